@@ -1,0 +1,247 @@
+//! What the caged reader reports of one mail: names, texts, numbers and cell grids, never their meaning. It is the
+//! only way out of the cage, so everything in it is bounded there and judged outside, purely.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// All facts of one mail.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MailFacts {
+    /// Its header.
+    pub header: HeaderFacts,
+    /// The text its author wrote, without quoted history.
+    pub text: String,
+    /// Quoted history, for people only.
+    pub quoted: String,
+    /// Attachments, inline files, archive members and forwarded mails, parents before children.
+    pub parts: Vec<PartFacts>,
+    /// Cloud attachments found in the new text.
+    pub links: Vec<LinkFacts>,
+    /// What could not be read and why; empty when everything was.
+    pub trouble: Vec<String>,
+}
+
+/// Header fields that judgement needs, decoded.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeaderFacts {
+    /// `Message-ID` with its brackets; empty when there is none.
+    pub message_id: String,
+    /// Address of the first `From`, lower case; empty when there is none.
+    pub from: String,
+    /// Display name of the first `From`.
+    pub from_name: String,
+    /// Addresses of `To` and `Cc`.
+    pub to: Vec<String>,
+    /// Decoded subject.
+    pub subject: String,
+    /// The `Date` header: the sender's clock, for display only.
+    pub date: Option<Timestamp>,
+    /// Date of the topmost `Received`: the receiving server's clock.
+    pub received: Option<Timestamp>,
+    /// Message-IDs of `In-Reply-To` and `References`.
+    pub refers_to: Vec<String>,
+    /// `Auto-Submitted`, lower case; empty when absent (RFC 3834).
+    pub auto_submitted: String,
+    /// `Precedence`, lower case.
+    pub precedence: String,
+    /// Any other header by which machines say that nobody wrote this: `X-Autoreply`, `X-Autorespond`, …
+    pub auto_headers: Vec<String>,
+    /// Whether a `List-*` header is present.
+    pub is_list: bool,
+    /// Whether `Return-Path` is there and empty.
+    pub null_return_path: bool,
+    /// `report-type` of a multipart/report, lower case: `delivery-status`, `disposition-notification`.
+    pub report_type: String,
+    /// Addresses that a delivery-status part names as failed.
+    pub failed_recipients: Vec<String>,
+    /// Message-ID of the original that a bounce or receipt carries.
+    pub original_message_id: String,
+}
+
+/// One part of a mail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartFacts {
+    /// Where it stands: `PARENT/NAME`, made safe (`contract.md` 4).
+    pub path: String,
+    /// Its own decoded name; may be empty.
+    pub name: String,
+    /// Index of the part that contains it.
+    pub parent: Option<usize>,
+    /// File in the reader's scratch folder that holds its bytes; none where they are not kept.
+    pub file: Option<String>,
+    /// Size of its bytes.
+    pub size: u64,
+    /// Type by content, as a MIME type.
+    pub media_type: String,
+    /// How it hangs in the mail.
+    pub role: Role,
+    /// What is inside.
+    pub content: Content,
+    /// Why it could not be read: damaged, encrypted, too large; none when it could.
+    pub trouble: Option<String>,
+}
+
+/// How a part hangs in its mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Attached.
+    Attachment,
+    /// Shown inside the text: a pasted photo, a logo, a signature picture.
+    Inline,
+    /// Member of an archive.
+    Member,
+    /// Picture inside a document.
+    Embedded,
+    /// Archive whose members follow.
+    Archive,
+    /// Forwarded mail whose parts follow.
+    Mail,
+}
+
+/// What a part holds, as far as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Content {
+    /// Nothing was looked into.
+    #[default]
+    Opaque,
+    /// A text document.
+    Text {
+        /// Its text, bounded.
+        text: String,
+    },
+    /// A portable document.
+    Pdf {
+        /// Number of pages.
+        pages: u32,
+        /// Its text layer, bounded; empty for a scan.
+        text: String,
+        /// Whether its pages are pictures.
+        is_scan: bool,
+        /// Whether something like a red seal was seen: a hint, never a verdict; none when it was not looked for.
+        seal: Option<bool>,
+    },
+    /// A spreadsheet.
+    Book {
+        /// Its sheets, bounded.
+        grids: Vec<Grid>,
+    },
+    /// A photo.
+    Photo {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// When the camera says it was taken, in the camera's own time.
+        taken_at: Option<DateTime>,
+        /// Whether it tells a place.
+        has_gps: bool,
+    },
+    /// A film.
+    Video {
+        /// Length in milliseconds, if known.
+        duration_ms: Option<u64>,
+        /// When the camera says it was taken.
+        taken_at: Option<DateTime>,
+    },
+    /// A forwarded mail: who sent it originally.
+    Mail {
+        /// Address of its author.
+        from: String,
+        /// Display name of its author.
+        from_name: String,
+        /// Its subject.
+        subject: String,
+        /// Its text, bounded.
+        text: String,
+    },
+}
+
+/// A sheet as read: only cells that hold something.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Grid {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// Whether it is hidden.
+    pub hidden: bool,
+    /// Cells in row order.
+    pub cells: Vec<Cell>,
+    /// Merged ranges.
+    pub merges: Vec<Span>,
+}
+
+/// One cell that holds something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub col: u32,
+    /// What it holds.
+    pub value: Value,
+}
+
+/// The value of a cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number, as stored. Dates are ISO text, and what is formatted as a percentage is the text a person reads
+    /// (`95%` for 0.95, `9500%` for 95): without its format a 95 cannot be told from 95 %.
+    Number(f64),
+    /// Text, or anything else as a person reads it.
+    Text(String),
+}
+
+/// A merged range of cells, corners included, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// First row.
+    pub top: u32,
+    /// First column.
+    pub left: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// Last column.
+    pub right: u32,
+}
+
+/// `Sheet1!B7` for row 6, column 1.
+pub fn cell_name(sheet: &str, row: u32, col: u32) -> String {
+    let mut letters = String::new();
+    let mut rest = u64::from(col) + 1;
+    while rest > 0 {
+        rest -= 1;
+        let letter = u8::try_from(rest % 26).unwrap_or(0) + b'A';
+        letters.insert(0, char::from(letter));
+        rest /= 26;
+    }
+    format!("{sheet}!{letters}{}", u64::from(row) + 1)
+}
+
+/// A cloud attachment: the mail holds only a link (`quirks.md` C).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinkFacts {
+    /// Where it leads.
+    pub url: String,
+    /// `qq`, `exmail`, `wecom`, `163`, `139`, `baidu`, `aliyun`, `other`.
+    pub provider: String,
+    /// File name on the card; may be empty.
+    pub name: String,
+    /// When it stops working, if the card says.
+    pub expires: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell_name;
+
+    #[test]
+    fn cells_are_named_as_spreadsheets_name_them() {
+        assert_eq!(cell_name("Sheet1", 6, 1), "Sheet1!B7");
+        assert_eq!(cell_name("表", 0, 25), "表!Z1");
+        assert_eq!(cell_name("表", 0, 26), "表!AA1");
+        assert_eq!(cell_name("表", 0, 702), "表!AAA1");
+    }
+}

@@ -1,0 +1,119 @@
+//! A mail on its way through the house: its kind, its stage, and what became of each of its parts.
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal, $chinese:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant,)+ }
+        impl $name {
+            /// All of them, in the order in which they are listed to people.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// The word in JSON, SQL and logs (`contract.md`).
+            pub fn word(self) -> &'static str { match self { $($name::$variant => $word),+ } }
+            /// What staff read.
+            pub fn chinese(self) -> &'static str { match self { $($name::$variant => $chinese),+ } }
+            /// The one with this word.
+            pub fn from_word(word: &str) -> Option<Self> { match word { $($word => Some($name::$variant),)+ _ => None } }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What a mail is (`contract.md` 4). Only submissions and nil reports count for anything.
+    MessageKind {
+        /// Material.
+        Submission => "submission", "报送";
+        /// Asks something.
+        Question => "question", "咨询";
+        /// 今日无.
+        NilReport => "nil_report", "零报告";
+        /// Out of office and the like.
+        AutoReply => "auto_reply", "自动回复";
+        /// A delivery failed.
+        Bounce => "bounce", "退信";
+        /// Read receipt or recall notice.
+        Receipt => "receipt", "回执";
+        /// We sent it.
+        Own => "own", "本处发出";
+        /// None of these: advertisement, another campaign, thanks.
+        Other => "other", "其他";
+    }
+}
+
+words! {
+    /// Where a mail stands on the river; the queue of work is whatever is not at an end.
+    Stage {
+        /// Raw bytes and row are durable.
+        Captured => "captured", "已收取";
+        /// Unpacked; its parts are known.
+        Read => "read", "已拆读";
+        /// Judged and filed.
+        Registered => "registered", "已登记";
+        /// Set aside with a reason.
+        Parked => "parked", "待处理";
+    }
+}
+
+words! {
+    /// What `messages --json` says of a mail that has reached its end (`contract.md` 4).
+    MessageState {
+        /// Filed.
+        Registered => "registered", "已登记";
+        /// A person must decide.
+        Review => "review", "待认定";
+        /// Could not be read.
+        Parked => "parked", "待处理";
+        /// Older than the mailbox's `since`.
+        History => "history", "历史邮件";
+        /// Everything in it was there already.
+        Duplicate => "duplicate", "重复来件";
+    }
+}
+
+words! {
+    /// What became of a part (`contract.md` 4); each part has exactly one.
+    PartState {
+        /// Counts.
+        Accepted => "accepted", "已收";
+        /// Counts, to be corrected.
+        Flawed => "flawed", "待补正";
+        /// Does not count.
+        Rejected => "rejected", "不计";
+        /// Waits for a person.
+        Review => "review", "待核";
+        /// A newer one counts instead.
+        Superseded => "superseded", "已被替代";
+        /// The same bytes counted already.
+        Duplicate => "duplicate", "重复";
+        /// Welcome, not asked.
+        Extra => "extra", "额外材料";
+        /// Logo, signature picture, stationery.
+        Ignored => "ignored", "略过";
+        /// An archive or forwarded mail whose members follow.
+        Container => "container", "压缩包";
+        /// Damaged, encrypted or too large.
+        Unreadable => "unreadable", "读不出";
+    }
+}
+
+words! {
+    /// By what the unit of a mail was told (`contract.md` 4), strongest first.
+    UnitBy {
+        /// A form's unit cell.
+        Form => "form", "表内单位";
+        /// The text of body or document.
+        Text => "text", "正文落款";
+        /// Subject or file name.
+        Name => "name", "主题或文件名";
+        /// A sender the roster or a person knows.
+        Sender => "sender", "发件人";
+        /// The sender's mail domain.
+        Domain => "domain", "学校域名";
+        /// A person ruled.
+        Staff => "staff", "人工认定";
+    }
+}

@@ -1,0 +1,13 @@
+//! The nouns and laws of collecting material: who owes what by when, and what has come. Pure: no clock, no disk,
+//! no network; time is an argument everywhere.
+
+pub mod calendar;
+pub mod campaign;
+pub mod chinese;
+pub mod facts;
+pub mod mailbox;
+pub mod message;
+pub mod obligation;
+pub mod submission;
+pub mod template;
+pub mod unit;

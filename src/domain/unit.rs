@@ -1,0 +1,65 @@
+//! Who owes: the roster of a campaign. Codes are the stable names; everything people write is an alias.
+
+use jiff::civil::Date;
+
+/// 报送单位: one unit of the roster (`units.csv`, `contract.md` 2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unit {
+    /// Stable ASCII code; given in the roster or derived from the name.
+    pub code: String,
+    /// Full official name.
+    pub name: String,
+    /// Short forms, old names, conventional abbreviations.
+    pub aliases: Vec<String>,
+    /// Group id of the campaign (`city_edu`, `college`, …).
+    pub group: String,
+    /// City or prefecture, for order and filters; may be empty.
+    pub city: String,
+    /// Name of the unit that this one reports through, if any.
+    pub parent: Option<String>,
+    /// Addresses that the office knows; the first one that is not dead receives mail.
+    pub emails: Vec<String>,
+    /// The unit's own mail domains: a hint, never a proof.
+    pub domains: Vec<String>,
+    /// Contact person on the roster.
+    pub contact: String,
+    /// Contact's telephone on the roster.
+    pub phone: String,
+    /// What falls due before this date is exempt.
+    pub valid_from: Option<Date>,
+    /// What falls due after this date is exempt.
+    pub valid_to: Option<Date>,
+}
+
+impl Unit {
+    /// Whether something that falls due on `day` is owed by this unit at all (`contract.md` 2).
+    pub fn owes_on(&self, day: Date) -> bool {
+        self.valid_from.is_none_or(|from| day >= from) && self.valid_to.is_none_or(|to| day <= to)
+    }
+
+    /// The name and every alias, longest claim first being the caller's business.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
+    }
+}
+
+/// All units of a campaign, in the order of the roster (which is the order of every list that staff see).
+#[derive(Debug, Clone, Default)]
+pub struct Roster {
+    /// The units, in roster order.
+    pub units: Vec<Unit>,
+}
+
+impl Roster {
+    /// The unit with this code.
+    pub fn by_code(&self, code: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.code == code)
+    }
+
+    /// The unit that a person means by `wanted`: code, name or any alias, exactly.
+    pub fn find(&self, wanted: &str) -> Option<&Unit> {
+        let wanted = wanted.trim();
+        self.by_code(wanted)
+            .or_else(|| self.units.iter().find(|unit| unit.names().any(|name| name == wanted)))
+    }
+}

@@ -1,0 +1,63 @@
+//! What an edge of the program reports when it fails, sorted by what to do next, and the named points at which
+//! the crash stories end the process. Bad *input* is never a fault: it is a value with its flaws.
+
+use std::fmt;
+
+/// A failure at an edge (disk, network, child process), sorted where its cause is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Will pass by itself (connection lost, database busy): try again with back-off.
+    Retry(String),
+    /// This one message only cannot go on; the next one can.
+    Park(String),
+    /// Nothing may be written any more (disk full, store damaged, wrong schema): stop intake, keep the page up.
+    Halt(String),
+    /// Waiting does not help, a person has to change something (password, certificate, configuration).
+    Refused(String),
+}
+
+impl Fault {
+    /// The cause in words: lower case, noun, what happened, the values.
+    pub fn cause(&self) -> &str {
+        match self {
+            Fault::Retry(cause) | Fault::Park(cause) | Fault::Halt(cause) | Fault::Refused(cause) => cause,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.cause())
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<std::io::Error> for Fault {
+    /// A full, read-only or failing disk halts; everything else may pass.
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded | ReadOnlyFilesystem => Fault::Halt(error.to_string()),
+            _ => Fault::Retry(error.to_string()),
+        }
+    }
+}
+
+/// Ends the process without any clean-up when the crash story asked for this point: `SHOUWEN_KILL=NAME` or
+/// `NAME:N` for the N-th time it is passed. Compiled to nothing without the feature `killpoints`.
+#[cfg(feature = "killpoints")]
+pub fn kill_point(name: &str) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static PASSED: AtomicU32 = AtomicU32::new(0);
+    let Ok(wish) = std::env::var("SHOUWEN_KILL") else { return };
+    let (wanted, nth) = wish.split_once(':').unwrap_or((wish.as_str(), "1"));
+    if wanted == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == nth.parse().unwrap_or(1) {
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    }
+}
+
+/// See the version under feature `killpoints`; here it is nothing.
+#[cfg(not(feature = "killpoints"))]
+#[inline(always)]
+pub fn kill_point(_name: &str) {}
