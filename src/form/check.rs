@@ -1,0 +1,282 @@
+//! The checks V02 and V04-V16 of `domain.md` b.4 on one reading: every value with its cell, every flaw with place
+//! and remedy. Whether the form is the mail's own unit's (V03) and whether the file opened (V01) is known elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::essay::words;
+use super::number::{count, percent};
+use super::person::{Cleaned, is_mobile, mobile, phone, qq, url};
+use super::read::{Entry, Reading, Row};
+use crate::domain::message::PartState;
+use crate::domain::submission::{Flaw, Level};
+use crate::domain::template::{Field, FieldKind, Rule, Template};
+
+/// A text longer than its limit by no more than this share is only noted, in percent.
+const TOLERATED_PERCENT: u32 = 10;
+/// A running text shorter than this says nothing.
+const SHORTEST_ESSAY: u32 = 20;
+
+/// What a reading comes to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Checked {
+    /// One entry a unit or school; values beside labels are in the first.
+    pub rows: Vec<CheckedRow>,
+    /// What is wrong, in the order of the form.
+    pub flaws: Vec<Flaw>,
+    /// The contact person of the form's own row, if it asks for one.
+    pub contact: Option<Contact>,
+}
+
+/// One row of values.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CheckedRow {
+    /// Unit or school, as written.
+    pub school: String,
+    /// Values by field id: counts as integers, shares as fractions, unreadable ones null.
+    pub values: Map<String, Json>,
+    /// Cell of each value.
+    pub cells: Map<String, Json>,
+}
+
+/// Who can be asked about the material.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contact {
+    /// Name as written.
+    pub name: String,
+    /// Whether a valid mobile number stands beside it.
+    pub has_mobile: bool,
+    /// QQ number, digits only, empty when there is none.
+    pub qq: String,
+}
+
+/// Checks a reading by its template.
+pub fn check(template: &Template, reading: &Reading) -> Checked {
+    let mut checked = Checked::default();
+    if let Some(year) = reading.year.filter(|year| *year != template.year) {
+        let text = format!("表头为{year}年，请使用{}年下发的《{}》重新填报", template.year, template.title);
+        checked.flaws.push(flaw("OLD_TEMPLATE", "", Level::Error, text));
+    }
+    if reading.is_empty(template) {
+        let text = format!("《{}》未填写内容，请填写后重新报送", template.title);
+        checked.flaws.push(flaw("V02", "", Level::Error, text));
+        return checked;
+    }
+    if !reading.absent.is_empty() {
+        let text = format!("表头缺少“{}”，请使用下发的表样", reading.absent.join("”“"));
+        checked.flaws.push(flaw("TEMPLATE_CHANGED", "", Level::Warning, text));
+    }
+    for row in &reading.rows {
+        let mut out = CheckedRow::default();
+        if checked.rows.is_empty() {
+            take(template, &reading.fields, &mut out, &mut checked.flaws);
+        }
+        take(template, &named_by_stamp(template, reading, row), &mut out, &mut checked.flaws);
+        row_rules(template, row, &out, reading.rows.len() == 1, &mut checked.flaws);
+        checked.rows.push(out);
+    }
+    if reading.rows.is_empty() {
+        let mut out = CheckedRow::default();
+        take(template, &reading.fields, &mut out, &mut checked.flaws);
+        checked.rows.push(out);
+    }
+    if let Some(total) = &reading.total {
+        total_row(template, total, &checked.rows, &mut checked.flaws);
+    }
+    checked.contact = contact(template, reading);
+    checked
+}
+
+/// The state that flaws leave a form in (`contract.md` 3).
+pub fn state_of(flaws: &[Flaw]) -> PartState {
+    let fatal = |flaw: &Flaw| matches!(flaw.code.as_str(), "V01" | "V02" | "V03" | "OLD_TEMPLATE");
+    if flaws.iter().any(|flaw| flaw.level == Level::Error && fatal(flaw)) {
+        PartState::Rejected
+    } else if flaws.iter().any(|flaw| flaw.level == Level::Error) {
+        PartState::Flawed
+    } else {
+        PartState::Accepted
+    }
+}
+
+fn flaw(code: &str, place: &str, level: Level, text: String) -> Flaw {
+    Flaw { code: code.to_owned(), place: place.to_owned(), text, level }
+}
+
+/// Takes the entries of `fields` over as values and checks each by its kind.
+fn take(template: &Template, entries: &BTreeMap<String, Entry>, out: &mut CheckedRow, flaws: &mut Vec<Flaw>) {
+    for field in &template.fields {
+        let Some(entry) = entries.get(&field.id) else { continue };
+        let (value, found) = value_of(field, entry);
+        if field.kind == FieldKind::Unit {
+            out.school = entry.text();
+        }
+        out.values.insert(field.id.clone(), value);
+        out.cells.insert(field.id.clone(), Json::String(entry.cell.clone()));
+        flaws.extend(found);
+    }
+}
+
+/// The entries of a row; a single row without a name is about the unit of the stamp line.
+fn named_by_stamp(template: &Template, reading: &Reading, row: &Row) -> BTreeMap<String, Entry> {
+    let mut entries = row.entries.clone();
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit);
+    if let (Some(unit), Some(stamp), [_]) = (unit, &reading.stamp, reading.rows.as_slice())
+        && entries.get(&unit.id).is_none_or(Entry::is_blank)
+        && !stamp.is_blank()
+    {
+        entries.insert(unit.id.clone(), stamp.clone());
+    }
+    entries
+}
+
+/// A value in the shape of `contract.md` 5, and what is wrong with it.
+fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
+    let told = |code: &str, level: Level, text: String| {
+        flaw(code, &entry.cell, level, format!("{}：{text}", field.label))
+    };
+    if entry.is_blank() && field.required {
+        let (code, text) = match field.kind {
+            FieldKind::Count => ("V10", "未填写，没有的请填0"),
+            FieldKind::Percent => ("V11", "未填写"),
+            _ => ("V04", "未填写，请补填"),
+        };
+        return (Json::Null, vec![told(code, Level::Error, text.to_owned())]);
+    }
+    // A count that need not be filled is nothing when it is left blank (县级媒体 of a school of the province).
+    if entry.is_blank() && field.kind == FieldKind::Count && !field.optional_column {
+        return (Json::from(0), vec![told("V15", Level::Info, "未填写，按0登记".to_owned())]);
+    }
+    let cleaned = |code: &str, cleaned: Cleaned| {
+        let value = if cleaned.text.is_empty() { Json::Null } else { Json::String(cleaned.text) };
+        (value, cleaned.problem.map(|text| told(code, Level::Warning, text)).into_iter().collect())
+    };
+    match field.kind {
+        FieldKind::Text | FieldKind::Unit if entry.is_blank() => (Json::Null, vec![]),
+        FieldKind::Text | FieldKind::Unit => (Json::String(entry.text()), vec![]),
+        FieldKind::Mobile => cleaned("V05", mobile(&entry.value)),
+        FieldKind::Phone => cleaned("V06", phone(&entry.value)),
+        FieldKind::Qq => cleaned("V07", qq(&entry.value)),
+        FieldKind::Url => cleaned("V08", url(&entry.value)),
+        FieldKind::Essay => {
+            let value = if entry.is_blank() { Json::Null } else { Json::String(entry.text()) };
+            (value, essay(field, entry).map(|(level, text)| told("V09", level, text)).into_iter().collect())
+        }
+        FieldKind::Count => {
+            let parsed = count(&entry.value);
+            let mut flaws: Vec<Flaw> =
+                parsed.remark.into_iter().map(|(level, text)| told("V10", level, text)).collect();
+            let largest = i64::try_from(field.max_value).unwrap_or(i64::MAX);
+            if let Some(value) = parsed.value.filter(|value| largest > 0 && *value > largest) {
+                flaws.push(told(
+                    "V16",
+                    Level::Warning,
+                    format!("{value} 超出常理（{largest}），请核对单位是否有误"),
+                ));
+            }
+            (parsed.value.map_or(Json::Null, Json::from), flaws)
+        }
+        FieldKind::Percent => {
+            let parsed = percent(&entry.value);
+            let flaws = parsed.remark.into_iter().map(|(level, text)| told("V11", level, text)).collect();
+            (parsed.value.map_or(Json::Null, Json::from), flaws)
+        }
+    }
+}
+
+/// V09: the length of a running text.
+fn essay(field: &Field, entry: &Entry) -> Option<(Level, String)> {
+    if entry.is_blank() {
+        return Some((Level::Warning, "未填写（或仍为提示文字）".to_owned()));
+    }
+    let length = words(&entry.text());
+    let limit = field.max_chars;
+    if limit > 0 && length > limit {
+        let level =
+            if length * 100 > limit * (100 + TOLERATED_PERCENT) { Level::Warning } else { Level::Info };
+        return Some((level, format!("共{length}字，超过{limit}字，请精简")));
+    }
+    (length < SHORTEST_ESSAY).then(|| (Level::Warning, format!("只有{length}字，请补充")))
+}
+
+/// Rules between the fields of one row (V12, V15, V16). `is_only`: a single school among many may well be reported
+/// nowhere, a unit hardly.
+fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, flaws: &mut Vec<Flaw>) {
+    let number = |id: &String| out.values.get(id).and_then(Json::as_i64);
+    let label = |id: &String| template.field(id).map_or(id.clone(), |field| field.label.clone());
+    let place = |id: &String| row.entries.get(id).map_or("", |entry| entry.cell.as_str());
+    for rule in &template.rules {
+        match rule {
+            Rule::AtLeastSum { whole, parts } => {
+                let names = parts.iter().map(label).collect::<Vec<_>>().join("与");
+                if let (Some(sum), Some(total)) =
+                    (parts.iter().map(number).sum::<Option<i64>>(), number(whole))
+                    && let Some((level, text)) = against_sum(&label(whole), total, &names, sum)
+                {
+                    flaws.push(flaw("V12", place(whole), level, text));
+                }
+            }
+            Rule::NotAllZero { parts } if is_only => {
+                if let Some(first) = parts.first().filter(|_| parts.iter().all(|id| number(id) == Some(0))) {
+                    let names = parts.iter().map(label).collect::<Vec<_>>().join("、");
+                    flaws.push(flaw("V15", place(first), Level::Warning, format!("{names}全部为0，请核实")));
+                }
+            }
+            Rule::Ratio { many, each, least, most } => {
+                let (Some(of), Some(per)) = (number(many), number(each)) else { continue };
+                if per > 0 && (of < per * i64::from(*least) || of > per.saturating_mul(i64::from(*most))) {
+                    let text = format!("{}{of} 与{}{per} 之比超出常理，请核对", label(many), label(each));
+                    flaws.push(flaw("V16", place(many), Level::Warning, text));
+                }
+            }
+            Rule::NotAllZero { .. } | Rule::TotalRow => {}
+        }
+    }
+}
+
+/// V12: a total less than the sum of its parts, or no more than it.
+fn against_sum(whole: &str, total: i64, names: &str, sum: i64) -> Option<(Level, String)> {
+    match total.cmp(&sum) {
+        std::cmp::Ordering::Less => {
+            Some((Level::Error, format!("{whole}{total} 小于{names}之和 {sum}，请核实")))
+        }
+        std::cmp::Ordering::Equal => {
+            Some((Level::Info, format!("{whole}{total} 等于{names}之和，没有计入家长、企业和社会人员")))
+        }
+        std::cmp::Ordering::Greater => None,
+    }
+}
+
+/// V13: the total row equals the sums of its columns; shares are never summed.
+fn total_row(template: &Template, total: &Row, rows: &[CheckedRow], flaws: &mut Vec<Flaw>) {
+    if !template.rules.contains(&Rule::TotalRow) {
+        return;
+    }
+    for field in template.columns().filter(|field| field.kind == FieldKind::Count) {
+        let Some(entry) = total.entries.get(&field.id) else { continue };
+        let Some(said) = count(&entry.value).value else { continue };
+        let cells: Vec<&Json> = rows.iter().filter_map(|row| row.values.get(&field.id)).collect();
+        // A blank or unreadable cell above has its own flaw; the sum would only repeat it.
+        let Some(sum) = cells.iter().map(|value| value.as_i64()).sum::<Option<i64>>() else { continue };
+        if said != sum {
+            let text =
+                format!("{}：合计 {said} 与各行之和 {sum} 相差 {}，请核实", field.label, (said - sum).abs());
+            flaws.push(flaw("V13", &entry.cell, Level::Error, text));
+        }
+    }
+}
+
+/// The first person named beside a mobile number, in the form's own row.
+fn contact(template: &Template, reading: &Reading) -> Option<Contact> {
+    let mobile_id = &template.fields.iter().find(|field| field.kind == FieldKind::Mobile)?.id;
+    let in_rows = reading.rows.iter().map(|row| &row.entries).find(|e| e.contains_key(mobile_id));
+    let entries = in_rows.unwrap_or(&reading.fields);
+    let of_kind = |kind: FieldKind| template.fields.iter().filter(move |field| field.kind == kind);
+    let entry = |field: &Field| entries.get(&field.id);
+    let name = of_kind(FieldKind::Text).find_map(&entry).map(Entry::text).unwrap_or_default();
+    let mobiles = entry(template.field(mobile_id)?).map(|e| mobile(&e.value).text).unwrap_or_default();
+    let qq = of_kind(FieldKind::Qq).find_map(&entry).map(|e| qq(&e.value)).unwrap_or_default();
+    let qq = if qq.problem.is_none() { qq.text } else { String::new() };
+    Some(Contact { name, has_mobile: mobiles.split('、').any(is_mobile), qq })
+}

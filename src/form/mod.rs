@@ -1,0 +1,16 @@
+//! What a filled form says, and whether it is right: pure judgement over bounded cell grids. [`read`] anchors on
+//! labels, never on addresses, because units insert rows, delete columns and retype headings; [`check`] turns what
+//! was read into values with cells and flaws with remedies. Who sent it is none of this room's business.
+
+mod check;
+mod essay;
+mod grid;
+mod label;
+mod number;
+mod person;
+mod read;
+mod rows;
+mod words;
+
+pub use check::{Checked, CheckedRow, Contact, check, state_of};
+pub use read::{Entry, Reading, Row, other_year, read, year_in};

@@ -1,0 +1,252 @@
+//! Whole numbers and shares in every spelling that clerks use (V10, V11 of the notice's checks). A blank cell is
+//! missing and never zero; what cannot be read is no number at all, with a remark.
+
+use super::label::{tight, without_remarks};
+use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNITS, NONE_WORDS};
+use crate::domain::facts::Value;
+use crate::domain::submission::Level;
+
+/// What a cell says as a number, and what a person should be told of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed<T> {
+    /// The number; none when the cell is blank or cannot be read.
+    pub value: Option<T>,
+    /// What is remarkable, in Chinese.
+    pub remark: Option<(Level, String)>,
+}
+
+impl<T> Parsed<T> {
+    fn plain(value: T) -> Self {
+        Self { value: Some(value), remark: None }
+    }
+
+    fn remarked(value: T, level: Level, text: String) -> Self {
+        Self { value: Some(value), remark: Some((level, text)) }
+    }
+
+    fn unreadable(text: String) -> Self {
+        Self { value: None, remark: Some((Level::Error, text)) }
+    }
+}
+
+/// Largest number that is read exactly; more is a typing error.
+const LARGEST: f64 = 1e12;
+
+/// A whole number ≥ 0: `1,234`, `1234人`, full width, `1.2万`, `约1200`, 无.
+pub fn count(value: &Value) -> Parsed<i64> {
+    match value {
+        Value::Number(number) => whole(*number, &number.to_string(), None),
+        Value::Text(text) => count_in_text(text),
+    }
+}
+
+fn count_in_text(text: &str) -> Parsed<i64> {
+    let shown = text.trim();
+    let mut rest = without_remarks(&tight(shown)).replace([',', '，'], "");
+    if rest.is_empty() {
+        return Parsed { value: None, remark: None };
+    }
+    if NONE_WORDS.contains(&rest.as_str()) {
+        return Parsed::plain(0);
+    }
+    let has_remark = rest.chars().count() < tight(shown).replace(',', "").chars().count();
+    let is_about = strip_about(&mut rest);
+    let factor = if rest.ends_with('万') {
+        10_000.0
+    } else if rest.ends_with('千') {
+        1_000.0
+    } else {
+        1.0
+    };
+    let digits = rest.trim_end_matches(['万', '千']);
+    let Some(number) = digits.parse::<f64>().ok().filter(|n| n.is_finite()) else {
+        return Parsed::unreadable(format!("“{shown}”不是整数，请填写阿拉伯数字"));
+    };
+    let note = if is_about {
+        Some(format!("“{shown}”是约数，请填写准确数"))
+    } else if factor > 1.0 {
+        Some(format!("“{shown}”以万（千）计，请按个位填写"))
+    } else if has_remark {
+        Some(format!("“{shown}”带有说明文字，请只填数字"))
+    } else {
+        None
+    };
+    whole(number * factor, shown, note)
+}
+
+/// Takes words of vagueness and counting words off both ends; whether the number is vague.
+fn strip_about(rest: &mut String) -> bool {
+    let mut is_about = false;
+    loop {
+        let before = rest.len();
+        for word in COUNT_UNITS {
+            if let Some(cut) = rest.strip_suffix(word) {
+                *rest = cut.to_owned();
+            }
+        }
+        for word in ABOUT_AFTER {
+            if let Some(cut) = rest.strip_suffix(word) {
+                *rest = cut.to_owned();
+                is_about = true;
+            }
+        }
+        for word in ABOUT_BEFORE {
+            if let Some(cut) = rest.strip_prefix(word) {
+                *rest = cut.to_owned();
+                is_about |= !word.ends_with('计') && *word != "共";
+            }
+        }
+        // 1000余万 hides the word before the factor.
+        if let Some(cut) = rest.strip_suffix("余万").or_else(|| rest.strip_suffix("多万")) {
+            *rest = format!("{cut}万");
+            is_about = true;
+        }
+        if rest.len() == before {
+            return is_about;
+        }
+    }
+}
+
+fn whole(number: f64, shown: &str, note: Option<String>) -> Parsed<i64> {
+    if number < 0.0 {
+        return Parsed::unreadable(format!("“{shown}”为负数，请核对后重新填写"));
+    }
+    if number > LARGEST {
+        return Parsed::unreadable(format!("“{shown}”过大，请核对后重新填写"));
+    }
+    if (number - number.round()).abs() > 1e-6 {
+        return Parsed::unreadable(format!("“{shown}”不是整数，请核对后重新填写"));
+    }
+    // In range by the checks above.
+    #[allow(clippy::cast_possible_truncation)]
+    let value = number.round() as i64;
+    match note {
+        Some(text) => Parsed::remarked(value, Level::Warning, text),
+        None => Parsed::plain(value),
+    }
+}
+
+/// A share as a fraction: `85%`, 85 and 0.85 all mean 0.85.
+pub fn percent(value: &Value) -> Parsed<f64> {
+    match value {
+        Value::Number(number) => share(*number, false, &number.to_string(), false),
+        Value::Text(text) => percent_in_text(text),
+    }
+}
+
+fn percent_in_text(text: &str) -> Parsed<f64> {
+    let shown = text.trim();
+    let mut rest = without_remarks(&tight(shown));
+    if rest.is_empty() {
+        return Parsed { value: None, remark: None };
+    }
+    if NONE_WORDS.contains(&rest.as_str()) {
+        return Parsed::plain(0.0);
+    }
+    if ALL_WORDS.contains(&rest.as_str()) {
+        return Parsed::remarked(1.0, Level::Warning, format!("“{shown}”已按100%登记，请填写数字"));
+    }
+    let is_about = strip_about(&mut rest);
+    let (digits, has_sign) = match rest.strip_suffix('%').or_else(|| rest.strip_prefix("百分之")) {
+        Some(digits) => (digits, true),
+        None => (rest.as_str(), false),
+    };
+    match digits.parse::<f64>().ok().filter(|n| n.is_finite()) {
+        Some(number) => share(number, has_sign, shown, is_about),
+        None => Parsed::unreadable(format!("“{shown}”不是百分比，请填写如85%的数字")),
+    }
+}
+
+fn share(number: f64, has_sign: bool, shown: &str, is_about: bool) -> Parsed<f64> {
+    if number < 0.0 {
+        return Parsed::unreadable(format!("{shown} 为负数，请核对后重新填写"));
+    }
+    if number > 100.0 + 1e-9 {
+        let sign = if has_sign { "" } else { "%" };
+        return Parsed::unreadable(format!("{shown}{sign} 大于 100%，请核对后重新填写"));
+    }
+    if has_sign && number > 0.0 && number < 1.0 {
+        let text = format!("{shown} 不足1%，请核对是否应为{}%", trimmed(number * 100.0));
+        return Parsed::remarked(exact(number / 100.0), Level::Warning, text);
+    }
+    if !has_sign && (number - 1.0).abs() < 1e-9 {
+        return Parsed::remarked(1.0, Level::Info, "填写为1，已按100%登记".to_owned());
+    }
+    if !has_sign && number > 1.0 && number < 2.0 {
+        let text = format!("{shown} 已按{}%登记，请核对", trimmed(number));
+        return Parsed::remarked(exact(number / 100.0), Level::Warning, text);
+    }
+    let fraction = if has_sign || number > 1.0 { number / 100.0 } else { number };
+    if is_about {
+        return Parsed::remarked(exact(fraction), Level::Warning, format!("“{shown}”是约数，请填写准确数"));
+    }
+    Parsed::plain(exact(fraction))
+}
+
+/// Without the noise of division: 85.7/100 is 0.857.
+fn exact(fraction: f64) -> f64 {
+    (fraction * 1e8).round() / 1e8
+}
+
+fn trimmed(number: f64) -> String {
+    exact(number).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Parsed<i64> {
+        count(&Value::Text(text.to_owned()))
+    }
+
+    fn pct(text: &str) -> Parsed<f64> {
+        percent(&Value::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn whole_numbers_in_every_spelling() {
+        for (text, value) in [
+            ("1,234", 1234),
+            ("１２３４人", 1234),
+            ("12 家", 12),
+            ("无", 0),
+            ("—", 0),
+            ("0", 0),
+            ("/", 0),
+            ("3,500人次", 3500),
+        ] {
+            assert_eq!(of(text), Parsed::plain(value), "{text}");
+        }
+        for (text, value) in
+            [("1.2万", 12000), ("约1200", 1200), ("1200余人", 1200), ("近3000人", 3000), ("50(含线上20)", 50)]
+        {
+            let parsed = of(text);
+            assert_eq!(parsed.value, Some(value), "{text}");
+            assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
+        }
+        for text in ["-5", "12.5", "若干", "200-300", "2e300"] {
+            let parsed = of(text);
+            assert_eq!((parsed.value, parsed.remark.unwrap().0), (None, Level::Error), "{text}");
+        }
+        assert_eq!(of("  "), Parsed { value: None, remark: None });
+        assert_eq!(count(&Value::Number(12.0)), Parsed::plain(12));
+        assert_eq!(count(&Value::Number(12.5)).value, None);
+    }
+
+    #[test]
+    fn shares_in_every_spelling() {
+        for (text, value) in
+            [("85%", 0.85), ("85", 0.85), ("0.85", 0.85), ("８５．５％", 0.855), ("100%", 1.0), ("无", 0.0)]
+        {
+            assert_eq!(pct(text), Parsed::plain(value), "{text}");
+        }
+        assert_eq!(pct("1").remark.unwrap().0, Level::Info);
+        assert_eq!(pct("全覆盖").value, Some(1.0));
+        assert_eq!((pct("0.85%").value, pct("0.85%").remark.unwrap().0), (Some(0.0085), Level::Warning));
+        let wrong = pct("9500%");
+        assert_eq!((wrong.value, wrong.remark.unwrap().0), (None, Level::Error));
+        assert_eq!(pct("约95%").value, Some(0.95));
+        assert_eq!(percent(&Value::Number(0.96)), Parsed::plain(0.96));
+    }
+}

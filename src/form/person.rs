@@ -1,0 +1,227 @@
+//! How to reach a person: mobile, landline, QQ, web page (V05-V08). Numbers are cleaned of what typing adds; what
+//! remains wrong is told to the unit, never guessed.
+
+use super::label::tight;
+use super::words::{NO_PAGE, SAME_AS};
+use crate::domain::facts::Value;
+
+/// Digits of a mobile number in mainland China.
+const MOBILE_DIGITS: usize = 11;
+
+/// A cleaned value and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cleaned {
+    /// As it is kept.
+    pub text: String,
+    /// What is wrong, in Chinese; none when nothing is.
+    pub problem: Option<String>,
+}
+
+/// One or more mobile numbers (V05).
+pub fn mobile(value: &Value) -> Cleaned {
+    numbers(value, &|number| (!is_mobile(number)).then(|| mobile_problem(number)))
+}
+
+/// One or more mobile or landline numbers (V05, V06).
+pub fn phone(value: &Value) -> Cleaned {
+    numbers(value, &|number| {
+        if is_mobile(number) || is_landline(number) {
+            None
+        } else if is_local(number) {
+            Some(format!("电话{number}缺区号，请补全"))
+        } else {
+            Some(format!("电话{number}位数不对，请核对"))
+        }
+    })
+}
+
+fn mobile_problem(number: &str) -> String {
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    if digits == 0 || number.chars().any(char::is_alphabetic) {
+        return format!("“{number}”不是手机号，请核对");
+    }
+    if is_landline(number) {
+        return format!("{number} 是固定电话，请填写手机号");
+    }
+    if digits == MOBILE_DIGITS {
+        return format!("手机{number}号段不对，请核对");
+    }
+    let word = if digits < MOBILE_DIGITS { "只有" } else { "有" };
+    format!("手机{number}{word}{digits}位，应为{MOBILE_DIGITS}位，请核对")
+}
+
+/// Splits several numbers, cleans each and gathers what is wrong.
+fn numbers(value: &Value, problem: &dyn Fn(&str) -> Option<String>) -> Cleaned {
+    let text = match value {
+        Value::Number(number) => format!("{number:.0}"),
+        Value::Text(text) => text.trim().to_owned(),
+    };
+    let parts: Vec<String> = text
+        .split(['/', '、', ';', '；', ',', '，', '\n', '／'])
+        .flat_map(several_mobiles)
+        .map(clean)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let problems: Vec<String> = parts.iter().filter_map(|part| problem(part)).collect();
+    Cleaned { text: parts.join("、"), problem: (!problems.is_empty()).then(|| problems.join("；")) }
+}
+
+/// Whole mobile numbers that only blanks separate, else the part as it is.
+fn several_mobiles(part: &str) -> Vec<&str> {
+    let pieces: Vec<&str> = part.split_whitespace().collect();
+    match pieces.iter().all(|piece| is_mobile(&tight(piece))) {
+        true => pieces,
+        false => vec![part],
+    }
+}
+
+/// One number without spaces, country code, or the marks that spreadsheets put into it.
+fn clean(part: &str) -> String {
+    let mut text = tight(part).replace(['–', '—', '－'], "-");
+    // Spreadsheets show a long number as 1.39E+10 or with a decimal nought.
+    if text.contains(['E', 'e'])
+        && let Ok(number) = text.parse::<f64>()
+    {
+        text = format!("{number:.0}");
+    }
+    if let Some(cut) = text.strip_suffix(".0") {
+        text = cut.to_owned();
+    }
+    let bare: String = text.chars().filter(|c| !matches!(c, '-' | '+' | '(' | ')' | '.')).collect();
+    let national = bare.strip_prefix("0086").or_else(|| bare.strip_prefix("86")).unwrap_or(&bare);
+    // 手机:199… names what it is.
+    let unnamed = national.trim_start_matches(|c: char| !c.is_ascii_digit());
+    if is_mobile(unnamed) { unnamed.to_owned() } else { text }
+}
+
+/// `1[3-9]` and nine more digits.
+pub fn is_mobile(number: &str) -> bool {
+    number.len() == MOBILE_DIGITS
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && number.starts_with('1')
+        && number.as_bytes().get(1).is_some_and(|b| (b'3'..=b'9').contains(b))
+}
+
+/// Area code 0xx or 0xxx, seven or eight digits, perhaps an extension.
+fn is_landline(number: &str) -> bool {
+    let mut bare: String = number.replace(['(', ')'], "");
+    if let Some((head, extension)) = bare.clone().rsplit_once('-')
+        && head.len() >= 10
+        && (1..=6).contains(&extension.len())
+    {
+        bare = head.to_owned();
+    }
+    let digits = bare.replace('-', "");
+    digits.starts_with('0') && (10..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_local(number: &str) -> bool {
+    let digits = number.replace('-', "");
+    (7..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A QQ number (V07).
+pub fn qq(value: &Value) -> Cleaned {
+    let text = match value {
+        Value::Number(number) => format!("{number:.0}"),
+        Value::Text(text) => tight(text),
+    };
+    let bare = text.strip_suffix(".0").unwrap_or(&text);
+    let bare = bare.trim_start_matches("QQ").trim_start_matches("qq").trim_start_matches([':', '号']);
+    let bare = bare.strip_suffix("@qq.com").unwrap_or(bare).to_owned();
+    let is_number =
+        (5..=12).contains(&bare.len()) && !bare.starts_with('0') && bare.bytes().all(|b| b.is_ascii_digit());
+    let problem = match bare.as_str() {
+        "" => Some("未填写QQ号".to_owned()),
+        other if SAME_AS.contains(&other) => Some(format!("QQ号写作“{other}”，请填写号码")),
+        _ if is_number => None,
+        other => Some(format!("“{other}”不是QQ号，请核对")),
+    };
+    Cleaned { text: bare, problem }
+}
+
+/// One or more web addresses (V08).
+pub fn url(value: &Value) -> Cleaned {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text.trim().to_owned(),
+    };
+    let problem = if text.is_empty() {
+        Some("未填写专题网站（专栏）链接".to_owned())
+    } else if NO_PAGE.contains(&tight(&text).as_str()) {
+        Some(format!("专题网站（专栏）写作“{text}”，建成后请补报链接"))
+    } else {
+        let mut parts =
+            text.split([' ', '\n', ';', '；', '、', '，', '\u{3000}']).filter(|part| !part.is_empty());
+        (!parts.any(|part| is_url(&tight(part)))).then(|| format!("“{text}”不是网址，请核对"))
+    };
+    Cleaned { text, problem }
+}
+
+fn is_url(part: &str) -> bool {
+    let lower = part.to_lowercase();
+    let at = lower.find("http").unwrap_or(0);
+    let rest = lower.get(at..).unwrap_or(&lower);
+    let rest = rest.strip_prefix("https:").or_else(|| rest.strip_prefix("http:")).unwrap_or(rest);
+    let host = rest.trim_start_matches(['/', '\\']).split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let labels: Vec<&str> = host.split('.').collect();
+    labels.len() >= 2
+        && labels.iter().all(|l| !l.is_empty() && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        && labels.last().is_some_and(|top| top.len() >= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    #[test]
+    fn mobiles_are_cleaned_and_wrong_ones_named() {
+        for spelled in [
+            "19900001234",
+            "199 0000 1234",
+            "+86-199-0000-1234",
+            "１９９００００１２３４",
+            "19900001234.0",
+            "1.9900001234E+10",
+        ] {
+            assert_eq!(
+                mobile(&text(spelled)),
+                Cleaned { text: "19900001234".into(), problem: None },
+                "{spelled}"
+            );
+        }
+        assert_eq!(mobile(&Value::Number(1.990_000_123_4e10)).text, "19900001234");
+        assert_eq!(mobile(&text("19900001234/19900005678")).text, "19900001234、19900005678");
+        for two in ["19900001234 19900005678", "手机：19900001234，19900005678"] {
+            let wanted = Cleaned { text: "19900001234、19900005678".into(), problem: None };
+            assert_eq!(mobile(&text(two)), wanted, "{two}");
+        }
+        assert!(mobile(&text("1990000123")).problem.unwrap().contains("只有10位"));
+        assert!(mobile(&text("12900001234")).problem.unwrap().contains("号段"));
+        assert!(mobile(&text("028-00001234")).problem.unwrap().contains("固定电话"));
+    }
+
+    #[test]
+    fn landlines_pages_and_qq() {
+        for ok in ["028-00001234", "0816-0070660", "08160070660", "028-00001234-801", "19900001234"] {
+            assert_eq!(phone(&text(ok)).problem, None, "{ok}");
+        }
+        assert!(phone(&text("86110000")).problem.unwrap().contains("区号"));
+        assert!(phone(&text("12345")).problem.is_some());
+        assert_eq!(qq(&Value::Number(123_456_789.0)), Cleaned { text: "123456789".into(), problem: None });
+        assert!(qq(&text("同手机")).problem.is_some() && qq(&text("")).problem.is_some());
+        for ok in [
+            "https://s1.example/hdz",
+            "www.s1.example/zyjy",
+            "专栏 http://mp.weixin.example/s/abc",
+            "http：//a.example",
+        ] {
+            assert_eq!(url(&text(ok)).problem, None, "{ok}");
+        }
+        assert!(url(&text("建设中")).problem.is_some() && url(&text("学校官网首页")).problem.is_some());
+    }
+}

@@ -1,0 +1,352 @@
+//! From cells to a reading: find the labels, decide which row is the heading of the table, take values to the right
+//! of labels and below headings. A sheet is this form when enough of its headings are there (V01), whatever its
+//! title says; which year the title names is reported beside it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::grid::Sheet;
+use super::label::{Labels, Meaning, keys, tight};
+use super::rows;
+use super::words::{NOTE_STARTS, SAMPLE_SHEETS};
+use crate::domain::facts::{Grid, Value};
+use crate::domain::template::{Field, FieldKind, Place, Template};
+
+/// Columns to the right of a label in which its value may stand (inserted columns).
+const REACH_COLUMNS: u32 = 4;
+/// Rows over which a heading of several levels may extend.
+const HEADING_ROWS: u32 = 3;
+/// Headings in one row from which on the row is the heading of a table.
+const TABLE_FROM_HEADINGS: usize = 3;
+
+/// A value with the cell it stands in; blank when the cell is empty or still holds the printed hint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// As it stands there.
+    pub value: Value,
+    /// `Sheet1!F7`.
+    pub cell: String,
+}
+
+impl Entry {
+    /// The value as text, without surrounding white space.
+    pub fn text(&self) -> String {
+        match &self.value {
+            Value::Text(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+        }
+    }
+
+    /// Whether nothing was filled in.
+    pub fn is_blank(&self) -> bool {
+        matches!(&self.value, Value::Text(text) if text.trim().is_empty())
+    }
+}
+
+/// One row of the table: field id to entry.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Row {
+    /// Row in the sheet, from 0.
+    pub row: u32,
+    /// Entries of the columns that were found, blank ones included.
+    pub entries: BTreeMap<String, Entry>,
+}
+
+/// What a sheet says, read as one form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The title as printed; empty when there is none.
+    pub title: String,
+    /// The year that the title names.
+    pub year: Option<i16>,
+    /// Labels of the template that the sheet does not have, optional columns left out.
+    pub absent: Vec<String>,
+    /// The cell that names the reporting unit, if the sheet has one.
+    pub stamp: Option<Entry>,
+    /// Values beside labels, by field id.
+    pub fields: BTreeMap<String, Entry>,
+    /// Rows of the table without its total; never empty when the table was found.
+    pub rows: Vec<Row>,
+    /// The total row, labelled or recognised by its sums.
+    pub total: Option<Row>,
+}
+
+impl Reading {
+    /// Whether nothing but perhaps the unit's name was filled in (V02).
+    pub fn is_empty(&self, template: &Template) -> bool {
+        let names_unit = |id: &str| template.field(id).is_some_and(|f| f.kind == FieldKind::Unit);
+        let rows = self.rows.iter().flat_map(|row| &row.entries);
+        self.fields.iter().chain(rows).all(|(id, entry)| entry.is_blank() || names_unit(id))
+    }
+}
+
+/// Reads the form out of a book; none when no sheet of it is this form. Visible sheets come first, samples and
+/// explanations last, and a filled sheet is preferred to an empty one.
+pub fn read(template: &Template, grids: &[Grid]) -> Option<Reading> {
+    let labels = Labels::of(template);
+    let mut order: Vec<&Grid> = grids.iter().collect();
+    order.sort_by_key(|grid| (is_sample(&grid.sheet), grid.hidden));
+    let mut first_empty = None;
+    for grid in order {
+        let Some(reading) = read_sheet(template, &labels, grid) else { continue };
+        if !reading.is_empty(template) {
+            return Some(reading);
+        }
+        first_empty = first_empty.or(Some(reading));
+    }
+    first_empty
+}
+
+/// The year of a title of this form that is not the template's: an old form whose headings no longer fit.
+pub fn other_year(template: &Template, grids: &[Grid]) -> Option<i16> {
+    let titles = grids.iter().map(|grid| title(template, &Sheet::of(grid)));
+    titles.filter_map(|(_, year)| year).find(|year| *year != template.year)
+}
+
+fn is_sample(name: &str) -> bool {
+    SAMPLE_SHEETS.iter().any(|word| name.contains(word))
+}
+
+/// A label found in the sheet.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub meaning: Meaning,
+    pub row: u32,
+    pub col: u32,
+    pub bottom: u32,
+    pub right: u32,
+    /// What follows the label's colon in the same cell.
+    pub inline: Option<String>,
+}
+
+fn read_sheet(template: &Template, labels: &Labels, grid: &Grid) -> Option<Reading> {
+    let sheet = Sheet::of(grid);
+    let hits = find_hits(&sheet, labels);
+    let columns = heading(template, &hits);
+    let has = |at: usize| hits.iter().any(|hit| hit.meaning == Meaning::Field(at));
+    let asked: Vec<(usize, &Field)> =
+        template.fields.iter().enumerate().filter(|(_, field)| !field.optional_column).collect();
+    let absent: Vec<String> =
+        asked.iter().filter(|(at, _)| !has(*at)).map(|(_, field)| field.label.clone()).collect();
+    let found = asked.len() - absent.len();
+    if asked.is_empty() || found * 100 < asked.len() * usize::from(template.match_percent) {
+        return None;
+    }
+    let (title, year) = title(template, &sheet);
+    let (fields, stamp) = beside_labels(template, &sheet, &hits, &columns);
+    let (rows, total) = rows::below_headings(template, &sheet, &hits, &columns);
+    Some(Reading { sheet: grid.sheet.clone(), title, year, absent, stamp, fields, rows, total })
+}
+
+/// The title's text and the year in it.
+fn title(template: &Template, sheet: &Sheet) -> (String, Option<i16>) {
+    let words: Vec<String> = template.title_words.iter().flat_map(|word| keys(word)).collect();
+    if words.is_empty() {
+        return (String::new(), None);
+    }
+    let texts = sheet.grid.cells.iter().filter_map(|cell| match &cell.value {
+        Value::Text(text) if !is_note(text) => Some(text),
+        _ => None,
+    });
+    let mut titles =
+        texts.filter(|text| keys(text).iter().any(|key| words.iter().all(|word| key.contains(word))));
+    titles.next().map_or((String::new(), None), |text| (text.trim().to_owned(), year_in(text)))
+}
+
+/// The first year of this century in a text, in digits of any width or Chinese ones (二〇二三).
+pub fn year_in(text: &str) -> Option<i16> {
+    let digits: Vec<char> = tight(text).chars().map(arabic).collect();
+    digits.windows(4).find_map(|four| {
+        let word: String = four.iter().collect();
+        word.parse::<i16>()
+            .ok()
+            .filter(|year| (2000..2100).contains(year) && four.iter().all(char::is_ascii_digit))
+    })
+}
+
+fn arabic(c: char) -> char {
+    match "〇一二三四五六七八九".chars().position(|d| d == c) {
+        Some(at) => char::from_digit(u32::try_from(at).unwrap_or(0), 10).unwrap_or(c),
+        None if c == '零' => '0',
+        None => c,
+    }
+}
+
+/// Whether a text explains the form instead of filling it.
+pub fn is_note(text: &str) -> bool {
+    let tight = tight(text);
+    NOTE_STARTS.iter().any(|start| tight.starts_with(start))
+        || (tight.starts_with('(') && tight.ends_with(')'))
+}
+
+fn find_hits(sheet: &Sheet, labels: &Labels) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for cell in &sheet.grid.cells {
+        let Value::Text(text) = &cell.value else { continue };
+        let span = sheet.span(cell.row, cell.col);
+        let mut add = |meaning: Meaning, inline: Option<String>| {
+            hits.push(Hit {
+                meaning,
+                row: cell.row,
+                col: cell.col,
+                bottom: span.bottom,
+                right: span.right,
+                inline,
+            });
+        };
+        let mut meanings = labels.meanings(text);
+        for level in 1..HEADING_ROWS {
+            if !meanings.is_empty() {
+                break;
+            }
+            let Some(joined) = joined_heading(sheet, cell.row, cell.col, level) else { break };
+            meanings = labels.meanings(&joined);
+        }
+        if !meanings.is_empty() {
+            meanings.iter().for_each(|meaning| add(*meaning, None));
+            continue;
+        }
+        for (meanings, value) in inline_values(labels, text) {
+            meanings.iter().for_each(|meaning| add(*meaning, Some(value.clone())));
+        }
+    }
+    hits
+}
+
+/// A heading read together with the `levels` texts that stand above it, however they are merged.
+fn joined_heading(sheet: &Sheet, row: u32, col: u32, levels: u32) -> Option<String> {
+    let mut joined = sheet.text(row, col).to_owned();
+    for up in 1..=levels {
+        let above = sheet.covering(row.checked_sub(up)?, col);
+        if above.is_empty() {
+            return None;
+        }
+        joined.insert_str(0, above);
+    }
+    Some(joined)
+}
+
+/// `填报单位:甲学院 填报人:乙` in one cell: labels with what follows their colons.
+fn inline_values<'l>(labels: &'l Labels, text: &str) -> Vec<(&'l [Meaning], String)> {
+    let mut found: Vec<(&[Meaning], String)> = Vec::new();
+    let text = text.replace('：', ":");
+    for chunk in text.split_whitespace() {
+        let (head, tail) = chunk.split_once(':').unwrap_or(("", chunk));
+        let meanings = labels.meanings(head);
+        if !meanings.is_empty() {
+            found.push((meanings, tail.to_owned()));
+        } else if let Some((_, value)) = found.last_mut() {
+            value.push_str(chunk);
+        } else {
+            return Vec::new();
+        }
+    }
+    found
+}
+
+/// The headings of the table by field: the rows that hold most of them. Labels elsewhere stand beside their values.
+fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> {
+    let is_column = |at: usize| template.fields.get(at).is_some_and(|field| field.at == Place::Below);
+    let of_rows = |top: u32| {
+        let mut columns: HashMap<usize, &Hit> = HashMap::new();
+        for hit in
+            hits.iter().filter(|hit| (top..top + HEADING_ROWS).contains(&hit.row) && hit.inline.is_none())
+        {
+            if let Meaning::Field(at) = hit.meaning
+                && is_column(at)
+            {
+                columns.entry(at).or_insert(hit);
+            }
+        }
+        columns
+    };
+    let tops: std::collections::BTreeSet<u32> = hits.iter().map(|hit| hit.row).collect();
+    let mut best = HashMap::new();
+    for top in tops {
+        let columns = of_rows(top);
+        let starts_here = columns.values().any(|hit| hit.row == top);
+        if starts_here && columns.len() > best.len() {
+            best = columns;
+        }
+    }
+    if best.len() < TABLE_FROM_HEADINGS.min(template.columns().count()) { HashMap::new() } else { best }
+}
+
+/// Values beside labels: of fields that stand right, of columns without a table, and of the stamp line.
+fn beside_labels(
+    template: &Template,
+    sheet: &Sheet,
+    hits: &[Hit],
+    columns: &HashMap<usize, &Hit>,
+) -> (BTreeMap<String, Entry>, Option<Entry>) {
+    let mut fields: BTreeMap<String, Entry> = BTreeMap::new();
+    let mut stamp: Option<Entry> = None;
+    for hit in hits {
+        let field = match hit.meaning {
+            Meaning::Field(at) => template.fields.get(at).map(|field| (at, field)),
+            Meaning::Stamp => None,
+            Meaning::Frame => continue,
+        };
+        let is_heading = columns.values().any(|column| (column.row, column.col) == (hit.row, hit.col));
+        if is_heading {
+            continue;
+        }
+        let entry = beside(template, sheet, hits, hit);
+        match field {
+            // A second place that names the unit is the stamp line.
+            Some((_, field)) if field.kind == FieldKind::Unit => keep(&mut stamp, entry),
+            None => keep(&mut stamp, entry),
+            Some((at, field)) if !columns.contains_key(&at) => {
+                let mut slot = fields.remove(&field.id);
+                keep(&mut slot, entry);
+                fields.extend(slot.map(|entry| (field.id.clone(), entry)));
+            }
+            Some(_) => {}
+        }
+    }
+    (fields, stamp)
+}
+
+fn keep(slot: &mut Option<Entry>, entry: Entry) {
+    if slot.as_ref().is_none_or(Entry::is_blank) && (slot.is_none() || !entry.is_blank()) {
+        *slot = Some(entry);
+    }
+}
+
+/// The value beside a label: in its own cell after a colon, to the right, else below.
+fn beside(template: &Template, sheet: &Sheet, hits: &[Hit], hit: &Hit) -> Entry {
+    if let Some(value) = &hit.inline {
+        return Entry {
+            value: filled(template, &Value::Text(value.clone())),
+            cell: sheet.place(hit.row, hit.col),
+        };
+    }
+    let is_label = |row: u32, col: u32| hits.iter().any(|h| (h.row, h.col) == (row, col));
+    let entry = |row: u32, col: u32| {
+        let value = filled(template, sheet.value(row, col)?);
+        let entry = Entry { value, cell: sheet.place(row, col) };
+        (!entry.is_blank() && !is_label(row, col) && !is_note(&entry.text())).then_some(entry)
+    };
+    for row in hit.row..=hit.bottom.min(hit.row + HEADING_ROWS) {
+        let reach = (hit.right + 1..hit.right + 1 + REACH_COLUMNS).take_while(|col| !is_label(row, *col));
+        if let Some(found) = reach.filter_map(|col| entry(row, col)).next() {
+            return found;
+        }
+    }
+    let empty = || Entry { value: Value::Text(String::new()), cell: sheet.place(hit.row, hit.right + 1) };
+    entry(hit.bottom + 1, hit.col).unwrap_or_else(empty)
+}
+
+/// The value without printed hints; a cell that holds only these is unfilled.
+pub fn filled(template: &Template, value: &Value) -> Value {
+    let Value::Text(text) = value else { return value.clone() };
+    let mut rest = text.clone();
+    for hint in &template.hints {
+        rest = rest.replace(hint.as_str(), "");
+    }
+    let hints: Vec<String> = template.hints.iter().flat_map(|hint| keys(hint)).collect();
+    let is_hint = keys(&rest).iter().any(|key| hints.iter().any(|hint| hint == key));
+    let only_marks = !rest.chars().any(char::is_alphanumeric) && rest.trim().starts_with('_');
+    Value::Text(if is_hint || only_marks { String::new() } else { rest.trim().to_owned() })
+}

@@ -1,0 +1,159 @@
+//! The table of a form: rows below its headings until something else begins, and which of them is the total. A total
+//! without a label is known by its sums, since clerks drop the word 合计 as often as they keep it.
+
+use std::collections::HashMap;
+
+use super::grid::Sheet;
+use super::label::{Meaning, keys, tight};
+use super::number::count;
+use super::read::{Entry, Hit, Row, filled, is_note};
+use super::words::SAMPLE_ROWS;
+use crate::domain::facts::Value;
+use crate::domain::template::{Field, FieldKind, Place, Template};
+
+/// Empty rows in a row after which the table is over.
+const GAP_ROWS: u32 = 30;
+/// A row without a label is the total from this share of matching sums on, in percent.
+const TOTAL_FROM_PERCENT: usize = 60;
+
+/// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
+pub fn below_headings(
+    template: &Template,
+    sheet: &Sheet,
+    hits: &[Hit],
+    columns: &HashMap<usize, &Hit>,
+) -> (Vec<Row>, Option<Row>) {
+    let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return (Vec::new(), None) };
+    let mut rows: Vec<Row> = Vec::new();
+    let mut total: Option<Row> = None;
+    let mut gap = 0;
+    for at in bottom + 1..=sheet.last_row() {
+        if ends_table(template, sheet, hits, at) {
+            break;
+        }
+        let row = row_at(template, sheet, columns, at);
+        if row.entries.values().all(Entry::is_blank) {
+            gap += 1;
+            if gap > GAP_ROWS {
+                break;
+            }
+            continue;
+        }
+        gap = 0;
+        if is_labelled_total(template, sheet, columns, at) {
+            total = Some(match total {
+                Some(other) if sum_of_counts(template, &other) >= sum_of_counts(template, &row) => other,
+                _ => row,
+            });
+        } else if !is_numbering(template, &row) && !is_sample(template, &row) {
+            rows.push(row);
+        }
+    }
+    if total.is_none() {
+        total = take_unlabelled_total(template, &mut rows);
+    }
+    if rows.is_empty() {
+        rows.push(row_at(template, sheet, columns, bottom + 1));
+    }
+    (rows, total)
+}
+
+fn row_at(template: &Template, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Row {
+    let mut entries = std::collections::BTreeMap::new();
+    for (at, hit) in columns {
+        let Some(field) = template.fields.get(*at) else { continue };
+        let filled_at = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
+        let col = filled_at.unwrap_or(hit.col);
+        let empty = Value::Text(String::new());
+        let value = filled(template, sheet.value(row, col).unwrap_or(&empty));
+        entries.insert(field.id.clone(), Entry { value, cell: sheet.place(row, col) });
+    }
+    Row { row, entries }
+}
+
+/// Another label of the form, a note or a line for signatures stands in this row.
+fn ends_table(template: &Template, sheet: &Sheet, hits: &[Hit], row: u32) -> bool {
+    let beside = |hit: &&Hit| match hit.meaning {
+        Meaning::Field(at) => template.fields.get(at).is_some_and(|field| field.at == Place::Right),
+        Meaning::Stamp => true,
+        Meaning::Frame => hit.inline.is_some(),
+    };
+    if hits.iter().filter(|hit| hit.row == row).any(|hit| beside(&hit)) {
+        return true;
+    }
+    let texts =
+        || sheet.grid.cells.iter().filter(|cell| cell.row == row).map(|cell| sheet.text(row, cell.col));
+    texts().next().is_some_and(is_note)
+        || texts().any(|text| tight(text).trim_end_matches('_').ends_with(':'))
+}
+
+/// A row numbering the columns (1, 2, 3 …, 甲, 乙 …).
+fn is_numbering(template: &Template, row: &Row) -> bool {
+    let is_figure = |field: &&Field| matches!(field.kind, FieldKind::Count | FieldKind::Percent);
+    let numbers: Vec<f64> = template
+        .columns()
+        .filter(is_figure)
+        .filter_map(|field| match row.entries.get(&field.id).map(|entry| &entry.value) {
+            Some(Value::Number(number)) => Some(*number),
+            Some(Value::Text(text)) => text.trim().parse().ok(),
+            None => None,
+        })
+        .collect();
+    let is_series = numbers.len() >= 3 && numbers.windows(2).all(|w| matches!(w, [a, b] if *b == a + 1.0));
+    let unit = unit_text(template, row);
+    is_series && (unit.is_empty() || ["甲", "栏次", "序号", "1"].contains(&unit.as_str()))
+}
+
+fn is_sample(template: &Template, row: &Row) -> bool {
+    let unit = unit_text(template, row);
+    SAMPLE_ROWS.iter().any(|word| unit.starts_with(word))
+}
+
+fn unit_text(template: &Template, row: &Row) -> String {
+    let unit = template.fields.iter().find(|field| field.kind == FieldKind::Unit);
+    unit.and_then(|field| row.entries.get(&field.id)).map(|entry| tight(&entry.text())).unwrap_or_default()
+}
+
+fn counts(template: &Template) -> impl Iterator<Item = &Field> {
+    template.columns().filter(|field| field.kind == FieldKind::Count)
+}
+
+/// 合计 stands in the unit's column or left of the first number.
+fn is_labelled_total(template: &Template, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> bool {
+    let is_count = |at: &usize| template.fields.get(*at).is_some_and(|f| f.kind == FieldKind::Count);
+    let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {
+        return false;
+    };
+    let labels: Vec<String> = template.total_labels.iter().flat_map(|label| keys(label)).collect();
+    (0..first).any(|col| keys(sheet.text(row, col)).iter().any(|key| labels.contains(key)))
+}
+
+/// Tells the grand total from subtotals, which never exceed it.
+fn sum_of_counts(template: &Template, row: &Row) -> i64 {
+    let number = |field: &Field| row.entries.get(&field.id).and_then(|entry| count(&entry.value).value);
+    counts(template).filter_map(number).fold(0, i64::saturating_add)
+}
+
+/// Takes out the last or first row when it sums up the others.
+fn take_unlabelled_total(template: &Template, rows: &mut Vec<Row>) -> Option<Row> {
+    if rows.len() < 3 {
+        return None;
+    }
+    let last = rows.len() - 1;
+    let at = [last, 0].into_iter().find(|at| sums_up(template, rows, *at))?;
+    Some(rows.remove(at))
+}
+
+fn sums_up(template: &Template, rows: &[Row], at: usize) -> bool {
+    let Some(row) = rows.get(at) else { return false };
+    let number = |row: &Row, field: &Field| row.entries.get(&field.id).and_then(|e| count(&e.value).value);
+    let (mut compared, mut equal) = (0_usize, 0_usize);
+    for field in counts(template) {
+        let Some(own) = number(row, field).filter(|own| *own > 0) else { continue };
+        let others = rows.iter().enumerate().filter(|(other, _)| *other != at);
+        let sum: i64 = others.filter_map(|(_, row)| number(row, field)).sum();
+        compared += 1;
+        equal += usize::from(sum == own);
+    }
+    compared >= 2 && equal * 100 >= compared * TOTAL_FROM_PERCENT
+}

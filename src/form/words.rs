@@ -1,0 +1,53 @@
+//! The words by which forms are read, in one place: what people write instead of a number, on sheets that are not
+//! the form, and in cells that are not values. Words of a particular form belong to its template.
+
+/// Labels of the cell that names the reporting unit above the table; every form of this kind has one.
+pub const STAMP_LABELS: &[&str] = &["填报单位", "报送单位", "填表单位", "上报单位", "单位名称", "填报学校"];
+
+/// Labels that stand on every form around its fields; a value never reaches across them.
+pub const FRAME_LABELS: &[&str] = &[
+    "填报人",
+    "填表人",
+    "联系电话",
+    "电话",
+    "审核人",
+    "负责人",
+    "单位负责人",
+    "填报日期",
+    "填报时间",
+    "日期",
+    "联系人",
+    "手机",
+    "备注",
+];
+
+/// Sheets whose name holds one of these explain the form and are read last.
+pub const SAMPLE_SHEETS: &[&str] =
+    &["示例", "样例", "范例", "样表", "填写说明", "填表说明", "模板说明", "说明"];
+
+/// A text that begins so is a note, not a value and not a row.
+pub const NOTE_STARTS: &[&str] = &["填表说明", "填报说明", "填写说明", "说明:", "注:", "备注:", "注意:"];
+
+/// A row whose first cell begins so only shows how to fill.
+pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例"];
+
+/// Written for nothing; counts as zero (V10).
+pub const NONE_WORDS: &[&str] = &["无", "暂无", "没有", "零", "-", "--", "—", "——", "/", "〇", "○"];
+
+/// Before a number: it is not exact.
+pub const ABOUT_BEFORE: &[&str] = &["大约", "约", "近", "超过", "逾", "不少于", "共计", "共", "合计"];
+
+/// After a number: it is not exact.
+pub const ABOUT_AFTER: &[&str] = &["余", "多", "左右", "+", "以上"];
+
+/// Counting words after a number.
+pub const COUNT_UNITS: &[&str] = &["人次", "人", "名", "所", "家", "个", "项", "场", "次", "篇", "条", "位"];
+
+/// Written for 100 %.
+pub const ALL_WORDS: &[&str] = &["全覆盖", "全部", "全员", "全体", "全部覆盖", "百分百", "百分之百"];
+
+/// In a place for a telephone or QQ number: the same as another one.
+pub const SAME_AS: &[&str] = &["同手机", "同上", "微信同号", "同微信", "手机同号"];
+
+/// In a place for an address: none yet.
+pub const NO_PAGE: &[&str] = &["建设中", "在建", "筹建", "暂无", "无", "没有", "待建"];

@@ -1,0 +1,282 @@
+//! Which item of the campaign a part answers: by the words of its name, its folder, its title and the subject, and by
+//! what kind of thing it is.
+
+use super::vocabulary::{Target, Vocabulary, of_kind};
+use super::words::{
+    BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, OUTDATED_WORDS, PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
+};
+use crate::domain::campaign::{Campaign, ItemKind};
+
+/// What a part is, as far as its bytes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Word processor or text file.
+    Document,
+    /// Portable document; `scan`: its pages are pictures.
+    Pdf {
+        /// Whether its pages are pictures.
+        scan: bool,
+    },
+    /// Spreadsheet that no form of the campaign fits.
+    Book,
+    /// Photo.
+    Picture,
+    /// Film.
+    Film,
+    /// Anything else.
+    Other,
+}
+
+/// Texts that may name the item, without names of units (see `NameBook::mask`).
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    /// File name without its ending.
+    pub name: String,
+    /// Folders, innermost last.
+    pub folders: Vec<String>,
+    /// Title lines of its own text.
+    pub title: Vec<String>,
+    /// Subject of the mail.
+    pub subject: String,
+}
+
+/// What the mail around a part tells.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// Form items that spreadsheets of the same mail answer.
+    pub forms: Vec<Target>,
+    /// Whether another part is named as the scan of such a form.
+    pub has_named_scan: bool,
+    /// Whether material of a day is expected when it came.
+    pub is_daily_time: bool,
+    /// Whether several unnamed scans came beside a form while the subject lists a document that no part is named as.
+    pub has_unnamed_document: bool,
+}
+
+/// The judgement on one part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guess {
+    /// Answers these items, the main one first.
+    Items(Vec<Target>, String),
+    /// Meant as this form, but not a spreadsheet that can be read as it.
+    NotTheForm(Target, String),
+    /// Welcome, not asked.
+    Extra(String),
+    /// A person must say.
+    Review(String),
+}
+
+/// Whether a text says that a file is a stamped or signed copy.
+pub fn says_scan(text: &str) -> bool {
+    SCAN_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a file says by its name that another one is valid.
+pub fn says_outdated(text: &str) -> bool {
+    OUTDATED_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// A file name without its ending.
+pub fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, ending))
+            if (1..=5).contains(&ending.len())
+                && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+                && !stem.is_empty()
+                && !ending.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}
+
+fn ending(name: &str) -> String {
+    name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+}
+
+/// What a file is by the ending of its name.
+pub fn shape_of_name(name: &str) -> Shape {
+    let ending = ending(name);
+    let is = |endings: &[&str]| endings.contains(&ending.as_str());
+    match () {
+        () if ending == "pdf" => Shape::Pdf { scan: true },
+        () if is(DOCUMENT_ENDINGS) => Shape::Document,
+        () if is(BOOK_ENDINGS) => Shape::Book,
+        () if is(PICTURE_ENDINGS) => Shape::Picture,
+        () if is(FILM_ENDINGS) => Shape::Film,
+        () => Shape::Other,
+    }
+}
+
+/// What a link without a telling name leads to, by the words around it.
+pub fn shape_of_words(text: &str) -> Shape {
+    match (text.contains("视频"), text.contains("照片")) {
+        (true, false) => Shape::Film,
+        (false, true) => Shape::Picture,
+        _ => Shape::Other,
+    }
+}
+
+/// Calendar entries, cards, signatures and what desktops leave in folders.
+pub fn is_stationery(name: &str) -> bool {
+    STATIONERY.contains(&ending(name).as_str()) || name.starts_with("._") || name.starts_with("~$")
+}
+
+/// What a part answers.
+pub fn of_part(
+    campaign: &Campaign,
+    vocabulary: &Vocabulary,
+    shape: Shape,
+    texts: &Texts,
+    around: &Around,
+) -> Guess {
+    match shape {
+        Shape::Film => media(campaign, ItemKind::Video, "视频文件"),
+        Shape::Picture => picture(campaign, vocabulary, texts, around),
+        Shape::Pdf { scan } => match scan_of_form(vocabulary, texts, around, scan) {
+            Some(guess) => guess,
+            None => document(vocabulary, texts, around),
+        },
+        Shape::Document => match text_form(vocabulary, texts) {
+            Some(guess) => guess,
+            None => document(vocabulary, texts, around),
+        },
+        Shape::Book => book(vocabulary, texts),
+        Shape::Other => match vocabulary.named(&texts.name).is_empty() {
+            true => Guess::Extra("不是要求的材料类型".to_owned()),
+            false => Guess::Review("文件类型无法识别，请打开确认".to_owned()),
+        },
+    }
+}
+
+fn media(campaign: &Campaign, kind: ItemKind, why: &str) -> Guess {
+    match of_kind(campaign, kind) {
+        Some(target) => Guess::Items(vec![target], why.to_owned()),
+        None => Guess::Extra(format!("{why}，本任务未要求")),
+    }
+}
+
+/// Items named nearest to the part: by its own name, its folders from the innermost, its title, the subject.
+fn nearest(vocabulary: &Vocabulary, texts: &Texts) -> Option<(Vec<Target>, &'static str)> {
+    let by_name = vocabulary.named(&texts.name);
+    let by_folder =
+        || texts.folders.iter().rev().map(|folder| vocabulary.named(folder)).find(|found| !found.is_empty());
+    let by_title = || texts.title.iter().map(|line| vocabulary.named(line)).find(|found| !found.is_empty());
+    if !by_name.is_empty() {
+        return Some((by_name, "文件名"));
+    }
+    by_title().map(|found| (found, "标题")).or_else(|| by_folder().map(|found| (found, "文件夹名")))
+}
+
+/// A PDF or picture as the stamped copy of a form; none when it is not one.
+fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan: bool) -> Option<Guess> {
+    let mut named = nearest(vocabulary, texts);
+    let says = says_scan(&texts.name) || texts.folders.iter().any(|folder| says_scan(folder));
+    // 方案 in the name of a stamped PDF: the scheme in red head, not the form's copy.
+    if let Some((targets, by)) =
+        named.take().filter(|(targets, _)| targets.iter().any(|t| t.kind != ItemKind::Contact))
+    {
+        if !targets.iter().any(|target| target.kind == ItemKind::Form) {
+            return None;
+        }
+        let items =
+            targets.iter().map(|t| if t.kind == ItemKind::Form { vocabulary.scan_of(t) } else { Some(t) });
+        let items: Vec<Target> = items.flatten().cloned().collect();
+        return (!items.is_empty()).then(|| Guess::Items(items, format!("{by}写明，为盖章扫描件")));
+    }
+    if !says && (!is_scan || around.has_named_scan) {
+        return None;
+    }
+    if around.has_unnamed_document {
+        return Some(Guess::Review("同封有几份未写明内容的扫描件，请打开确认".to_owned()));
+    }
+    if let [form] = around.forms.as_slice() {
+        let scan = vocabulary.scan_of(form)?.clone();
+        return Some(Guess::Items(vec![scan], "扫描件，与同封的电子表配对".to_owned()));
+    }
+    match vocabulary.named(&texts.subject).as_slice() {
+        [document] if document.kind == ItemKind::Document => None,
+        named => match named.iter().filter(|t| t.kind == ItemKind::Form).collect::<Vec<_>>().as_slice() {
+            [form] => {
+                Some(Guess::Items(vec![vocabulary.scan_of(form)?.clone()], "扫描件，主题写明表名".to_owned()))
+            }
+            _ => Some(Guess::Review("扫描件没有写明是哪张表，请打开确认".to_owned())),
+        },
+    }
+}
+
+fn picture(campaign: &Campaign, vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
+    let is_form = |text: &String| vocabulary.named(text).iter().any(|target| target.kind == ItemKind::Form);
+    let own = std::iter::once(&texts.name).chain(&texts.folders);
+    if own.clone().any(|text| says_scan(text) || is_form(text))
+        && let Some(guess) = scan_of_form(vocabulary, texts, around, true)
+    {
+        return guess;
+    }
+    let says_photo =
+        |text: &String| ["照片", "图片", "活动", "现场", "剪影"].iter().any(|word| text.contains(word));
+    let unnamed = !own.chain([&texts.subject]).any(says_photo);
+    if !around.is_daily_time && !around.forms.is_empty() && !around.has_named_scan && unnamed {
+        return Guess::Review("可能是盖章件的照片，请打开确认".to_owned());
+    }
+    media(campaign, ItemKind::Photo, "图片文件")
+}
+
+/// A form retyped in a word processor.
+fn text_form(vocabulary: &Vocabulary, texts: &Texts) -> Option<Guess> {
+    let by_name = vocabulary.named(&texts.name);
+    let by_title: Vec<Target> = texts.title.iter().flat_map(|line| vocabulary.named(line)).collect();
+    let is_form = |targets: &[Target]| matches!(targets, [one] if one.kind == ItemKind::Form);
+    let target = if is_form(&by_name) {
+        by_name.first()
+    } else if by_name.is_empty() && is_form(&by_title) {
+        by_title.first()
+    } else {
+        None
+    }?;
+    let why = "应报送EXCEL版，收到的是文档，请用下发的电子表重新填报".to_owned();
+    if says_scan(&texts.name) {
+        return Some(Guess::Review("文档中可能插入了盖章件图片，请打开确认".to_owned()));
+    }
+    Some(Guess::NotTheForm(target.clone(), why))
+}
+
+fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
+    let is_text = |target: &Target| matches!(target.kind, ItemKind::Document | ItemKind::Contact);
+    let of = |text: &str| -> Vec<Target> { vocabulary.named(text).into_iter().filter(is_text).collect() };
+    let by_name = of(&texts.name);
+    let by_title =
+        texts.title.iter().map(|line| of(line)).find(|found| !found.is_empty()).unwrap_or_default();
+    if let (Some(name), Some(title)) = (by_name.first(), by_title.first())
+        && name.requirement != title.requirement
+        && !by_title.iter().any(|target| by_name.contains(target))
+    {
+        return Guess::Review("文件名与文中标题说的不是同一种材料，请打开确认".to_owned());
+    }
+    let folders = || texts.folders.iter().rev().map(|folder| of(folder)).find(|found| !found.is_empty());
+    let choices = [(by_name, "文件名"), (by_title, "标题"), (folders().unwrap_or_default(), "文件夹名")];
+    if let Some((found, by)) = choices.into_iter().find(|(found, _)| !found.is_empty()) {
+        return Guess::Items(found, format!("{by}写明"));
+    }
+    let by_subject = of(&texts.subject);
+    if let [target] = by_subject.as_slice() {
+        return Guess::Items(vec![target.clone()], "主题写明".to_owned());
+    }
+    if around.is_daily_time
+        && let Some(target) = vocabulary.any_report()
+    {
+        return Guess::Items(vec![target.clone()], "活动期间的文稿，未写明种类，按稿件登记".to_owned());
+    }
+    Guess::Extra("文档不是要求的材料".to_owned())
+}
+
+fn book(vocabulary: &Vocabulary, texts: &Texts) -> Guess {
+    let named = nearest(vocabulary, texts);
+    let form =
+        named.and_then(|(targets, _)| targets.into_iter().find(|target| target.kind == ItemKind::Form));
+    match form {
+        Some(target) => Guess::NotTheForm(target, "没有找到表样的表头，请使用下发的表样填报".to_owned()),
+        None => Guess::Extra("表格不是要求的表样".to_owned()),
+    }
+}

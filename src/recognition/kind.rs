@@ -1,0 +1,241 @@
+//! What a mail is: material, a question, 今日无, or something nobody should count or answer (automatic replies,
+//! bounces, receipts, our own mail, advertisements, other business).
+
+use super::squeeze;
+use super::words::{
+    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CONTACT_WORDS, FORWARD_PREFIXES, MACHINE_SENDERS, NIL_ANSWERS,
+    NIL_WORDS, NOT_NIL, OTHER_BUSINESS, QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
+};
+use crate::domain::facts::HeaderFacts;
+use crate::domain::message::MessageKind;
+
+/// A nil report says little more than that; longer texts only mention that something is lacking (characters).
+const NIL_CHARS: usize = 200;
+/// A bare 无 is looked for in so many lines; below stands the signature.
+const NIL_LINES: usize = 3;
+
+/// A kind and why, in Chinese.
+pub type Judged = (MessageKind, String);
+
+/// Kinds that machines make, by their headers and set phrases (RFC 3834, RFC 3464, RFC 8098; `quirks.md` D6, D7).
+/// `has_files`: attachments that are more than decoration.
+pub fn by_machine(header: &HeaderFacts, has_files: bool, is_ours: bool) -> Option<Judged> {
+    let subject = squeeze(&header.subject).to_lowercase();
+    let spaced = header.subject.to_lowercase();
+    let local = header.from.split('@').next().unwrap_or_default();
+    if is_ours || header.message_id.starts_with("<shouwen.") {
+        return Some((MessageKind::Own, "由本处邮箱发出".to_owned()));
+    }
+    let says_bounce = BOUNCE_SUBJECTS.iter().any(|word| spaced.contains(word));
+    let from_machine = MACHINE_SENDERS.iter().any(|machine| local.starts_with(machine));
+    let says_so = from_machine && spaced.contains("退信");
+    if header.report_type == "delivery-status"
+        || says_so
+        || (says_bounce && (from_machine || header.null_return_path))
+        || (!has_files && starts(&subject, BOUNCE_SUBJECTS))
+        || (from_machine && header.null_return_path)
+    {
+        return Some((MessageKind::Bounce, "退信通知".to_owned()));
+    }
+    if header.report_type == "disposition-notification" || (!has_files && starts(&subject, RECEIPT_SUBJECTS))
+    {
+        return Some((MessageKind::Receipt, "已读回执或撤回通知".to_owned()));
+    }
+    let auto = header.auto_submitted.split(';').next().unwrap_or_default().trim();
+    let is_auto = !auto.is_empty() && auto != "no";
+    if auto == "auto-replied"
+        || (!has_files
+            && (is_auto || header.precedence == "auto_reply" || holds(&subject, AUTO_REPLY_SUBJECTS)))
+    {
+        return Some((MessageKind::AutoReply, "自动回复".to_owned()));
+    }
+    // Suppression wishes and list headers stand on ordinary mail too; alone they tell something only without files.
+    if !has_files && !header.auto_headers.is_empty() && header.null_return_path {
+        return Some((MessageKind::AutoReply, format!("自动邮件（{}）", header.auto_headers.join("、"))));
+    }
+    None
+}
+
+fn holds(subject: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| subject.contains(&squeeze(word)))
+}
+
+fn starts(subject: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| subject.starts_with(&squeeze(word)))
+}
+
+/// What is known of a mail that a person wrote.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Letter<'a> {
+    /// Subject.
+    pub subject: &'a str,
+    /// New text.
+    pub text: &'a str,
+    /// Whether it has files or links that may be material.
+    pub has_material: bool,
+    /// Whether a form, or the name of a file, answers an item of the campaign.
+    pub has_answer: bool,
+    /// Whether a keyword of the campaign stands in subject, text or names.
+    pub has_keyword: bool,
+    /// Whether a clue or its address names a unit of the roster.
+    pub names_unit: bool,
+    /// Whether it came while material of each day is expected.
+    pub is_daily_time: bool,
+    /// Whether today's nothing can be reported at all.
+    pub takes_nil: bool,
+}
+
+/// Kinds that people write, and why a person should confirm that it is material after all; none: no doubt.
+pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
+    let both = squeeze(&format!("{} {}", letter.subject, letter.text));
+    let lower = both.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || lower.contains("吗");
+    let sure = |kind, why: &str| ((kind, why.to_owned()), None);
+    if !letter.has_material {
+        if has(CONTACT_WORDS) && has_number(&both) && !asks {
+            return sure(MessageKind::Submission, "正文报送联络员");
+        }
+        if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
+            return sure(MessageKind::Question, "来信提问，没有材料");
+        }
+        if letter.takes_nil && (is_nil(&both) || (letter.is_daily_time && answers_nil(letter.text))) {
+            return sure(MessageKind::NilReport, "报告当日无活动");
+        }
+        let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
+        if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !has(SPAM_WORDS) {
+            let doubt = "只有网页地址，请打开确认是否为报送材料".to_owned();
+            return ((MessageKind::Submission, "正文有网页地址".to_owned()), Some(doubt));
+        }
+        let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
+        return sure(MessageKind::Other, why);
+    }
+    let subject = squeeze(letter.subject).to_lowercase();
+    let other = OTHER_BUSINESS
+        .iter()
+        .find(|word| subject.contains(**word) || (!letter.has_answer && lower.contains(**word)));
+    if !letter.has_keyword && !letter.has_answer && has(SPAM_WORDS) {
+        return sure(MessageKind::Other, "广告或可疑邮件");
+    }
+    if let Some(word) = other.filter(|_| !letter.has_keyword) {
+        return sure(MessageKind::Other, &format!("“{word}”不属于本任务"));
+    }
+    let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
+    let asks_in_subject =
+        subject.contains(['?', '？']) || QUESTION_WORDS.iter().any(|word| subject.contains(word));
+    let doubt = if asks_in_subject {
+        Some("主题为提问，请确认附件是否正式报送".to_owned())
+    } else if !belongs {
+        Some("未见本任务字样，请确认是否属于本任务".to_owned())
+    } else {
+        None
+    };
+    ((MessageKind::Submission, "报送材料".to_owned()), doubt)
+}
+
+/// Whether a short text says that there is nothing to report.
+pub fn is_nil(squeezed: &str) -> bool {
+    squeezed.chars().count() <= NIL_CHARS
+        && NIL_WORDS.iter().any(|word| {
+            squeezed.match_indices(word).any(|(at, _)| {
+                let rest = squeezed.get(at + word.len()..).unwrap_or_default();
+                !NOT_NIL.iter().any(|not| rest.starts_with(not))
+            })
+        })
+}
+
+/// Whether one of the first lines says only 无, or ends so after a colon (`5月16日：无`).
+fn answers_nil(text: &str) -> bool {
+    let mut lines = text.lines().map(squeeze).filter(|line| !line.is_empty()).take(NIL_LINES);
+    lines.any(|line| {
+        let line = line.trim_end_matches(['。', '.', '!']);
+        NIL_ANSWERS.iter().any(|word| line == *word || line.ends_with(&format!(":{word}")))
+    })
+}
+
+/// Whether the mail hands on somebody else's, by its subject.
+pub fn is_forward(subject: &str) -> bool {
+    starts(&squeeze(subject).to_lowercase(), FORWARD_PREFIXES)
+}
+
+/// Whether a text gives a contact person of the unit: the word and a telephone number in one line or the next.
+pub fn names_contact(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.iter().enumerate().any(|(at, line)| {
+        let near = lines.iter().skip(at).take(2).copied().collect::<Vec<_>>().join(" ");
+        CONTACT_WORDS.iter().any(|word| line.contains(word)) && has_number(&near)
+    })
+}
+
+/// Seven digits or more: a telephone number.
+pub fn has_number(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    bare.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= 7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine(change: impl Fn(&mut HeaderFacts), has_files: bool) -> Option<MessageKind> {
+        let mut header = HeaderFacts { from: "a@b.example".into(), ..HeaderFacts::default() };
+        change(&mut header);
+        by_machine(&header, has_files, false).map(|(kind, _)| kind)
+    }
+
+    #[test]
+    fn machines_are_known_by_headers_and_set_phrases() {
+        assert_eq!(
+            machine(|h| h.auto_submitted = "auto-replied".into(), false),
+            Some(MessageKind::AutoReply)
+        );
+        assert_eq!(
+            machine(|h| h.subject = "自动回复:请于5月10日前报送".into(), false),
+            Some(MessageKind::AutoReply)
+        );
+        assert_eq!(machine(|h| h.subject = "自动回复系统建设方案".into(), true), None);
+        assert_eq!(machine(|h| h.auto_submitted = "no".into(), false), None);
+        assert_eq!(machine(|h| h.report_type = "delivery-status".into(), true), Some(MessageKind::Bounce));
+        let qq = |h: &mut HeaderFacts| {
+            h.from = "postmaster@qq.example".into();
+            h.subject = "来自qq.com的退信".into();
+        };
+        assert_eq!(machine(qq, true), Some(MessageKind::Bounce));
+        assert_eq!(machine(|h| h.subject = "已读: 工作提示".into(), false), Some(MessageKind::Receipt));
+        assert_eq!(
+            machine(|h| h.message_id = "<shouwen.reminder.1@x>".into(), false),
+            Some(MessageKind::Own)
+        );
+        assert_eq!(machine(|h| h.subject = "活动周方案".into(), true), None);
+    }
+
+    #[test]
+    fn letters_without_material() {
+        let kind = |subject, text| {
+            let letter = Letter { subject, text, takes_nil: true, names_unit: true, ..Letter::default() };
+            by_person(letter).0.0
+        };
+        assert_eq!(kind("请问采集表一个学校填一张吗?", ""), MessageKind::Question);
+        assert_eq!(kind("四川某校今日无", "今日无新增活动。"), MessageKind::NilReport);
+        assert_eq!(kind("", "今日无法报送,明日补报。"), MessageKind::Other);
+        assert_eq!(kind("今日无新增还需要报吗?", ""), MessageKind::Question);
+        assert_eq!(kind("回复", "收到,谢谢"), MessageKind::Other);
+        assert_eq!(kind("联络员", "联络员:甲一,手机19900001234"), MessageKind::Submission);
+    }
+
+    #[test]
+    fn other_business_is_not_material() {
+        let letter = Letter {
+            subject: "2022年质量年度报告",
+            has_material: true,
+            names_unit: true,
+            ..Letter::default()
+        };
+        assert_eq!(by_person(letter).0.0, MessageKind::Other);
+        let advert = Letter { subject: "您的邮箱即将停用", has_material: true, ..Letter::default() };
+        assert_eq!(by_person(advert).0.0, MessageKind::Other);
+        let ours =
+            Letter { subject: "职教周照片", has_keyword: true, has_material: true, ..Letter::default() };
+        assert_eq!(by_person(ours), ((MessageKind::Submission, "报送材料".to_owned()), None));
+    }
+}

@@ -1,0 +1,36 @@
+//! Who sent a mail, what it is, what each of its parts answers and for which day: the judgement of an experienced
+//! clerk over plain clues. Pure: no store, no clock, no forms (what a form says comes in as one clue among others).
+//! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
+
+pub mod campaign;
+pub mod day;
+pub mod item;
+pub mod kind;
+pub mod names;
+pub mod route;
+pub mod sections;
+pub mod unit;
+pub mod vocabulary;
+mod words;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Text in compatibility form (full width to half width) without white space, for comparing words.
+pub fn squeeze(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
+}
+
+/// Text without remarks in brackets of any width.
+pub fn without_brackets(text: &str) -> String {
+    let mut depth = 0_u32;
+    let mut kept = String::new();
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' | '〔' | '【' => depth += 1,
+            ')' | '）' | ']' | '〕' | '】' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    kept
+}

@@ -1,0 +1,353 @@
+//! Which unit a mail comes from. Clues are weighed in tiers (form, text, names, sender, domain); agreement decides,
+//! contradiction goes to a person with both units named. An address alone never outweighs what the material says.
+
+use std::collections::BTreeSet;
+
+use super::names::NameBook;
+use super::squeeze;
+use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
+use crate::domain::message::UnitBy;
+use crate::domain::unit::{Roster, Unit};
+
+/// Where a clue was found, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The cell of a form that names the unit.
+    Form,
+    /// Title lines and closing lines of a document, or the signature of the mail.
+    Signature,
+    /// The first lines of the mail.
+    Body,
+    /// Subject, file and folder names.
+    Name,
+    /// Display name of the sender.
+    SenderName,
+}
+
+/// A text that may name the unit.
+#[derive(Debug, Clone)]
+pub struct Clue {
+    /// Where it was found.
+    pub source: Source,
+    /// The place in words: `附件4.xlsx 附件4!B2`, `主题`.
+    pub place: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What is known of the sender.
+#[derive(Debug, Clone, Default)]
+pub struct Sender<'a> {
+    /// Address, lower case.
+    pub address: &'a str,
+    /// Codes of the units that messages or persons taught for it.
+    pub learned: Vec<String>,
+}
+
+/// The judgement.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// Unit code; none when a person must decide or nothing tells.
+    pub unit: Option<String>,
+    /// By what it was told.
+    pub by: Option<UnitBy>,
+    /// Why a person must decide.
+    pub review: Option<String>,
+    /// Codes of all units that a clue names, strongest first.
+    pub concerns: Vec<String>,
+    /// What was weighed, in order: rule and text.
+    pub evidence: Vec<(String, String)>,
+}
+
+/// Units named by one tier.
+struct Tier {
+    by: UnitBy,
+    codes: Vec<String>,
+}
+
+impl Tier {
+    /// The unit, if it names exactly one.
+    fn sole(&self) -> Option<&str> {
+        match self.codes.as_slice() {
+            [code] => Some(code),
+            _ => None,
+        }
+    }
+}
+
+/// Weighs all clues. `owes`: whether a unit owes anything; `is_forwarded`: the mail hands on somebody else's material,
+/// whose unit is then the one meant.
+pub fn decide(
+    book: &NameBook,
+    roster: &Roster,
+    owes: &dyn Fn(&Unit) -> bool,
+    clues: &[Clue],
+    sender: &Sender,
+    is_forwarded: bool,
+) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut tiers = named_tiers(book, roster, clues, &mut verdict.evidence);
+    if !is_forwarded {
+        keep_gatherer(roster, &mut tiers);
+    }
+    tiers.extend(sender_tiers(book, roster, clues, sender, &mut verdict.evidence));
+    if is_forwarded {
+        drop_authorities(roster, &mut tiers);
+    }
+    settle_splits(&mut tiers);
+    for code in tiers.iter().flat_map(|tier| &tier.codes) {
+        if !verdict.concerns.contains(code) {
+            verdict.concerns.push(code.clone());
+        }
+    }
+    let unknown = clues.iter().find(|c| c.source == Source::Form && is_unknown(book, &c.text));
+    match choose(roster, &tiers) {
+        Ok(Some((code, by))) => {
+            let is_weak = matches!(by, UnitBy::Sender | UnitBy::Domain);
+            match unknown.filter(|clue| is_weak && !is_place_of(roster, &code, &clue.text)) {
+                Some(clue) => {
+                    verdict.review =
+                        Some(format!("表内单位“{}”不在名册，只有发件人可供判断，请认定单位", clue.text))
+                }
+                None => (verdict.unit, verdict.by) = (Some(code), Some(by)),
+            }
+        }
+        Ok(None) => match unknown.map(|clue| (clue, authority_of(roster, owes, &clue.text))) {
+            Some((clue, Some(code))) => {
+                let told = format!("{}：{} → {}", clue.place, clue.text, name(roster, &code));
+                verdict.evidence.push(("表内市(州)".to_owned(), told));
+                verdict.concerns.push(code.clone());
+                (verdict.unit, verdict.by) = (Some(code), Some(UnitBy::Form));
+            }
+            Some((clue, None)) => {
+                verdict.review = Some(format!("表内单位“{}”不在名册，请认定单位", clue.text));
+            }
+            None => verdict.review = Some("没有线索能说明是哪个单位，请认定".to_owned()),
+        },
+        Err(why) => verdict.review = Some(why),
+    }
+    verdict
+}
+
+/// A filled cell that no name of the roster fits.
+fn is_unknown(book: &NameBook, cell: &str) -> bool {
+    !squeeze(cell).is_empty() && book.codes(cell).is_empty()
+}
+
+/// The authority that a cell means which names only a city, as the heading 市(州) invites: the one there that owes.
+fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
+    let mut meant = roster.units.iter().filter(|unit| owes(unit) && is_place_of(roster, &unit.code, cell));
+    meant.next().filter(|_| meant.next().is_none()).map(|unit| unit.code.clone())
+}
+
+/// Authorities often write only their city: 绵阳市, 绵阳.
+fn is_place_of(roster: &Roster, code: &str, cell: &str) -> bool {
+    let cell = squeeze(cell);
+    let unit = roster.by_code(code).filter(|unit| is_bureau(unit) && !cell.is_empty());
+    unit.is_some_and(|unit| unit.city == cell || unit.city.trim_end_matches(['市', '州']) == cell)
+}
+
+fn named_tiers(
+    book: &NameBook,
+    roster: &Roster,
+    clues: &[Clue],
+    evidence: &mut Vec<(String, String)>,
+) -> Vec<Tier> {
+    let mut form = Vec::new();
+    let mut text = Vec::new();
+    let mut body = Vec::new();
+    let mut titled = Vec::new();
+    let mut sorted: Vec<&Clue> = clues.iter().collect();
+    sorted.sort_by_key(|clue| clue.source);
+    for clue in sorted {
+        let (codes, rule) = match clue.source {
+            Source::Form => (&mut form, "表内单位"),
+            Source::Signature => (&mut text, "题头落款"),
+            Source::Body => (&mut body, "正文开头"),
+            Source::Name => (&mut titled, "主题或文件名"),
+            Source::SenderName => continue,
+        };
+        for code in book.codes(&clue.text) {
+            evidence.push((
+                rule.to_owned(),
+                format!("{}：{} → {}", clue.place, shorten(&clue.text), name(roster, &code)),
+            ));
+            push(codes, code);
+        }
+    }
+    // The opening of a mail mentions others freely; it is heard only where nobody signed.
+    let text = if text.is_empty() { body } else { text };
+    vec![
+        Tier { by: UnitBy::Form, codes: form },
+        Tier { by: UnitBy::Text, codes: text },
+        Tier { by: UnitBy::Name, codes: titled },
+    ]
+}
+
+fn sender_tiers(
+    book: &NameBook,
+    roster: &Roster,
+    clues: &[Clue],
+    sender: &Sender,
+    evidence: &mut Vec<(String, String)>,
+) -> Vec<Tier> {
+    let mut by_sender = Vec::new();
+    let mut told = |codes: &mut Vec<String>, rule: &str, text: &str, code: String| {
+        evidence.push((rule.to_owned(), format!("{text} → {}", name(roster, &code))));
+        push(codes, code);
+    };
+    for unit in
+        roster.units.iter().filter(|unit| unit.emails.iter().any(|e| e.eq_ignore_ascii_case(sender.address)))
+    {
+        told(&mut by_sender, "名册邮箱", sender.address, unit.code.clone());
+    }
+    for code in &sender.learned {
+        told(&mut by_sender, "已知发件人", sender.address, code.clone());
+    }
+    for clue in clues.iter().filter(|clue| clue.source == Source::SenderName) {
+        for code in book.codes(&clue.text) {
+            told(&mut by_sender, "发件人名称", &clue.text, code);
+        }
+    }
+    let mut by_domain = Vec::new();
+    for unit in
+        roster.units.iter().filter(|unit| unit.domains.iter().any(|d| is_of_domain(sender.address, d)))
+    {
+        told(&mut by_domain, "学校域名", sender.address, unit.code.clone());
+    }
+    vec![Tier { by: UnitBy::Sender, codes: by_sender }, Tier { by: UnitBy::Domain, codes: by_domain }]
+}
+
+fn is_of_domain(address: &str, domain: &str) -> bool {
+    let Some((_, host)) = address.rsplit_once('@') else { return false };
+    let (host, domain) = (host.to_lowercase(), domain.trim_start_matches('@').to_lowercase());
+    let is_public = PUBLIC_DOMAINS.contains(&domain.as_str());
+    !domain.is_empty() && !is_public && (host == domain || host.ends_with(&format!(".{domain}")))
+}
+
+fn push(codes: &mut Vec<String>, code: String) {
+    if !codes.contains(&code) {
+        codes.push(code);
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().count() <= 40 {
+        text.to_owned()
+    } else {
+        text.chars().take(40).chain("…".chars()).collect()
+    }
+}
+
+/// Whether `upper` is the authority that `lower` reports through, or of its city.
+pub fn is_over(upper: &Unit, lower: &Unit) -> bool {
+    let by_parent = lower.parent.as_deref().is_some_and(|parent| upper.names().any(|name| name == parent));
+    let by_city = !lower.city.is_empty() && upper.city == lower.city;
+    upper.code != lower.code && (by_parent || (by_city && is_bureau(upper) && !is_bureau(lower)))
+}
+
+fn is_bureau(unit: &Unit) -> bool {
+    BUREAU_ENDINGS.iter().any(|ending| unit.name.ends_with(ending))
+}
+
+/// Who forwards is not who it is from: an authority gives way to the school that is named anywhere.
+fn drop_authorities(roster: &Roster, tiers: &mut [Tier]) {
+    let named: BTreeSet<String> = tiers.iter().flat_map(|tier| tier.codes.iter().cloned()).collect();
+    let units: Vec<&Unit> = named.iter().filter_map(|code| roster.by_code(code)).collect();
+    let gives_way = |code: &String| {
+        roster.by_code(code).is_some_and(|upper| units.iter().any(|lower| is_over(upper, lower)))
+    };
+    for tier in tiers {
+        tier.codes.retain(|code| !gives_way(code));
+    }
+}
+
+/// A unit that sends its own form beside those of schools that report through it gathers their material: it is from
+/// it, though everything names them too.
+fn keep_gatherer(roster: &Roster, tiers: &mut [Tier]) {
+    let is_parent = |upper: &Unit, lower: &Unit| {
+        lower.parent.as_deref().is_some_and(|parent| upper.names().any(|name| name == parent))
+    };
+    let gatherer = |codes: &[String]| {
+        let units: Vec<&Unit> = codes.iter().filter_map(|code| roster.by_code(code)).collect();
+        let gathers =
+            |upper: &&&Unit| units.iter().all(|lower| lower.code == upper.code || is_parent(upper, lower));
+        units.iter().find(gathers).map(|upper| upper.code.clone())
+    };
+    let forms = tiers.iter().find(|tier| tier.by == UnitBy::Form && tier.codes.len() > 1);
+    let Some(code) = forms.and_then(|tier| gatherer(&tier.codes)) else { return };
+    for tier in tiers.iter_mut().filter(|tier| gatherer(&tier.codes).as_ref() == Some(&code)) {
+        tier.codes = vec![code.clone()];
+    }
+}
+
+/// A tier that names several units is settled by another that names exactly one of them, if all such others agree.
+fn settle_splits(tiers: &mut [Tier]) {
+    let soles: BTreeSet<String> = tiers.iter().filter_map(|tier| tier.sole().map(str::to_owned)).collect();
+    if let (Some(sole), 1) = (soles.first(), soles.len()) {
+        for tier in tiers.iter_mut().filter(|tier| tier.by != UnitBy::Form && tier.codes.contains(sole)) {
+            tier.codes = vec![sole.clone()];
+        }
+    }
+}
+
+/// The unit that the tiers agree on, or why they do not.
+fn choose(roster: &Roster, tiers: &[Tier]) -> Result<Option<(String, UnitBy)>, String> {
+    let named: Vec<&Tier> = tiers.iter().filter(|tier| !tier.codes.is_empty()).collect();
+    let Some(first) = named.first() else { return Ok(None) };
+    let Some(code) = first.sole() else { return Err(several(roster, first)) };
+    let against: Vec<&&Tier> = named.iter().filter(|tier| !tier.codes.iter().any(|c| c == code)).collect();
+    let Some(other) = against.first() else { return Ok(Some((code.to_owned(), first.by))) };
+    let votes = |code: &str| named.iter().filter(|tier| tier.sole() == Some(code)).count();
+    let is_sender = |tier: &Tier| matches!(tier.by, UnitBy::Sender | UnitBy::Domain);
+    // A city's own address hands on its schools' mail; a clerk's private one has served others before.
+    let only_senders = against.iter().all(|tier| is_sender(tier));
+    if only_senders
+        && (named.iter().filter(|t| !is_sender(t) && t.sole() == Some(code)).count() >= 2
+            || all_over(roster, &against, code))
+    {
+        return Ok(Some((code.to_owned(), first.by)));
+    }
+    let Some(rival) = other.sole() else { return Err(contradiction(roster, first, other)) };
+    let one_rival = against.iter().all(|tier| tier.sole() == Some(rival));
+    let material = |code: &str| named.iter().filter(|t| !is_sender(t) && t.sole() == Some(code)).count();
+    // The form alone says another unit: somebody's form was copied, and the mail is the unit's all others name.
+    if one_rival && first.by == UnitBy::Form && votes(code) == 1 && votes(rival) >= 2 && material(rival) >= 1
+    {
+        return Ok(Some((rival.to_owned(), other.by)));
+    }
+    if one_rival && material(code) >= 2 && votes(rival) == 1 && votes(code) > 2 {
+        return Ok(Some((code.to_owned(), first.by)));
+    }
+    Err(contradiction(roster, first, other))
+}
+
+fn all_over(roster: &Roster, tiers: &[&&Tier], code: &str) -> bool {
+    let Some(lower) = roster.by_code(code) else { return false };
+    tiers.iter().all(|tier| {
+        tier.sole().and_then(|code| roster.by_code(code)).is_some_and(|upper| is_over(upper, lower))
+    })
+}
+
+fn name<'r>(roster: &'r Roster, code: &'r str) -> &'r str {
+    roster.by_code(code).map_or(code, |unit| unit.name.as_str())
+}
+
+fn names(roster: &Roster, tier: &Tier) -> String {
+    tier.codes.iter().map(|code| name(roster, code)).collect::<Vec<_>>().join("、")
+}
+
+fn several(roster: &Roster, tier: &Tier) -> String {
+    format!("{}提到多个单位（{}），请认定单位", tier.by.chinese(), names(roster, tier))
+}
+
+fn contradiction(roster: &Roster, one: &Tier, other: &Tier) -> String {
+    format!(
+        "{}为{}，{}为{}，互相矛盾，请认定单位",
+        one.by.chinese(),
+        names(roster, one),
+        other.by.chinese(),
+        names(roster, other)
+    )
+}

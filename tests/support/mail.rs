@@ -1,0 +1,288 @@
+//! Mails for stories of judgement, built as the reader would report them, and what is demanded of the judgement.
+#![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing)]
+
+use jiff::Timestamp;
+use shouwen::domain::facts::{
+    Cell, Content, Grid, HeaderFacts, LinkFacts, MailFacts, PartFacts, Role, Value,
+};
+use shouwen::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
+use shouwen::domain::message::{PartState, UnitBy};
+use shouwen::intake::judge::{Case, Judge};
+use shouwen::store::Registration;
+
+use crate::campaign::campaign;
+
+/// A mail being written.
+pub struct Mail {
+    facts: MailFacts,
+    received_at: Timestamp,
+}
+
+/// A mail with sender and subject, received in time for the plan.
+pub fn mail(from: &str, subject: &str) -> Mail {
+    let header = HeaderFacts {
+        message_id: "<1@a.example>".into(),
+        from: from.into(),
+        subject: subject.into(),
+        ..HeaderFacts::default()
+    };
+    let received_at = "2023-05-09T10:00:00+08:00".parse().unwrap();
+    Mail { facts: MailFacts { header, ..MailFacts::default() }, received_at }
+}
+
+/// A part being written.
+pub struct Part(PartFacts);
+
+fn part(path: &str, media_type: &str, content: Content) -> Part {
+    let name = path.rsplit('/').next().unwrap().to_owned();
+    let role = if path.contains('/') { Role::Member } else { Role::Attachment };
+    Part(PartFacts {
+        path: path.into(),
+        name,
+        parent: None,
+        file: None,
+        size: 50_000,
+        media_type: media_type.into(),
+        role,
+        content,
+        trouble: None,
+    })
+}
+
+pub fn document(path: &str, text: &str) -> Part {
+    part(path, "application/msword", Content::Text { text: text.into() })
+}
+
+pub fn pdf(path: &str, text: &str) -> Part {
+    part(path, "application/pdf", Content::Pdf { pages: 1, text: text.into(), is_scan: false, seal: None })
+}
+
+pub fn scan(path: &str) -> Part {
+    part(
+        path,
+        "application/pdf",
+        Content::Pdf { pages: 1, text: String::new(), is_scan: true, seal: Some(true) },
+    )
+}
+
+pub fn photo(path: &str) -> Part {
+    part(path, "image/jpeg", Content::Photo { width: 1600, height: 1200, taken_at: None, has_gps: false })
+}
+
+pub fn film(path: &str) -> Part {
+    part(path, "video/mp4", Content::Video { duration_ms: Some(1000), taken_at: None })
+}
+
+pub fn book(path: &str, sheet: Sheet) -> Part {
+    part(path, "application/vnd.ms-excel", Content::Book { grids: vec![sheet.0] })
+}
+
+/// An archive, or for `.eml` a forwarded mail, whose members follow.
+pub fn nested(path: &str) -> Part {
+    let mut container = part(path, "application/zip", Content::Opaque).0;
+    container.role = if path.ends_with(".eml") { Role::Mail } else { Role::Archive };
+    Part(container)
+}
+
+impl Part {
+    pub fn inline(mut self, size: u64, pixels: u32) -> Self {
+        self.0.role = Role::Inline;
+        self.0.size = size;
+        self.0.content = Content::Photo { width: pixels, height: pixels, taken_at: None, has_gps: false };
+        self
+    }
+
+    pub fn broken(mut self, trouble: &str) -> Self {
+        self.0.trouble = Some(trouble.into());
+        self.0.content = Content::Opaque;
+        self
+    }
+}
+
+/// A sheet.
+pub struct Sheet(Grid);
+
+impl Sheet {
+    /// The information form, filled in for a unit.
+    pub fn form4(unit: &str) -> Self {
+        let plan = "活动定于5月14日至20日举行，围绕主题开展开放日、体验课等系列活动。";
+        Self::of(&[
+            &["2023年职业教育活动周信息采集表"],
+            &["填报单位(盖章)", unit, "填报人", "甲一", "联系电话", "0816-0000000"],
+            &["市(州)/职业(含技工)学校", "联系人", "职务", "手机", "QQ号", "专题网站(专栏)链接地址"],
+            &[unit, "乙二", "科长", "19900001234", "123456789", "https://s1.example/zt"],
+            &["活动周工作计划(300字以内)", plan],
+            &["特色活动简介(300字以内)", plan],
+        ])
+    }
+
+    /// A sheet that is no form.
+    pub fn other() -> Self {
+        Self::of(&[&["星期一", "星期二"]])
+    }
+
+    fn of(rows: &[&[&str]]) -> Self {
+        let mut grid = Grid { sheet: "Sheet1".into(), ..Grid::default() };
+        for (row, texts) in (0..).zip(rows) {
+            for (col, text) in (0..).zip(*texts).filter(|(_, text)| !text.is_empty()) {
+                grid.cells.push(Cell { row, col, value: Value::Text((*text).to_owned()) });
+            }
+        }
+        Self(grid)
+    }
+
+    pub fn titled(mut self, title: &str) -> Self {
+        self.0.cells[0].value = Value::Text(title.into());
+        self
+    }
+
+    /// Only labels are left.
+    pub fn empty(mut self) -> Self {
+        self.0.cells.retain(|cell| match cell.row {
+            0 | 2 => true,
+            1 => [0, 2, 4].contains(&cell.col),
+            3 => false,
+            _ => cell.col == 0,
+        });
+        self
+    }
+}
+
+impl Mail {
+    pub fn says(mut self, text: &str) -> Self {
+        self.facts.text = text.into();
+        self
+    }
+
+    /// What the mail quotes below its own text.
+    pub fn quotes(mut self, text: &str) -> Self {
+        self.facts.quoted = text.into();
+        self
+    }
+
+    pub fn with(mut self, part: Part) -> Self {
+        self.facts.parts.push(part.0);
+        self
+    }
+
+    pub fn link(mut self, name: &str) -> Self {
+        let url = "https://wx.mail.qq.com/ftn/download?key=1".into();
+        self.facts.links.push(LinkFacts { url, provider: "qq".into(), name: name.into(), expires: None });
+        self
+    }
+
+    pub fn header(mut self, change: impl Fn(&mut HeaderFacts)) -> Self {
+        change(&mut self.facts.header);
+        self
+    }
+
+    pub fn at(mut self, moment: &str) -> Self {
+        self.received_at = moment.parse().unwrap();
+        self
+    }
+
+    pub fn judge(self) -> Judged {
+        let campaigns = [campaign()];
+        let mailboxes = [mailbox()];
+        let hashes: Vec<_> = (0..self.facts.parts.len()).map(|n| Some(format!("hash{n}"))).collect();
+        let case = Case {
+            id: 1,
+            received_at: self.received_at,
+            mailbox: "box",
+            facts: &self.facts,
+            hashes: &hashes,
+            is_ours: false,
+        };
+        let registration = Judge::new(&campaigns, &mailboxes, vec![]).judge(case);
+        let paths = self.facts.parts.iter().map(|part| part.path.clone()).collect();
+        Judged { registration, paths }
+    }
+}
+
+fn mailbox() -> Mailbox {
+    Mailbox {
+        id: "box".into(),
+        address: "office@163.example".into(),
+        user: String::new(),
+        password: Secret::new(""),
+        imap: Endpoint { host: String::new(), port: 0, tls: Tls::None, ca_file: None },
+        smtp: None,
+        folders: vec![],
+        poll_seconds: 0,
+        since: None,
+        campaigns: vec![],
+    }
+}
+
+/// A judgement, asked piece by piece.
+pub struct Judged {
+    pub registration: Registration,
+    paths: Vec<String>,
+}
+
+impl Judged {
+    #[track_caller]
+    pub fn kind(&self, word: &str) -> &Self {
+        assert_eq!(self.registration.kind.word(), word, "{:#?}", self.registration);
+        self
+    }
+
+    #[track_caller]
+    pub fn unit(&self, code: &str, by: UnitBy) -> &Self {
+        let told = (self.registration.unit.as_deref(), self.registration.unit_by);
+        assert_eq!(told, (Some(code), Some(by)), "{:#?}", self.registration);
+        self
+    }
+
+    #[track_caller]
+    pub fn no_review(&self) -> &Self {
+        assert_eq!(self.registration.review, None);
+        self
+    }
+
+    #[track_caller]
+    pub fn review(&self) -> &Self {
+        assert!(self.registration.review.is_some(), "{:#?}", self.registration);
+        self
+    }
+
+    #[track_caller]
+    pub fn concerns(&self, codes: &[&str]) -> &Self {
+        assert_eq!(self.registration.may_concern, codes, "{:#?}", self.registration);
+        self
+    }
+
+    /// `STATE REQUIREMENT/ITEM@DAY …` of the part at a path.
+    #[track_caller]
+    pub fn part(&self, path: &str, wanted: &str) -> &Self {
+        let at = self.paths.iter().position(|p| p == path).unwrap();
+        let part = &self.registration.parts[at];
+        let mut told = part.state.word().to_owned();
+        for filing in &part.filings {
+            told.push_str(&format!(" {}/{}", filing.requirement, filing.item));
+            told.push_str(&filing.day.map_or_else(String::new, |day| format!("@{day}")));
+        }
+        assert_eq!(told, wanted, "{path}: {}", part.why);
+        let waits = matches!(part.state, PartState::Review | PartState::Rejected);
+        assert!(!waits || !part.why.is_empty());
+        self
+    }
+
+    #[track_caller]
+    pub fn flaw(&self, path: &str, code: &str) -> &Self {
+        let at = self.paths.iter().position(|p| p == path).unwrap();
+        let flaws: Vec<_> = self.registration.parts[at].filings.iter().flat_map(|f| &f.flaws).collect();
+        assert!(flaws.iter().any(|flaw| flaw.code == code), "{flaws:?}");
+        self
+    }
+
+    /// Filings of no part: `REQUIREMENT DAY ITEM STATE FLAW…`.
+    pub fn loose(&self) -> Vec<String> {
+        let tell = |filing: &shouwen::domain::submission::Filing| {
+            let day = filing.day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            let flaws: String = filing.flaws.iter().map(|flaw| format!(" {}", flaw.code)).collect();
+            format!("{} {day} {} {}{flaws}", filing.requirement, filing.item, filing.state)
+        };
+        self.registration.loose.iter().map(tell).collect()
+    }
+}
