@@ -3,6 +3,7 @@
 
 pub mod form;
 pub mod recognition;
+pub mod store;
 
 pub mod clock;
 pub mod domain;

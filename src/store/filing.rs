@@ -1,0 +1,354 @@
+//! What was judged: the registration of a message replaces everything that was derived from it before, and what it
+//! adds up to follows in the same transaction, so that the status of today is never older than the register.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Transaction, named_params};
+
+use super::Store;
+use super::column::{Day, Json, Ms, Size};
+use super::holding::{Enters, Key, add_up_again};
+use super::mail::no_message;
+use crate::domain::campaign::Campaign;
+use crate::domain::message::{MessageKind, PartState, UnitBy};
+use crate::domain::submission::Filing;
+use crate::fault::{Fault, kill_point};
+
+/// The judgement on one message.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// What it is.
+    pub kind: MessageKind,
+    /// Campaign it belongs to, none for mail of no campaign.
+    pub campaign: Option<String>,
+    /// Code of the unit it is filed under.
+    pub unit: Option<String>,
+    /// By what the unit was told.
+    pub unit_by: Option<UnitBy>,
+    /// Why a person must decide; none when decided.
+    pub review: Option<String>,
+    /// Codes of units that a clue in it names: they are held while it waits (Gate).
+    pub may_concern: Vec<String>,
+    /// Whether it may hold owed material: an attachment or a link.
+    pub may_hold_material: bool,
+    /// Evidence in the order it was weighed: rule and text.
+    pub evidence: Vec<(String, String)>,
+    /// One entry a part, in the order of the facts.
+    pub parts: Vec<FiledPart>,
+    /// Filings that belong to no part: nil report, link, contact in the body.
+    pub loose: Vec<Filing>,
+    /// Readings of forms: index of the part, and one row a unit or school.
+    pub readings: Vec<ReadingRow>,
+    /// Senders that this message teaches (a form's own contact row names the address).
+    pub learned: Vec<LearnedSender>,
+}
+
+/// What became of one part.
+#[derive(Debug, Clone)]
+pub struct FiledPart {
+    /// Its verdict by itself.
+    pub state: PartState,
+    /// Why, in Chinese.
+    pub why: String,
+    /// What it answers, the main answer first; empty for none.
+    pub filings: Vec<Filing>,
+}
+
+/// One row read from a form.
+#[derive(Debug, Clone)]
+pub struct ReadingRow {
+    /// Index of the part.
+    pub part: usize,
+    /// Template id.
+    pub form: String,
+    /// School or unit the row is about, as written.
+    pub school: String,
+    /// Values by field id, as JSON.
+    pub values: serde_json::Map<String, serde_json::Value>,
+    /// Cell of each value by field id.
+    pub cells: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A row of a form that counts, for the totals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountedReading {
+    /// Code of the unit whose file it is.
+    pub unit: String,
+    /// SHA-256 of that file.
+    pub sha256: Option<String>,
+    /// School or unit the row is about, as written.
+    pub school: String,
+    /// Values by field id, as JSON.
+    pub values: serde_json::Map<String, serde_json::Value>,
+    /// Cell of each value by field id.
+    pub cells: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An address known to write for a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LearnedSender {
+    /// The address, lower case.
+    pub address: String,
+    /// Campaign whose roster has the unit.
+    pub campaign: String,
+    /// Unit code.
+    pub unit: String,
+    /// How it came to be known: `form` or `staff`.
+    pub how: String,
+}
+
+impl Store {
+    /// Registers a message: stage, parts, filings, readings and the holdings they change, in one transaction.
+    /// Repeating it replaces what was derived before. `campaigns`: all that are configured; they say which items add
+    /// up and which replace, and what is filed under none of them is listed and holds nothing. `message`, `ordinal`
+    /// and `received_at` of the filings are the message's own, whatever the caller wrote there.
+    pub fn register(
+        &self,
+        id: i64,
+        registration: &Registration,
+        campaigns: &[Campaign],
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.write(|tx| {
+            let mail = Registered::find(tx, id, registration, campaigns)?;
+            let mut keys = keys_of(tx, id)?;
+            forget(tx, id)?;
+            mail.save_verdict(tx, now)?;
+            mail.save_parts(tx)?;
+            mail.save_readings(tx)?;
+            mail.save_senders(tx)?;
+            keys.extend(keys_of(tx, id)?);
+            add_up_and_settle(tx, id, &keys)?;
+            kill_point("register.before_commit");
+            Ok(())
+        })?;
+        kill_point("register.after_commit");
+        Ok(())
+    }
+
+    /// Rows of a form from the files that count now, by unit and in the order of arrival.
+    pub fn readings(&self, campaign: &str, form: &str) -> Result<Vec<CountedReading>, Fault> {
+        const READINGS: &str = "
+            SELECT filing.unit, part.sha256, reading.school, reading.fields, reading.cells
+            FROM reading
+            JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal AND filing.answer = 0
+            JOIN part ON part.message = reading.message AND part.place = reading.ordinal
+            WHERE reading.form = :form AND filing.campaign = :campaign
+              AND filing.enters <> 'not' AND filing.shown IN ('accepted', 'flawed')
+            ORDER BY filing.unit, filing.received_at, filing.message, filing.ordinal, reading.row";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(READINGS)?;
+            let rows = select.query_map(named_params! { ":form": form, ":campaign": campaign }, |row| {
+                Ok(CountedReading {
+                    unit: row.get("unit")?,
+                    sha256: row.get("sha256")?,
+                    school: row.get("school")?,
+                    values: row.get::<_, Json<_>>("fields")?.0,
+                    cells: row.get::<_, Json<_>>("cells")?.0,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Addresses that messages or persons taught for a campaign.
+    pub fn learned_senders(&self, campaign: &str) -> Result<Vec<LearnedSender>, Fault> {
+        const SENDERS: &str = "
+            SELECT DISTINCT address, campaign, unit, how FROM sender
+            WHERE campaign = :campaign ORDER BY address, unit, how";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(SENDERS)?;
+            let senders = select.query_map(named_params! { ":campaign": campaign }, |row| {
+                Ok(LearnedSender {
+                    address: row.get("address")?,
+                    campaign: row.get("campaign")?,
+                    unit: row.get("unit")?,
+                    how: row.get("how")?,
+                })
+            })?;
+            Ok(senders.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Takes back what a message filed, and what it taught: it was parked.
+pub(super) fn withdraw(tx: &Transaction<'_>, id: i64) -> Result<(), Fault> {
+    const PARTS_WAIT: &str = "
+        UPDATE part SET state = 'review', why = (SELECT coalesce(reason, '') FROM message WHERE id = :id)
+        WHERE message = :id";
+    let keys = keys_of(tx, id)?;
+    forget(tx, id)?;
+    tx.prepare_cached(PARTS_WAIT)?.execute(named_params! { ":id": id })?;
+    add_up_and_settle(tx, id, &keys)
+}
+
+/// What `messages --json` says of a message: derived here, in the transaction that changes what it depends on. The
+/// rule once, for writing it and for `verify`.
+pub(super) const STATE_OF_MESSAGE: &str = "
+    CASE
+        WHEN stage = 'parked' THEN 'parked'
+        WHEN stage <> 'registered' THEN NULL
+        WHEN is_history THEN 'history'
+        WHEN reason IS NOT NULL THEN 'review'
+        WHEN EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id AND filing.shown = 'review') THEN 'review'
+        WHEN EXISTS (
+            SELECT 1 FROM part WHERE part.message = message.id AND part.state = 'review' AND NOT EXISTS (
+                SELECT 1 FROM filing WHERE filing.message = part.message AND filing.ordinal = part.place)
+        ) THEN 'review'
+        WHEN EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id)
+            AND NOT EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id AND filing.shown <> 'duplicate')
+            THEN 'duplicate'
+        ELSE 'registered'
+    END";
+
+/// Sums up every key anew, then the state of the message itself and of those whose filings are shown otherwise now.
+fn add_up_and_settle(tx: &Transaction<'_>, id: i64, keys: &BTreeSet<Key>) -> Result<(), Fault> {
+    let mut touched = BTreeSet::from([id]);
+    for key in keys {
+        add_up_again(tx, key, &mut touched)?;
+    }
+    let settle = format!("UPDATE message SET state = {STATE_OF_MESSAGE} WHERE id = ?1");
+    for message in touched {
+        tx.prepare_cached(&settle)?.execute([message])?;
+    }
+    Ok(())
+}
+
+/// The holdings that filings of a message enter.
+fn keys_of(tx: &Transaction<'_>, id: i64) -> Result<BTreeSet<Key>, Fault> {
+    const KEYS: &str = "
+        SELECT campaign, unit, requirement, day, item FROM filing WHERE message = ?1 AND enters <> 'not'";
+    Ok(tx.prepare_cached(KEYS)?.query_map([id], Key::of_row)?.collect::<Result<_, _>>()?)
+}
+
+fn forget(tx: &Transaction<'_>, id: i64) -> Result<(), Fault> {
+    tx.prepare_cached("DELETE FROM filing WHERE message = ?1")?.execute([id])?;
+    tx.prepare_cached("DELETE FROM reading WHERE message = ?1")?.execute([id])?;
+    tx.prepare_cached("DELETE FROM sender WHERE message = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// A message being registered: its row beside its judgement.
+struct Registered<'a> {
+    id: i64,
+    received_at: Ms,
+    is_history: bool,
+    registration: &'a Registration,
+    campaign: Option<&'a Campaign>,
+}
+
+impl<'a> Registered<'a> {
+    fn find(
+        tx: &Transaction<'_>,
+        id: i64,
+        registration: &'a Registration,
+        campaigns: &'a [Campaign],
+    ) -> Result<Self, Fault> {
+        const MESSAGE: &str = "
+            SELECT received_at, is_history, (SELECT count(*) FROM part WHERE message = message.id)
+            FROM message WHERE id = ?1";
+        let found = tx
+            .prepare_cached(MESSAGE)?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Size>(2)?)))
+            .optional()?;
+        let (received_at, is_history, parts) = found.ok_or_else(|| no_message(id))?;
+        let judged = registration.parts.len();
+        if Size::from(judged) != parts {
+            return Err(Fault::Park(format!(
+                "message {id} has {} parts and {judged} of them are judged",
+                parts.0
+            )));
+        }
+        let campaign = registration.campaign.as_ref();
+        let campaign = campaign.and_then(|id| campaigns.iter().find(|campaign| campaign.id == *id));
+        Ok(Self { id, received_at, is_history, registration, campaign })
+    }
+
+    fn save_verdict(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), Fault> {
+        const VERDICT: &str = "
+            UPDATE message SET stage = 'registered', ended_at = :now, kind = :kind, campaign = :campaign,
+                unit = :unit, unit_by = :unit_by, reason = :reason, may_concern = :may_concern,
+                may_hold_material = :may_hold_material, evidence = :evidence
+            WHERE id = :id";
+        let verdict = self.registration;
+        tx.prepare_cached(VERDICT)?.execute(named_params! {
+            ":now": Ms(now), ":kind": verdict.kind, ":campaign": verdict.campaign, ":unit": verdict.unit,
+            ":unit_by": verdict.unit_by, ":reason": verdict.review, ":may_concern": Json(&verdict.may_concern),
+            ":may_hold_material": verdict.may_hold_material, ":evidence": Json(&verdict.evidence), ":id": self.id,
+        })?;
+        Ok(())
+    }
+
+    fn save_parts(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
+        const PART: &str =
+            "UPDATE part SET state = :state, why = :why WHERE message = :message AND place = :place";
+        let parts = &self.registration.parts;
+        for (place, part) in parts.iter().enumerate() {
+            tx.prepare_cached(PART)?.execute(named_params! {
+                ":state": part.state, ":why": part.why, ":message": self.id, ":place": Size::from(place),
+            })?;
+            for (answer, filing) in part.filings.iter().enumerate() {
+                self.save_filing(tx, filing, place, answer, false)?;
+            }
+        }
+        for (at, filing) in self.registration.loose.iter().enumerate() {
+            self.save_filing(tx, filing, parts.len() + at, 0, true)?;
+        }
+        Ok(())
+    }
+
+    fn save_filing(
+        &self,
+        tx: &Transaction<'_>,
+        filing: &Filing,
+        ordinal: usize,
+        answer: usize,
+        is_loose: bool,
+    ) -> Result<(), Fault> {
+        const FILING: &str = "
+            INSERT INTO filing (message, ordinal, answer, is_loose, campaign, unit, requirement, day, item, sha256,
+                received_at, state, flaws, enters, shown)
+            VALUES (:message, :ordinal, :answer, :is_loose, :campaign, :unit, :requirement, :day, :item, :sha256,
+                :received_at, :state, :flaws, :enters, :state)";
+        let enters = match self.campaign {
+            Some(campaign) if !self.is_history => Enters::of(filing, campaign),
+            _ => Enters::Not,
+        };
+        tx.prepare_cached(FILING)?.execute(named_params! {
+            ":message": self.id, ":ordinal": Size::from(ordinal), ":answer": Size::from(answer),
+            ":is_loose": is_loose, ":campaign": self.registration.campaign.as_deref().unwrap_or_default(),
+            ":unit": filing.unit, ":requirement": filing.requirement, ":day": Day(filing.day), ":item": filing.item,
+            ":sha256": filing.sha256, ":received_at": self.received_at, ":state": filing.state,
+            ":flaws": Json(&filing.flaws), ":enters": enters,
+        })?;
+        Ok(())
+    }
+
+    fn save_readings(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
+        const READING: &str = "
+            INSERT INTO reading (message, ordinal, row, form, school, fields, cells)
+            VALUES (:message, :ordinal, :row, :form, :school, :fields, :cells)";
+        for (row, reading) in self.registration.readings.iter().enumerate() {
+            tx.prepare_cached(READING)?.execute(named_params! {
+                ":message": self.id, ":ordinal": Size::from(reading.part), ":row": Size::from(row),
+                ":form": reading.form, ":school": reading.school, ":fields": Json(&reading.values),
+                ":cells": Json(&reading.cells),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn save_senders(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
+        const SENDER: &str = "
+            INSERT INTO sender (campaign, address, unit, how, message)
+            VALUES (:campaign, :address, :unit, :how, :message) ON CONFLICT DO NOTHING";
+        for sender in &self.registration.learned {
+            tx.prepare_cached(SENDER)?.execute(named_params! {
+                ":campaign": sender.campaign, ":address": sender.address, ":unit": sender.unit, ":how": sender.how,
+                ":message": self.id,
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+//! Where mail is seen: sightings, looks at folders, and the UIDs that a server lists and does not hand out. What is
+//! new is a set difference of UIDs, never a high-water mark, so everything seen is kept per UIDVALIDITY.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rusqlite::{Row, named_params};
+
+use super::Store;
+use super::column::{Json, Ms};
+use crate::fault::Fault;
+
+/// 邮箱位置: where a mail was seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sighting {
+    /// Mailbox id of the configuration.
+    pub mailbox: String,
+    /// Folder as people read it; for imported mail the path it came from.
+    pub folder: String,
+    /// UIDVALIDITY of the folder; 0 for imported mail.
+    pub uidvalidity: u32,
+    /// UID; for imported mail 0 (the path is the place).
+    pub uid: u32,
+}
+
+/// A complete or failed look at one folder.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// Mailbox id.
+    pub mailbox: String,
+    /// Folder as people read it.
+    pub folder: String,
+    /// UIDVALIDITY seen.
+    pub uidvalidity: u32,
+    /// When the list of UIDs was taken.
+    pub at: Timestamp,
+    /// UIDs that were listed and could not be fetched, with the reason.
+    pub unfetched: Vec<(u32, String)>,
+    /// Why the scan is not complete; none when every listed UID was asked for.
+    pub trouble: Option<String>,
+}
+
+/// What is known of one folder.
+#[derive(Debug, Clone)]
+pub struct FolderState {
+    /// Mailbox id.
+    pub mailbox: String,
+    /// Folder as people read it.
+    pub folder: String,
+    /// When it was last listed completely, and everything in it fetched or recorded as unfetched.
+    pub complete_at: Option<Timestamp>,
+    /// Last trouble in words, none when the last scan went well.
+    pub trouble: Option<String>,
+    /// When it was last tried.
+    pub tried_at: Timestamp,
+}
+
+/// A UID that the server lists and does not hand out.
+#[derive(Debug, Clone)]
+pub struct Unfetched {
+    /// Where it is.
+    pub sighting: Sighting,
+    /// When it was first listed.
+    pub first_listed_at: Timestamp,
+    /// How often it was asked for.
+    pub tries: u32,
+    /// The server's words.
+    pub reason: String,
+}
+
+impl Store {
+    /// UIDs of a folder that are captured already.
+    pub fn seen_uids(&self, mailbox: &str, folder: &str, uidvalidity: u32) -> Result<BTreeSet<u32>, Fault> {
+        const SEEN: &str = "SELECT uid FROM sighting WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity";
+        self.read(|tx| {
+            let place = named_params! { ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity };
+            let mut select = tx.prepare_cached(SEEN)?;
+            let seen = select.query_map(place, |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(seen)
+        })
+    }
+
+    /// Records the outcome of a look at a folder. A complete look knows of every UID, so what it does not name as
+    /// unfetched is not waited for any more; an incomplete one only adds.
+    pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
+        const LOOKED: &str = "
+            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble)
+            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble)
+            ON CONFLICT (mailbox, folder) DO UPDATE SET
+                uidvalidity = excluded.uidvalidity,
+                tried_at = excluded.tried_at,
+                complete_at = coalesce(excluded.complete_at, complete_at),
+                trouble = excluded.trouble";
+        const NOT_HANDED_OUT: &str = "
+            INSERT INTO unfetched (mailbox, folder, uidvalidity, uid, first_listed_at, tries, reason)
+            VALUES (:mailbox, :folder, :uidvalidity, :uid, :at, 1, :reason)
+            ON CONFLICT (mailbox, folder, uidvalidity, uid) DO UPDATE SET
+                tries = tries + 1,
+                reason = excluded.reason";
+        const SETTLED: &str = "
+            DELETE FROM unfetched
+            WHERE mailbox = :mailbox AND folder = :folder
+              AND NOT (uidvalidity = :uidvalidity AND uid IN (SELECT value FROM json_each(:unfetched)))";
+        self.write(|tx| {
+            let complete_at = scan.trouble.is_none().then_some(Ms(scan.at));
+            tx.prepare_cached(LOOKED)?.execute(named_params! {
+                ":mailbox": scan.mailbox, ":folder": scan.folder, ":uidvalidity": scan.uidvalidity,
+                ":at": Ms(scan.at), ":complete_at": complete_at, ":trouble": scan.trouble,
+            })?;
+            for (uid, reason) in &scan.unfetched {
+                tx.prepare_cached(NOT_HANDED_OUT)?.execute(named_params! {
+                    ":mailbox": scan.mailbox, ":folder": scan.folder, ":uidvalidity": scan.uidvalidity,
+                    ":uid": uid, ":at": Ms(scan.at), ":reason": reason,
+                })?;
+            }
+            if scan.trouble.is_none() {
+                super::chase::note_hour(tx, scan)?;
+                let uids: Vec<u32> = scan.unfetched.iter().map(|(uid, _)| *uid).collect();
+                tx.prepare_cached(SETTLED)?.execute(named_params! {
+                    ":mailbox": scan.mailbox, ":folder": scan.folder, ":uidvalidity": scan.uidvalidity,
+                    ":unfetched": Json(uids),
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All folders that are looked at, for freshness and health. One that has not been tried for a day while its
+    /// mailbox has is no longer configured, and says nothing any more.
+    pub fn folder_states(&self) -> Result<Vec<FolderState>, Fault> {
+        const FOLDERS: &str = "
+            SELECT mailbox, folder, complete_at, trouble, tried_at FROM folder
+            WHERE tried_at + 86400000 >= (SELECT max(other.tried_at) FROM folder AS other
+                WHERE other.mailbox = folder.mailbox)
+            ORDER BY mailbox, folder";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(FOLDERS)?;
+            let states = select.query_map([], folder_state)?.collect::<Result<_, _>>()?;
+            Ok(states)
+        })
+    }
+
+    /// The moment up to which all mail of these mailboxes is known: the oldest of their folders' last complete looks.
+    /// None while a mailbox has no folder yet or a folder was never looked at completely.
+    pub fn last_complete_scan(&self, mailboxes: &[&str]) -> Result<Option<Timestamp>, Fault> {
+        let states = self.folder_states()?;
+        let complete = mailboxes.iter().map(|mailbox| {
+            let folders = states.iter().filter(|state| state.mailbox == *mailbox);
+            // None is less than any moment: one folder that was never complete decides.
+            folders.map(|state| state.complete_at).min().flatten()
+        });
+        Ok(complete.min().flatten())
+    }
+
+    /// UIDs that are listed and not fetched.
+    pub fn unfetched(&self) -> Result<Vec<Unfetched>, Fault> {
+        const UNFETCHED: &str = "
+            SELECT mailbox, folder, uidvalidity, uid, first_listed_at, tries, reason FROM unfetched
+            ORDER BY mailbox, folder, uidvalidity, uid";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(UNFETCHED)?;
+            let unfetched = select.query_map([], unfetched_row)?.collect::<Result<_, _>>()?;
+            Ok(unfetched)
+        })
+    }
+}
+
+fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {
+    Ok(FolderState {
+        mailbox: row.get("mailbox")?,
+        folder: row.get("folder")?,
+        complete_at: row.get::<_, Option<Ms>>("complete_at")?.map(|at| at.0),
+        trouble: row.get("trouble")?,
+        tried_at: row.get::<_, Ms>("tried_at")?.0,
+    })
+}
+
+fn unfetched_row(row: &Row<'_>) -> rusqlite::Result<Unfetched> {
+    Ok(Unfetched {
+        sighting: Sighting {
+            mailbox: row.get("mailbox")?,
+            folder: row.get("folder")?,
+            uidvalidity: row.get("uidvalidity")?,
+            uid: row.get("uid")?,
+        },
+        first_listed_at: row.get::<_, Ms>("first_listed_at")?.0,
+        tries: row.get("tries")?,
+        reason: row.get("reason")?,
+    })
+}

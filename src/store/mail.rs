@@ -1,0 +1,258 @@
+//! Mail on its way: capture, reading, parking. The table is the queue: after a crash the daemon asks which messages
+//! have not reached their end.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
+
+use super::column::{Json, Ms, Size};
+use super::folder::Sighting;
+use super::{Store, filing};
+use crate::domain::facts::{LinkFacts, MailFacts, PartFacts};
+use crate::domain::message::Stage;
+use crate::fault::{Fault, kill_point};
+
+/// A mail whose raw bytes are durable, about to get its row.
+#[derive(Debug, Clone)]
+pub struct Captured {
+    /// SHA-256 of the raw bytes.
+    pub sha256: String,
+    /// Number of raw bytes.
+    pub size: u64,
+    /// When the server received it (INTERNALDATE).
+    pub received_at: Timestamp,
+    /// Where it was seen.
+    pub sighting: Sighting,
+    /// Whether it is older than the mailbox's `since`: registered, but nothing is asked or answered because of it.
+    pub is_history: bool,
+    /// A remark of capture for people, e.g. that the server named another size; empty for none.
+    pub note: String,
+}
+
+/// A message that has not reached its end.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Register number.
+    pub id: i64,
+    /// SHA-256 of the raw bytes.
+    pub sha256: String,
+    /// Number of raw bytes.
+    pub size: u64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// Mailbox of its first sighting.
+    pub mailbox: String,
+    /// Older than `since`.
+    pub is_history: bool,
+    /// How many readers have died or stalled over it.
+    pub reader_deaths: u32,
+}
+
+impl Store {
+    /// Gives rows to a batch of mails whose raw bytes are durable, in one transaction. The same bytes seen before get
+    /// another sighting and no second message; the same bytes at the same place change nothing. Returns the register
+    /// numbers.
+    pub fn capture(&self, batch: &[Captured], now: Timestamp) -> Result<Vec<i64>, Fault> {
+        let ids = self.write(|tx| {
+            let ids = batch.iter().map(|mail| capture_one(tx, mail, now)).collect::<Result<_, _>>()?;
+            kill_point("capture.before_commit");
+            Ok(ids)
+        });
+        kill_point("capture.after_commit");
+        ids
+    }
+
+    /// Messages at `stage`, oldest arrival first, at most `limit`.
+    pub fn waiting(&self, stage: Stage, limit: u32) -> Result<Vec<Waiting>, Fault> {
+        const WAITING: &str = "
+            SELECT id, sha256, size, stage, received_at, is_history, reader_deaths,
+                   (SELECT mailbox FROM sighting WHERE message = message.id ORDER BY sighting.id LIMIT 1) AS mailbox
+            FROM message WHERE stage = :stage ORDER BY received_at, id LIMIT :limit";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(WAITING)?;
+            let rows = select.query_map(named_params! { ":stage": stage, ":limit": limit }, waiting)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Counts a reader's death or stall against a message, durably; returns the new count.
+    pub fn count_reader_death(&self, id: i64) -> Result<u32, Fault> {
+        const COUNT: &str =
+            "UPDATE message SET reader_deaths = reader_deaths + 1 WHERE id = :id RETURNING reader_deaths";
+        self.write(|tx| {
+            let count = tx.prepare_cached(COUNT)?.query_row(named_params! { ":id": id }, |row| row.get(0));
+            count.optional()?.ok_or_else(|| no_message(id))
+        })
+    }
+
+    /// Stores what the reader reported and moves the message to `read`. `hashes`: for each part the SHA-256 of its
+    /// blob, where it has one. On a second reading (replay) what was filed by the first keeps counting until
+    /// [`Store::register`] replaces it: nobody is chased between the two.
+    pub fn save_facts(
+        &self,
+        id: i64,
+        facts: &MailFacts,
+        hashes: &[Option<String>],
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        if facts.parts.len() != hashes.len() {
+            let (parts, hashes) = (facts.parts.len(), hashes.len());
+            return Err(Fault::Park(format!("message {id} has {parts} parts and {hashes} hashes")));
+        }
+        self.write(|tx| {
+            save_message_facts(tx, id, facts, now)?;
+            tx.prepare_cached("DELETE FROM part WHERE message = ?1")?.execute([id])?;
+            for (place, (part, sha256)) in facts.parts.iter().zip(hashes).enumerate() {
+                save_part(tx, id, place, part, sha256.as_deref())?;
+            }
+            tx.prepare_cached("DELETE FROM link WHERE message = ?1")?.execute([id])?;
+            for (place, link) in facts.links.iter().enumerate() {
+                save_link(tx, id, place, link)?;
+            }
+            kill_point("read.before_commit");
+            Ok(())
+        })?;
+        kill_point("read.after_commit");
+        Ok(())
+    }
+
+    /// What the reader reported of a message, with the SHA-256 of each part's blob.
+    ///
+    /// # Errors
+    /// [`Fault::Park`] when it was never read.
+    pub fn facts(&self, id: i64) -> Result<(MailFacts, Vec<Option<String>>), Fault> {
+        const PARTS: &str = "SELECT facts, sha256 FROM part WHERE message = :id ORDER BY place";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached("SELECT facts FROM message WHERE id = :id")?;
+            let found = select.query_row(named_params! { ":id": id }, |row| row.get(0)).optional()?;
+            let facts: Option<Json<MailFacts>> = found.ok_or_else(|| no_message(id))?;
+            let Some(Json(mut facts)) = facts else {
+                return Err(Fault::Park(format!("message {id} has not been read")));
+            };
+            let mut select = tx.prepare_cached(PARTS)?;
+            let parts =
+                select.query_map(named_params! { ":id": id }, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut hashes = Vec::new();
+            for part in parts {
+                let (Json(part), sha256) = part?;
+                facts.parts.push(part);
+                hashes.push(sha256);
+            }
+            Ok((facts, hashes))
+        })
+    }
+
+    /// Sets a message aside with the reason, keeping what is known of it. Nothing in it counts any more: what an
+    /// earlier registration filed is taken back.
+    pub fn park(&self, id: i64, reason: &str, now: Timestamp) -> Result<(), Fault> {
+        const PARK: &str =
+            "UPDATE message SET stage = 'parked', reason = :reason, ended_at = :now WHERE id = :id";
+        self.write(|tx| {
+            let parked = named_params! { ":reason": reason, ":now": Ms(now), ":id": id };
+            if tx.prepare_cached(PARK)?.execute(parked)? == 0 {
+                return Err(no_message(id));
+            }
+            filing::withdraw(tx, id)
+        })
+    }
+}
+
+fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<i64, Fault> {
+    const MESSAGE: &str = "
+        INSERT INTO message (sha256, size, received_at, captured_at, is_history, note, stage)
+        VALUES (:sha256, :size, :received_at, :now, :is_history, :note, 'captured')
+        ON CONFLICT (sha256) DO NOTHING";
+    const SIGHTING: &str = "
+        INSERT INTO sighting (mailbox, folder, uidvalidity, uid, message, seen_at)
+        VALUES (:mailbox, :folder, :uidvalidity, :uid, :message, :now)
+        ON CONFLICT (mailbox, folder, uidvalidity, uid, message) DO NOTHING";
+    const FETCHED: &str = "
+        DELETE FROM unfetched
+        WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid";
+    tx.prepare_cached(MESSAGE)?.execute(named_params! {
+        ":sha256": mail.sha256, ":size": Size(mail.size), ":received_at": Ms(mail.received_at), ":now": Ms(now),
+        ":is_history": mail.is_history, ":note": mail.note,
+    })?;
+    let id: i64 = tx
+        .prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?
+        .query_row([&mail.sha256], |row| row.get(0))?;
+    let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
+    tx.prepare_cached(SIGHTING)?.execute(named_params! {
+        ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+        ":message": id, ":now": Ms(now),
+    })?;
+    tx.prepare_cached(FETCHED)?.execute(named_params! {
+        ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+    })?;
+    Ok(id)
+}
+
+fn save_message_facts(tx: &Transaction<'_>, id: i64, facts: &MailFacts, now: Timestamp) -> Result<(), Fault> {
+    const READ: &str = "
+        UPDATE message SET stage = 'read', state = NULL, reason = NULL, ended_at = NULL, read_at = :now,
+            facts = :facts, message_id = :message_id, sent_at = :sent_at,
+            sender = :sender, sender_name = :sender_name, subject = :subject
+        WHERE id = :id";
+    let header = &facts.header;
+    let without_parts = MailFacts {
+        header: header.clone(),
+        text: facts.text.clone(),
+        quoted: facts.quoted.clone(),
+        parts: Vec::new(),
+        links: facts.links.clone(),
+        trouble: facts.trouble.clone(),
+    };
+    let changed = tx.prepare_cached(READ)?.execute(named_params! {
+        ":now": Ms(now), ":facts": Json(without_parts), ":message_id": header.message_id,
+        ":sent_at": header.date.map(Ms), ":sender": header.from, ":sender_name": header.from_name,
+        ":subject": header.subject, ":id": id,
+    })?;
+    if changed == 0 { Err(no_message(id)) } else { Ok(()) }
+}
+
+fn save_part(
+    tx: &Transaction<'_>,
+    id: i64,
+    place: usize,
+    part: &PartFacts,
+    sha256: Option<&str>,
+) -> Result<(), Fault> {
+    const PART: &str = "
+        INSERT INTO part (message, place, path, sha256, size, media_type, facts)
+        VALUES (:message, :place, :path, :sha256, :size, :media_type, :facts)";
+    tx.prepare_cached(PART)?.execute(named_params! {
+        ":message": id, ":place": Size::from(place), ":path": part.path, ":sha256": sha256,
+        ":size": Size(part.size), ":media_type": part.media_type, ":facts": Json(part),
+    })?;
+    Ok(())
+}
+
+fn save_link(tx: &Transaction<'_>, id: i64, place: usize, link: &LinkFacts) -> Result<(), Fault> {
+    const LINK: &str = "
+        INSERT INTO link (message, place, url, provider, name, expires_at, state)
+        VALUES (:message, :place, :url, :provider, :name, :expires_at, 'waiting')";
+    tx.prepare_cached(LINK)?.execute(named_params! {
+        ":message": id, ":place": Size::from(place), ":url": link.url, ":provider": link.provider,
+        ":name": link.name, ":expires_at": link.expires.map(Ms),
+    })?;
+    Ok(())
+}
+
+fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
+    Ok(Waiting {
+        id: row.get("id")?,
+        sha256: row.get("sha256")?,
+        size: row.get::<_, Size>("size")?.0,
+        stage: row.get("stage")?,
+        received_at: row.get::<_, Ms>("received_at")?.0,
+        mailbox: row.get("mailbox")?,
+        is_history: row.get("is_history")?,
+        reader_deaths: row.get("reader_deaths")?,
+    })
+}
+
+/// What is said when a register number leads nowhere.
+pub(super) fn no_message(id: i64) -> Fault {
+    Fault::Refused(format!("no message {id} in the store"))
+}

@@ -1,0 +1,194 @@
+//! Everything that is kept: rows in SQLite, bytes in blobs. All SQL of the program is in this room. One writer, many
+//! readers; every public function is one transaction and is safe to repeat.
+
+mod blobs;
+mod catalogue;
+mod chase;
+mod column;
+mod filing;
+mod folder;
+mod holding;
+mod lock;
+mod mail;
+mod outbox;
+mod schema;
+mod steps;
+mod verify;
+
+pub use blobs::{Blobs, Incoming, Staged};
+pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow, WaitingCounts};
+pub use chase::ScanHour;
+pub use filing::{CountedReading, FiledPart, LearnedSender, ReadingRow, Registration};
+pub use folder::{FolderState, Scan, Sighting, Unfetched};
+pub use lock::Lock;
+pub use mail::{Captured, Waiting};
+pub use outbox::{NewMail, OutboxRow, OutboxState};
+pub use steps::{Approval, SentStep, StepKey};
+pub use verify::VerifyReport;
+
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, Transaction};
+
+use crate::fault::Fault;
+
+/// Reading connections kept open between questions; more are made when more ask at once.
+const READERS_KEPT: usize = 4;
+
+/// The store of one data directory: `shouwen.db` and `blobs/`. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    database: PathBuf,
+    blobs: Blobs,
+    /// The one connection that writes. Readers never wait for it: WAL gives them the last committed moment.
+    writer: Mutex<Connection>,
+    /// Connections that nobody uses just now.
+    idle_readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the store in `data_dir`, creating it or bringing its schema up to date. Needs no [`Lock`]: commands that
+    /// read or decide open it beside the daemon.
+    ///
+    /// # Errors
+    /// [`Fault::Halt`] when the directory cannot be used, the database is damaged or its schema is newer than this
+    /// program.
+    pub fn open(data_dir: &Path) -> Result<Self, Fault> {
+        create_private_dir(data_dir)?;
+        let blobs = Blobs::at(data_dir.join("blobs"))?;
+        let database = data_dir.join("shouwen.db");
+        let is_new = !database.metadata().is_ok_and(|found| found.len() > 0);
+        if is_new && !blobs.names()?.is_empty() {
+            return Err(Fault::Halt(format!(
+                "{} is missing or empty beside kept mail: restore it from a backup, an empty one would forget what was sent",
+                database.display()
+            )));
+        }
+        // SQLite gives its -wal and -shm files the mode of the database.
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&database)
+            .map_err(|error| Fault::Halt(format!("database {}: {error}", database.display())))?;
+        let mut writer = schema::connect(&database, true)?;
+        schema::migrate(&mut writer)?;
+        let inner =
+            Inner { database, blobs, writer: Mutex::new(writer), idle_readers: Mutex::new(Vec::new()) };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The bytes.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    /// One transaction that writes: all or nothing.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        // A panic under the lock rolled its transaction back; the connection is good for the next.
+        let mut writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        schema::writing(&mut writer, work)
+    }
+
+    /// One transaction that reads: all statements see the same moment.
+    fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let idle = || self.0.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let mut reader = match kept {
+            Some(reader) => reader,
+            None => schema::connect(&self.0.database, false)?,
+        };
+        let answer = schema::reading(&mut reader, work);
+        let mut idle = idle();
+        if idle.len() < READERS_KEPT {
+            idle.push(reader);
+        }
+        answer
+    }
+}
+
+/// Makes `dir` and closes it to others: mail is nobody else's business.
+fn create_private_dir(dir: &Path) -> Result<(), Fault> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    let closed = made.and_then(|()| match dir.metadata()?.permissions().mode() & 0o777 {
+        0o700 => Ok(()),
+        _ => std::fs::set_permissions(dir, Permissions::from_mode(0o700)),
+    });
+    closed.map_err(|error| Fault::Halt(format!("directory {}: {error}", dir.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::message::Stage;
+    use jiff::Timestamp;
+
+    fn mail(uid: u32) -> Captured {
+        let sighting = Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid };
+        Captured {
+            sha256: format!("{uid:064x}"),
+            size: 1,
+            received_at: Timestamp::UNIX_EPOCH,
+            sighting,
+            is_history: false,
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn readers_here_and_elsewhere_do_not_wait_for_the_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        store.capture(&[mail(1)], Timestamp::UNIX_EPOCH).unwrap();
+        let elsewhere = Store::open(dir.path()).unwrap();
+        let seen_meanwhile = store.write(|tx| {
+            tx.execute("UPDATE message SET stage = 'parked'", [])?;
+            let late = Store::open(dir.path())?;
+            let counts =
+                [&store, &elsewhere, &late].map(|store| store.waiting(Stage::Captured, 9).unwrap().len());
+            Ok(counts)
+        });
+        assert_eq!(seen_meanwhile, Ok([1, 1, 1]), "the last committed moment");
+        assert!(elsewhere.waiting(Stage::Captured, 9).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_reading_connection_cannot_write_and_a_failed_write_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let written = store.read(|tx| Ok(tx.execute("DELETE FROM message", [])?));
+        assert!(matches!(written, Err(Fault::Halt(_))));
+        let failed = store.write(|tx| {
+            tx.execute(
+                "INSERT INTO folder (mailbox, folder, uidvalidity, tried_at) VALUES ('a', 'b', 1, 1)",
+                [],
+            )?;
+            Err::<(), _>(Fault::Retry("on the way".into()))
+        });
+        assert!(failed.is_err());
+        assert!(store.folder_states().unwrap().is_empty());
+    }
+
+    #[test]
+    fn many_threads_read_and_write_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let store = store.clone();
+                scope.spawn(move || {
+                    for n in 0..5 {
+                        store.capture(&[mail(thread * 5 + n)], Timestamp::UNIX_EPOCH).unwrap();
+                        store.waiting(Stage::Captured, 1).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(store.waiting(Stage::Captured, 99).unwrap().len(), 40);
+    }
+}

@@ -1,0 +1,178 @@
+//! The schema, as numbered append-only migrations over `PRAGMA user_version`, and how a connection to it is made.
+//! Old data directories are brought up to date in one transaction; newer ones are refused, never guessed at.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use super::column::Size;
+use crate::fault::Fault;
+
+/// Every step the schema ever took; number `n` brings `user_version` from `n - 1` to `n`. Never edit one that was
+/// released: append.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+
+/// How long a statement waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Statements kept prepared on a connection: more than the river has.
+const STATEMENTS_KEPT: usize = 96;
+
+/// Connects to the database, which must be there. `FULL`: under WAL, `NORMAL` may lose the last commits with the
+/// power, and a mail would be reminded of twice (SQLite, wal.html). `DEFENSIVE` and an untrusted schema: a database
+/// that somebody tampered with must not run code here.
+pub(super) fn connect(database: &Path, writes: bool) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "query_only", !writes)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+/// Brings the schema up to date: all steps in one transaction, so that a kill leaves the old one or the new one.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
+    let newest = MIGRATIONS.len();
+    if version(connection)? == newest {
+        return Ok(());
+    }
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&tx)?;
+    if found > newest {
+        return Err(Fault::Halt(format!(
+            "store schema {found} is newer than this program's {newest}: start the newer program, or restore a backup"
+        )));
+    }
+    for (at, step) in MIGRATIONS.iter().enumerate().skip(found) {
+        tx.execute_batch(step)?;
+        tx.pragma_update(None, "user_version", Size::from(at + 1))?;
+    }
+    Ok(tx.commit()?)
+}
+
+fn version(connection: &Connection) -> Result<usize, Fault> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))? as usize)
+}
+
+/// Runs `work` on a connection as one transaction that only reads: all its statements see the same moment.
+pub(super) fn reading<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    work(&connection.transaction()?)
+}
+
+/// Runs `work` on a connection as one transaction that is committed when it succeeds and leaves nothing when not.
+pub(super) fn writing<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = work(&tx)?;
+    tx.commit()?;
+    Ok(result)
+}
+
+impl From<rusqlite::Error> for Fault {
+    /// Sorted by what to do next: a busy database passes, a constraint that does not hold concerns one message, a full
+    /// or failing disk and a damaged database stop everything that writes.
+    fn from(error: rusqlite::Error) -> Self {
+        use ErrorCode::{
+            CannotOpen, ConstraintViolation, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull,
+            NotADatabase, OperationInterrupted, OutOfMemory, SchemaChanged, TooBig,
+        };
+        let cause = format!("store: {error}");
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked | OperationInterrupted | OutOfMemory | SchemaChanged) => {
+                Fault::Retry(cause)
+            }
+            Some(ConstraintViolation | TooBig) => Fault::Park(cause),
+            Some(CannotOpen) => Fault::Halt(format!("{cause}: is the data directory there and writable?")),
+            Some(DiskFull) => Fault::Halt(format!("{cause}: make room on the disk of data_dir")),
+            Some(DatabaseCorrupt | NotADatabase) => {
+                Fault::Halt(format!("{cause}: keep it aside and restore a backup"))
+            }
+            // SystemIoFailure, ReadOnly, and values that cannot be read back.
+            _ => Fault::Halt(cause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    fn fresh() -> (tempfile::TempDir, Connection) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("shouwen.db");
+        std::fs::File::create(&file).unwrap();
+        let mut connection = connect(&file, true).unwrap();
+        migrate(&mut connection).unwrap();
+        (dir, connection)
+    }
+
+    fn fault_of(code: i32) -> Fault {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn sqlite_errors_are_sorted_by_what_to_do_next() {
+        for code in [
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_IOERR,
+            ffi::SQLITE_CORRUPT,
+            ffi::SQLITE_NOTADB,
+            ffi::SQLITE_READONLY,
+        ] {
+            assert!(matches!(fault_of(code), Fault::Halt(_)), "{code}");
+        }
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED, ffi::SQLITE_BUSY_SNAPSHOT] {
+            assert!(matches!(fault_of(code), Fault::Retry(_)), "{code}");
+        }
+        assert!(matches!(fault_of(ffi::SQLITE_CONSTRAINT), Fault::Park(_)));
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused_in_words_and_left_alone() {
+        let (_dir, mut connection) = fresh();
+        migrate(&mut connection).unwrap();
+        connection.pragma_update(None, "user_version", 999).unwrap();
+        let refusal = migrate(&mut connection).unwrap_err();
+        assert!(
+            matches!(&refusal, Fault::Halt(cause) if cause.contains("999") && cause.contains("newer")),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn every_table_and_column_is_explained_in_the_schema_and_in_the_data_page() {
+        let (_dir, connection) = fresh();
+        let page = include_str!("../../docs/DATA.md");
+        let tables = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let mut tables = connection.prepare(tables).unwrap();
+        let tables = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let tables: Vec<(String, String)> = tables.collect::<Result<_, _>>().unwrap();
+        assert!(tables.len() >= 13);
+        for (table, sql) in tables {
+            assert!(sql.contains("STRICT"), "{table} is not strict");
+            let (_, section) = page.split_once(&format!("\n### {table}:")).expect(&table);
+            let section = section.split("\n### ").next().unwrap();
+            let mut columns = connection.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+            for column in columns.query_map([&table], |row| row.get::<_, String>(0)).unwrap() {
+                let column = column.unwrap();
+                assert!(section.contains(&format!("`{column}`")), "{table}.{column} is not in docs/DATA.md");
+                let line =
+                    sql.lines().find(|line| line.trim_start().starts_with(&format!("{column} "))).unwrap();
+                assert!(line.contains("-- "), "{table}.{column} has no comment in its migration");
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Steps of chasing and who has them: each is claimed by one mail for ever, unless that mail was struck before it was
+//! sent; and the releases of persons in mode `approve`.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Row, Transaction, named_params};
+
+use super::column::{Day, Ms};
+use super::{OutboxState, Store};
+use crate::fault::Fault;
+
+/// `REQUIREMENT/STEP/DAY/UNITCODE` (`contract.md` 6); the campaign is beside it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepKey {
+    /// Requirement id.
+    pub requirement: String,
+    /// Step id.
+    pub step: String,
+    /// Day for a requirement of each day, else none (`--`).
+    pub day: Option<Date>,
+    /// Unit code.
+    pub unit: String,
+}
+
+impl std::fmt::Display for StepKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let day = self.day.map_or_else(|| "--".to_owned(), |day| day.to_string());
+        write!(f, "{}/{}/{}/{}", self.requirement, self.step, day, self.unit)
+    }
+}
+
+/// A step that was carried out, or is being.
+#[derive(Debug, Clone)]
+pub struct SentStep {
+    /// Which.
+    pub key: StepKey,
+    /// State of its mail.
+    pub state: OutboxState,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When the server took it.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A step that a person released (mode `approve`).
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// Which.
+    pub key: StepKey,
+    /// Who released it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Store {
+    /// Steps of a campaign that were claimed, with the state of their mail; struck and failed ones included. A step
+    /// whose mail was struck before it was sent may be here twice: struck, and carried out by another mail.
+    pub fn claimed_steps(&self, campaign: &str) -> Result<Vec<SentStep>, Fault> {
+        const STEPS: &str = "
+            SELECT claim.requirement, claim.step, claim.day, claim.unit, outbox.state, outbox.queued_at, outbox.sent_at
+            FROM claim JOIN outbox ON outbox.id = claim.outbox
+            WHERE claim.campaign = :campaign ORDER BY outbox.id, claim.requirement, claim.step, claim.day, claim.unit";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(STEPS)?;
+            let steps = select.query_map(named_params! { ":campaign": campaign }, |row| {
+                Ok(SentStep {
+                    key: step_key(row)?,
+                    state: row.get("state")?,
+                    queued_at: row.get::<_, Ms>("queued_at")?.0,
+                    sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
+                })
+            })?;
+            Ok(steps.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Records a person's release of a step; repeating it changes nothing.
+    pub fn approve(&self, campaign: &str, approval: &Approval) -> Result<(), Fault> {
+        const APPROVE: &str = "
+            INSERT INTO approval (campaign, requirement, step, day, unit, approved_by, approved_at)
+            VALUES (:campaign, :requirement, :step, :day, :unit, :by, :at)
+            ON CONFLICT DO NOTHING";
+        let key = &approval.key;
+        self.write(|tx| {
+            tx.prepare_cached(APPROVE)?.execute(named_params! {
+                ":campaign": campaign, ":requirement": key.requirement, ":step": key.step, ":day": Day(key.day),
+                ":unit": key.unit, ":by": approval.by, ":at": Ms(approval.at),
+            })?;
+            Ok(())
+        })
+    }
+
+    /// Steps of a campaign that persons released.
+    pub fn approvals(&self, campaign: &str) -> Result<Vec<Approval>, Fault> {
+        const APPROVALS: &str = "
+            SELECT requirement, step, day, unit, approved_by, approved_at FROM approval
+            WHERE campaign = :campaign ORDER BY requirement, step, day, unit";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(APPROVALS)?;
+            let approvals = select.query_map(named_params! { ":campaign": campaign }, |row| {
+                Ok(Approval {
+                    key: step_key(row)?,
+                    by: row.get("approved_by")?,
+                    at: row.get::<_, Ms>("approved_at")?.0,
+                })
+            })?;
+            Ok(approvals.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Whether a mail carries the step out or did; one that was struck before it was sent does not.
+pub(super) fn is_claimed(tx: &Transaction<'_>, campaign: &str, step: &StepKey) -> Result<bool, Fault> {
+    const CLAIMED: &str = "
+        SELECT EXISTS (SELECT 1 FROM claim WHERE campaign = :campaign AND requirement = :requirement
+            AND step = :step AND day = :day AND unit = :unit AND is_released = 0)";
+    let claimed = tx.prepare_cached(CLAIMED)?.query_row(
+        named_params! {
+            ":campaign": campaign, ":requirement": step.requirement, ":step": step.step, ":day": Day(step.day),
+            ":unit": step.unit,
+        },
+        |row| row.get(0),
+    )?;
+    Ok(claimed)
+}
+
+/// Claims a step for a mail.
+pub(super) fn claim(tx: &Transaction<'_>, campaign: &str, step: &StepKey, mail: i64) -> Result<(), Fault> {
+    const CLAIM: &str = "
+        INSERT INTO claim (campaign, requirement, step, day, unit, outbox)
+        VALUES (:campaign, :requirement, :step, :day, :unit, :mail)";
+    tx.prepare_cached(CLAIM)?.execute(named_params! {
+        ":campaign": campaign, ":requirement": step.requirement, ":step": step.step, ":day": Day(step.day),
+        ":unit": step.unit, ":mail": mail,
+    })?;
+    Ok(())
+}
+
+/// Reads a step's columns.
+pub(super) fn step_key(row: &Row<'_>) -> rusqlite::Result<StepKey> {
+    Ok(StepKey {
+        requirement: row.get("requirement")?,
+        step: row.get("step")?,
+        day: row.get::<_, Day>("day")?.0,
+        unit: row.get("unit")?,
+    })
+}

@@ -1,0 +1,129 @@
+//! Mail that leaves: claimed once, marked before the dot, never sent twice by itself.
+
+use shouwen::fault::Fault;
+use shouwen::store::OutboxState::{self, *};
+use shouwen::store::{Approval, NewMail, StepKey};
+
+use crate::world::{World, minute, world};
+
+fn step(step: &str, unit: &str) -> StepKey {
+    StepKey { requirement: "plan".into(), step: step.into(), day: None, unit: unit.into() }
+}
+
+fn mail(cause: &str, steps: &[StepKey]) -> NewMail {
+    NewMail {
+        kind: "reminder".into(),
+        campaign: Some("week".into()),
+        mailbox: "zjc".into(),
+        unit: Some("U000".into()),
+        to: "office@unit.example".into(),
+        subject: "催报".into(),
+        text: "请报送".into(),
+        message_id: format!("<shouwen.reminder.{cause}@office.example>"),
+        cause: cause.into(),
+        steps: steps.to_vec(),
+        queued_at: minute(1),
+        leaves_at: minute(2),
+    }
+}
+
+fn state(world: &World, id: i64) -> OutboxState {
+    world.store.outbox(None).unwrap().iter().find(|row| row.id == id).unwrap().state
+}
+
+#[test]
+fn a_step_has_one_mail_and_a_cause_is_queued_once() {
+    let world = world(1);
+    let first = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
+    assert_eq!(world.store.queue(&mail("a", &[step("second", "U000")])).unwrap(), None);
+    assert_eq!(
+        world.store.queue(&mail("b", &[step("second", "U000"), step("first", "U000")])).unwrap(),
+        None
+    );
+    let outbox = world.store.outbox(Some(Queued)).unwrap();
+    assert_eq!(outbox.len(), 1);
+    assert_eq!((outbox[0].id, &outbox[0].mail.steps), (first, &vec![step("first", "U000")]));
+    assert!(world.store.queue(&mail("c", &[step("first", "U001")])).unwrap().is_some());
+    assert!(world.store.is_own_message_id("<shouwen.reminder.a@office.example>").unwrap());
+    assert!(!world.store.is_own_message_id("<shouwen.reminder.b@office.example>").unwrap());
+}
+
+#[test]
+fn a_mail_is_claimed_once_marked_and_sent() {
+    let world = world(1);
+    let id = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
+    assert!(world.store.mark_dot(id, minute(2)).is_err());
+    assert!(world.store.claim_for_sending(id, minute(2)).unwrap());
+    assert!(!world.store.claim_for_sending(id, minute(2)).unwrap());
+    world.store.mark_dot(id, minute(3)).unwrap();
+    world.store.settle(id, Sent, "250 ok", minute(4), None).unwrap();
+    for never in [Queued, Struck, Failed, Unsure] {
+        assert!(matches!(world.store.settle(id, never, "", minute(5), None), Err(Fault::Refused(_))));
+    }
+    let steps = world.store.claimed_steps("week").unwrap();
+    assert_eq!((steps[0].state, steps[0].sent_at), (Sent, Some(minute(4))));
+    world.store.settle(id, Bounced, "550", minute(6), None).unwrap();
+    assert_eq!(world.store.outbox(None).unwrap()[0].sent_at, Some(minute(4)));
+}
+
+#[test]
+fn after_a_crash_what_came_to_its_dot_is_unsure_and_the_rest_is_queued_again() {
+    let world = world(1);
+    let ids: Vec<i64> =
+        ["a", "b", "c"].map(|cause| world.store.queue(&mail(cause, &[])).unwrap().unwrap()).into();
+    world.store.claim_for_sending(ids[0], minute(2)).unwrap();
+    world.store.claim_for_sending(ids[1], minute(2)).unwrap();
+    world.store.mark_dot(ids[1], minute(2)).unwrap();
+    for _ in 0..2 {
+        world.store.recover_outbox(minute(9)).unwrap();
+        assert_eq!(ids.iter().map(|id| state(&world, *id)).collect::<Vec<_>>(), [Queued, Unsure, Queued]);
+    }
+    assert!(world.store.settle(ids[1], Queued, "", minute(9), None).is_err());
+    world.store.settle(ids[1], Sent, "见已发送邮件", minute(9), None).unwrap();
+    assert!(world.store.claim_for_sending(ids[0], minute(9)).unwrap());
+    assert_eq!(world.store.outbox(None).unwrap()[0].tries, 2);
+}
+
+#[test]
+fn a_refusal_for_now_goes_back_and_waits_for_its_time() {
+    let world = world(1);
+    let id = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
+    world.store.claim_for_sending(id, minute(2)).unwrap();
+    world.store.mark_dot(id, minute(2)).unwrap();
+    world.store.settle(id, Queued, "451 later", minute(3), Some(minute(30))).unwrap();
+    let row = &world.store.outbox(Some(Queued)).unwrap()[0];
+    assert_eq!((row.mail.leaves_at, row.reply.as_str()), (minute(30), "451 later"));
+    world.store.claim_for_sending(id, minute(30)).unwrap();
+    world.store.recover_outbox(minute(31)).unwrap();
+    assert_eq!(state(&world, id), Queued, "the dot of an earlier try must not count for this one");
+}
+
+#[test]
+fn only_a_mail_struck_before_its_dot_releases_its_steps() {
+    let world = world(1);
+    let first = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
+    world.store.settle(first, Struck, "被后一步取代", minute(3), None).unwrap();
+    let second = world.store.queue(&mail("b", &[step("first", "U000")])).unwrap().unwrap();
+    let states: Vec<_> = world.store.claimed_steps("week").unwrap().iter().map(|step| step.state).collect();
+    assert_eq!(states, [Struck, Queued]);
+    world.store.claim_for_sending(second, minute(4)).unwrap();
+    world.store.mark_dot(second, minute(4)).unwrap();
+    world.store.settle(second, Unsure, "timeout", minute(5), None).unwrap();
+    world.store.settle(second, Struck, "认定未发", minute(6), None).unwrap();
+    assert_eq!(world.store.queue(&mail("c", &[step("first", "U000")])).unwrap(), None);
+}
+
+#[test]
+fn a_release_is_recorded_once_with_its_author() {
+    let world = world(1);
+    let approve = |by: &str, at| {
+        let approval = Approval { key: step("first", "U000"), by: by.into(), at: minute(at) };
+        world.store.approve("week", &approval).unwrap();
+    };
+    approve("甲", 1);
+    approve("乙", 2);
+    let approvals = world.store.approvals("week").unwrap();
+    assert_eq!(approvals.len(), 1);
+    assert_eq!((approvals[0].by.as_str(), approvals[0].at), ("甲", minute(1)));
+    assert!(world.store.approvals("other").unwrap().is_empty());
+}
