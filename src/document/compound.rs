@@ -1,0 +1,53 @@
+//! Compound files (OLE2) all look alike from outside: old Word, old Excel, the formats of WPS, Outlook messages and
+//! encrypted documents. Their streams tell which it is (`quirks.md` D10).
+
+use std::io::Cursor;
+
+/// What a compound file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compound {
+    /// xls, et.
+    Workbook,
+    /// doc, wps.
+    Document,
+    /// ppt, dps.
+    Slides,
+    /// An Outlook message, `.msg`.
+    OutlookMessage,
+    /// An encrypted xlsx, docx or pptx.
+    Encrypted,
+    /// Something else, such as the wps of MS Works.
+    Other,
+}
+
+impl Compound {
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Compound::Workbook => "application/vnd.ms-excel",
+            Compound::Document => "application/msword",
+            Compound::Slides => "application/vnd.ms-powerpoint",
+            Compound::OutlookMessage => "application/vnd.ms-outlook",
+            Compound::Encrypted | Compound::Other => "application/x-cfb",
+        }
+    }
+}
+
+/// Looks at the streams; none when the file is damaged.
+pub fn compound(bytes: &[u8]) -> Option<Compound> {
+    let file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
+    let has = |names: &[&str]| names.iter().any(|name| file.is_stream(name));
+    Some(if has(&["/EncryptedPackage"]) {
+        Compound::Encrypted
+    } else if has(&["/WordDocument"]) {
+        Compound::Document
+    } else if has(&["/Workbook", "/WORKBOOK", "/Book", "/BOOK"]) {
+        Compound::Workbook
+    } else if has(&["/PowerPoint Document"]) {
+        Compound::Slides
+    } else if has(&["/__properties_version1.0"]) {
+        Compound::OutlookMessage
+    } else {
+        Compound::Other
+    })
+}

@@ -1,0 +1,143 @@
+//! Text of old Word documents and of WPS: the piece table says where in the stream each run of characters stands, in
+//! 16-bit characters or in one byte each ([MS-DOC] 2.4.1).
+
+use std::io::{Cursor, Read};
+
+use super::{Caps, DAMAGED, ENCRYPTED, bound};
+
+/// Text of a doc or wps, or why there is none.
+pub fn read_doc(bytes: &[u8], caps: &Caps) -> Result<String, String> {
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+    let mut stream = |name: &str| -> Result<Vec<u8>, String> {
+        let mut content = Vec::new();
+        let limit = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let found = file.open_stream(name).map_err(|_| DAMAGED)?;
+        found.take(limit).read_to_end(&mut content).map_err(|_| DAMAGED)?;
+        Ok(content)
+    };
+    let word = stream("/WordDocument")?;
+    if u16_at(&word, 0) != Some(0xa5ec) {
+        return Err("文档格式过旧，读不出".to_owned());
+    }
+    let flags = u16_at(&word, 0x0a).ok_or(DAMAGED)?;
+    if flags & 0x0100 != 0 {
+        return Err(ENCRYPTED.to_owned());
+    }
+    let table = stream(if flags & 0x0200 == 0 { "/0Table" } else { "/1Table" })?;
+    let characters = u32_at(&word, 0x4c).ok_or(DAMAGED)?;
+    let start = usize_at(&word, 0x01a2).ok_or(DAMAGED)?;
+    let length = usize_at(&word, 0x01a6).ok_or(DAMAGED)?;
+    let clx = start.checked_add(length).and_then(|end| table.get(start..end)).ok_or(DAMAGED)?;
+    let mut text = clean(&pieces(&word, clx, characters, caps.text_bytes).ok_or(DAMAGED)?);
+    bound(&mut text, caps.text_bytes);
+    Ok(text)
+}
+
+/// Puts the pieces of the main text together, up to `characters`.
+fn pieces(word: &[u8], clx: &[u8], characters: u32, bytes_max: usize) -> Option<String> {
+    let mut at = 0;
+    while clx.get(at) == Some(&1) {
+        at += 3 + usize::from(u16_at(clx, at + 1)?);
+    }
+    (clx.get(at) == Some(&2)).then_some(())?;
+    let plc = clx.get(at + 5..at + 5 + usize_at(clx, at + 1)?)?;
+    let count = plc.len().checked_sub(4)? / 12;
+    let mut text = String::new();
+    for index in 0..count {
+        let (from, to) = (u32_at(plc, index * 4)?, u32_at(plc, index * 4 + 4)?.min(characters));
+        let place = u32_at(plc, (count + 1) * 4 + index * 8 + 2)?;
+        let Some(length) = to.checked_sub(from).and_then(|length| usize::try_from(length).ok()) else {
+            continue;
+        };
+        let offset = usize::try_from(place & 0x3fff_ffff).ok()?;
+        if place & 0x4000_0000 != 0 {
+            let raw = word.get(offset / 2..(offset / 2).checked_add(length)?)?;
+            text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(raw).0);
+        } else {
+            let raw = word.get(offset..offset.checked_add(length.checked_mul(2)?)?)?;
+            text.push_str(&encoding_rs::UTF_16LE.decode_without_bom_handling(raw).0);
+        }
+        if text.len() > bytes_max.saturating_mul(2) {
+            break;
+        }
+    }
+    Some(text)
+}
+
+/// Paragraph and cell marks become line ends and tabs; the instructions of fields are left out, their results stay.
+fn clean(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut in_instruction = 0u32;
+    for c in raw.chars() {
+        match c {
+            '\u{13}' => in_instruction += 1,
+            '\u{14}' | '\u{15}' => in_instruction = in_instruction.saturating_sub(1),
+            _ if in_instruction > 0 => {}
+            '\r' | '\u{b}' | '\u{c}' => text.push('\n'),
+            '\u{7}' | '\t' => text.push('\t'),
+            _ if c.is_control() => {}
+            _ => text.push(c),
+        }
+    }
+    text
+}
+
+fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+    data.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_le_bytes)
+}
+
+fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+    data.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+fn usize_at(data: &[u8], at: usize) -> Option<usize> {
+    usize::try_from(u32_at(data, at)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::document::TEST_CAPS;
+
+    /// The least that is a Word document: one 16-bit and one 8-bit piece.
+    fn doc_of(wide: &str, narrow: &str) -> Vec<u8> {
+        let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let count = [wide.len() / 2, narrow.len()].map(|count| u32::try_from(count).unwrap());
+        let mut word = vec![0u8; 0x400];
+        word[..2].copy_from_slice(&0xa5ec_u16.to_le_bytes());
+        word[0x4c..0x50].copy_from_slice(&(count[0] + count[1]).to_le_bytes());
+        let mut clx = vec![2u8];
+        clx.extend(28u32.to_le_bytes());
+        for cp in [0, count[0], count[0] + count[1]] {
+            clx.extend(cp.to_le_bytes());
+        }
+        let narrow_at = ((0x400 + u32::try_from(wide.len()).unwrap()) * 2) | 0x4000_0000;
+        for place in [0x400, narrow_at] {
+            clx.extend([0u8; 2]);
+            clx.extend(place.to_le_bytes());
+            clx.extend([0u8; 2]);
+        }
+        word[0x01a6..0x01aa].copy_from_slice(&u32::try_from(clx.len()).unwrap().to_le_bytes());
+        word.extend(wide);
+        word.extend(narrow.as_bytes());
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/WordDocument").unwrap().write_all(&word).unwrap();
+        file.create_stream("/0Table").unwrap().write_all(&clx).unwrap();
+        file.flush().unwrap();
+        file.into_inner().into_inner()
+    }
+
+    #[test]
+    fn both_kinds_of_pieces_are_read_and_field_instructions_are_not() {
+        let bytes = doc_of("活动方案\r\u{13} TOC \u{14}目录\u{15}\u{7}", "2023\r");
+        assert_eq!(super::super::compound(&bytes), Some(super::super::Compound::Document));
+        assert_eq!(read_doc(&bytes, &TEST_CAPS).unwrap(), "活动方案\n目录\t2023\n");
+    }
+
+    #[test]
+    fn a_damaged_document_says_so() {
+        assert!(read_doc(b"\xd0\xcf\x11\xe0rubbish", &TEST_CAPS).unwrap_err().contains("损坏"));
+    }
+}

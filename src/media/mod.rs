@@ -1,0 +1,19 @@
+//! Photos and films: size, when and whether somewhere they were taken, how long they run; and whether a picture of a page
+//! shows something like a red seal. Nothing is rendered for people here.
+
+mod photo;
+mod seal;
+mod video;
+
+pub use photo::{Photo, read_photo};
+pub use seal::{Seal, seal_in_jpeg, seal_in_pixels};
+pub use video::{Video, read_video};
+
+/// What a picture may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Width and height beyond which a picture is not decoded, in pixels.
+    pub edge_pixels: u32,
+    /// Memory a decoder may ask for, in bytes.
+    pub decoder_bytes: u64,
+}

@@ -1,0 +1,106 @@
+//! Every limit of the reading room, with its unit, in one place (`crates.md` 4.9, `reliability.md` 3).
+
+use std::time::Duration;
+
+use crate::{archive, document, media, mime, sheet};
+
+/// What reading one mail may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of a raw mail; a larger one is not opened.
+    pub mail_bytes: u64,
+    /// Forwarded mails inside forwarded mails.
+    pub mail_depth: usize,
+    /// Archives inside archives.
+    pub archive_depth: usize,
+    /// Parts of one mail, members and pictures included.
+    pub parts: usize,
+    /// Bytes of the text of a mail.
+    pub body_text_bytes: usize,
+    /// Bytes of text and cells that one mail's report may carry.
+    pub report_text_bytes: usize,
+    /// Bytes of one frame on the channel between parent and child.
+    pub frame_bytes: u32,
+    /// How long a reader may be silent over one mail.
+    pub mail_time: Duration,
+    /// Mails after which a reader is replaced by a fresh one.
+    pub mails_per_reader: u32,
+    /// Address space of a reader, in bytes: an 80 MB mail needs the mail, its decoded part and an unpacked member.
+    pub address_space_bytes: u64,
+    /// Processor seconds of a reader over its whole life.
+    pub cpu_seconds: u64,
+    /// Bytes of one file that a reader may write.
+    pub file_bytes: u64,
+    /// Files a reader may have open.
+    pub open_files: u64,
+    /// Stack of the thread that reads, in bytes.
+    pub stack_bytes: usize,
+    /// What walking a mail may cost.
+    pub mime: mime::Caps,
+    /// What unpacking may cost.
+    pub archive: archive::Caps,
+    /// What a workbook may cost.
+    pub sheet: sheet::Caps,
+    /// Bytes of XML that a workbook may unpack to.
+    pub book_xml_bytes: u64,
+    /// What a document may cost.
+    pub document: document::Caps,
+    /// What a picture may cost.
+    pub media: media::Caps,
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl Limits {
+    /// The limits of the house.
+    pub const HOUSE: Limits = Limits {
+        mail_bytes: 200 * MIB,
+        mail_depth: 5,
+        archive_depth: 3,
+        parts: 5_000,
+        body_text_bytes: 200 * 1024,
+        report_text_bytes: 16 * 1024 * 1024,
+        frame_bytes: 64 * 1024 * 1024,
+        mail_time: Duration::from_secs(60),
+        mails_per_reader: 200,
+        address_space_bytes: 1024 * MIB,
+        cpu_seconds: 1_200,
+        file_bytes: 1024 * MIB,
+        open_files: 64,
+        stack_bytes: 64 * 1024 * 1024,
+        mime: mime::Caps {
+            header_bytes: 1024 * 1024,
+            nested_mails: 200,
+            boundary_lines: 20_000,
+            parts: 2_000,
+        },
+        archive: archive::Caps {
+            members: 2_000,
+            total_bytes: 500 * MIB,
+            member_bytes: 200 * MIB,
+            ratio: 200,
+            slack_bytes: 10 * MIB,
+        },
+        sheet: sheet::Caps {
+            sheets: 60,
+            cells: 100_000,
+            text_bytes: 4 * 1024 * 1024,
+            cell_text_bytes: 32 * 1024,
+            merges: 20_000,
+            shared_strings: 1_000_000,
+            old_area: 2_000_000,
+        },
+        book_xml_bytes: 100 * MIB,
+        document: document::Caps {
+            text_bytes: 200 * 1024,
+            xml_bytes: 64 * MIB,
+            pictures: 500,
+            picture_bytes: 50 * MIB,
+            pictures_bytes: 200 * MIB,
+            pdf_pages: 20,
+            pdf_stream_bytes: 100 * 1024 * 1024,
+            pdf_images: 4,
+        },
+        media: media::Caps { edge_pixels: 10_000, decoder_bytes: 256 * MIB },
+    };
+}

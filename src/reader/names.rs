@@ -1,0 +1,120 @@
+//! Names of parts as people see them. They never become paths on disk, but people export and open what carries them: so
+//! no control, no reversed writing, no way out of a folder, no endless name, and no two parts with one path.
+
+use std::collections::HashSet;
+
+/// Characters of one name; its ending is kept.
+const NAME_CHARS_MAX: usize = 120;
+
+/// The display name of an attachment: separators in its own name become full-width (`contract.md` 4).
+pub fn attachment_name(raw: &str) -> String {
+    segments(raw).join("／")
+}
+
+/// The display path of an archive member: its folders stay folders.
+pub fn member_path(raw: &str) -> String {
+    segments(raw).join("/")
+}
+
+fn segments(raw: &str) -> Vec<String> {
+    raw.split(['/', '\\'])
+        .map(clean)
+        .filter(|segment| !matches!(segment.as_str(), "" | "." | ".."))
+        .map(|segment| shorten(&segment))
+        .collect()
+}
+
+fn clean(segment: &str) -> String {
+    let is_kept = |c: &char| !c.is_control() && !is_invisible(*c);
+    segment.chars().filter(is_kept).collect::<String>().trim().to_owned()
+}
+
+/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`).
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+}
+
+fn shorten(name: &str) -> String {
+    let count = name.chars().count();
+    if count <= NAME_CHARS_MAX {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 8);
+    let ending = ending.map(|ending| format!("….{ending}")).unwrap_or_else(|| "…".to_owned());
+    let kept = NAME_CHARS_MAX - ending.chars().count();
+    name.chars().take(kept).collect::<String>() + &ending
+}
+
+/// A stable name for a part without one: its place among its siblings and the ending of its type.
+pub fn unnamed(place: usize, media_type: &str) -> String {
+    format!("未命名{}.{}", place + 1, ending(media_type))
+}
+
+fn ending(media_type: &str) -> &'static str {
+    match media_type {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        "image/heic" => "heic",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "application/pdf" => "pdf",
+        "application/zip" => "zip",
+        "application/msword" => "doc",
+        "application/vnd.ms-excel" => "xls",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+        "message/rfc822" => "eml",
+        "text/html" => "html",
+        "text/plain" => "txt",
+        "text/calendar" => "ics",
+        _ => "bin",
+    }
+}
+
+/// Paths given out in one mail.
+#[derive(Debug, Default)]
+pub struct Paths(HashSet<String>);
+
+impl Paths {
+    /// `PARENT/NAME`, or with ` (2)` before the ending when that path is taken.
+    pub fn place(&mut self, parent: Option<&str>, name: &str) -> String {
+        let whole = |name: &str| parent.map_or_else(|| name.to_owned(), |parent| format!("{parent}/{name}"));
+        let folder = name.rfind('/').map_or(0, |at| at + 1);
+        let dot = name.rfind('.').filter(|&dot| dot > folder).unwrap_or(name.len());
+        let (stem, ending) = name.split_at(dot);
+        let mut path = whole(name);
+        let mut number = 2;
+        while !self.0.insert(path.clone()) {
+            path = whole(&format!("{stem} ({number}){ending}"));
+            number += 1;
+        }
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_nowhere_and_hide_nothing() {
+        assert_eq!(attachment_name("5/14 照片.jpg"), "5／14 照片.jpg");
+        assert_eq!(attachment_name("..\\..\\x\u{202e}fdp.exe\u{7}"), "xfdp.exe");
+        assert_eq!(attachment_name("材料...docx"), "材料...docx");
+        assert_eq!(member_path("/a/../b\\c.txt"), "a/b/c.txt");
+        assert_eq!(attachment_name("../.."), "");
+        let long = attachment_name(&format!("{}.xlsx", "长".repeat(300)));
+        assert_eq!(long.chars().count(), 120);
+        assert!(long.ends_with("….xlsx"));
+    }
+
+    #[test]
+    fn no_two_parts_have_one_path() {
+        let mut paths = Paths::default();
+        assert_eq!(paths.place(None, "附件4.xlsx"), "附件4.xlsx");
+        assert_eq!(paths.place(None, "附件4.xlsx"), "附件4 (2).xlsx");
+        assert_eq!(paths.place(Some("a.zip"), "b.d/c"), "a.zip/b.d/c");
+        assert_eq!(paths.place(Some("a.zip"), "b.d/c"), "a.zip/b.d/c (2)");
+    }
+}

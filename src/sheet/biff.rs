@@ -1,0 +1,151 @@
+//! A first look at the records of an old workbook ([MS-XLS] 2.4), for what the parser in use does not tell or finds out
+//! too late: which cells show percentages, how large a rectangle each sheet spans, whether it is encrypted.
+
+use std::collections::HashSet;
+
+/// What the records say.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// A FILEPASS record is there.
+    pub is_encrypted: bool,
+    /// BIFF5 text without a code page of its own: Chinese programs meant 936.
+    pub codepage_to_force: Option<u16>,
+    sheets: Vec<Sheet>,
+}
+
+#[derive(Debug, Default)]
+struct Sheet {
+    offset: usize,
+    corner: Option<(u32, u32, u32, u32)>,
+    percents: HashSet<(u32, u32)>,
+}
+
+impl Survey {
+    /// Rows times columns of the largest rectangle.
+    pub fn widest_area(&self) -> u64 {
+        let area = |sheet: &Sheet| {
+            let (top, left, bottom, right) = sheet.corner?;
+            Some(u64::from(bottom - top + 1) * u64::from(right - left + 1))
+        };
+        self.sheets.iter().filter_map(area).max().unwrap_or(0)
+    }
+
+    /// Whether the cell of the sheet with this index shows a percentage.
+    pub fn is_percent(&self, sheet: usize, at: (u32, u32)) -> bool {
+        self.sheets.get(sheet).is_some_and(|sheet| sheet.percents.contains(&at))
+    }
+}
+
+/// Reads the records once, front to back.
+pub fn survey(stream: &[u8]) -> Survey {
+    let mut survey = Survey::default();
+    let mut percent_formats: HashSet<u16> = HashSet::from([9, 10]);
+    let mut xf_formats: Vec<u16> = Vec::new();
+    let mut current: Option<usize> = None;
+    let (mut at, mut is_biff5, mut has_codepage) = (0, false, false);
+    while let Some((kind, data)) = record(stream, at) {
+        match kind {
+            0x0809 => {
+                is_biff5 |= u16_at(data, 0) == Some(0x0500);
+                current = survey.sheets.iter().position(|sheet| sheet.offset == at);
+            }
+            0x002f => survey.is_encrypted = true,
+            0x0042 => has_codepage = u16_at(data, 0).is_some_and(|page| page != 0 && page != 1252),
+            0x0085 => {
+                let offset = u32_at(data, 0).and_then(|offset| usize::try_from(offset).ok());
+                survey.sheets.push(Sheet { offset: offset.unwrap_or(usize::MAX), ..Sheet::default() });
+            }
+            0x041e if format_shows_percent(data) => percent_formats.extend(u16_at(data, 0)),
+            0x00e0 => xf_formats.push(u16_at(data, 2).unwrap_or(0)),
+            _ => {
+                if let Some(sheet) = current.and_then(|index| survey.sheets.get_mut(index)) {
+                    let is_percent = |xf: u16| {
+                        xf_formats.get(usize::from(xf)).is_some_and(|format| percent_formats.contains(format))
+                    };
+                    cells(sheet, kind, data, &is_percent);
+                }
+            }
+        }
+        at += 4 + data.len();
+    }
+    survey.codepage_to_force = (is_biff5 && !has_codepage).then_some(936);
+    survey
+}
+
+/// Notes the cells of one record: NUMBER, RK, LABELSST, LABEL, FORMULA, BOOLERR, RSTRING, MULRK.
+fn cells(sheet: &mut Sheet, kind: u16, data: &[u8], is_percent: &dyn Fn(u16) -> bool) {
+    let (Some(row), Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else { return };
+    let row = u32::from(row);
+    match kind {
+        0x0203 | 0x027e | 0x00fd | 0x0204 | 0x0006 | 0x0205 | 0x00d6 => {
+            note(sheet, (row, u32::from(first)), u16_at(data, 4).is_some_and(is_percent));
+        }
+        0x00bd => {
+            let count = data.len().saturating_sub(6) / 6;
+            for index in 0..count {
+                let col = u32::from(first) + u32::try_from(index).unwrap_or(0);
+                note(sheet, (row, col), u16_at(data, 4 + 6 * index).is_some_and(is_percent));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn note(sheet: &mut Sheet, at: (u32, u32), is_percent: bool) {
+    let (row, col) = at;
+    let (top, left, bottom, right) = sheet.corner.unwrap_or((row, col, row, col));
+    sheet.corner = Some((top.min(row), left.min(col), bottom.max(row), right.max(col)));
+    if is_percent {
+        sheet.percents.insert(at);
+    }
+}
+
+/// FORMAT: its text follows the id as 8-bit or 16-bit characters; a `%` right after a digit place is what counts.
+fn format_shows_percent(data: &[u8]) -> bool {
+    let text = data.get(2..).unwrap_or_default();
+    let is_place = |byte: u8| matches!(byte, b'0' | b'#');
+    text.windows(2).any(|pair| matches!(pair, [place, b'%'] if is_place(*place)))
+        || text.windows(4).any(|four| matches!(four, [place, 0, b'%', 0] if is_place(*place)))
+}
+
+fn record(stream: &[u8], at: usize) -> Option<(u16, &[u8])> {
+    let kind = u16_at(stream, at)?;
+    let length = usize::from(u16_at(stream, at + 2)?);
+    Some((kind, stream.get(at + 4..at + 4 + length)?))
+}
+
+fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+    data.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
+}
+
+fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+    data.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record_bytes(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    #[test]
+    fn percent_cells_and_far_corners_are_seen() {
+        let mut globals = record_bytes(0x0809, &[0, 6, 5, 0]);
+        globals.extend(record_bytes(0x041e, &[164, 0, 5, 0, 0, b'0', b'.', b'0', b'0', b'%']));
+        globals.extend(record_bytes(0x00e0, &[0, 0, 0, 0]));
+        globals.extend(record_bytes(0x00e0, &[0, 0, 164, 0]));
+        let sheet_at = u32::try_from(globals.len() + 12).unwrap().to_le_bytes();
+        globals.extend(record_bytes(0x0085, &[&sheet_at[..], &[0, 0, 0, 0]].concat()));
+        globals.extend(record_bytes(0x0809, &[0, 6, 16, 0]));
+        globals.extend(record_bytes(0x0203, &[6, 0, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+        globals.extend(record_bytes(0x0203, &[255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+        let survey = survey(&globals);
+        assert!(survey.is_percent(0, (6, 5)));
+        assert!(!survey.is_percent(0, (65535, 255)));
+        assert_eq!(survey.widest_area(), 65530 * 251);
+        assert!(!survey.is_encrypted);
+    }
+}

@@ -1,0 +1,59 @@
+//! Workbooks to bounded grids. The parser in use believes what a file says of itself and asks for hundreds of gigabytes
+//! (`crates.md` 3c), so the bounds are checked before it opens a file, and cells are taken one by one.
+//!
+//! A number is kept as stored, except where its cell is formatted as a percentage: that becomes the text a person
+//! reads, `95%` for 0.95 and `9500%` for 95, since without its format a 95 cannot be told from 95 %.
+
+mod biff;
+mod old;
+mod value;
+mod xlsx;
+
+pub use old::read_xls;
+pub use xlsx::read_xlsx;
+
+use crate::domain::facts::Grid;
+
+/// What a workbook may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Sheets that are read; more are left out.
+    pub sheets: usize,
+    /// Cells with a value in the whole workbook.
+    pub cells: usize,
+    /// Bytes of text in all cells.
+    pub text_bytes: usize,
+    /// Bytes of text in one cell.
+    pub cell_text_bytes: usize,
+    /// Merged ranges of one sheet.
+    pub merges: usize,
+    /// Shared strings that a workbook may announce.
+    pub shared_strings: u64,
+    /// Rows times columns of the rectangle around the cells of an old (BIFF) sheet.
+    pub old_area: u64,
+}
+
+/// What is left of the caps while a workbook is read.
+pub(crate) struct Left {
+    cells: usize,
+    text_bytes: usize,
+}
+
+impl Left {
+    fn of(caps: &Caps) -> Self {
+        Self { cells: caps.cells, text_bytes: caps.text_bytes }
+    }
+
+    /// Counts one cell; an error in words for staff when there is no room for it.
+    fn take(&mut self, text_bytes: usize) -> Result<(), String> {
+        if self.cells == 0 || self.text_bytes < text_bytes {
+            return Err("表格过大，未读取".to_owned());
+        }
+        self.cells -= 1;
+        self.text_bytes -= text_bytes;
+        Ok(())
+    }
+}
+
+/// Grids of a workbook, or why there are none, in words for staff.
+pub type Grids = Result<Vec<Grid>, String>;

@@ -1,0 +1,64 @@
+//! Workbooks of the old kind (xls, and et of WPS): BIFF records in a compound file, whatever the file is called.
+
+use std::io::{Cursor, Read};
+
+use calamine::{Reader, SheetVisible, Xls, XlsError, XlsOptions};
+
+use super::value::{borrowed, push, spans};
+use super::{Caps, Grids, Left, biff};
+use crate::domain::facts::Grid;
+
+/// Reads an xls or et. The file is opened with the sturdier compound-file crate first: the parser's own follows a chain
+/// of sectors in a circle until memory ends.
+pub fn read_xls(bytes: &[u8], caps: &Caps) -> Grids {
+    let stream = workbook_stream(bytes).ok_or("表格文件已损坏，打不开")?;
+    let facts = biff::survey(&stream);
+    if facts.is_encrypted {
+        return Err("表格已加密，请发送不加密的文件".to_owned());
+    }
+    if facts.widest_area() > caps.old_area {
+        return Err("表格过大，未读取".to_owned());
+    }
+    let mut book = open(bytes, None)?;
+    if let Some(codepage) = facts.codepage_to_force {
+        book = open(bytes, Some(codepage))?;
+    }
+    let mut left = Left::of(caps);
+    let mut grids = Vec::new();
+    for (index, sheet) in book.sheets_metadata().to_vec().into_iter().enumerate().take(caps.sheets) {
+        let merges = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
+        let mut grid =
+            Grid { sheet: sheet.name, hidden: sheet.visible != SheetVisible::Visible, ..Grid::default() };
+        grid.merges = spans(&merges, caps);
+        let Ok(range) = book.worksheet_range(&grid.sheet) else { continue };
+        let (top, left_col) = range.start().unwrap_or_default();
+        for (row, col, value) in range.used_cells() {
+            let at = (place(row, top), place(col, left_col));
+            push(&mut grid, at, borrowed(value), facts.is_percent(index, at), caps, &mut left)?;
+        }
+        grids.push(grid);
+    }
+    Ok(grids)
+}
+
+fn open(bytes: &[u8], codepage: Option<u16>) -> Result<Xls<Cursor<&[u8]>>, String> {
+    let mut options = XlsOptions::default();
+    options.force_codepage = codepage;
+    Xls::new_with_options(Cursor::new(bytes), options).map_err(|error| match error {
+        XlsError::Password => "表格已加密，请发送不加密的文件".to_owned(),
+        _ => "表格内容已损坏，读不出".to_owned(),
+    })
+}
+
+fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
+    let mut stream = Vec::new();
+    let name = ["/Workbook", "/WORKBOOK", "/Book", "/BOOK"].into_iter().find(|name| file.is_stream(name))?;
+    let limit = u64::try_from(bytes.len()).ok()?;
+    file.open_stream(name).ok()?.take(limit).read_to_end(&mut stream).ok()?;
+    Some(stream)
+}
+
+fn place(offset: usize, start: u32) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start)
+}
