@@ -1,6 +1,7 @@
 //! 收文 shouwen takes in what units mail to an office, knows who owes what, and reminds those who are late. Built up
 //! floor by floor; `docs/ARCHITECTURE.md` draws the finished house.
 
+pub mod imap;
 pub mod reader;
 
 pub mod archive;
@@ -12,6 +13,8 @@ pub mod sheet;
 pub mod form;
 pub mod recognition;
 pub mod store;
+
+pub mod smtp;
 
 pub mod clock;
 pub mod domain;

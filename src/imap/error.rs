@@ -1,0 +1,116 @@
+//! How a conversation with a server ends badly, each way as itself: refused, misunderstood, said goodbye, cut, silent.
+//! All of it is said in Chinese, because a
+//! person reads it on the page and in `check`.
+
+use super::quirks;
+use crate::fault::Fault;
+
+/// A failed command or connection. The server's words are cleaned, shortened and free of secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// No connection: name, route, port, or a time-out before the greeting.
+    Unreachable(String),
+    /// The certificate, or the TLS version, is not acceptable.
+    Certificate(String),
+    /// LOGIN was refused, with the server's words.
+    Login(String),
+    /// The configuration asks for what we do not do (plain text to another machine, an unreadable CA file).
+    Configuration(String),
+    /// Tagged NO: command and the server's words.
+    No(String, String),
+    /// Tagged BAD: command and the server's words.
+    Bad(String, String),
+    /// The server ended the connection, with its words.
+    Bye(String),
+    /// The connection was cut: the command it happened to.
+    Cut(String),
+    /// No byte for too long, or the command took too long.
+    Timeout(String),
+    /// Something that is not IMAP, or more of it than a sane server sends.
+    Protocol(String),
+}
+
+impl Error {
+    /// Whether the connection is of no use any more. After NO and BAD it is in order.
+    pub fn ends_session(&self) -> bool {
+        !matches!(self, Error::No(..) | Error::Bad(..))
+    }
+}
+
+impl std::fmt::Display for Error {
+    /// In Chinese: it stands on the page beside the folder.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let unsafe_login =
+            |said: &str| if quirks::is_unsafe_login(said) { quirks::UNSAFE_LOGIN_REMEDY } else { "" };
+        match self {
+            Error::Unreachable(cause) => write!(f, "连接不上服务器：{cause}"),
+            Error::Certificate(cause) => write!(
+                f,
+                "服务器的证书或 TLS 版本不被接受（{cause}）：请核对主机名；内部服务器请用 ca_file 指定其证书颁发机构；\
+                 服务器须支持 TLS 1.2 以上"
+            ),
+            Error::Login(said) => f.write_str(&quirks::login_remedy(said)),
+            Error::Configuration(cause) => f.write_str(cause),
+            Error::No(command, said) => write!(f, "服务器拒绝 {command}（{said}）{}", unsafe_login(said)),
+            Error::Bad(command, said) => write!(f, "服务器不认识 {command}（{said}）"),
+            Error::Bye(said) => write!(f, "服务器断开了连接（{said}）{}", unsafe_login(said)),
+            Error::Cut(command) => write!(f, "连接在 {command} 时中断"),
+            Error::Timeout(command) => write!(f, "服务器没有按时答复 {command}"),
+            Error::Protocol(cause) => write!(f, "服务器的答复不合 IMAP 协议：{cause}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Error> for Fault {
+    /// A password, a certificate, a setting need a person; everything else may pass.
+    fn from(error: Error) -> Self {
+        let words = error.to_string();
+        match error {
+            Error::Certificate(_) | Error::Configuration(_) => Fault::Refused(words),
+            Error::Login(said) if quirks::is_passing_login_trouble(&said) => Fault::Retry(words),
+            Error::Login(_) => Fault::Refused(words),
+            Error::No(_, said) | Error::Bye(said) if quirks::is_unsafe_login(&said) => Fault::Refused(words),
+            _ => Fault::Retry(words),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_password_needs_a_person_and_names_the_authorisation_code() {
+        for said in
+            ["LOGIN Login error or password error", "Login fail. Account is abnormal, service is not open"]
+        {
+            let Fault::Refused(words) = Error::Login(said.into()).into() else {
+                panic!("{said} would be retried")
+            };
+            assert!(words.contains("授权码") && words.contains(said), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_retried() {
+        for error in [
+            Error::Unreachable("refused".into()),
+            Error::Login("[UNAVAILABLE] Temporary authentication failure.".into()),
+            Error::Bye("Autologout; idle for too long".into()),
+            Error::Cut("FETCH".into()),
+            Error::No("EXAMINE".into(), "no such folder".into()),
+        ] {
+            assert!(matches!(Fault::from(error.clone()), Fault::Retry(_)), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn unsafe_login_is_explained_whether_it_comes_as_no_or_as_bye() {
+        let said = "Unsafe Login. Please contact kefu@188.com for help".to_owned();
+        for error in [Error::No("EXAMINE".into(), said.clone()), Error::Bye(said)] {
+            assert!(matches!(Fault::from(error), Fault::Refused(words) if words.contains("网易")));
+        }
+    }
+}

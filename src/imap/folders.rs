@@ -1,0 +1,267 @@
+//! Folders as people read them. On the wire their names are in modified UTF-7 (RFC 3501 5.1.3), and where a server
+//! keeps its spam is told by an attribute (RFC 6154, or the older XLIST), or only by the name.
+
+use std::collections::BTreeSet;
+
+use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
+
+use super::session::{Examined, refused_is_fine};
+use super::{Error, Limits, Session, quirks};
+
+/// `@junk` in configuration: wherever this server puts spam.
+pub(super) const JUNK: &str = "@junk";
+
+/// A folder that can be examined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// As people read it; the name in store, page and log.
+    pub name: String,
+    /// As the server wants it.
+    pub raw: String,
+}
+
+impl Folder {
+    /// A folder that the server has not listed, under the name that people use.
+    pub fn named(name: &str) -> Self {
+        let name = if name.eq_ignore_ascii_case("INBOX") { "INBOX" } else { name };
+        Self { name: name.to_owned(), raw: encode_utf7(name) }
+    }
+}
+
+/// One line of LIST.
+#[derive(Debug, Clone)]
+pub(super) struct ListedFolder {
+    pub raw: String,
+    pub delimiter: Option<char>,
+    /// `\Junk` (RFC 6154) or `\Spam` (XLIST).
+    pub is_junk: bool,
+    /// `\NoSelect`: only a place for others.
+    pub is_closed: bool,
+}
+
+/// The folders that `wanted` names, each once. A name that the server does not list is kept: asking for it brings the
+/// server's own words. `@junk` without any spam folder is nothing.
+pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> {
+    let mut chosen = Vec::new();
+    for name in wanted {
+        if name == JUNK {
+            let junk = listed.iter().filter(|folder| !folder.is_closed && is_junk(folder));
+            chosen.extend(
+                junk.map(|folder| Folder { name: decode_utf7(&folder.raw), raw: folder.raw.clone() }),
+            );
+        } else {
+            let known = listed.iter().find(|folder| decode_utf7(&folder.raw) == *name);
+            chosen.push(known.map_or_else(
+                || Folder::named(name),
+                |folder| Folder { name: name.clone(), raw: folder.raw.clone() },
+            ));
+        }
+    }
+    let mut once = BTreeSet::new();
+    chosen.retain(|folder| once.insert(folder.raw.clone()));
+    chosen
+}
+
+fn is_junk(folder: &ListedFolder) -> bool {
+    folder.is_junk || quirks::is_junk_name(&decode_utf7(&folder.raw), folder.delimiter)
+}
+
+impl Session {
+    /// The folders of the configuration as this server has them. LIST is asked only where INBOX is not all.
+    ///
+    /// # Errors
+    /// Those that end the session; a refused LIST leaves the names as they are written.
+    pub async fn folders(&mut self, wanted: &[String]) -> Result<Vec<Folder>, Error> {
+        if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
+            return Ok(choose(wanted, &[]));
+        }
+        let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
+            "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
+        } else if self.can("XLIST") {
+            "XLIST \"\" \"*\""
+        } else {
+            "LIST \"\" \"*\""
+        };
+        let mut listed = Vec::new();
+        let asked = self
+            .command(
+                command,
+                self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
+                |response| {
+                    if let Response::MailboxData(MailboxDatum::List(data)) = response {
+                        listed.push(ListedFolder {
+                            raw: data.name.to_string(),
+                            delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
+                            is_junk: data.name_attributes.iter().any(is_junk_attribute),
+                            is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
+                        });
+                    }
+                },
+            )
+            .await;
+        refused_is_fine(asked)?;
+        Ok(choose(wanted, &listed))
+    }
+
+    /// Opens a folder for reading only.
+    ///
+    /// # Errors
+    /// [`Error::No`] where it does not exist; any other.
+    pub async fn examine(&mut self, folder: &Folder) -> Result<Examined, Error> {
+        let command = format!("EXAMINE {}", quoted(&folder.raw)?);
+        self.folder = Examined::default();
+        let asked = self.command(&command, self.budget(0, 0, 0), |_| {}).await;
+        match asked {
+            Err(Error::No(_, said)) if quirks::is_unsafe_login(&said) && !self.id_sent => {
+                self.introduce().await?;
+                self.folder = Examined::default();
+                self.command(&command, self.budget(0, 0, 0), |_| {}).await?;
+            }
+            other => other?,
+        }
+        Ok(self.folder)
+    }
+}
+
+fn quoted(text: &str) -> Result<String, Error> {
+    if text.chars().any(|c| c.is_control() || !c.is_ascii()) {
+        return Err(Error::No("EXAMINE".into(), "folder name with control characters".into()));
+    }
+    Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+fn is_junk_attribute(attribute: &NameAttribute<'_>) -> bool {
+    match attribute {
+        NameAttribute::Junk => true,
+        NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\Spam"),
+        _ => false,
+    }
+}
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+
+/// Modified UTF-7 to text; what is not valid stands as it is.
+pub fn decode_utf7(raw: &str) -> String {
+    let mut text = String::new();
+    let mut rest = raw;
+    while let Some((plain, after)) = rest.split_once('&') {
+        text.push_str(plain);
+        let Some((shifted, behind)) = after.split_once('-') else {
+            text.push('&');
+            text.push_str(after);
+            return text;
+        };
+        match decode_shifted(shifted) {
+            _ if shifted.is_empty() => text.push('&'),
+            Some(decoded) => text.push_str(&decoded),
+            None => text.push_str(&format!("&{shifted}-")),
+        }
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+fn decode_shifted(shifted: &str) -> Option<String> {
+    let mut units = Vec::new();
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for byte in shifted.bytes() {
+        let value = BASE64.iter().position(|b| *b == byte)?;
+        bits = (bits << 6) | u32::try_from(value).ok()?;
+        held += 6;
+        if held >= 16 {
+            held -= 16;
+            units.push(u16::try_from((bits >> held) & 0xFFFF).ok()?);
+            bits &= (1 << held) - 1;
+        }
+    }
+    String::from_utf16(&units).ok()
+}
+
+/// Text to modified UTF-7.
+pub fn encode_utf7(text: &str) -> String {
+    let mut raw = String::new();
+    let mut shifted: Vec<u16> = Vec::new();
+    for c in text.chars() {
+        if matches!(c, ' '..='~') {
+            flush_shifted(&mut shifted, &mut raw);
+            raw.push(c);
+            if c == '&' {
+                raw.push('-');
+            }
+        } else {
+            shifted.extend_from_slice(c.encode_utf16(&mut [0; 2]));
+        }
+    }
+    flush_shifted(&mut shifted, &mut raw);
+    raw
+}
+
+fn flush_shifted(units: &mut Vec<u16>, raw: &mut String) {
+    if units.is_empty() {
+        return;
+    }
+    raw.push('&');
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    let mut push =
+        |six: u32| raw.extend(usize::try_from(six).ok().and_then(|i| BASE64.get(i)).map(|b| char::from(*b)));
+    for unit in units.drain(..) {
+        bits = (bits << 16) | u32::from(unit);
+        held += 16;
+        while held >= 6 {
+            held -= 6;
+            push((bits >> held) & 0x3F);
+        }
+        bits &= (1 << held) - 1;
+    }
+    if held > 0 {
+        push((bits << (6 - held)) & 0x3F);
+    }
+    raw.push('-');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_seen_on_real_servers_are_read_and_written() {
+        for (raw, text) in [
+            ("INBOX", "INBOX"),
+            ("&V4NXPpCuTvY-", "垃圾邮件"),
+            ("&dcVr0mWHTvZZOQ-", "病毒文件夹"),
+            ("&UXZO1mWHTvZZOQ-/2023", "其他文件夹/2023"),
+            ("&g0l6P3ux-", "草稿箱"),
+            ("R&-D", "R&D"),
+            ("&2D3eAA-", "😀"),
+        ] {
+            assert_eq!(decode_utf7(raw), text);
+            assert_eq!(encode_utf7(text), raw);
+        }
+    }
+
+    #[test]
+    fn broken_names_stand_as_they_are() {
+        for raw in ["a&b", "&@-x", "&2D0-"] {
+            assert_eq!(decode_utf7(raw), raw);
+        }
+    }
+
+    fn listed(raw: &str, is_junk: bool) -> ListedFolder {
+        ListedFolder { raw: raw.into(), delimiter: Some('/'), is_junk, is_closed: false }
+    }
+
+    #[test]
+    fn junk_is_found_by_attribute_and_by_name_and_nothing_is_taken_twice() {
+        let server = [
+            listed("INBOX", false),
+            listed("&V4NXPpCuTvY-", true),
+            listed("&Xn9USpCuTvY-", false),
+            listed("Sent Messages", false),
+            ListedFolder { is_closed: true, ..listed("Spam", true) },
+        ];
+        let wanted = ["INBOX".to_owned(), JUNK.into(), "垃圾邮件".into(), "报送".into()];
+        let names: Vec<String> = choose(&wanted, &server).into_iter().map(|folder| folder.name).collect();
+        assert_eq!(names, ["INBOX", "垃圾邮件", "广告邮件", "报送"]);
+    }
+}

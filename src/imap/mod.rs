@@ -1,0 +1,57 @@
+//! Speaks IMAP; nothing else does. The library (`async-imap`) is used for its parser and its framing only: its
+//! convenience methods answer a refusal, a cut line and an empty mailbox with the same empty success (`session`
+//! says how that is mended), and its parser can be killed by a line (`guard` stands between it and the wire).
+//!
+//! The mailbox is only ever read: `EXAMINE` and `BODY.PEEK[]`. Nobody in this program can change or lose the
+//! office's own mail.
+
+mod connect;
+mod error;
+mod fetch;
+mod folders;
+mod guard;
+mod quirks;
+mod session;
+
+pub use error::Error;
+pub use fetch::{Described, Window};
+pub use folders::{Folder, decode_utf7, encode_utf7};
+pub use session::{Examined, Session};
+
+use std::time::Duration;
+
+/// Everything of a server that is bounded, with its unit.
+pub struct Limits;
+
+impl Limits {
+    /// Until a connection stands, until its TLS handshake is done, until its greeting is read: each.
+    pub const CONNECT: Duration = Duration::from_secs(20);
+    /// No byte for so long ends a command and the connection.
+    pub const IDLE: Duration = Duration::from_secs(20);
+    /// A command may take so long ...
+    pub const COMMAND: Duration = Duration::from_secs(30);
+    /// ... and one second more for so many bytes that it was asked to bring.
+    pub const SLOWEST_BYTES_PER_SECOND: u64 = 50_000;
+    /// Longest line outside literals. The library parses a growing line again and again: 1 MB costs 0.14 s.
+    pub const LINE_BYTES: usize = 64 * 1024;
+    /// Longest greeting or answer to STARTTLS, which are read before the guard stands.
+    pub const GREETING_BYTES: usize = 8 * 1024;
+    /// Untagged answers to a command beyond those that it asks for.
+    pub const CHATTER_RESPONSES: u32 = 1_000;
+    /// Opening parentheses in one answer. We ask for nothing nested; the library aborts at some 375 levels.
+    pub const PARENTHESES: u32 = 64;
+    /// Literals where none, or only a small one, is expected (folder names).
+    pub const SMALL_LITERAL_BYTES: u64 = 64 * 1024;
+    /// Mails listed in one folder; what a server claims beyond is not believed.
+    pub const MAILS_PER_FOLDER: u32 = 2_000_000;
+    /// UIDs in one command: keeps the command line under the 8 kB that servers take.
+    pub const UIDS_PER_COMMAND: usize = 200;
+    /// Bytes of small mails asked for in one command.
+    pub const BATCH_BYTES: u64 = 4 * 1024 * 1024;
+    /// Mails larger than this come in windows of this size.
+    pub const WINDOW_BYTES: u64 = 1024 * 1024;
+    /// Largest mail that is taken as one literal, which the library holds in memory.
+    pub const LITERAL_BYTES: u64 = 96 * 1024 * 1024;
+    /// Largest mail that is taken at all.
+    pub const MAIL_BYTES: u64 = 512 * 1024 * 1024;
+}

@@ -1,0 +1,162 @@
+//! The sins of servers, one named function each, with the date they were seen. Nothing here knows a connection: lines
+//! and words in, lines and words out, so that each sin has its test.
+
+/// What to do about 网易's "Unsafe Login" although we send ID. // 163.com, 126.com, yeah.net, seen to 2023-11
+pub(super) const UNSAFE_LOGIN_REMEDY: &str = "：网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
+
+/// 163 refuses EXAMINE, or hangs up, unless ID was sent after LOGIN on this very connection. // 163.com, 2023-11
+pub(super) fn is_unsafe_login(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("unsafe login")
+}
+
+/// Whether a server needs ID although its CAPABILITY may not say so. // 163.com lists ID, older Coremail does not, 2015
+pub(super) fn wants_id_unasked(host: &str, greeting: &str) -> bool {
+    const NETEASE: [&str; 6] = ["163.com", "126.com", "yeah.net", "188.com", "vip.163.com", "netease.com"];
+    let host = host.to_ascii_lowercase();
+    NETEASE.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
+        || greeting.to_ascii_lowercase().contains("coremail")
+}
+
+/// Whether a refused LOGIN may pass by itself. Most servers say so with a code; 腾讯 has one text for a wrong code and
+/// for too many logins, and must not be asked again fast, so it counts as wrong. // imap.qq.com, 2025
+pub(super) fn is_passing_login_trouble(said: &str) -> bool {
+    let said = said.to_ascii_uppercase();
+    ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TRY AGAIN LATER"]
+        .iter()
+        .any(|code| said.contains(code))
+}
+
+/// What a person does about a refused LOGIN, with the server's words.
+pub(super) fn login_remedy(said: &str) -> String {
+    format!(
+        "登录被拒绝（{said}）：请核对用户名；密码须填授权码（在网页邮箱的设置中开启 IMAP 服务后生成），不是网页登录密码；\
+         若刚才登录过于频繁，请过一小时再试"
+    )
+}
+
+/// Prepares one line, without its line end, for the library's parser:
+/// - raw 8-bit bytes and NUL become `?`. The parser slices one byte off a text after `]` and panics inside a Chinese
+///   character; NUL ends the whole session. // `* OK [UIDVALIDITY 7]中文`, imap-proto 0.17, 2026-11
+/// - `INTERNALDATE NIL` becomes an empty string: the parser unwraps it. // imap-proto 0.17, 2026-11
+/// - `* XLIST` becomes `* LIST`, which it is but for its name. // imap-proto 0.17 cannot read it, 2026-11
+pub(super) fn readable_line(line: &mut Vec<u8>) {
+    for byte in line.iter_mut() {
+        if !byte.is_ascii() || *byte == 0 {
+            *byte = b'?';
+        }
+    }
+    if starts_with_ignoring_case(line, b"* XLIST ") {
+        line.remove(2);
+    }
+    const DATE_NIL: &[u8] = b"INTERNALDATE NIL";
+    while let Some(at) = line.windows(DATE_NIL.len()).position(|w| w.eq_ignore_ascii_case(DATE_NIL)) {
+        let end = at + DATE_NIL.len();
+        line.splice(end - 3..end, *b"\"\"");
+    }
+}
+
+/// How many literal bytes follow a line (without its line end), if it announces any. Only untagged data may do so:
+/// the text of a status answer may end in anything.
+pub(super) fn announced_literal(line: &[u8], continues: bool) -> Option<u64> {
+    if !continues && (!line.starts_with(b"* ") || is_status(line)) {
+        return None;
+    }
+    let text = std::str::from_utf8(line.strip_suffix(b"}")?.rsplit(|b| *b == b'{').next()?).ok()?;
+    if !line.contains(&b'{') {
+        return None;
+    }
+    text.strip_suffix('+').unwrap_or(text).parse().ok()
+}
+
+/// Whether an untagged line is `OK`, `NO`, `BAD`, `BYE` or `PREAUTH`.
+pub(super) fn is_status(line: &[u8]) -> bool {
+    [&b"* OK"[..], b"* NO", b"* BAD", b"* BYE", b"* PREAUTH"].iter().any(|status| {
+        starts_with_ignoring_case(line, status) && line.get(status.len()).is_none_or(|b| *b == b' ')
+    })
+}
+
+/// The server's words of a status line, for people: without tag and status, in whatever charset it chose.
+/// // imap.qq.com and smtp.qq.com answer in raw GBK, 2022
+pub(super) fn words_of(line: &[u8]) -> String {
+    const LONGEST_CHARS: usize = 200;
+    let text = match std::str::from_utf8(line) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding_rs::GB18030.decode(line).0.into_owned(),
+    };
+    let words = text.splitn(3, ' ').nth(2).unwrap_or_default();
+    words.chars().filter(|c| !c.is_control()).take(LONGEST_CHARS).collect::<String>().trim().to_owned()
+}
+
+/// Folder names by which servers call their spam, where no attribute tells. // 163, sina, qq, exmail, to 2023
+pub(super) fn is_junk_name(name: &str, delimiter: Option<char>) -> bool {
+    const NAMES: [&str; 10] = [
+        "垃圾邮件",
+        "垃圾箱",
+        "广告邮件",
+        "病毒文件夹",
+        "病毒邮件",
+        "订阅邮件",
+        "junk",
+        "spam",
+        "junk e-mail",
+        "bulk mail",
+    ];
+    let last = delimiter.and_then(|d| name.rsplit(d).next()).unwrap_or(name).to_lowercase();
+    NAMES.contains(&last.as_str())
+}
+
+fn starts_with_ignoring_case(line: &[u8], start: &[u8]) -> bool {
+    line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readable(line: &[u8]) -> String {
+        let mut line = line.to_vec();
+        readable_line(&mut line);
+        String::from_utf8(line).unwrap()
+    }
+
+    #[test]
+    fn lines_that_kill_the_parser_are_made_harmless() {
+        assert_eq!(readable("* OK [UIDVALIDITY 7]中".as_bytes()), "* OK [UIDVALIDITY 7]???");
+        assert_eq!(readable(b"* 1 FETCH (UID 3 internaldate NIL)"), "* 1 FETCH (UID 3 internaldate \"\")");
+        assert_eq!(
+            readable(b"* XLIST (\\Spam) \"/\" \"&V4NXPpCuTvY-\""),
+            "* LIST (\\Spam) \"/\" \"&V4NXPpCuTvY-\""
+        );
+    }
+
+    #[test]
+    fn only_data_announces_literals() {
+        assert_eq!(announced_literal(b"* 1 FETCH (UID 3 BODY[] {1205}", false), Some(1205));
+        assert_eq!(announced_literal(b" BODY[1] {7+}", true), Some(7));
+        assert_eq!(announced_literal(b"* OK come in {1000}", false), None);
+        assert_eq!(announced_literal(b"A1 NO {1000}", false), None);
+        assert_eq!(announced_literal(b"* 1 FETCH (UID 3)", false), None);
+        assert_eq!(announced_literal(b"* LIST () \"/\" 12}", false), None);
+    }
+
+    #[test]
+    fn words_are_read_in_gbk_where_they_are_not_utf8() {
+        let (gbk, _, _) = encoding_rs::GB18030.encode("A2 NO 请使用授权码登录");
+        assert_eq!(words_of(&gbk), "请使用授权码登录");
+        assert_eq!(words_of(b"* BYE Unsafe Login."), "Unsafe Login.");
+    }
+
+    #[test]
+    fn spam_is_known_by_name_below_any_parent() {
+        assert!(is_junk_name("垃圾邮件", None));
+        assert!(is_junk_name("INBOX/Spam", Some('/')));
+        assert!(!is_junk_name("垃圾分类活动", None));
+    }
+
+    #[test]
+    fn netease_is_known_by_host_or_greeting() {
+        assert!(wants_id_unasked("imap.163.com", ""));
+        assert!(wants_id_unasked("10.0.0.8", "* OK Coremail System IMap Server Ready(163com)"));
+        assert!(!wants_id_unasked("imap.not163.com", "* OK ready"));
+    }
+}

@@ -1,0 +1,272 @@
+//! One logged-in connection, and every command we ever give. Each command demands its own tagged OK: the library's
+//! methods of the same names answer NO, BAD, BYE and a cut line with an empty success, and "no new mail" must never
+//! mean any of these. So only its `run_command` and `read_response` are used (and `login`, which does check).
+
+use std::collections::BTreeSet;
+
+use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
+use tokio::time::{Duration, Instant};
+
+use super::guard::{Budget, Guard};
+use super::{Error, Limits, connect, quirks};
+use crate::domain::mailbox::Mailbox;
+
+/// A logged-in connection. After an error that [`Error::ends_session`] it must be dropped.
+pub struct Session {
+    inner: async_imap::Session<Guard>,
+    capabilities: BTreeSet<String>,
+    id_command: String,
+    pub(super) id_sent: bool,
+    pub(super) folder: Examined,
+    /// No command outlasts this moment: the patience of whoever looks.
+    until: Instant,
+}
+
+/// What the server says of the folder that is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// Mails in it; none when the server did not say.
+    pub exists: Option<u32>,
+    /// UIDVALIDITY; 0 when the server did not say.
+    pub uidvalidity: u32,
+}
+
+impl Session {
+    /// Connects, logs in and introduces us. Nothing lasts beyond `until`, which [`Session::be_patient`] moves.
+    ///
+    /// # Errors
+    /// Any [`Error`]; a refused password is [`Error::Login`].
+    pub async fn open(mailbox: &Mailbox, until: Instant) -> Result<Self, Error> {
+        let patience = until.saturating_duration_since(Instant::now());
+        let (wire, greeting) = connect::connect(&mailbox.imap, patience).await?;
+        let guard =
+            Guard::new(wire, budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0));
+        let client = async_imap::Client::new(guard);
+        let inner = match client.login(&mailbox.user, mailbox.password.reveal()).await {
+            Ok(session) => session,
+            Err((error, client)) => {
+                return Err(login_error(error, client.get_ref(), mailbox.password.reveal()));
+            }
+        };
+        let mut session = Self {
+            inner,
+            capabilities: BTreeSet::new(),
+            id_command: id_command(&mailbox.address),
+            id_sent: false,
+            folder: Examined::default(),
+            until,
+        };
+        session.learn_capabilities().await?;
+        if session.can("ID") || quirks::wants_id_unasked(&mailbox.imap.host, &greeting) {
+            session.introduce().await?;
+        }
+        Ok(session)
+    }
+
+    /// Sets a new moment that no command outlasts.
+    pub fn be_patient(&mut self, until: Instant) {
+        self.until = until;
+    }
+
+    /// The moment that no command outlasts.
+    pub fn patience(&self) -> Instant {
+        self.until
+    }
+
+    async fn learn_capabilities(&mut self) -> Result<(), Error> {
+        let mut found = BTreeSet::new();
+        let asked = self
+            .command("CAPABILITY", self.budget(0, 0, 0), |response| {
+                if let Response::Capabilities(list) = response {
+                    found.extend(list.iter().filter_map(|capability| match capability {
+                        Capability::Atom(name) => Some(name.to_ascii_uppercase()),
+                        _ => None,
+                    }));
+                }
+            })
+            .await;
+        self.capabilities = found;
+        refused_is_fine(asked)
+    }
+
+    pub(super) fn can(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    /// ID (RFC 2971), after LOGIN and before EXAMINE, on every connection: 网易 demands it. Its answer is of no use.
+    pub(super) async fn introduce(&mut self) -> Result<(), Error> {
+        self.id_sent = true;
+        let command = self.id_command.clone();
+        refused_is_fine(self.command(&command, self.budget(0, 0, 0), |_| {}).await)
+    }
+
+    /// Says goodbye; a server that does not answer is left all the same.
+    pub async fn close(mut self) {
+        self.until = self.until.min(Instant::now() + Duration::from_secs(2));
+        let _ = self.command("LOGOUT", self.budget(0, 0, 0), |_| {}).await;
+    }
+
+    pub(super) fn be_patient_for(&mut self, bytes: u64) {
+        self.until += Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
+    }
+
+    pub(super) fn budget(&self, responses: u32, literal_bytes: u64, bytes: u64) -> Budget {
+        budget(self.until, responses, literal_bytes, bytes)
+    }
+
+    /// Gives one command and hands its untagged answers to `take` until its tagged OK.
+    pub(super) async fn command(
+        &mut self,
+        command: &str,
+        budget: Budget,
+        mut take: impl FnMut(&Response<'_>) + Send,
+    ) -> Result<(), Error> {
+        let name = name_of(command);
+        self.inner.get_mut().begin(budget);
+        let tag = match self.inner.run_command(command).await {
+            Ok(tag) => tag,
+            Err(async_imap::error::Error::Io(error)) => {
+                return Err(wire_error(&error, self.inner.get_ref(), &name));
+            }
+            Err(_) => return Err(Error::Cut(name)),
+        };
+        loop {
+            let answer = match self.inner.read_response().await {
+                Ok(Some(answer)) => answer,
+                Ok(None) => return Err(farewell(self.inner.get_ref(), &name)),
+                Err(error) => return Err(wire_error(&error, self.inner.get_ref(), &name)),
+            };
+            match answer.parsed() {
+                Response::Done { tag: answered, status, .. } if *answered == tag => {
+                    let said = self.inner.get_ref().tagged_words();
+                    return match status {
+                        Status::Ok => Ok(()),
+                        Status::No => Err(Error::No(name, said)),
+                        Status::Bad => Err(Error::Bad(name, said)),
+                        _ => Err(Error::Protocol(format!("{name} is answered by neither OK, NO nor BAD"))),
+                    };
+                }
+                Response::Done { .. } => {
+                    return Err(Error::Protocol(format!("{name} is answered under another tag")));
+                }
+                Response::Data { status: Status::Bye, .. } if name != "LOGOUT" => {
+                    return Err(farewell(self.inner.get_ref(), &name));
+                }
+                other => {
+                    self.folder.learn(other)?;
+                    take(other);
+                }
+            }
+        }
+    }
+}
+
+impl Examined {
+    /// Keeps up with what the server says of the open folder at any moment.
+    fn learn(&mut self, response: &Response<'_>) -> Result<(), Error> {
+        match response {
+            Response::MailboxData(MailboxDatum::Exists(count)) => self.exists = Some(*count),
+            Response::Expunge(_) => self.exists = self.exists.map(|count| count.saturating_sub(1)),
+            Response::Data {
+                outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, ..
+            } => {
+                if self.uidvalidity != 0 && self.uidvalidity != *value {
+                    return Err(Error::Protocol("UIDVALIDITY changed while the folder was open".into()));
+                }
+                self.uidvalidity = *value;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn budget(until: Instant, responses: u32, literal_bytes: u64, bytes: u64) -> Budget {
+    let own =
+        Instant::now() + Limits::COMMAND + Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
+    Budget {
+        until: own.min(until),
+        idle: Limits::IDLE,
+        responses: responses.saturating_add(Limits::CHATTER_RESPONSES),
+        literal_bytes: literal_bytes.max(Limits::SMALL_LITERAL_BYTES),
+    }
+}
+
+/// Optional commands may be refused; only a lost connection matters.
+pub(super) fn refused_is_fine(asked: Result<(), Error>) -> Result<(), Error> {
+    asked.or_else(|error| if error.ends_session() { Err(error) } else { Ok(()) })
+}
+
+/// `UID FETCH` of `UID FETCH 1:* (UID)`: what errors and logs call a command. Never its arguments.
+fn name_of(command: &str) -> String {
+    let words = if command.starts_with("UID ") { 2 } else { 1 };
+    command.split(' ').take(words).collect::<Vec<_>>().join(" ")
+}
+
+fn farewell(guard: &Guard, command: &str) -> Error {
+    guard.bye_words().map_or_else(|| Error::Cut(command.to_owned()), Error::Bye)
+}
+
+/// The library's parse errors carry the raw answer, so their text is not kept.
+fn wire_error(error: &std::io::Error, guard: &Guard, command: &str) -> Error {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::TimedOut => Error::Timeout(command.to_owned()),
+        ErrorKind::InvalidData => Error::Protocol(format!("{command}: {error}")),
+        ErrorKind::Other => {
+            Error::Protocol(format!("{command} is answered by something that cannot be read"))
+        }
+        _ => farewell(guard, command),
+    }
+}
+
+fn login_error(error: async_imap::error::Error, guard: &Guard, password: &str) -> Error {
+    use async_imap::error::Error as Library;
+    match error {
+        // A server may repeat the command in its refusal.
+        Library::No(_) | Library::Bad(_) if !password.is_empty() => {
+            Error::Login(guard.tagged_words().replace(password, "***"))
+        }
+        Library::No(_) | Library::Bad(_) => Error::Login(guard.tagged_words()),
+        Library::Io(error) => wire_error(&error, guard, "LOGIN"),
+        Library::Validate(_) => Error::Configuration("用户名或密码含有换行".into()),
+        _ => farewell(guard, "LOGIN"),
+    }
+}
+
+/// No space at the end: Coremail answers BAD to one.
+fn id_command(address: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let address: String =
+        address.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\')).collect();
+    format!(r#"ID ("name" "shouwen" "version" "{version}" "vendor" "shouwen" "support-email" "{address}")"#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_command_ends_without_a_space_and_cannot_be_broken_out_of() {
+        let command = id_command("a\"b\r\n@x.example");
+        assert!(command.ends_with(r#""support-email" "ab@x.example")"#), "{command}");
+    }
+
+    #[test]
+    fn commands_are_named_without_their_arguments() {
+        assert_eq!(name_of("UID FETCH 1:* (UID)"), "UID FETCH");
+        assert_eq!(name_of("EXAMINE \"INBOX\""), "EXAMINE");
+    }
+
+    #[test]
+    fn exists_is_kept_up_with_and_a_changed_uidvalidity_is_noticed() {
+        let mut folder = Examined { exists: Some(5), uidvalidity: 1 };
+        folder.learn(&Response::Expunge(2)).unwrap();
+        assert_eq!(folder.exists, Some(4));
+        let changed = Response::Data {
+            status: Status::Ok,
+            outcome: Outcome { code: Some(ResponseCode::UidValidity(2)), information: None },
+        };
+        assert!(folder.learn(&changed).unwrap_err().ends_session());
+    }
+}

@@ -1,0 +1,10 @@
+//! Speaks SMTP; nothing else does. One session, one recipient a mail, and every answer of a server sorted by what to
+//! do next, so that a lost connection is never taken for a refusal nor an unanswered dot for a failure.
+
+mod answer;
+mod letter;
+mod session;
+
+pub use answer::{Answer, BAD_ADDRESS, Phase, Reply};
+pub use letter::Letter;
+pub use session::{Limits, Session};
