@@ -2,6 +2,7 @@
 //! floor by floor; `docs/ARCHITECTURE.md` draws the finished house.
 
 pub mod imap;
+pub mod intake;
 pub mod reader;
 
 pub mod archive;

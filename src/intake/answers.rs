@@ -1,0 +1,159 @@
+//! From an item to filings: whether the unit's group may send it here, for which day it counts, and how that is said.
+
+use jiff::civil::{Date, DateTime};
+
+use super::clues::{text_of, title_lines};
+use super::judge::range_of;
+use super::parts::{Scene, plain};
+use crate::domain::campaign::When;
+use crate::domain::facts::{Content, PartFacts};
+use crate::domain::message::PartState;
+use crate::domain::submission::{Filing, Flaw};
+use crate::domain::unit::Unit;
+use crate::recognition::day::{DayClues, of_part, says_yesterday};
+use crate::recognition::route;
+use crate::recognition::vocabulary::Target;
+use crate::store::FiledPart;
+
+/// A verdict on a part before its route and day are known.
+pub(super) struct Answered<'a> {
+    pub state: PartState,
+    pub flaws: Vec<Flaw>,
+    pub why: &'a str,
+}
+
+/// Files a part under its targets; its own state is that of the first.
+pub(super) fn answer(
+    scene: &Scene,
+    unit: &Unit,
+    at: usize,
+    targets: &[Target],
+    given: &Answered,
+) -> FiledPart {
+    let Some(part) = scene.case.facts.parts.get(at) else {
+        return plain(PartState::Review, "没有这个部分");
+    };
+    let mut filed: Option<FiledPart> = None;
+    for (nth, target) in targets.iter().enumerate() {
+        let Some(requirement) = scene.desk.campaign.requirement(&target.requirement) else { continue };
+        let (mut state, mut why) = (given.state, given.why.to_owned());
+        let mut day = None;
+        if !requirement.takes_from(&unit.group) {
+            let title = scene.desk.campaign.group_title(&unit.group);
+            (state, why) = route::refused(unit, title, &requirement.title);
+        } else if range_of(&requirement.when).is_some() {
+            let told;
+            (day, told) = day_and_why(scene, target, &own_texts(part), Some(part));
+            why = format!("{why}；{told}");
+            if day.is_none() && state != PartState::Unreadable {
+                state = PartState::Extra;
+            }
+            why.push_str(route::hint(scene.desk.campaign.group_title(&unit.group)));
+        }
+        let filing = Filing {
+            unit: unit.code.clone(),
+            requirement: target.requirement.clone(),
+            day,
+            item: target.item.clone(),
+            state,
+            flaws: if nth == 0 { given.flaws.clone() } else { vec![] },
+            received_at: scene.case.received_at,
+            message: scene.case.id,
+            ordinal: u32::try_from(at).unwrap_or(u32::MAX),
+            sha256: scene.case.hashes.get(at).cloned().flatten().unwrap_or_default(),
+        };
+        filed.get_or_insert_with(|| plain(state, why)).filings.push(filing);
+    }
+    filed.unwrap_or_else(|| plain(PartState::Extra, given.why))
+}
+
+/// A filing that belongs to no part; nothing where the unit may not send it.
+pub(super) fn loose(
+    scene: &Scene,
+    unit: &Unit,
+    target: &Target,
+    day: Option<Date>,
+    given: Answered,
+    name: &str,
+    at: usize,
+) -> Option<Filing> {
+    let requirement = scene.desk.campaign.requirement(&target.requirement)?;
+    if !requirement.takes_from(&unit.group) {
+        return None;
+    }
+    let is_outside = day.is_none() && range_of(&requirement.when).is_some();
+    Some(Filing {
+        unit: unit.code.clone(),
+        requirement: target.requirement.clone(),
+        day,
+        item: target.item.clone(),
+        state: if is_outside { PartState::Extra } else { given.state },
+        flaws: given.flaws,
+        received_at: scene.case.received_at,
+        message: scene.case.id,
+        ordinal: u32::try_from(scene.case.facts.parts.len() + at).unwrap_or(u32::MAX),
+        sha256: name.to_owned(),
+    })
+}
+
+/// The day for which a target is answered; none for a requirement of one date, or outside its days.
+pub(super) fn day_of(
+    scene: &Scene,
+    target: &Target,
+    own: &[(&'static str, &str)],
+    part: Option<&PartFacts>,
+) -> Option<Date> {
+    day_and_why(scene, target, own, part).0
+}
+
+fn day_and_why(
+    scene: &Scene,
+    target: &Target,
+    own: &[(&'static str, &str)],
+    part: Option<&PartFacts>,
+) -> (Option<Date>, String) {
+    let requirement = scene.desk.campaign.requirement(&target.requirement);
+    let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else {
+        return (None, String::new());
+    };
+    let facts = scene.case.facts;
+    let head = part.and_then(text_of).map(|text| title_lines(text).join(" ")).unwrap_or_default();
+    let mut shared = Vec::new();
+    for nested in &facts.parts {
+        if let Content::Mail { subject, text, .. } = &nested.content {
+            shared.extend([("转发邮件的主题", subject.as_str()), ("转发邮件的正文", text.as_str())]);
+        }
+    }
+    shared.extend([
+        ("主题", facts.header.subject.as_str()),
+        ("正文", facts.text.as_str()),
+        ("文中标题", head.as_str()),
+    ]);
+    // In passing a mail may name yesterday for anything; early in the day it means its material.
+    let is_early = match requirement.map(|requirement| requirement.when) {
+        Some(When::EachDay { until_next_day, .. }) => scene.arrived.time() < until_next_day,
+        _ => false,
+    };
+    let says = |text: &str| says_yesterday(text);
+    let says_yesterday = says(&facts.header.subject)
+        || own.iter().any(|(_, text)| says(text))
+        || (is_early && says(&facts.text));
+    let clues = DayClues { own: own.to_vec(), shared, says_yesterday, taken_at: part.and_then(taken_at) };
+    of_part(&clues, scene.arrived, &range)
+}
+
+/// Folders from the innermost out, then the name.
+fn own_texts(part: &PartFacts) -> Vec<(&'static str, &str)> {
+    let mut steps = part.path.rsplit('/');
+    let name = steps.next().unwrap_or_default();
+    let mut texts: Vec<(&'static str, &str)> = steps.map(|folder| ("文件夹", folder)).collect();
+    texts.push(("文件名", name));
+    texts
+}
+
+fn taken_at(part: &PartFacts) -> Option<DateTime> {
+    match part.content {
+        Content::Photo { taken_at, .. } | Content::Video { taken_at, .. } => taken_at,
+        _ => None,
+    }
+}

@@ -1,0 +1,144 @@
+//! What a mail shows that may tell its unit, campaign and days, gathered from the reader's facts and the readings of its
+//! forms into the plain clues that `recognition` weighs.
+
+use std::collections::BTreeMap;
+
+use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
+use crate::domain::template::{FieldKind, Template};
+use crate::form::{Entry, Reading};
+use crate::recognition::campaign::Signs;
+use crate::recognition::kind::is_forward;
+use crate::recognition::squeeze;
+use crate::recognition::unit::{Clue, Source};
+
+/// A title or closing line is no longer (characters).
+const LINE_CHARS: usize = 40;
+/// Lines at the head of a document that may be its title.
+const TITLE_LINES: usize = 4;
+/// Lines at the end of a document or mail that may be signed.
+const CLOSING_LINES: usize = 6;
+/// Lines at the head of a mail that may say who writes.
+const OPENING_LINES: usize = 3;
+/// Lines at the head of a quoted mail that say who wrote it and about what.
+const FORWARDED_LINES: usize = 5;
+/// So much of a text is looked through for keywords (characters).
+const SIGN_CHARS: usize = 3000;
+
+/// A form read in a part.
+#[derive(Debug, Clone)]
+pub struct FormRead {
+    /// Template id.
+    pub form: String,
+    /// What it says.
+    pub reading: Reading,
+}
+
+/// Everything that may name the unit. `forms`: readings of each part.
+pub fn unit_clues(
+    facts: &MailFacts,
+    forms: &[Vec<FormRead>],
+    templates: &BTreeMap<String, Template>,
+) -> Vec<Clue> {
+    let mut clues = Vec::new();
+    let mut add = |source, place: &str, text: &str| {
+        clues.push(Clue { source, place: place.to_owned(), text: text.to_owned() });
+    };
+    for (part, read) in facts.parts.iter().zip(forms) {
+        for form in read {
+            let template = templates.get(&form.form);
+            for entry in template.iter().flat_map(|template| unit_cells(template, &form.reading)) {
+                add(Source::Form, &format!("{} {}", part.path, entry.cell), &entry.text());
+            }
+        }
+    }
+    for (place, text) in texts(facts) {
+        let (titles, closing) = (title_lines(text), closing_lines(text));
+        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Signature, place, line));
+    }
+    for line in closing_lines(&facts.text) {
+        add(Source::Signature, "正文落款", line);
+    }
+    for line in facts.text.lines().filter(|line| !line.trim().is_empty()).take(OPENING_LINES) {
+        if !is_address(line) {
+            add(Source::Body, "正文", line);
+        }
+    }
+    if is_forward(&facts.header.subject) {
+        let opening = facts.quoted.lines().filter(|line| !line.trim().is_empty()).take(FORWARDED_LINES);
+        opening.for_each(|line| add(Source::Signature, "被转发的邮件", line));
+        closing_lines(&facts.quoted).iter().for_each(|line| add(Source::Signature, "被转发的邮件落款", line));
+    }
+    add(Source::Name, "主题", &facts.header.subject);
+    for part in facts.parts.iter().filter(|part| part.role != Role::Embedded) {
+        add(Source::Name, "文件名", &part.path);
+    }
+    for link in &facts.links {
+        add(Source::Name, "云附件", &link.name);
+    }
+    add(Source::SenderName, "发件人", &facts.header.from_name);
+    clues.retain(|clue| !clue.text.trim().is_empty());
+    clues
+}
+
+/// Cells of a form that name its unit: the stamp line, else the only row.
+pub fn unit_cells(template: &Template, reading: &Reading) -> Vec<Entry> {
+    if let Some(stamp) = reading.stamp.iter().find(|stamp| !stamp.is_blank()) {
+        return vec![stamp.clone()];
+    }
+    let id =
+        template.fields.iter().find(|field| field.kind == FieldKind::Unit).map(|field| field.id.as_str());
+    match (id, reading.rows.as_slice()) {
+        (Some(id), [row]) => {
+            row.entries.get(id).filter(|entry| !entry.is_blank()).cloned().into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Texts of documents and forwarded mails, with their places.
+fn texts(facts: &MailFacts) -> impl Iterator<Item = (&str, &str)> {
+    facts.parts.iter().filter_map(|part| Some((part.path.as_str(), text_of(part)?)))
+}
+
+/// The text of a part, if it is one of words.
+pub fn text_of(part: &PartFacts) -> Option<&str> {
+    match &part.content {
+        Content::Text { text } | Content::Pdf { text, .. } | Content::Mail { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+/// Lines of a title: short, at the head, before the text begins. Whom it is addressed to is not who wrote it.
+pub fn title_lines(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_title = |line: &&str| line.chars().count() <= LINE_CHARS && !line.ends_with('。');
+    lines.take(TITLE_LINES).take_while(is_title).filter(|line| !is_address(line)).collect()
+}
+
+fn closing_lines(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let tail = lines.iter().rev().take(CLOSING_LINES).filter(|line| line.chars().count() <= LINE_CHARS);
+    tail.filter(|line| !is_address(line)).copied().collect()
+}
+
+/// `各县(市、区)教育局:` names readers.
+fn is_address(line: &str) -> bool {
+    line.trim_end().ends_with([':', '：'])
+}
+
+/// What the mail shows of its purpose.
+pub fn signs(facts: &MailFacts) -> Signs {
+    let mut names = facts.header.subject.clone();
+    let mut text: String = facts.text.chars().take(SIGN_CHARS).collect();
+    for part in &facts.parts {
+        names.push_str(&format!("\n{}", part.path));
+        if let Content::Mail { subject, .. } = &part.content {
+            names.push_str(&format!("\n{subject}"));
+        }
+        for line in text_of(part).into_iter().flat_map(title_lines) {
+            text.push_str(&format!("\n{line}"));
+        }
+    }
+    facts.links.iter().for_each(|link| names.push_str(&format!("\n{}", link.name)));
+    Signs { names: squeeze(&names), texts: squeeze(&text) }
+}

@@ -1,0 +1,163 @@
+//! Spreadsheets that are forms: checked, compared with the unit of the mail (V03), filed with the contact person that
+//! they name, and kept as readings.
+
+use super::answers::{Answered, answer};
+use super::clues::{FormRead, unit_cells};
+use super::parts::{Outcome, Scene, plain};
+use crate::domain::campaign::ItemKind;
+use crate::domain::message::PartState;
+use crate::domain::submission::{Flaw, Level};
+use crate::domain::template::Template;
+use crate::domain::unit::Unit;
+use crate::form::{self, Checked, Contact, Entry};
+use crate::recognition::unit::is_over;
+use crate::recognition::vocabulary::Target;
+use crate::store::{FiledPart, LearnedSender, ReadingRow};
+
+/// Judges a part that holds one or more forms.
+pub(super) fn judge_forms(
+    scene: &Scene,
+    unit: &Unit,
+    at: usize,
+    read: &[FormRead],
+    outcome: &mut Outcome,
+) -> FiledPart {
+    let mut filed: Option<FiledPart> = None;
+    for form in read {
+        let next = judge_form(scene, unit, at, form, outcome);
+        match &mut filed {
+            None => filed = Some(next),
+            Some(filed) => filed.filings.extend(next.filings),
+        }
+    }
+    filed.unwrap_or_else(|| plain(PartState::Extra, "表格不是要求的表样"))
+}
+
+fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &mut Outcome) -> FiledPart {
+    let campaign = scene.desk.campaign;
+    let target = scene.desk.vocabulary.form_item(campaign, &read.form);
+    let (Some(template), Some(target)) = (campaign.templates.get(&read.form), target) else {
+        return plain(PartState::Extra, "本任务没有要求这张表");
+    };
+    let mut checked = form::check(template, &read.reading);
+    if let Some((entry, other)) = foreign_unit(scene, unit, template, read) {
+        if is_over(unit, other) {
+            return plain(
+                PartState::Extra,
+                format!("{}自己的表，随{}来件留存，不另计", other.name, unit.name),
+            );
+        }
+        outcome.concerns.push(other.code.clone());
+        checked.flaws.insert(0, another_units(&entry, other, unit));
+    }
+    let state = form::state_of(&checked.flaws);
+    let why = reason(template, &checked, state);
+    let mut filed =
+        answer(scene, unit, at, &[target], &Answered { state, flaws: checked.flaws.clone(), why: &why });
+    if matches!(filed.state, PartState::Accepted | PartState::Flawed) {
+        file_contact(scene, unit, at, read, &checked, &mut filed);
+        learn(scene, unit, &checked, outcome);
+    }
+    if filed.state != PartState::Extra {
+        outcome.readings.extend(checked.rows.into_iter().map(|row| ReadingRow {
+            part: at,
+            form: read.form.clone(),
+            school: row.school,
+            values: row.values,
+            cells: row.cells,
+        }));
+    }
+    filed
+}
+
+/// The cell that names another unit of the roster, and which.
+fn foreign_unit<'s>(
+    scene: &'s Scene,
+    own: &Unit,
+    template: &Template,
+    read: &FormRead,
+) -> Option<(Entry, &'s Unit)> {
+    let stamp = unit_cells(template, &read.reading);
+    let row = match read.reading.rows.as_slice() {
+        [row] => template
+            .columns()
+            .filter_map(|field| {
+                let is_unit = field.kind == crate::domain::template::FieldKind::Unit;
+                row.entries.get(&field.id).filter(|entry| is_unit && !entry.is_blank()).cloned()
+            })
+            .next(),
+        _ => None,
+    };
+    stamp.into_iter().map(|entry| (entry, false)).chain(row.map(|entry| (entry, true))).find_map(
+        |(entry, in_row)| {
+            let codes = scene.desk.book.codes(&entry.text());
+            let [code] = codes.as_slice() else { return None };
+            let other = scene.desk.campaign.roster.by_code(code).filter(|other| other.code != own.code)?;
+            // A city's table may list a single school.
+            (!in_row || !is_over(own, other)).then_some((entry, other))
+        },
+    )
+}
+
+fn another_units(entry: &Entry, other: &Unit, own: &Unit) -> Flaw {
+    Flaw {
+        code: "V03".to_owned(),
+        place: entry.cell.clone(),
+        text: format!("填报单位是{}，来件单位是{}，请核对后重新报送本单位的表", other.name, own.name),
+        level: Level::Error,
+    }
+}
+
+fn reason(template: &Template, checked: &Checked, state: PartState) -> String {
+    let errors = checked.flaws.iter().filter(|flaw| flaw.level == Level::Error);
+    match (state, errors.clone().next()) {
+        (PartState::Accepted, _) if checked.flaws.is_empty() => format!("与《{}》表样相符", template.title),
+        (PartState::Accepted, _) => {
+            format!("与《{}》表样相符，有{}处提示", template.title, checked.flaws.len())
+        }
+        (PartState::Rejected, Some(first)) => first.text.clone(),
+        _ => format!("与《{}》表样相符，有{}处须补正", template.title, errors.count()),
+    }
+}
+
+/// The contact row of a form answers the item that asks for a contact person.
+fn file_contact(
+    scene: &Scene,
+    unit: &Unit,
+    at: usize,
+    read: &FormRead,
+    checked: &Checked,
+    filed: &mut FiledPart,
+) {
+    let Some(contact) = checked.contact.as_ref().filter(|contact| !contact.name.is_empty()) else { return };
+    let requirements = scene.desk.campaign.requirements.iter();
+    let found = requirements.filter(|r| r.takes_from(&unit.group)).find_map(|requirement| {
+        let asks = |item: &&crate::domain::campaign::Item| {
+            item.kind == ItemKind::Contact && item.from_form.as_deref() == Some(read.form.as_str())
+        };
+        let item = requirement.items.iter().find(asks)?;
+        Some(Target { requirement: requirement.id.clone(), item: item.id.clone(), kind: item.kind })
+    });
+    let Some(target) = found else { return };
+    let mobile: Vec<Flaw> = checked.flaws.iter().filter(|flaw| flaw.code == "V05").cloned().collect();
+    let state = if contact.has_mobile { PartState::Accepted } else { PartState::Flawed };
+    let given = Answered { state, flaws: mobile, why: "表内联络员" };
+    filed.filings.extend(answer(scene, unit, at, &[target], &given).filings);
+}
+
+/// A private QQ address is the unit's when the form's own contact row gives that very number.
+fn learn(scene: &Scene, unit: &Unit, checked: &Checked, outcome: &mut Outcome) {
+    let Some(Contact { qq, .. }) = &checked.contact else { return };
+    let address = scene.case.facts.header.from.to_lowercase();
+    let is_own = address.split_once('@').is_some_and(|(local, host)| {
+        !qq.is_empty() && local == qq && (host.starts_with("qq.") || host.starts_with("vip.qq."))
+    });
+    if is_own {
+        outcome.learned.push(LearnedSender {
+            address,
+            campaign: scene.desk.campaign.id.clone(),
+            unit: unit.code.clone(),
+            how: "form".to_owned(),
+        });
+    }
+}

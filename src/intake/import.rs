@@ -1,0 +1,228 @@
+//! Another door into the same river: mail from files instead of a mailbox. `.eml` files, folders of them, Maildirs,
+//! mbox files and zips of any of these are captured as mail of one mailbox; importing the same again changes nothing.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::capture::is_history;
+use crate::archive::{self, Budget, Member};
+use crate::domain::mailbox::Mailbox;
+use crate::fault::Fault;
+use crate::mime;
+use crate::store::{Captured, Sighting, Staged, Store};
+
+/// Mails committed together.
+const BATCH_MAILS: usize = 100;
+/// What one zip may unpack to: it is the office's own, so the bounds only keep accidents small.
+const ZIP_CAPS: archive::Caps = archive::Caps {
+    members: 100_000,
+    total_bytes: 20 << 30,
+    member_bytes: 200 << 20,
+    ratio: 1_000,
+    slack_bytes: 10 << 20,
+};
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Mails found.
+    pub mails: u64,
+    /// Files that are no mail, with the reason.
+    pub skipped: Vec<String>,
+    /// What stands in a folder and could not be read, with the reason: mail may be missing.
+    pub unread: Vec<String>,
+}
+
+/// Captures all mail found under `paths` as mail of `mailbox`.
+/// `progress` is told the number of mails so far.
+///
+/// # Errors
+/// [`Fault::Refused`] for a path that cannot be read; what the store reports.
+pub fn import(
+    paths: &[PathBuf],
+    mailbox: &Mailbox,
+    store: &Store,
+    now: Timestamp,
+    progress: &dyn Fn(u64),
+) -> Result<Imported, Fault> {
+    let mut importer =
+        Importer { mailbox, store, now, progress, batch: Vec::new(), done: Imported::default() };
+    for path in paths {
+        importer.path(path)?;
+    }
+    importer.commit()?;
+    Ok(importer.done)
+}
+
+struct Importer<'a> {
+    mailbox: &'a Mailbox,
+    store: &'a Store,
+    now: Timestamp,
+    progress: &'a dyn Fn(u64),
+    batch: Vec<(Staged, Captured)>,
+    done: Imported,
+}
+
+impl Importer<'_> {
+    /// A file or folder; folders in the order of their names, so that every run is alike.
+    fn path(&mut self, path: &Path) -> Result<(), Fault> {
+        let refused = |error| Fault::Refused(format!("{}：读不了：{error}", path.display()));
+        if !path.is_dir() {
+            let file_time = fs::metadata(path).map_err(refused)?.modified().ok();
+            let file_time = file_time.and_then(|time| Timestamp::try_from(time).ok());
+            let bytes = fs::read(path).map_err(refused)?;
+            return self.file(&path.display().to_string(), &bytes, file_time.unwrap_or(self.now));
+        }
+        let mut inside: Vec<PathBuf> =
+            fs::read_dir(path).map_err(refused)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        inside.sort();
+        // A Maildir's tmp holds mails that were never completely delivered.
+        inside.retain(|entry| !(path.join("cur").is_dir() && entry.ends_with("tmp")));
+        inside.iter().try_for_each(|entry| self.entry(entry))
+    }
+
+    /// What stands in a folder holds up no other. A folder behind a link may be this very one, and a pipe has no end.
+    fn entry(&mut self, path: &Path) -> Result<(), Fault> {
+        if !(path.is_file() || path.is_dir() && !path.is_symlink()) {
+            self.done.unread.push(format!("{}：不是文件", path.display()));
+            return Ok(());
+        }
+        match self.path(path) {
+            Err(Fault::Refused(cause)) => {
+                self.done.unread.push(cause);
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A file on disk or a member of a zip, sorted by what it holds.
+    fn file(&mut self, place: &str, bytes: &[u8], file_time: Timestamp) -> Result<(), Fault> {
+        if bytes.starts_with(b"PK\x03\x04") {
+            return self.zip(place, bytes, file_time);
+        }
+        if bytes.starts_with(b"From ") {
+            for (number, mail) in mbox(bytes).into_iter().enumerate() {
+                self.mail(&format!("{place}#{}", number + 1), &mail, file_time)?;
+            }
+            return Ok(());
+        }
+        if looks_like_mail(bytes) {
+            return self.mail(place, bytes, file_time);
+        }
+        self.done.skipped.push(format!("{place}：不是邮件"));
+        Ok(())
+    }
+
+    /// The members of a zip, one at a time: the whole may be larger than memory.
+    fn zip(&mut self, place: &str, bytes: &[u8], file_time: Timestamp) -> Result<(), Fault> {
+        let mut failed = None;
+        let trouble = archive::unzip(bytes, &Budget::new(ZIP_CAPS), &mut |member| {
+            if failed.is_none() {
+                failed = self.member(place, member, file_time).err();
+            }
+        });
+        self.done.skipped.extend(trouble.map(|trouble| format!("{place}：{trouble}")));
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn member(&mut self, place: &str, member: Member, file_time: Timestamp) -> Result<(), Fault> {
+        let inner = format!("{place}/{}", String::from_utf8_lossy(&member.name_raw));
+        match member.bytes {
+            Ok(bytes) => self.file(&inner, &bytes, file_time),
+            Err(trouble) => {
+                self.done.skipped.push(format!("{inner}：{trouble}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// One mail. It arrived when the topmost server said so, else when it was written, else when its file was.
+    fn mail(&mut self, place: &str, raw: &[u8], file_time: Timestamp) -> Result<(), Fault> {
+        let mut incoming = self.store.blobs().begin()?;
+        incoming.write_all(raw)?;
+        let staged = incoming.finish()?;
+        let received_at = mime::arrival(raw).unwrap_or(file_time);
+        let sighting =
+            Sighting { mailbox: self.mailbox.id.clone(), folder: place.to_owned(), uidvalidity: 0, uid: 0 };
+        let captured = Captured {
+            sha256: staged.sha256.clone(),
+            size: staged.size,
+            received_at,
+            sighting,
+            is_history: is_history(self.mailbox, received_at),
+            note: String::new(),
+        };
+        self.batch.push((staged, captured));
+        self.done.mails += 1;
+        (self.progress)(self.done.mails);
+        if self.batch.len() >= BATCH_MAILS { self.commit() } else { Ok(()) }
+    }
+
+    /// Raw bytes first, rows after.
+    fn commit(&mut self) -> Result<(), Fault> {
+        let (staged, captured): (Vec<Staged>, Vec<Captured>) = self.batch.drain(..).unzip();
+        self.store.blobs().keep(staged)?;
+        self.store.capture(&captured, self.now)?;
+        Ok(())
+    }
+}
+
+/// Whether bytes begin like a mail: a header field in the first line (RFC 5322 2.2).
+fn looks_like_mail(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    name.len() < line.len() && !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155).
+fn mbox(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut mails: Vec<Vec<u8>> = Vec::new();
+    let mut after_blank = true;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        // A separator tells a time; a sentence that happens to begin so seldom does.
+        if after_blank && line.starts_with(b"From ") && line.contains(&b':') {
+            mails.push(Vec::new());
+        } else if let Some(mail) = mails.last_mut() {
+            let quoted = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
+            let is_quoted = quoted > 0 && line.get(quoted..).is_some_and(|rest| rest.starts_with(b"From "));
+            mail.extend_from_slice(if is_quoted { line.get(1..).unwrap_or(line) } else { line });
+        }
+        after_blank = line.trim_ascii().is_empty();
+    }
+    for mail in &mut mails {
+        // The blank line before the next separator belongs to the mbox.
+        if mail.ends_with(b"\n\n") {
+            mail.pop();
+        } else if mail.ends_with(b"\r\n\r\n") {
+            mail.truncate(mail.len() - 2);
+        }
+    }
+    mails
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_mbox_is_taken_apart_at_its_separators_only() {
+        let text = b"From a@b Mon May  8 10:21:00 2023\nSubject: 1\n\nFrom here on\n>From quoted\n\n\
+                     From c@d Mon May  8 10:22:00 2023\nSubject: 2\n\nbody\n";
+        let mails = mbox(text);
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0], b"Subject: 1\n\nFrom here on\nFrom quoted\n");
+        assert_eq!(mails[1], b"Subject: 2\n\nbody\n");
+    }
+
+    #[test]
+    fn a_picture_is_no_mail() {
+        assert!(looks_like_mail(b"Received: from x\r\n\r\n"));
+        assert!(!looks_like_mail(b"\xff\xd8\xff\xe0\x00\x10JFIF"));
+        assert!(!looks_like_mail(b"hello world\n"));
+        assert!(!looks_like_mail(b""));
+    }
+}

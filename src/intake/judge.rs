@@ -1,0 +1,281 @@
+//! The judgement on one mail, as an experienced clerk would weigh it: is it material at all, of which campaign, from
+//! which unit; then part by part what each answers. Pure: the same facts, rules and roster give the same answer, so
+//! that `replay` can say what a changed rule would change.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::clues::{self, FormRead};
+use super::loose::{judge_links, judge_text};
+use super::parts::{Outcome, Scene, judge_parts};
+use crate::domain::campaign::{Campaign, When};
+use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
+use crate::domain::mailbox::Mailbox;
+use crate::domain::message::{MessageKind, PartState};
+use crate::domain::unit::Unit;
+use crate::form;
+use crate::recognition::campaign::{choose, score};
+use crate::recognition::day::Range;
+use crate::recognition::kind::{self, Letter};
+use crate::recognition::names::NameBook;
+use crate::recognition::unit::{self, Sender, Verdict};
+use crate::recognition::vocabulary::Vocabulary;
+use crate::store::{FiledPart, LearnedSender, Registration};
+
+/// Pictures in the text that are smaller are decoration: logos, signature pictures (bytes, pixels; `quirks.md` D4).
+const DECORATION_BYTES: u64 = 10 * 1024;
+const DECORATION_PIXELS: u32 = 200;
+
+/// Everything that judgement needs beside the mail itself, prepared once.
+pub struct Judge<'a> {
+    desks: Vec<Desk<'a>>,
+    mailboxes: &'a [Mailbox],
+    learned: Vec<LearnedSender>,
+}
+
+/// A campaign with its words ready.
+pub(super) struct Desk<'a> {
+    pub campaign: &'a Campaign,
+    pub book: NameBook,
+    pub vocabulary: Vocabulary,
+}
+
+/// One mail to be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// Register number.
+    pub id: i64,
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// Mailbox id.
+    pub mailbox: &'a str,
+    /// What the reader reported.
+    pub facts: &'a MailFacts,
+    /// SHA-256 of each part's bytes, where kept.
+    pub hashes: &'a [Option<String>],
+    /// Whether its Message-ID is one of ours.
+    pub is_ours: bool,
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares names and words of every campaign.
+    pub fn new(campaigns: &'a [Campaign], mailboxes: &'a [Mailbox], learned: Vec<LearnedSender>) -> Self {
+        let desk = |campaign: &'a Campaign| Desk {
+            campaign,
+            book: NameBook::of(&campaign.roster),
+            vocabulary: Vocabulary::of(campaign),
+        };
+        Self { desks: campaigns.iter().map(desk).collect(), mailboxes, learned }
+    }
+
+    /// Takes in what a mail taught.
+    pub fn learn(&mut self, senders: &[LearnedSender]) {
+        self.learned.extend(senders.iter().cloned());
+    }
+
+    /// Judges one mail.
+    pub fn judge(&self, case: Case) -> Registration {
+        let facts = case.facts;
+        let has_files = facts.parts.iter().any(|part| !is_decoration(part) && part.role != Role::Embedded);
+        let is_ours =
+            case.is_ours || self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
+        let machine = kind::by_machine(&facts.header, has_files, is_ours);
+        let Some((desk, forms, strength)) = self.desk_for(case) else {
+            let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
+            return aside(case, None, kind, &why, Verdict::default());
+        };
+        let verdict = self.unit(desk, case, &forms);
+        if let Some((kind, why)) = machine {
+            return aside(case, None, kind, &why, verdict);
+        }
+        let has_answer = forms.iter().any(|read| !read.is_empty())
+            || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
+        let letter = Letter {
+            subject: &facts.header.subject,
+            text: &facts.text,
+            has_material: has_files || !facts.links.is_empty(),
+            has_answer,
+            has_keyword: strength > 0,
+            names_unit: !verdict.concerns.is_empty(),
+            is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
+            takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
+        };
+        let ((kind, why), doubt) = kind::by_person(letter);
+        if !matches!(kind, MessageKind::Submission | MessageKind::NilReport) {
+            let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
+            return aside(case, campaign, kind, &why, verdict);
+        }
+        register(desk, case, kind, &why, &forms, verdict, doubt)
+    }
+
+    /// The campaign a mail belongs to among those of its mailbox, the forms read by its templates, and how strongly
+    /// words speak for it.
+    fn desk_for(&self, case: Case) -> Option<(&Desk<'a>, Vec<Vec<FormRead>>, usize)> {
+        let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == case.mailbox);
+        let comes_here = |campaign: &Campaign| {
+            mailbox.is_none_or(|m| m.campaigns.is_empty() || m.campaigns.contains(&campaign.id))
+        };
+        let signs = clues::signs(case.facts);
+        let mut read: Vec<(&Desk, Vec<Vec<FormRead>>)> = Vec::new();
+        let mut scored: Vec<(&Campaign, usize)> = Vec::new();
+        for desk in self.desks.iter().filter(|desk| comes_here(desk.campaign)) {
+            let forms = read_forms(desk.campaign, case.facts);
+            scored.push((desk.campaign, score(desk.campaign, &signs, forms.iter().flatten().count())));
+            read.push((desk, forms));
+        }
+        let arrived = scored.first()?.0.local(case.received_at).date();
+        let (chosen, _) = choose(&scored, arrived)?;
+        let (desk, forms) = read.into_iter().find(|(desk, _)| desk.campaign.id == chosen.id)?;
+        Some((desk, forms, score(desk.campaign, &signs, 0)))
+    }
+
+    fn unit(&self, desk: &Desk, case: Case, forms: &[Vec<FormRead>]) -> Verdict {
+        let facts = case.facts;
+        let clues = clues::unit_clues(facts, forms, &desk.campaign.templates);
+        let address = facts.header.from.as_str();
+        let known = self.learned.iter().filter(|l| l.campaign == desk.campaign.id && l.address == address);
+        let sender = Sender { address, learned: known.map(|l| l.unit.clone()).collect() };
+        let carries_mail = facts.parts.iter().any(|part| part.role == Role::Mail);
+        let is_forwarded = carries_mail || kind::is_forward(&facts.header.subject);
+        let owes = |unit: &Unit| desk.campaign.requirements.iter().any(|asked| asked.owed_by(&unit.group));
+        unit::decide(&desk.book, &desk.campaign.roster, &owes, &clues, &sender, is_forwarded)
+    }
+}
+
+fn read_forms(campaign: &Campaign, facts: &MailFacts) -> Vec<Vec<FormRead>> {
+    let read = |part: &PartFacts| {
+        let Content::Book { grids } = &part.content else { return Vec::new() };
+        let templates = campaign.templates.values();
+        let found =
+            templates.filter_map(|t| Some(FormRead { form: t.id.clone(), reading: form::read(t, grids)? }));
+        found.collect()
+    };
+    facts.parts.iter().map(read).collect()
+}
+
+/// Small pictures inside the text; and, wherever they hang, pictures too small to show an activity.
+pub(super) fn is_decoration(part: &PartFacts) -> bool {
+    let is_tiny =
+        matches!(part.content, Content::Photo { width, height, .. } if width.min(height) < DECORATION_PIXELS);
+    let is_small = part.size < DECORATION_BYTES;
+    let is_shown = matches!(part.role, Role::Inline | Role::Embedded);
+    part.media_type.starts_with("image/") && ((is_shown && (is_tiny || is_small)) || (is_tiny && is_small))
+}
+
+/// Mail that nobody counts: every part is listed and left alone.
+fn aside(
+    case: Case,
+    campaign: Option<&Campaign>,
+    kind: MessageKind,
+    why: &str,
+    verdict: Verdict,
+) -> Registration {
+    let part = |part: &PartFacts| {
+        let is_container = matches!(part.role, Role::Archive | Role::Mail) && part.trouble.is_none();
+        let state = if is_container { PartState::Container } else { PartState::Ignored };
+        FiledPart { state, why: format!("{}，不作报送材料", kind.chinese()), filings: vec![] }
+    };
+    let mut evidence = vec![("性质".to_owned(), why.to_owned())];
+    evidence.extend(verdict.evidence);
+    Registration {
+        kind,
+        campaign: campaign.map(|campaign| campaign.id.clone()),
+        unit: verdict.unit,
+        unit_by: verdict.by,
+        review: None,
+        may_concern: verdict.concerns,
+        may_hold_material: false,
+        evidence,
+        parts: case.facts.parts.iter().map(part).collect(),
+        loose: vec![],
+        readings: vec![],
+        learned: vec![],
+    }
+}
+
+/// A submission or nil report: its parts, links and text, and whether a person has to look.
+fn register(
+    desk: &Desk,
+    case: Case,
+    kind: MessageKind,
+    why: &str,
+    forms: &[Vec<FormRead>],
+    verdict: Verdict,
+    doubt: Option<String>,
+) -> Registration {
+    let arrived = desk.campaign.local(case.received_at);
+    let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
+    let scene = Scene { desk, case, unit, arrived, forms };
+    let mut outcome = judge_parts(&scene);
+    judge_links(&scene, &mut outcome);
+    judge_text(&scene, kind, &mut outcome);
+    let unread = (!case.facts.trouble.is_empty())
+        .then(|| format!("来件未能完整读出：{}", case.facts.trouble.join("；")));
+    let waits =
+        outcome.parts.iter().find(|part| part.state == PartState::Review).map(|part| part.why.clone());
+    let counts = |state: PartState| matches!(state, PartState::Accepted | PartState::Flawed);
+    let filings = outcome.parts.iter().flat_map(|part| &part.filings).chain(&outcome.loose);
+    // What would not count anyway need not be confirmed.
+    let is_bare = case.facts.parts.is_empty() && case.facts.links.is_empty();
+    let doubt =
+        doubt.filter(|_| is_bare || unit.is_none() || filings.into_iter().any(|filing| counts(filing.state)));
+    if doubt.is_some() {
+        hold_back(&mut outcome);
+    }
+    let review = verdict.review.or(doubt).or(unread).or(outcome.review).or(waits);
+    let mut evidence =
+        vec![("性质".to_owned(), why.to_owned()), ("任务".to_owned(), desk.campaign.title.clone())];
+    evidence.extend(verdict.evidence);
+    let mut concerns = verdict.concerns;
+    for code in outcome.concerns {
+        if !concerns.contains(&code) {
+            concerns.push(code);
+        }
+    }
+    let has_material = outcome.parts.iter().any(|part| part.state != PartState::Ignored);
+    Registration {
+        kind,
+        campaign: Some(desk.campaign.id.clone()),
+        unit: verdict.unit,
+        unit_by: verdict.by,
+        may_concern: if review.is_some() { concerns } else { Vec::new() },
+        may_hold_material: has_material
+            || (is_bare && kind == MessageKind::Submission)
+            || !case.facts.links.is_empty(),
+        review,
+        evidence,
+        parts: outcome.parts,
+        loose: outcome.loose,
+        readings: outcome.readings,
+        learned: outcome.learned,
+    }
+}
+
+/// What a person has to confirm first counts as waiting, so that it displaces nothing.
+fn hold_back(outcome: &mut Outcome) {
+    let wait = |state: &mut PartState| {
+        if matches!(state, PartState::Accepted | PartState::Flawed) {
+            *state = PartState::Review;
+        }
+    };
+    for part in &mut outcome.parts {
+        wait(&mut part.state);
+        part.filings.iter_mut().for_each(|filing| wait(&mut filing.state));
+    }
+    outcome.loose.iter_mut().for_each(|filing| wait(&mut filing.state));
+    outcome.learned.clear();
+}
+
+/// The days of a requirement of each day.
+pub(super) fn range_of(when: &When) -> Option<Range> {
+    match *when {
+        When::EachDay { from, to, .. } => Some(Range { from, to }),
+        When::By { .. } => None,
+    }
+}
+
+/// Whether material of a day may come on this one: within the range, or the day after.
+pub(super) fn is_daily_time(campaign: &Campaign, today: Date) -> bool {
+    let mut ranges = campaign.requirements.iter().filter_map(|requirement| range_of(&requirement.when));
+    ranges.any(|range| range.from <= today && today <= range.to.tomorrow().unwrap_or(range.to))
+}

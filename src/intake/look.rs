@@ -1,0 +1,282 @@
+//! One look at a mailbox: every folder listed, whatever is new captured, and the outcome recorded, so that "nothing
+//! new" is only ever said by a server that answered every question. A cut connection is taken up again where it was,
+//! but a server is never stormed: so many logins a look, and so much patience.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::capture::{self, Failures, Place, on_blocking_thread};
+use crate::clock::Clock;
+use crate::domain::mailbox::Mailbox;
+use crate::fault::Fault;
+use crate::imap::{Error, Folder, Session};
+use crate::store::{Scan, Store};
+
+/// Logins in one look; providers lock accounts that log in too often.
+const LOGINS_A_LOOK: u32 = 5;
+/// A look lasts so long at most, and longer only for the bytes that the server has announced.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Told after each commit how many new mails of how many are captured.
+pub type Progress<'a> = dyn Fn(u64, u64) + Send + Sync + 'a;
+
+/// What one look brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Mails captured.
+    pub captured: u64,
+    /// UIDs that were listed and did not come; they are asked for again at the next look.
+    pub unfetched: u64,
+    /// Folders that could not be listed, each with the reason.
+    pub troubles: Vec<String>,
+}
+
+/// Why a look cannot go on.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// The server, or the way to it. NO and BAD are in here too, and harm one question only.
+    Link(Error),
+    /// The store.
+    Store(Fault),
+}
+
+impl Broken {
+    /// Whether nothing more can be asked on this connection.
+    pub(super) fn is_final(&self) -> bool {
+        match self {
+            Broken::Link(error) => error.ends_session() || needs_a_person(error),
+            Broken::Store(_) => true,
+        }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Broken::Link(error) => error.fmt(f),
+            Broken::Store(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Broken::Link(error)
+    }
+}
+
+impl From<Fault> for Broken {
+    fn from(fault: Fault) -> Self {
+        Broken::Store(fault)
+    }
+}
+
+fn needs_a_person(error: &Error) -> bool {
+    matches!(Fault::from(error.clone()), Fault::Refused(_))
+}
+
+/// A mailbox, and where its mail goes.
+pub(super) struct Look<'a> {
+    pub mailbox: &'a Mailbox,
+    pub store: &'a Store,
+    pub clock: &'a Clock,
+    pub progress: &'a Progress<'a>,
+    pass: Pass,
+    failures: BTreeMap<String, Failures>,
+    /// Scans that broke off, by folder.
+    broken_off: BTreeMap<String, Scan>,
+    done: Vec<String>,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(
+        mailbox: &'a Mailbox,
+        store: &'a Store,
+        clock: &'a Clock,
+        progress: &'a Progress<'a>,
+    ) -> Self {
+        Self {
+            mailbox,
+            store,
+            clock,
+            progress,
+            pass: Pass::default(),
+            failures: BTreeMap::new(),
+            broken_off: BTreeMap::new(),
+            done: Vec::new(),
+        }
+    }
+
+    /// Looks at all folders over `link`, which is opened where it is not and left open where all went well.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`] where a person has to do something, [`Fault::Halt`] from the store, else [`Fault::Retry`].
+    pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
+        let mut until = Instant::now() + PATIENCE;
+        let mut logins = 0;
+        loop {
+            let attempt = self.attempt(link.take(), &mut until, &mut logins).await;
+            let error = match attempt {
+                Ok(session) => {
+                    *link = Some(session);
+                    return Ok(self.pass);
+                }
+                Err(Broken::Store(fault)) => {
+                    // A disk with no room for mail may have some for this.
+                    let _ = self.record_unfinished(fault.cause()).await;
+                    return Err(fault);
+                }
+                Err(Broken::Link(error)) => error,
+            };
+            tracing::warn!(mailbox = self.mailbox.id, "connection given up: {error}");
+            let pause = Duration::from_secs(u64::from(logins.saturating_sub(1)));
+            let unreachable = matches!(error, Error::Unreachable(_)) && logins <= 1;
+            if unreachable
+                || needs_a_person(&error)
+                || logins >= LOGINS_A_LOOK
+                || Instant::now() + pause >= until
+            {
+                self.record_unfinished(&error.to_string()).await?;
+                return Err(error.into());
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// One connection's share of the look: all folders that are not done.
+    async fn attempt(
+        &mut self,
+        link: Option<Session>,
+        until: &mut Instant,
+        logins: &mut u32,
+    ) -> Result<Session, Broken> {
+        let mut session = match link {
+            Some(mut session) => {
+                session.be_patient(*until);
+                session
+            }
+            None => {
+                *logins += 1;
+                Session::open(self.mailbox, *until).await?
+            }
+        };
+        let looked = self.folders(&mut session).await;
+        *until = session.patience();
+        looked.map(|()| session)
+    }
+
+    async fn folders(&mut self, session: &mut Session) -> Result<(), Broken> {
+        for folder in session.folders(&self.mailbox.folders).await? {
+            if self.done.contains(&folder.name) {
+                continue;
+            }
+            let scan = self.scan(session, &folder).await?;
+            self.pass.unfetched += scan.unfetched.len() as u64;
+            if let Some(trouble) = &scan.trouble {
+                tracing::warn!(
+                    mailbox = self.mailbox.id,
+                    folder = folder.name,
+                    "folder not listed: {trouble}"
+                );
+                self.pass.troubles.push(format!("{}: {trouble}", folder.name));
+            }
+            self.record(scan).await?;
+            self.done.push(folder.name);
+        }
+        Ok(())
+    }
+
+    /// Lists one folder and captures what is new in it. A refusal is the folder's own trouble.
+    async fn scan(&mut self, session: &mut Session, folder: &Folder) -> Result<Scan, Broken> {
+        let mut scan = self.blank_scan(&folder.name);
+        let outcome = self.list_and_capture(session, folder, &mut scan).await;
+        scan.unfetched = self.failures.entry(folder.name.clone()).or_default().unfetched();
+        match outcome {
+            Ok(()) => Ok(scan),
+            Err(broken) if broken.is_final() => {
+                self.broken_off.insert(folder.name.clone(), scan);
+                Err(broken)
+            }
+            Err(refused) => Ok(Scan { trouble: Some(refused.to_string()), ..scan }),
+        }
+    }
+
+    async fn list_and_capture(
+        &mut self,
+        session: &mut Session,
+        folder: &Folder,
+        scan: &mut Scan,
+    ) -> Result<(), Broken> {
+        let examined = session.examine(folder).await?;
+        scan.uidvalidity = examined.uidvalidity;
+        scan.at = self.clock.now();
+        if self.broken_off.get(&folder.name).is_some_and(|before| before.uidvalidity != scan.uidvalidity) {
+            // Rebuilt between two connections: the same UIDs mean other mails now.
+            self.failures.remove(&folder.name);
+        }
+        let (mut listed, mut exists) = session.uids().await?;
+        if exists.is_some_and(|count| (listed.len() as u64) < u64::from(count)) {
+            // Mail may have gone while it was listed: a second list tells.
+            (listed, exists) = session.uids().await?;
+        }
+        if let Some(count) = exists.filter(|count| (listed.len() as u64) < u64::from(*count)) {
+            scan.trouble = Some(format!("服务器称有 {count} 封邮件，只列出 {} 封", listed.len()));
+        }
+        let (mailbox, name, uidvalidity) =
+            (self.mailbox.id.clone(), folder.name.clone(), examined.uidvalidity);
+        let seen = on_blocking_thread(self.store, move |store| store.seen_uids(&mailbox, &name, uidvalidity))
+            .await?;
+        let unseen: Vec<u32> = listed.difference(&seen).copied().collect();
+
+        let place = Place {
+            mailbox: self.mailbox,
+            folder: &folder.name,
+            uidvalidity: examined.uidvalidity,
+            store: self.store,
+            clock: self.clock,
+        };
+        let total = self.pass.captured + unseen.len() as u64;
+        let (pass, progress) = (&mut self.pass, self.progress);
+        let mut captured = |mails: usize| {
+            if mails > 0 {
+                pass.captured += mails as u64;
+                progress(pass.captured, total);
+            }
+        };
+        let failures = self.failures.entry(folder.name.clone()).or_default();
+        capture::capture(session, &place, &unseen, failures, &mut captured).await
+    }
+
+    /// Says of every folder that was not finished why it was not: reminders are held by this.
+    async fn record_unfinished(&mut self, trouble: &str) -> Result<(), Fault> {
+        let named = self.mailbox.folders.iter().filter(|name| !name.starts_with('@'));
+        let mut unfinished: BTreeMap<String, Scan> = named
+            .map(|name| Folder::named(name).name)
+            .map(|name| (name.clone(), self.blank_scan(&name)))
+            .collect();
+        unfinished.append(&mut self.broken_off);
+        unfinished.retain(|name, _| !self.done.contains(name));
+        for scan in unfinished.into_values() {
+            self.record(Scan { trouble: Some(trouble.to_owned()), ..scan }).await?;
+        }
+        Ok(())
+    }
+
+    fn blank_scan(&self, folder: &str) -> Scan {
+        Scan {
+            mailbox: self.mailbox.id.clone(),
+            folder: folder.to_owned(),
+            uidvalidity: 0,
+            at: self.clock.now(),
+            unfetched: Vec::new(),
+            trouble: None,
+        }
+    }
+
+    async fn record(&self, scan: Scan) -> Result<(), Fault> {
+        on_blocking_thread(self.store, move |store| store.record_scan(&scan)).await
+    }
+}

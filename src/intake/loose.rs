@@ -1,0 +1,107 @@
+//! Answers that hang on no attachment: a link to a cloud, 今日无, a contact person in the text.
+
+use super::answers::{Answered, day_of, loose};
+use super::parts::{Outcome, Scene, around, flaw};
+use crate::domain::campaign::{ItemKind, Requirement};
+use crate::domain::facts::LinkFacts;
+use crate::domain::message::{MessageKind, PartState};
+use crate::domain::submission::{Level, NIL_ITEM};
+use crate::domain::unit::Unit;
+use crate::recognition::item::{self, Guess, Shape, Texts};
+use crate::recognition::kind;
+use crate::recognition::vocabulary::Target;
+
+/// Cloud attachments: their name or the subject says what they are; they count until they expire (`LINK`).
+pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
+    let Some(unit) = scene.unit else { return };
+    for (at, link) in scene.case.facts.links.iter().enumerate() {
+        let targets = link_targets(scene, link);
+        let Some(target) = targets.first() else {
+            outcome.review.get_or_insert_with(|| format!("云附件“{}”不知是什么材料，请下载确认", link.name));
+            continue;
+        };
+        let until = link.expires.map_or_else(String::new, |at| {
+            format!("，{}到期", scene.desk.campaign.local(at).strftime("%-m月%-d日%H:%M"))
+        });
+        // A warning, not an error: it counts, and whether the unit has to send it again is for staff to say.
+        let flaws = vec![flaw("LINK", Level::Warning, format!("只有下载链接{until}，请及时下载存档"))];
+        let own = [("云附件名", link.name.as_str())];
+        let day = day_of(scene, target, &own, None);
+        outcome.loose.extend(loose(
+            scene,
+            unit,
+            target,
+            day,
+            Answered { state: PartState::Flawed, flaws, why: "云附件" },
+            &link.url,
+            at,
+        ));
+    }
+}
+
+fn link_targets(scene: &Scene, link: &LinkFacts) -> Vec<Target> {
+    let mask = |text: &str| scene.desk.book.mask(text);
+    let texts = Texts {
+        name: mask(item::stem(&link.name)),
+        subject: mask(&scene.case.facts.header.subject),
+        ..Texts::default()
+    };
+    let shape = match item::shape_of_name(&link.name) {
+        Shape::Other => {
+            item::shape_of_words(&format!("{} {} {}", link.name, texts.subject, scene.case.facts.text))
+        }
+        shape => shape,
+    };
+    let campaign = scene.desk.campaign;
+    match item::of_part(campaign, &scene.desk.vocabulary, shape, &texts, &around(scene)) {
+        Guess::Items(targets, _) => targets,
+        Guess::NotTheForm(target, _) => vec![target],
+        _ => vec![],
+    }
+}
+
+pub(super) fn plainly(why: &str) -> Answered<'_> {
+    Answered { state: PartState::Accepted, flaws: vec![], why }
+}
+
+/// What the text itself answers: 今日无, and a contact person named in it.
+pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome) {
+    let Some(unit) = scene.unit else { return };
+    let at = scene.case.facts.links.len();
+    if kind == MessageKind::NilReport
+        && let Some(target) = nil_target(scene, unit)
+    {
+        let day = day_of(scene, &target, &[], None);
+        if let Some(date) = day {
+            let name = format!("nil {date}");
+            outcome.loose.extend(loose(scene, unit, &target, day, plainly("零报告"), &name, at));
+        }
+        return;
+    }
+    let text = &scene.case.facts.text;
+    if kind::names_contact(text)
+        && let Some(target) = contact_target(scene, unit)
+    {
+        let name = format!("contact {}", scene.case.id);
+        outcome.loose.extend(loose(scene, unit, &target, None, plainly("正文联络员"), &name, at));
+    }
+}
+
+/// Where the unit's nil report of a day goes.
+pub(super) fn nil_target(scene: &Scene, unit: &Unit) -> Option<Target> {
+    let requirement = taken_from(scene, unit).find(|requirement| requirement.nil_report)?;
+    let (requirement, item) = (requirement.id.clone(), NIL_ITEM.to_owned());
+    Some(Target { requirement, item, kind: ItemKind::Document })
+}
+
+/// The item that asks the unit for a contact person.
+fn contact_target(scene: &Scene, unit: &Unit) -> Option<Target> {
+    taken_from(scene, unit).find_map(|requirement| {
+        let item = requirement.items.iter().find(|item| item.kind == ItemKind::Contact)?;
+        Some(Target { requirement: requirement.id.clone(), item: item.id.clone(), kind: item.kind })
+    })
+}
+
+fn taken_from<'s>(scene: &'s Scene, unit: &'s Unit) -> impl Iterator<Item = &'s Requirement> {
+    scene.desk.campaign.requirements.iter().filter(|requirement| requirement.takes_from(&unit.group))
+}

@@ -1,0 +1,16 @@
+//! The river: `watch` sees what is new, `capture` makes it durable, `read` has the caged reader open it, `register`
+//! judges and files it. Each stage is one file, repeatable, and commits once at its end; the message table is the queue.
+
+mod answers;
+mod capture;
+mod clues;
+mod filled;
+pub mod import;
+pub mod judge;
+mod look;
+mod loose;
+mod parts;
+pub mod read;
+pub mod register;
+pub mod watch;
+mod whole;

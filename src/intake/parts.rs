@@ -1,0 +1,328 @@
+//! Part by part: what each attachment, archive member, link and the text itself answers. Every part ends in exactly one
+//! state with a Chinese reason; what is not certain waits for a person.
+
+use jiff::civil::DateTime;
+
+use super::answers::{Answered, answer};
+use super::clues::{FormRead, text_of, title_lines};
+use super::filled::judge_forms;
+use super::judge::{Case, Desk, is_daily_time, is_decoration, range_of};
+use super::loose::{nil_target, plainly};
+use crate::domain::campaign::ItemKind;
+use crate::domain::facts::{Content, PartFacts, Role};
+use crate::domain::message::PartState;
+use crate::domain::submission::{Flaw, Level};
+use crate::domain::unit::Unit;
+use crate::form;
+use crate::recognition::item::{self, Around, Guess, Shape, Texts};
+use crate::recognition::vocabulary::Target;
+use crate::recognition::{kind, sections, squeeze, unit};
+use crate::store::{FiledPart, LearnedSender, ReadingRow};
+
+/// A mail on the desk of its campaign.
+pub(super) struct Scene<'a> {
+    pub desk: &'a Desk<'a>,
+    pub case: Case<'a>,
+    /// The unit it is filed under.
+    pub unit: Option<&'a Unit>,
+    /// When it came, by the campaign's clock.
+    pub arrived: DateTime,
+    /// Forms read in each part.
+    pub forms: &'a [Vec<FormRead>],
+}
+
+/// What the parts of a mail come to.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub parts: Vec<FiledPart>,
+    pub loose: Vec<crate::domain::submission::Filing>,
+    pub readings: Vec<ReadingRow>,
+    pub learned: Vec<LearnedSender>,
+    /// Why a person must look at the mail although no part of it waits.
+    pub review: Option<String>,
+    /// Other units that parts name.
+    pub concerns: Vec<String>,
+}
+
+pub(super) fn plain(state: PartState, why: impl Into<String>) -> FiledPart {
+    FiledPart { state, why: why.into(), filings: vec![] }
+}
+
+/// Judges every part in the order of the facts.
+pub(super) fn judge_parts(scene: &Scene) -> Outcome {
+    let mut outcome = Outcome::default();
+    let around = around(scene);
+    for (at, part) in scene.case.facts.parts.iter().enumerate() {
+        let filed = judge_part(scene, &around, at, part, &mut outcome);
+        outcome.parts.push(filed);
+    }
+    outcome
+}
+
+fn judge_part(
+    scene: &Scene,
+    around: &Around,
+    at: usize,
+    part: &PartFacts,
+    outcome: &mut Outcome,
+) -> FiledPart {
+    if let (Role::Archive | Role::Mail, None) = (part.role, &part.trouble) {
+        let what = if part.role == Role::Archive { "压缩包" } else { "转发的邮件" };
+        return plain(PartState::Container, format!("{what}，内容见后"));
+    }
+    if is_decoration(part) {
+        return plain(PartState::Ignored, "正文装饰图片（标识、签名）");
+    }
+    if item::is_stationery(&part.name) {
+        return plain(PartState::Ignored, "邮件程序附带的文件，不是材料");
+    }
+    if part.role == Role::Embedded {
+        return plain(PartState::Extra, "文档内嵌图片，随文档登记，如需单独使用请索取原图");
+    }
+    if let Some(trouble) = part.trouble.clone().or_else(|| (part.size == 0).then(|| "文件是空的".to_owned()))
+    {
+        return unreadable(scene, around, at, part, &trouble, outcome);
+    }
+    let Some(unit) = scene.unit else { return plain(PartState::Review, "单位待认定") };
+    if let Some(other) = other_unit(scene, unit, &part.path) {
+        outcome.concerns.push(other.code.clone());
+        return plain(
+            PartState::Review,
+            format!("文件名写的是{}，来件单位是{}，请认定", other.name, unit.name),
+        );
+    }
+    let read = scene.forms.get(at).map_or(&[][..], Vec::as_slice);
+    if item::says_outdated(&part.name) {
+        return plain(PartState::Review, "文件名写明是旧稿或已作废，请确认以哪一份为准");
+    }
+    if !read.is_empty() {
+        return judge_forms(scene, unit, at, read, outcome);
+    }
+    let texts = texts(scene, at, part);
+    let says_nil = around.is_daily_time && text_of(part).is_some_and(|text| kind::is_nil(&squeeze(text)));
+    if let Some(target) = nil_target(scene, unit).filter(|_| says_nil) {
+        let given = plainly("文中报告当日无活动");
+        return answer(scene, unit, at, &[target], &given);
+    }
+    match item::of_part(scene.desk.campaign, &scene.desk.vocabulary, shape(part), &texts, around) {
+        Guess::Items(targets, why) => accept(scene, unit, at, part, &targets, &why),
+        Guess::NotTheForm(target, why) => not_the_form(scene, unit, at, part, target, why),
+        Guess::Extra(why) => plain(PartState::Extra, why),
+        Guess::Review(why) => plain(PartState::Review, why),
+    }
+}
+
+/// Another unit that a path names, when it does not name the mail's own and is not over or under it.
+fn other_unit<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Option<&'s Unit> {
+    let codes = scene.desk.book.codes(text);
+    if codes.contains(&own.code) {
+        return None;
+    }
+    let others = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
+    others.into_iter().find(|other| !unit::is_over(own, other) && !unit::is_over(other, own))
+}
+
+/// A part that could not be opened, filed under what its name says it is.
+fn unreadable(
+    scene: &Scene,
+    around: &Around,
+    at: usize,
+    part: &PartFacts,
+    trouble: &str,
+    outcome: &mut Outcome,
+) -> FiledPart {
+    let why = format!("读不出：{trouble}");
+    let texts = texts(scene, at, part);
+    let guess =
+        item::of_part(scene.desk.campaign, &scene.desk.vocabulary, shape_by_name(part), &texts, around);
+    let target = match guess {
+        Guess::Items(targets, _) => targets.into_iter().next(),
+        Guess::NotTheForm(target, _) => Some(target),
+        _ => None,
+    };
+    match (scene.unit, target) {
+        (Some(unit), Some(target)) if part.role != Role::Archive => {
+            let flaw = flaw("V01", Level::Error, format!("{why}，请重新报送未加密、能打开的文件"));
+            let given = Answered { state: PartState::Unreadable, flaws: vec![flaw], why: &why };
+            answer(scene, unit, at, &[target], &given)
+        }
+        _ => {
+            outcome.review.get_or_insert_with(|| format!("“{}”{why}，请处理", part.path));
+            plain(PartState::Unreadable, why)
+        }
+    }
+}
+
+/// A part that answers items by its name or type.
+fn accept(
+    scene: &Scene,
+    unit: &Unit,
+    at: usize,
+    part: &PartFacts,
+    targets: &[Target],
+    why: &str,
+) -> FiledPart {
+    if let Some(year) = other_year(scene, part)
+        && targets.iter().any(|target| target.kind == ItemKind::Document)
+    {
+        return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
+    }
+    if targets.first().is_some_and(|target| is_due_once(scene, target)) {
+        let titles = text_of(part).map(|text| title_lines(text).join("\n")).unwrap_or_default();
+        if let Some(other) = other_unit(scene, unit, &titles) {
+            let why = format!("文中单位是{}，来件单位是{}，请认定", other.name, unit.name);
+            return waits(scene, unit, at, targets, &why);
+        }
+    }
+    let flaws = targets.first().map(|target| flaws_of(scene, part, target)).unwrap_or_default();
+    answer(scene, unit, at, targets, &Answered { state: PartState::Accepted, flaws, why })
+}
+
+/// A part of which it is known what it would answer, if a person says so: its item stands at review until then.
+fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -> FiledPart {
+    answer(scene, unit, at, targets, &Answered { state: PartState::Review, flaws: vec![], why })
+}
+
+fn is_due_once(scene: &Scene, target: &Target) -> bool {
+    scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_none())
+}
+
+/// Another year in name or title, and not the campaign's own.
+fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
+    let own = scene.desk.campaign.period.0.year();
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let texts = || std::iter::once(part.name.as_str()).chain(titles.iter().copied().take(2));
+    if texts().any(|text| text.contains(&own.to_string())) {
+        return None;
+    }
+    texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| *year != own)
+}
+
+/// Remarks on a scan or document that counts all the same.
+fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
+    match (&part.content, target.kind) {
+        (Content::Photo { .. }, ItemKind::Scan) => {
+            vec![flaw("SCAN_PICTURE", Level::Warning, "盖章件是图片，请尽量报送PDF扫描件".to_owned())]
+        }
+        (Content::Pdf { is_scan: false, seal, .. }, ItemKind::Scan) if *seal != Some(true) => {
+            vec![flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned())]
+        }
+        (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
+            let item =
+                scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
+            let absent = item.map(|item| sections::absent(&item.sections, text)).unwrap_or_default();
+            let told = (!absent.is_empty())
+                .then(|| flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
+            told.into_iter().collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// What was meant as a form and cannot be taken as one (V01), or is another year's.
+fn not_the_form(
+    scene: &Scene,
+    unit: &Unit,
+    at: usize,
+    part: &PartFacts,
+    target: Target,
+    why: String,
+) -> FiledPart {
+    let template = scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
+    let template = template.and_then(|item| scene.desk.campaign.templates.get(item.form.as_ref()?));
+    let old = match (&part.content, template) {
+        (Content::Book { grids }, Some(template)) => form::other_year(template, grids),
+        _ => None,
+    };
+    let (code, why) = match old {
+        Some(year) => ("OLD_TEMPLATE", format!("表头为{year}年，请使用本次下发的表样重新填报")),
+        None => ("V01", why),
+    };
+    let flaws = vec![flaw(code, Level::Error, why.clone())];
+    answer(scene, unit, at, &[target], &Answered { state: PartState::Rejected, flaws, why: &why })
+}
+
+pub(super) fn flaw(code: &str, level: Level, text: String) -> Flaw {
+    Flaw { code: code.to_owned(), place: String::new(), text, level }
+}
+
+/// What the mail around its parts tells.
+pub(super) fn around(scene: &Scene) -> Around {
+    let vocabulary = &scene.desk.vocabulary;
+    let campaign = scene.desk.campaign;
+    let today = scene.arrived.date();
+    let mut around = Around::default();
+    for form in scene.forms.iter().flatten() {
+        let target = vocabulary.form_item(campaign, &form.form);
+        around.forms.extend(target.filter(|target| !around.forms.contains(target)));
+    }
+    around.has_named_scan = scene.case.facts.parts.iter().any(|part| {
+        let name = scene.desk.book.mask(&part.name);
+        let names_form = || vocabulary.named(&name).iter().any(|target| target.kind == ItemKind::Form);
+        matches!(shape(part), Shape::Pdf { .. } | Shape::Picture) && (item::says_scan(&name) || names_form())
+    });
+    around.is_daily_time = is_daily_time(campaign, today);
+    around.has_unnamed_document = has_unnamed_document(scene);
+    around
+}
+
+/// Whether several scans without a telling name came while the subject lists a document that no part is named as.
+fn has_unnamed_document(scene: &Scene) -> bool {
+    let named = |text: &str| scene.desk.vocabulary.named(&scene.desk.book.mask(text));
+    let parts = &scene.case.facts.parts;
+    let is_bare =
+        |part: &&PartFacts| shape(part) == Shape::Pdf { scan: true } && named(&part.path).is_empty();
+    if parts.iter().filter(is_bare).count() < 2 {
+        return false;
+    }
+    let is_there = |wanted: &Target| parts.iter().any(|part| named(&part.path).contains(wanted));
+    let listed = named(&scene.case.facts.header.subject);
+    listed.iter().any(|target| target.kind == ItemKind::Document && !is_there(target))
+}
+
+/// Texts that may name the item of a part, without names of units.
+fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
+    let mask = |text: &str| scene.desk.book.mask(text);
+    let (folders, name) = part.path.rsplit_once('/').unwrap_or(("", &part.path));
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    Texts {
+        name: mask(item::stem(name)),
+        folders: folders
+            .split('/')
+            .filter(|folder| !folder.is_empty())
+            .map(|f| mask(item::stem(f)))
+            .collect(),
+        title: titles.into_iter().map(mask).collect(),
+        subject: mask(&subject_over(scene, at)),
+    }
+}
+
+/// The subject of the forwarded mail that holds the part, else of the mail itself.
+fn subject_over(scene: &Scene, at: usize) -> String {
+    let parts = &scene.case.facts.parts;
+    let parents = std::iter::successors(parts.get(at), |part| parts.get(part.parent?));
+    let forwarded = parents.filter_map(|part| match &part.content {
+        Content::Mail { subject, .. } => Some(subject.clone()),
+        _ => None,
+    });
+    forwarded.into_iter().next().unwrap_or_else(|| scene.case.facts.header.subject.clone())
+}
+
+fn shape(part: &PartFacts) -> Shape {
+    match &part.content {
+        Content::Text { .. } => Shape::Document,
+        Content::Pdf { is_scan, text, .. } => Shape::Pdf { scan: *is_scan || text.trim().is_empty() },
+        Content::Book { .. } => Shape::Book,
+        Content::Photo { .. } => Shape::Picture,
+        Content::Video { .. } => Shape::Film,
+        Content::Opaque | Content::Mail { .. } => shape_by_name(part),
+    }
+}
+
+fn shape_by_name(part: &PartFacts) -> Shape {
+    match part.media_type.split('/').next().unwrap_or_default() {
+        "image" => Shape::Picture,
+        "video" => Shape::Film,
+        _ => item::shape_of_name(&part.name),
+    }
+}

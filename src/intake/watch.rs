@@ -1,0 +1,145 @@
+//! Watches one mailbox: over one long connection, at every poll or nudge, for as long as the daemon lives. Polling is
+//! the base case (163 has no IDLE). Waits are in real time, moments come from the clock, so that a rehearsal of weeks
+//! watches like any other day. Failing is normal here: the next try comes later and later, and a refused password is
+//! tried twice and then hourly, because providers lock accounts.
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::{Notify, watch};
+
+use super::look::Look;
+pub use super::look::{Pass, Progress};
+use crate::clock::Clock;
+use crate::domain::mailbox::Mailbox;
+use crate::fault::Fault;
+use crate::imap::Session;
+use crate::store::Store;
+
+/// First wait after a failure; each further failure doubles it.
+const FIRST_BACK_OFF: Duration = Duration::from_secs(60);
+/// Longest wait after failures that pass by themselves.
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(30 * 60);
+/// Wait where a person has to do something first, after the second try.
+const REFUSED_WAIT: Duration = Duration::from_secs(60 * 60);
+
+/// One pass over all folders of a mailbox on a connection of its own (`once`).
+///
+/// # Errors
+/// [`Fault::Refused`] with the remedy where a person has to do something, [`Fault::Halt`] from the store, else
+/// [`Fault::Retry`]. Folders that were not finished are recorded with the trouble.
+pub async fn pass(
+    mailbox: &Mailbox,
+    store: &Store,
+    clock: &Clock,
+    progress: &Progress<'_>,
+) -> Result<Pass, Fault> {
+    let mut link = None;
+    let outcome = guarded_look(&mut link, mailbox, store, clock, progress).await;
+    if let Some(session) = link {
+        session.close().await;
+    }
+    outcome
+}
+
+/// Watches a mailbox until `stop` turns true or its sender is gone. `nudge`: look now. `arrived` is notified after
+/// each commit, so that the river begins before the look ends, and after each good look: what waits for fresh knowledge
+/// may leave then.
+pub async fn watch(
+    mailbox: &Mailbox,
+    store: &Store,
+    clock: &Clock,
+    nudge: &Notify,
+    arrived: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut link = None;
+    let mut failures = 0_u32;
+    loop {
+        let progress = |_done, _total| arrived.notify_one();
+        let outcome = tokio::select! {
+            outcome = guarded_look(&mut link, mailbox, store, clock, &progress) => outcome,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        failures = if outcome.is_ok() { 0 } else { failures.saturating_add(1) };
+        let wait = match &outcome {
+            Ok(_) => {
+                arrived.notify_one();
+                Duration::from_secs(u64::from(mailbox.poll_seconds.max(1)))
+            }
+            Err(fault) => {
+                let wait = wait_after(fault, failures);
+                let wait_seconds = wait.as_secs();
+                match fault {
+                    Fault::Halt(_) => {
+                        tracing::error!(mailbox = mailbox.id, wait_seconds, "intake halted: {fault}")
+                    }
+                    _ => tracing::warn!(mailbox = mailbox.id, wait_seconds, "look failed: {fault}"),
+                }
+                wait
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = nudge.notified() => {}
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    if let Some(session) = link {
+        session.close().await;
+    }
+}
+
+/// A look whose panics end the connection and not the daemon: the library under it has had some.
+async fn guarded_look(
+    link: &mut Option<Session>,
+    mailbox: &Mailbox,
+    store: &Store,
+    clock: &Clock,
+    progress: &Progress<'_>,
+) -> Result<Pass, Fault> {
+    let look = Look::new(mailbox, store, clock, progress).all(link);
+    match AssertUnwindSafe(look).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            Err(Fault::Retry(format!("mailbox {}: an answer of the server broke the reader", mailbox.id)))
+        }
+    }
+}
+
+/// How long to wait after the `failures`-th failure in a row.
+fn wait_after(fault: &Fault, failures: u32) -> Duration {
+    if matches!(fault, Fault::Refused(_)) && failures > 1 {
+        return REFUSED_WAIT;
+    }
+    let doubled =
+        FIRST_BACK_OFF.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
+    let wait = doubled.min(LONGEST_BACK_OFF);
+    // Up to a fifth less, so that many mailboxes of one provider do not come back at once.
+    let dice = RandomState::new().build_hasher().finish() % 200;
+    wait - wait.mul_f64(dice as f64 / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_from_a_minute_to_half_an_hour() {
+        let fault = Fault::Retry("unreachable".into());
+        for (failures, longest_seconds) in [(1, 60), (2, 120), (3, 240), (6, 1800), (40, 1800)] {
+            let wait = wait_after(&fault, failures).as_secs();
+            assert!(wait <= longest_seconds && wait >= longest_seconds * 4 / 5 - 1, "{failures}: {wait}");
+        }
+    }
+
+    #[test]
+    fn a_refused_login_is_tried_twice_and_then_hourly() {
+        let fault = Fault::Refused("password".into());
+        assert!(wait_after(&fault, 1) <= FIRST_BACK_OFF);
+        assert_eq!(wait_after(&fault, 2), REFUSED_WAIT);
+        assert_eq!(wait_after(&fault, 9), REFUSED_WAIT);
+    }
+}

@@ -1,0 +1,131 @@
+//! Whether a fetched mail is all there. Servers cut mails (exmail above some 20 MB) and servers misstate sizes
+//! (Exchange), so neither sign is believed alone: only a mail that is both shorter than RFC822.SIZE and without its
+//! closing boundary is not filed (quirk A5.5).
+
+/// Bytes kept of a mail's begin and end; headers and epilogues beyond are not looked at.
+const EDGE_BYTES: usize = 64 * 1024;
+
+/// What is remembered of a mail while it streams to disk.
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    size: u64,
+}
+
+/// What is to be done with it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// File it, with a remark for people where it is not empty.
+    File(String),
+    /// Do not file it, for this reason.
+    Cut(String),
+}
+
+impl Shape {
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        self.size += bytes.len() as u64;
+        let wanted = EDGE_BYTES.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
+        let last = bytes.len().saturating_sub(EDGE_BYTES);
+        self.tail.extend_from_slice(bytes.get(last..).unwrap_or_default());
+        let excess = self.tail.len().saturating_sub(EDGE_BYTES);
+        self.tail.drain(..excess);
+    }
+
+    /// `announced`: RFC822.SIZE, 0 where the server did not say.
+    pub(super) fn verdict(&self, announced: u64) -> Verdict {
+        let size = self.size;
+        let is_open = boundary(&self.head).is_some_and(|boundary| !self.is_closed(&boundary));
+        if size == 0 {
+            return Verdict::Cut("服务器给出的邮件是空的".into());
+        }
+        match (announced != 0 && size != announced, is_open) {
+            (false, false) => Verdict::File(String::new()),
+            (true, true) if size < announced => Verdict::Cut(format!(
+                "邮件不完整：服务器称有 {announced} 字节，只收到 {size} 字节，且没有结束标记"
+            )),
+            (true, _) => Verdict::File(format!("服务器称有 {announced} 字节，实收 {size} 字节")),
+            (false, true) => Verdict::File("邮件没有结束标记，可能在发出时就不完整".into()),
+        }
+    }
+
+    fn is_closed(&self, boundary: &[u8]) -> bool {
+        let closing = [b"--", boundary, b"--"].concat();
+        let tail = &self.tail;
+        (0..tail.len()).any(|at| {
+            let at_line_start = at == 0 || tail.get(at - 1) == Some(&b'\n');
+            at_line_start && tail.get(at..).is_some_and(|rest| rest.starts_with(&closing))
+        })
+    }
+}
+
+/// The boundary of a multipart mail, from its own header (RFC 2046 5.1.1); none for any other mail.
+fn boundary(head: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(head).replace("\r\n", "\n");
+    let (header, _) = text.split_once("\n\n")?;
+    let unfolded = header.replace("\n ", " ").replace("\n\t", " ");
+    let field = unfolded.lines().find(|line| {
+        line.split_once(':').is_some_and(|(name, _)| name.trim_end().eq_ignore_ascii_case("content-type"))
+    })?;
+    let (_, value) = field.split_once(':')?;
+    // ASCII lower case keeps every byte in its place.
+    let lower = value.to_ascii_lowercase();
+    if !lower.trim_start().starts_with("multipart/") {
+        return None;
+    }
+    let after = value.get(lower.find("boundary=")? + "boundary=".len()..)?.trim_start();
+    let found = match after.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next()?,
+        None => after.split([';', ' ', '\t']).next()?,
+    };
+    (!found.is_empty()).then(|| found.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = "Subject: x\r\nContent-Type: multipart/mixed;\r\n\tboundary=\"=_a b\"\r\n\r\n\
+                         --=_a b\r\n\r\nmaterial\r\n--=_a b--\r\n";
+
+    fn verdict(mail: &str, announced: usize) -> Verdict {
+        let mut shape = Shape::default();
+        mail.as_bytes().chunks(7).for_each(|chunk| shape.take(chunk));
+        shape.verdict(announced as u64)
+    }
+
+    fn is_filed_with_a_note(verdict: Verdict) -> bool {
+        matches!(verdict, Verdict::File(note) if !note.is_empty())
+    }
+
+    #[test]
+    fn a_mail_is_refused_only_when_both_signs_are_wrong() {
+        let cut = WHOLE.strip_suffix("--=_a b--\r\n").unwrap();
+        assert_eq!(verdict(WHOLE, WHOLE.len()), Verdict::File(String::new()));
+        assert!(matches!(verdict(cut, WHOLE.len()), Verdict::Cut(_)));
+        assert!(is_filed_with_a_note(verdict(WHOLE, WHOLE.len() + 9)), "size misstated");
+        assert!(is_filed_with_a_note(verdict(cut, cut.len())), "sent without its end");
+        assert!(is_filed_with_a_note(verdict(cut, 3)), "longer than announced");
+    }
+
+    #[test]
+    fn a_plain_mail_has_no_end_to_miss() {
+        let plain = "Content-Type: text/plain\r\n\r\nboundary=\"no\"\r\n";
+        assert_eq!(verdict(plain, plain.len()), Verdict::File(String::new()));
+        assert!(is_filed_with_a_note(verdict(plain, plain.len() + 1)));
+        assert!(matches!(verdict("", 0), Verdict::Cut(_)));
+    }
+
+    #[test]
+    fn only_the_edges_of_a_large_mail_are_kept() {
+        let mut shape = Shape::default();
+        shape.take(b"Content-Type: multipart/mixed; boundary=x\n\n");
+        for _ in 0..100 {
+            shape.take(&[b'.'; 10_000]);
+        }
+        shape.take(b"\n--x--\n");
+        assert_eq!(shape.verdict(shape.size), Verdict::File(String::new()));
+        assert!(shape.head.len() <= EDGE_BYTES && shape.tail.len() <= EDGE_BYTES);
+    }
+}

@@ -1,0 +1,150 @@
+//! More stories of judgement: mails that a hasty clerk would misfile without noticing, or lay on a colleague's desk
+//! without need. Each was found by writing hostile mail against the program.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use mail::{Sheet, book, document, mail, photo, scan};
+use shouwen::domain::facts::HeaderFacts;
+use shouwen::domain::message::UnitBy;
+
+const DURING: &str = "2023-05-16T16:00:00+08:00";
+
+#[test]
+fn what_a_person_must_confirm_first_does_not_count_yet() {
+    let asked = mail("c03@163.example", "请问采集表这样填对吗？")
+        .with(book("附件4.xlsx", Sheet::form4("绵阳职业技术学院")))
+        .judge();
+    asked.review().part("附件4.xlsx", "review plan/form4 plan/liaison");
+}
+
+#[test]
+fn a_file_that_calls_itself_outdated_waits_instead_of_winning() {
+    let old = mail("c03@163.example", "绵阳职业技术学院采集表")
+        .with(book("采集表(旧版).xlsx", Sheet::form4("绵阳职业技术学院")))
+        .judge();
+    old.review().part("采集表(旧版).xlsx", "review");
+}
+
+#[test]
+fn yesterday_and_chinese_figures_name_a_day() {
+    let day = |subject: &str, says: &str, at: &str| {
+        let judged = mail("c03@163.example", &format!("绵阳职业技术学院{subject}"))
+            .says(says)
+            .with(photo("a.jpg"))
+            .at(at)
+            .judge();
+        judged.registration.parts[0].filings[0].day.map(|day| day.to_string()).unwrap_or_default()
+    };
+    let morning = "2023-05-16T08:30:00+08:00";
+    assert_eq!(day("昨日活动照片", "", morning), "2023-05-15");
+    assert_eq!(day("照片", "这是昨天的照片。", morning), "2023-05-15");
+    assert_eq!(day("照片", "昨天电话联系过。", DURING), "2023-05-16");
+    assert_eq!(day("五月十五日照片", "", DURING), "2023-05-15");
+    assert_eq!(day("昨天活动照片", "", "2023-05-21T09:00:00+08:00"), "2023-05-20");
+}
+
+#[test]
+fn a_list_of_contacts_is_no_news() {
+    let judged = mail("c03@163.example", "绵阳职业技术学院联络员")
+        .with(document("联络员信息.docx", "联络员信息\n联络员：甲一，手机19900001234"))
+        .with(document("活动方案及联络员信息表.docx", "活动方案\n一、时间。"))
+        .judge();
+    judged.part("联络员信息.docx", "accepted plan/liaison");
+    judged.part("活动方案及联络员信息表.docx", "accepted plan/scheme plan/liaison");
+}
+
+#[test]
+fn nothing_today_in_other_words_and_in_a_file() {
+    for says in ["5月16日：无", "无", "今日未开展活动"] {
+        let said = mail("c03@163.example", "绵阳职业技术学院每日报送").says(says).at(DURING).judge();
+        said.kind("nil_report");
+    }
+    let file = mail("c03@163.example", "绵阳职业技术学院零报告")
+        .with(document("零报告.docx", "零报告\n5月16日我校无活动"))
+        .at(DURING)
+        .judge();
+    file.part("零报告.docx", "accepted daily/nil@2023-05-16");
+    let asks = mail("c03@163.example", "绵阳职业技术学院").says("今日无活动要报吗").at(DURING).judge();
+    asks.kind("question");
+}
+
+#[test]
+fn machines_of_every_make_are_known() {
+    let kind = |from: &str, subject: &str| {
+        let judged = mail(from, subject).header(|h: &mut HeaderFacts| h.from = from.into()).judge();
+        judged.registration.kind.word().to_owned()
+    };
+    assert_eq!(kind("postmaster@139.example", "退信"), "bounce");
+    assert_eq!(kind("microsoftexchange329e71ec@x.example", "未送达: 催报"), "bounce");
+    assert_eq!(kind("admin@x.example", "退信通知（无法投递）"), "bounce");
+    assert_eq!(kind("a@x.example", "[自动回复]外出"), "auto_reply");
+    assert_eq!(kind("a@x.example", "您的邮件已被阅读"), "receipt");
+}
+
+#[test]
+fn a_forward_quoted_in_the_text_is_from_whom_it_quotes() {
+    let judged = mail("x@x.example", "转发：5月16日活动周照片")
+        .header(|h| h.from_name = "绵阳市教育局".into())
+        .quotes("发件人：绵阳职业技术学院 <a@qq.example>\n主题：5月16日活动周照片\n\n请查收")
+        .with(photo("照片.jpg"))
+        .at(DURING)
+        .judge();
+    judged.unit("C03", UnitBy::Text).no_review();
+}
+
+#[test]
+fn a_city_in_the_forms_cell_is_its_authority() {
+    let judged = mail("1@qq.example", "").with(book("采集表.xlsx", Sheet::form4("绵阳市"))).judge();
+    judged.no_review().part("采集表.xlsx", "accepted plan/form4 plan/liaison");
+}
+
+#[test]
+fn bare_scans_are_not_taken_for_what_else_the_subject_lists() {
+    let two = mail("c03@163.example", "绵阳职业技术学院方案、采集表")
+        .with(scan("扫描件1.pdf"))
+        .with(scan("扫描件2.pdf"))
+        .with(book("采集表.xlsx", Sheet::form4("绵阳职业技术学院")))
+        .judge();
+    two.review().part("扫描件1.pdf", "review").part("扫描件2.pdf", "review");
+    let report = mail("c03@163.example", "绵阳职业技术学院活动周总结").with(scan("扫描件.pdf")).judge();
+    report.no_review().part("扫描件.pdf", "accepted summary/report");
+    let stamped = mail("c03@163.example", "绵阳职业技术学院采集表")
+        .with(photo("IMG_0001.jpg"))
+        .with(book("采集表.xlsx", Sheet::form4("绵阳职业技术学院")))
+        .at("2023-05-26T10:00:00+08:00")
+        .judge();
+    stamped.review().part("IMG_0001.jpg", "review");
+}
+
+#[test]
+fn a_page_as_the_only_material_waits_and_an_address_in_a_signature_does_not() {
+    let page = mail("c03@163.example", "绵阳职业技术学院5月16日宣传报道")
+        .says("推文：https://mp.weixin.example/s/abc")
+        .at(DURING)
+        .judge();
+    page.kind("submission").review();
+    assert!(page.registration.may_hold_material);
+    let thanks = mail("c03@163.example", "绵阳职业技术学院")
+        .says("收到，谢谢。\n网址 https://www.s1.example")
+        .at(DURING)
+        .judge();
+    thanks.kind("other").no_review();
+}
+
+#[test]
+fn a_city_gathers_its_schools_forms_but_does_not_own_what_it_hands_on() {
+    let gathers = mail("x@x.example", "绵阳市教体局采集表")
+        .with(book("采集表.xlsx", Sheet::form4("绵阳市教育和体育局")))
+        .with(book("涪岸职高采集表.xlsx", Sheet::form4("绵阳市涪岸职业高级中学")))
+        .judge();
+    gathers.no_review().part("涪岸职高采集表.xlsx", "extra");
+    let hands_on = mail("x@x.example", "绵阳市教体局转发涪岸职高5月16日活动照片")
+        .with(photo("1.jpg"))
+        .at(DURING)
+        .judge();
+    hands_on.review();
+}

@@ -1,0 +1,97 @@
+//! Captured mail becomes facts and blobs; a mail that ends its readers is set aside with what is known, and the rest goes
+//! on.
+
+// Clippy's allowance for tests does not reach the helpers of a story.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::io::Write;
+use std::path::Path;
+
+use jiff::Timestamp;
+use shouwen::clock::Clock;
+use shouwen::domain::message::Stage;
+use shouwen::intake::read::read_all;
+use shouwen::reader::ReadingDesk;
+use shouwen::store::{Captured, Sighting, Store};
+
+fn noon() -> Timestamp {
+    "2023-05-09T12:00:00+08:00".parse().unwrap()
+}
+
+fn capture(store: &Store, uid: u32, raw: &[u8]) -> i64 {
+    let mut incoming = store.blobs().begin().unwrap();
+    incoming.write_all(raw).unwrap();
+    let staged = incoming.finish().unwrap();
+    let mail = Captured {
+        sha256: staged.sha256.clone(),
+        size: staged.size,
+        received_at: noon(),
+        sighting: Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid },
+        is_history: false,
+        note: String::new(),
+    };
+    store.blobs().keep(vec![staged]).unwrap();
+    store.capture(&[mail], noon()).unwrap()[0]
+}
+
+/// Reads everything that waits; the desk's reader is this program or one that is no good.
+fn read(store: &Store, program: &Path) -> usize {
+    let scratch = store.blobs().scratch_dir().join("reader");
+    let mut desk = ReadingDesk::with_program(program, &scratch);
+    read_all(store, &mut desk, &Clock::stepped(noon()), &mut |_| {}, &|| false).unwrap()
+}
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_shouwen"))
+}
+
+/// A mail that its reader does not survive: the strings that the workbook announces need 96 GB.
+fn deadly() -> Vec<u8> {
+    let raw = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/deadly.eml")).unwrap();
+    assert!(!raw.is_empty());
+    raw
+}
+
+#[test]
+fn captured_mail_becomes_facts_and_blobs() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let raw =
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/mail/zip-with-gbk-names.eml"));
+    let id = capture(&store, 1, &raw.unwrap());
+    assert_eq!(read(&store, program()), 1);
+    assert!(store.waiting(Stage::Captured, 9).unwrap().is_empty());
+    assert_eq!(store.waiting(Stage::Read, 9).unwrap()[0].id, id);
+    let (facts, hashes) = store.facts(id).unwrap();
+    assert_eq!(facts.parts[1].path, "材料.zip/材料/附件5.xlsx");
+    for (part, sha256) in facts.parts.iter().zip(&hashes) {
+        let blob = store.blobs().path(sha256.as_ref().unwrap());
+        assert_eq!(std::fs::metadata(blob).unwrap().len(), part.size, "{}", part.path);
+    }
+}
+
+#[test]
+fn a_mail_that_ends_its_readers_is_set_aside_and_the_next_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let bad = capture(&store, 1, &deadly());
+    let good = capture(&store, 2, b"From: a@b.example\nSubject: good\n\nhello\n");
+    assert_eq!(read(&store, program()), 2);
+    let waiting = store.waiting(Stage::Parked, 9).unwrap();
+    assert_eq!((waiting.len(), waiting[0].id, waiting[0].reader_deaths), (1, bad, 2));
+    let (facts, _) = store.facts(bad).unwrap();
+    assert_eq!(facts.header.subject, "deadly");
+    assert!(facts.trouble[0].contains("信号"), "{:?}", facts.trouble);
+    assert_eq!(store.facts(good).unwrap().0.text, "hello");
+}
+
+#[test]
+fn mail_waits_when_no_reader_can_be_started() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    capture(&store, 1, b"From: a@b.example\n\nhello\n");
+    let mut desk = ReadingDesk::with_program(Path::new("/bin/true"), &dir.path().join("scratch"));
+    assert!(read_all(&store, &mut desk, &Clock::stepped(noon()), &mut |_| {}, &|| false).is_err());
+    let waiting = store.waiting(Stage::Captured, 9).unwrap();
+    assert_eq!((waiting.len(), waiting[0].reader_deaths), (1, 0));
+}
