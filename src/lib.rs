@@ -15,9 +15,15 @@ pub mod form;
 pub mod recognition;
 pub mod store;
 
+pub mod report;
+pub mod web;
+
+pub mod deliver;
+pub mod remind;
 pub mod smtp;
 
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod fault;
 

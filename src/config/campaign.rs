@@ -1,0 +1,93 @@
+//! A campaign's folder: `campaign.toml` and what stands beside it. Its parts are read in the order in which they
+//! refer to each other: calendar, forms and wording first, then requirements, chases and the roster.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::complaint;
+use super::error::Notebook;
+use super::section::{self, Section};
+use super::value::Hours;
+use super::{calendar, chase, forms, letters, requirement, roster};
+use crate::domain::campaign::Campaign;
+use crate::domain::unit::Roster;
+
+const KEYS: &[&str] = &["campaign", "groups", "requirement", "reminder"];
+
+const HEAD: &[&str] =
+    &["id", "title", "short", "notice", "office", "contact", "timezone", "period", "keywords"];
+
+const TIMEZONE: &str = "Asia/Shanghai";
+
+/// Reads the campaign in `folder`; `office` are the hours in which reminders may leave at all.
+pub(super) fn read(folder: &Path, office: Hours, notes: &Notebook) -> Option<Campaign> {
+    let calendar = calendar::read(&folder.join("calendar.toml"), notes);
+    let templates = forms::read_all(&folder.join("forms"), notes);
+    let wording = letters::read_all(&folder.join("mail"), notes);
+    section::open(&folder.join("campaign.toml"), notes, KEYS, |top| {
+        let groups = top.pairs("groups");
+        if groups.is_empty() {
+            top.complain("groups", complaint::empty_list());
+        }
+        let group_ids: Vec<&str> = groups.iter().map(|(id, _)| id.as_str()).collect();
+        let head = top.need_section("campaign", HEAD).and_then(|head| read_head(&head));
+        let roster = roster::read(folder, &group_ids, notes);
+        let mut campaign = Campaign { groups: groups.clone(), calendar, templates, wording, ..head? };
+        campaign.requirements = requirement::read_all(top, &campaign)?;
+        campaign.chases = chase::read_all(top, &campaign, office);
+        campaign.roster = roster.unwrap_or_default();
+        Some(campaign)
+    })
+}
+
+/// `[campaign]`; what the other parts fill is still empty.
+fn read_head(head: &Section<'_>) -> Option<Campaign> {
+    let id = head.need_id("id");
+    let title: Option<String> = head.need("title");
+    let notice = head.need("notice");
+    let office = head.need("office");
+    let timezone = timezone(head);
+    let period = head.need_section("period", &["from", "to"]).and_then(|period| read_period(&period));
+    let keywords = head.or("keywords", Vec::new());
+    let title = title?;
+    Some(Campaign {
+        id: id?,
+        short: head.or("short", title.clone()),
+        title,
+        notice: notice?,
+        office: office?,
+        contact: head.or("contact", String::new()),
+        timezone: timezone?,
+        period: period?,
+        keywords,
+        groups: Vec::new(),
+        requirements: Vec::new(),
+        chases: Vec::new(),
+        roster: Roster::default(),
+        calendar: Default::default(),
+        templates: Default::default(),
+        wording: Default::default(),
+    })
+}
+
+fn timezone(head: &Section<'_>) -> Option<TimeZone> {
+    let name = head.or("timezone", TIMEZONE.to_owned());
+    let zone = TimeZone::get(&name);
+    if zone.is_err() {
+        head.complain("timezone", complaint::unknown_timezone(&name));
+    }
+    zone.ok()
+}
+
+/// A range of days, both included.
+pub(super) fn read_period(table: &Section<'_>) -> Option<(Date, Date)> {
+    let (from, to) = (table.need::<Date>("from"), table.need::<Date>("to"));
+    let (from, to) = (from?, to?);
+    if to < from {
+        table.complain("to", complaint::backwards());
+        return None;
+    }
+    Some((from, to))
+}

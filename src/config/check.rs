@@ -1,0 +1,154 @@
+//! What `shouwen check` says of a configuration that was accepted: counts and dates to compare with the notice, and
+//! what will not work as somebody may expect. Plain data; the command prints it.
+
+use super::Config;
+use super::error::Level;
+use crate::domain::campaign::{Campaign, Requirement, When};
+use crate::domain::chinese::full_day_and_weekday;
+use crate::domain::unit::Unit;
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How much it stops.
+    pub level: Level,
+    /// What was found.
+    pub what: String,
+    /// What to do about it; empty for a note.
+    pub remedy: String,
+}
+
+/// Wording that is needed whatever steps a campaign has.
+const STANDING_LETTERS: [&str; 4] = ["fix", "receipt", "wrong_box", "wrong_route"];
+/// Units that a finding lists by name before it only counts.
+const NAMED_UNITS: usize = 5;
+
+/// Looks a whole configuration over.
+pub fn report(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for problem in config.unready.iter().chain(&config.warnings) {
+        findings.push(finding(
+            problem.level,
+            format!("{}: {}", problem.place(), problem.what),
+            &problem.remedy,
+        ));
+    }
+    for mailbox in config.mailboxes.iter().filter(|mailbox| mailbox.since.is_none()) {
+        let what = format!("邮箱 {} 未设 since，其中的旧邮件也会当作本次来件处理", mailbox.id);
+        findings.push(finding(Level::Warning, what, "请把 since 设为通知印发之日"));
+    }
+    if !config.sending.only_to.is_empty() {
+        let what = format!("演练状态：只向 {} 发信", config.sending.only_to.join("、"));
+        findings.push(finding(Level::Warning, what, "正式启用前请清空 [sending] 的 only_to"));
+    }
+    for campaign in &config.campaigns {
+        findings.push(roster(campaign));
+        findings.extend(campaign.requirements.iter().map(|requirement| due(campaign, requirement)));
+        findings.push(forms(campaign));
+        findings.extend(empty_groups(campaign));
+        findings.extend(unknown_years(campaign));
+        findings.extend(unreachable_units(campaign));
+        findings.extend(missing_letters(campaign));
+    }
+    findings
+}
+
+fn note(what: String) -> Finding {
+    Finding { level: Level::Note, what, remedy: String::new() }
+}
+
+fn finding(level: Level, what: String, remedy: &str) -> Finding {
+    Finding { level, what, remedy: remedy.to_owned() }
+}
+
+fn roster(campaign: &Campaign) -> Finding {
+    let count = |group: &str| campaign.roster.units.iter().filter(|unit| unit.group == group).count();
+    let groups: Vec<String> =
+        campaign.groups.iter().map(|(id, title)| format!("{title} {} 个", count(id))).collect();
+    let (all, owing) = (campaign.roster.units.len(), campaign.owing_units().count());
+    note(format!("{}：名册 {all} 个单位，其中应报 {owing} 个（{}）", campaign.id, groups.join("，")))
+}
+
+fn forms(campaign: &Campaign) -> Finding {
+    let forms = campaign.templates.values();
+    let forms: Vec<String> = forms.map(|form| format!("{}（{} 栏）", form.id, form.fields.len())).collect();
+    note(format!("{}：表样 {} 份：{}", campaign.id, forms.len(), forms.join("、")))
+}
+
+/// Groups that owe something and have no unit.
+fn empty_groups(campaign: &Campaign) -> Vec<Finding> {
+    let owing = |group: &str| campaign.requirements.iter().any(|requirement| requirement.owed_by(group));
+    let units = |group: &str| campaign.roster.units.iter().any(|unit| unit.group == group);
+    let empty = campaign.groups.iter().filter(|(id, _)| owing(id) && !units(id));
+    let told = empty.map(|(id, title)| {
+        let what = format!("{}：应报的分组 {id}（{title}）在名册中没有单位", campaign.id);
+        finding(Level::Warning, what, "请在 units.csv 中补上该组的单位")
+    });
+    told.collect()
+}
+
+fn due(campaign: &Campaign, requirement: &Requirement) -> Finding {
+    let when = match requirement.when {
+        When::By { nominal, on_time_through } if nominal == on_time_through => {
+            format!("{}前（含当日）", full_day_and_weekday(nominal))
+        }
+        When::By { nominal, on_time_through } => {
+            format!(
+                "{}前，节假日顺延至{}（含当日）",
+                full_day_and_weekday(nominal),
+                full_day_and_weekday(on_time_through)
+            )
+        }
+        When::EachDay { from, to, .. } => {
+            format!("{}至{}每天", full_day_and_weekday(from), full_day_and_weekday(to))
+        }
+    };
+    note(format!("{}：{}（{}）{when}", campaign.id, requirement.title, requirement.id))
+}
+
+/// Years in which something falls due or a step lies, but whose holidays nobody has entered.
+fn unknown_years(campaign: &Campaign) -> Option<Finding> {
+    let calendar = &campaign.calendar;
+    let last_days = campaign.requirements.iter().map(|requirement| (requirement, requirement.last_day(None)));
+    let days = last_days.flat_map(|(requirement, last)| {
+        let steps = campaign.chases.iter().filter(|chase| chase.requirement == requirement.id);
+        let steps = steps.flat_map(|chase| &chase.steps).map(move |step| step.at.from_day(last, calendar));
+        std::iter::once(last).chain(steps)
+    });
+    let mut years: Vec<String> =
+        days.filter(|day| !calendar.knows(*day)).map(|day| day.year().to_string()).collect();
+    years.sort();
+    years.dedup();
+    (!years.is_empty()).then(|| {
+        let what = format!("{}：{} 年的放假安排未知，只按周末推算工作日", campaign.id, years.join("、"));
+        finding(Level::Warning, what, "请在 calendar.toml 中补上该年的放假和调休")
+    })
+}
+
+/// Units that owe something and cannot be reminded because nobody has entered an address.
+fn unreachable_units(campaign: &Campaign) -> Option<Finding> {
+    let units: Vec<&Unit> = campaign.owing_units().filter(|unit| unit.emails.is_empty()).collect();
+    let names: Vec<&str> = units.iter().take(NAMED_UNITS).map(|unit| unit.name.as_str()).collect();
+    (!units.is_empty()).then(|| {
+        let more = if units.len() > NAMED_UNITS { "等" } else { "" };
+        let what = format!(
+            "{}：{} 个应报单位没有邮箱地址，催报无法送达（{}{more}）",
+            campaign.id,
+            units.len(),
+            names.join("、")
+        );
+        finding(Level::Warning, what, "请在 units.csv 的 emails 列补上")
+    })
+}
+
+fn missing_letters(campaign: &Campaign) -> Option<Finding> {
+    let missing: Vec<String> = STANDING_LETTERS
+        .iter()
+        .filter(|name| !campaign.wording.contains_key(**name))
+        .map(|name| format!("mail/{name}.txt"))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        let what = format!("{}：缺少邮件文字 {}", campaign.id, missing.join("、"));
+        finding(Level::Warning, what, "请补上，可参照随程序附带的文字")
+    })
+}

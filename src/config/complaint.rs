@@ -1,0 +1,307 @@
+//! The words in which configuration speaks to the administrator: Chinese, key names as they are in the file. All
+//! wording of this room is here; the rest only chooses.
+
+use std::fmt::Display;
+
+use toml::de::DeValue;
+
+/// What is wrong, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Complaint {
+    pub(super) what: String,
+    pub(super) remedy: String,
+}
+
+fn say(what: impl Into<String>, remedy: impl Into<String>) -> Complaint {
+    Complaint { what: what.into(), remedy: remedy.into() }
+}
+
+pub(super) const WANTED_TEXT: &str = "加引号的文字";
+pub(super) const WANTED_TEXTS: &str = "文字列表，如 [\"甲\", \"乙\"]";
+pub(super) const WANTED_BOOL: &str = "true 或 false";
+pub(super) const WANTED_COUNT: &str = "不小于 0 的整数";
+pub(super) const WANTED_PORT: &str = "1 至 65535 的端口号";
+pub(super) const WANTED_YEAR: &str = "四位年份，如 2023";
+pub(super) const WANTED_PERCENT: &str = "1 至 100 的整数（百分数）";
+pub(super) const WANTED_DATE: &str = "不加引号的日期，如 2023-05-10";
+pub(super) const WANTED_DATES: &str = "日期列表，如 [2023-04-23, 2023-05-06]";
+pub(super) const WANTED_TIME: &str = "加引号的时刻，如 \"10:00\"";
+pub(super) const WANTED_HOURS: &str = "加引号的起止时刻，先早后晚，如 \"08:30-18:00\"";
+pub(super) const WANTED_OFFSET: &str =
+    "相对截止日的偏移，如 \"due-3wd\"（前 3 个工作日）、\"due+1d\"（后 1 天）";
+pub(super) const WANTED_SPAN: &str = "两个整数，先小后大，如 [60, 120]";
+pub(super) const WANTED_TABLE: &str = "一组键值，如 { file = \"…\" }";
+
+// Files and TOML.
+
+pub(super) fn unreadable_file(error: &std::io::Error) -> Complaint {
+    say(format!("文件无法读取（{error}）"), "请确认路径正确，且运行 shouwen 的用户有读权限")
+}
+
+pub(super) fn not_utf8() -> Complaint {
+    say("文件不是 UTF-8 编码", "请另存为 UTF-8（Excel 中选“CSV UTF-8(逗号分隔)”）")
+}
+
+pub(super) fn bad_toml(message: &str) -> Complaint {
+    say(
+        format!("TOML 语法有误：{message}"),
+        "请检查该行的引号、括号和等号，文字要加引号；日期不加引号且须真实存在",
+    )
+}
+
+pub(super) fn unknown_key(known: &[&str]) -> Complaint {
+    say("不认识的键", format!("请改正拼写或删除，此处可用：{}", known.join("、")))
+}
+
+pub(super) fn missing_key(wanted: &str) -> Complaint {
+    say("缺少此项", format!("请补上，应为{wanted}"))
+}
+
+pub(super) fn wrong_value(found: &DeValue<'_>, wanted: &str) -> Complaint {
+    // A text is repeated only where something else than a text was wanted, so never a password.
+    let found = match found {
+        DeValue::String(text) => format!("“{text}”"),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(_) => "小数".to_owned(),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Datetime(moment) => moment.to_string(),
+        DeValue::Array(_) => "列表".to_owned(),
+        DeValue::Table(_) => "一组键值".to_owned(),
+    };
+    say(format!("值 {found} 不合要求"), format!("应为{wanted}"))
+}
+
+pub(super) fn not_a_table() -> Complaint {
+    say("此项的写法不对", format!("应为{WANTED_TABLE}"))
+}
+
+pub(super) fn not_a_list_of_tables() -> Complaint {
+    say("此项的写法不对", "应为若干组键值：写成 [[名称]] 的形式，或 [ { … }, { … } ]")
+}
+
+pub(super) fn not_one_of(found: &str, allowed: &[&str]) -> Complaint {
+    say(format!("值“{found}”不合要求"), format!("可选：{}", allowed.join("、")))
+}
+
+pub(super) fn empty_list() -> Complaint {
+    say("列表为空", "请至少写一项")
+}
+
+pub(super) fn bad_id(id: &str) -> Complaint {
+    say(
+        format!("“{id}”不能作编号"),
+        "编号会写进邮件头和网址，请只用英文字母、数字、-、_、.（不在开头），不超过 64 个字符",
+    )
+}
+
+pub(super) fn duplicate(id: &str) -> Complaint {
+    say(format!("“{id}”重复"), "请改用不同的编号")
+}
+
+pub(super) fn unknown_reference(kind: &str, id: &str, known: &[&str]) -> Complaint {
+    let known = if known.is_empty() { "（无）".to_owned() } else { known.join("、") };
+    say(format!("没有名为“{id}”的{kind}"), format!("请改正或先定义，现有：{known}"))
+}
+
+// Main file.
+
+pub(super) fn no_main_file(tried: &[&str]) -> Complaint {
+    say(
+        format!("找不到配置文件，已查找 {}", tried.join("、")),
+        "请用 -c 指定配置文件，或参照 config/shouwen.toml 新建",
+    )
+}
+
+pub(super) fn no_mailbox() -> Complaint {
+    say("没有配置任何 [[mailbox]]", "只能查看已有登记，不能收发邮件；请补上至少一个邮箱")
+}
+
+pub(super) fn bad_address(address: &str) -> Complaint {
+    say(format!("“{address}”不是可用的邮件地址"), "请写成 name@example.cn 的形式，只用英文字符")
+}
+
+pub(super) fn bad_listen(text: &str) -> Complaint {
+    say(format!("“{text}”不是监听地址"), "请写成 IP:端口，如 \"127.0.0.1:8024\"")
+}
+
+pub(super) fn open_to_all(text: &str) -> Complaint {
+    say(
+        format!("“{text}”对外开放，而状态页还没有登录"),
+        "请用本机地址，如 \"127.0.0.1:8024\"；要在别处看，用 SSH 转发",
+    )
+}
+
+pub(super) fn poll_too_short() -> Complaint {
+    say("轮询间隔太短，易被服务商限制", "请设为 10 秒以上，通常 120")
+}
+
+pub(super) fn must_be_positive() -> Complaint {
+    say("不能为 0", "请写 1 或更大的整数")
+}
+
+pub(super) fn plain_text_to_other_host(host: &str) -> Complaint {
+    say(
+        format!("到 {host} 的连接未加密，密码和来件会明文经过网络"),
+        "请改为 tls = \"implicit\" 或 \"starttls\"；\"none\" 只许用于本机（127.0.0.1、::1、localhost）",
+    )
+}
+
+pub(super) fn password_in_clear() -> Complaint {
+    say(
+        "密码不能直接写在配置文件里",
+        "请写成 { file = \"…\" }、{ env = \"…\" } 或 { credential = \"…\" } 之一",
+    )
+}
+
+pub(super) fn password_sources() -> Complaint {
+    say("密码来源须有且只有一个", "请在 file、env、credential 中选写一个")
+}
+
+pub(super) fn password_unreadable(path: std::path::Display<'_>, error: &std::io::Error) -> Complaint {
+    say(
+        format!("密码文件 {path} 无法读取（{error}）"),
+        "请建立该文件，写入邮箱密码（163、QQ 等用授权码），属主为运行 shouwen 的用户，权限 600",
+    )
+}
+
+pub(super) fn password_empty(from: &str) -> Complaint {
+    say(format!("{from} 中没有密码"), "请写入邮箱密码（163、QQ 等用授权码）")
+}
+
+pub(super) fn password_file_open(mode: u32) -> Complaint {
+    say(format!("密码文件的权限为 {mode:03o}，其他用户也能读到"), "请执行 chmod 600")
+}
+
+pub(super) fn no_credentials_directory() -> Complaint {
+    say(
+        "没有 systemd 凭据目录（CREDENTIALS_DIRECTORY）",
+        "请在服务文件中用 LoadCredential= 提供，或改用 file",
+    )
+}
+
+// Campaigns.
+
+pub(super) fn not_a_folder() -> Complaint {
+    say("不是文件夹", "请写报送任务所在文件夹的路径，其中应有 campaign.toml 和 units.csv")
+}
+
+pub(super) fn unknown_timezone(name: &str) -> Complaint {
+    say(format!("不认识时区“{name}”"), "请写 IANA 时区名，如 \"Asia/Shanghai\"")
+}
+
+pub(super) fn backwards() -> Complaint {
+    say("结束日期早于开始日期", "请核对起止日期")
+}
+
+pub(super) fn due_or_each_day() -> Complaint {
+    say("due 与 each_day 须有且只有一个", "一次报送写 due，每天报送写 each_day")
+}
+
+pub(super) fn due_date_or_days() -> Complaint {
+    say("date 与 days_after_period 须有且只有一个", "固定日期写 date，活动结束后若干天写 days_after_period")
+}
+
+pub(super) fn reserved_id(id: &str) -> Complaint {
+    say(format!("“{id}”是系统保留的编号"), "请换一个编号")
+}
+
+pub(super) fn key_not_for_kind(kind: &str) -> Complaint {
+    say(format!("kind = \"{kind}\" 的材料不用此项"), "请删除此项，或改正 kind")
+}
+
+pub(super) fn scan_of_no_form(id: &str) -> Complaint {
+    say(format!("“{id}”不是表格类材料"), "请指向同一报送要求中 kind = \"form\" 的材料")
+}
+
+pub(super) fn not_each_day() -> Complaint {
+    say("every_days 只用于每天报送的要求", "请删除此项，或给该要求写 each_day")
+}
+
+pub(super) fn hours_never() -> Complaint {
+    say(
+        "此时段与 shouwen.toml 中 [reminders] 的 hours 没有重叠，这一步永远不会发出",
+        "请改成落在办公时段以内",
+    )
+}
+
+pub(super) fn steps_out_of_order() -> Complaint {
+    say("这一步的日子早于前一步", "请按先后顺序排列各步")
+}
+
+pub(super) fn no_subject_line() -> Complaint {
+    say("第一行不是邮件主题", "请让第一行以“主题: ”开头")
+}
+
+// Calendar.
+
+pub(super) fn no_calendar() -> Complaint {
+    say("没有 calendar.toml，工作日只按周末推算", "请按国务院办公厅通知填写放假和调休")
+}
+
+pub(super) fn too_long_a_holiday() -> Complaint {
+    say("假期超过 31 天", "请核对起止日期")
+}
+
+pub(super) fn make_up_not_weekend(day: impl Display) -> Complaint {
+    say(format!("{day} 不是周六或周日，不会是调休上班日"), "请核对 work 中的日期")
+}
+
+pub(super) fn off_and_worked(day: impl Display) -> Complaint {
+    say(format!("{day} 既放假又上班"), "请核对 holidays 中的日期")
+}
+
+// Forms.
+
+pub(super) fn form_without_unit() -> Complaint {
+    say("没有 kind = \"unit\" 的栏目，无法知道表是谁填的", "请补上填报单位一栏")
+}
+
+pub(super) fn ambiguous_label(label: &str, other: &str) -> Complaint {
+    say(format!("标签“{label}”与栏目 {other} 的标签相同"), "请删去一处，否则表格会读错栏")
+}
+
+// Roster.
+
+pub(super) fn roster_is_workbook() -> Complaint {
+    say("本版本还不能直接读取 units.xlsx", "请在 Excel 中另存为“CSV UTF-8(逗号分隔)”，文件名 units.csv")
+}
+
+pub(super) fn no_roster() -> Complaint {
+    say("没有名册", "请建立 units.csv，至少有 name、group 两列")
+}
+
+pub(super) fn open_quote() -> Complaint {
+    say("引号没有闭合", "请检查本行起的英文双引号是否成对，文字中的双引号要写两个")
+}
+
+pub(super) fn no_column(name: &str) -> Complaint {
+    say(format!("缺少 {name} 列"), "请在第一行补上列名")
+}
+
+pub(super) fn unknown_column(known: &[&str]) -> Complaint {
+    say("不认识的列", format!("请改正列名或删除该列，可用：{}", known.join("、")))
+}
+
+pub(super) fn too_many_cells() -> Complaint {
+    say("本行的格子多于列名", "请检查多余的逗号；单元格中的多个值用 | 分隔")
+}
+
+pub(super) fn empty_cell() -> Complaint {
+    say("此格为空", "请填写")
+}
+
+pub(super) fn bad_code(code: &str) -> Complaint {
+    say(format!("代码“{code}”不可用"), "请只用英文字母、数字、-、_、.，或留空由系统编号")
+}
+
+pub(super) fn bad_roster_date(text: &str) -> Complaint {
+    say(format!("“{text}”不是日期"), "请写成 2023-05-16")
+}
+
+pub(super) fn name_taken(name: &str, owner: &str, line: usize) -> Complaint {
+    say(format!("“{name}”已是第 {line} 行“{owner}”的名称、别名或代码"), "一个名称只能指一个单位，请删去一处")
+}
+
+pub(super) fn unknown_parent(name: &str) -> Complaint {
+    say(format!("名册中没有上级单位“{name}”"), "请改正名称，或把上级单位也列入名册")
+}

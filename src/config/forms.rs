@@ -1,0 +1,149 @@
+//! `forms/*.toml`: the forms of a campaign, as `form/` reads and checks them. The id of a form is its file's name.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::complaint;
+use super::error::Notebook;
+use super::letters::files_in;
+use super::section::{self, Section};
+use super::value::{Percent, Year};
+use crate::domain::template::{Field, FieldKind, Place, Rule, Template};
+
+const KEYS: &[&str] =
+    &["title", "year", "title_words", "match_percent", "hints", "total_labels", "field", "rule"];
+
+const FIELD: &[&str] = &[
+    "id",
+    "label",
+    "synonyms",
+    "at",
+    "kind",
+    "required",
+    "optional_column",
+    "personal",
+    "max_chars",
+    "max_value",
+];
+
+/// A sheet that shows fewer of the headings is not this form (V01).
+const MATCH_PERCENT: u8 = 70;
+
+/// Reads every form of the folder. A folder that is missing has none.
+pub(super) fn read_all(folder: &Path, notes: &Notebook) -> BTreeMap<String, Template> {
+    let files = files_in(folder, "toml").into_iter();
+    files
+        .filter_map(|(id, path)| {
+            let form = section::open(&path, notes, KEYS, |top| read_form(&id, top))?;
+            Some((id, form))
+        })
+        .collect()
+}
+
+fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {
+    let title = top.need("title");
+    let year = top.need("year");
+    let title_words: Option<Vec<String>> = top.need("title_words");
+    let fields = fields(top);
+    if !fields.iter().any(|field| field.kind == FieldKind::Unit) {
+        top.complain("field", complaint::form_without_unit());
+    }
+    let Year(year) = year?;
+    Some(Template {
+        id: id.to_owned(),
+        title: title?,
+        year,
+        title_words: title_words?,
+        match_percent: top.or("match_percent", Percent(MATCH_PERCENT)).0,
+        rules: rules(top, &fields),
+        fields,
+        hints: top.or("hints", Vec::new()),
+        total_labels: top.or("total_labels", Vec::new()),
+    })
+}
+
+fn fields(top: &Section<'_>) -> Vec<Field> {
+    let mut read: Vec<Field> = Vec::new();
+    for table in top.sections("field", FIELD) {
+        let Some(field) = read_field(&table) else { continue };
+        if read.iter().any(|other| other.id == field.id) {
+            table.complain("id", complaint::duplicate(&field.id));
+        }
+        for other in read.iter().filter(|other| other.at == field.at) {
+            if let Some(label) = shared_label(&field, other) {
+                table.complain("label", complaint::ambiguous_label(label, &other.id));
+            }
+        }
+        read.push(field);
+    }
+    read
+}
+
+fn read_field(table: &Section<'_>) -> Option<Field> {
+    let kinds = [
+        ("text", FieldKind::Text),
+        ("unit", FieldKind::Unit),
+        ("mobile", FieldKind::Mobile),
+        ("phone", FieldKind::Phone),
+        ("qq", FieldKind::Qq),
+        ("url", FieldKind::Url),
+        ("essay", FieldKind::Essay),
+        ("count", FieldKind::Count),
+        ("percent", FieldKind::Percent),
+    ];
+    let id = table.need_id("id");
+    let label = table.need("label");
+    let at = table.need_choice("at", &[("right", Place::Right), ("below", Place::Below)]);
+    let kind = table.need_choice("kind", &kinds);
+    Some(Field {
+        id: id?,
+        label: label?,
+        synonyms: table.or("synonyms", Vec::new()),
+        at: at?,
+        kind: kind?,
+        required: table.or("required", false),
+        optional_column: table.or("optional_column", false),
+        personal: table.or("personal", false),
+        max_chars: table.or("max_chars", 0),
+        max_value: table.or("max_value", 0),
+    })
+}
+
+fn labels(field: &Field) -> impl Iterator<Item = &String> {
+    std::iter::once(&field.label).chain(&field.synonyms)
+}
+
+fn shared_label<'a>(one: &'a Field, other: &Field) -> Option<&'a str> {
+    labels(one).find(|label| labels(other).any(|taken| taken == *label)).map(String::as_str)
+}
+
+fn rules(top: &Section<'_>, fields: &[Field]) -> Vec<Rule> {
+    let ids: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
+    let tables = top.sections("rule", &["at_least_sum", "not_all_zero", "ratio", "total_row"]);
+    tables.iter().filter_map(|table| read_rule(table, &ids)).collect()
+}
+
+/// `at_least_sum = { whole = "…", parts = ["…"] }`, `not_all_zero = ["…"]`, `ratio = { many = "…", each = "…", least = 2,
+/// most = 80 }` or `total_row = true`.
+fn read_rule(table: &Section<'_>, ids: &[&str]) -> Option<Rule> {
+    if table.or("total_row", false) {
+        return Some(Rule::TotalRow);
+    }
+    let parts = table.references("not_all_zero", "栏目", ids);
+    if !parts.is_empty() {
+        return Some(Rule::NotAllZero { parts });
+    }
+    if let Some(ratio) = table.section("ratio", &["many", "each", "least", "most"]) {
+        let (many, each) =
+            (ratio.need_reference("many", "栏目", ids), ratio.need_reference("each", "栏目", ids));
+        let (least, most) = (ratio.or("least", 0), ratio.or("most", u32::MAX));
+        return Some(Rule::Ratio { many: many?, each: each?, least, most });
+    }
+    let sum = table.need_section("at_least_sum", &["whole", "parts"])?;
+    let whole = sum.need_reference("whole", "栏目", ids);
+    let parts = sum.references("parts", "栏目", ids);
+    if parts.is_empty() {
+        sum.complain("parts", complaint::empty_list());
+    }
+    Some(Rule::AtLeastSum { whole: whole?, parts })
+}

@@ -1,0 +1,137 @@
+//! `shouwen.toml`: where things are, the mailboxes, and how reminders leave. The defaults of every key are here and,
+//! for people, in `config/shouwen.toml`; a test holds the two together.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use jiff::civil::Time;
+use toml::Spanned;
+
+use super::error::{Level, Notebook};
+use super::section::{self, Section};
+use super::value::{Hours, Span};
+use super::{Config, campaign, complaint, mailbox};
+use crate::domain::campaign::Campaign;
+use crate::{deliver, remind, web};
+
+const KEYS: &[&str] =
+    &["data_dir", "campaigns", "mailbox", "reminders", "sending", "receipts", "staff", "web"];
+
+const DATA_DIR: &str = "/var/lib/shouwen";
+const OFFICE_HOURS: Hours = Hours(Time::constant(8, 30, 0, 0), Time::constant(18, 0, 0, 0));
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8024);
+
+/// Reads the main file and all that it names. None only when errors were noted.
+pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
+    section::open(path, notes, KEYS, |top| {
+        let reminders = reminders(top);
+        let campaigns = campaigns(top, Hours(reminders.hours.0, reminders.hours.1));
+        let ids: Vec<&str> = campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
+        let mailboxes = mailbox::read_all(top, &ids);
+        if !top.has("mailbox") {
+            top.note_key(Level::Warning, "mailbox", complaint::no_mailbox());
+        }
+        Some(Config {
+            path: path.to_owned(),
+            data_dir: top.resolve(&top.or("data_dir", DATA_DIR.to_owned())),
+            campaigns,
+            mailboxes,
+            reminders,
+            sending: sending(top),
+            web: web::Settings { listen: listen(top) },
+            warnings: Vec::new(),
+            unready: Vec::new(),
+        })
+    })
+}
+
+fn campaigns(top: &Section<'_>, office: Hours) -> Vec<Campaign> {
+    let folders: Vec<Spanned<String>> = top.need("campaigns").unwrap_or_default();
+    if folders.is_empty() && top.has("campaigns") {
+        top.complain("campaigns", complaint::empty_list());
+    }
+    let mut read: Vec<Campaign> = Vec::new();
+    for folder in &folders {
+        let path = top.resolve(folder.get_ref());
+        if !path.is_dir() {
+            top.complain_at(folder, "campaigns", complaint::not_a_folder());
+            continue;
+        }
+        let Some(campaign) = campaign::read(&path, office, top.notes()) else { continue };
+        if read.iter().any(|other| other.id == campaign.id) {
+            top.complain_at(folder, "campaigns", complaint::duplicate(&campaign.id));
+        }
+        read.push(campaign);
+    }
+    read
+}
+
+fn reminders(top: &Section<'_>) -> remind::Settings {
+    let mut settings = remind::Settings {
+        mode: remind::Mode::Auto,
+        hours: (OFFICE_HOURS.0, OFFICE_HOURS.1),
+        working_days_only: true,
+        max_per_unit_per_day: 1,
+        receipts: false,
+        staff: Vec::new(),
+    };
+    if let Some(table) =
+        top.section("reminders", &["mode", "hours", "working_days_only", "max_per_unit_per_day"])
+    {
+        use remind::Mode::{Approve, Auto, Off};
+        let modes = [("off", Off), ("approve", Approve), ("auto", Auto)];
+        settings.mode = table.choice("mode", &modes).unwrap_or(settings.mode);
+        let Hours(from, to) = table.or("hours", OFFICE_HOURS);
+        settings.hours = (from, to);
+        settings.working_days_only = table.or("working_days_only", settings.working_days_only);
+        settings.max_per_unit_per_day = table.positive("max_per_unit_per_day", settings.max_per_unit_per_day);
+    }
+    if let Some(table) = top.section("receipts", &["mode"]) {
+        settings.receipts = table.choice("mode", &[("off", false), ("known", true)]).unwrap_or(false);
+    }
+    if let Some(table) = top.section("staff", &["mail"]) {
+        settings.staff = mailbox::addresses(&table, "mail");
+    }
+    settings
+}
+
+fn sending(top: &Section<'_>) -> deliver::Settings {
+    let mut settings = deliver::Settings { pace: deliver::Pace::Auto, only_to: Vec::new() };
+    if let Some(table) = top.section("sending", &["pace", "only_to"]) {
+        settings.pace = pace(&table).unwrap_or(deliver::Pace::Auto);
+        settings.only_to = mailbox::addresses(&table, "only_to");
+    }
+    settings
+}
+
+/// The pace as words, or as limits of which none may be left out: who sets one should know the others.
+fn pace(table: &Section<'_>) -> Option<deliver::Pace> {
+    if !table.is_table("pace") {
+        return table.choice("pace", &[("auto", deliver::Pace::Auto), ("none", deliver::Pace::None)]);
+    }
+    let limits = table.section("pace", &["gap_seconds", "per_15_min", "per_day", "per_connection"])?;
+    let gap = limits.need("gap_seconds");
+    let [per_15_min, per_day, per_connection] = ["per_15_min", "per_day", "per_connection"].map(|key| {
+        let count = limits.need::<u32>(key)?;
+        Some(limits.positive(key, count))
+    });
+    let Span(shortest, longest) = gap?;
+    Some(deliver::Pace::Limits {
+        gap_seconds: (shortest, longest),
+        per_15_min: per_15_min?,
+        per_day: per_day?,
+        per_connection: per_connection?,
+    })
+}
+
+fn listen(top: &Section<'_>) -> SocketAddr {
+    let Some(table) = top.section("web", &["listen"]) else { return LISTEN };
+    let Some(text) = table.get::<String>("listen") else { return LISTEN };
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => return address,
+        // Until there is sign-in, whoever reaches the page reads everything.
+        Ok(_) => table.complain("listen", complaint::open_to_all(&text)),
+        Err(_) => table.complain("listen", complaint::bad_listen(&text)),
+    }
+    LISTEN
+}

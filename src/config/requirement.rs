@@ -1,0 +1,186 @@
+//! `[[requirement]]`: what is asked, of whom, by when, and of which items it consists. Dates are rolled here, once,
+//! so that every other room reads the same last day.
+
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time};
+
+use super::campaign::read_period;
+use super::complaint;
+use super::section::Section;
+use crate::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
+
+const KEYS: &[&str] =
+    &["id", "title", "groups", "also_from", "opens", "due", "each_day", "need", "nil_report", "items"];
+
+const ITEM: &[&str] = &["id", "title", "kind", "names", "form", "of", "from_form", "sections"];
+
+const FORMS: &str = "表样（forms/*.toml）";
+
+/// Means 今日无 in the store; no item may be called so.
+const RESERVED_ITEM: &str = "nil";
+
+/// Reads every requirement; `campaign` has its head, groups, calendar and templates. None when one of them could not
+/// be read: what refers to it should not be told that it does not exist.
+pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign) -> Option<Vec<Requirement>> {
+    let tables = top.sections("requirement", KEYS);
+    if tables.is_empty() {
+        top.complain("requirement", complaint::empty_list());
+    }
+    let mut whole = true;
+    let mut read: Vec<Requirement> = Vec::new();
+    for table in tables {
+        let Some(requirement) = read_one(&table, campaign) else {
+            whole = false;
+            continue;
+        };
+        if read.iter().any(|other| other.id == requirement.id) {
+            table.complain("id", complaint::duplicate(&requirement.id));
+        }
+        read.push(requirement);
+    }
+    whole.then_some(read)
+}
+
+fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
+    let id = table.need_id("id");
+    let title = table.need("title");
+    let groups: Vec<&str> = campaign.groups.iter().map(|(id, _)| id.as_str()).collect();
+    let owed_by = table.references("groups", "分组", &groups);
+    if owed_by.is_empty() {
+        table.complain("groups", complaint::empty_list());
+    }
+    let also_from = table.references("also_from", "分组", &groups);
+    let when = when(table, campaign);
+    let need = table.choice("need", &[("all", Need::All), ("any", Need::Any)]).unwrap_or(Need::All);
+    let items = items(table, campaign);
+    Some(Requirement {
+        id: id?,
+        title: title?,
+        groups: owed_by,
+        also_from,
+        opens: table.get("opens"),
+        when: when?,
+        need,
+        nil_report: table.or("nil_report", false),
+        items,
+    })
+}
+
+fn when(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
+    match (table.has("due"), table.has("each_day")) {
+        (true, false) => due(table, campaign),
+        (false, true) => each_day(table, campaign),
+        _ => {
+            let written = if table.has("due") { "due" } else { "each_day" };
+            table.complain(written, complaint::due_or_each_day());
+            None
+        }
+    }
+}
+
+/// `due = 2023-05-10`, or `{ date | days_after_period, roll }`. A plain date is not rolled: the notice chose it.
+fn due(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
+    if !table.is_table("due") {
+        let nominal = table.get("due")?;
+        return Some(When::By { nominal, on_time_through: nominal });
+    }
+    let due = table.section("due", &["date", "days_after_period", "roll"])?;
+    let rolls = due.choice("roll", &[("none", false), ("working_day", true)]).unwrap_or(false);
+    let nominal: Date = match (due.has("date"), due.has("days_after_period")) {
+        (true, false) => due.get("date")?,
+        // The day after the period is the first: seven days after Saturday is the next Saturday.
+        (false, true) => {
+            campaign.period.1.saturating_add(i64::from(due.get::<u16>("days_after_period")?).days())
+        }
+        _ => {
+            table.complain("due", complaint::due_date_or_days());
+            return None;
+        }
+    };
+    let on_time_through = if rolls { campaign.calendar.roll_forward(nominal) } else { nominal };
+    Some(When::By { nominal, on_time_through })
+}
+
+fn each_day(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
+    let days = table.section("each_day", &["from", "to", "until_next_day"])?;
+    let (from, to) = if days.has("from") || days.has("to") { read_period(&days)? } else { campaign.period };
+    Some(When::EachDay { from, to, until_next_day: days.or("until_next_day", Time::midnight()) })
+}
+
+fn items(table: &Section<'_>, campaign: &Campaign) -> Vec<Item> {
+    let tables = table.sections("items", ITEM);
+    if tables.is_empty() {
+        table.complain("items", complaint::empty_list());
+    }
+    let mut read: Vec<(Section<'_>, Item)> = Vec::new();
+    for table in tables {
+        let Some(item) = read_item(&table, campaign) else { continue };
+        if item.id == RESERVED_ITEM {
+            table.complain("id", complaint::reserved_id(&item.id));
+        }
+        if read.iter().any(|(_, other)| other.id == item.id) {
+            table.complain("id", complaint::duplicate(&item.id));
+        }
+        read.push((table, item));
+    }
+    for (table, item) in &read {
+        check_scan(table, item, &read);
+    }
+    read.into_iter().map(|(_, item)| item).collect()
+}
+
+fn read_item(table: &Section<'_>, campaign: &Campaign) -> Option<Item> {
+    let id = table.need_id("id");
+    let title = table.need("title");
+    let kinds = [
+        ("document", ItemKind::Document),
+        ("contact", ItemKind::Contact),
+        ("form", ItemKind::Form),
+        ("scan", ItemKind::Scan),
+        ("photo", ItemKind::Photo),
+        ("video", ItemKind::Video),
+    ];
+    let kind = table.need_choice("kind", &kinds)?;
+    let word = kinds.iter().find(|(_, other)| *other == kind).map_or("", |(word, _)| word);
+    for (key, of_kind) in [
+        ("form", ItemKind::Form),
+        ("of", ItemKind::Scan),
+        ("from_form", ItemKind::Contact),
+        ("sections", ItemKind::Document),
+    ] {
+        if table.has(key) && kind != of_kind {
+            table.complain(key, complaint::key_not_for_kind(word));
+        }
+    }
+    let forms: Vec<&str> = campaign.templates.keys().map(String::as_str).collect();
+    let form = match kind {
+        ItemKind::Form => Some(table.need_reference("form", FORMS, &forms)?),
+        _ => None,
+    };
+    Some(Item {
+        id: id?,
+        title: title?,
+        kind,
+        names: table.or("names", Vec::new()),
+        form,
+        of: table.get("of"),
+        from_form: table.reference("from_form", FORMS, &forms),
+        sections: table.or("sections", Vec::new()),
+    })
+}
+
+/// A scan is the stamped copy of a form of the same requirement.
+fn check_scan(table: &Section<'_>, item: &Item, all: &[(Section<'_>, Item)]) {
+    if item.kind != ItemKind::Scan {
+        return;
+    }
+    let Some(of) = table.need::<String>("of") else { return };
+    let ids: Vec<&str> = all.iter().map(|(_, item)| item.id.as_str()).collect();
+    match all.iter().find(|(_, other)| other.id == of) {
+        None => table.complain("of", complaint::unknown_reference("材料", &of, &ids)),
+        Some((_, other)) if other.kind != ItemKind::Form => {
+            table.complain("of", complaint::scan_of_no_form(&of));
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,238 @@
+//! One pass over the outbox of one mailbox. It never sleeps: what may not leave yet stays queued, and the answer says
+//! when to come again. Each answer of the server is settled before the next mail is touched.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Settings;
+use super::pace::next_midnight;
+use crate::clock::Clock;
+use crate::domain::mailbox::Mailbox;
+use crate::fault::{Fault, kill_point};
+use crate::smtp::{Answer, Letter, Limits, Reply, Session};
+use crate::store::{OutboxRow, OutboxState, StepKey, Store};
+
+/// A mail that the server put off so often is given up.
+const MOST_TRIES: u32 = 10;
+/// After a mail was refused for what it is, the next one waits so long: a series of them would close the account.
+const AFTER_REJECTION: Duration = Duration::from_secs(15 * 60);
+
+/// The last look at a mail before it is claimed: gives it back as it shall leave, or nothing when it shall not leave
+/// now. Called on a blocking thread. The rooms that queue mail provide it; this one knows nothing of what is owed.
+pub type LastLook = Arc<dyn Fn(OutboxRow) -> Result<Option<OutboxRow>, Fault> + Send + Sync>;
+
+/// Who sends: a mailbox and all that decides how.
+#[derive(Clone)]
+pub struct Sender {
+    /// The mailbox that mail leaves through.
+    pub mailbox: Mailbox,
+    /// Name shown as sender (the office); may be empty.
+    pub name: String,
+    /// Where the provider's day begins anew.
+    pub timezone: TimeZone,
+    /// Pace and allow-list.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// The last look.
+    pub last_look: LastLook,
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Mails the server took.
+    pub sent: u32,
+    /// Mails refused for good.
+    pub failed: u32,
+    /// Mails without an answer after the dot.
+    pub unsure: u32,
+    /// When the next queued mail may leave, if its time, the pace or the server keeps it back.
+    pub next_at: Option<Timestamp>,
+    /// Why the pass ended early: [`Fault::Retry`] passes, [`Fault::Refused`] needs a person.
+    pub trouble: Option<Fault>,
+}
+
+/// Sends what may leave now through the sender's mailbox. `stop` is asked before each mail.
+///
+/// # Errors
+/// Those of the store alone; what the server does is in [`Drained`].
+pub async fn drain(
+    store: &Store,
+    sender: &Sender,
+    stop: &(dyn Fn() -> bool + Send + Sync),
+) -> Result<Drained, Fault> {
+    let mut drained = Drained::default();
+    let host = sender.mailbox.smtp.as_ref().map_or("", |endpoint| endpoint.host.as_str());
+    let rate = sender.settings.pace.rate(host);
+    let (rows, next_at) = leaving(store, sender).await?;
+    drained.next_at = next_at;
+    let newest = in_store(store, Store::newest_stamp).await?;
+    if newest.is_some_and(|newest| newest > sender.clock.now()) && !rows.is_empty() {
+        tracing::warn!("nothing is sent: the clock is behind the store's newest record, check it");
+        drained.next_at = newest;
+        return Ok(drained);
+    }
+    let mut open: Option<(Session, u32)> = None;
+    for row in rows {
+        if stop() {
+            break;
+        }
+        let now = sender.clock.now();
+        // Asked anew each time: another process may be sending through the same mailbox.
+        let mailbox = sender.mailbox.id.clone();
+        let tried = in_store(store, move |store| store.tried_at(&mailbox)).await?;
+        let next = rate.next(&tried, now, &sender.timezone);
+        if next > now {
+            drained.next_at = Some(next);
+            break;
+        }
+        let last_look = Arc::clone(&sender.last_look);
+        let Some(row) = blocking(move || last_look(row)).await? else { continue };
+        if !in_store(store, move |store| store.claim_for_sending(row.id, now)).await? {
+            continue;
+        }
+        let session = open.take().filter(|(_, mails)| *mails < rate.per_connection);
+        let tried = send(store, sender, session, &row).await?;
+        open = tried.session;
+        let goes_on = settle(store, sender, &row, tried.reply, tried.was_heard, &mut drained).await?;
+        if !goes_on {
+            break;
+        }
+    }
+    if let Some((session, _)) = open {
+        session.close().await;
+    }
+    Ok(drained)
+}
+
+/// Queued mails of this mailbox whose time has come, oldest first, to whom mail may go at all; and when the time of the
+/// next one comes.
+async fn leaving(store: &Store, sender: &Sender) -> Result<(Vec<OutboxRow>, Option<Timestamp>), Fault> {
+    let mut rows = in_store(store, |store| store.outbox(Some(OutboxState::Queued))).await?;
+    let (now, only_to) = (sender.clock.now(), &sender.settings.only_to);
+    rows.retain(|row| {
+        let allowed = only_to.is_empty() || only_to.iter().any(|to| to.eq_ignore_ascii_case(&row.mail.to));
+        row.mail.mailbox == sender.mailbox.id && allowed
+    });
+    let next_at = rows.iter().map(|row| row.mail.leaves_at).filter(|at| *at > now).min();
+    rows.retain(|row| row.mail.leaves_at <= now);
+    Ok((rows, next_at))
+}
+
+/// What came of trying to send one mail.
+struct Tried {
+    reply: Reply,
+    /// Whether it came to the mail itself, and not only to the door.
+    was_heard: bool,
+    /// The session and the mails that it took, when it may be used again.
+    session: Option<(Session, u32)>,
+}
+
+/// Sends one claimed mail over the open session or a new one. The session comes back only after a mail was taken:
+/// after any other answer a new conversation is the safe one.
+async fn send(
+    store: &Store,
+    sender: &Sender,
+    session: Option<(Session, u32)>,
+    row: &OutboxRow,
+) -> Result<Tried, Fault> {
+    let (mut session, mails) = match session {
+        Some(open) => open,
+        None => match Session::open(&sender.mailbox, Limits::default()).await {
+            Ok(session) => (session, 0),
+            Err(reply) => return Ok(Tried { reply, was_heard: false, session: None }),
+        },
+    };
+    let steps: Vec<String> = row.mail.steps.iter().map(StepKey::to_string).collect();
+    let now = sender.clock.now();
+    let letter = Letter {
+        from: &sender.mailbox.address,
+        from_name: &sender.name,
+        to: &row.mail.to,
+        subject: &row.mail.subject,
+        text: &row.mail.text,
+        message_id: &row.mail.message_id,
+        steps: &steps.join(" "),
+        is_reply: row.mail.kind == "receipt",
+        date: now,
+    };
+    let id = row.id;
+    let reply = session.send(&letter, in_store(store, move |store| store.mark_dot(id, now))).await?;
+    if matches!(reply.answer, Answer::Sent | Answer::Unsure) {
+        kill_point("deliver.after_dot");
+    }
+    let open = (reply.answer == Answer::Sent).then(|| (session, mails.saturating_add(1)));
+    Ok(Tried { reply, was_heard: true, session: open })
+}
+
+/// Writes down what became of a mail. Returns whether the next one may be tried in this pass.
+async fn settle(
+    store: &Store,
+    sender: &Sender,
+    row: &OutboxRow,
+    reply: Reply,
+    was_heard: bool,
+    drained: &mut Drained,
+) -> Result<bool, Fault> {
+    kill_point("deliver.before_settle");
+    let now = sender.clock.now();
+    let gave_up = was_heard && row.tries.saturating_add(1) >= MOST_TRIES;
+    let or_failed = if gave_up { OutboxState::Failed } else { OutboxState::Queued };
+    let after = |wait: Duration| Some(now + SignedDuration::try_from(wait).unwrap_or_default());
+    // Until when this mail waits, and until when all the others do.
+    let (state, waits, all_wait) = match reply.answer {
+        Answer::Sent => (OutboxState::Sent, None, None),
+        Answer::Unsure => (OutboxState::Unsure, None, None),
+        Answer::BadAddress => (OutboxState::Failed, None, None),
+        Answer::Rejected => (OutboxState::Failed, None, after(AFTER_REJECTION)),
+        Answer::Later(wait) => (or_failed, after(wait), None),
+        Answer::Wait(wait) => (or_failed, None, after(wait)),
+        Answer::Reconnect | Answer::Lost => (or_failed, None, None),
+        Answer::Tomorrow => (OutboxState::Queued, None, Some(next_midnight(now, &sender.timezone))),
+        Answer::Refused => (OutboxState::Queued, None, None),
+    };
+    drained.sent += u32::from(state == OutboxState::Sent);
+    drained.failed += u32::from(state == OutboxState::Failed);
+    drained.unsure += u32::from(state == OutboxState::Unsure);
+    drained.trouble = match reply.answer {
+        Answer::Lost | Answer::Unsure => Some(Fault::Retry(reply.words.clone())),
+        Answer::Refused | Answer::Rejected => Some(Fault::Refused(reply.words.clone())),
+        _ => None,
+    };
+    tracing::info!(id = row.id, state = state.word(), "mail: {}", reply.words);
+    let (id, words, mailbox) = (row.id, reply.to_string(), sender.mailbox.id.clone());
+    in_store(store, move |store| {
+        if was_heard {
+            store.settle(id, state, &words, now, waits)?;
+        } else {
+            store.put_back(id, &words, now)?;
+        }
+        all_wait.map_or(Ok(()), |until| store.hold_back(&mailbox, until))
+    })
+    .await?;
+    let again = all_wait.or(waits.filter(|_| state == OutboxState::Queued));
+    drained.next_at = drained.next_at.into_iter().chain(again).min();
+    Ok(all_wait.is_none() && drained.trouble.is_none())
+}
+
+/// Asks the store on a blocking thread.
+async fn in_store<T: Send + 'static>(
+    store: &Store,
+    question: impl FnOnce(&Store) -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    let store = store.clone();
+    blocking(move || question(&store)).await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(error) => Err(Fault::Retry(format!("blocking thread ended: {error}"))),
+    }
+}

@@ -1,0 +1,155 @@
+//! How fast a provider lets mail leave. Reckoned from what was sent, so that a restart forgets nothing; nobody sleeps
+//! here: the answer is the moment from which the next mail may go (`quirks.md` B5, B8).
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+
+use super::Pace;
+
+/// Limits of one mailbox; `u32::MAX` where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Shortest and longest gap between two mails, seconds.
+    pub gap_seconds: (u32, u32),
+    /// Most mails in any 15 minutes.
+    pub per_15_min: u32,
+    /// Most mails from midnight to midnight.
+    pub per_day: u32,
+    /// Most mails over one connection.
+    pub per_connection: u32,
+}
+
+const UNLIMITED: Rate =
+    Rate { gap_seconds: (0, 0), per_15_min: u32::MAX, per_day: u32::MAX, per_connection: u32::MAX };
+/// Free mailboxes of people: no figures are published, these stay below every limit that was reported.
+const PERSONAL: Rate = Rate { gap_seconds: (60, 120), per_15_min: 8, per_day: 40, per_connection: 5 };
+/// Paid mailboxes of organisations.
+const ENTERPRISE: Rate = Rate { per_day: 200, ..UNLIMITED };
+
+const ENTERPRISE_HOSTS: [&str; 6] =
+    ["qiye.163.com", "ym.163.com", "exmail.qq.com", "qiye.aliyun.com", "mxhichina.com", "icoremail.net"];
+const PERSONAL_HOSTS: [&str; 11] = [
+    "163.com",
+    "126.com",
+    "yeah.net",
+    "188.com",
+    "qq.com",
+    "foxmail.com",
+    "sina.com",
+    "sina.cn",
+    "sohu.com",
+    "139.com",
+    "aliyun.com",
+];
+const QUARTER: SignedDuration = SignedDuration::from_mins(15);
+
+impl Pace {
+    /// The limits for mail through `host`.
+    pub fn rate(&self, host: &str) -> Rate {
+        let host = host.to_ascii_lowercase();
+        let is_of = |domains: &[&str]| {
+            domains.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
+        };
+        match *self {
+            Pace::None => UNLIMITED,
+            Pace::Limits { gap_seconds, per_15_min, per_day, per_connection } => {
+                Rate { gap_seconds, per_15_min, per_day, per_connection }
+            }
+            Pace::Auto if is_of(&ENTERPRISE_HOSTS) => ENTERPRISE,
+            Pace::Auto if is_of(&PERSONAL_HOSTS) => PERSONAL,
+            Pace::Auto => UNLIMITED,
+        }
+    }
+}
+
+impl Rate {
+    /// The first moment from `now` on at which another mail may leave, after those `sent`. `timezone`: where the
+    /// day's count begins anew at midnight.
+    pub fn next(&self, sent: &[Timestamp], now: Timestamp, timezone: &TimeZone) -> Timestamp {
+        let mut sent: Vec<Timestamp> = sent.iter().copied().filter(|at| *at <= now).collect();
+        sent.sort_unstable();
+        let gap = sent.last().map(|last| *last + SignedDuration::from_secs(self.gap_after(*last)));
+        let quarter = nth_last(&sent, self.per_15_min).map(|at| at + QUARTER);
+        let today = timezone.to_datetime(now).date();
+        let full = nth_last(&sent, self.per_day).is_some_and(|at| timezone.to_datetime(at).date() == today);
+        let day = full.then(|| next_midnight(now, timezone));
+        [gap, quarter, day].into_iter().flatten().max().map_or(now, |at| at.max(now))
+    }
+
+    /// A gap between the two bounds that looks random and is the same however often it is asked for.
+    fn gap_after(&self, last: Timestamp) -> i64 {
+        let (shortest, longest) = (i64::from(self.gap_seconds.0), i64::from(self.gap_seconds.1));
+        let spread = (longest - shortest).max(0) + 1;
+        let stirred = last.as_millisecond().wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed());
+        shortest + (stirred >> 33).rem_euclid(spread)
+    }
+}
+
+/// The `count`-th of the last mails, none when fewer were sent.
+fn nth_last(sent: &[Timestamp], count: u32) -> Option<Timestamp> {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    sent.len().checked_sub(count).and_then(|at| sent.get(at)).copied()
+}
+
+/// The next midnight after `now`.
+pub fn next_midnight(now: Timestamp, timezone: &TimeZone) -> Timestamp {
+    let tomorrow = timezone.to_datetime(now).date().saturating_add(1.day());
+    let midnight = timezone.to_ambiguous_timestamp(tomorrow.to_datetime(jiff::civil::Time::midnight()));
+    midnight.compatible().unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(moment: &str) -> Timestamp {
+        format!("2023-05-{moment}:00+08:00").parse().unwrap()
+    }
+
+    fn sichuan() -> TimeZone {
+        TimeZone::get("Asia/Shanghai").unwrap()
+    }
+
+    #[test]
+    fn providers_are_known_by_their_host() {
+        assert_eq!(Pace::Auto.rate("smtp.163.com"), PERSONAL);
+        assert_eq!(Pace::Auto.rate("SMTP.QQ.COM"), PERSONAL);
+        assert_eq!(Pace::Auto.rate("smtp.qiye.163.com"), ENTERPRISE);
+        assert_eq!(Pace::Auto.rate("smtp.exmail.qq.com"), ENTERPRISE);
+        assert_eq!(Pace::Auto.rate("127.0.0.1"), UNLIMITED);
+        assert_eq!(Pace::Auto.rate("mail.not163.com"), UNLIMITED);
+        assert_eq!(Pace::None.rate("smtp.163.com"), UNLIMITED);
+    }
+
+    #[test]
+    fn a_hundred_mails_through_a_personal_mailbox_take_three_days() {
+        let (mut now, mut sent) = (at("11T08:30"), Vec::new());
+        while sent.len() < 100 {
+            now = PERSONAL.next(&sent, now, &sichuan());
+            if now >= at("11T18:00") && now < at("12T00:00") {
+                panic!("40 mails fit into the office hours of a day");
+            }
+            sent.push(now);
+        }
+        let on = |day: i8| sent.iter().filter(|at| sichuan().to_datetime(**at).day() == day).count();
+        assert_eq!((on(11), on(12), on(13)), (40, 40, 20));
+        for pair in sent.windows(2) {
+            assert!(pair[1].duration_since(pair[0]) >= SignedDuration::from_secs(60));
+        }
+        for nine in sent.windows(9) {
+            assert!(nine[8].duration_since(nine[0]) >= QUARTER);
+        }
+    }
+
+    #[test]
+    fn without_limits_mail_leaves_at_once() {
+        let now = at("11T08:30");
+        assert_eq!(UNLIMITED.next(&[now, now, now], now, &sichuan()), now);
+        let none_a_day = Rate { per_day: 0, ..UNLIMITED };
+        assert_eq!(
+            none_a_day.next(&[], now, &sichuan()),
+            now,
+            "nothing sent: a limit of none is a mistake of configuration"
+        );
+    }
+}

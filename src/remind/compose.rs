@@ -1,0 +1,259 @@
+//! The wording: templates of the campaign (`mail/NAME.txt`, minijinja) filled with what one mail has to say. A missing
+//! field is an error, never a gap in an official mail; work is bounded, since staff edit the templates.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
+use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
+use crate::domain::obligation::{Obligation, Standing};
+use crate::domain::unit::Unit;
+
+/// Instructions that one text may take; a real one takes some thousands.
+const FUEL: u64 = 1_000_000;
+/// Working days that a late unit is given anew.
+const NEW_DUE_WORKING_DAYS: i32 = 2;
+/// First words of the line that holds the subject.
+const SUBJECT_MARKS: [&str; 2] = ["主题：", "主题:"];
+
+/// One requirement that a unit still owes something of.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+struct Owed {
+    requirement: String,
+    due: String,
+    days: String,
+    items: String,
+    late: bool,
+}
+
+impl Owed {
+    /// For a list of many units.
+    fn in_short(self) -> String {
+        if self.days.is_empty() { self.items } else { format!("{}的{}", self.days, self.requirement) }
+    }
+}
+
+/// One thing to be mended.
+#[derive(Debug, Clone, Serialize)]
+struct FlawLine {
+    file: String,
+    place: String,
+    text: String,
+}
+
+/// One line of a phone list.
+#[derive(Debug, Clone, Serialize)]
+struct PhoneLine {
+    unit: String,
+    contact: String,
+    phone: String,
+    owed: String,
+    reminded: usize,
+}
+
+/// The fields of every template; `docs/OPERATIONS.md` tells them to whoever edits the wording.
+#[derive(Debug, Clone, Serialize)]
+struct Fields {
+    unit: String,
+    office: String,
+    notice: String,
+    title: String,
+    short: String,
+    mailbox: String,
+    contact: String,
+    now: String,
+    today: String,
+    owed: Vec<Owed>,
+    flaws: Vec<FlawLine>,
+    new_due: String,
+    total: usize,
+    complete: usize,
+    units: Vec<PhoneLine>,
+}
+
+/// Subject and text of a mail, as of `moment`; `Err` says in Chinese what is wrong with the wording.
+pub fn write(
+    situation: &Situation<'_>,
+    mail: &Mail<'_>,
+    moment: Timestamp,
+) -> Result<(String, String), String> {
+    render(situation.campaign, mail.template, &fields(situation, mail, moment))
+}
+
+/// Renders every template with every field filled, and names what fails: used at start and by `check`. A step that
+/// names a wording which is not there is named too.
+pub fn check_wording(campaign: &Campaign) -> Vec<String> {
+    let steps = campaign.chases.iter().flat_map(|chase| &chase.steps).map(|step| step.template.as_str());
+    let mut names: Vec<&str> =
+        campaign.wording.keys().map(String::as_str).chain(steps).chain([FIX]).collect();
+    names.sort_unstable();
+    names.dedup();
+    let sample = sample(campaign);
+    names.into_iter().filter_map(|name| render(campaign, name, &sample).err()).collect()
+}
+
+fn render(campaign: &Campaign, template: &str, fields: &Fields) -> Result<(String, String), String> {
+    let place = format!("campaigns/{}/mail/{template}.txt", campaign.id);
+    let Some(source) = campaign.wording.get(template) else {
+        return Err(format!("{place}: 没有这个文件，请补上措辞"));
+    };
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    engine.set_auto_escape_callback(|_| AutoEscape::None);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    engine.set_syntax(syntax.map_err(|error| error.to_string())?);
+    engine.set_fuel(Some(FUEL));
+    let text = engine.render_named_str(template, source, Serde(fields)).map_err(|error| {
+        let line = error.line().map_or(String::new(), |line| format!("第{line}行"));
+        format!(
+            "{place}: {line}模板有误：{}",
+            error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
+        )
+    })?;
+    let (first, rest) = text.trim_start_matches('\u{feff}').split_once('\n').unwrap_or((text.as_str(), ""));
+    let subject = SUBJECT_MARKS.iter().find_map(|mark| first.trim().strip_prefix(mark)).map(str::trim);
+    match subject {
+        Some(subject) if !subject.is_empty() => Ok((subject.to_owned(), format!("{}\n", rest.trim()))),
+        _ => Err(format!("{place}: 第1行应写“主题: …”")),
+    }
+}
+
+fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fields {
+    let campaign = situation.campaign;
+    let today = campaign.local(moment);
+    let obligations = |unit: &Unit| {
+        let found = situation.units.iter().find(|(candidate, _)| candidate.code == unit.code);
+        found.map_or(&[][..], |(_, obligations)| obligations.as_slice())
+    };
+    let of_unit = mail.unit.map_or(&[][..], obligations);
+    let phone_line = |unit: &Unit| {
+        let owed = owed(situation, obligations(unit));
+        PhoneLine {
+            unit: unit.name.clone(),
+            contact: unit.contact.clone(),
+            phone: unit.phone.clone(),
+            owed: owed.into_iter().map(Owed::in_short).collect::<Vec<_>>().join("；"),
+            reminded: situation.reminded(&unit.code),
+        }
+    };
+    let asked = |o: &&Obligation| o.requirement == mail.requirement && o.standing != Standing::Exempt;
+    let standing = |(_, all): &(&Unit, Vec<Obligation>)| {
+        let mut asked = all.iter().filter(asked).peekable();
+        asked.peek().is_some().then(|| asked.all(|o| o.standing.is_done()))
+    };
+    let answers: Vec<bool> = situation.units.iter().filter_map(standing).collect();
+    Fields {
+        unit: mail.unit.map_or(String::new(), |unit| unit.name.clone()),
+        mailbox: situation.mailbox.to_owned(),
+        now: chinese::moment(today),
+        today: chinese::full_day(today.date()),
+        owed: owed(situation, of_unit),
+        flaws: flaws(campaign, of_unit),
+        new_due: chinese::day_and_weekday(
+            campaign.calendar.add_working_days(today.date(), NEW_DUE_WORKING_DAYS),
+        ),
+        total: answers.len(),
+        complete: answers.iter().filter(|done| **done).count(),
+        units: mail.listed.iter().map(|unit| phone_line(unit)).collect(),
+        ..of_campaign(campaign)
+    }
+}
+
+/// Everything that a unit owes by now: what is late, and what a step of chasing has already begun to ask for.
+fn owed(situation: &Situation<'_>, obligations: &[Obligation]) -> Vec<Owed> {
+    let today = situation.today();
+    let mut all: Vec<(Owed, &str, Vec<Date>)> = Vec::new();
+    let asked = |o: &&Obligation| is_owed(o) && (o.standing.is_late() || today.is_asked_for(o));
+    for obligation in obligations.iter().filter(asked) {
+        let Some(requirement) = situation.campaign.requirement(&obligation.requirement) else { continue };
+        if let Some((_, _, days)) = all.iter_mut().find(|(_, id, _)| *id == requirement.id) {
+            days.extend(obligation.day);
+            continue;
+        }
+        let titles = obligation.lacking().filter_map(|lacking| requirement.item(&lacking.item));
+        let last_day = super::steps::last_day(situation.campaign, obligation);
+        let owed = Owed {
+            requirement: requirement.title.clone(),
+            due: chinese::full_day_and_weekday(last_day),
+            days: String::new(),
+            items: titles.map(|item| item.title.as_str()).collect::<Vec<_>>().join("、"),
+            late: obligation.standing.is_late(),
+        };
+        all.push((owed, &requirement.id, obligation.day.into_iter().collect()));
+    }
+    let dated = |(owed, _, days): (Owed, &str, Vec<Date>)| Owed { days: chinese::days(&days), ..owed };
+    all.into_iter().map(dated).collect()
+}
+
+fn flaws(campaign: &Campaign, obligations: &[Obligation]) -> Vec<FlawLine> {
+    let mut lines = Vec::new();
+    for obligation in obligations {
+        let requirement = campaign.requirement(&obligation.requirement);
+        for item in flawed_items(obligation) {
+            let title = requirement.and_then(|r| r.item(&item.item)).map_or(&item.item, |item| &item.title);
+            let flaws = item.holding.iter().flat_map(|held| &held.flaws).filter(|flaw| is_to_mend(flaw));
+            lines.extend(flaws.map(|flaw| FlawLine {
+                file: title.clone(),
+                place: flaw.place.clone(),
+                text: flaw.text.trim_end_matches(['。', '；', '.']).to_owned(),
+            }));
+        }
+    }
+    lines
+}
+
+fn of_campaign(campaign: &Campaign) -> Fields {
+    Fields {
+        unit: String::new(),
+        office: campaign.office.clone(),
+        notice: campaign.notice.clone(),
+        title: campaign.title.clone(),
+        short: campaign.short.clone(),
+        mailbox: String::new(),
+        contact: campaign.contact.clone(),
+        now: String::new(),
+        today: String::new(),
+        owed: vec![],
+        flaws: vec![],
+        new_due: String::new(),
+        total: 0,
+        complete: 0,
+        units: vec![],
+    }
+}
+
+/// Every field filled, so that no branch of a template stays unread.
+fn sample(campaign: &Campaign) -> Fields {
+    let filled = "甲".to_owned();
+    let owed = |late: bool| Owed {
+        requirement: filled.clone(),
+        due: filled.clone(),
+        days: filled.clone(),
+        items: filled.clone(),
+        late,
+    };
+    Fields {
+        unit: filled.clone(),
+        mailbox: filled.clone(),
+        now: filled.clone(),
+        today: filled.clone(),
+        owed: vec![owed(true), owed(false)],
+        flaws: vec![FlawLine { file: filled.clone(), place: filled.clone(), text: filled.clone() }],
+        new_due: filled.clone(),
+        total: 2,
+        complete: 1,
+        units: vec![PhoneLine {
+            unit: filled.clone(),
+            contact: filled.clone(),
+            phone: filled.clone(),
+            owed: filled.clone(),
+            reminded: 1,
+        }],
+        ..of_campaign(campaign)
+    }
+}

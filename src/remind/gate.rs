@@ -1,0 +1,207 @@
+//! The gate: nobody is chased on stale data, nor while mail waits that may hold what they owe (`contract.md` 2,
+//! Gate; `design.md` 4.7). Pure: it is told what was seen and says who is held, and why, in words for staff.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::campaign::Campaign;
+use crate::domain::mailbox::Mailbox;
+use crate::domain::message::MessageState;
+use crate::domain::unit::Unit;
+use crate::store::{FolderState, LearnedSender, MessageRow, Unfetched};
+
+/// A UID that is listed and not fetched holds everybody so long, then it is only shown.
+const UNFETCHED_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+/// Mail servers' clocks may be so far ahead of ours before it counts as ours being behind.
+const SERVERS_AHEAD: SignedDuration = SignedDuration::from_mins(10);
+/// What the rest of the house writes down between our asking the time and our asking the store.
+const STAMPS_MEANWHILE: SignedDuration = SignedDuration::from_mins(1);
+/// Shorter names in a subject are too easily part of another word to be a clue.
+const SHORTEST_NAME_CHARS: usize = 4;
+
+/// What was seen of the mailboxes of one campaign.
+#[derive(Debug, Clone, Default)]
+pub struct Sights {
+    /// Mail that waits for a person: in review or parked.
+    pub waiting: Vec<MessageRow>,
+    /// Mail captured and not yet at an end.
+    pub on_the_way: u64,
+    /// Folders ever looked at.
+    pub folders: Vec<FolderState>,
+    /// UIDs listed and not fetched.
+    pub unfetched: Vec<Unfetched>,
+    /// Addresses that messages or persons taught.
+    pub learned: Vec<LearnedSender>,
+    /// Newest moment of our own clock in the store.
+    pub newest_stamp: Option<Timestamp>,
+    /// Newest arrival of a mail, by its server's clock.
+    pub newest_arrival: Option<Timestamp>,
+}
+
+/// Who is held, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gate {
+    /// Why everybody is held; none when the gate is open.
+    pub all: Option<String>,
+    /// Why single units are held, by code.
+    pub units: BTreeMap<String, String>,
+    /// When the least fresh folder was completely scanned.
+    pub scanned_at: Option<Timestamp>,
+    /// What staff should see above the batch.
+    pub notes: Vec<String>,
+}
+
+impl Gate {
+    /// Why a unit is held, if it is. `late_since`: the latest due moment that it is chased for.
+    pub fn holds(&self, unit: &str, late_since: Option<Timestamp>) -> Option<String> {
+        if let Some(why) = self.all.as_ref().or_else(|| self.units.get(unit)) {
+            return Some(why.clone());
+        }
+        let unseen = late_since.is_some_and(|due| self.scanned_at.is_none_or(|at| at < due));
+        unseen.then(|| "截止时刻之后尚未完整收取邮箱".to_owned())
+    }
+}
+
+/// Looks at what was seen and says who is held at `now`. `mailboxes`: those that take this campaign's mail.
+pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: Timestamp) -> Gate {
+    let mut gate = Gate { scanned_at: scanned_at(mailboxes, &sights.folders), ..Gate::default() };
+    let ours = |id: &str| mailboxes.iter().any(|mailbox| mailbox.id == id);
+    let unfetched: Vec<&Unfetched> = sights.unfetched.iter().filter(|u| ours(&u.sighting.mailbox)).collect();
+    let fresh_unfetched =
+        unfetched.iter().filter(|u| now.duration_since(u.first_listed_at) < UNFETCHED_HOLDS).count();
+    let is_ahead =
+        |moment: Option<Timestamp>, tolerated| moment.is_some_and(|at| at.duration_since(now) > tolerated);
+    if is_ahead(sights.newest_stamp, STAMPS_MEANWHILE) || is_ahead(sights.newest_arrival, SERVERS_AHEAD) {
+        gate.all = Some("本机时钟早于库中最新记录或来件，请核对时钟".to_owned());
+    } else if let Some(stale) = stale(campaign, mailboxes, &sights.folders, now) {
+        gate.all = Some(stale);
+    } else if sights.on_the_way > 0 {
+        gate.all = Some(format!("{}封来件正在登记", sights.on_the_way));
+    } else if fresh_unfetched > 0 {
+        gate.all = Some(format!("{fresh_unfetched}封来件服务器已列出但尚未取回"));
+    } else if !unfetched.is_empty() {
+        gate.notes.push(format!("{}封来件超过24小时仍未取回，请到邮箱查看", unfetched.len()));
+    }
+    weigh_waiting(campaign, sights, &mut gate);
+    gate
+}
+
+/// Holds the units that waiting mail may be about, and counts what holds nobody.
+fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
+    let mut without_clue = 0_u32;
+    for row in &sights.waiting {
+        let elsewhere = row.campaign.as_ref().is_some_and(|id| *id != campaign.id);
+        if elsewhere || !matches!(row.state, Some(MessageState::Review | MessageState::Parked)) {
+            continue;
+        }
+        // What could not be read may hold anything.
+        let may_hold = row.may_hold_material || row.state == Some(MessageState::Parked);
+        let concerned = concerned(campaign, &sights.learned, row);
+        if !may_hold || concerned.is_empty() {
+            without_clue += 1;
+            continue;
+        }
+        for code in concerned {
+            gate.units.entry(code).or_insert_with(|| format!("来件#{}待处理，可能是该单位的材料", row.id));
+        }
+    }
+    if without_clue > 0 {
+        gate.notes.push(format!("另有{without_clue}封待处理来件未指向任何单位的材料，不影响催报，请查看"));
+    }
+}
+
+/// Codes of the units that a clue in a waiting mail names. Parked mail was never judged, so its sender and subject
+/// are looked at here.
+fn concerned(campaign: &Campaign, learned: &[LearnedSender], row: &MessageRow) -> BTreeSet<String> {
+    let mut codes: BTreeSet<String> = row.may_concern.iter().chain(&row.unit).cloned().collect();
+    if row.state == Some(MessageState::Parked) {
+        let from = row.from.to_lowercase();
+        let known = learned.iter().filter(|l| l.campaign == campaign.id && l.address == from);
+        codes.extend(known.map(|l| l.unit.clone()));
+        let units = &campaign.roster.units;
+        codes.extend(
+            units.iter().filter(|unit| is_hinted(unit, &from, &row.subject)).map(|unit| unit.code.clone()),
+        );
+    }
+    codes
+}
+
+fn is_hinted(unit: &Unit, from: &str, subject: &str) -> bool {
+    let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+    unit.emails.iter().any(|email| email.eq_ignore_ascii_case(from))
+        || unit.domains.iter().any(|own| domain == own || domain.ends_with(&format!(".{own}")))
+        || unit.names().any(|name| name.chars().count() >= SHORTEST_NAME_CHARS && subject.contains(name))
+}
+
+/// The folder states that matter for one mailbox: those of its configured names, and for a role such as `@junk`
+/// whatever else was looked at there. A name that was never looked at has no state: `None`.
+fn watched<'a>(mailbox: &'a Mailbox, folders: &'a [FolderState]) -> Vec<(&'a str, Option<&'a FolderState>)> {
+    let own = || folders.iter().filter(|state| state.mailbox == mailbox.id);
+    let mut watched = Vec::new();
+    for name in mailbox.folders.iter().filter(|name| !name.starts_with('@')) {
+        watched.push((name.as_str(), own().find(|state| state.folder.eq_ignore_ascii_case(name))));
+    }
+    if mailbox.folders.iter().any(|name| name.starts_with('@')) {
+        let named =
+            |state: &FolderState| mailbox.folders.iter().any(|n| n.eq_ignore_ascii_case(&state.folder));
+        watched.extend(own().filter(|state| !named(state)).map(|state| (state.folder.as_str(), Some(state))));
+    }
+    watched
+}
+
+/// Mailbox and folder of everything that has to be looked at for a complete picture. A configured name that was never
+/// looked at is among them.
+pub fn watched_places(mailboxes: &[&Mailbox], folders: &[FolderState]) -> BTreeSet<(String, String)> {
+    let mut places = BTreeSet::new();
+    for mailbox in mailboxes {
+        let names = watched(mailbox, folders).into_iter();
+        // As the folder calls itself where it was seen: `inbox` is configured, `INBOX` is scanned.
+        let names = names.map(|(name, state)| state.map_or(name, |state| &state.folder).to_owned());
+        places.extend(names.map(|name| (mailbox.id.clone(), name)));
+    }
+    places
+}
+
+fn scanned_at(mailboxes: &[&Mailbox], folders: &[FolderState]) -> Option<Timestamp> {
+    let mut oldest = None;
+    for (_, state) in mailboxes.iter().flat_map(|mailbox| watched(mailbox, folders)) {
+        let at = state?.complete_at?;
+        oldest = Some(oldest.map_or(at, |oldest: Timestamp| oldest.min(at)));
+    }
+    oldest
+}
+
+/// Why the picture is stale: a folder that was not completely scanned within two polls.
+fn stale(
+    campaign: &Campaign,
+    mailboxes: &[&Mailbox],
+    folders: &[FolderState],
+    now: Timestamp,
+) -> Option<String> {
+    if mailboxes.is_empty() {
+        return Some("没有为本任务配置邮箱".to_owned());
+    }
+    for mailbox in mailboxes {
+        let two_polls = SignedDuration::from_secs(2 * i64::from(mailbox.poll_seconds));
+        let watched = watched(mailbox, folders);
+        if watched.is_empty() {
+            return Some(format!("邮箱{}从未完整收取", mailbox.id));
+        }
+        for (name, state) in watched {
+            let at = state.and_then(|state| state.complete_at);
+            if at.is_some_and(|at| now.duration_since(at) <= two_polls) {
+                continue;
+            }
+            let since = at.map_or_else(
+                || "从未".to_owned(),
+                |at| campaign.local(at).strftime("%m-%d %H:%M以后未").to_string(),
+            );
+            let trouble = state
+                .and_then(|state| state.trouble.as_deref())
+                .map_or(String::new(), |t| format!("（{t}）"));
+            return Some(format!("邮箱{}的{name}{since}完整收取{trouble}", mailbox.id));
+        }
+    }
+    None
+}

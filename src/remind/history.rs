@@ -1,0 +1,87 @@
+//! What was sent already, and what follows from it: nobody is told twice, nor twice a day, nor at an address from
+//! which mail came back.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::due::Situation;
+use super::steps::Turn;
+use crate::domain::campaign::{Campaign, Chase, Step};
+use crate::domain::obligation::{Obligation, Standing};
+use crate::domain::unit::Unit;
+use crate::store::{OutboxState, SentStep, StepKey};
+
+impl Situation<'_> {
+    /// The unit's first roster address that is not known dead.
+    pub fn recipient(&self, unit: &Unit) -> Option<String> {
+        unit.emails.iter().find(|email| !self.dead.contains(&email.to_lowercase())).cloned()
+    }
+
+    /// For a step that comes at most every N days: the last N days are silent, and the last one went N days ago.
+    pub fn is_silent_again(&self, turn: Turn<'_>, unit: &Unit, obligations: &[Obligation]) -> bool {
+        let wanted = usize::try_from(turn.step.every_days).unwrap_or(usize::MAX);
+        let requirement = &turn.obligation.requirement;
+        let upto =
+            obligations.iter().filter(|o| o.requirement == *requirement && o.day <= turn.obligation.day);
+        let mut latest: Vec<&Obligation> = upto.collect();
+        latest.reverse();
+        let silent =
+            latest.len() >= wanted && latest.iter().take(wanted).all(|o| o.standing == Standing::Overdue);
+        let today = self.campaign.local(self.now).date();
+        let sent = self.claimed.iter().filter(|sent| {
+            let same = sent.key.unit == unit.code && sent.key.requirement == *requirement;
+            same && sent.key.step == turn.step.id && sent.state != OutboxState::Struck
+        });
+        let last = sent.map(|sent| self.day_of(sent)).max();
+        let rested = last.is_none_or(|last| {
+            let days = today.since(last).map_or(0, |span| span.get_days());
+            usize::try_from(days).unwrap_or(0) >= wanted
+        });
+        silent && rested
+    }
+
+    /// Whether a mail has the step, or was struck with it.
+    pub fn is_claimed(&self, key: &StepKey) -> bool {
+        self.claimed.iter().any(|sent| sent.key == *key)
+    }
+
+    /// The day on which a step went, or was queued if it did not go yet.
+    fn day_of(&self, sent: &SentStep) -> Date {
+        self.campaign.local(sent.sent_at.unwrap_or(sent.queued_at)).date()
+    }
+
+    /// How many digests of today the unit has, queued ones included.
+    pub fn digests_today(&self, unit: &str) -> u32 {
+        let today = self.campaign.local(self.now).date();
+        let of_today =
+            self.to_unit(unit).filter(|sent| sent.state != OutboxState::Struck && self.day_of(sent) == today);
+        let mails: BTreeSet<Timestamp> = of_today.map(|sent| sent.queued_at).collect();
+        u32::try_from(mails.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many mails reached the unit so far, as far as is known.
+    pub fn reminded(&self, unit: &str) -> usize {
+        let gone = |sent: &&SentStep| matches!(sent.state, OutboxState::Sent | OutboxState::Unsure);
+        self.to_unit(unit).filter(gone).map(|sent| sent.queued_at).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Claimed steps that are about a unit and went to the unit, not to staff.
+    fn to_unit<'s>(&'s self, unit: &'s str) -> impl Iterator<Item = &'s SentStep> {
+        self.claimed
+            .iter()
+            .filter(move |sent| sent.key.unit == unit && !is_to_staff(self.campaign, &sent.key))
+    }
+}
+
+/// The step of the campaign that a key names; none for [`FIX`].
+pub fn configured<'c>(campaign: &'c Campaign, key: &StepKey) -> Option<(&'c Chase, &'c Step)> {
+    let chase = campaign.chases.iter().find(|chase| chase.requirement == key.requirement)?;
+    Some((chase, chase.steps.iter().find(|step| step.id == key.step)?))
+}
+
+/// Whether the campaign sends this step to staff.
+pub fn is_to_staff(campaign: &Campaign, key: &StepKey) -> bool {
+    configured(campaign, key).is_some_and(|(_, step)| step.to_staff)
+}

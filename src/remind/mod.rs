@@ -1,0 +1,98 @@
+//! Who has to be reminded of what, now: due steps as a pure function, the gate that never lets anybody be chased on
+//! stale data, and the wording. Mail leaves only through the outbox.
+
+mod compose;
+mod due;
+mod gate;
+mod history;
+mod last_look;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod tick;
+
+pub use compose::check_wording;
+pub use last_look::last_look;
+pub use tick::{Batch, KIND, approve, plan, tick};
+
+use jiff::civil::Time;
+
+use crate::domain::message::words;
+use crate::store::StepKey;
+
+/// Settings of `[reminders]` and `[receipts]` (`contract.md` 2).
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Who releases a batch.
+    pub mode: Mode,
+    /// Hours of the day in which reminders leave.
+    pub hours: (Time, Time),
+    /// Whether only on working days.
+    pub working_days_only: bool,
+    /// Digests a unit and day.
+    pub max_per_unit_per_day: u32,
+    /// Whether known senders get receipts (`receipts.mode = "known"`).
+    pub receipts: bool,
+    /// Addresses of staff for digests, phone lists, alarms; empty: the mailbox's own address.
+    pub staff: Vec<String>,
+}
+
+/// Who releases reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// None leave.
+    Off,
+    /// A person releases each batch.
+    Approve,
+    /// They leave when due.
+    Auto,
+}
+
+words! {
+    /// How far a due mail has come (`contract.md` 5).
+    DueState {
+        /// Its time has come.
+        Due => "due", "应发";
+        /// Kept back, with the reason.
+        Held => "held", "暂缓";
+        /// Released by a person.
+        Approved => "approved", "已批准";
+        /// In the outbox.
+        Queued => "queued", "排队";
+    }
+}
+
+/// One mail that is due, held or queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Campaign id.
+    pub campaign: String,
+    /// Unit code; none for a phone list to staff.
+    pub unit: Option<String>,
+    /// The unit's name; empty for staff.
+    pub unit_name: String,
+    /// The one recipient; empty when none is known, then it is held.
+    pub to: String,
+    /// The steps it carries out.
+    pub steps: Vec<StepKey>,
+    /// How far it has come.
+    pub state: DueState,
+    /// Why it is due or held, in Chinese.
+    pub why: String,
+    /// Subject.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+}
+
+impl Due {
+    /// As `remind --json` prints it.
+    pub fn json(&self) -> serde_json::Value {
+        let unit = self.unit.as_ref().map(|_| &self.unit_name);
+        let steps: Vec<String> = self.steps.iter().map(StepKey::to_string).collect();
+        serde_json::json!({
+            "unit": unit, "to": self.to, "steps": steps, "state": self.state.word(),
+            "why": self.why, "subject": self.subject, "text": self.text,
+        })
+    }
+}

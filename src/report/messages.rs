@@ -1,0 +1,207 @@
+//! The intake register as JSON (`contract.md` 4): every mail, every part of it, and what became of each.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::campaign::Campaign;
+use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
+use crate::domain::submission::Flaw;
+use crate::store::{Answer, MessageRow, PartRow};
+
+/// One mail of the register.
+#[derive(Debug, Clone, Serialize)]
+pub struct MessageJson {
+    /// Register number.
+    pub id: i64,
+    /// `Message-ID` header.
+    pub message_id: String,
+    /// Mailbox id.
+    pub mailbox: String,
+    /// Folder as people read it.
+    pub folder: String,
+    /// Arrival at the server.
+    pub received_at: String,
+    /// Sender's address.
+    pub from: String,
+    /// Subject.
+    pub subject: String,
+    /// What it is.
+    pub kind: Option<MessageKind>,
+    /// What became of it.
+    pub state: Option<MessageState>,
+    /// Name of the unit.
+    pub unit: Option<String>,
+    /// By what the unit was told.
+    pub unit_by: Option<UnitBy>,
+    /// Campaign id.
+    pub campaign: Option<String>,
+    /// Why it waits or was set aside; empty when neither.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// Evidence in the order it was weighed.
+    pub evidence: Vec<EvidenceJson>,
+    /// Its parts.
+    pub parts: Vec<PartJson>,
+    /// Its cloud attachments.
+    pub links: Vec<LinkJson>,
+}
+
+/// What told something.
+#[derive(Debug, Clone, Serialize)]
+pub struct EvidenceJson {
+    /// The rule that spoke.
+    pub rule: String,
+    /// What it saw.
+    pub text: String,
+}
+
+/// One part.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartJson {
+    /// Where it stands in the mail.
+    pub path: String,
+    /// Hash of its bytes.
+    pub sha256: Option<String>,
+    /// Size of its bytes.
+    pub size: u64,
+    /// Type by content.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// Requirement it answers.
+    pub requirement: Option<String>,
+    /// Day it answers for.
+    pub day: Option<Date>,
+    /// Item it answers.
+    pub item: Option<String>,
+    /// What became of it.
+    pub state: PartState,
+    /// Why.
+    pub why: String,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<Flaw>,
+    /// What else it answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoJson>,
+    /// Name of its unit, where it differs from the mail's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Its campaign, where it differs from the mail's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+}
+
+/// A further answer of a part.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlsoJson {
+    /// Requirement.
+    pub requirement: String,
+    /// Day.
+    pub day: Option<Date>,
+    /// Item.
+    pub item: String,
+    /// What became of it there.
+    pub state: PartState,
+}
+
+/// One cloud attachment.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkJson {
+    /// Where it leads.
+    pub url: String,
+    /// Whose service.
+    pub provider: String,
+    /// File name on the card.
+    pub name: String,
+    /// When it stops working.
+    pub expires: Option<String>,
+    /// `waiting`, `fetched`, `expired`.
+    pub state: String,
+}
+
+/// Names of units by campaign and code.
+struct Names<'a>(HashMap<(&'a str, &'a str), &'a str>);
+
+impl<'a> Names<'a> {
+    fn new(campaigns: &'a [Campaign]) -> Self {
+        let all = campaigns.iter().flat_map(|campaign| {
+            let units = campaign.roster.units.iter();
+            units.map(|unit| ((campaign.id.as_str(), unit.code.as_str()), unit.name.as_str()))
+        });
+        Self(all.collect())
+    }
+
+    /// The unit's name; the code where the roster no longer has it.
+    fn of(&self, campaign: Option<&str>, code: &str) -> String {
+        let known = campaign.and_then(|campaign| self.0.get(&(campaign, code)));
+        let anywhere = || self.0.iter().find(|((_, c), _)| *c == code).map(|(_, name)| name);
+        known.or_else(anywhere).map_or_else(|| code.to_owned(), |name| (*name).to_owned())
+    }
+}
+
+/// The register as JSON documents, in the order of `rows`.
+pub fn messages_json(rows: &[MessageRow], campaigns: &[Campaign]) -> Vec<MessageJson> {
+    let names = Names::new(campaigns);
+    rows.iter().map(|row| message_json(row, campaigns, &names)).collect()
+}
+
+fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> MessageJson {
+    let campaign = row.campaign.as_deref();
+    let zone = campaigns.iter().find(|c| Some(c.id.as_str()) == campaign).or(campaigns.first());
+    let time = |at| zone.map_or_else(|| format!("{at}"), |campaign| campaign.rfc3339(at));
+    let evidence = row.evidence.iter().cloned().map(|(rule, text)| EvidenceJson { rule, text });
+    let links = row.links.iter().cloned().map(|(url, provider, name, expires, state)| LinkJson {
+        url,
+        provider,
+        name,
+        expires: expires.map(time),
+        state,
+    });
+    MessageJson {
+        id: row.id,
+        message_id: row.message_id.clone(),
+        mailbox: row.mailbox.clone(),
+        folder: row.folder.clone(),
+        received_at: time(row.received_at),
+        from: row.from.clone(),
+        subject: row.subject.clone(),
+        kind: row.kind,
+        state: row.state,
+        unit: row.unit.as_deref().map(|code| names.of(campaign, code)),
+        unit_by: row.unit_by,
+        campaign: row.campaign.clone(),
+        why: row.reason.clone(),
+        evidence: evidence.collect(),
+        parts: row.parts.iter().map(|part| part_json(part, row, names)).collect(),
+        links: links.collect(),
+    }
+}
+
+fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
+    let main: Option<&Answer> = part.answers.first();
+    let also = part.answers.iter().skip(1).map(|answer| AlsoJson {
+        requirement: answer.requirement.clone(),
+        day: answer.day,
+        item: answer.item.clone(),
+        state: answer.state,
+    });
+    let unit = main.filter(|answer| Some(&answer.unit) != row.unit.as_ref());
+    let campaign = main.filter(|answer| Some(&answer.campaign) != row.campaign.as_ref());
+    PartJson {
+        path: part.path.clone(),
+        sha256: part.sha256.clone(),
+        size: part.size,
+        media_type: part.media_type.clone(),
+        requirement: main.map(|answer| answer.requirement.clone()),
+        day: main.and_then(|answer| answer.day),
+        item: main.map(|answer| answer.item.clone()),
+        state: part.state,
+        why: part.why.clone(),
+        flaws: part.flaws.clone(),
+        also: also.collect(),
+        unit: unit.map(|answer| names.of(Some(&answer.campaign), &answer.unit)),
+        campaign: campaign.map(|answer| answer.campaign.clone()),
+    }
+}

@@ -1,0 +1,17 @@
+//! What stands, for people and programs: assembled once from the store by pure functions of a moment, then shown as
+//! JSON, terminal table, CSV, workbook or page. Every shape is fixed in the contract and tested there.
+
+mod export;
+mod messages;
+mod outbox;
+mod status;
+mod table;
+mod text;
+pub mod words;
+
+pub use export::{status_csv, status_html, status_workbook};
+pub use messages::{MessageJson, PartJson, messages_json};
+pub use outbox::{OutboxJson, outbox_json, outbox_text};
+pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
+pub use table::Table;
+pub use text::{deadline, lead_sentence, messages_text, short_city, show_text, standing_counts, status_text};

@@ -1,0 +1,93 @@
+//! The outbox as JSON and as a table (`contract.md` 5).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::table::{Table, fit};
+use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
+use crate::store::{OutboxRow, OutboxState};
+
+/// Widest subject in a table, in cells.
+const SUBJECT_CELLS: usize = 50;
+
+/// One mail of ours.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutboxJson {
+    /// Row number.
+    pub id: i64,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// `reminder`, `receipt`, `digest`, `alarm`.
+    pub kind: String,
+    /// Name of the unit; none for mail to staff.
+    pub unit: Option<String>,
+    /// The one recipient.
+    pub to: String,
+    /// Steps it carries out.
+    pub steps: Vec<String>,
+    /// Subject.
+    pub subject: String,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// When it was queued.
+    pub queued_at: String,
+    /// Earliest moment it may leave; none once it has.
+    pub leaves_at: Option<String>,
+    /// When the server took it.
+    pub sent_at: Option<String>,
+    /// The server's last words.
+    pub reply: String,
+}
+
+/// The outbox as JSON documents, in the order of `rows`.
+pub fn outbox_json(rows: &[OutboxRow], campaigns: &[Campaign]) -> Vec<OutboxJson> {
+    let one = |row: &OutboxRow| {
+        let mail = &row.mail;
+        let own = campaigns.iter().find(|campaign| Some(&campaign.id) == mail.campaign.as_ref());
+        let campaign = own.or(campaigns.first());
+        let time = |at: Timestamp| campaign.map_or_else(|| at.to_string(), |campaign| campaign.rfc3339(at));
+        let name = |code: &String| {
+            let unit = campaign.and_then(|campaign| campaign.roster.by_code(code));
+            unit.map_or_else(|| code.clone(), |unit| unit.name.clone())
+        };
+        OutboxJson {
+            id: row.id,
+            message_id: mail.message_id.clone(),
+            kind: mail.kind.clone(),
+            unit: mail.unit.as_ref().map(name),
+            to: mail.to.clone(),
+            steps: mail.steps.iter().map(ToString::to_string).collect(),
+            subject: mail.subject.clone(),
+            state: row.state,
+            queued_at: time(mail.queued_at),
+            leaves_at: (row.state == OutboxState::Queued).then(|| time(mail.leaves_at)),
+            sent_at: row.sent_at.map(time),
+            reply: row.reply.clone(),
+        }
+    };
+    rows.iter().map(one).collect()
+}
+
+/// The outbox as a table.
+pub fn outbox_text(rows: &[OutboxJson], campaigns: &[Campaign]) -> String {
+    let mut table = Table::new(&["编号", "状态", "单位", "收件人", "主题", "排队", "发出", "步骤", "回话"]);
+    let short = |at: &str| match (at.parse::<Timestamp>(), campaigns.first()) {
+        (Ok(moment), Some(campaign)) => chinese::short_moment(campaign.local(moment)),
+        _ => at.to_owned(),
+    };
+    for row in rows {
+        table.row(vec![
+            row.id.to_string(),
+            row.state.chinese().to_owned(),
+            row.unit.clone().unwrap_or_else(|| "工作人员".to_owned()),
+            row.to.clone(),
+            fit(&row.subject, SUBJECT_CELLS),
+            short(&row.queued_at),
+            row.sent_at.as_deref().map_or_else(|| "–".to_owned(), short),
+            row.steps.join(" "),
+            fit(&row.reply, SUBJECT_CELLS),
+        ]);
+    }
+    format!("{}\n共 {} 封。\n", table.render().trim_end(), rows.len())
+}

@@ -1,0 +1,262 @@
+//! Who has sent what as of a moment (`contract.md` 3): obligations of every owing unit with what is held, how often
+//! it was reminded, and whether the answer rests on a fresh look at the mailboxes.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::domain::campaign::Campaign;
+use crate::domain::mailbox::Mailbox;
+use crate::domain::obligation::{self, Obligation, Standing};
+use crate::domain::submission::{Flaw, ItemState};
+use crate::domain::unit::Unit;
+use crate::fault::Fault;
+use crate::store::{FolderState, OutboxState, Store, WaitingCounts};
+
+/// What is asked of the status.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The campaign.
+    pub campaign: &'a Campaign,
+    /// All mailboxes of the configuration: those that serve the campaign decide whether the answer is fresh.
+    pub mailboxes: &'a [Mailbox],
+    /// The present moment.
+    pub now: Timestamp,
+    /// The moment asked about; none: now.
+    pub as_of: Option<Timestamp>,
+    /// Whether the hashes of files are wanted (JSON only).
+    pub with_files: bool,
+}
+
+/// The status of a campaign.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// Campaign id.
+    pub campaign: String,
+    /// The moment it is about.
+    pub as_of: String,
+    /// Every folder was completely scanned within two polls before `as_of`, or later.
+    pub fresh: bool,
+    /// The oldest of the folders' last complete scans.
+    pub last_scan: Option<String>,
+    /// What is wrong with the mailboxes now, in words: an answer as of another moment does not tell.
+    pub troubles: Vec<String>,
+    /// Units that owe something, in roster order.
+    pub units: Vec<UnitStatus>,
+    /// What waits.
+    pub waiting: Waiting,
+}
+
+/// What waits for a person or the river.
+#[derive(Debug, Clone, Serialize)]
+pub struct Waiting {
+    /// In review without a unit.
+    pub unassigned: u64,
+    /// In review.
+    pub review: u64,
+    /// Set aside.
+    pub parked: u64,
+    /// Not at an end yet.
+    pub on_the_way: u64,
+    /// Listed by the server, not fetched.
+    pub unfetched: u64,
+}
+
+/// One unit.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnitStatus {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub unit: String,
+    /// Group id.
+    pub group: String,
+    /// City.
+    pub city: String,
+    /// Its obligations, in the order of requirements and days.
+    pub requirements: Vec<RequirementStatus>,
+}
+
+/// One obligation.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequirementStatus {
+    /// Requirement id.
+    pub id: String,
+    /// Day, for a requirement of each day.
+    pub day: Option<Date>,
+    /// First instant that is late.
+    pub due: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// Arrival of the first part that counts.
+    pub first_at: Option<String>,
+    /// When it became complete.
+    pub complete_at: Option<String>,
+    /// Reminders sent for it.
+    pub reminded: u32,
+    /// Its items.
+    pub items: Vec<ItemStatus>,
+}
+
+/// One item.
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemStatus {
+    /// Item id.
+    pub id: String,
+    /// Its state.
+    pub state: ItemState,
+    /// Files that count.
+    pub count: u32,
+    /// SHA-256 of the files shown for it.
+    pub files: Vec<String>,
+    /// What is wrong.
+    pub flaws: Vec<Flaw>,
+}
+
+impl RequirementStatus {
+    /// Items still to come.
+    pub fn lacking(&self) -> usize {
+        self.items.iter().filter(|item| item.state.lacks()).count()
+    }
+}
+
+impl UnitStatus {
+    /// Whether anything that is open by now is not done.
+    pub fn owes(&self) -> bool {
+        let done = |r: &RequirementStatus| r.standing.is_done() || r.standing == Standing::NotOpen;
+        !self.requirements.iter().all(done)
+    }
+}
+
+type FileKey = (String, String, Option<Date>, String);
+
+/// Answers who has sent what.
+///
+/// # Errors
+/// What the store reports.
+pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
+    let campaign = question.campaign;
+    let moment = question.as_of.unwrap_or(question.now);
+    let holdings = match question.as_of {
+        Some(as_of) => store.holdings_as_of(campaign, as_of)?,
+        None => store.holdings(&campaign.id)?,
+    };
+    let files: HashMap<FileKey, Vec<String>> = match question.with_files {
+        true => store.files(campaign, question.as_of)?.into_iter().collect(),
+        false => HashMap::new(),
+    };
+    let reminded = reminders_by_obligation(store, campaign, moment)?;
+    let units = campaign.owing_units().map(|unit| {
+        let obligations = obligation::obligations(campaign, unit, &holdings, moment);
+        unit_status(campaign, unit, &obligations, &files, &reminded)
+    });
+    let units = units.collect();
+    let (fresh, last_scan) = freshness(store, question, moment)?;
+    Ok(Status {
+        campaign: campaign.id.clone(),
+        as_of: campaign.rfc3339(moment),
+        fresh,
+        last_scan: last_scan.map(|at| campaign.rfc3339(at)),
+        troubles: if question.as_of.is_none() { troubles(store, question)? } else { Vec::new() },
+        units,
+        waiting: store.waiting_counts(question.as_of)?.into(),
+    })
+}
+
+impl From<WaitingCounts> for Waiting {
+    fn from(counts: WaitingCounts) -> Self {
+        let WaitingCounts { unassigned, review, parked, on_the_way, unfetched } = counts;
+        Self { unassigned, review, parked, on_the_way, unfetched }
+    }
+}
+
+type Reminded = HashMap<(String, String, Option<Date>), u32>;
+
+fn reminders_by_obligation(store: &Store, campaign: &Campaign, as_of: Timestamp) -> Result<Reminded, Fault> {
+    let mut reminded = Reminded::new();
+    for step in store.claimed_steps(&campaign.id)? {
+        let left = matches!(step.state, OutboxState::Sent | OutboxState::Bounced);
+        if left && step.sent_at.is_some_and(|at| at <= as_of) {
+            let key = (step.key.unit, step.key.requirement, step.key.day);
+            *reminded.entry(key).or_default() += 1;
+        }
+    }
+    Ok(reminded)
+}
+
+fn unit_status(
+    campaign: &Campaign,
+    unit: &Unit,
+    obligations: &[Obligation],
+    files: &HashMap<FileKey, Vec<String>>,
+    reminded: &Reminded,
+) -> UnitStatus {
+    let requirements = obligations.iter().map(|obligation| {
+        let key = (unit.code.clone(), obligation.requirement.clone(), obligation.day);
+        let items = obligation.items.iter().map(|item| {
+            let key = (unit.code.clone(), obligation.requirement.clone(), obligation.day, item.item.clone());
+            ItemStatus {
+                id: item.item.clone(),
+                state: item.state,
+                count: item.holding.as_ref().map_or(0, |holding| holding.count),
+                files: files.get(&key).cloned().unwrap_or_default(),
+                flaws: item.holding.as_ref().map(|holding| holding.flaws.clone()).unwrap_or_default(),
+            }
+        });
+        RequirementStatus {
+            id: obligation.requirement.clone(),
+            day: obligation.day,
+            due: campaign.rfc3339(obligation.due),
+            standing: obligation.standing,
+            first_at: obligation.first_at.map(|at| campaign.rfc3339(at)),
+            complete_at: obligation.complete_at.map(|at| campaign.rfc3339(at)),
+            reminded: reminded.get(&key).copied().unwrap_or(0),
+            items: items.collect(),
+        }
+    });
+    UnitStatus {
+        code: unit.code.clone(),
+        unit: unit.name.clone(),
+        group: unit.group.clone(),
+        city: unit.city.clone(),
+        requirements: requirements.collect(),
+    }
+}
+
+/// Why folders of the campaign's mailboxes could not be scanned the last time.
+fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
+    let serves = |id: &str| {
+        question.mailboxes.iter().any(|mailbox| mailbox.id == id && mailbox.serves(&question.campaign.id))
+    };
+    let states = store.folder_states()?.into_iter().filter(|state| serves(&state.mailbox));
+    let told =
+        |state: FolderState| Some(format!("邮箱 {} 的 {}：{}", state.mailbox, state.folder, state.trouble?));
+    Ok(states.filter_map(told).collect())
+}
+
+/// Whether every folder of the campaign's mailboxes was completely scanned within two polls before `moment` (a later
+/// complete scan knows of it all the same), and the oldest of those scans.
+fn freshness(
+    store: &Store,
+    question: &Question<'_>,
+    moment: Timestamp,
+) -> Result<(bool, Option<Timestamp>), Fault> {
+    let states = store.folder_states()?;
+    let mut fresh = true;
+    let mut oldest: Option<Timestamp> = None;
+    for mailbox in question.mailboxes.iter().filter(|mailbox| mailbox.serves(&question.campaign.id)) {
+        let two_polls = SignedDuration::from_secs(2 * i64::from(mailbox.poll_seconds));
+        let folders: Vec<_> = states.iter().filter(|state| state.mailbox == mailbox.id).collect();
+        fresh &= !folders.is_empty();
+        for folder in folders {
+            fresh &= folder.complete_at.is_some_and(|at| at >= moment - two_polls);
+            oldest = match (oldest, folder.complete_at) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        }
+    }
+    Ok((fresh, oldest))
+}

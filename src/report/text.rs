@@ -1,0 +1,237 @@
+//! The status and the register on a terminal: one sentence that can be read out, then the table.
+
+use jiff::Timestamp;
+
+use super::messages::{MessageJson, PartJson};
+use super::status::{RequirementStatus, Status, UnitStatus};
+use super::table::{Table, clean, fit};
+use super::words::{item_sign, part_word, provider_word, sign, standing_word};
+use crate::domain::campaign::{Campaign, Requirement, When};
+use crate::domain::chinese;
+use crate::domain::obligation::Standing;
+
+/// Widest subject in a table, in cells.
+const SUBJECT_CELLS: usize = 44;
+/// Widest address in a table, in cells.
+const ADDRESS_CELLS: usize = 26;
+
+/// The status as text: sentence, table, what waits, and a warning when the mailboxes were not seen lately.
+pub fn status_text(status: &Status, campaign: &Campaign) -> String {
+    let mut text = format!("{}  截至 {}\n", campaign.title, local(campaign, &status.as_of));
+    if !status.fresh {
+        let last = status.last_scan.as_deref().map(|at| local(campaign, at));
+        let last = last.unwrap_or_else(|| "从未".to_owned());
+        text.push_str(&format!(
+            "注意：近来没有新的收信结果（最近一次 {last}），以下情况可能不全，催报已暂停。\n"
+        ));
+    }
+    for trouble in &status.troubles {
+        text.push_str(&format!("收信故障：{trouble}\n"));
+    }
+    for requirement in &campaign.requirements {
+        text.push_str(&format!("{}\n", lead_sentence(status, campaign, requirement)));
+    }
+    text.push('\n');
+    text.push_str(&matrix(status, campaign).render());
+    text.push('\n');
+    text.push_str(&format!("{}\n", waiting_line(status)));
+    text
+}
+
+fn local(campaign: &Campaign, rfc3339: &str) -> String {
+    let moment: Option<Timestamp> = rfc3339.parse().ok();
+    moment.map_or_else(|| rfc3339.to_owned(), |at| chinese::moment(campaign.local(at)))
+}
+
+fn waiting_line(status: &Status) -> String {
+    let waiting = &status.waiting;
+    let (unassigned, review, parked) = (waiting.unassigned, waiting.review, waiting.parked);
+    let (on_the_way, unfetched) = (waiting.on_the_way, waiting.unfetched);
+    format!(
+        "待办：未识别单位 {unassigned}，待认定 {review}，待处理 {parked}；在途 {on_the_way}，未取到 {unfetched}。"
+    )
+}
+
+/// 「活动方案…，截止5月10日（星期三）。市(州)…21个：已报齐15、…；…」, with counts that add up to the roster.
+pub fn lead_sentence(status: &Status, campaign: &Campaign, requirement: &Requirement) -> String {
+    let times = match requirement.days().len() {
+        1 => String::new(),
+        days => format!("×{days}天"),
+    };
+    let mut groups = Vec::new();
+    for group in &requirement.groups {
+        let units = status.units.iter().filter(|unit| unit.group == *group).count();
+        let counts = standing_counts(status, requirement, group).into_iter();
+        let counts: Vec<String> =
+            counts.map(|(standing, count)| format!("{}{count}", standing.chinese())).collect();
+        if units > 0 {
+            groups.push(format!("{}{units}个{times}：{}", campaign.group_title(group), counts.join("、")));
+        }
+    }
+    format!("{}，{}。{}。", requirement.title, deadline(requirement), groups.join("；"))
+}
+
+/// How many obligations of a group's units stand how, for one requirement; what does not occur is left out.
+pub fn standing_counts(status: &Status, requirement: &Requirement, group: &str) -> Vec<(Standing, usize)> {
+    let units = status.units.iter().filter(|unit| unit.group == group);
+    let obligations: Vec<&RequirementStatus> =
+        units.flat_map(|unit| &unit.requirements).filter(|r| r.id == requirement.id).collect();
+    let count =
+        |standing: Standing| (standing, obligations.iter().filter(|r| r.standing == standing).count());
+    Standing::ALL.iter().copied().map(count).filter(|(_, count)| *count > 0).collect()
+}
+
+/// 「截止5月27日（星期六），顺延至5月29日（星期一）」.
+pub fn deadline(requirement: &Requirement) -> String {
+    match requirement.when {
+        When::By { nominal, on_time_through } if nominal == on_time_through => {
+            format!("截止{}", chinese::day_and_weekday(nominal))
+        }
+        When::By { nominal, on_time_through } => {
+            let (nominal, rolled) =
+                (chinese::day_and_weekday(nominal), chinese::day_and_weekday(on_time_through));
+            format!("截止{nominal}，顺延至{rolled}")
+        }
+        When::EachDay { from, to, .. } => format!("{}至{}每天", chinese::day(from), chinese::day(to)),
+    }
+}
+
+fn matrix(status: &Status, campaign: &Campaign) -> Table {
+    let mut head = vec!["单位".to_owned(), "市州".to_owned()];
+    for requirement in &campaign.requirements {
+        match requirement.when {
+            When::By { .. } => head.push(requirement.title.clone()),
+            When::EachDay { .. } => {
+                head.extend(
+                    requirement
+                        .days()
+                        .iter()
+                        .flatten()
+                        .map(|day| format!("{}-{:02}", day.month(), day.day())),
+                );
+            }
+        }
+    }
+    head.push("催报".to_owned());
+    let mut table = Table::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
+    for unit in &status.units {
+        let mut row = vec![unit.unit.clone(), short_city(&unit.city)];
+        row.extend(campaign.requirements.iter().flat_map(|requirement| cells(unit, requirement)));
+        row.push(unit.requirements.iter().map(|r| r.reminded).sum::<u32>().to_string());
+        table.row(row);
+    }
+    table
+}
+
+/// 「绵阳」, 「阿坝」: the city without what every city has.
+pub fn short_city(city: &str) -> String {
+    let cut = city.find(['市', '藏', '彝', '羌']).and_then(|at| city.get(..at)).filter(|s| !s.is_empty());
+    cut.unwrap_or(city).to_owned()
+}
+
+fn cells(unit: &UnitStatus, requirement: &Requirement) -> Vec<String> {
+    let of_requirement = unit.requirements.iter().filter(|r| r.id == requirement.id);
+    let found: Vec<String> = of_requirement.map(|r| cell(r, requirement)).collect();
+    if found.is_empty() { vec!["–".to_owned(); requirement.days().len()] } else { found }
+}
+
+fn cell(status: &RequirementStatus, requirement: &Requirement) -> String {
+    let sign = sign(status.standing);
+    if matches!(requirement.when, When::EachDay { .. }) {
+        let count: u32 = status.items.iter().map(|item| item.count).sum();
+        return if count > 0 { format!("{sign}{count}") } else { sign.to_owned() };
+    }
+    let word = standing_word(status.standing, status.lacking());
+    let items: String = status.items.iter().map(|item| item_sign(item.state)).collect();
+    format!("{sign} {word} {items}")
+}
+
+/// The register as a table, one line a mail and one an unusual part.
+pub fn messages_text(messages: &[MessageJson], campaigns: &[Campaign]) -> String {
+    let mut table = Table::new(&["编号", "收到", "发件人", "主题", "单位（依据）", "类别", "状态", "附件"]);
+    for message in messages {
+        table.row(vec![
+            format!("#{}", message.id),
+            short_time(message, campaigns),
+            fit(&message.from, ADDRESS_CELLS),
+            fit(&message.subject, SUBJECT_CELLS),
+            unit_and_why(message),
+            message.kind.map_or("–", |kind| kind.chinese()).to_owned(),
+            message.state.map_or("–", |state| state.chinese()).to_owned(),
+            part_counts(message),
+        ]);
+    }
+    format!("{}\n共 {} 封。\n", table.render().trim_end(), messages.len())
+}
+
+fn short_time(message: &MessageJson, campaigns: &[Campaign]) -> String {
+    let moment: Option<Timestamp> = message.received_at.parse().ok();
+    match (moment, campaigns.first()) {
+        (Some(at), Some(campaign)) => chinese::short_moment(campaign.local(at)),
+        _ => message.received_at.clone(),
+    }
+}
+
+fn unit_and_why(message: &MessageJson) -> String {
+    let by = message.unit_by.map(|by| format!("（{}）", by.chinese())).unwrap_or_default();
+    message.unit.as_ref().map_or_else(|| "未识别".to_owned(), |unit| format!("{unit}{by}"))
+}
+
+/// 「已收3 略过1」.
+fn part_counts(message: &MessageJson) -> String {
+    let mut counts = Vec::new();
+    for state in crate::domain::message::PartState::ALL {
+        let count = message.parts.iter().filter(|part| part.state == *state).count();
+        if count > 0 {
+            counts.push(format!("{}{count}", state.chinese()));
+        }
+    }
+    if !message.links.is_empty() {
+        counts.push(format!("链接{}", message.links.len()));
+    }
+    counts.join(" ")
+}
+
+/// One message in full, each decision with its evidence.
+pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
+    let state = message.state.map_or("在途", |state| state.chinese());
+    let kind = message.kind.map_or("–", |kind| kind.chinese());
+    let mut lines = vec![
+        format!("来件 #{}  {state}  {kind}  {}", message.id, unit_and_why(message)),
+        format!("  收到  {}（{}）", short_time(message, campaigns), message.received_at),
+        format!("  位置  {} / {}", message.mailbox, message.folder),
+        format!("  发件人  {}", message.from),
+        format!("  主题  {}", message.subject),
+    ];
+    if !message.why.is_empty() {
+        lines.push(format!("  待办  {}", message.why));
+    }
+    lines.extend(
+        message.evidence.iter().map(|evidence| format!("  依据  {}：{}", evidence.rule, evidence.text)),
+    );
+    lines.extend(message.parts.iter().flat_map(part_lines));
+    for link in &message.links {
+        let expires = link.expires.as_deref().unwrap_or("未注明");
+        lines.push(format!("  链接  {}（{}，失效时间 {expires}）", link.name, provider_word(&link.provider)));
+        lines.push(format!("        {}", link.url));
+    }
+    // What others wrote must not drive the terminal.
+    lines.iter().map(|line| format!("{}\n", clean(line))).collect()
+}
+
+fn part_lines(part: &PartJson) -> Vec<String> {
+    let answer = match (&part.requirement, &part.item) {
+        (Some(requirement), Some(item)) => {
+            let day = part.day.map(|day| format!(" {}", chinese::day(day))).unwrap_or_default();
+            format!(" → {requirement}/{item}{day}")
+        }
+        _ => String::new(),
+    };
+    let mut lines =
+        vec![format!("  附件  {}  {}{answer}", part_word(part.state, &part.media_type), part.path)];
+    if !part.why.is_empty() {
+        lines.push(format!("        {}", part.why));
+    }
+    lines.extend(part.flaws.iter().map(|flaw| format!("        {} {} {}", flaw.code, flaw.place, flaw.text)));
+    lines
+}

@@ -1,0 +1,263 @@
+//! 总览: units by requirement and day. What is owed has a cell before anything arrives; each cell says in one sentence
+//! what it means, and every count leads to the units that it counts.
+
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+use serde::{Deserialize, Serialize};
+
+use super::view::{anchor, column_day, short};
+use crate::domain::campaign::{Campaign, Requirement, When};
+use crate::domain::chinese;
+use crate::domain::obligation::Standing;
+use crate::report::words::{family, item_family, item_sign, sign, standing_word};
+use crate::report::{
+    ItemStatus, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
+};
+
+/// What the matrix is narrowed to; the keys are those of the command line. None of them can be wrong: what means
+/// nothing shows no unit.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub(super) struct Filter {
+    /// Requirement shown; empty: all of them.
+    #[serde(default)]
+    pub req: String,
+    /// Group id.
+    #[serde(default)]
+    pub group: String,
+    /// Standing that one of the shown obligations has.
+    #[serde(default)]
+    pub standing: String,
+    /// Item that is missing or does not count.
+    #[serde(default)]
+    pub lacks: String,
+    /// `1`: only units that still owe something.
+    #[serde(default)]
+    pub missing: String,
+    /// Part of a unit's name.
+    #[serde(default)]
+    pub q: String,
+    /// The moment asked about, `2023-05-10T18:00` in the campaign's time.
+    #[serde(default)]
+    pub as_of: String,
+}
+
+impl Filter {
+    /// The query that asks for this.
+    fn query(&self) -> String {
+        let pairs = [
+            ("req", &self.req),
+            ("group", &self.group),
+            ("standing", &self.standing),
+            ("lacks", &self.lacks),
+            ("missing", &self.missing),
+            ("q", &self.q),
+            ("as_of", &self.as_of),
+        ];
+        let set = pairs.iter().filter(|(_, value)| !value.is_empty());
+        let query = set.map(|(key, value)| format!("{key}={}", percent(value)));
+        format!("?{}", query.collect::<Vec<_>>().join("&"))
+    }
+
+    /// The same moment and requirement, all units.
+    fn cleared(&self) -> Self {
+        Self { req: self.req.clone(), as_of: self.as_of.clone(), ..Self::default() }
+    }
+
+    fn narrows(&self) -> bool {
+        [&self.group, &self.standing, &self.lacks, &self.missing, &self.q]
+            .iter()
+            .any(|value| !value.is_empty())
+    }
+
+    fn wants(&self, campaign: &Campaign, unit: &UnitStatus, shown: &[&Requirement]) -> bool {
+        let mut asked = unit.requirements.iter().filter(|r| shown.iter().any(|q| q.id == r.id));
+        (self.group.is_empty() || unit.group == self.group)
+            && (self.missing.is_empty() || asked.clone().any(is_owed))
+            && (self.standing.is_empty() || asked.clone().any(|r| r.standing.word() == self.standing))
+            && (self.lacks.is_empty()
+                || asked.any(|r| r.items.iter().any(|i| i.id == self.lacks && i.state.lacks())))
+            && (self.q.trim().is_empty() || is_named(campaign, unit, self.q.trim()))
+    }
+}
+
+fn percent(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+fn is_owed(status: &RequirementStatus) -> bool {
+    !status.standing.is_done() && status.standing != Standing::NotOpen
+}
+
+fn is_named(campaign: &Campaign, unit: &UnitStatus, part: &str) -> bool {
+    let entry = campaign.roster.by_code(&unit.code);
+    entry.is_some_and(|entry| entry.code == part || entry.names().any(|name| name.contains(part)))
+}
+
+/// The matrix with its sentences and filters.
+pub(super) fn matrix(status: &Status, campaign: &Campaign, filter: &Filter) -> Value {
+    let is_shown = |r: &&Requirement| matches!(filter.req.as_str(), "" | "all") || filter.req == r.id;
+    let shown: Vec<&Requirement> = campaign.requirements.iter().filter(is_shown).collect();
+    let units: Vec<&UnitStatus> =
+        status.units.iter().filter(|unit| filter.wants(campaign, unit, &shown)).collect();
+    let blocks = campaign.groups.iter().filter_map(|(id, title)| {
+        let rows: Vec<Value> =
+            units.iter().filter(|u| u.group == *id).map(|u| row(u, &shown, campaign)).collect();
+        let total = status.units.iter().filter(|u| u.group == *id).count();
+        (!rows.is_empty()).then(|| context! { title, total, rows })
+    });
+    let owing = |id: &String| status.units.iter().any(|unit| unit.group == *id);
+    let groups = campaign.groups.iter().filter(|(id, _)| owing(id)).map(|(id, title)| context! { id, title });
+    context! {
+        leads => shown.iter().map(|r| lead(status, campaign, r, filter)).collect::<Vec<_>>(),
+        heads => shown.iter().map(|r| head(r, &units, filter)).collect::<Vec<_>>(),
+        blocks => blocks.collect::<Vec<_>>(),
+        tabs => tabs(campaign, filter),
+        groups => groups.collect::<Vec<_>>(),
+        filter => Serde(filter),
+        clear => filter.narrows().then(|| filter.cleared().query()),
+        conditions => conditions(campaign, filter),
+        shown => units.len(),
+        total => status.units.len(),
+    }
+}
+
+/// One tab for all requirements and one for each; the other conditions stay, but for those that are about items.
+fn tabs(campaign: &Campaign, filter: &Filter) -> Vec<Value> {
+    let tab = |id: &str, title: &str, note: String| {
+        let query =
+            Filter { req: id.to_owned(), lacks: String::new(), standing: String::new(), ..filter.clone() }
+                .query();
+        context! { title, note, query, is_current => filter.req == id }
+    };
+    let own = campaign.requirements.iter().map(|r| tab(&r.id, &r.title, deadline(r)));
+    std::iter::once(tab("", "全部", String::new())).chain(own).collect()
+}
+
+/// The conditions that the form does not show, in words.
+fn conditions(campaign: &Campaign, filter: &Filter) -> Vec<String> {
+    let standing =
+        Standing::from_word(&filter.standing).map(|standing| format!("情况：{}", standing.chinese()));
+    let item = campaign.requirements.iter().find_map(|requirement| requirement.item(&filter.lacks));
+    standing.into_iter().chain(item.map(|item| format!("缺：{}", item.title))).collect()
+}
+
+/// One sentence a requirement: how many units of each group stand how; each number leads to those units.
+fn lead(status: &Status, campaign: &Campaign, requirement: &Requirement, filter: &Filter) -> Value {
+    let groups = requirement.groups.iter().filter_map(|group| {
+        let units = status.units.iter().filter(|unit| unit.group == *group).count();
+        let counts = standing_counts(status, requirement, group).into_iter().map(|(standing, count)| {
+            let query = Filter {
+                req: requirement.id.clone(),
+                group: group.clone(),
+                standing: standing.word().to_owned(),
+                ..filter.cleared()
+            };
+            context! { word => standing.chinese(), count, query => query.query(), family => family(standing) }
+        });
+        let counts: Vec<Value> = counts.collect();
+        (units > 0).then(|| context! { title => campaign.group_title(group), units, counts })
+    });
+    let days = requirement.days().len();
+    context! { title => requirement.title.as_str(), deadline => deadline(requirement), groups => groups.collect::<Vec<_>>(),
+    days => (days > 1).then_some(days) }
+}
+
+fn head(requirement: &Requirement, units: &[&UnitStatus], filter: &Filter) -> Value {
+    let lacking = |item: &str| {
+        let items = units
+            .iter()
+            .flat_map(|u| &u.requirements)
+            .filter(|r| r.id == requirement.id)
+            .flat_map(|r| &r.items);
+        items.filter(|i| i.id == item && i.state.lacks()).count()
+    };
+    let items = requirement.items.iter().map(|item| {
+        let query = Filter { req: requirement.id.clone(), lacks: item.id.clone(), ..filter.clone() };
+        context! { title => item.title.as_str(), lacking => lacking(&item.id), query => query.query() }
+    });
+    context! {
+        title => requirement.title.as_str(), deadline => deadline(requirement),
+        days => requirement.days().into_iter().flatten().map(column_day).collect::<Vec<_>>(),
+        each_day => is_daily(requirement),
+        items => items.collect::<Vec<_>>(),
+    }
+}
+
+fn is_daily(requirement: &Requirement) -> bool {
+    matches!(requirement.when, When::EachDay { .. })
+}
+
+fn row(unit: &UnitStatus, requirements: &[&Requirement], campaign: &Campaign) -> Value {
+    let mut cells = Vec::new();
+    for requirement in requirements {
+        let before = cells.len();
+        for status in unit.requirements.iter().filter(|r| r.id == requirement.id) {
+            cells.push(standing_cell(unit, status, requirement));
+            if !is_daily(requirement) {
+                cells.extend(status.items.iter().map(|item| item_cell(unit, status, item, requirement)));
+            }
+        }
+        if cells.len() == before {
+            let width =
+                if is_daily(requirement) { requirement.days().len() } else { 1 + requirement.items.len() };
+            cells.extend(
+                (0..width).map(|_| context! { sign => "–", family => "calm", label => "不在应报范围" }),
+            );
+        }
+    }
+    let shown = unit.requirements.iter().filter(|r| requirements.iter().any(|q| q.id == r.id));
+    let worst = shown.clone().map(|r| family(r.standing)).min_by_key(|family| urgency(family));
+    context! {
+        code => unit.code.as_str(), name => unit.unit.as_str(), city => short_city(&unit.city), cells,
+        first_at => short(campaign, shown.clone().filter_map(|r| r.first_at.as_ref()).min()),
+        reminded => shown.map(|r| r.reminded).sum::<u32>(),
+        worst,
+    }
+}
+
+/// The order of a narrow screen, worst first.
+fn urgency(family: &str) -> usize {
+    ["late", "ask", "due", "calm", "done"].iter().position(|known| *known == family).unwrap_or(usize::MAX)
+}
+
+fn standing_cell(unit: &UnitStatus, status: &RequirementStatus, requirement: &Requirement) -> Value {
+    let word = standing_word(status.standing, status.lacking());
+    let day = status.day.map(chinese::day).unwrap_or_default();
+    let label = format!("{} {}{day}：{word}", unit.unit, requirement.title);
+    let (text, head) = match status.day {
+        Some(date) => (day_count(status), column_day(date)),
+        None => (word, requirement.title.clone()),
+    };
+    context! { sign => sign(status.standing), text, head, family => family(status.standing), label,
+    anchor => anchor(&status.id, status.day), kind => if status.day.is_some() { "day" } else { "standing" } }
+}
+
+fn day_count(status: &RequirementStatus) -> String {
+    let count: u32 = status.items.iter().map(|item| item.count).sum();
+    if count > 0 { count.to_string() } else { String::new() }
+}
+
+fn item_cell(
+    unit: &UnitStatus,
+    status: &RequirementStatus,
+    item: &ItemStatus,
+    requirement: &Requirement,
+) -> Value {
+    let title = requirement.item(&item.id).map_or("", |item| item.title.as_str());
+    let flaws: Vec<&str> = item.flaws.iter().map(|flaw| flaw.text.as_str()).collect();
+    let mut label = format!("{} {title}：{}", unit.unit, item.state.chinese());
+    if !flaws.is_empty() {
+        label.push_str(&format!("（{}）", flaws.join("；")));
+    }
+    let is_told = matches!(status.standing, Standing::Partial | Standing::Overdue | Standing::OverduePartial);
+    let is_wrong = !item.flaws.is_empty() || (is_told && item.state.lacks());
+    context! { sign => item_sign(item.state), head => title, family => item_family(item.state, status.standing.is_late()), label,
+    anchor => anchor(&status.id, None), kind => if is_wrong { "item wrong" } else { "item" } }
+}

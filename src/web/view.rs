@@ -1,0 +1,55 @@
+//! What the pages have in common: moments, sizes, flaws and words as the templates print them.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use minijinja::{Value, context};
+
+use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
+use crate::domain::submission::Flaw;
+
+/// An RFC 3339 moment as a sentence has it.
+pub(super) fn moment(campaign: &Campaign, rfc3339: &str) -> String {
+    let at: Option<Timestamp> = rfc3339.parse().ok();
+    at.map_or_else(|| rfc3339.to_owned(), |at| chinese::moment(campaign.local(at)))
+}
+
+/// An RFC 3339 moment as a table has it; none for none.
+pub(super) fn short(campaign: &Campaign, rfc3339: Option<&String>) -> Option<String> {
+    let at: Timestamp = rfc3339?.parse().ok()?;
+    Some(chinese::short_moment(campaign.local(at)))
+}
+
+/// `2023-05-10T18:00` in the campaign's time.
+pub(super) fn local_moment(campaign: &Campaign, text: &str) -> Option<Timestamp> {
+    let local: DateTime = text.trim().parse().ok()?;
+    Some(campaign.at(local.date(), local.time()))
+}
+
+/// 「5-14」, the head of a day's column.
+pub(super) fn column_day(day: Date) -> String {
+    format!("{}-{:02}", day.month(), day.day())
+}
+
+/// Where on the unit's page an obligation stands.
+pub(super) fn anchor(requirement: &str, day: Option<Date>) -> String {
+    day.map_or_else(|| requirement.to_owned(), |day| format!("{requirement}-{day}"))
+}
+
+/// A size as people read it.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KB", bytes / 1024),
+        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+/// Flaws with their place and weight.
+pub(super) fn flaws(flaws: &[Flaw]) -> Vec<Value> {
+    let one = |flaw: &Flaw| {
+        context! { code => flaw.code.as_str(), place => flaw.place.as_str(), text => flaw.text.as_str(),
+        level => flaw.level.chinese() }
+    };
+    flaws.iter().map(one).collect()
+}

@@ -1,0 +1,67 @@
+//! The shipped wording as a unit reads it: everything it has to know, nothing that hurts.
+
+use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig};
+
+use crate::world::{campaign, shipped};
+
+/// Renders as `remind` does: strictly, without the line ends of tags.
+fn render(name: &str, source: &str, fields: &Value) -> String {
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    engine.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap());
+    engine.render_named_str(name, source, fields).unwrap_or_else(|error| panic!("{name}: {error:#}"))
+}
+
+fn fields(full: bool) -> Value {
+    let owed = |title: &str, days: &str, items: &str, late: bool| {
+        context! { requirement => title, due => "2023年5月10日（星期三）", days, items, late }
+    };
+    let flaw = context! { file => "情况统计表", place => "F7 单元格", text => "覆盖率 9500% 大于 100%" };
+    let line = context! { unit => "甲学院", contact => "", phone => "19900000000", owed => "活动方案", reminded => 2 };
+    context! {
+        unit => "甲学院", office => "某厅某处", notice => "某函〔2023〕1号", title => "某活动周", short => "某活动周",
+        mailbox => "office@moe.example", contact => if full { "内线 1" } else { "" },
+        now => "5月11日（星期四）10:00", today => "2023年5月11日", new_due => "5月15日（星期一）",
+        owed => if full {
+            vec![owed("方案", "", "活动方案、信息采集表", true), owed("每日材料", "5月14日、5月15日", "照片", false)]
+        } else {
+            vec![]
+        },
+        flaws => if full { vec![flaw] } else { vec![] },
+        units => vec![line], total => 106, complete => 90,
+    }
+}
+
+#[test]
+fn every_letter_says_who_what_and_from_whom_in_an_official_tone() {
+    let config = shipped().load().unwrap();
+    let letters = &campaign(&config).wording;
+    let names: Vec<&str> = letters.keys().map(String::as_str).collect();
+    let expected =
+        "before_due daily_missing fix overdue overdue_again phone_list receipt wrong_box wrong_route";
+    assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
+    for (name, source) in letters {
+        for full in [true, false] {
+            let text = render(name, source, &fields(full));
+            let (subject, body) = text.split_once('\n').unwrap();
+            assert!(subject.starts_with("主题: ") && subject.len() < 200, "{text}");
+            assert!(body.trim_end().ends_with("某厅某处\n2023年5月11日"), "{text}");
+            assert!(!text.contains(['!', '！']) && !text.contains("{{"), "{text}");
+            let addressed = if name == "phone_list" { "各位同事：" } else { "甲学院：" };
+            assert!(body.starts_with(addressed), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_reminder_lists_everything_owed_and_every_flaw() {
+    let config = shipped().load().unwrap();
+    for name in ["before_due", "overdue", "overdue_again", "daily_missing", "fix", "receipt"] {
+        let text = render(name, &campaign(&config).wording[name], &fields(true));
+        for word in
+            ["活动方案、信息采集表", "5月14日、5月15日", "2023年5月10日（星期三）", "F7 单元格", "内线 1"]
+        {
+            assert!(text.contains(word), "{word} is not in\n{text}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Ways of writing the configuration wrong, each told with file, line, key and remedy.
+
+use std::fs;
+use std::path::Path;
+
+use shouwen::config::{self, Level};
+
+use crate::world::{CALENDAR, CAMPAIGN, FORM5, UNITS, shipped, spoilt};
+
+#[test]
+fn unknown_keys_and_wrong_kinds_are_told_with_their_place() {
+    let main = "shouwen.toml";
+    spoilt(main, "poll_seconds = 120", "poll_second = 120", "mailbox.poll_second", "不认识");
+    spoilt(main, "poll_seconds = 120", "poll_seconds = \"120\"", "mailbox.poll_seconds", "120");
+    spoilt(main, "hours = \"08:30-18:00\"", "hours = \"18:00-08:30\"", "reminders.hours", "18:00-08:30");
+    spoilt(main, "mode = \"auto\"", "mode = \"always\"", "reminders.mode", "always");
+    spoilt(main, "since = 2023-04-20", "since = 2023-04-31", "since", "TOML");
+    spoilt(main, "since = 2023-04-20", "since = \"2023-04-20\"", "mailbox.since", "2023-04-20");
+    spoilt(main, "listen = \"127.0.0.1:8024\"", "listen = \"localhost\"", "web.listen", "localhost");
+    spoilt(main, "listen = \"127.0.0.1:8024\"", "listen = \"0.0.0.0:8024\"", "web.listen", "对外开放");
+    spoilt(main, "only_to = []", "only_to = [\n \"nobody\"]", "sending.only_to", "nobody");
+    spoilt(main, "pace = \"auto\"", "pace = { gap_seconds = [9, 3] }", "sending.pace.gap_seconds", "列表");
+    spoilt(CAMPAIGN, "nil_report = true", "nil_reports = true", "requirement.nil_reports", "不认识");
+    spoilt(CAMPAIGN, "due = 2023-05-10 ", "due = \"10 May\" ", "requirement.due", "10 May");
+    spoilt(FORM5, "max_value = 500", "max_values = 500", "field.max_values", "不认识");
+}
+
+#[test]
+fn mailboxes_are_checked() {
+    let main = "shouwen.toml";
+    spoilt(main, "campaigns = []", "campaigns = [\"2022\"]", "mailbox.campaigns", "2022");
+    spoilt(
+        main,
+        "port = 993, tls = \"implicit\"",
+        "port = 143, tls = \"none\"",
+        "mailbox.imap.tls",
+        "未加密",
+    );
+    spoilt(
+        main,
+        "address = \"scsjytzjc@163.com\"",
+        "address = \"scsjytzjc\"",
+        "mailbox.address",
+        "scsjytzjc",
+    );
+    spoilt(main, "{ file = \"/etc/shouwen/zjc.secret\" }", "\"hunter2\"", "mailbox.password", "密码");
+    let two = "[[mailbox]]\nid = \"zjc\"\naddress = \"a@b.example\"\nimap = { host = \"localhost\" }\n\
+               password = { env = \"NO\", file = \"x\" } # two sources\n[reminders]";
+    let world = shipped().with(main, "[reminders]", two);
+    let line = world.line(main, "# two sources");
+    world.refused(main, line, "mailbox.password", "有且只有一个");
+}
+
+#[test]
+fn a_password_never_stands_in_a_message() {
+    let world = shipped().with("shouwen.toml", "{ file = \"/etc/shouwen/zjc.secret\" }", "\"hunter2\"");
+    assert!(!world.load().expect_err("accepted").to_string().contains("hunter2"));
+}
+
+#[test]
+fn plain_connections_are_for_this_machine_only() {
+    let imap = "imap = { host = \"127.0.0.1\", port = 1143, tls = \"none\" }";
+    let good = "imap = { host = \"imap.163.com\", port = 993, tls = \"implicit\" }";
+    shipped().with("shouwen.toml", good, imap).load().unwrap();
+}
+
+#[test]
+fn a_missing_password_stops_only_who_logs_in() {
+    let world = shipped().with("shouwen.toml", "/etc/shouwen/zjc.secret", "zjc.secret");
+    let config = world.load().unwrap();
+    let told = config.ready().expect_err("no password").to_string();
+    let line = world.line("shouwen.toml", "password = {");
+    let place = format!("shouwen.toml:{line}: mailbox.password.file: 密码文件");
+    assert!(told.contains(&place), "{told}");
+    assert!(config::report(&config).iter().any(|finding| finding.level == Level::Unready));
+
+    fs::write(world.path("zjc.secret"), "s3cret\r\n").unwrap();
+    let config = world.load().unwrap();
+    config.ready().unwrap();
+    assert_eq!(config.mailboxes[0].password.reveal(), "s3cret");
+    assert!(config.warnings[0].what.contains("其他用户"), "{:?}", config.warnings);
+
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(world.path("zjc.secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(world.load().unwrap().warnings.is_empty());
+}
+
+#[test]
+fn what_a_campaign_refers_to_must_be_there() {
+    spoilt(
+        CAMPAIGN,
+        "also_from = [\"secondary\"",
+        "also_from = [\"middle\"",
+        "requirement.also_from",
+        "middle",
+    );
+    spoilt(
+        CAMPAIGN,
+        "groups = [\"city_edu\", \"college\"]",
+        "groups = [\n\"city\"]",
+        "requirement.groups",
+        "city",
+    );
+    spoilt(
+        CAMPAIGN,
+        "from_form = \"form4\"",
+        "from_form = \"form9\"",
+        "requirement.items.from_form",
+        "form9",
+    );
+    spoilt(CAMPAIGN, "form = \"form5\" }", "form = \"form6\" }", "requirement.items.form", "form6");
+    spoilt(CAMPAIGN, "of = \"form4\"", "of = \"form7\"", "requirement.items.of", "form7");
+    spoilt(CAMPAIGN, "of = \"form4\"", "of = \"scheme\"", "requirement.items.of", "不是表格");
+    spoilt(CAMPAIGN, "{ id = \"case\", ", "{ id = \"nil\", ", "requirement.items.id", "保留");
+    spoilt(CAMPAIGN, "{ id = \"photo\", ", "{ id = \"case\", ", "requirement.items.id", "重复");
+    spoilt(CAMPAIGN, "id = \"summary\"", "id = \"daily\" #", "requirement.id", "重复");
+    spoilt(CAMPAIGN, "id = \"summary\"", "id = \"总结\"", "requirement.id", "总结");
+    spoilt(FORM5, "parts = [\"teachers\"", "parts = [\"pupils\"", "rule.at_least_sum.parts", "pupils");
+    spoilt(FORM5, "label = \"参与总人数\"", "label = \"学生数\"", "field.label", "students");
+    spoilt("shouwen.toml", "/2023-activity-week\"", "/2024-activity-week\"", "campaigns", "文件夹");
+}
+
+#[test]
+fn steps_of_chasing_are_checked() {
+    spoilt(CAMPAIGN, "at = \"due-3wd\"", "at = \"due3wd\"", "reminder.steps.at", "due3wd");
+    spoilt(CAMPAIGN, "at = \"due+2wd\"", "at = \"due-2wd\"", "reminder.steps.at", "早于");
+    spoilt(CAMPAIGN, "template = \"overdue\"", "template = \"over\"", "reminder.steps.template", "over");
+    spoilt(
+        CAMPAIGN,
+        "hours = \"10:00-18:00\"",
+        "hours = \"19:00-21:00\"",
+        "reminder.steps.hours",
+        "没有重叠",
+    );
+    spoilt(CAMPAIGN, "requirement = \"plan\"", "requirement = \"plans\"", "reminder.requirement", "plans");
+    spoilt(CAMPAIGN, "to = \"staff\"", "to = \"boss\"", "reminder.steps.to", "boss");
+    spoilt(CAMPAIGN, "id = \"eve\",    at", "id = \"notice\",  at", "reminder.steps.id", "重复");
+}
+
+#[test]
+fn dates_are_checked() {
+    spoilt(CAMPAIGN, "to = 2023-05-20 }", "to = 2023-05-02 }", "campaign.period.to", "早于");
+    spoilt(
+        CAMPAIGN,
+        "due = 2023-05-10",
+        "each_day = {}\ndue = 2023-05-10",
+        "requirement.due",
+        "有且只有一个",
+    );
+    spoilt(CAMPAIGN, "due = { days_after_period = 7, ", "due = { ", "requirement.due", "有且只有一个");
+    spoilt(CAMPAIGN, "Asia/Shanghai", "Asia/Chengdu", "campaign.timezone", "Asia/Chengdu");
+    spoilt(CALENDAR, "work = [2023-06-25]", "work = [2023-06-26]", "year.holidays.work", "2023-06-26");
+    spoilt(CALENDAR, "to = 2024-02-17, work", "to = 2024-02-18, work", "year.holidays.work", "2024-02-18");
+}
+
+#[test]
+fn the_roster_is_checked() {
+    spoilt(UNITS, "5103,自贡", "5101,自贡", "code", "5101");
+    spoilt(UNITS, "5103,", "甲,", "code", "甲");
+    spoilt(UNITS, "自贡教体局", "成都教育局", "aliases", "成都教育局");
+    spoilt(UNITS, "C102,内江职业技术学院", "C102,绵阳职院", "name", "绵阳职院");
+    spoilt(UNITS, "college,自贡市", "colege,自贡市", "group", "colege");
+    spoilt(UNITS, "遂宁市,,,,,,2023-05-16", "遂宁市,,,,,,5月16日", "valid_from", "5月16日");
+    spoilt(UNITS, ",emails,", ",mails,", "mails", "不认识");
+    let world = shipped().with(UNITS, "5105,泸州市教育和体育局,", "5105,\"泸州市教育和体育局,");
+    assert!(world.load().expect_err("open quote").to_string().contains("units.csv:5: 引号没有闭合"));
+}
+
+#[test]
+fn an_unknown_parent_is_only_a_warning() {
+    let world = shipped().with(UNITS, "city_edu,自贡市,,", "city_edu,自贡市,自贡市政府,");
+    let config = world.load().unwrap();
+    let line = world.line(UNITS, "自贡市政府");
+    assert!(
+        config.warnings[0].place().ends_with(&format!("units.csv:{line}: parent")),
+        "{:?}",
+        config.warnings
+    );
+}
+
+#[test]
+fn a_bad_address_of_a_unit_is_left_out_with_a_warning() {
+    let world = shipped().with(UNITS, ",,edu.chengdu.gov.cn", ",待补|a@b.example,edu.chengdu.gov.cn");
+    let config = world.load().unwrap();
+    assert_eq!(config.campaigns[0].roster.units[0].emails, ["a@b.example"]);
+    assert!(config.warnings[0].to_string().contains("units.csv:2: emails: “待补”"), "{:?}", config.warnings);
+}
+
+#[test]
+fn a_roster_as_workbook_or_in_another_encoding_says_what_to_do() {
+    let world = shipped();
+    fs::write(world.path(UNITS), b"name,group\n\xb3\xc9\xb6\xbc,college\n").unwrap();
+    assert!(world.load().expect_err("GBK").to_string().contains("UTF-8"));
+    fs::rename(world.path(UNITS), world.path(UNITS).with_extension("xlsx")).unwrap();
+    assert!(world.load().expect_err("xlsx").to_string().contains("units.xlsx: "));
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_told_at_once() {
+    let world = shipped()
+        .with("shouwen.toml", "poll_seconds = 120", "poll_seconds = 1")
+        .with(CAMPAIGN, "need = \"any\"", "need = \"some\"")
+        .with(CAMPAIGN, "at = \"due-3wd\"", "at = \"soon\"")
+        .with(CALENDAR, "to = 2024-02-17", "to = 2024-01-17")
+        .with(FORM5, "kind = \"percent\"", "kind = \"share\"")
+        .with(UNITS, "5134,", "5101,");
+    assert_eq!(world.load().expect_err("accepted").problems.len(), 6);
+}
+
+#[test]
+fn a_missing_main_file_says_so() {
+    let told = config::load(Path::new("nowhere/shouwen.toml")).expect_err("found").to_string();
+    assert!(told.starts_with("nowhere/shouwen.toml: "), "{told}");
+    assert_eq!(config::find(Some(Path::new("x.toml"))).unwrap(), Path::new("x.toml"));
+}
