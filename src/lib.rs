@@ -27,3 +27,4 @@ pub mod config;
 pub mod domain;
 pub mod fault;
 
+pub mod rehearsal;
