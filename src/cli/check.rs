@@ -1,0 +1,103 @@
+//! Commands that prove: `check` the configuration and the servers, `verify` the store.
+
+use serde_json::json;
+
+use super::look::{print, print_json};
+use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress};
+use crate::config::{self, Config, Finding, Level};
+use crate::daemon;
+use crate::store::Store;
+use crate::{reader, remind};
+
+/// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login everywhere.
+pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
+    let config = open::configuration(common)?;
+    let mut findings = config::report(&config);
+    findings.extend(wording(&config));
+    findings.extend(store(&config));
+    let cage =
+        |gap: String| finding(Level::Warning, gap, "拆读邮件的隔离不完整，其余措施照常；升级内核可补全");
+    findings.extend(reader::cage_gaps().into_iter().map(cage));
+    if connect && config.unready.is_empty() {
+        findings.extend(daemon::try_logins(&config).into_iter().map(|(what, remedy)| match remedy {
+            None => finding(Level::Note, what, ""),
+            Some(remedy) => finding(Level::Unready, what, &remedy),
+        }));
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    if json {
+        let rows = findings
+            .iter()
+            .map(|f| json!({ "level": level_word(f.level), "what": f.what, "remedy": f.remedy }));
+        print_json(&rows.collect::<Vec<_>>())?;
+    } else {
+        findings.iter().try_for_each(|finding| print(&line(finding)))?;
+    }
+    Ok(match findings.first().map(|finding| finding.level) {
+        Some(Level::Error) => WRONG,
+        Some(Level::Unready) => FAILED,
+        _ => DONE,
+    })
+}
+
+fn finding(level: Level, what: String, remedy: &str) -> Finding {
+    Finding { level, what, remedy: remedy.to_owned() }
+}
+
+fn wording(config: &Config) -> Vec<Finding> {
+    let broken = config.campaigns.iter().flat_map(remind::check_wording);
+    broken.map(|what| finding(Level::Error, what, "请改正该文稿模板后再运行 check")).collect()
+}
+
+fn store(config: &Config) -> Option<Finding> {
+    let fault = Store::open(&config.data_dir).err()?;
+    let what = format!("数据文件夹 {}：{fault}", config.data_dir.display());
+    Some(finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir"))
+}
+
+fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Unready => "unready",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}
+
+fn line(finding: &Finding) -> String {
+    let word = match finding.level {
+        Level::Error => "错误",
+        Level::Unready => "不通",
+        Level::Warning => "注意",
+        Level::Note => "说明",
+    };
+    let remedy = if finding.remedy.is_empty() { String::new() } else { format!("；{}", finding.remedy) };
+    format!("{word}  {}{remedy}\n", finding.what)
+}
+
+/// `shouwen verify`.
+pub(super) fn verify(common: &Common, json: bool) -> Outcome {
+    let house = open::house(common)?;
+    let bar = progress::bar("核对");
+    let report = house.store.verify(&|done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    if json {
+        print_json(&json!({
+            "messages": report.messages, "blobs": report.blobs,
+            "problems": report.problems, "notes": report.notes,
+        }))?;
+    } else {
+        for line in &report.problems {
+            print(&format!("问题  {line}\n"))?;
+        }
+        for line in &report.notes {
+            print(&format!("说明  {line}\n"))?;
+        }
+        let verdict = if report.problems.is_empty() { "全部相符" } else { "有不符之处" };
+        print(&format!("来件 {} 封，原始内容 {} 份：{verdict}。\n", report.messages, report.blobs))?;
+    }
+    Ok(if report.problems.is_empty() { DONE } else { FAILED })
+}

@@ -1,0 +1,231 @@
+//! Commands that only look: status, messages, show, outbox. They work beside the daemon.
+
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+
+use super::open;
+use super::{Common, DONE, Failure, Outcome, WAITS};
+use crate::daemon::House;
+use crate::domain::campaign::Campaign;
+use crate::domain::message::MessageState;
+use crate::report::{self, Question, Status};
+use crate::store::MessageFilter;
+
+#[derive(Args)]
+pub(super) struct StatusOptions {
+    /// 截至何时：2023-05-11T09:00，或日期（当天结束）；默认现在
+    #[arg(long, value_name = "T")]
+    as_of: Option<String>,
+    /// 报送任务
+    #[arg(long, value_name = "ID")]
+    campaign: Option<String>,
+    /// 只看一类单位
+    #[arg(long, value_name = "G")]
+    group: Option<String>,
+    /// 只看一个单位：代码、全称或简称
+    #[arg(long, value_name = "U")]
+    unit: Option<String>,
+    /// 只看还没报齐的
+    #[arg(long)]
+    missing: bool,
+    /// 输出 JSON
+    #[arg(long, group = "shape")]
+    json: bool,
+    /// 输出 CSV
+    #[arg(long, group = "shape")]
+    csv: bool,
+    /// 写成 Excel 工作簿
+    #[arg(long, value_name = "F", group = "shape")]
+    xlsx: Option<PathBuf>,
+    /// 写成单个网页文件
+    #[arg(long, value_name = "F", group = "shape")]
+    html: Option<PathBuf>,
+}
+
+/// `shouwen status`.
+pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
+    let house = open::house(common)?;
+    let campaign = open::campaign(&house, options.campaign.as_deref())?;
+    let status = asked_status(&house, campaign, options)?;
+    let failed = |text: String| Failure { status: super::FAILED, text };
+    let write = |file: &Path, bytes: &[u8]| {
+        std::fs::write(file, bytes).map_err(|error| failed(format!("{}：写不了：{error}", file.display())))
+    };
+    match (&options.xlsx, &options.html) {
+        (Some(file), _) => write(file, &report::status_workbook(&status, campaign).map_err(failed)?)?,
+        (_, Some(file)) => write(file, report::status_html(&status, campaign).as_bytes())?,
+        _ if options.json => print_json(&status)?,
+        _ if options.csv => print(&report::status_csv(&status, campaign))?,
+        _ => print(&report::status_text(&status, campaign))?,
+    }
+    let waits = status.waiting.unassigned + status.waiting.review + status.waiting.parked > 0;
+    Ok(if common.strict && waits { WAITS } else { DONE })
+}
+
+fn asked_status(house: &House, campaign: &Campaign, options: &StatusOptions) -> Result<Status, Failure> {
+    let as_of = options.as_of.as_deref().map(|text| open::moment(campaign, text)).transpose()?;
+    let group = options.group.as_deref().map(|group| open::group(campaign, group)).transpose()?;
+    let unit = options.unit.as_deref().map(|unit| open::unit(campaign, unit)).transpose()?;
+    let question = Question {
+        campaign,
+        mailboxes: &house.config.mailboxes,
+        now: house.clock.now(),
+        as_of,
+        with_files: options.json,
+    };
+    let mut status = report::status(&house.store, &question)?;
+    status.units.retain(|entry| {
+        group.as_ref().is_none_or(|group| entry.group == *group)
+            && unit.is_none_or(|unit| entry.code == unit.code)
+            && (!options.missing || entry.owes())
+    });
+    Ok(status)
+}
+
+#[derive(Args)]
+pub(super) struct MessagesOptions {
+    /// 只看一种状态：registered、review、parked、history、duplicate
+    #[arg(long, value_name = "S")]
+    state: Option<String>,
+    /// 只看一个单位：代码、全称或简称
+    #[arg(long, value_name = "U")]
+    unit: Option<String>,
+    /// 只看一个发件地址
+    #[arg(long, value_name = "ADDR")]
+    from: Option<String>,
+    /// 报送任务
+    #[arg(long, value_name = "ID")]
+    campaign: Option<String>,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `shouwen messages`.
+pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
+    let house = open::house(common)?;
+    let state = options.state.as_deref().map(message_state).transpose()?;
+    let unit = match &options.unit {
+        Some(wanted) => {
+            Some(open::unit(open::campaign(&house, options.campaign.as_deref())?, wanted)?.code.clone())
+        }
+        None => None,
+    };
+    let campaign = match &options.campaign {
+        Some(id) => Some(open::campaign(&house, Some(id))?.id.clone()),
+        None => None,
+    };
+    let from = options.from.as_ref().map(|address| address.to_lowercase());
+    let filter = MessageFilter { state, unit, from, campaign, ..Default::default() };
+    let rows = house.store.messages(&filter)?;
+    let messages = report::messages_json(&rows, &house.config.campaigns);
+    if options.json {
+        print_json(&messages)?;
+    } else {
+        print(&report::messages_text(&messages, &house.config.campaigns))?;
+    }
+    let waits = messages.iter().any(|m| matches!(m.state, Some(MessageState::Review | MessageState::Parked)));
+    Ok(if common.strict && waits { WAITS } else { DONE })
+}
+
+fn message_state(word: &str) -> Result<MessageState, Failure> {
+    let by_chinese = MessageState::ALL.iter().copied().find(|state| state.chinese() == word);
+    MessageState::from_word(word).or(by_chinese).ok_or_else(|| {
+        let known: Vec<&str> = MessageState::ALL.iter().map(|state| state.word()).collect();
+        Failure::usage(format!("没有状态“{word}”；可用：{}", known.join("、")))
+    })
+}
+
+/// `shouwen show ID`: a register number or Message-ID, else a unit.
+pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>) -> Outcome {
+    let house = open::house(common)?;
+    let filter = match id.trim_start_matches('#').parse::<i64>() {
+        Ok(number) => MessageFilter { id: Some(number), ..Default::default() },
+        Err(_) => MessageFilter { message_id: Some(bracketed(id)), ..Default::default() },
+    };
+    let rows = house.store.messages(&filter)?;
+    let messages = report::messages_json(&rows, &house.config.campaigns);
+    let Some(message) = messages.first() else {
+        return show_unit(&house, id, json, campaign);
+    };
+    if json {
+        print_json(message)?;
+    } else {
+        print(&report::show_text(message, &house.config.campaigns))?;
+    }
+    Ok(DONE)
+}
+
+/// A Message-ID as it is kept, though mail programs show it without its brackets.
+fn bracketed(id: &str) -> String {
+    let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
+    if bare.contains('@') { format!("<{bare}>") } else { id.to_owned() }
+}
+
+fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) -> Outcome {
+    let campaign = open::campaign(house, campaign)?;
+    let unknown =
+        || Failure::usage(format!("没有来件或单位“{wanted}”；可用编号、Message-ID、单位代码、全称或简称。"));
+    let unit = open::known_unit(campaign, wanted).ok_or_else(unknown)?;
+    let question = Question {
+        campaign,
+        mailboxes: &house.config.mailboxes,
+        now: house.clock.now(),
+        as_of: None,
+        with_files: json,
+    };
+    let mut status = report::status(&house.store, &question)?;
+    status.units.retain(|entry| entry.code == unit.code);
+    let filter = MessageFilter {
+        unit: Some(unit.code.clone()),
+        campaign: Some(campaign.id.clone()),
+        ..Default::default()
+    };
+    let messages = report::messages_json(&house.store.messages(&filter)?, &house.config.campaigns);
+    if json {
+        print_json(&json!({ "unit": status.units.first(), "messages": messages }))?;
+        return Ok(DONE);
+    }
+    print(&format!("{}（{}，{}）\n\n", unit.name, unit.code, campaign.group_title(&unit.group)))?;
+    if status.units.is_empty() {
+        print("该单位在本任务中没有应报材料。\n")?;
+    } else {
+        print(&report::status_text(&status, campaign))?;
+    }
+    for message in &messages {
+        print(&format!("\n{}", report::show_text(message, &house.config.campaigns)))?;
+    }
+    Ok(DONE)
+}
+
+/// `shouwen outbox`.
+pub(super) fn outbox(common: &Common, json: bool) -> Outcome {
+    let house = open::house(common)?;
+    let rows = report::outbox_json(&house.store.outbox(None)?, &house.config.campaigns);
+    if json {
+        print_json(&rows)?;
+    } else {
+        print(&report::outbox_text(&rows, &house.config.campaigns))?;
+    }
+    Ok(DONE)
+}
+
+/// One JSON document on standard output and nothing else.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value);
+    let text = text.map_err(|error| Failure { status: super::FAILED, text: format!("json: {error}") })?;
+    Ok(print(&format!("{text}\n"))?)
+}
+
+/// Writes to standard output. A reader that has gone away (`| head`) is no failure; a full disk under it is.
+pub(super) fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

@@ -1,0 +1,174 @@
+//! The command line (`contract.md` 1): one file a command family; this one reads the words and hands them on.
+
+mod check;
+mod decide;
+mod demo;
+mod import;
+mod language;
+mod look;
+mod open;
+mod progress;
+mod river;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use jiff::Timestamp;
+
+/// 0: done.
+const DONE: u8 = 0;
+/// 1: failed.
+const FAILED: u8 = 1;
+/// 2: wrong usage or configuration.
+const WRONG: u8 = 2;
+/// 3: done, but something waits for a person (`--strict`).
+const WAITS: u8 = 3;
+
+#[derive(Parser)]
+#[command(
+    name = "shouwen",
+    version,
+    about = "收文：从邮箱收取各单位报送的材料，登记、核对、统计，并提醒未报单位",
+    after_help = "先试一试：shouwen demo\n日常运行：shouwen -c /etc/shouwen/shouwen.toml run\n\
+                  退出码：0 完成；1 失败；2 用法或配置有误；3 完成但有事待人办理（仅 --strict）"
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Common {
+    /// 配置文件；默认先找 ./config/shouwen.toml，再找 /etc/shouwen/shouwen.toml
+    #[arg(short = 'c', long = "config", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// 仅供演练：时钟从此刻走起，如 2023-05-11T09:00:00+08:00
+    #[arg(long, value_name = "T", global = true)]
+    now: Option<Timestamp>,
+    /// 有事待人办理时以退出码 3 结束
+    #[arg(long, global = true)]
+    strict: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 演示：自带邮件服务器，把 2023 年活动周完整走一遍
+    Demo(demo::Options),
+    /// 守护进程：看守各邮箱，登记来件，发送催报，提供状态页，直到收到终止信号
+    Run,
+    /// 各邮箱收取一遍，再把此刻可以发的发出去
+    Once {
+        /// 不生成也不发送任何邮件
+        #[arg(long)]
+        no_send: bool,
+    },
+    /// 从 .eml 文件、文件夹、Maildir、mbox 或它们的 zip 收取
+    Import(import::Options),
+    /// 谁报了什么，截至某一时刻
+    Status(look::StatusOptions),
+    /// 收文登记簿：每封来件、每个附件的去向
+    Messages(look::MessagesOptions),
+    /// 一封来件（编号、Message-ID）或一个单位（代码、名称、简称）的全部情况与依据
+    Show {
+        /// 编号、Message-ID、单位代码、名称或简称
+        id: String,
+        /// 输出 JSON
+        #[arg(long)]
+        json: bool,
+        /// 有多个报送任务时指明是哪一个
+        #[arg(long, value_name = "ID")]
+        campaign: Option<String>,
+    },
+    /// 现在该催谁、为什么、全文；批准；发送
+    Remind(decide::RemindOptions),
+    /// 本处发出的邮件：排队、已发、失败、退信
+    Outbox {
+        /// 输出 JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 检查配置、名册、文稿模板和数据库；加 --connect 试登录各服务器
+    Check {
+        /// 逐个登录 IMAP 和 SMTP 服务器
+        #[arg(long)]
+        connect: bool,
+        /// 输出 JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 核对每条记录都有原件、每个校验值都相符；不符则退出码 1
+    Verify {
+        /// 输出 JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Reads the command line, does what it says, and answers with the exit status.
+pub fn main() -> ExitCode {
+    let words = language::in_chinese(Cli::command()).try_get_matches();
+    let cli = match words.and_then(|words| Cli::from_arg_matches(&words)) {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            eprintln!("{}", language::complaint(&error));
+            return ExitCode::from(WRONG);
+        }
+        Err(help) => {
+            let _ = help.print();
+            return ExitCode::from(DONE);
+        }
+    };
+    open::start_logging();
+    let common = cli.common;
+    let outcome = match cli.command {
+        Command::Demo(options) => demo::demo(&options),
+        Command::Run => river::run(&common),
+        Command::Once { no_send } => river::once(&common, no_send),
+        Command::Import(options) => import::import(&common, &options),
+        Command::Status(options) => look::status(&common, &options),
+        Command::Messages(options) => look::messages(&common, &options),
+        Command::Show { id, json, campaign } => look::show(&common, &id, json, campaign.as_deref()),
+        Command::Remind(options) => decide::remind(&common, &options),
+        Command::Outbox { json } => look::outbox(&common, json),
+        Command::Check { connect, json } => check::check(&common, connect, json),
+        Command::Verify { json } => check::verify(&common, json),
+    };
+    match outcome {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => {
+            eprintln!("{}", failure.text);
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+/// Why a command ends without having done its work.
+struct Failure {
+    status: u8,
+    text: String,
+}
+
+impl Failure {
+    /// Wrong usage or configuration.
+    fn usage(text: impl Into<String>) -> Self {
+        Self { status: WRONG, text: text.into() }
+    }
+}
+
+impl From<crate::fault::Fault> for Failure {
+    fn from(fault: crate::fault::Fault) -> Self {
+        Self { status: FAILED, text: fault.cause().to_owned() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self { status: FAILED, text: error.to_string() }
+    }
+}
+
+/// The exit status of a command, or why it failed.
+type Outcome = Result<u8, Failure>;

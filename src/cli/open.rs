@@ -1,0 +1,120 @@
+//! What every command needs first: configuration, store, clock, and which campaign, unit or moment a person means.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+
+use super::{Common, Failure};
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::daemon::House;
+use crate::domain::campaign::Campaign;
+use crate::domain::unit::Unit;
+use crate::recognition::names::NameBook;
+use crate::recognition::squeeze;
+use crate::store::{Lock, Store};
+
+/// Logs go to standard error. Whatever `RUST_LOG` says, the mail libraries stay quiet: at their finest levels they
+/// print passwords and whole mails (`crates.md` 3a).
+pub(super) fn start_logging() {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,shouwen=info".to_owned());
+    let muted = format!("{wanted},async_imap=warn,imap_proto=warn,lettre=warn,rustls=warn,lopdf=error");
+    let filter = tracing_subscriber::EnvFilter::new(muted);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .init();
+}
+
+/// Finds and loads the configuration.
+pub(super) fn configuration(common: &Common) -> Result<Config, Failure> {
+    let path = config::find(common.config.as_deref()).map_err(|error| Failure::usage(error.to_string()))?;
+    config::load(&path).map_err(|errors| Failure::usage(errors.to_string()))
+}
+
+/// Opens everything a command that looks or decides works with; the daemon may be running.
+pub(super) fn house(common: &Common) -> Result<Arc<House>, Failure> {
+    let config = configuration(common)?;
+    let store = Store::open(&config.data_dir)?;
+    Ok(assembled(common, config, store))
+}
+
+/// Opens everything for a command that turns the river, alone: the lock is held until it is dropped, and what a dead
+/// predecessor left behind is put in order.
+pub(super) fn river(common: &Common) -> Result<(Arc<House>, Lock), Failure> {
+    let config = configuration(common)?;
+    let lock = Lock::take(&config.data_dir)?;
+    let store = Store::open(&config.data_dir)?;
+    store.blobs().clear_leftovers(&lock)?;
+    let house = assembled(common, config, store);
+    house.store.recover_outbox(house.clock.now())?;
+    Ok((house, lock))
+}
+
+fn assembled(common: &Common, config: Config, store: Store) -> Arc<House> {
+    let clock = common.now.map_or_else(Clock::system, Clock::starting_at);
+    Arc::new(House { config, store, clock })
+}
+
+/// The campaign that is meant; with several, it has to be named.
+pub(super) fn campaign<'a>(house: &'a House, wanted: Option<&str>) -> Result<&'a Campaign, Failure> {
+    let all = &house.config.campaigns;
+    let ids = || all.iter().map(|campaign| campaign.id.as_str()).collect::<Vec<_>>().join("、");
+    match (wanted, all.as_slice()) {
+        (Some(id), _) => {
+            let found = all.iter().find(|campaign| campaign.id == id);
+            found.ok_or_else(|| Failure::usage(format!("没有报送任务“{id}”；已配置：{}", ids())))
+        }
+        (None, [only]) => Ok(only),
+        (None, []) => Err(Failure::usage("配置里没有报送任务（campaigns = []）。")),
+        (None, _) => Err(Failure::usage(format!("有多个报送任务，请用 --campaign 指明：{}", ids()))),
+    }
+}
+
+/// The unit that a person means: code, name, any alias, or what the register would know as its name.
+pub(super) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Unit, Failure> {
+    let unknown = || Failure::usage(format!("名册里没有“{wanted}”；可用代码、全称或简称。"));
+    known_unit(campaign, wanted).ok_or_else(unknown)
+}
+
+/// The same, none where nobody is meant or several.
+pub(super) fn known_unit<'a>(campaign: &'a Campaign, wanted: &str) -> Option<&'a Unit> {
+    let wanted = squeeze(wanted);
+    let by_name = || match NameBook::of(&campaign.roster).mentions(&wanted).as_slice() {
+        [only] if only.chars == wanted.chars().count() => campaign.roster.by_code(&only.code),
+        _ => None,
+    };
+    campaign.roster.find(&wanted).or_else(by_name)
+}
+
+/// The group that a person means: id, title, or a part of the title that only one has (高职, 市州).
+pub(super) fn group(campaign: &Campaign, wanted: &str) -> Result<String, Failure> {
+    let letters = |text: &str| -> String { squeeze(text).chars().filter(|c| c.is_alphanumeric()).collect() };
+    let exact = campaign.groups.iter().find(|(id, title)| id == wanted || title == wanted);
+    let mut like = campaign.groups.iter().filter(|(_, title)| letters(title).contains(&letters(wanted)));
+    let found =
+        exact.or_else(|| like.next().filter(|_| like.next().is_none() && !letters(wanted).is_empty()));
+    let known = || {
+        campaign.groups.iter().map(|(id, title)| format!("{id}（{title}）")).collect::<Vec<_>>().join("、")
+    };
+    found
+        .map(|(id, _)| id.clone())
+        .ok_or_else(|| Failure::usage(format!("没有类别“{wanted}”；可用：{}", known())))
+}
+
+/// The moment that a person means: RFC 3339, or a day and hour in the campaign's time, or the end of a day.
+pub(super) fn moment(campaign: &Campaign, wanted: &str) -> Result<Timestamp, Failure> {
+    let exact = || wanted.parse::<Timestamp>().ok();
+    let local = || wanted.parse::<DateTime>().ok().filter(|_| wanted.len() > 10);
+    let day = || wanted.parse::<Date>().ok();
+    exact()
+        .or_else(|| local().map(|at| campaign.at(at.date(), at.time())))
+        .or_else(|| day().map(|day| campaign.end_of(day)))
+        .ok_or_else(|| {
+            Failure::usage(format!("看不懂时刻“{wanted}”；例如 2023-05-11T09:00 或 2023-05-10（当天结束）"))
+        })
+}

@@ -1,0 +1,331 @@
+//! The loop that turns everything: watchers bring mail, each beat reads, registers, and lets reminders leave. It owns
+//! the runtime; below it only the edges are async.
+
+mod sending;
+
+pub use sending::chase_once;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::mailbox::{Endpoint, Mailbox};
+use crate::fault::Fault;
+use crate::imap;
+use crate::intake::{self, register};
+use crate::reader::ReadingDesk;
+use crate::smtp;
+use crate::store::Store;
+use crate::web;
+use sending::Sending;
+
+/// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
+const BEAT_EVERY: Duration = Duration::from_secs(30);
+/// Longest time one login of `check --connect` may take.
+const LOGIN_MAX: Duration = Duration::from_secs(30);
+/// Rest after a beat that met a fault.
+const AFTER_FAULT: Duration = Duration::from_secs(60);
+/// How long the mail at hand may take to come to its end once the daemon is told to stop. What is cut off then is as
+/// after a crash: read again at the next start, or settled with the outbox.
+const LAST_WORK: Duration = Duration::from_secs(5);
+/// How long a browser may take to have its last page.
+const LAST_PAGE: Duration = Duration::from_secs(2);
+
+/// Everything a running shouwen works with.
+pub struct House {
+    /// What administrators decided.
+    pub config: Config,
+    /// What is kept.
+    pub store: Store,
+    /// The moment.
+    pub clock: Clock,
+}
+
+/// What one turn of reading and registering did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Messages that came to be registered.
+    pub registered: usize,
+    /// Messages that wait parked now.
+    pub parked: u64,
+}
+
+/// Lets others ask the running daemon to look at once, and to say when it has.
+#[derive(Clone)]
+pub struct Bell {
+    nudges: Arc<Vec<Arc<Notify>>>,
+    beats: mpsc::Sender<oneshot::Sender<()>>,
+}
+
+impl Bell {
+    /// Has every watcher look at its mailbox now.
+    pub fn nudge(&self) {
+        for nudge in self.nudges.iter() {
+            nudge.notify_one();
+        }
+    }
+
+    /// Waits for a whole beat that begins after this call: all mail captured by now is registered, and what is due is
+    /// sent. False when the daemon has stopped.
+    pub async fn beat(&self) -> bool {
+        let (done, answer) = oneshot::channel();
+        self.beats.send(done).await.is_ok() && answer.await.is_ok()
+    }
+}
+
+/// A running daemon's parts that its owner keeps.
+pub struct Daemon {
+    house: Arc<House>,
+    bell: Bell,
+    requests: mpsc::Receiver<oneshot::Sender<()>>,
+}
+
+impl Daemon {
+    /// A daemon that has not begun.
+    pub fn new(house: Arc<House>) -> Self {
+        let (beats, requests) = mpsc::channel(8);
+        let nudges = house.config.mailboxes.iter().map(|_| Arc::new(Notify::new())).collect();
+        Self { house, bell: Bell { nudges: Arc::new(nudges), beats }, requests }
+    }
+
+    /// The bell of this daemon.
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+
+    /// Watches, files, reminds and serves the page until `stop` says so, then ends at a stage's edge, or in the middle
+    /// of one that takes too long.
+    ///
+    /// # Errors
+    /// When the page cannot be served.
+    pub async fn run(mut self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), Fault> {
+        let house = Arc::clone(&self.house);
+        let arrived = Arc::new(Notify::new());
+        let mut tasks = tokio::task::JoinSet::new();
+        for (at, nudge) in self.bell.nudges.iter().cloned().enumerate() {
+            let (house, arrived, stop) = (Arc::clone(&house), Arc::clone(&arrived), stop.clone());
+            tasks.spawn(async move { watch_mailbox(&house, at, &nudge, &arrived, stop).await });
+        }
+        let page = web::serve(listener, page_desk(&house), stopped(stop.clone()));
+        let page = tokio::spawn(page);
+        let desk = Arc::new(Mutex::new(desk(&house)));
+        let mut sending = Sending::new(&house);
+        let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
+        while !*stop.borrow() {
+            let done = tokio::select! {
+                done = beat(&house, &desk, &mut sending, &stop) => done,
+                () = long_stopped(stop.clone()) => break,
+            };
+            let rest = match done {
+                Ok(rest) => rest,
+                Err(fault) => {
+                    tracing::error!("beat: {fault}");
+                    AFTER_FAULT
+                }
+            };
+            for done in asked.drain(..) {
+                let _ = done.send(());
+            }
+            tokio::select! {
+                () = arrived.notified() => {}
+                Some(done) = self.requests.recv() => asked.push(done),
+                () = tokio::time::sleep(rest) => {}
+                () = stopped(stop.clone()) => break,
+            }
+        }
+        while tasks.join_next().await.is_some() {}
+        let page = tokio::time::timeout(LAST_PAGE, page).await.unwrap_or(Ok(Ok(())));
+        page.unwrap_or_else(|error| Err(Fault::Halt(format!("status page: {error}"))))
+    }
+}
+
+async fn watch_mailbox(
+    house: &Arc<House>,
+    at: usize,
+    nudge: &Notify,
+    arrived: &Notify,
+    stop: watch::Receiver<bool>,
+) {
+    let Some(mailbox) = house.config.mailboxes.get(at) else { return };
+    intake::watch::watch(mailbox, &house.store, &house.clock, nudge, arrived, stop).await;
+}
+
+fn page_desk(house: &House) -> web::Desk {
+    web::Desk {
+        store: house.store.clone(),
+        campaigns: house.config.campaigns.clone(),
+        mailboxes: house.config.mailboxes.clone(),
+        clock: house.clock.clone(),
+    }
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow_and_update() {
+        if stop.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Ends when the daemon has been told to stop and the work at hand has had its time.
+async fn long_stopped(stop: watch::Receiver<bool>) {
+    stopped(stop).await;
+    tokio::time::sleep(LAST_WORK).await;
+    tracing::warn!("work at hand took longer than {} s and was left", LAST_WORK.as_secs());
+}
+
+/// One beat: reading and registering on a blocking thread, then reminders. Says how long to rest after it.
+async fn beat(
+    house: &Arc<House>,
+    desk: &Arc<Mutex<ReadingDesk>>,
+    sending: &mut Sending,
+    stop: &watch::Receiver<bool>,
+) -> Result<Duration, Fault> {
+    let (works, mut desk) = (Arc::clone(house), Arc::clone(desk).lock_owned().await);
+    let told = stop.clone();
+    blocking(move || turn(&works, &mut desk, &|_, _| {}, &|| *told.borrow())).await?;
+    if *stop.borrow() {
+        return Ok(BEAT_EVERY);
+    }
+    let works = Arc::clone(house);
+    blocking(move || sending::queue_due(&works)).await?;
+    let next_at = sending.pass(house, stop).await?;
+    // Where the clock is stepped, whoever steps it rings.
+    let next_at = next_at.filter(|_| house.clock.ticks());
+    Ok(next_at.map_or(BEAT_EVERY, |next| house.clock.until(next).min(BEAT_EVERY)))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Fault::Retry(format!("worker: {error}"))))
+}
+
+/// A desk with its caged reader, for one turn after another.
+pub fn desk(house: &House) -> ReadingDesk {
+    ReadingDesk::new(&house.store.blobs().scratch_dir().join("reader"))
+}
+
+/// Reads and registers all that was captured. `progress` is told how much of how much is done; `stop` is asked before
+/// each mail.
+///
+/// # Errors
+/// What the store reports.
+pub fn turn(
+    house: &House,
+    desk: &mut ReadingDesk,
+    progress: &dyn Fn(u64, u64),
+    stop: &dyn Fn() -> bool,
+) -> Result<Turn, Fault> {
+    let waiting = house.store.waiting_counts(None)?.on_the_way;
+    let mut read = |read| progress(u64::try_from(read).unwrap_or(0), waiting);
+    intake::read::read_all(&house.store, desk, &house.clock, &mut read, stop)?;
+    let (campaigns, mailboxes) = (&house.config.campaigns, &house.config.mailboxes);
+    let registered = register::register_all(&house.store, campaigns, mailboxes, &house.clock)?;
+    Ok(Turn { registered, parked: house.store.waiting_counts(None)?.parked })
+}
+
+/// Runs a future to its end on a runtime of its own: for commands that are not async. Work that the future left on a
+/// blocking thread is not waited for.
+///
+/// # Errors
+/// When no runtime can be made; what the future reports.
+pub fn block_on<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(future);
+    runtime.shutdown_background();
+    outcome
+}
+
+/// `shouwen run`: until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the page's address is taken, or what [`Daemon::run`] reports.
+pub fn run_until_signal(house: Arc<House>) -> Result<(), Fault> {
+    block_on(async {
+        let listen = house.config.web.listen;
+        let listener = TcpListener::bind(listen).await;
+        let listener =
+            listener.map_err(|error| Fault::Refused(format!("状态页地址 {listen} 用不了：{error}")))?;
+        tracing::info!("status page on http://{listen}/");
+        let (stop_now, stop) = watch::channel(false);
+        tokio::spawn(async move {
+            signalled().await;
+            tracing::info!("stopping");
+            let _ = stop_now.send(true);
+        });
+        Daemon::new(house).run(listener, stop).await
+    })
+}
+
+/// Ends when the process is told to stop.
+pub async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+}
+
+/// What became of one mailbox's pass, by mailbox id.
+pub type Passed = (String, Result<(), Fault>);
+
+/// One pass over every mailbox, side by side; one that cannot be reached does not hold up the others.
+pub fn pass_all(house: &House, progress: &intake::watch::Progress<'_>) -> Vec<Passed> {
+    let passes = async {
+        let one = |mailbox| async move {
+            let outcome = intake::watch::pass(mailbox, &house.store, &house.clock, progress).await;
+            (mailbox.id.clone(), outcome.and_then(complete))
+        };
+        Ok(futures_util::future::join_all(house.config.mailboxes.iter().map(one)).await)
+    };
+    block_on(passes).unwrap_or_else(|fault| vec![("*".to_owned(), Err(fault))])
+}
+
+/// A pass in which a folder could not be listed is no success: what is in there is not known.
+fn complete(pass: intake::watch::Pass) -> Result<(), Fault> {
+    if pass.troubles.is_empty() { Ok(()) } else { Err(Fault::Retry(pass.troubles.join("；"))) }
+}
+
+/// One login to every server: what was tried and found, and the remedy where it failed.
+pub fn try_logins(config: &Config) -> Vec<(String, Option<String>)> {
+    let tries = async {
+        let mut found = Vec::new();
+        for mailbox in &config.mailboxes {
+            let until = Instant::now() + LOGIN_MAX;
+            let imap = match imap::Session::open(mailbox, until).await {
+                Ok(session) => {
+                    session.close().await;
+                    None
+                }
+                Err(error) => Some(Fault::from(error).cause().to_owned()),
+            };
+            found.push((server(mailbox, "收信", &mailbox.imap), imap));
+            let Some(endpoint) = &mailbox.smtp else { continue };
+            let smtp = match smtp::Session::open(mailbox, smtp::Limits::default()).await {
+                Ok(session) => {
+                    session.close().await;
+                    None
+                }
+                Err(reply) => Some(reply.words),
+            };
+            found.push((server(mailbox, "发信", endpoint), smtp));
+        }
+        Ok(found)
+    };
+    block_on(tries).unwrap_or_else(|fault| vec![("试登录".to_owned(), Some(fault.cause().to_owned()))])
+}
+
+fn server(mailbox: &Mailbox, what: &str, endpoint: &Endpoint) -> String {
+    format!("邮箱 {}：{what}服务器 {}:{} 登录", mailbox.id, endpoint.host, endpoint.port)
+}

@@ -1,0 +1,190 @@
+//! The sending half of a beat: what is due is queued, what may leave leaves. A server that refuses our login is not
+//! asked again at once: providers lock whoever keeps knocking with a wrong password (`quirks.md` B1, E3.1).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::{House, block_on};
+use crate::deliver::{self, Drained};
+use crate::domain::campaign::Campaign;
+use crate::domain::mailbox::Mailbox;
+use crate::fault::Fault;
+use crate::remind;
+use crate::store::OutboxRow;
+
+/// A refusal may be a hiccup: so soon the second try comes.
+const SECOND_TRY: Duration = Duration::from_secs(60);
+/// From the second refusal on, when only a person can help.
+const REFUSED_AGAIN: Duration = Duration::from_secs(3600);
+/// First wait after a lost connection; doubled with each further one.
+const LOST: Duration = Duration::from_secs(60);
+/// Longest wait after lost connections.
+const LOST_MOST: Duration = Duration::from_secs(15 * 60);
+
+/// How a daemon stands with the servers that it sends through, one after another in the order of the configuration.
+pub(super) struct Sending(Vec<Patience>);
+
+impl Sending {
+    /// Nothing was tried yet.
+    pub(super) fn new(house: &House) -> Self {
+        Self(house.config.mailboxes.iter().map(|_| Patience::default()).collect())
+    }
+
+    /// Lets leave what may leave now, except through servers that are to be left alone. Says when to come again.
+    pub(super) async fn pass(
+        &mut self,
+        house: &Arc<House>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let mut next_at: Option<Timestamp> = None;
+        for (mailbox, patience) in house.config.mailboxes.iter().zip(&mut self.0) {
+            if mailbox.smtp.is_none() || !patience.allows(Instant::now()) {
+                continue;
+            }
+            let drained = drain(house, mailbox, stop).await?;
+            patience.learn(&drained, Instant::now());
+            next_at = next_at.into_iter().chain(drained.next_at).min();
+        }
+        Ok(next_at)
+    }
+}
+
+/// How long a server is left alone after trouble.
+#[derive(Debug, Default)]
+struct Patience {
+    refused: u32,
+    lost: u32,
+    until: Option<Instant>,
+}
+
+impl Patience {
+    fn allows(&self, now: Instant) -> bool {
+        self.until.is_none_or(|until| until <= now)
+    }
+
+    /// Takes in what a pass met. One that had nothing to say to the server teaches nothing.
+    fn learn(&mut self, drained: &Drained, now: Instant) {
+        let wait = match &drained.trouble {
+            Some(Fault::Refused(_)) => {
+                self.refused = self.refused.saturating_add(1);
+                if self.refused < 2 { SECOND_TRY } else { REFUSED_AGAIN }
+            }
+            Some(_) => {
+                self.lost = self.lost.saturating_add(1);
+                LOST.saturating_mul(1 << (self.lost - 1).min(8)).min(LOST_MOST)
+            }
+            None => {
+                if drained.sent > 0 {
+                    *self = Self::default();
+                }
+                return;
+            }
+        };
+        self.until = now.checked_add(wait);
+    }
+}
+
+/// Puts what is due into the outbox.
+pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
+    let (config, now) = (&house.config, house.clock.now());
+    for campaign in &config.campaigns {
+        remind::tick(&house.store, campaign, &config.mailboxes, &config.reminders, now)?;
+    }
+    Ok(())
+}
+
+/// Queues what is due and sends what may leave now, without waiting for the pace. Returns how many mails left. Works
+/// beside a running daemon: each mail is claimed by one of the two.
+///
+/// # Errors
+/// What the store reports, and what keeps the server from taking mail.
+pub fn chase_once(house: &Arc<House>) -> Result<u32, Fault> {
+    queue_due(house)?;
+    let (_go_on, stop) = watch::channel(false);
+    block_on(async {
+        let (mut sent, mut trouble) = (0, None);
+        for mailbox in house.config.mailboxes.iter().filter(|mailbox| mailbox.smtp.is_some()) {
+            let drained = drain(house, mailbox, &stop).await?;
+            sent += drained.sent;
+            trouble = trouble.or(drained.trouble);
+        }
+        trouble.map_or(Ok(sent), Err)
+    })
+}
+
+/// One pass over the outbox of a mailbox.
+async fn drain(
+    house: &Arc<House>,
+    mailbox: &Mailbox,
+    stop: &watch::Receiver<bool>,
+) -> Result<Drained, Fault> {
+    let stop = stop.clone();
+    let drained = deliver::drain(&house.store, &sender(house, mailbox), &move || *stop.borrow()).await?;
+    if let Some(trouble) = &drained.trouble {
+        tracing::warn!(mailbox = mailbox.id, "sending: {trouble}");
+    }
+    Ok(drained)
+}
+
+/// How a mailbox sends: in the name of the office whose campaign it serves.
+fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
+    let works = Arc::clone(house);
+    let campaigns = &house.config.campaigns;
+    let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
+    deliver::Sender {
+        mailbox: mailbox.clone(),
+        name: campaign.map(|campaign| campaign.office.clone()).unwrap_or_default(),
+        timezone: campaign.map_or(jiff::tz::TimeZone::UTC, |campaign| campaign.timezone.clone()),
+        settings: house.config.sending.clone(),
+        clock: house.clock.clone(),
+        last_look: Arc::new(move |row| last_look(&works, row)),
+    }
+}
+
+/// Whether a queued mail may leave now, and in which words.
+fn last_look(house: &House, row: OutboxRow) -> Result<Option<OutboxRow>, Fault> {
+    let config = &house.config;
+    let of = |campaign: &&Campaign| Some(&campaign.id) == row.mail.campaign.as_ref();
+    let Some(campaign) = config.campaigns.iter().find(of) else { return Ok(Some(row)) };
+    remind::last_look(&house.store, campaign, &config.mailboxes, &config.reminders, row, house.clock.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn pass(sent: u32, trouble: Option<Fault>) -> Drained {
+        Drained { sent, trouble, ..Drained::default() }
+    }
+
+    /// Minutes for which the server is left alone after a pass.
+    fn waits(patience: &mut Patience, drained: &Drained) -> u64 {
+        let now = Instant::now();
+        patience.learn(drained, now);
+        patience.until.map_or(0, |until| until.duration_since(now).as_secs() / 60)
+    }
+
+    #[test]
+    fn a_refused_login_is_tried_twice_and_then_hourly() {
+        let (mut patience, refused) = (Patience::default(), pass(0, Some(Fault::Refused("535".into()))));
+        assert_eq!([(); 4].map(|()| waits(&mut patience, &refused)), [1, 60, 60, 60]);
+        let now = Instant::now();
+        assert!(!patience.allows(now) && !patience.allows(now + 59 * MINUTE));
+        assert!(patience.allows(now + 61 * MINUTE));
+        patience.learn(&pass(0, None), now);
+        assert_eq!(waits(&mut patience, &refused), 60, "a pass without mail forgives nothing");
+        assert_eq!(waits(&mut patience, &pass(1, None)), 0, "mail left: all is well");
+        assert_eq!(waits(&mut patience, &refused), 1);
+    }
+
+    #[test]
+    fn a_lost_server_is_tried_less_and_less_often() {
+        let (mut patience, lost) = (Patience::default(), pass(0, Some(Fault::Retry("lost".into()))));
+        assert_eq!([(); 7].map(|()| waits(&mut patience, &lost)), [1, 2, 4, 8, 15, 15, 15]);
+    }
+}
