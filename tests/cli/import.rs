@@ -1,0 +1,124 @@
+//! The way in from files: the same mails in every wrapping are the same mails.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use shouwen::rehearsal::season::{Delivery, season};
+
+use crate::desk::{Desk, bare_desk};
+use crate::{MORNING, at, json};
+
+/// The story of a unit that is complete in three mails, and one of a stranger.
+fn mails() -> Vec<Delivery> {
+    let mut all = season();
+    all.retain(|mail| mail.expect.units == [Some("绵阳职业技术学院")]);
+    all.truncate(4);
+    assert_eq!(all.len(), 4);
+    all
+}
+
+fn import(desk: &Desk, paths: &[PathBuf]) -> String {
+    let mut words = vec!["import"];
+    words.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    let done = at(desk, MORNING, &words);
+    assert_eq!(done.status, 0, "{}", done.told);
+    done.out
+}
+
+fn write(path: &Path, bytes: &[u8]) -> PathBuf {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
+    path.to_owned()
+}
+
+fn mbox(mails: &[Delivery]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for mail in mails {
+        file.extend_from_slice(b"From someone@unit.example Mon May  8 10:21:00 2023\r\n");
+        file.extend_from_slice(&mail.raw);
+        file.extend_from_slice(b"\r\n");
+    }
+    file
+}
+
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn every_wrapping_brings_the_same_mails_and_again_is_nothing_new() {
+    let (desk, mails) = (bare_desk(), mails());
+    let base = desk.dir.path().join("in");
+    let one = write(&base.join("一封.eml"), &mails[0].raw);
+    assert!(import(&desk, std::slice::from_ref(&one)).contains("导入 1 封，新登记 1 封"));
+    write(&base.join("夹/二.eml"), &mails[1].raw);
+    write(&base.join("夹/说明.bin"), b"\xff\xd8\xff\xe0no mail");
+    assert!(import(&desk, &[base.join("夹")]).contains("导入 1 封，新登记 1 封"));
+    for (folder, name) in [("cur", "1683512460.M1.host:2,S"), ("new", "1683512461.M2.host")] {
+        write(&base.join("邮箱").join(folder).join(name), &mails[2].raw);
+    }
+    write(&base.join("邮箱/tmp/half"), b"Subject: never delivered\r\n");
+    assert!(import(&desk, &[base.join("邮箱")]).contains("导入 2 封，新登记 1 封"), "one mail seen twice");
+    let mbox = write(&base.join("旧信箱"), &mbox(&mails));
+    assert!(import(&desk, std::slice::from_ref(&mbox)).contains("导入 4 封，新登记 1 封"));
+    let before = json(&desk, MORNING, &["messages", "--json"]);
+    assert_eq!(before.as_array().unwrap().len(), 4);
+    let inner = zipped(&[("内/一封.eml", &mails[0].raw)]);
+    let whole = std::fs::read(&mbox).unwrap();
+    let zip =
+        zipped(&[("a.eml", &mails[1].raw), ("box", &whole), ("inner.zip", &inner), ("图.jpg", b"\xff\xd8")]);
+    let zip = write(&base.join("全部.zip"), &zip);
+    for path in [zip, one, base.join("夹"), base.join("邮箱"), mbox] {
+        assert!(import(&desk, std::slice::from_ref(&path)).contains("新登记 0 封"), "{}", path.display());
+    }
+    assert_eq!(json(&desk, MORNING, &["messages", "--json"]), before, "importing again changed something");
+    assert_eq!(at(&desk, MORNING, &["verify"]).status, 0);
+}
+
+#[test]
+fn imported_mail_is_filed_as_if_it_had_come() {
+    let (desk, mails) = (bare_desk(), mails());
+    let folder = desk.dir.path().join("in");
+    for (n, mail) in mails.iter().enumerate() {
+        write(&folder.join(format!("{n}.eml")), &mail.raw);
+    }
+    import(&desk, &[folder]);
+    let all = json(&desk, MORNING, &["messages", "--json"]);
+    for (row, mail) in all.as_array().unwrap().iter().zip(&mails) {
+        let at: jiff::Timestamp = row["received_at"].as_str().unwrap().parse().unwrap();
+        assert_eq!((row["message_id"].as_str().unwrap(), at), (mail.expect.message_id.as_str(), mail.at));
+        assert_eq!(row["unit"], "绵阳职业技术学院");
+    }
+    let status = json(&desk, MORNING, &["status", "--json", "--unit", "绵阳职院"]);
+    assert_eq!(status["units"][0]["requirements"][0]["standing"], "complete");
+}
+
+#[test]
+fn what_cannot_be_imported_is_told() {
+    let desk = bare_desk();
+    let missing = at(&desk, MORNING, &["import", "/nowhere/mails"]);
+    assert_eq!(missing.status, 1);
+    assert!(missing.told.contains("/nowhere/mails"), "{}", missing.told);
+    let picture = write(&desk.dir.path().join("图.jpg"), b"\xff\xd8\xff\xe0");
+    let skipped = at(&desk, MORNING, &["import", picture.to_str().unwrap()]);
+    assert!(skipped.status == 0 && skipped.told.contains("不是邮件"), "{}", skipped.told);
+    assert_eq!(at(&desk, MORNING, &["import"]).status, 2);
+    assert_eq!(at(&desk, MORNING, &["import", "--mailbox", "other", "x"]).status, 2);
+}
+
+#[test]
+fn what_stands_in_a_folder_and_is_no_file_holds_up_no_mail_and_is_told() {
+    let (desk, mails) = (bare_desk(), mails());
+    let folder = desk.dir.path().join("in");
+    write(&folder.join("b.eml"), &mails[0].raw);
+    std::os::unix::fs::symlink("nowhere", folder.join("a.eml")).unwrap();
+    std::os::unix::fs::symlink(".", folder.join("c")).unwrap();
+    let done = at(&desk, MORNING, &["import", folder.to_str().unwrap()]);
+    assert!(done.status == 1 && done.out.contains("导入 1 封，新登记 1 封"), "{}{}", done.out, done.told);
+    assert!(done.told.contains("a.eml") && done.told.contains("/c："), "{}", done.told);
+}

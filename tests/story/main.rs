@@ -1,0 +1,15 @@
+//! The main job from outside: the real binary with real configuration files, a real Dovecot or the scripted server
+//! before it and a real SMTP receiver behind it. Nothing here looks into the program; what is fixed for staff and
+//! scripts (commands, exit statuses, JSON, the mail that leaves) is what is asserted.
+
+// Clippy's allowance for tests does not reach the helpers of a story.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod chase;
+#[cfg(feature = "killpoints")]
+mod crash;
+mod journey;
+mod refusals;
+mod stopping;
+mod stories;
+mod world;
