@@ -75,8 +75,10 @@ pub fn tick(
     else {
         return Ok(0);
     };
-    let situation = load(store, campaign, mailboxes, settings, now)?;
+    // Asked before all else: a digest that another process queues from here on is not an older one to be replaced, and
+    // striking it would lose it, since ours would have the same cause.
     let unsent = store.outbox(Some(OutboxState::Queued))?;
+    let situation = load(store, campaign, mailboxes, settings, now)?;
     let mut queued = 0;
     for mail in situation.mails().iter().filter(|mail| mail.state == wanted) {
         let due = compose(&situation, mail);
