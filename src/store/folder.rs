@@ -140,18 +140,6 @@ impl Store {
         })
     }
 
-    /// The moment up to which all mail of these mailboxes is known: the oldest of their folders' last complete looks.
-    /// None while a mailbox has no folder yet or a folder was never looked at completely.
-    pub fn last_complete_scan(&self, mailboxes: &[&str]) -> Result<Option<Timestamp>, Fault> {
-        let states = self.folder_states()?;
-        let complete = mailboxes.iter().map(|mailbox| {
-            let folders = states.iter().filter(|state| state.mailbox == *mailbox);
-            // None is less than any moment: one folder that was never complete decides.
-            folders.map(|state| state.complete_at).min().flatten()
-        });
-        Ok(complete.min().flatten())
-    }
-
     /// UIDs that are listed and not fetched.
     pub fn unfetched(&self) -> Result<Vec<Unfetched>, Fault> {
         const UNFETCHED: &str = "

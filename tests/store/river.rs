@@ -68,7 +68,7 @@ fn a_uid_that_is_not_handed_out_waits_until_it_is_captured_or_gone() {
 }
 
 #[test]
-fn mail_is_known_up_to_the_oldest_complete_look_of_all_folders() {
+fn each_folder_remembers_its_last_complete_look() {
     let world = world(1);
     let look = |mailbox: &str, folder: &str, at, trouble: Option<&str>| {
         let (mailbox, folder, trouble) = (mailbox.into(), folder.into(), trouble.map(str::to_owned));
@@ -81,16 +81,30 @@ fn mail_is_known_up_to_the_oldest_complete_look_of_all_folders() {
             trouble,
         })
     };
-    let known = || world.store.last_complete_scan(&["zjc", "zwk"]).unwrap();
-    assert_eq!((known(), world.store.newest_stamp().unwrap()), (None, None));
+    let complete = || -> Vec<(String, Option<jiff::Timestamp>)> {
+        let states = world.store.folder_states().unwrap();
+        states
+            .into_iter()
+            .map(|state| (format!("{}/{}", state.mailbox, state.folder), state.complete_at))
+            .collect()
+    };
+    assert_eq!((complete(), world.store.newest_stamp().unwrap()), (vec![], None));
     look("zjc", "INBOX", 1, None).unwrap();
-    assert_eq!(known(), None, "the other mailbox was never looked at");
-    look("zwk", "INBOX", 2, None).unwrap();
     look("zwk", "垃圾邮件", 3, Some("timeout")).unwrap();
-    assert_eq!(known(), None, "one folder was never complete");
+    let (inbox, junk) = ("zjc/INBOX".to_owned(), "zwk/垃圾邮件".to_owned());
+    assert_eq!(
+        complete(),
+        [(inbox.clone(), Some(minute(1))), (junk.clone(), None)],
+        "one was never complete"
+    );
     look("zwk", "垃圾邮件", 4, None).unwrap();
     look("zjc", "INBOX", 5, Some("timeout")).unwrap();
-    assert_eq!((known(), world.store.newest_stamp().unwrap()), (Some(minute(1)), Some(minute(5))));
+    assert_eq!(
+        complete(),
+        [(inbox, Some(minute(1))), (junk, Some(minute(4)))],
+        "a failed look takes nothing back"
+    );
+    assert_eq!(world.store.newest_stamp().unwrap(), Some(minute(5)));
 }
 
 #[test]

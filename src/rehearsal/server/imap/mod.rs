@@ -121,11 +121,6 @@ impl ImapServer {
         self.change(|folders| folders.ensure(folder).mails.retain(|mail| mail.uid != uid));
     }
 
-    /// Removes a folder with its mails.
-    pub fn remove_folder(&self, folder: &str) {
-        self.change(|folders| folders.remove(&wire_name(folder)));
-    }
-
     /// Gives a folder this UIDVALIDITY and its mails new UIDs from 1.
     pub fn change_uidvalidity(&self, folder: &str, uidvalidity: u32) {
         self.change(|folders| folders.ensure(folder).rebuild(uidvalidity));
