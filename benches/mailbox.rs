@@ -207,7 +207,8 @@ fn peak_of(pid: u32) -> Option<u64> {
 
 fn children_of(pid: u32) -> Vec<u32> {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
-    let lists = threads.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let lists =
+        threads.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().flat_map(str::parse).collect::<Vec<u32>>()).collect()
 }
 
