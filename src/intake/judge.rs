@@ -2,6 +2,8 @@
 //! which unit; then part by part what each answers. Pure: the same facts, rules and roster give the same answer, so
 //! that `replay` can say what a changed rule would change.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -30,7 +32,8 @@ const DECORATION_PIXELS: u32 = 200;
 pub struct Judge<'a> {
     desks: Vec<Desk<'a>>,
     mailboxes: &'a [Mailbox],
-    learned: Vec<LearnedSender>,
+    /// Units that an address is known to write for, by campaign and address.
+    learned: HashMap<(String, String), Vec<String>>,
 }
 
 /// A campaign with its words ready.
@@ -65,12 +68,26 @@ impl<'a> Judge<'a> {
             book: NameBook::of(&campaign.roster),
             vocabulary: Vocabulary::of(campaign),
         };
-        Self { desks: campaigns.iter().map(desk).collect(), mailboxes, learned }
+        let desks = campaigns.iter().map(desk).collect();
+        let mut judge = Self { desks, mailboxes, learned: HashMap::new() };
+        judge.learn(&learned);
+        judge
     }
 
-    /// Takes in what a mail taught.
+    /// Takes in what a mail taught. What is known already is not known better by being taught again.
     pub fn learn(&mut self, senders: &[LearnedSender]) {
-        self.learned.extend(senders.iter().cloned());
+        for LearnedSender { address, campaign, unit, .. } in senders {
+            let units = self.learned.entry((campaign.clone(), address.clone())).or_default();
+            if !units.contains(unit) {
+                units.push(unit.clone());
+            }
+        }
+    }
+
+    /// Knows only these senders from now on.
+    pub fn learn_anew(&mut self, senders: &[LearnedSender]) {
+        self.learned.clear();
+        self.learn(senders);
     }
 
     /// Judges one mail.
@@ -133,8 +150,8 @@ impl<'a> Judge<'a> {
         let facts = case.facts;
         let clues = clues::unit_clues(facts, forms, &desk.campaign.templates);
         let address = facts.header.from.as_str();
-        let known = self.learned.iter().filter(|l| l.campaign == desk.campaign.id && l.address == address);
-        let sender = Sender { address, learned: known.map(|l| l.unit.clone()).collect() };
+        let known = self.learned.get(&(desk.campaign.id.clone(), address.to_owned()));
+        let sender = Sender { address, learned: known.cloned().unwrap_or_default() };
         let carries_mail = facts.parts.iter().any(|part| part.role == Role::Mail);
         let is_forwarded = carries_mail || kind::is_forward(&facts.header.subject);
         let owes = |unit: &Unit| desk.campaign.requirements.iter().any(|asked| asked.owed_by(&unit.group));
