@@ -44,18 +44,12 @@ impl<'a> Queue<'a> {
         Place(self)
     }
 
-    fn hands(&self) -> MutexGuard<'_, Hands> {
-        self.hands.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Place<'_> {
     /// The next mail to read; none when no mail waits just now.
     pub(super) fn next(&self) -> Result<Option<Waiting>, Fault> {
-        let mut hands = self.0.hands();
+        let mut hands = self.hands();
         if hands.waiting.is_empty() {
             let limit = u32::try_from(BATCH + hands.taken.len()).unwrap_or(u32::MAX);
-            let mut found = self.0.store.waiting(Stage::Captured, limit)?;
+            let mut found = self.store.waiting(Stage::Captured, limit)?;
             found.retain(|mail| !hands.taken.contains(&mail.id));
             hands.waiting.extend(found);
         }
@@ -66,12 +60,18 @@ impl Place<'_> {
 
     /// These have left the stage of captured mail.
     pub(super) fn done(&self, ids: impl IntoIterator<Item = i64>) {
-        let mut hands = self.0.hands();
+        let mut hands = self.hands();
         for id in ids {
             hands.taken.remove(&id);
         }
     }
 
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place<'_> {
     /// Waits a little while another desk is busy. False when none is: there is nothing left to read.
     pub(super) fn rest(&self) -> bool {
         let mut hands = self.0.hands();

@@ -2,6 +2,7 @@
 //! side by side, and a mail that holds one up holds up no other; reports are stored many to a commit. Only a reader's
 //! death or stall seen here counts against a mail; after a crash of this process mail is simply read again.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,20 +34,10 @@ pub fn read_all(
     saved: &(dyn Fn() + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<usize, Fault> {
-    let queue = Queue::new(store, desks.len());
+    let room = Room { store, clock, saved, queue: Queue::new(store, desks.len()), reports: Mutex::default() };
     thread::scope(|scope| {
         let read = |desk| {
-            let place = queue.enter();
-            let seat = Seat {
-                store,
-                clock,
-                saved,
-                place,
-                desk,
-                reports: Vec::new(),
-                bytes: 0,
-                since: Instant::now(),
-            };
+            let seat = Seat { room: &room, place: room.queue.enter(), desk };
             scope.spawn(|| seat.read_all(stop))
         };
         let at_work: Vec<_> = desks.iter_mut().map(read).collect();
@@ -56,44 +47,99 @@ pub fn read_all(
     })
 }
 
-/// A desk at work, with the reports that wait for their commit.
-struct Seat<'a> {
+/// What the desks share.
+struct Room<'a> {
     store: &'a Store,
     clock: &'a Clock,
     saved: &'a (dyn Fn() + Sync),
+    queue: Queue<'a>,
+    reports: Mutex<Reports>,
+}
+
+/// Reports that wait for their commit. Of all desks together: a desk that is held up keeps none back.
+#[derive(Default)]
+struct Reports {
+    all: Vec<Reported>,
+    bytes: usize,
+    /// When the first of them came.
+    since: Option<Instant>,
+}
+
+impl Reports {
+    /// Whether there are enough for a commit now.
+    fn add(&mut self, report: Reported) -> bool {
+        let age = self.since.get_or_insert_with(Instant::now).elapsed();
+        self.bytes += report.facts.bytes();
+        self.all.push(report);
+        self.all.len() >= REPORTS_MAX || self.bytes >= REPORT_BYTES_MAX || age >= REPORT_AGE_MAX
+    }
+}
+
+impl Room<'_> {
+    fn reports(&self) -> MutexGuard<'_, Reports> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores the reports in one commit; where one of them cannot be stored, one by one.
+    fn save(&self) -> Result<(), Fault> {
+        let reports = std::mem::take(&mut *self.reports()).all;
+        if reports.is_empty() {
+            return Ok(());
+        }
+        match self.store.save_facts(&reports, self.clock.now()) {
+            Err(Fault::Park(_)) => {
+                for report in &reports {
+                    match self.store.save_facts(std::slice::from_ref(report), self.clock.now()) {
+                        Err(Fault::Park(cause)) => self.park(report.id, &cause)?,
+                        outcome => outcome?,
+                    }
+                }
+            }
+            outcome => outcome?,
+        }
+        self.queue.done(reports.iter().map(|report| report.id));
+        (self.saved)();
+        Ok(())
+    }
+
+    fn park(&self, id: i64, cause: &str) -> Result<(), Fault> {
+        tracing::warn!(message = id, cause, "mail set aside");
+        self.store.park(id, &format!("读取失败：{cause}"), self.clock.now())?;
+        self.queue.done([id]);
+        Ok(())
+    }
+}
+
+/// A desk at work.
+struct Seat<'a> {
+    room: &'a Room<'a>,
     place: Place<'a>,
     desk: &'a mut ReadingDesk,
-    reports: Vec<Reported>,
-    /// Bytes of the reports, and when the first of them came.
-    bytes: usize,
-    since: Instant,
 }
 
 impl Seat<'_> {
     fn read_all(mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<usize, Fault> {
         let mut done = 0;
         while !stop() {
-            let Some(mail) = self.place.next()? else {
-                self.save()?;
+            let Some(mail) = self.room.queue.next()? else {
+                self.room.save()?;
                 if self.place.rest() { continue } else { break }
             };
             match self.read_one(&mail) {
-                Err(Fault::Park(cause)) => self.park(mail.id, &cause)?,
+                Err(Fault::Park(cause)) => self.room.park(mail.id, &cause)?,
                 outcome => outcome?,
             }
             done += 1;
-            if self.is_full() {
-                self.save()?;
-            }
         }
-        self.save()?;
+        self.room.save()?;
         Ok(done)
     }
 
     fn read_one(&mut self, mail: &Waiting) -> Result<(), Fault> {
+        let store = self.room.store;
         loop {
             // Opened anew for each try: the reader shares the place in the file with us.
-            let raw = self.store.blobs().open(&mail.sha256)?;
+            let raw = store.blobs().open(&mail.sha256)?;
             kill_point("read.handed");
             match self.desk.read(&raw)? {
                 Ok(facts) => {
@@ -101,7 +147,7 @@ impl Seat<'_> {
                     return self.keep(mail.id, facts);
                 }
                 Err(death) => {
-                    let deaths = self.store.count_reader_death(mail.id)?;
+                    let deaths = store.count_reader_death(mail.id)?;
                     tracing::warn!(
                         message = mail.id,
                         deaths,
@@ -120,65 +166,25 @@ impl Seat<'_> {
     fn keep(&mut self, id: i64, facts: MailFacts) -> Result<(), Fault> {
         let mut hashes = Vec::with_capacity(facts.parts.len());
         for part in &facts.parts {
-            let adopt = |file: &String| self.store.blobs().adopt(&self.desk.file(file));
+            let adopt = |file: &String| self.room.store.blobs().adopt(&self.desk.file(file));
             hashes.push(part.file.as_ref().map(adopt).transpose()?.map(|(sha256, _)| sha256));
         }
-        if self.reports.is_empty() {
-            self.since = Instant::now();
-        }
-        self.bytes += facts.bytes();
-        self.reports.push(Reported { id, facts, hashes });
-        Ok(())
-    }
-
-    fn is_full(&self) -> bool {
-        self.reports.len() >= REPORTS_MAX
-            || self.bytes >= REPORT_BYTES_MAX
-            || (!self.reports.is_empty() && self.since.elapsed() >= REPORT_AGE_MAX)
-    }
-
-    /// Stores the reports in one commit; where one of them cannot be stored, one by one.
-    fn save(&mut self) -> Result<(), Fault> {
-        let reports = std::mem::take(&mut self.reports);
-        self.bytes = 0;
-        if reports.is_empty() {
-            return Ok(());
-        }
-        match self.store.save_facts(&reports, self.clock.now()) {
-            Err(Fault::Park(_)) => {
-                for report in &reports {
-                    match self.store.save_facts(std::slice::from_ref(report), self.clock.now()) {
-                        Err(Fault::Park(cause)) => self.park(report.id, &cause)?,
-                        outcome => outcome?,
-                    }
-                }
-            }
-            outcome => outcome?,
-        }
-        self.place.done(reports.iter().map(|report| report.id));
-        (self.saved)();
-        Ok(())
+        let is_enough = self.room.reports().add(Reported { id, facts, hashes });
+        if is_enough { self.room.save() } else { Ok(()) }
     }
 
     /// Parks a mail that ends its readers, with what its header tells. A crash between the two steps leaves a mail
     /// whose facts say that it could not be read, which a person sees as well.
     fn set_aside(&mut self, mail: &Waiting, cause: &str) -> Result<(), Fault> {
+        let Room { store, clock, queue, .. } = self.room;
         let reason = format!("邮件读不出：{cause}");
-        let raw = self.store.blobs().open(&mail.sha256)?;
+        let raw = store.blobs().open(&mail.sha256)?;
         if let Ok(mut facts) = self.desk.read_header(&raw)? {
             facts.trouble.push(reason.clone());
-            let report = Reported { id: mail.id, facts, hashes: Vec::new() };
-            self.store.save_facts(&[report], self.clock.now())?;
+            store.save_facts(&[Reported { id: mail.id, facts, hashes: Vec::new() }], clock.now())?;
         }
-        self.store.park(mail.id, &reason, self.clock.now())?;
-        self.place.done([mail.id]);
-        Ok(())
-    }
-
-    fn park(&self, id: i64, cause: &str) -> Result<(), Fault> {
-        tracing::warn!(message = id, cause, "mail set aside");
-        self.store.park(id, &format!("读取失败：{cause}"), self.clock.now())?;
-        self.place.done([id]);
+        store.park(mail.id, &reason, clock.now())?;
+        queue.done([mail.id]);
         Ok(())
     }
 }

@@ -8,24 +8,13 @@ use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 use shouwen::rehearsal::server::SmtpMisdeed;
 
-use super::world::{PATIENCE, Post, World};
+use super::world::{Post, World, wait_until};
 
 const MORNING: &str = "05-11 09:00";
 const LATER: &str = "05-11 09:30";
 const UNIT: &str = "泸州职业技术学院";
 /// What a service manager grants before it kills.
 const TO_STOP: Duration = Duration::from_secs(10);
-
-fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(began.elapsed() < PATIENCE, "never: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
 
 /// State and parent of a process, as its `stat` tells after its name (proc(5)).
 fn stat(pid: &str) -> Option<(String, String)> {
@@ -35,7 +24,7 @@ fn stat(pid: &str) -> Option<(String, String)> {
 }
 
 /// The living child of a daemon: its reader, after the one that tried the cage.
-fn reader_of(daemon: u32) -> Option<Pid> {
+pub(super) fn reader_of(daemon: u32) -> Option<Pid> {
     let processes = std::fs::read_dir("/proc").unwrap();
     let mut pids = processes.filter_map(|entry| entry.unwrap().file_name().into_string().ok());
     let is_reader =
@@ -48,7 +37,7 @@ fn is_gone(pid: Pid) -> bool {
 }
 
 /// Mail enough to find a reader busy.
-fn twelve_mails(world: &World) {
+pub(super) fn twelve_mails(world: &World) {
     for day in 1..=12 {
         let mail = unit(UNIT).on(&format!("05-{:02} 08:12", day / 2 + 1));
         world.receives([&mail.titled(&format!("{{unit}}第{day}次报送")).sends(plan_set())]);

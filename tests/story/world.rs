@@ -218,10 +218,27 @@ impl World {
 
     /// Lets the daemon run.
     pub fn daemon(&self, moment: &str) -> Daemon {
+        self.start("run", moment)
+    }
+
+    /// Starts `run` or `once` and does not wait for its end.
+    pub fn start(&self, command: &str, moment: &str) -> Daemon {
         let log = std::fs::File::create(self.dir.path().join("daemon.log")).unwrap();
-        let mut program = self.program(&["run", "--now", &at(moment)]);
+        let mut program = self.program(&[command, "--now", &at(moment)]);
         let child = program.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Daemon { child, log: self.dir.path().join("daemon.log") }
+    }
+}
+
+/// Waits until `look` finds something, and gives it.
+pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < PATIENCE, "never: {what}");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -328,6 +345,11 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        read(&self.log)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
