@@ -11,10 +11,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use crate::clock::Clock;
@@ -26,14 +25,9 @@ use crate::intake;
 use crate::smtp;
 use crate::store::Store;
 use crate::web;
-use sending::Sending;
 
-/// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
-const BEAT_EVERY: Duration = Duration::from_secs(30);
 /// Longest time one login of `check --connect` may take.
 const LOGIN_MAX: Duration = Duration::from_secs(30);
-/// Rest after a beat that met a fault.
-const AFTER_FAULT: Duration = Duration::from_secs(60);
 /// How long the mail at hand may take to come to its end once the daemon is told to stop. What is cut off then is as
 /// after a crash: read again at the next start, or settled with the outbox.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -113,8 +107,8 @@ impl Daemon {
         let page = tokio::spawn(page);
         let (fresh, beaten) = mpsc::unbounded_channel();
         tokio::join!(
-            file_all(&house, &arrived, self.requests, fresh, &stop),
-            send_all(&house, &arrived, beaten, &stop),
+            river::file_all(&house, &arrived, self.requests, fresh, &stop),
+            sending::send_all(&house, &arrived, beaten, &stop),
         );
         while tasks.join_next().await.is_some() {}
         let page = tokio::time::timeout(LAST_PAGE, page).await.unwrap_or(Ok(Ok(())));
@@ -157,105 +151,10 @@ async fn long_stopped(stop: watch::Receiver<bool>) {
     tracing::warn!("work at hand took longer than {} s and was left", LAST_WORK.as_secs());
 }
 
-/// One beat after another: whenever mail has arrived, somebody asks or it is time. After each good one whoever asked is
-/// handed on to the sender: mail leaves from fresh knowledge only.
-async fn file_all(
-    house: &Arc<House>,
-    arrived: &Notify,
-    mut requests: mpsc::Receiver<Asked>,
-    fresh: mpsc::UnboundedSender<Vec<Asked>>,
-    stop: &watch::Receiver<bool>,
-) {
-    let river = Arc::new(Mutex::new(River::new(house)));
-    let mut asked: Vec<Asked> = Vec::new();
-    while !*stop.borrow() {
-        let done = tokio::select! {
-            done = beat(house, &river, stop) => done,
-            () = long_stopped(stop.clone()) => return,
-        };
-        let rest = match done {
-            Ok(()) => {
-                let _ = fresh.send(std::mem::take(&mut asked));
-                BEAT_EVERY
-            }
-            Err(fault) => {
-                tracing::error!("beat: {fault}");
-                answer(&mut asked);
-                AFTER_FAULT
-            }
-        };
-        tokio::select! {
-            () = arrived.notified() => {}
-            Some(done) = requests.recv() => asked.push(done),
-            () = tokio::time::sleep(rest) => {}
-            () = stopped(stop.clone()) => return,
-        }
-    }
-}
-
-/// One pass over the outbox after each good beat, so that a silent server keeps no mail from being registered. When
-/// something may leave only later, a beat is asked for then.
-async fn send_all(
-    house: &Arc<House>,
-    arrived: &Notify,
-    mut beaten: mpsc::UnboundedReceiver<Vec<Asked>>,
-    stop: &watch::Receiver<bool>,
-) {
-    let mut sending = Sending::new(house);
-    let mut next_at = None;
-    loop {
-        let beat = tokio::select! {
-            beat = beaten.recv() => beat,
-            () = come(house, next_at) => {
-                next_at = None;
-                arrived.notify_one();
-                continue;
-            }
-        };
-        let Some(mut asked) = beat else { return };
-        while let Ok(more) = beaten.try_recv() {
-            asked.extend(more);
-        }
-        let passed = tokio::select! {
-            passed = sending.pass(house, stop) => passed,
-            () = long_stopped(stop.clone()) => return,
-        };
-        // Where the clock is stepped, whoever steps it rings.
-        next_at = passed.unwrap_or_else(|fault| {
-            tracing::error!("sending: {fault}");
-            None
-        });
-        next_at = next_at.filter(|_| house.clock.ticks());
-        answer(&mut asked);
-    }
-}
-
-/// Ends when a moment has come; never for none.
-async fn come(house: &House, at: Option<Timestamp>) {
-    match at {
-        Some(at) => tokio::time::sleep(house.clock.until(at)).await,
-        None => std::future::pending().await,
-    }
-}
-
 fn answer(asked: &mut Vec<Asked>) {
     for done in asked.drain(..) {
         let _ = done.send(());
     }
-}
-
-/// One beat on a blocking thread: what was captured is read and registered, what is due is queued.
-async fn beat(
-    house: &Arc<House>,
-    river: &Arc<Mutex<River>>,
-    stop: &watch::Receiver<bool>,
-) -> Result<(), Fault> {
-    let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
-    blocking(move || {
-        river.turn(&|_, _| {}, &|| *stop.borrow())?;
-        if *stop.borrow() { Ok(()) } else { sending::queue_due(&house) }
-    })
-    .await
 }
 
 async fn blocking<T: Send + 'static>(

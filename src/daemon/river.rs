@@ -1,14 +1,16 @@
 //! Turning the river: what was captured is read at several desks and registered at the same time, while mail goes on
-//! arriving. Daemon and `once` turn it the same way; they differ in who brings the mail.
+//! arriving. Daemon and `once` turn it the same way; the daemon does so beat after beat.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::mpsc::{Receiver, UnboundedSender};
+use tokio::sync::{Mutex, Notify, watch};
 
-use super::{House, Passed, pass_all};
+use super::{Asked, House, Passed, answer, blocking, long_stopped, pass_all, sending, stopped};
 use crate::fault::Fault;
 use crate::intake::register::Registrar;
 use crate::intake::{read, watch::Progress};
@@ -17,6 +19,11 @@ use crate::reader::ReadingDesk;
 /// Fewest and most mails that are read side by side: two, so that one that holds up its reader holds up no other;
 /// beyond four, filing them is what takes the time.
 const DESKS: (usize, usize) = (2, 4);
+
+/// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
+const BEAT_EVERY: Duration = Duration::from_secs(30);
+/// Rest after a beat that met a fault.
+const AFTER_FAULT: Duration = Duration::from_secs(60);
 
 /// The river with its desks and their caged readers, for one turn after another.
 pub struct River {
@@ -106,4 +113,54 @@ pub fn once(
         let passed = passing.join().map_err(|_| Fault::Retry("fetching broke".to_owned()))?;
         trouble.map_or(Ok((passed, registered)), Err)
     })
+}
+
+/// One beat after another: whenever mail has arrived, somebody asks or it is time. After each good one whoever asked is
+/// handed on to the sender: mail leaves from fresh knowledge only.
+pub(super) async fn file_all(
+    house: &Arc<House>,
+    arrived: &Notify,
+    mut requests: Receiver<Asked>,
+    fresh: UnboundedSender<Vec<Asked>>,
+    stop: &watch::Receiver<bool>,
+) {
+    let river = Arc::new(Mutex::new(River::new(house)));
+    let mut asked: Vec<Asked> = Vec::new();
+    while !*stop.borrow() {
+        let done = tokio::select! {
+            done = beat(house, &river, stop) => done,
+            () = long_stopped(stop.clone()) => return,
+        };
+        let rest = match done {
+            Ok(()) => {
+                let _ = fresh.send(std::mem::take(&mut asked));
+                BEAT_EVERY
+            }
+            Err(fault) => {
+                tracing::error!("beat: {fault}");
+                answer(&mut asked);
+                AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = arrived.notified() => {}
+            Some(done) = requests.recv() => asked.push(done),
+            () = tokio::time::sleep(rest) => {}
+            () = stopped(stop.clone()) => return,
+        }
+    }
+}
+
+/// One beat on a blocking thread: what was captured is read and registered, what is due is queued.
+async fn beat(
+    house: &Arc<House>,
+    river: &Arc<Mutex<River>>,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
+    blocking(move || {
+        river.turn(&|_, _| {}, &|| *stop.borrow())?;
+        if *stop.borrow() { Ok(()) } else { sending::queue_due(&house) }
+    })
+    .await
 }

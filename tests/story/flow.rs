@@ -7,8 +7,8 @@ use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 use shouwen::rehearsal::server::{ImapOptions, Misdeed, SmtpMisdeed};
 
-use super::stopping::{reader_of, twelve_mails};
-use super::world::{Post, World, endpoint, scripted, wait_until};
+use super::stopping::{reader_of, twelve_mails, wait_until};
+use super::world::{Post, World, endpoint, scripted};
 
 const MORNING: &str = "05-11 09:00";
 const UNIT: &str = "泸州职业技术学院";

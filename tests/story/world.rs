@@ -230,18 +230,6 @@ impl World {
     }
 }
 
-/// Waits until `look` finds something, and gives it.
-pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(began.elapsed() < PATIENCE, "never: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
 /// An endpoint without protection, as [`stage::build`] writes it.
 pub fn endpoint(protocol: &str, port: u16) -> String {
     format!("{protocol} = {{ host = \"127.0.0.1\", port = {port}, tls = \"none\" }}")
