@@ -41,7 +41,7 @@ fn every_case_reads_as_expected() {
 /// What the program reads from a case, in words.
 fn tell(case: &str) -> String {
     let (template, grids) = parse(case);
-    let Some(reading) = form::read(&template, &grids) else {
+    let Some(reading) = form::Form::of(&template).read(&grids) else {
         return format!("not this form; other year: {:?}\n", form::other_year(&template, &grids));
     };
     let mut out = String::new();

@@ -50,8 +50,12 @@ fn without_length_limit(text: &str) -> String {
 /// Keys under which a text may be known: with its bracketed remarks dropped, and with only the brackets dropped.
 pub fn keys(text: &str) -> Vec<String> {
     let tight = tight(text);
-    let mut keys = vec![letters(&without_remarks(&tight)), letters(&tight)];
-    keys.dedup();
+    let bare = without_remarks(&tight);
+    let mut keys = vec![letters(&bare)];
+    if bare != tight {
+        keys.push(letters(&tight));
+        keys.dedup();
+    }
     keys.retain(|key| !key.is_empty());
     keys
 }

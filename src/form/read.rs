@@ -81,21 +81,34 @@ impl Reading {
     }
 }
 
-/// Reads the form out of a book; none when no sheet of it is this form. Visible sheets come first, samples and
-/// explanations last, and a filled sheet is preferred to an empty one.
-pub fn read(template: &Template, grids: &[Grid]) -> Option<Reading> {
-    let labels = Labels::of(template);
-    let mut order: Vec<&Grid> = grids.iter().collect();
-    order.sort_by_key(|grid| (is_sample(&grid.sheet), grid.hidden));
-    let mut first_empty = None;
-    for grid in order {
-        let Some(reading) = read_sheet(template, &labels, grid) else { continue };
-        if !reading.is_empty(template) {
-            return Some(reading);
-        }
-        first_empty = first_empty.or(Some(reading));
+/// A template ready to be looked for in many books.
+pub struct Form<'a> {
+    /// The template.
+    pub template: &'a Template,
+    labels: Labels,
+}
+
+impl<'a> Form<'a> {
+    /// Prepares a template.
+    pub fn of(template: &'a Template) -> Self {
+        Self { template, labels: Labels::of(template) }
     }
-    first_empty
+
+    /// Reads the form out of a book; none when no sheet of it is this form. Visible sheets come first, samples and
+    /// explanations last, and a filled sheet is preferred to an empty one.
+    pub fn read(&self, grids: &[Grid]) -> Option<Reading> {
+        let mut order: Vec<&Grid> = grids.iter().collect();
+        order.sort_by_key(|grid| (is_sample(&grid.sheet), grid.hidden));
+        let mut first_empty = None;
+        for grid in order {
+            let Some(reading) = read_sheet(self.template, &self.labels, grid) else { continue };
+            if !reading.is_empty(self.template) {
+                return Some(reading);
+            }
+            first_empty = first_empty.or(Some(reading));
+        }
+        first_empty
+    }
 }
 
 /// The year of a title of this form that is not the template's: an old form whose headings no longer fit.
@@ -345,8 +358,10 @@ pub fn filled(template: &Template, value: &Value) -> Value {
     for hint in &template.hints {
         rest = rest.replace(hint.as_str(), "");
     }
-    let hints: Vec<String> = template.hints.iter().flat_map(|hint| keys(hint)).collect();
-    let is_hint = keys(&rest).iter().any(|key| hints.iter().any(|hint| hint == key));
+    let is_hint = !template.hints.is_empty() && {
+        let hints: Vec<String> = template.hints.iter().flat_map(|hint| keys(hint)).collect();
+        keys(&rest).iter().any(|key| hints.contains(key))
+    };
     let only_marks = !rest.chars().any(char::is_alphanumeric) && rest.trim().starts_with('_');
     Value::Text(if is_hint || only_marks { String::new() } else { rest.trim().to_owned() })
 }

@@ -15,7 +15,7 @@ use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::unit::Unit;
-use crate::form;
+use crate::form::Form;
 use crate::recognition::campaign::{choose, score};
 use crate::recognition::day::Range;
 use crate::recognition::kind::{self, Letter};
@@ -41,6 +41,7 @@ pub(super) struct Desk<'a> {
     pub campaign: &'a Campaign,
     pub book: NameBook,
     pub vocabulary: Vocabulary,
+    forms: Vec<Form<'a>>,
 }
 
 /// One mail to be judged.
@@ -67,6 +68,7 @@ impl<'a> Judge<'a> {
             campaign,
             book: NameBook::of(&campaign.roster),
             vocabulary: Vocabulary::of(campaign),
+            forms: campaign.templates.values().map(Form::of).collect(),
         };
         let desks = campaigns.iter().map(desk).collect();
         let mut judge = Self { desks, mailboxes, learned: HashMap::new() };
@@ -136,7 +138,7 @@ impl<'a> Judge<'a> {
         let mut read: Vec<(&Desk, Vec<Vec<FormRead>>)> = Vec::new();
         let mut scored: Vec<(&Campaign, usize)> = Vec::new();
         for desk in self.desks.iter().filter(|desk| comes_here(desk.campaign)) {
-            let forms = read_forms(desk.campaign, case.facts);
+            let forms = read_forms(&desk.forms, case.facts);
             scored.push((desk.campaign, score(desk.campaign, &signs, forms.iter().flatten().count())));
             read.push((desk, forms));
         }
@@ -159,13 +161,12 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn read_forms(campaign: &Campaign, facts: &MailFacts) -> Vec<Vec<FormRead>> {
+fn read_forms(forms: &[Form<'_>], facts: &MailFacts) -> Vec<Vec<FormRead>> {
     let read = |part: &PartFacts| {
         let Content::Book { grids } = &part.content else { return Vec::new() };
-        let templates = campaign.templates.values();
         let found =
-            templates.filter_map(|t| Some(FormRead { form: t.id.clone(), reading: form::read(t, grids)? }));
-        found.collect()
+            |form: &Form| Some(FormRead { form: form.template.id.clone(), reading: form.read(grids)? });
+        forms.iter().filter_map(found).collect()
     };
     facts.parts.iter().map(read).collect()
 }
