@@ -103,3 +103,53 @@ impl Drop for Place<'_> {
         self.0.changed.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Captured, Sighting};
+    use jiff::Timestamp;
+
+    fn store(mails: u32) -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let mail = |uid| Captured {
+            sha256: format!("{uid:064x}"),
+            size: 1,
+            received_at: Timestamp::UNIX_EPOCH,
+            sighting: Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid },
+            is_history: false,
+            note: String::new(),
+        };
+        store.capture(&(1..=mails).map(mail).collect::<Vec<_>>(), Timestamp::UNIX_EPOCH).unwrap();
+        (dir, store)
+    }
+
+    #[test]
+    fn each_mail_is_handed_out_once_however_many_are_in_hand() {
+        let (_dir, store) = store(450);
+        let queue = Queue::new(&store, 1);
+        let handed: Vec<i64> = std::iter::from_fn(|| Some(queue.next().unwrap()?.id)).collect();
+        assert_eq!(handed, (1..=450).collect::<Vec<_>>());
+        queue.done([7]);
+        assert_eq!(
+            queue.next().unwrap().map(|mail| mail.id),
+            Some(7),
+            "still captured and in nobody's hands"
+        );
+    }
+
+    #[test]
+    fn a_desk_stays_while_another_is_busy_and_no_longer() {
+        let (_dir, store) = store(0);
+        let queue = Queue::new(&store, 3);
+        let (first, second, broken) = (queue.enter(), queue.enter(), queue.enter());
+        assert!(first.rest(), "the others may find more");
+        drop(broken);
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| while first.rest() {});
+            while second.rest() {}
+            waits.join().unwrap();
+        });
+    }
+}
