@@ -76,11 +76,17 @@ impl<'a> Judge<'a> {
         judge
     }
 
-    /// Takes in what a mail taught.
+    /// Takes in what a mail taught. What is known already is not known better by being taught again.
     pub fn learn(&mut self, senders: &[LearnedSender]) {
         for sender in senders.iter().cloned() {
             self.learned.entry((sender.campaign, sender.address)).or_default().insert(sender.unit);
         }
+    }
+
+    /// Knows only these senders from now on.
+    pub fn learn_anew(&mut self, senders: &[LearnedSender]) {
+        self.learned.clear();
+        self.learn(senders);
     }
 
     /// Judges one mail.

@@ -10,6 +10,7 @@ pub mod judge;
 mod look;
 mod loose;
 mod parts;
+mod queue;
 pub mod read;
 pub mod register;
 pub mod watch;

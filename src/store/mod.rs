@@ -21,7 +21,7 @@ pub use chase::ScanHour;
 pub use filing::{CountedReading, FiledPart, LearnedSender, ReadingRow, Registration};
 pub use folder::{FolderState, Scan, Sighting, Unfetched};
 pub use lock::Lock;
-pub use mail::{Captured, Waiting};
+pub use mail::{Captured, Reported, Waiting};
 pub use outbox::{NewMail, OutboxRow, OutboxState};
 pub use steps::{Approval, SentStep, StepKey};
 pub use verify::VerifyReport;

@@ -8,6 +8,7 @@
 mod chase;
 #[cfg(feature = "killpoints")]
 mod crash;
+mod flow;
 mod journey;
 mod refusals;
 mod stopping;

@@ -218,8 +218,13 @@ impl World {
 
     /// Lets the daemon run.
     pub fn daemon(&self, moment: &str) -> Daemon {
+        self.start("run", moment)
+    }
+
+    /// Starts `run` or `once` and does not wait for its end.
+    pub fn start(&self, command: &str, moment: &str) -> Daemon {
         let log = std::fs::File::create(self.dir.path().join("daemon.log")).unwrap();
-        let mut program = self.program(&["run", "--now", &at(moment)]);
+        let mut program = self.program(&[command, "--now", &at(moment)]);
         let child = program.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Daemon { child, log: self.dir.path().join("daemon.log") }
     }
@@ -328,6 +333,11 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        read(&self.log)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
