@@ -80,6 +80,22 @@ impl Store {
         })
     }
 
+    /// Whether a UID of a folder is captured, or known not to come.
+    pub fn knows_uid(&self, place: &Sighting) -> Result<bool, Fault> {
+        const KNOWN: &str = "
+            SELECT EXISTS (SELECT 1 FROM sighting WHERE mailbox = :mailbox AND folder = :folder
+                    AND uidvalidity = :uidvalidity AND uid = :uid)
+                OR EXISTS (SELECT 1 FROM unfetched WHERE mailbox = :mailbox AND folder = :folder
+                    AND uidvalidity = :uidvalidity AND uid = :uid)";
+        self.read(|tx| {
+            let place = named_params! {
+                ":mailbox": place.mailbox, ":folder": place.folder, ":uidvalidity": place.uidvalidity,
+                ":uid": place.uid,
+            };
+            Ok(tx.prepare_cached(KNOWN)?.query_row(place, |row| row.get(0))?)
+        })
+    }
+
     /// Records the outcome of a look at a folder. A complete look knows of every UID, so what it does not name as
     /// unfetched is not waited for any more; an incomplete one only adds.
     pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
