@@ -8,6 +8,7 @@ use rusqlite::{Row, named_params};
 
 use super::Store;
 use super::column::{Json, Ms};
+use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 
 /// 邮箱位置: where a mail was seen.
@@ -167,6 +168,25 @@ impl Store {
             Ok(unfetched)
         })
     }
+}
+
+/// The folder states that matter for one mailbox: those of its configured names, and for a role such as `@junk`
+/// whatever else was looked at there. A name that was never looked at has no state: `None`.
+pub fn watched<'a>(
+    mailbox: &'a Mailbox,
+    folders: &'a [FolderState],
+) -> Vec<(&'a str, Option<&'a FolderState>)> {
+    let own = || folders.iter().filter(|state| state.mailbox == mailbox.id);
+    let mut watched = Vec::new();
+    for name in mailbox.folders.iter().filter(|name| !name.starts_with('@')) {
+        watched.push((name.as_str(), own().find(|state| state.folder.eq_ignore_ascii_case(name))));
+    }
+    if mailbox.folders.iter().any(|name| name.starts_with('@')) {
+        let named =
+            |state: &FolderState| mailbox.folders.iter().any(|n| n.eq_ignore_ascii_case(&state.folder));
+        watched.extend(own().filter(|state| !named(state)).map(|state| (state.folder.as_str(), Some(state))));
+    }
+    watched
 }
 
 fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {
