@@ -229,21 +229,21 @@ fn unit_status(
 /// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
     let campaign = question.campaign;
-    let serves =
-        |id: &str| question.mailboxes.iter().any(|mailbox| mailbox.id == id && mailbox.serves(&campaign.id));
-    let states = store.folder_states()?.into_iter().filter(|state| serves(&state.mailbox));
-    let told = |state: FolderState| {
+    let states = store.folder_states()?;
+    let mailboxes = question.mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
+    let watched = mailboxes.flat_map(|mailbox| watched(mailbox, &states));
+    let told = |state: &FolderState| {
         let since = state.complete_at.map_or_else(
             || "从未完整收取".to_owned(),
             |at| format!("自{}起没有完整收取", chinese::moment(campaign.local(at))),
         );
         let tried_at = chinese::short_moment(campaign.local(state.tried_at));
-        let (mailbox, folder, trouble) = (state.mailbox, state.folder, state.trouble?);
+        let (mailbox, folder, trouble) = (&state.mailbox, &state.folder, state.trouble.as_ref()?);
         Some(format!(
             "邮箱 {mailbox} 的 {folder}：{trouble}（{since}，最近一次尝试 {tried_at}，程序会自动再试）"
         ))
     };
-    Ok(states.filter_map(told).collect())
+    Ok(watched.filter_map(|(_, state)| told(state?)).collect())
 }
 
 /// Whether every folder of the campaign's mailboxes was completely scanned within two polls before `moment` (a later

@@ -137,6 +137,9 @@ fn hours_in_which_nothing_looked_are_no_outage() {
     }
     // Switched off over a week-end, or asleep, or a clock that jumped: the last look was complete.
     assert_eq!(office.beat(None, "05-15T08:00"), SILENT);
+    // After such days a beat comes between two folders of the first look.
+    office.folder("office", "INBOX", "05-15T08:00", None, &[]);
+    assert_eq!(office.beat(Some(at("05-12T08:00")), "05-15T08:00"), SILENT);
     let started = Some(at("05-15T08:00"));
     office.look("office", "05-15T08:00", Some(REFUSED));
     assert_eq!(office.beat(started, "05-15T09:59"), SILENT);
