@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -125,10 +126,11 @@ pub(super) async fn file_all(
     stop: &watch::Receiver<bool>,
 ) {
     let river = Arc::new(Mutex::new(River::new(house)));
+    let started = house.clock.now();
     let mut asked: Vec<Asked> = Vec::new();
     while !*stop.borrow() {
         let done = tokio::select! {
-            done = beat(house, &river, stop) => done,
+            done = beat(house, &river, started, stop) => done,
             () = long_stopped(stop.clone()) => return,
         };
         let rest = match done {
@@ -155,12 +157,13 @@ pub(super) async fn file_all(
 async fn beat(
     house: &Arc<House>,
     river: &Arc<Mutex<River>>,
+    started: Timestamp,
     stop: &watch::Receiver<bool>,
 ) -> Result<(), Fault> {
     let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
     blocking(move || {
         river.turn(&|_, _| {}, &|| *stop.borrow())?;
-        if *stop.borrow() { Ok(()) } else { sending::queue_due(&house) }
+        if *stop.borrow() { Ok(()) } else { sending::queue_due(&house, Some(started)) }
     })
     .await
 }

@@ -7,6 +7,7 @@ mod clues;
 mod filled;
 pub mod import;
 pub mod judge;
+mod listen;
 mod look;
 mod loose;
 mod parts;
