@@ -22,7 +22,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use self::folders::{Folders, wire_name};
+use self::folders::{Folder, Folders, wire_name};
 use super::host::{Host, Protection};
 use super::script::{Heard, Ledger, Script, lock};
 use super::wire::Wire;
@@ -126,6 +126,16 @@ impl ImapServer {
         self.change(|folders| folders.ensure(folder).rebuild(uidvalidity));
     }
 
+    /// The mails of a folder as they are now: UIDVALIDITY, and each UID with its bytes.
+    pub fn holds(&self, folder: &str) -> (u32, Vec<(u32, Arc<Vec<u8>>)>) {
+        let folders = lock(&self.world.folders);
+        let held = |folder: &Folder| {
+            let mails = folder.mails.iter().map(|mail| (mail.uid, Arc::clone(&mail.raw))).collect();
+            (folder.uidvalidity, mails)
+        };
+        folders.get(&wire_name(folder)).map(held).unwrap_or_default()
+    }
+
     /// The UIDs of the mails that a client has marked as read by fetching them.
     pub fn seen(&self, folder: &str) -> Vec<u32> {
         let folders = lock(&self.world.folders);
@@ -134,7 +144,8 @@ impl ImapServer {
     }
 
     /// Misbehaves once, the next time a command comes that contains `step` as whole words (`FETCH`, `BODY.PEEK[]`,
-    /// `FETCH 7`, `EXAMINE INBOX`), or at `GREETING`. Several for one step are done one after the other.
+    /// `FETCH 7`, `EXAMINE INBOX`), or at `GREETING`, and the misdeed makes a difference to it (a literal cannot be cut
+    /// where there is none). Several for one step are done one after the other.
     pub fn on(&self, step: &str, misdeed: Misdeed) -> &Self {
         self.world.script.add(step, misdeed, false);
         self
@@ -146,7 +157,7 @@ impl ImapServer {
         self
     }
 
-    /// How many misdeeds asked for once have not been met yet: 0 at the end of a story that proves anything.
+    /// How many misdeeds asked for have never been done: 0 at the end of a story that proves anything.
     pub fn waiting(&self) -> usize {
         self.world.script.waiting()
     }

@@ -8,7 +8,6 @@ use super::answer::{Answer, Line, Status, Then};
 use super::command::{Command, Item, NumberSet, Request, read_request};
 use super::fetch;
 use super::folders::{Folder, wire_name};
-use super::misdeed::Misdeed;
 use super::{Profile, World};
 use crate::rehearsal::server::host::Protection;
 use crate::rehearsal::server::script::{Heard, lock};
@@ -40,7 +39,7 @@ pub(super) async fn converse(world: Arc<World>, mut wire: Wire, connection: usiz
     let greeting = Answer::default().with([format!("* OK {}", world.profile.greeting())]);
     let mut session =
         Session { world, secured: wire.secured(), logged_in: false, identified: false, open: None };
-    let mut answer = session.bent("GREETING", None, |_| greeting);
+    let mut answer = session.bent("", "GREETING", None, |_| greeting);
     let mut tag = String::new();
     loop {
         answer.send(&mut wire, &tag).await?;
@@ -67,7 +66,7 @@ pub(super) async fn converse(world: Arc<World>, mut wire: Wire, connection: usiz
 impl Session {
     fn obey(&mut self, request: &Request) -> Answer {
         let profile = self.world.profile;
-        let mut answer = self.bent(&request.said, request.command.folder(), |session| {
+        let mut answer = self.bent(&request.tag, &request.said, request.command.folder(), |session| {
             if profile.refuses_space_before_line_end() && request.said.ends_with(' ') {
                 return Answer::bad("Request not ending with \\r\\n");
             }
@@ -79,16 +78,33 @@ impl Session {
         answer
     }
 
-    /// The answer, with the misdeeds that were asked for at this step; `folder` is the one named in the command.
-    fn bent(&mut self, said: &str, folder: Option<&str>, answer: impl FnOnce(&mut Self) -> Answer) -> Answer {
-        let deeds = self.world.script.take(said);
+    /// The answer, with the misdeeds that were asked for at this step; `folder` is the one named in the command. A
+    /// misdeed counts as done only where it has made a difference.
+    fn bent(
+        &mut self,
+        tag: &str,
+        said: &str,
+        folder: Option<&str>,
+        answer: impl FnOnce(&mut Self) -> Answer,
+    ) -> Answer {
+        let world = Arc::clone(&self.world);
+        let deeds = world.script.fitting(said);
+        let done = |number: &usize| world.script.done(*number);
         if let Some(folder) = folder.or(self.open.as_ref().map(|open| open.folder.as_str())) {
-            let mut folders = lock(&self.world.folders);
-            deeds.iter().for_each(|deed| deed.upset(&mut folders, folder));
+            let mut folders = lock(&world.folders);
+            let upset = deeds.iter().filter(|(_, deed)| deed.upset(&mut folders, folder));
+            upset.for_each(|(number, _)| done(number));
         }
-        let instead = deeds.iter().find_map(Misdeed::instead);
-        let mut answer = instead.unwrap_or_else(|| answer(self));
-        deeds.iter().for_each(|deed| deed.bend(&mut answer));
+        let instead = deeds.iter().find_map(|(number, deed)| Some((number, deed.instead()?)));
+        let mut answer = match instead {
+            Some((number, instead)) => {
+                done(number);
+                instead
+            }
+            None => answer(self),
+        };
+        let bent = deeds.iter().filter(|(_, deed)| deed.bend(&mut answer, tag));
+        bent.for_each(|(number, _)| done(number));
         answer
     }
 

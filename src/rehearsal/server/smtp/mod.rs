@@ -142,7 +142,7 @@ impl SmtpServer {
         self
     }
 
-    /// How many misdeeds asked for once have not been met yet: 0 at the end of a story that proves anything.
+    /// How many misdeeds asked for have never been done: 0 at the end of a story that proves anything.
     pub fn waiting(&self) -> usize {
         self.world.script.waiting()
     }
