@@ -1,0 +1,46 @@
+//! Folders that change while they are looked at, or between two looks: what is gone is gone, what is there comes, and
+//! nothing comes twice.
+
+use shouwen::rehearsal::server::Misdeed;
+
+use super::first;
+use crate::row::Outcome::{LeftOut, NothingComes, TakenUpAgain, Unnoticed};
+use crate::row::{BODY, LIST, Row, row};
+use crate::support::{World, mail};
+
+pub fn rows() -> Vec<Row> {
+    let vanishes = |when: &str, outcome, step| {
+        row(format!("loses the folder {when}"), outcome)
+            .once(step, Misdeed::VanishFolder)
+            .mended_by(|world: &World| world.deliver_mails(3))
+    };
+    vec![
+        vanishes("before it is opened", NothingComes("EXAMINE"), "EXAMINE"),
+        vanishes("before it is listed", NothingComes("the folder is gone"), LIST),
+        vanishes("before its mails are fetched", NothingComes("the folder is gone"), BODY),
+        row("takes in a mail while another is fetched", Unnoticed).once(BODY, Misdeed::MailArrives(mail(4))),
+        row("takes in a mail while it lists", Unnoticed).once(LIST, Misdeed::MailArrives(mail(4))),
+        row("loses a mail between list and fetch", LeftOut(&[2], "没有给出"))
+            .once(BODY, Misdeed::VanishMail(2)),
+        row("loses a mail before it lists", Unnoticed).once(LIST, Misdeed::VanishMail(2)),
+        row("says another UIDVALIDITY within the list", TakenUpAgain)
+            .once(LIST, first("* OK [UIDVALIDITY 7] rebuilt")),
+        row("says UIDVALIDITY 0", Unnoticed).before(|world| world.server.change_uidvalidity("INBOX", 0)),
+        row("numbers the folder anew between list and fetch", NothingComes("没有给出"))
+            .with(0)
+            .before(|world| {
+                world.server.skip_to_uid("INBOX", 11);
+                world.deliver_mails(3);
+            })
+            .once(BODY, Misdeed::ChangeUidvalidity(7)),
+        row("has another UIDVALIDITY than at the last look", Unnoticed)
+            .after_a_good_look()
+            .once("EXAMINE", Misdeed::ChangeUidvalidity(7)),
+        row("has lost mails since the last look", Unnoticed)
+            .after_a_good_look()
+            .once("EXAMINE", Misdeed::VanishMail(2)),
+        row("has a new mail at the very moment of opening", Unnoticed)
+            .after_a_good_look()
+            .once("EXAMINE", Misdeed::MailArrives(mail(4))),
+    ]
+}
