@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod door;
+mod operations;
 mod play;
 mod row;
 #[path = "../support/mailbox.rs"]
@@ -22,6 +23,7 @@ async fn chapter(title: &str) {
     let chapter =
         catalogue::chapters().into_iter().find(|chapter| chapter.title == title).expect("a chapter");
     play::play_all(chapter.rows, LONGEST_LOOK).await;
+    expect_little_memory();
 }
 
 #[tokio::test]
@@ -58,6 +60,15 @@ async fn folders_that_change() {
 #[ignore = "waits for what is being built"]
 async fn expected_after_core() {
     play::play_all(catalogue::expected(), LONGEST_LOOK).await;
+}
+
+/// A literal of 536 MB that is merely announced costs a library its memory at once.
+fn expect_little_memory() {
+    const MOST_KIB: u64 = 450 * 1024;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    let kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kib < MOST_KIB, "server, client and stores of a chapter took {kib} KiB at their peak");
 }
 
 #[test]

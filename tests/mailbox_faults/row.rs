@@ -50,8 +50,8 @@ pub struct Row {
     pub before: fn(&mut World),
     /// How the server is mended, besides that it behaves again.
     pub mend: fn(&World),
-    /// A good look comes before, so that there is something to lose.
-    pub after_a_good_look: bool,
+    /// A good look comes before, and then this happens.
+    pub since_a_good_look: Option<fn(&World)>,
     /// Commands that the server must not hear.
     pub never: &'static [&'static str],
 }
@@ -67,7 +67,7 @@ pub fn row(name: impl Into<String>, outcome: Outcome) -> Row {
         mails: 3,
         before: |_| {},
         mend: |_| {},
-        after_a_good_look: false,
+        since_a_good_look: None,
         never: &[],
     }
 }
@@ -105,8 +105,8 @@ impl Row {
         Self { mend, ..self }
     }
 
-    pub fn after_a_good_look(self) -> Self {
-        Self { after_a_good_look: true, ..self }
+    pub fn since_a_good_look(self, since: fn(&World)) -> Self {
+        Self { since_a_good_look: Some(since), ..self }
     }
 
     pub fn never(self, never: &'static [&'static str]) -> Self {
@@ -119,7 +119,7 @@ impl Outcome {
     pub fn sentence(self) -> String {
         match self {
             Self::Unnoticed => "Every mail comes, over one login.".to_owned(),
-            Self::TakenUpAgain => "A new connection brings every mail in the same look.".to_owned(),
+            Self::TakenUpAgain => "The same look brings every mail, over a new connection.".to_owned(),
             Self::Noted(words) => format!("The mail is filed with the note 「{words}」."),
             Self::LeftOut([_], words) => {
                 format!("The mail stays unseen, shown with 「{words}」; the others come.")
@@ -131,9 +131,11 @@ impl Outcome {
                 format!("What is listed comes; the folder counts as not looked at, with 「{words}」.")
             }
             Self::NothingComes(words) => {
-                format!("Nothing comes, and never counts as nothing new: shown is 「{words}」.")
+                format!("No mail comes, which is told with 「{words}」.")
             }
-            Self::NeedsAPerson(words) => format!("One try, no second: a person has to act on 「{words}」."),
+            Self::NeedsAPerson(words) => {
+                format!("It is not tried again in this look: a person has to act, told with 「{words}」.")
+            }
             Self::EndsInTime => "The look ends within 80 s, and what did not come is shown.".to_owned(),
         }
     }

@@ -3,10 +3,10 @@
 
 use shouwen::rehearsal::server::Misdeed;
 
-use super::first;
-use crate::row::Outcome::{LeftOut, NothingComes, TakenUpAgain, Unnoticed};
+use super::{UIDVALIDITY, first, replace};
+use crate::row::Outcome::{LeftOut, NothingComes, PartlyListed, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, LIST, Row, row};
-use crate::support::{World, mail};
+use crate::support::{NOON, World, at, mail};
 
 pub fn rows() -> Vec<Row> {
     let vanishes = |when: &str, outcome, step| {
@@ -22,7 +22,8 @@ pub fn rows() -> Vec<Row> {
         row("takes in a mail while it lists", Unnoticed).once(LIST, Misdeed::MailArrives(mail(4))),
         row("loses a mail between list and fetch", LeftOut(&[2], "没有给出"))
             .once(BODY, Misdeed::VanishMail(2)),
-        row("loses a mail before it lists", Unnoticed).once(LIST, Misdeed::VanishMail(2)),
+        row("loses a mail between opening and listing", PartlyListed(2, "只列出 2 封"))
+            .once(LIST, Misdeed::VanishMail(2)),
         row("says another UIDVALIDITY within the list", TakenUpAgain)
             .once(LIST, first("* OK [UIDVALIDITY 7] rebuilt")),
         row("says UIDVALIDITY 0", Unnoticed).before(|world| world.server.change_uidvalidity("INBOX", 0)),
@@ -34,13 +35,22 @@ pub fn rows() -> Vec<Row> {
             })
             .once(BODY, Misdeed::ChangeUidvalidity(7)),
         row("has another UIDVALIDITY than at the last look", Unnoticed)
-            .after_a_good_look()
-            .once("EXAMINE", Misdeed::ChangeUidvalidity(7)),
+            .since_a_good_look(|world| world.server.change_uidvalidity("INBOX", 7)),
+        row("goes back to an old UIDVALIDITY", Unnoticed)
+            .since_a_good_look(|world| world.server.change_uidvalidity("INBOX", 7))
+            .mended_by(|world| world.server.change_uidvalidity("INBOX", UIDVALIDITY)),
+        row("does not tell UIDVALIDITY", Unnoticed)
+            .always("EXAMINE", replace(&format!("* OK [UIDVALIDITY {UIDVALIDITY}] UIDs valid\r\n"), "")),
         row("has lost mails since the last look", Unnoticed)
-            .after_a_good_look()
-            .once("EXAMINE", Misdeed::VanishMail(2)),
+            .since_a_good_look(|world| world.server.remove("INBOX", 2)),
         row("has a new mail at the very moment of opening", Unnoticed)
-            .after_a_good_look()
+            .since_a_good_look(|_| {})
             .once("EXAMINE", Misdeed::MailArrives(mail(4))),
+        row("holds the same mail a hundred times", Unnoticed).before(|world| {
+            for _ in 0..100 {
+                world.server.deliver("INBOX", mail(1), at(NOON));
+            }
+        }),
+        row("has an empty folder", Unnoticed).with(0).mended_by(|world| world.deliver_mails(1)),
     ]
 }

@@ -16,6 +16,9 @@ use shouwen::rehearsal::server::Misdeed;
 
 use crate::row::Row;
 
+/// UIDVALIDITY of every folder of a new server.
+const UIDVALIDITY: u32 = 1_628_767_717;
+
 /// A chapter of the catalogue.
 pub struct Chapter {
     pub title: &'static str,

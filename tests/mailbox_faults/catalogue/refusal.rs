@@ -15,11 +15,12 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn refusals() -> [(&'static str, Misdeed); 2] {
-    [("NO", Misdeed::No(WORDS.into())), ("BAD", Misdeed::Bad(WORDS.into()))]
+    [("says NO to", Misdeed::No(WORDS.into())), ("says BAD to", Misdeed::Bad(WORDS.into()))]
 }
 
-fn farewells() -> [(&'static str, Misdeed); 2] {
-    [("BYE", Misdeed::Bye(WORDS.into())), ("nothing and hangs up", Misdeed::Close)]
+/// Each with the words then shown.
+fn farewells() -> [(&'static str, Misdeed, &'static str); 2] {
+    [("says BYE to", Misdeed::Bye(WORDS.into()), WORDS), ("hangs up at", Misdeed::Close, "中断")]
 }
 
 /// LIST is asked only where there is more than INBOX.
@@ -30,33 +31,32 @@ fn with_junk(world: &mut World) {
 fn optional() -> Vec<Row> {
     let mut rows = Vec::new();
     for command in ["CAPABILITY", "ID", "LIST"] {
-        for (word, misdeed) in refusals() {
-            rows.push(row(format!("says {word} to {command}"), Unnoticed).always(command, misdeed));
+        for (way, misdeed) in refusals() {
+            rows.push(row(format!("{way} {command}"), Unnoticed).always(command, misdeed));
         }
-        for (word, misdeed) in farewells() {
-            rows.push(row(format!("says {word} to {command}"), TakenUpAgain).once(command, misdeed));
+        for (way, misdeed, _) in farewells() {
+            rows.push(row(format!("{way} {command}"), TakenUpAgain).once(command, misdeed));
         }
     }
-    for (word, misdeed) in refusals().into_iter().chain(farewells()) {
-        rows.push(row(format!("says {word} to LOGOUT"), Unnoticed).always("LOGOUT", misdeed));
+    for (way, misdeed) in refusals().into_iter().chain(farewells().map(|(way, misdeed, _)| (way, misdeed))) {
+        rows.push(row(format!("{way} LOGOUT"), Unnoticed).always("LOGOUT", misdeed));
     }
     rows.into_iter().map(|row| row.before(with_junk)).collect()
 }
 
 fn needed() -> Vec<Row> {
     let mut rows = Vec::new();
-    for (step, what) in [("EXAMINE", "EXAMINE"), (LIST, "the list of mails"), (BODY, "every fetch of mail")] {
-        for (word, misdeed) in refusals() {
-            rows.push(row(format!("says {word} to {what}"), NothingComes(WORDS)).always(step, misdeed));
+    for (step, what) in [("EXAMINE", "EXAMINE"), (LIST, "the list of mails"), (BODY, "the fetch of mails")] {
+        for (way, misdeed) in refusals() {
+            rows.push(row(format!("{way} {what}, every time"), NothingComes(WORDS)).always(step, misdeed));
         }
-        for (word, misdeed) in farewells() {
-            let words = if word == "BYE" { WORDS } else { "中断" };
-            rows.push(row(format!("says {word} to {what}, once"), TakenUpAgain).once(step, misdeed.clone()));
-            rows.push(row(format!("says {word} to {what}"), NothingComes(words)).always(step, misdeed));
+        for (way, misdeed, words) in farewells() {
+            rows.push(row(format!("{way} {what}, once"), TakenUpAgain).once(step, misdeed.clone()));
+            rows.push(row(format!("{way} {what}, every time"), NothingComes(words)).always(step, misdeed));
         }
     }
-    for (word, misdeed) in refusals() {
-        rows.push(row(format!("says {word} to one fetch of mail"), Unnoticed).once(BODY, misdeed));
+    for (way, misdeed) in refusals() {
+        rows.push(row(format!("{way} the fetch of mails, once"), Unnoticed).once(BODY, misdeed));
     }
     rows
 }

@@ -28,6 +28,8 @@ pub fn rows() -> Vec<Row> {
             rows.push(row(format!("{way} {what}"), EndsInTime).with(6).always(step, misdeed.clone()));
         }
     }
+    let longer = Misdeed::WrongLiteralLength(40);
+    rows.push(row("announces every mail forty bytes longer than it is", EndsInTime).always(BODY, longer));
     let announced = Misdeed::AnnounceLiteral(90 * 1024 * 1024);
     rows.push(row("announces a mail of 90 MB and falls silent", EndsInTime).with(1).always(BODY, announced));
     rows
