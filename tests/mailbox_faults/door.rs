@@ -58,8 +58,8 @@ pub fn open(world: &mut World, profile: Profile, door: Door) {
     };
     let login = Some((world.mailbox.user.clone(), PASSWORD.to_owned()));
     let server = ImapServer::start_with(ImapOptions { profile, protection, login }).unwrap();
-    for (_, raw) in world.server.holds("INBOX").1 {
-        server.deliver("INBOX", raw.to_vec(), at(NOON));
+    for (_, raw) in world.server.mails("INBOX") {
+        server.deliver("INBOX", raw, at(NOON));
     }
     let endpoint = &mut world.mailbox.imap;
     endpoint.port = server.addr().port();

@@ -21,12 +21,10 @@ const LOGINS: usize = 5;
 const MET: &str = "2023-05-09T13:00:00+08:00";
 const MENDED: &str = "2023-05-09T14:00:00+08:00";
 
-/// A mail of INBOX: UID and bytes.
-type Mail = (u32, Vec<u8>);
-
 /// How things stood before the look that met the misdeed.
 struct Before {
-    held: Vec<Mail>,
+    /// UID and bytes of the mails in INBOX.
+    held: Vec<(u32, Vec<u8>)>,
     captured: Vec<Vec<u8>>,
     logins: usize,
 }
@@ -68,7 +66,11 @@ async fn play(row: &Row, longest: Duration) {
         let script = if *always { ImapServer::always } else { ImapServer::on };
         script(&world.server, step, misdeed.clone());
     }
-    let before = Before { held: held(&world).1, captured: world.captured(), logins: world.heard("LOGIN") };
+    let before = Before {
+        held: world.server.mails("INBOX"),
+        captured: world.captured(),
+        logins: world.heard("LOGIN"),
+    };
     world.clock.step_to(at(MET));
     let began = Instant::now();
     let met = world.pass().await;
@@ -106,14 +108,9 @@ fn notes(world: &World) -> Vec<String> {
     all.into_iter().map(|mail| mail.note).collect()
 }
 
-fn held(world: &World) -> (u32, Vec<Mail>) {
-    let (uidvalidity, mails) = world.server.holds("INBOX");
-    (uidvalidity, mails.into_iter().map(|(uid, raw)| (uid, raw.to_vec())).collect())
-}
-
 /// Whatever is there is seen and captured, byte for byte.
 fn expect_all(name: &str, world: &World) {
-    let (uidvalidity, mails) = held(world);
+    let (uidvalidity, mails) = (world.server.uidvalidity("INBOX"), world.server.mails("INBOX"));
     let captured = world.captured();
     assert!(!mails.is_empty(), "{name}: nothing to be had");
     for (uid, raw) in &mails {
@@ -125,7 +122,7 @@ fn expect_all(name: &str, world: &World) {
 
 /// Nothing is captured that was never there, and nothing twice.
 fn expect_only(name: &str, world: &World, before: &Before) {
-    let (_, now) = held(world);
+    let now = world.server.mails("INBOX");
     let captured = world.captured();
     for raw in &captured {
         let was_there = before.held.iter().chain(&now).any(|(_, held)| held == raw);
