@@ -14,6 +14,15 @@ pub fn rows() -> Vec<Row> {
             .once(step, Misdeed::VanishFolder)
             .mended_by(|world: &World| world.deliver_mails(3))
     };
+    let renumbers = |when: &str, outcome, step| {
+        row(format!("numbers the folder anew {when}"), outcome)
+            .with(0)
+            .before(|world| {
+                world.server.skip_to_uid("INBOX", 11);
+                world.deliver_mails(3);
+            })
+            .once(step, Misdeed::ChangeUidvalidity(7))
+    };
     vec![
         vanishes("before it is opened", NothingComes("EXAMINE"), "EXAMINE"),
         vanishes("before it is listed", NothingComes("the folder is gone"), LIST),
@@ -24,16 +33,12 @@ pub fn rows() -> Vec<Row> {
             .once(BODY, Misdeed::VanishMail(2)),
         row("loses a mail between opening and listing", PartlyListed(2, "只列出 2 封"))
             .once(LIST, Misdeed::VanishMail(2)),
-        row("says another UIDVALIDITY within the list", TakenUpAgain)
-            .once(LIST, first("* OK [UIDVALIDITY 7] rebuilt")),
         row("says UIDVALIDITY 0", Unnoticed).before(|world| world.server.change_uidvalidity("INBOX", 0)),
-        row("numbers the folder anew between list and fetch", NothingComes("没有给出"))
-            .with(0)
-            .before(|world| {
-                world.server.skip_to_uid("INBOX", 11);
-                world.deliver_mails(3);
-            })
-            .once(BODY, Misdeed::ChangeUidvalidity(7)),
+        renumbers("while it lists, and says so", TakenUpAgain, LIST)
+            .always(LIST, first("* OK [UIDVALIDITY 7] new")),
+        renumbers("between list and fetch, and says so", TakenUpAgain, BODY)
+            .always(BODY, first("* OK [UIDVALIDITY 7] new")),
+        renumbers("between list and fetch without a word", NothingComes("没有给出"), BODY),
         row("has another UIDVALIDITY than at the last look", Unnoticed)
             .since_a_good_look(|world| world.server.change_uidvalidity("INBOX", 7)),
         row("goes back to an old UIDVALIDITY", Unnoticed)

@@ -59,7 +59,7 @@ pub enum Misdeed {
     AnnounceLiteral(u64),
     /// A partial FETCH is answered with the whole section, without an origin.
     IgnorePartial,
-    /// A partial FETCH echoes another origin than asked for.
+    /// A partial FETCH is answered with the window one byte further on, under its own origin.
     WrongOrigin,
     /// A partial FETCH is answered with so many bytes at most.
     ShortPartial(usize),
@@ -149,9 +149,13 @@ impl Misdeed {
                 body.range = body.section.clone();
                 body.origin = None;
             }),
-            Self::WrongOrigin => {
-                answer.bodies().for_each(|body| body.origin = body.origin.map(|origin| origin + 1));
-            }
+            Self::WrongOrigin => answer.bodies().for_each(|body| {
+                if let Some(origin) = &mut body.origin {
+                    *origin += 1;
+                    let shifted = |at: usize| (at + 1).min(body.section.end);
+                    body.range = shifted(body.range.start)..shifted(body.range.end);
+                }
+            }),
             Self::ShortPartial(most) => {
                 answer.bodies().filter(|body| body.origin.is_some()).for_each(|body| {
                     body.range.end = body.range.end.min(body.range.start.saturating_add(*most));
