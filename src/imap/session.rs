@@ -3,11 +3,13 @@
 //! mean any of these. So only its `run_command` and `read_response` are used (and `login`, which does check).
 
 use std::collections::BTreeSet;
+use std::io;
 
 use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
+use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
-use super::guard::{Budget, Guard};
+use super::guard::{Budget, Guard, Taker};
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
 
@@ -106,7 +108,8 @@ impl Session {
         let _ = self.command("LOGOUT", self.budget(0, 0, 0), |_| {}).await;
     }
 
-    pub(super) fn be_patient_for(&mut self, bytes: u64) {
+    /// Grants the time that so many bytes more may take.
+    pub fn be_patient_for(&mut self, bytes: u64) {
         self.until += Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
     }
 
@@ -119,7 +122,27 @@ impl Session {
         &mut self,
         command: &str,
         budget: Budget,
+        take: impl FnMut(&Response<'_>) + Send,
+    ) -> Result<(), Error> {
+        self.exchange(command, budget, take, &mut |_| {}).await
+    }
+
+    /// Gives one command to fetch something and hands what it brings to `taker` until its tagged OK.
+    pub(super) async fn fetch(
+        &mut self,
+        command: &str,
+        budget: Budget,
+        taker: &mut Taker<'_>,
+    ) -> Result<(), Error> {
+        self.exchange(command, budget, |_| {}, taker).await
+    }
+
+    async fn exchange(
+        &mut self,
+        command: &str,
+        budget: Budget,
         mut take: impl FnMut(&Response<'_>) + Send,
+        taker: &mut Taker<'_>,
     ) -> Result<(), Error> {
         let name = name_of(command);
         self.inner.get_mut().begin(budget);
@@ -131,7 +154,17 @@ impl Session {
             Err(_) => return Err(Error::Cut(name)),
         };
         loop {
-            let answer = match self.inner.read_response().await {
+            // The library is asked for what it has, and never waits for the wire itself: the guard does, and gives
+            // `taker` its share on the way.
+            self.inner.get_mut().is_filled_by_hand = true;
+            let ready = self.inner.read_response().now_or_never();
+            self.inner.get_mut().is_filled_by_hand = false;
+            let Some(ready) = ready else {
+                let filled = self.inner.get_mut().fill(taker).await;
+                filled.map_err(|error| wire_error(&error, self.inner.get_ref(), &name))?;
+                continue;
+            };
+            let answer = match ready {
                 Ok(Some(answer)) => answer,
                 Ok(None) => return Err(farewell(self.inner.get_ref(), &name)),
                 Err(error) => return Err(wire_error(&error, self.inner.get_ref(), &name)),
@@ -208,8 +241,8 @@ fn farewell(guard: &Guard, command: &str) -> Error {
 }
 
 /// The library's parse errors carry the raw answer, so their text is not kept.
-fn wire_error(error: &std::io::Error, guard: &Guard, command: &str) -> Error {
-    use std::io::ErrorKind;
+fn wire_error(error: &io::Error, guard: &Guard, command: &str) -> Error {
+    use io::ErrorKind;
     match error.kind() {
         ErrorKind::TimedOut => Error::Timeout(command.to_owned()),
         ErrorKind::InvalidData => Error::Protocol(format!("{command}: {error}")),

@@ -225,14 +225,16 @@ fn unit_status(
     }
 }
 
-/// Why folders of the campaign's mailboxes could not be scanned the last time.
+/// Why folders of the campaign's mailboxes could not be scanned the last time, and what else is odd about them.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
     let serves = |id: &str| {
         question.mailboxes.iter().any(|mailbox| mailbox.id == id && mailbox.serves(&question.campaign.id))
     };
     let states = store.folder_states()?.into_iter().filter(|state| serves(&state.mailbox));
-    let told =
-        |state: FolderState| Some(format!("邮箱 {} 的 {}：{}", state.mailbox, state.folder, state.trouble?));
+    let told = |state: FolderState| {
+        let words = state.trouble.or(state.note)?;
+        Some(format!("邮箱 {} 的 {}：{words}", state.mailbox, state.folder))
+    };
     Ok(states.filter_map(told).collect())
 }
 
