@@ -87,7 +87,10 @@ pub(super) async fn fetch(
         [mail] if is_large(mail) && !is_again && !memory.has_no_windows => {
             windows(session, place, memory, mail, haul).await
         }
-        _ => literals(session, place, batch, is_again, haul).await,
+        _ => {
+            batch.iter().for_each(|mail| memory.drop_half(place, mail));
+            literals(session, place, batch, is_again, haul).await
+        }
     }
 }
 
@@ -108,21 +111,20 @@ async fn literals(
 ) -> Result<(), Broken> {
     let mut current: Option<Arriving> = None;
     let mut take = |piece: Piece<'_>| -> Result<(), Fault> {
-        let mut arriving = match current.take() {
-            Some(arriving) => arriving,
-            None => Arriving::begin(place.store)?,
-        };
         match piece {
             Piece::Bytes(bytes) => {
+                let mut arriving = current.take().map_or_else(|| Arriving::begin(place.store), Ok)?;
                 arriving.take(bytes)?;
                 current = Some(arriving);
             }
-            Piece::End(Some(fetched)) if fetched.body == Body::Whole => {
-                if let Some(mail) = mails.iter().find(|mail| Some(mail.uid) == fetched.uid) {
-                    arriving.finish(mail, is_again, haul)?;
+            Piece::End(fetched) => {
+                let arrived = current.take();
+                let named = fetched.filter(|fetched| fetched.body == Body::Whole).and_then(|whole| whole.uid);
+                if let Some(mail) = mails.iter().find(|mail| Some(mail.uid) == named) {
+                    let arrived = arrived.map_or_else(|| Arriving::begin(place.store), Ok)?;
+                    arrived.finish(mail, is_again, haul)?;
                 }
             }
-            Piece::End(_) => {}
         }
         Ok(())
     };
@@ -168,8 +170,8 @@ async fn windows(
                 break;
             }
             (Err(error), got) if error.ends_session() => {
-                // What came in this window is asked for again: nobody said that it was all, or whose.
-                memory.half = (got == Got::Nothing).then_some(half);
+                // A window that did not come to its end is asked for again: nobody said whose bytes these are.
+                memory.half = (!matches!(got, Got::Whole | Got::Another)).then_some(half);
                 return Err(error.into());
             }
             (asked, got) => {

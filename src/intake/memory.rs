@@ -67,6 +67,11 @@ impl Memory {
         self.half.as_ref().is_some_and(|half| half.is_of(place, mail) && half.offset > half.resumed_at)
     }
 
+    /// This mail comes in another way now.
+    pub(super) fn drop_half(&mut self, place: &Place<'_>, mail: &Described) {
+        self.half.take_if(|half| half.is_of(place, mail));
+    }
+
     /// What came of this very mail before a connection was cut; anything else is not gone on with.
     pub(super) fn take_half(&mut self, place: &Place<'_>, mail: &Described) -> Option<Half> {
         let mut half = self.half.take().filter(|half| half.is_of(place, mail))?;
