@@ -6,7 +6,7 @@
 //! here too, because only here is every byte seen.
 
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead as _};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -186,8 +186,8 @@ impl Guard {
                 bytes = rest;
                 continue;
             }
-            let here = bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| at + 1);
-            let (piece, rest) = bytes.split_at(here);
+            // To behind the next line end, or all there is: memchr, which halves the time of a list.
+            let (piece, rest) = bytes.split_at((&mut &*bytes).skip_until(b'\n')?);
             bytes = rest;
             if self.line.is_empty()
                 && let Some(line) = piece.strip_suffix(b"\r\n")

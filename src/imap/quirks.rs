@@ -58,14 +58,13 @@ pub(super) fn readable_line(line: &mut Vec<u8>) {
 /// How many literal bytes follow a line (without its line end), if it announces any. Only untagged data may do so:
 /// the text of a status answer may end in anything.
 pub(super) fn announced_literal(line: &[u8], continues: bool) -> Option<u64> {
+    let text = line.strip_suffix(b"}")?;
     if !continues && (!line.starts_with(b"* ") || is_status(line)) {
         return None;
     }
-    let text = std::str::from_utf8(line.strip_suffix(b"}")?.rsplit(|b| *b == b'{').next()?).ok()?;
-    if !line.contains(&b'{') {
-        return None;
-    }
-    text.strip_suffix('+').unwrap_or(text).parse().ok()
+    let digits = text.get(text.iter().rposition(|b| *b == b'{')? + 1..)?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    digits.strip_suffix('+').unwrap_or(digits).parse().ok()
 }
 
 /// Whether an untagged line is `OK`, `NO`, `BAD`, `BYE` or `PREAUTH`.
