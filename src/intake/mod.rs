@@ -9,6 +9,7 @@ mod discover;
 mod filled;
 pub mod import;
 pub mod judge;
+mod listen;
 mod look;
 mod loose;
 mod memory;

@@ -19,7 +19,7 @@ pub use blobs::{Blobs, Incoming, Staged};
 pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow, WaitingCounts};
 pub use chase::ScanHour;
 pub use filing::{CountedReading, FiledPart, LearnedSender, ReadingRow, Registration};
-pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched};
+pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watched};
 pub use lock::Lock;
 pub use mail::{Captured, Waiting};
 pub use outbox::{NewMail, OutboxRow, OutboxState};
