@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
@@ -116,11 +117,11 @@ impl Daemon {
         let page = web::serve(listener, page_desk(&house), stopped(stop.clone()));
         let page = tokio::spawn(page);
         let desk = Arc::new(Mutex::new(desk(&house)));
-        let mut sending = Sending::new(&house);
+        let (mut sending, started) = (Sending::new(&house), house.clock.now());
         let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
         while !*stop.borrow() {
             let done = tokio::select! {
-                done = beat(&house, &desk, &mut sending, &stop) => done,
+                done = beat(&house, &desk, &mut sending, started, &stop) => done,
                 () = long_stopped(stop.clone()) => break,
             };
             let rest = match done {
@@ -186,6 +187,7 @@ async fn beat(
     house: &Arc<House>,
     desk: &Arc<Mutex<ReadingDesk>>,
     sending: &mut Sending,
+    started: Timestamp,
     stop: &watch::Receiver<bool>,
 ) -> Result<Duration, Fault> {
     let (works, mut desk) = (Arc::clone(house), Arc::clone(desk).lock_owned().await);
@@ -195,7 +197,7 @@ async fn beat(
         return Ok(BEAT_EVERY);
     }
     let works = Arc::clone(house);
-    blocking(move || sending::queue_due(&works)).await?;
+    blocking(move || sending::queue_due(&works, Some(started))).await?;
     let next_at = sending.pass(house, stop).await?;
     // Where the clock is stepped, whoever steps it rings.
     let next_at = next_at.filter(|_| house.clock.ticks());

@@ -87,9 +87,11 @@ impl Patience {
     }
 }
 
-/// Puts what is due into the outbox.
-pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
+/// Puts what is due into the outbox. `started`: since when the watchers have been looking, if they are.
+pub(super) fn queue_due(house: &House, started: Option<Timestamp>) -> Result<(), Fault> {
     let (config, now) = (&house.config, house.clock.now());
+    let staff = &config.reminders.staff;
+    remind::raise_alarms(&house.store, &config.campaigns, &config.mailboxes, staff, started, now)?;
     for campaign in &config.campaigns {
         remind::tick(&house.store, campaign, &config.mailboxes, &config.reminders, now)?;
     }
@@ -102,7 +104,7 @@ pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
 /// # Errors
 /// What the store reports, and what keeps the server from taking mail.
 pub fn chase_once(house: &Arc<House>) -> Result<u32, Fault> {
-    queue_due(house)?;
+    queue_due(house, None)?;
     let (_go_on, stop) = watch::channel(false);
     block_on(async {
         let (mut sent, mut trouble) = (0, None);

@@ -1,6 +1,7 @@
 //! Speaks IMAP; nothing else does. The library (`async-imap`) is used for its parser and its framing only: its
 //! convenience methods answer a refusal, a cut line and an empty mailbox with the same empty success (`session`
-//! says how that is mended), and its parser can be killed by a line (`guard` stands between it and the wire).
+//! says how that is mended), and its parser can be killed by a line (`guard` stands between it and the wire). What it
+//! would do slowly, long lists and large mails, it does not get to see (`fetched`).
 //!
 //! The mailbox is only ever read: `EXAMINE` and `BODY.PEEK[]`. Nobody in this program can change or lose the
 //! office's own mail.
@@ -8,14 +9,18 @@
 mod connect;
 mod error;
 mod fetch;
+mod fetched;
 mod folders;
 mod guard;
+mod idle;
 mod quirks;
 mod session;
 
 pub use error::Error;
-pub use fetch::{Described, Window};
+pub use fetch::Described;
+pub use fetched::{Body, Fetched};
 pub use folders::{Folder, decode_utf7, encode_utf7};
+pub use guard::Piece;
 pub use session::{Examined, Session};
 
 use std::time::Duration;
@@ -32,6 +37,16 @@ impl Limits {
     pub const COMMAND: Duration = Duration::from_secs(30);
     /// ... and one second more for so many bytes that it was asked to bring.
     pub const SLOWEST_BYTES_PER_SECOND: u64 = 50_000;
+    /// IDLE is renewed after so long: servers may end it after 30 minutes (RFC 2177), networks forget it sooner.
+    pub const IDLE_RENEWED: Duration = Duration::from_secs(9 * 60);
+    /// Untagged answers to one IDLE: somebody may mark a whole folder as read meanwhile.
+    pub const IDLE_RESPONSES: u32 = 100_000;
+    /// A connection without traffic is probed by the machine after so long ...
+    pub const KEEPALIVE: Duration = Duration::from_secs(60);
+    /// ... and again after so long, this many times.
+    pub const KEEPALIVE_AGAIN: Duration = Duration::from_secs(15);
+    /// Probes without an answer that end a connection.
+    pub const KEEPALIVE_PROBES: u32 = 4;
     /// Longest line outside literals. The library parses a growing line again and again: 1 MB costs 0.14 s.
     pub const LINE_BYTES: usize = 64 * 1024;
     /// Longest greeting or answer to STARTTLS, which are read before the guard stands.
@@ -40,7 +55,11 @@ impl Limits {
     pub const CHATTER_RESPONSES: u32 = 1_000;
     /// Opening parentheses in one answer. We ask for nothing nested; the library aborts at some 375 levels.
     pub const PARENTHESES: u32 = 64;
-    /// Literals where none, or only a small one, is expected (folder names).
+    /// Longest answer in lines and small literals together.
+    pub const ANSWER_BYTES: u64 = 256 * 1024;
+    /// Bytes taken off the wire at once.
+    pub const READ_BYTES: usize = 128 * 1024;
+    /// Literals that are not mail (folder names).
     pub const SMALL_LITERAL_BYTES: u64 = 64 * 1024;
     /// Mails listed in one folder; what a server claims beyond is not believed.
     pub const MAILS_PER_FOLDER: u32 = 2_000_000;
@@ -50,8 +69,6 @@ impl Limits {
     pub const BATCH_BYTES: u64 = 4 * 1024 * 1024;
     /// Mails larger than this come in windows of this size.
     pub const WINDOW_BYTES: u64 = 1024 * 1024;
-    /// Largest mail that is taken as one literal, which the library holds in memory.
-    pub const LITERAL_BYTES: u64 = 96 * 1024 * 1024;
     /// Largest mail that is taken at all.
     pub const MAIL_BYTES: u64 = 512 * 1024 * 1024;
 }

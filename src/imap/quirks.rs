@@ -30,7 +30,7 @@ pub(super) fn is_passing_login_trouble(said: &str) -> bool {
 pub(super) fn login_remedy(said: &str) -> String {
     format!(
         "登录被拒绝（{said}）：请核对用户名；密码须填授权码（在网页邮箱的设置中开启 IMAP 服务后生成），不是网页登录密码；\
-         若刚才登录过于频繁，请过一小时再试"
+         若刚才登录过于频繁，请过一小时再试。为免账号被锁，程序连试两次后改为每小时再试一次"
     )
 }
 
@@ -58,14 +58,13 @@ pub(super) fn readable_line(line: &mut Vec<u8>) {
 /// How many literal bytes follow a line (without its line end), if it announces any. Only untagged data may do so:
 /// the text of a status answer may end in anything.
 pub(super) fn announced_literal(line: &[u8], continues: bool) -> Option<u64> {
+    let text = line.strip_suffix(b"}")?;
     if !continues && (!line.starts_with(b"* ") || is_status(line)) {
         return None;
     }
-    let text = std::str::from_utf8(line.strip_suffix(b"}")?.rsplit(|b| *b == b'{').next()?).ok()?;
-    if !line.contains(&b'{') {
-        return None;
-    }
-    text.strip_suffix('+').unwrap_or(text).parse().ok()
+    let digits = text.get(text.iter().rposition(|b| *b == b'{')? + 1..)?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    digits.strip_suffix('+').unwrap_or(digits).parse().ok()
 }
 
 /// Whether an untagged line is `OK`, `NO`, `BAD`, `BYE` or `PREAUTH`.

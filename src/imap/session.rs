@@ -3,11 +3,13 @@
 //! mean any of these. So only its `run_command` and `read_response` are used (and `login`, which does check).
 
 use std::collections::BTreeSet;
+use std::io;
 
-use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
+use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
+use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
-use super::guard::{Budget, Guard};
+use super::guard::{Budget, Guard, Taker};
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
 
@@ -106,7 +108,8 @@ impl Session {
         let _ = self.command("LOGOUT", self.budget(0, 0, 0), |_| {}).await;
     }
 
-    pub(super) fn be_patient_for(&mut self, bytes: u64) {
+    /// Grants the time that so many bytes more may take.
+    pub fn be_patient_for(&mut self, bytes: u64) {
         self.until += Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
     }
 
@@ -119,43 +122,103 @@ impl Session {
         &mut self,
         command: &str,
         budget: Budget,
+        take: impl FnMut(&Response<'_>) + Send,
+    ) -> Result<(), Error> {
+        self.exchange(command, budget, take, &mut |_| {}).await
+    }
+
+    /// Gives one command to fetch something and hands what it brings to `taker` until its tagged OK.
+    pub(super) async fn fetch(
+        &mut self,
+        command: &str,
+        budget: Budget,
+        taker: &mut Taker<'_>,
+    ) -> Result<(), Error> {
+        self.exchange(command, budget, |_| {}, taker).await
+    }
+
+    async fn exchange(
+        &mut self,
+        command: &str,
+        budget: Budget,
         mut take: impl FnMut(&Response<'_>) + Send,
+        taker: &mut Taker<'_>,
     ) -> Result<(), Error> {
         let name = name_of(command);
+        let tag = self.give(command, budget).await?;
+        while self.answer(&tag, &name, taker, &mut take).await?.is_some() {}
+        Ok(())
+    }
+
+    /// Gives one command; its answers are to be asked for under the tag.
+    pub(super) async fn give(&mut self, command: &str, budget: Budget) -> Result<RequestId, Error> {
         self.inner.get_mut().begin(budget);
-        let tag = match self.inner.run_command(command).await {
-            Ok(tag) => tag,
-            Err(async_imap::error::Error::Io(error)) => {
-                return Err(wire_error(&error, self.inner.get_ref(), &name));
+        let given = self.inner.run_command(command).await;
+        given.map_err(|error| self.not_given(error, &name_of(command)))
+    }
+
+    /// Gives the line that ends a command which is under way.
+    pub(super) async fn give_end(&mut self, line: &str, budget: Budget) -> Result<(), Error> {
+        self.inner.get_mut().begin(budget);
+        let given = self.inner.run_command_untagged(line).await;
+        given.map_err(|error| self.not_given(error, line))
+    }
+
+    /// Starts clock and counts anew, for the next part of a command that has several.
+    pub(super) fn expect_by(&mut self, budget: Budget) {
+        self.inner.get_mut().begin(budget);
+    }
+
+    fn not_given(&self, error: async_imap::error::Error, name: &str) -> Error {
+        match error {
+            async_imap::error::Error::Io(error) => wire_error(&error, self.inner.get_ref(), name),
+            _ => Error::Cut(name.to_owned()),
+        }
+    }
+
+    /// What `take` makes of the next untagged answer to the command of this tag; none once it is answered OK. `taker` is
+    /// given what FETCH brings until then. May be dropped while waiting and called again.
+    pub(super) async fn answer<T>(
+        &mut self,
+        tag: &RequestId,
+        name: &str,
+        taker: &mut Taker<'_>,
+        take: impl FnOnce(&Response<'_>) -> T + Send,
+    ) -> Result<Option<T>, Error> {
+        let ready = loop {
+            // The library is asked for what it has, and never waits for the wire itself: the guard does, and gives
+            // `taker` its share on the way.
+            self.inner.get_mut().is_filled_by_hand = true;
+            let ready = self.inner.read_response().now_or_never();
+            self.inner.get_mut().is_filled_by_hand = false;
+            if let Some(ready) = ready {
+                break ready;
             }
-            Err(_) => return Err(Error::Cut(name)),
+            let filled = self.inner.get_mut().fill(taker).await;
+            filled.map_err(|error| wire_error(&error, self.inner.get_ref(), name))?;
         };
-        loop {
-            let answer = match self.inner.read_response().await {
-                Ok(Some(answer)) => answer,
-                Ok(None) => return Err(farewell(self.inner.get_ref(), &name)),
-                Err(error) => return Err(wire_error(&error, self.inner.get_ref(), &name)),
-            };
-            match answer.parsed() {
-                Response::Done { tag: answered, status, .. } if *answered == tag => {
-                    let said = self.inner.get_ref().tagged_words();
-                    return match status {
-                        Status::Ok => Ok(()),
-                        Status::No => Err(Error::No(name, said)),
-                        Status::Bad => Err(Error::Bad(name, said)),
-                        _ => Err(Error::Protocol(format!("{name} is answered by neither OK, NO nor BAD"))),
-                    };
+        let answer = match ready {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Err(farewell(self.inner.get_ref(), name)),
+            Err(error) => return Err(wire_error(&error, self.inner.get_ref(), name)),
+        };
+        match answer.parsed() {
+            Response::Done { tag: answered, status, .. } if answered == tag => {
+                let said = self.inner.get_ref().tagged_words();
+                match status {
+                    Status::Ok => Ok(None),
+                    Status::No => Err(Error::No(name.to_owned(), said)),
+                    Status::Bad => Err(Error::Bad(name.to_owned(), said)),
+                    _ => Err(Error::Protocol(format!("{name} is answered by neither OK, NO nor BAD"))),
                 }
-                Response::Done { .. } => {
-                    return Err(Error::Protocol(format!("{name} is answered under another tag")));
-                }
-                Response::Data { status: Status::Bye, .. } if name != "LOGOUT" => {
-                    return Err(farewell(self.inner.get_ref(), &name));
-                }
-                other => {
-                    self.folder.learn(other)?;
-                    take(other);
-                }
+            }
+            Response::Done { .. } => Err(Error::Protocol(format!("{name} is answered under another tag"))),
+            Response::Data { status: Status::Bye, .. } if name != "LOGOUT" => {
+                Err(farewell(self.inner.get_ref(), name))
+            }
+            other => {
+                self.folder.learn(other)?;
+                Ok(Some(take(other)))
             }
         }
     }
@@ -208,8 +271,8 @@ fn farewell(guard: &Guard, command: &str) -> Error {
 }
 
 /// The library's parse errors carry the raw answer, so their text is not kept.
-fn wire_error(error: &std::io::Error, guard: &Guard, command: &str) -> Error {
-    use std::io::ErrorKind;
+fn wire_error(error: &io::Error, guard: &Guard, command: &str) -> Error {
+    use io::ErrorKind;
     match error.kind() {
         ErrorKind::TimedOut => Error::Timeout(command.to_owned()),
         ErrorKind::InvalidData => Error::Protocol(format!("{command}: {error}")),

@@ -1,14 +1,16 @@
 //! Where mail is seen: sightings, looks at folders, and the UIDs that a server lists and does not hand out. What is
 //! new is a set difference of UIDs, never a high-water mark, so everything seen is kept per UIDVALIDITY.
 
-use std::collections::BTreeSet;
-
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, named_params};
 
 use super::Store;
-use super::column::{Json, Ms};
+use super::column::{Json, Ms, Size};
+use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
+
+/// A folder that was found by its role and not tried for so long while others of its mailbox were is there no more.
+const FOLDER_IS_GONE: SignedDuration = SignedDuration::from_hours(24);
 
 /// 邮箱位置: where a mail was seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +23,33 @@ pub struct Sighting {
     pub uidvalidity: u32,
     /// UID; for imported mail 0 (the path is the place).
     pub uid: u32,
+}
+
+/// How a server describes a mail when it lists it. Unknown is unlike nothing: servers need not tell, and what was
+/// captured by older versions of this program did not keep it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Announced {
+    /// RFC822.SIZE, bytes; not necessarily the true one.
+    pub size: Option<u64>,
+    /// INTERNALDATE.
+    pub at: Option<Timestamp>,
+}
+
+impl Announced {
+    /// Whether both may describe the same mail.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let alike = |a: Option<u64>, b: Option<u64>| a.zip(b).is_none_or(|(a, b)| a == b);
+        alike(self.size, other.size) && self.at.zip(other.at).is_none_or(|(a, b)| a == b)
+    }
+}
+
+/// A UID that is captured already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The UID.
+    pub uid: u32,
+    /// How the server described it then.
+    pub announced: Announced,
 }
 
 /// A complete or failed look at one folder.
@@ -38,6 +67,8 @@ pub struct Scan {
     pub unfetched: Vec<(u32, String)>,
     /// Why the scan is not complete; none when every listed UID was asked for.
     pub trouble: Option<String>,
+    /// What people should know although the scan is complete (the server has no such folder).
+    pub note: Option<String>,
 }
 
 /// What is known of one folder.
@@ -51,6 +82,8 @@ pub struct FolderState {
     pub complete_at: Option<Timestamp>,
     /// Last trouble in words, none when the last scan went well.
     pub trouble: Option<String>,
+    /// What people should know although nothing is wrong.
+    pub note: Option<String>,
     /// When it was last tried.
     pub tried_at: Timestamp,
 }
@@ -69,14 +102,71 @@ pub struct Unfetched {
 }
 
 impl Store {
-    /// UIDs of a folder that are captured already.
-    pub fn seen_uids(&self, mailbox: &str, folder: &str, uidvalidity: u32) -> Result<BTreeSet<u32>, Fault> {
-        const SEEN: &str = "SELECT uid FROM sighting WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity";
+    /// UIDs of a folder from `first` on that are captured already, ascending; one is there twice where the server has
+    /// used it for two mails.
+    pub fn seen(
+        &self,
+        mailbox: &str,
+        folder: &str,
+        uidvalidity: u32,
+        first: u32,
+    ) -> Result<Vec<Seen>, Fault> {
+        const SEEN: &str = "
+            SELECT uid, announced_size, announced_at FROM sighting
+            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid >= :first
+            ORDER BY uid";
         self.read(|tx| {
-            let place = named_params! { ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity };
+            let place = named_params! {
+                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":first": first,
+            };
             let mut select = tx.prepare_cached(SEEN)?;
-            let seen = select.query_map(place, |row| row.get(0))?.collect::<Result<_, _>>()?;
-            Ok(seen)
+            // By place and not by name: a folder may have 100,000 of them.
+            let seen = select.query_map(place, |row| {
+                let size = row.get::<_, Option<Size>>(1)?.map(|size| size.0);
+                let at = row.get::<_, Option<Ms>>(2)?.map(|at| at.0);
+                Ok(Seen { uid: row.get(0)?, announced: Announced { size, at } })
+            })?;
+            Ok(seen.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Notes how the server describes mails that were captured before this was kept.
+    pub fn describe_seen(
+        &self,
+        mailbox: &str,
+        folder: &str,
+        uidvalidity: u32,
+        described: &[Seen],
+    ) -> Result<(), Fault> {
+        const DESCRIBE: &str = "
+            UPDATE sighting SET announced_size = :size, announced_at = :at
+            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid
+              AND announced_size IS NULL AND announced_at IS NULL";
+        self.write(|tx| {
+            let mut describe = tx.prepare_cached(DESCRIBE)?;
+            for Seen { uid, announced } in described {
+                describe.execute(named_params! {
+                    ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+                    ":size": announced.size.map(Size), ":at": announced.at.map(Ms),
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether a UID of a folder is captured, or known not to come.
+    pub fn knows_uid(&self, place: &Sighting) -> Result<bool, Fault> {
+        const KNOWN: &str = "
+            SELECT EXISTS (SELECT 1 FROM sighting WHERE mailbox = :mailbox AND folder = :folder
+                    AND uidvalidity = :uidvalidity AND uid = :uid)
+                OR EXISTS (SELECT 1 FROM unfetched WHERE mailbox = :mailbox AND folder = :folder
+                    AND uidvalidity = :uidvalidity AND uid = :uid)";
+        self.read(|tx| {
+            let place = named_params! {
+                ":mailbox": place.mailbox, ":folder": place.folder, ":uidvalidity": place.uidvalidity,
+                ":uid": place.uid,
+            };
+            Ok(tx.prepare_cached(KNOWN)?.query_row(place, |row| row.get(0))?)
         })
     }
 
@@ -84,13 +174,14 @@ impl Store {
     /// unfetched is not waited for any more; an incomplete one only adds.
     pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
         const LOOKED: &str = "
-            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble)
-            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble)
+            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble, note)
+            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble, :note)
             ON CONFLICT (mailbox, folder) DO UPDATE SET
                 uidvalidity = excluded.uidvalidity,
                 tried_at = excluded.tried_at,
                 complete_at = coalesce(excluded.complete_at, complete_at),
-                trouble = excluded.trouble";
+                trouble = excluded.trouble,
+                note = excluded.note";
         const NOT_HANDED_OUT: &str = "
             INSERT INTO unfetched (mailbox, folder, uidvalidity, uid, first_listed_at, tries, reason)
             VALUES (:mailbox, :folder, :uidvalidity, :uid, :at, 1, :reason)
@@ -106,6 +197,7 @@ impl Store {
             tx.prepare_cached(LOOKED)?.execute(named_params! {
                 ":mailbox": scan.mailbox, ":folder": scan.folder, ":uidvalidity": scan.uidvalidity,
                 ":at": Ms(scan.at), ":complete_at": complete_at, ":trouble": scan.trouble,
+                ":note": scan.note,
             })?;
             for (uid, reason) in &scan.unfetched {
                 tx.prepare_cached(NOT_HANDED_OUT)?.execute(named_params! {
@@ -125,14 +217,10 @@ impl Store {
         })
     }
 
-    /// All folders that are looked at, for freshness and health. One that has not been tried for a day while its
-    /// mailbox has is no longer configured, and says nothing any more.
+    /// All folders that were ever looked at; [`watched`] says which of them matter.
     pub fn folder_states(&self) -> Result<Vec<FolderState>, Fault> {
         const FOLDERS: &str = "
-            SELECT mailbox, folder, complete_at, trouble, tried_at FROM folder
-            WHERE tried_at + 86400000 >= (SELECT max(other.tried_at) FROM folder AS other
-                WHERE other.mailbox = folder.mailbox)
-            ORDER BY mailbox, folder";
+            SELECT mailbox, folder, complete_at, trouble, note, tried_at FROM folder ORDER BY mailbox, folder";
         self.read(|tx| {
             let mut select = tx.prepare_cached(FOLDERS)?;
             let states = select.query_map([], folder_state)?.collect::<Result<_, _>>()?;
@@ -153,12 +241,36 @@ impl Store {
     }
 }
 
+/// The folder states that matter for one mailbox: those of its configured names, and for a role such as `@junk`
+/// whatever else was looked at there, unless it has not been tried for a day while its mailbox has: the server has no
+/// such folder any more. A name that was never looked at has no state: `None`.
+pub fn watched<'a>(
+    mailbox: &'a Mailbox,
+    folders: &'a [FolderState],
+) -> Vec<(&'a str, Option<&'a FolderState>)> {
+    let own = || folders.iter().filter(|state| state.mailbox == mailbox.id);
+    let mut watched = Vec::new();
+    for name in mailbox.folders.iter().filter(|name| !name.starts_with('@')) {
+        watched.push((name.as_str(), own().find(|state| state.folder.eq_ignore_ascii_case(name))));
+    }
+    if mailbox.folders.iter().any(|name| name.starts_with('@')) {
+        let named =
+            |state: &FolderState| mailbox.folders.iter().any(|n| n.eq_ignore_ascii_case(&state.folder));
+        let tried_at = own().map(|state| state.tried_at).max().unwrap_or_default();
+        let is_there = |state: &FolderState| tried_at.duration_since(state.tried_at) <= FOLDER_IS_GONE;
+        let others = own().filter(|state| !named(state) && is_there(state));
+        watched.extend(others.map(|state| (state.folder.as_str(), Some(state))));
+    }
+    watched
+}
+
 fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {
     Ok(FolderState {
         mailbox: row.get("mailbox")?,
         folder: row.get("folder")?,
         complete_at: row.get::<_, Option<Ms>>("complete_at")?.map(|at| at.0),
         trouble: row.get("trouble")?,
+        note: row.get("note")?,
         tried_at: row.get::<_, Ms>("tried_at")?.0,
     })
 }

@@ -48,7 +48,8 @@ impl Post {
         }
     }
 
-    fn password(&self) -> &str {
+    /// The office's password there.
+    pub fn password(&self) -> &str {
         match self {
             Self::Dovecot(dovecot) => dovecot.password(),
             Self::Scripted(_) => PASSWORD,
