@@ -56,12 +56,6 @@ async fn folders_that_change() {
     chapter("Folders that change").await;
 }
 
-#[tokio::test]
-#[ignore = "waits for what is being built"]
-async fn expected_after_core() {
-    play::play_all(catalogue::expected(), LONGEST_LOOK).await;
-}
-
 /// A literal of 536 MB that is merely announced costs a library its memory at once.
 fn expect_little_memory() {
     const MOST_KIB: u64 = 450 * 1024;

@@ -44,6 +44,11 @@ pub fn rows() -> Vec<Row> {
         row("goes back to an old UIDVALIDITY", Unnoticed)
             .since_a_good_look(|world| world.server.change_uidvalidity("INBOX", 7))
             .mended_by(|world| world.server.change_uidvalidity("INBOX", UIDVALIDITY)),
+        row("numbers the folder anew under the same UIDVALIDITY", Unnoticed).since_a_good_look(|world| {
+            world.server.remove("INBOX", 1);
+            world.server.deliver("INBOX", mail(4), at("2023-05-09T12:30:00+08:00"));
+            world.server.change_uidvalidity("INBOX", UIDVALIDITY);
+        }),
         row("does not tell UIDVALIDITY", Unnoticed)
             .always("EXAMINE", replace(&format!("* OK [UIDVALIDITY {UIDVALIDITY}] UIDs valid\r\n"), "")),
         row("has lost mails since the last look", Unnoticed)

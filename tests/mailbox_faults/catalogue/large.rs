@@ -25,6 +25,9 @@ pub fn rows() -> Vec<Row> {
             .once(WINDOW, Misdeed::No("no".into())),
         row("says OK to a part and hands out nothing", Unnoticed).always(WINDOW, Misdeed::OmitUid(2)),
         row("hands out a part under another UID", Unnoticed).always(WINDOW, Misdeed::AnswerAsUid(2, 1)),
+        row("hands out parts shorter than asked for", Unnoticed)
+            .always(WINDOW, Misdeed::ShortPartial(300_000)),
+        row("hangs up whenever asked for a part", TakenUpAgain).always(WINDOW, Misdeed::Close),
         row("hangs up in the middle of a part", TakenUpAgain).once(WINDOW, Misdeed::CutMidLiteral),
         row("hangs up in the middle of the second part", TakenUpAgain)
             .once(WINDOW, Misdeed::Behave)

@@ -92,7 +92,7 @@ fn wrong() -> Vec<Row> {
             .once(BODY, Misdeed::AnswerAsUid(2, 3)),
         row("hands out two mails under the UID of the earlier", Unnoticed)
             .once(BODY, Misdeed::AnswerAsUid(3, 2)),
-        row("hands out NIL for a mail", LeftOut(&[2], "没有给出")).always(BODY, replace(&whole, "NIL")),
+        row("hands out NIL for a mail", LeftOut(&[2], "空的")).always(BODY, replace(&whole, "NIL")),
         row("hands out nothing for a mail", LeftOut(&[2], "空的")).always(BODY, replace(&whole, "{0}\r\n")),
         row("hands out OK and nothing else", LeftOut(&[1, 2, 3], "没有给出"))
             .always(BODY, Misdeed::Say(b"$TAG OK\r\n".to_vec())),
@@ -108,11 +108,13 @@ fn sizes() -> Vec<Row> {
     vec![
         row("cuts a mail and says it is whole", LeftOut(&[2], "不完整")).always(BODY, cut.clone()),
         row("cuts a mail and says it is whole, once", Unnoticed).once(BODY, cut),
+        row("cuts a mail within its header and says it is whole", LeftOut(&[2], "不完整"))
+            .always(BODY, replace(&whole, &format!("{{40}}\r\n{}", &second()[..40]))),
         row("claims mails to be larger than they are", Noted("实收"))
             .always("RFC822.SIZE", claims(&format!("RFC822.SIZE {}", size + 40))),
         row("claims mails to be smaller than they are", Noted("实收"))
             .always("RFC822.SIZE", claims("RFC822.SIZE 7")),
-        row("claims mails to be of 4 GB", Noted("实收"))
+        row("claims mails to be of 4 GB", LeftOut(&[1, 2, 3], "512 MiB"))
             .always("RFC822.SIZE", claims("RFC822.SIZE 4294967295")),
         row("claims mails to have no size", Unnoticed).always("RFC822.SIZE", claims("RFC822.SIZE 0")),
         row("does not tell sizes", Unnoticed).always("RFC822.SIZE", claims("FLAGS ()")),

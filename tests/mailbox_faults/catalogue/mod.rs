@@ -2,15 +2,12 @@
 //! are named by what every version of the client has to ask (`row::LIST`, `row::BODY`), not by whole commands.
 
 mod door;
-mod expected;
 mod folder;
 mod large;
 mod list;
 mod mail;
 mod refusal;
 mod slow;
-
-pub use expected::expected;
 
 use shouwen::rehearsal::server::Misdeed;
 

@@ -63,17 +63,19 @@ fn needed() -> Vec<Row> {
 
 fn cuts() -> Vec<Row> {
     [
-        ("EXAMINE", "in the number of mails", "* 3 EX"),
+        ("EXAMINE", "in the number of mails", "* 1 EX"),
         ("EXAMINE", "in the UIDVALIDITY", "UIDVALIDITY 16"),
         ("EXAMINE", "in the tagged line", "$TAG OK"),
-        (LIST, "between two mails of the list", ")\r\n"),
+        (LIST, "in the list", "* 1 FET"),
         (LIST, "in a UID of the list", "(UID 1"),
-        (LIST, "behind the last mail of the list", "* 3 FETCH (UID 3)\r\n"),
-        (LIST, "in the tag of the list", "* 3 FETCH (UID 3)\r\nA"),
+        (LIST, "behind the last mail of the list", "+0800\")\r\n"),
+        (LIST, "in the tag of the list", "+0800\")\r\nA"),
         (LIST, "before the end of the tagged line of the list", "$TAG OK FETCH completed"),
     ]
     .into_iter()
-    .map(|(step, place, text)| row(format!("hangs up {place}"), TakenUpAgain).once(step, cut_after(text)))
+    .map(|(step, place, text)| {
+        row(format!("hangs up {place}"), TakenUpAgain).with(1).once(step, cut_after(text))
+    })
     .collect()
 }
 
