@@ -157,23 +157,23 @@ fn sequence_set(uids: &[u32]) -> String {
     words.collect::<Vec<_>>().join(",")
 }
 
-fn fetched<'a>(response: &'a Response<'a>) -> Option<&'a [AttributeValue<'a>]> {
+pub(super) fn fetched<'a>(response: &'a Response<'a>) -> Option<&'a [AttributeValue<'a>]> {
     if let Response::Fetch(_, attributes) = response { Some(attributes) } else { None }
 }
 
-fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+pub(super) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
     attributes.iter().find_map(|a| if let AttributeValue::Uid(uid) = a { Some(*uid) } else { None })
 }
 
 /// Origin and bytes of `BODY[]`; bytes are none for NIL.
-fn body_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<(Option<u32>, Option<&'a [u8]>)> {
+pub(super) fn body_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<(Option<u32>, Option<&'a [u8]>)> {
     attributes.iter().find_map(|attribute| match attribute {
         AttributeValue::BodySection { section: None, index, data } => Some((*index, data.as_deref())),
         _ => None,
     })
 }
 
-fn description(attributes: &[AttributeValue<'_>]) -> Option<Described> {
+pub(super) fn description(attributes: &[AttributeValue<'_>]) -> Option<Described> {
     let mut mail = Described { uid: uid_of(attributes)?, size: 0, received_at: None };
     let mut is_description = false;
     for attribute in attributes {

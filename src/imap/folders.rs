@@ -62,7 +62,7 @@ pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> 
     chosen
 }
 
-fn is_junk(folder: &ListedFolder) -> bool {
+pub(super) fn is_junk(folder: &ListedFolder) -> bool {
     folder.is_junk || quirks::is_junk_name(&decode_utf7(&folder.raw), folder.delimiter)
 }
 
@@ -75,6 +75,16 @@ impl Session {
         if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
             return Ok(choose(wanted, &[]));
         }
+        let mut listed = Vec::new();
+        refused_is_fine(self.list().await.map(|all| listed = all))?;
+        Ok(choose(wanted, &listed))
+    }
+
+    /// All folders of this server, with the command that tells most of their roles.
+    ///
+    /// # Errors
+    /// Any.
+    pub(super) async fn list(&mut self) -> Result<Vec<ListedFolder>, Error> {
         let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
             "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
         } else if self.can("XLIST") {
@@ -83,24 +93,22 @@ impl Session {
             "LIST \"\" \"*\""
         };
         let mut listed = Vec::new();
-        let asked = self
-            .command(
-                command,
-                self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
-                |response| {
-                    if let Response::MailboxData(MailboxDatum::List(data)) = response {
-                        listed.push(ListedFolder {
-                            raw: data.name.to_string(),
-                            delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
-                            is_junk: data.name_attributes.iter().any(is_junk_attribute),
-                            is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
-                        });
-                    }
-                },
-            )
-            .await;
-        refused_is_fine(asked)?;
-        Ok(choose(wanted, &listed))
+        self.command(
+            command,
+            self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
+            |response| {
+                if let Response::MailboxData(MailboxDatum::List(data)) = response {
+                    listed.push(ListedFolder {
+                        raw: data.name.to_string(),
+                        delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
+                        is_junk: data.name_attributes.iter().any(is_junk_attribute),
+                        is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
+                    });
+                }
+            },
+        )
+        .await?;
+        Ok(listed)
     }
 
     /// Opens a folder for reading only.
