@@ -62,7 +62,7 @@ pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> 
     chosen
 }
 
-pub(super) fn is_junk(folder: &ListedFolder) -> bool {
+fn is_junk(folder: &ListedFolder) -> bool {
     folder.is_junk || quirks::is_junk_name(&decode_utf7(&folder.raw), folder.delimiter)
 }
 

@@ -10,12 +10,14 @@ mod error;
 mod fetch;
 mod folders;
 mod guard;
+mod probe;
 mod quirks;
 mod session;
 
 pub use error::Error;
 pub use fetch::{Described, Window};
 pub use folders::{Folder, decode_utf7, encode_utf7};
+pub use probe::probe;
 pub use session::{Examined, Session};
 
 use std::time::Duration;

@@ -4,7 +4,7 @@
 use crate::talk::{LOGIN_REMEDY, readable};
 
 /// What to do about 网易's "Unsafe Login" although we send ID. // 163.com, 126.com, yeah.net, seen to 2023-11
-pub(super) const UNSAFE_LOGIN_REMEDY: &str = "：网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
+pub(super) const UNSAFE_LOGIN_REMEDY: &str = "网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
 
 /// 163 refuses EXAMINE, or hangs up, unless ID was sent after LOGIN on this very connection. // 163.com, 2023-11
 pub(super) fn is_unsafe_login(said: &str) -> bool {

@@ -104,6 +104,11 @@ impl Session {
         self.can("ID") || quirks::wants_id_unasked(host, greeting)
     }
 
+    /// What the server offers, as it names it.
+    pub(super) fn capabilities(&self) -> String {
+        self.capabilities.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
     pub(super) fn can(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
     }

@@ -92,6 +92,13 @@ impl Tap {
         self.write(|transcript| transcript.push("- ", text.as_bytes()));
     }
 
+    /// Whether a line written down since the last taking holds these words.
+    pub fn shows(&self, words: &str) -> bool {
+        let mut shows = false;
+        self.write(|transcript| shows = transcript.lines.iter().any(|line| line.contains(words)));
+        shows
+    }
+
     /// Takes what was written down since the last time.
     pub fn take(&self) -> Vec<String> {
         let mut taken = Vec::new();
