@@ -7,7 +7,7 @@ use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress};
 use crate::config::{self, Config, Finding, Level};
 use crate::daemon::{self, Probed};
 use crate::store::Store;
-use crate::talk::{Step, Verdict};
+use crate::talk::{Trial, Verdict};
 use crate::{reader, remind};
 
 /// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login
@@ -24,14 +24,15 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
     let servers =
         if connect { daemon::probe_servers(&config, open::clock(common).now())? } else { Vec::new() };
     if json {
-        let tried = servers.iter().flat_map(|server| server.steps.iter().map(|step| step_json(server, step)));
+        let tried =
+            servers.iter().flat_map(|server| server.trials.iter().map(|trial| trial_json(server, trial)));
         let rows = findings.iter().map(finding_json).chain(tried);
         print_json(&rows.collect::<Vec<_>>())?;
     } else {
         findings.iter().try_for_each(|finding| print(&line(finding)))?;
         servers.iter().try_for_each(|server| print(&transcript(server)))?;
     }
-    let tried = servers.iter().flat_map(|server| &server.steps).map(|step| level(step.verdict));
+    let tried = servers.iter().flat_map(|server| &server.trials).map(|trial| level(trial.verdict));
     Ok(match findings.iter().map(|finding| finding.level).chain(tried).max() {
         Some(Level::Error) => WRONG,
         Some(Level::Unready) => FAILED,
@@ -52,26 +53,26 @@ fn finding_json(finding: &Finding) -> Value {
     json!({ "level": level_word(finding.level), "what": finding.what, "remedy": finding.remedy })
 }
 
-fn step_json(server: &Probed, step: &Step) -> Value {
+fn trial_json(server: &Probed, trial: &Trial) -> Value {
     json!({
-        "level": level_word(level(step.verdict)),
-        "what": format!("{}：{}", server.name, step.what),
-        "remedy": step.remedy,
-        "transcript": step.transcript,
+        "level": level_word(level(trial.verdict)),
+        "what": format!("{}：{}", server.name, trial.what),
+        "remedy": trial.remedy,
+        "transcript": trial.transcript,
     })
 }
 
 /// One server's walk: each verdict with what was said under it, as one would send it to support.
 fn transcript(server: &Probed) -> String {
     let mut text = format!("\n{}\n", server.name);
-    for step in &server.steps {
-        let word = match step.verdict {
+    for trial in &server.trials {
+        let word = match trial.verdict {
             Verdict::Fine => "正常",
             Verdict::Warning => "注意",
             Verdict::Failed => "不通",
         };
-        text.push_str(&format!("{word}  {}{}\n", step.what, after(&step.remedy)));
-        step.transcript.iter().for_each(|line| text.push_str(&format!("        {line}\n")));
+        text.push_str(&format!("{word}  {}{}\n", trial.what, after(&trial.remedy)));
+        trial.transcript.iter().for_each(|line| text.push_str(&format!("        {line}\n")));
     }
     text
 }

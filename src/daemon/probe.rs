@@ -10,7 +10,7 @@ use super::block_on;
 use crate::config::Config;
 use crate::domain::mailbox::{Endpoint, Mailbox};
 use crate::fault::Fault;
-use crate::talk::{Step, Verdict};
+use crate::talk::{Trial, Verdict};
 use crate::{imap, smtp};
 
 /// Longest time one server may take.
@@ -22,7 +22,7 @@ pub struct Probed {
     /// Mailbox, purpose, place.
     pub name: String,
     /// What was tried, in order.
-    pub steps: Vec<Step>,
+    pub trials: Vec<Trial>,
 }
 
 /// Walks through every IMAP and SMTP server side by side. Nothing is sent, no mail is marked as read.
@@ -49,16 +49,16 @@ async fn probed(
     mailbox: &Mailbox,
     purpose: &str,
     endpoint: &Endpoint,
-    walk: impl Future<Output = Vec<Step>>,
+    walk: impl Future<Output = Vec<Trial>>,
 ) -> Probed {
     let name = format!("邮箱 {}：{purpose}服务器 {}:{}", mailbox.id, endpoint.host, endpoint.port);
     // A login without its password would only count against the mailbox; why there is none is another finding.
-    let steps = if mailbox.password.reveal().is_empty() { vec![untried()] } else { walk.await };
-    Probed { name, steps }
+    let trials = if mailbox.password.reveal().is_empty() { vec![untried()] } else { walk.await };
+    Probed { name, trials }
 }
 
-fn untried() -> Step {
-    Step {
+fn untried() -> Trial {
+    Trial {
         verdict: Verdict::Failed,
         what: "未试：密码尚未就绪".into(),
         remedy: "请先解决上面关于密码的问题".into(),

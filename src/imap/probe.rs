@@ -13,7 +13,7 @@ use super::session::refused_is_fine;
 use super::{Described, Error, Folder, Limits, Session, connect, quirks};
 use crate::domain::chinese;
 use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
-use crate::talk::{LOGIN_REMEDY, Step, Steps, Tap, connection_remedy};
+use crate::talk::{LOGIN_REMEDY, SUPPORT_REMEDY, Tap, Trial, Trials, connection_remedy};
 
 const CONNECT: &str = "连接";
 const LOGIN: &str = "登录 LOGIN";
@@ -26,7 +26,8 @@ const PARTIAL: &str = "分段收取 FETCH";
 const NOOP: &str = "保持连接 NOOP";
 const WATCH: &str = "新邮件通知 IDLE";
 const LOGOUT: &str = "退出 LOGOUT";
-const STEPS: &[&str] = &[CONNECT, LOGIN, CAPABILITY, ID, LIST, EXAMINE, OLDEST, PARTIAL, NOOP, WATCH, LOGOUT];
+const TRIALS: &[&str] =
+    &[CONNECT, LOGIN, CAPABILITY, ID, LIST, EXAMINE, OLDEST, PARTIAL, NOOP, WATCH, LOGOUT];
 
 /// Mails at the beginning of a folder among which the oldest is looked for: not every server lists by date (A3.4).
 const FIRST_MAILS: u32 = 20;
@@ -38,18 +39,18 @@ const WINDOW_REMEDY: &str =
     "请在网页邮箱的“设置—POP3/SMTP/IMAP—收取选项”中选“收取全部邮件”，否则更早的来件收不到";
 
 /// Tries a mailbox with one login. Nothing lasts beyond `until`; days are those of `timezone`.
-pub async fn probe(mailbox: &Mailbox, now: Timestamp, timezone: &TimeZone, until: Instant) -> Vec<Step> {
+pub async fn probe(mailbox: &Mailbox, now: Timestamp, timezone: &TimeZone, until: Instant) -> Vec<Trial> {
     let password = mailbox.password.reveal().to_owned();
     // As LOGIN quotes it (RFC 3501 4.3).
     let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
     let tap = Tap::masking([password, quoted]);
-    let steps = Steps::new(tap.clone(), STEPS);
-    let mut probe = Probe { mailbox, now, timezone, until, tap, steps, tried: false };
+    let trials = Trials::new(tap.clone(), TRIALS);
+    let mut probe = Probe { mailbox, now, timezone, until, tap, trials, tried: false };
     if let Err(error) = probe.walk().await {
         let (what, remedy) = told(&error, &mailbox.imap);
-        probe.steps.fail(what, remedy);
+        probe.trials.fail(what, remedy);
     }
-    probe.steps.end()
+    probe.trials.end()
 }
 
 struct Probe<'a> {
@@ -58,7 +59,7 @@ struct Probe<'a> {
     timezone: &'a TimeZone,
     until: Instant,
     tap: Tap,
-    steps: Steps,
+    trials: Trials,
     /// Whether a folder with mail was met, so that fetching has been tried.
     tried: bool,
 }
@@ -72,78 +73,80 @@ impl Probe<'_> {
             self.examine(&mut session, &folder, &listed).await?;
         }
         if !self.tried {
-            self.steps.begin(OLDEST);
-            self.steps.begin(PARTIAL);
-            self.steps.fine("各文件夹里没有邮件，无从试起");
+            self.trials.begin(OLDEST);
+            self.trials.begin(PARTIAL);
+            self.trials.fine("各文件夹里没有邮件，无从试起");
         }
-        self.steps.begin(NOOP);
+        self.trials.begin(NOOP);
         let asked = session.command("NOOP", session.budget(0, 0, 0), |_| {}).await;
         match asked {
-            Err(error) if !error.ends_session() => self.steps.warn(told(&error, &self.mailbox.imap).0, ""),
-            other => other.map(|()| self.steps.fine("可用"))?,
+            Err(error) if !error.ends_session() => self.trials.warn(told(&error, &self.mailbox.imap).0, ""),
+            other => other.map(|()| self.trials.fine("可用"))?,
         }
-        self.steps.begin(WATCH);
+        self.trials.begin(WATCH);
         if session.can("IDLE") {
-            self.steps.fine("可用，新邮件到时即知");
+            self.trials.fine("可用，新邮件到时即知");
         } else {
-            self.steps.fine(format!("服务器不提供，改为每 {} 秒查看一次", self.mailbox.poll_seconds));
+            self.trials.fine(format!("服务器不提供，改为每 {} 秒查看一次", self.mailbox.poll_seconds));
         }
-        self.steps.begin(LOGOUT);
+        self.trials.begin(LOGOUT);
         session.close().await;
-        self.steps.fine("已退出；没有邮件被标为已读");
+        self.trials.fine("已退出；没有邮件被标为已读");
         Ok(())
     }
 
     /// What [`Session::open`] does, told step by step.
     async fn enter(&mut self) -> Result<Session, Error> {
         let imap = &self.mailbox.imap;
-        self.steps.begin(CONNECT);
+        self.trials.begin(CONNECT);
         let patience = self.until.saturating_duration_since(Instant::now());
         let (wire, greeting) = connect::connect(imap, patience, &self.tap).await?;
         let protection =
             if imap.tls == Tls::None { "未加密（本机）" } else { "已加密，证书有效" };
-        self.steps.fine(format!("已连通，{protection}；服务器自称“{greeting}”"));
+        // A greeting may open with a code for machines (RFC 3501 7.1).
+        let words = greeting.rsplit_once(']').map_or(greeting.as_str(), |(_, words)| words.trim());
+        self.trials.fine(format!("已连通，{protection}；服务器自称“{words}”"));
 
-        self.steps.begin(LOGIN);
+        self.trials.begin(LOGIN);
         let mut session = Session::log_in(self.mailbox, wire, self.until, self.tap.clone()).await?;
-        self.steps.fine(format!("{} 登录成功", self.mailbox.user));
+        self.trials.fine(format!("{} 登录成功", self.mailbox.user));
 
-        self.steps.begin(CAPABILITY);
+        self.trials.begin(CAPABILITY);
         session.learn_capabilities().await?;
         let listed = session.capabilities();
         if listed.is_empty() {
-            self.steps.warn("服务器没有说明支持哪些功能", "只用最基本的功能，一般不影响收信");
+            self.trials.warn("服务器没有说明支持哪些功能", "只用最基本的功能，一般不影响收信");
         } else {
-            self.steps.fine(listed);
+            self.trials.fine(listed);
         }
 
-        self.steps.begin(ID);
+        self.trials.begin(ID);
         if session.wants_id(&imap.host, &greeting) {
             session.introduce().await?;
-            self.steps.fine("已表明身份");
+            self.trials.fine("已表明身份");
         } else {
-            self.steps.fine("服务器不要求");
+            self.trials.fine("服务器不要求");
         }
         Ok(session)
     }
 
     async fn list(&mut self, session: &mut Session) -> Result<Vec<ListedFolder>, Error> {
-        self.steps.begin(LIST);
+        self.trials.begin(LIST);
         let mut listed = Vec::new();
         refused_is_fine(session.list().await.map(|all| listed = all))?;
         if listed.is_empty() {
-            self.steps.warn("服务器没有列出文件夹", "收件箱不受影响；其他文件夹按配置中的名字打开");
+            self.trials.warn("服务器没有列出文件夹", "收件箱不受影响；其他文件夹按配置中的名字打开");
             return Ok(listed);
         }
-        self.steps.fine(format!("{} 个：{}", listed.len(), names(&listed)));
+        self.trials.fine(format!("可打开的有 {}", names(&listed)));
         if self.mailbox.folders.iter().any(|name| name == JUNK) {
             let junk = choose(&[JUNK.to_owned()], &listed);
             let junk: Vec<&str> = junk.iter().map(|folder| folder.name.as_str()).collect();
             if junk.is_empty() {
                 let remedy = "若有，请把它的名字写进 folders；没有则从 folders 中去掉 @junk";
-                self.steps.warn("没有认出垃圾邮件文件夹（@junk）", remedy);
+                self.trials.warn("没有认出垃圾邮件文件夹（@junk）", remedy);
             } else {
-                self.steps.fine(format!("@junk 即 {}", junk.join("、")));
+                self.trials.fine(format!("@junk 即 {}", junk.join("、")));
             }
         }
         Ok(listed)
@@ -155,7 +158,7 @@ impl Probe<'_> {
         folder: &Folder,
         listed: &[ListedFolder],
     ) -> Result<(), Error> {
-        self.steps.begin(EXAMINE);
+        self.trials.begin(EXAMINE);
         let name = &folder.name;
         let examined = match session.examine(folder).await {
             Err(Error::No(_, said)) if quirks::is_unsafe_login(&said) => {
@@ -164,14 +167,14 @@ impl Probe<'_> {
             Err(error) if !error.ends_session() => {
                 let is_listed = listed.iter().any(|other| other.raw == folder.raw);
                 let what = format!("{name}：{}", told(&error, &self.mailbox.imap).0);
-                self.steps.fail(what, missing_remedy(listed, is_listed));
+                self.trials.fail(what, missing_remedy(listed, is_listed));
                 return Ok(());
             }
             other => other?,
         };
         let count = examined.exists.unwrap_or(0);
         let uidnext = if self.tap.shows("[UIDNEXT ") { "" } else { "，不报 UIDNEXT（不影响收信）" };
-        self.steps.fine(format!("{name}：{count} 封，UIDVALIDITY {}{uidnext}", examined.uidvalidity));
+        self.trials.fine(format!("{name}：{count} 封，UIDVALIDITY {}{uidnext}", examined.uidvalidity));
         if count > 0 && !self.tried {
             self.tried = true;
             self.fetch(session, name, count).await?;
@@ -182,7 +185,7 @@ impl Probe<'_> {
     /// Looks at the beginning of the open folder, and takes one byte of its smallest mail: a server that does not know
     /// pieces sends all of it.
     async fn fetch(&mut self, session: &mut Session, name: &str, count: u32) -> Result<(), Error> {
-        self.steps.begin(OLDEST);
+        self.trials.begin(OLDEST);
         let first = count.min(FIRST_MAILS);
         let mut mails: Vec<Described> = Vec::new();
         let command = format!("FETCH 1:{first} (UID RFC822.SIZE INTERNALDATE)");
@@ -192,9 +195,9 @@ impl Probe<'_> {
         refused_is_fine(asked.await)?;
         self.oldest(name, &mails);
 
-        self.steps.begin(PARTIAL);
+        self.trials.begin(PARTIAL);
         let Some(mail) = mails.iter().min_by_key(|mail| mail.size) else {
-            self.steps.warn("服务器没有列出邮件，无从试起", "稍后再试一次 check --connect");
+            self.trials.warn("服务器没有列出邮件，无从试起", "稍后再试一次 check --connect");
             return Ok(());
         };
         let command = format!("UID FETCH {} (UID BODY.PEEK[]<0.1>)", mail.uid);
@@ -208,31 +211,31 @@ impl Probe<'_> {
         refused_is_fine(asked.await)?;
         let fallback = "不必处理：大邮件改为整封收取，较费内存";
         match got {
-            Some((Some(0), 1)) => self.steps.fine("可用"),
+            Some((Some(0), 1)) => self.trials.fine("可用"),
             Some((None, bytes)) => {
-                self.steps
+                self.trials
                     .warn(format!("不可用：只要 1 字节，服务器给了 {bytes} 字节，将整封收取"), fallback);
             }
-            Some(_) => self.steps.warn("不可用：服务器给了别的一段，将整封收取", fallback),
-            None => self.steps.warn("不可用：服务器没有给出内容，将整封收取", fallback),
+            Some(_) => self.trials.warn("不可用：服务器给了别的一段，将整封收取", fallback),
+            None => self.trials.warn("不可用：服务器没有给出内容，将整封收取", fallback),
         }
         Ok(())
     }
 
     fn oldest(&mut self, name: &str, mails: &[Described]) {
         let Some(oldest) = mails.iter().filter_map(|mail| mail.received_at).min() else {
-            self.steps.warn(format!("{name} 中的邮件没有收到日期"), "");
+            self.trials.warn(format!("{name} 中的邮件没有收到日期"), "");
             return;
         };
         let oldest = self.timezone.to_datetime(oldest).date();
         let what = format!("{name} 中最早一封收于 {}", chinese::full_day(oldest));
         if looks_windowed(oldest, self.timezone.to_datetime(self.now).date(), self.mailbox.since) {
             let what = format!("{what}，恰在约 30 天前：邮箱看来只开放最近 30 天的邮件");
-            self.steps.warn(what, WINDOW_REMEDY);
+            self.trials.warn(what, WINDOW_REMEDY);
         } else if quirks::is_netease(&self.mailbox.imap.host) {
-            self.steps.advise(what, WINDOW_REMEDY);
+            self.trials.advise(what, WINDOW_REMEDY);
         } else {
-            self.steps.fine(what);
+            self.trials.fine(what);
         }
     }
 }
@@ -273,14 +276,20 @@ fn told(error: &Error, imap: &Endpoint) -> (String, String) {
         Error::Bye(said) if quirks::is_unsafe_login(said) => {
             (format!("服务器断开了连接（{said}）"), unsafe_login())
         }
-        Error::Cut(step) | Error::Timeout(step) => (error.to_string(), connection(step)),
+        Error::Cut(step) if step == "the greeting" => {
+            ("服务器没有打招呼就断开了连接".into(), connection(step))
+        }
+        Error::Timeout(step) if step == "the connection" => ("服务器没有按时打招呼".into(), connection(step)),
         Error::Configuration(cause) if cause.contains("STARTTLS") => {
             (cause.clone(), "请把 tls 改为 \"implicit\"，端口 993".to_owned())
         }
-        Error::Protocol(cause) => (error.to_string(), connection(cause)),
+        Error::Protocol(_) => (
+            error.to_string(),
+            "请核对 host 和 port，这可能不是收信服务器；若无误，请把这段对话交给邮箱的客服".into(),
+        ),
         Error::Configuration(_) => (error.to_string(), "请改正配置中的 [mailbox.imap]".to_owned()),
-        Error::No(..) | Error::Bad(..) | Error::Bye(_) => {
-            (error.to_string(), "请过一小时再试；仍不行，请把这段对话交给邮箱的客服".to_owned())
+        Error::No(..) | Error::Bad(..) | Error::Bye(_) | Error::Cut(_) | Error::Timeout(_) => {
+            (error.to_string(), SUPPORT_REMEDY.to_owned())
         }
     }
 }

@@ -15,7 +15,9 @@ use tokio_rustls::client::TlsStream;
 
 use super::session::MECHANISMS;
 use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
-use crate::talk::{self, LOGIN_REMEDY, Refusal, Step, Steps, Tap, connection_remedy, readable};
+use crate::talk::{
+    self, LOGIN_REMEDY, Refusal, SUPPORT_REMEDY, Tap, Trial, Trials, connection_remedy, readable,
+};
 
 const CONNECT: &str = "连接";
 const EHLO: &str = "问候 EHLO";
@@ -23,7 +25,7 @@ const STARTTLS: &str = "加密 STARTTLS";
 const AUTH: &str = "登录 AUTH";
 const RSET: &str = "复位 RSET";
 const QUIT: &str = "退出 QUIT";
-const STEPS: &[&str] = &[CONNECT, EHLO, AUTH, RSET, QUIT];
+const TRIALS: &[&str] = &[CONNECT, EHLO, AUTH, RSET, QUIT];
 
 /// The usual ports: TLS from the first byte, STARTTLS.
 const PORTS: [u16; 2] = [465, 587];
@@ -31,16 +33,15 @@ const PORTS: [u16; 2] = [465, 587];
 const LINE_BYTES: usize = 4096;
 /// Longest answer, lines.
 const LINES: usize = 64;
-const SUPPORT_REMEDY: &str = "请过一小时再试；仍不行，请把这段对话交给邮箱的客服";
 
 /// Tries the server through which a mailbox sends with one login. Nothing lasts beyond `until`, nothing is sent.
-pub async fn probe(mailbox: &Mailbox, endpoint: &Endpoint, until: Instant) -> Vec<Step> {
+pub async fn probe(mailbox: &Mailbox, endpoint: &Endpoint, until: Instant) -> Vec<Trial> {
     let tap = Tap::masking([mailbox.password.reveal().to_owned()]);
-    let mut probe = Probe { mailbox, endpoint, until, tap: tap.clone(), steps: Steps::new(tap, STEPS) };
+    let mut probe = Probe { mailbox, endpoint, until, tap: tap.clone(), trials: Trials::new(tap, TRIALS) };
     if let Err(trouble) = probe.walk().await {
-        probe.steps.fail(trouble.what, trouble.remedy);
+        probe.trials.fail(trouble.what, trouble.remedy);
     }
-    probe.steps.end()
+    probe.trials.end()
 }
 
 struct Probe<'a> {
@@ -48,7 +49,7 @@ struct Probe<'a> {
     endpoint: &'a Endpoint,
     until: Instant,
     tap: Tap,
-    steps: Steps,
+    trials: Trials,
 }
 
 /// What ends the walk.
@@ -86,7 +87,7 @@ impl Answer {
 
 impl Probe<'_> {
     async fn walk(&mut self) -> Result<(), Trouble> {
-        self.steps.begin(CONNECT);
+        self.trials.begin(CONNECT);
         let patience =
             self.until.saturating_duration_since(Instant::now()).min(super::Limits::default().connect);
         let dialled = talk::dial(self.endpoint, patience).await;
@@ -105,7 +106,7 @@ impl Probe<'_> {
                 self.greeting(&mut tcp, "尚未加密").await?;
                 self.start_tls(&mut tcp).await?;
                 let mut tls = self.secure(tcp).await?;
-                self.steps.fine("已加密，证书有效");
+                self.trials.fine("已加密，证书有效");
                 self.converse(&mut tls).await
             }
         }
@@ -113,7 +114,7 @@ impl Probe<'_> {
 
     /// From EHLO to the end.
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> Result<(), Trouble> {
-        self.steps.begin(EHLO);
+        self.trials.begin(EHLO);
         let hello = self.hello(stream).await?;
         let size =
             hello.extension("SIZE").and_then(|bytes| bytes.parse::<u64>().ok()).filter(|bytes| *bytes > 0);
@@ -121,38 +122,38 @@ impl Probe<'_> {
             .map_or("未说明单封上限".to_owned(), |bytes| format!("单封上限 {} MB", bytes / 1_000_000));
         let methods = hello.extension("AUTH").unwrap_or_default();
         if methods.is_empty() {
-            self.steps.warn(
+            self.trials.warn(
                 format!("{size}；服务器不提供登录（AUTH）"),
                 "将不登录直接发信；若被拒绝，请核对 host、port 和 tls，或向服务器管理员询问",
             );
         } else {
-            self.steps.fine(format!("{size}；登录方式 {methods}"));
+            self.trials.fine(format!("{size}；登录方式 {methods}"));
         }
 
-        self.steps.begin(AUTH);
+        self.trials.begin(AUTH);
         let offered =
             |mechanism: &&Mechanism| methods.split(' ').any(|method| method == mechanism.to_string());
         match MECHANISMS.iter().find(offered) {
             Some(mechanism) => {
                 self.log_in(stream, *mechanism).await?;
-                self.steps.fine(format!("{} 登录成功（{mechanism}）", self.mailbox.user));
+                self.trials.fine(format!("{} 登录成功（{mechanism}）", self.mailbox.user));
             }
-            None if methods.is_empty() => self.steps.fine("不需要登录"),
+            None if methods.is_empty() => self.trials.fine("不需要登录"),
             None => {
                 let what = format!("服务器只提供 {methods}，程序只会 PLAIN 和 LOGIN");
                 return Err(Trouble::new(what, "请向服务器管理员询问如何用授权码登录"));
             }
         }
 
-        self.steps.begin(RSET);
+        self.trials.begin(RSET);
         let reset = self.ask(stream, "RSET\r\n").await?;
         match reset.code {
-            200..=299 => self.steps.fine("可用"),
-            _ => self.steps.warn(reset.words(), SUPPORT_REMEDY),
+            200..=299 => self.trials.fine("可用"),
+            _ => self.trials.warn(reset.words(), SUPPORT_REMEDY),
         }
-        self.steps.begin(QUIT);
+        self.trials.begin(QUIT);
         let _ = self.ask(stream, "QUIT\r\n").await;
-        self.steps.fine("已退出；没有发出任何邮件");
+        self.trials.fine("已退出；没有发出任何邮件");
         Ok(())
     }
 
@@ -165,7 +166,7 @@ impl Probe<'_> {
         if greeting.code != 220 {
             return Err(Trouble::new(format!("服务器不接待（{}）", greeting.words()), SUPPORT_REMEDY));
         }
-        self.steps.fine(format!("已连通，{protection}；服务器自称“{}”", greeting.lines.join(" ")));
+        self.trials.fine(format!("已连通，{protection}；服务器自称“{}”", greeting.lines.join(" ")));
         Ok(())
     }
 
@@ -180,7 +181,7 @@ impl Probe<'_> {
     /// Nothing is read beyond the line that grants TLS, so that what an attacker put behind it fails the handshake
     /// (CVE-2011-0411).
     async fn start_tls(&mut self, tcp: &mut TcpStream) -> Result<(), Trouble> {
-        self.steps.begin(STARTTLS);
+        self.trials.begin(STARTTLS);
         let not_offered = |what: String| Trouble::new(what, "请把 tls 改为 \"implicit\"，端口 465");
         if self.hello(tcp).await?.extension("STARTTLS").is_none() {
             return Err(not_offered("服务器不提供 STARTTLS".into()));
@@ -292,8 +293,10 @@ impl Probe<'_> {
             io::ErrorKind::InvalidData => "服务器的答复过长",
             _ => "服务器断开了连接",
         };
-        let at_greeting = if self.tap.shows("> ") { "" } else { "the greeting" };
-        self.unconnected(what.into(), at_greeting)
+        match self.tap.shows("> ") {
+            true => Trouble::new(what, SUPPORT_REMEDY),
+            false => self.unconnected(what.into(), "the greeting"),
+        }
     }
 
     fn unconnected(&self, what: String, cause: &str) -> Trouble {

@@ -3,10 +3,10 @@
 
 mod dial;
 mod remedy;
-mod steps;
 mod transcript;
+mod trials;
 
 pub use dial::{Refusal, dial, read_line, secure, tls_version};
-pub use remedy::{LOGIN_REMEDY, connection_remedy};
-pub use steps::{Step, Steps, Verdict};
+pub use remedy::{LOGIN_REMEDY, SUPPORT_REMEDY, connection_remedy};
 pub use transcript::{Tap, readable};
+pub use trials::{Trial, Trials, Verdict};

@@ -7,6 +7,10 @@ use crate::domain::mailbox::{Endpoint, Tls};
 pub const LOGIN_REMEDY: &str = "请核对用户名；密码须填授权码（在网页邮箱的设置中开启 IMAP/SMTP 服务后生成），不是网页登录密码；\
                                 若刚才登录过于频繁，请过一小时再试";
 
+/// What to do about a server that was reached and then stops talking, or refuses what nobody refuses.
+pub const SUPPORT_REMEDY: &str =
+    "请过一小时再试；仍不行，请把这段对话交给邮箱的客服，并请网络管理员查看防火墙";
+
 /// What to do about a connection that failed because of `cause`. `ports` are the usual ones for TLS from the first
 /// byte and for STARTTLS.
 pub fn connection_remedy(cause: &str, endpoint: &Endpoint, ports: [u16; 2]) -> String {
@@ -30,7 +34,7 @@ pub fn connection_remedy(cause: &str, endpoint: &Endpoint, ports: [u16; 2]) -> S
     } else if says(&["refused"]) {
         format!("主机 {host} 没有在端口 {} 上提供服务：请核对 host 和 port", endpoint.port)
     } else {
-        "请核对 host 和 port，以及本机的网络、防火墙是否放行；若刚才登录过于频繁，请过一小时再试".to_owned()
+        "请核对 host 和 port，以及本机的网络、防火墙是否放行".to_owned()
     }
 }
 
@@ -42,7 +46,8 @@ fn wrong_protection(endpoint: &Endpoint, [implicit, starttls]: [u16; 2]) -> Stri
             "端口 {port} 看来不是一开始就加密的：请把 tls 改为 \"starttls\"（常用端口 {starttls}），或改用端口 {implicit}"
         ),
         Tls::StartTls | Tls::None => format!(
-            "端口 {port} 没有先打招呼，看来一开始就要加密：请把 tls 改为 \"implicit\"（常用端口 {implicit}），或改用端口 {starttls}"
+            "端口 {port} 可能一开始就要加密：请把 tls 改为 \"implicit\"（常用端口 {implicit}），或改用端口 {starttls}；\
+             若端口无误，可能是登录过于频繁被暂时拒绝，请过一小时再试"
         ),
     }
 }

@@ -16,7 +16,7 @@ pub enum Verdict {
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct Trial {
     /// How it went.
     pub verdict: Verdict,
     /// What was found, in Chinese.
@@ -28,15 +28,15 @@ pub struct Step {
 }
 
 /// Collects the findings.
-pub struct Steps {
+pub struct Trials {
     tap: Tap,
     /// All there is to try, in order.
     names: &'static [&'static str],
     begun: Vec<&'static str>,
-    found: Vec<Step>,
+    found: Vec<Trial>,
 }
 
-impl Steps {
+impl Trials {
     /// Nothing tried yet. What the tap hears belongs to the step at hand.
     pub fn new(tap: Tap, names: &'static [&'static str]) -> Self {
         Self { tap, names, begun: Vec::new(), found: Vec::new() }
@@ -68,7 +68,7 @@ impl Steps {
     }
 
     /// All findings, and what was never begun.
-    pub fn end(mut self) -> Vec<Step> {
+    pub fn end(mut self) -> Vec<Trial> {
         let untried: Vec<&str> =
             self.names.iter().copied().filter(|name| !self.begun.contains(name)).collect();
         if !untried.is_empty() {
@@ -80,7 +80,7 @@ impl Steps {
 
     fn add(&mut self, verdict: Verdict, what: &str, remedy: &str) {
         let what = self.begun.last().map_or_else(|| what.to_owned(), |name| format!("{name}：{what}"));
-        self.found.push(Step {
+        self.found.push(Trial {
             verdict,
             what: self.tap.clean(&what),
             remedy: self.tap.clean(remedy),
