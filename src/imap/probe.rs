@@ -75,7 +75,7 @@ impl Probe<'_> {
         if !self.tried {
             self.trials.begin(OLDEST);
             self.trials.begin(PARTIAL);
-            self.trials.fine("各文件夹里没有邮件，无从试起");
+            self.trials.advise("各文件夹里没有邮件，无从试起", window_advice(&self.mailbox.imap.host));
         }
         self.trials.begin(NOOP);
         let asked = session.command("NOOP", session.budget(0, 0, 0), |_| {}).await;
@@ -232,12 +232,15 @@ impl Probe<'_> {
         if looks_windowed(oldest, self.timezone.to_datetime(self.now).date(), self.mailbox.since) {
             let what = format!("{what}，恰在约 30 天前：邮箱看来只开放最近 30 天的邮件");
             self.trials.warn(what, WINDOW_REMEDY);
-        } else if quirks::is_netease(&self.mailbox.imap.host) {
-            self.trials.advise(what, WINDOW_REMEDY);
         } else {
-            self.trials.fine(what);
+            self.trials.advise(what, window_advice(&self.mailbox.imap.host));
         }
     }
+}
+
+/// 网易 opens only the last 30 days to clients until told otherwise (A6.2).
+fn window_advice(host: &str) -> &'static str {
+    if quirks::is_netease(host) { WINDOW_REMEDY } else { "" }
 }
 
 /// Whether the folder begins where 收取最近30天 would let it begin although older mail is wanted (A6.2).
@@ -332,6 +335,12 @@ mod tests {
         ] {
             assert_eq!(looks_windowed(date(oldest), today, since.map(date)), suspected, "{oldest} {since:?}");
         }
+    }
+
+    #[test]
+    fn netease_is_told_to_open_all_mail() {
+        assert!(window_advice("imap.163.com").contains("收取全部邮件"));
+        assert_eq!(window_advice("imap.qq.com"), "");
     }
 
     #[test]

@@ -75,12 +75,12 @@ impl Answer {
         format!("{} {}", self.code, self.lines.join(" ").trim())
     }
 
-    /// What follows a keyword of EHLO, in capitals: `AUTH LOGIN PLAIN`, or `AUTH=LOGIN PLAIN` as old servers have it.
-    fn extension(&self, keyword: &str) -> Option<String> {
+    /// What follows a keyword of EHLO. Only what lettre would take for it counts: exact letters, and not the `AUTH=`
+    /// that some servers add for old clients.
+    fn extension(&self, keyword: &str) -> Option<&str> {
         self.lines.iter().skip(1).find_map(|line| {
-            let line = line.to_ascii_uppercase().replace('=', " ");
-            let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
-            (word == keyword).then(|| rest.trim().to_owned())
+            let rest = line.strip_prefix(keyword)?;
+            (rest.is_empty() || rest.starts_with(' ')).then(|| rest.trim())
         })
     }
 }
@@ -320,11 +320,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn extensions_are_found_in_either_spelling() {
-        let lines = ["mail.example", "PIPELINING", "AUTH=LOGIN PLAIN", "size 73400320", "8BITMIME"];
-        let hello = Answer { code: 250, lines: lines.map(str::to_owned).to_vec() };
-        assert_eq!(hello.extension("AUTH").as_deref(), Some("LOGIN PLAIN"));
-        assert_eq!(hello.extension("SIZE").as_deref(), Some("73400320"));
-        assert_eq!(hello.extension("STARTTLS"), None);
+    fn extensions_are_those_that_sending_will_see() {
+        let hello = |lines: &[&str]| Answer {
+            code: 250,
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+        };
+        let server =
+            hello(&["mail.example", "PIPELINING", "AUTH=LOGIN", "AUTH LOGIN PLAIN", "SIZE 73400320"]);
+        assert_eq!(server.extension("AUTH"), Some("LOGIN PLAIN"));
+        assert_eq!(server.extension("SIZE"), Some("73400320"));
+        assert_eq!(server.extension("STARTTLS"), None);
+        assert_eq!(hello(&["AUTH x", "AUTH=LOGIN"]).extension("AUTH"), None);
     }
 }

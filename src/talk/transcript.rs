@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Longest line that is shown, characters.
 const LINE_CHARS: usize = 200;
+/// Longest finding, characters: it may quote a server at length.
+const FINDING_CHARS: usize = 2_000;
 /// Untagged lines of one answer that are shown; the rest is counted.
 const LINES_PER_ANSWER: usize = 20;
 const MASK: &str = "***";
@@ -110,11 +112,11 @@ impl Tap {
         taken
     }
 
-    /// The text without secrets and without what would drive a terminal.
+    /// The text of a finding without secrets, without what would drive a terminal, and not longer than a person reads.
     pub fn clean(&self, text: &str) -> String {
-        let mut cleaned = text.to_owned();
-        self.write(|transcript| cleaned = transcript.masked(&harmless(text)));
-        cleaned
+        let mut cleaned = harmless(text);
+        self.write(|transcript| cleaned = transcript.masked(&cleaned));
+        cut(&cleaned, FINDING_CHARS)
     }
 
     fn write(&self, change: impl FnOnce(&mut Transcript)) {
@@ -140,12 +142,7 @@ impl Transcript {
 
     /// Masked before it is cut: a secret at the cut must not show its first half.
     fn clean(&self, line: &[u8]) -> String {
-        let masked = self.masked(&harmless(&readable(line)));
-        let mut shown: String = masked.chars().take(LINE_CHARS).collect();
-        if shown.len() < masked.len() {
-            shown.push('…');
-        }
-        shown
+        cut(&self.masked(&harmless(&readable(line))), LINE_CHARS)
     }
 
     /// Servers repeat commands in other letters, so case does not matter.
@@ -178,6 +175,14 @@ pub fn readable(line: &[u8]) -> String {
         Ok(text) => text.to_owned(),
         Err(_) => encoding_rs::GB18030.decode(line).0.into_owned(),
     }
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    let mut shown: String = text.chars().take(chars).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Without control characters and those that turn the direction of text.

@@ -1,10 +1,9 @@
 //! `check --connect`: what it finds on servers of every kind, what it tells to do, and what it never shows.
 // Helpers of tests may panic as tests may.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod command;
 #[path = "../support/dovecot.rs"]
-#[allow(dead_code)]
 mod dovecot;
 mod imap;
 mod smtp;

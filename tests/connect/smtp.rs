@@ -39,7 +39,7 @@ async fn login_is_done_as_offered_and_nothing_is_sent() {
         let (server, mailbox) = server();
         server.on(
             "EHLO",
-            SmtpMisdeed::Say(format!("250-mail.example\r\n250-AUTH={offer}\r\n250 SIZE 73400320").into()),
+            SmtpMisdeed::Say(format!("250-mail.example\r\n250-AUTH {offer}\r\n250 SIZE 73400320").into()),
         );
         let trials = probe(&mailbox).await;
         let said = text(&trials);
