@@ -76,7 +76,7 @@ impl Session {
             return Ok(choose(wanted, &[]));
         }
         let mut listed = Vec::new();
-        refused_is_fine(self.list().await.map(|all| listed = all))?;
+        refused_is_fine(self.list_folders().await.map(|all| listed = all))?;
         Ok(choose(wanted, &listed))
     }
 
@@ -84,7 +84,7 @@ impl Session {
     ///
     /// # Errors
     /// Any.
-    pub(super) async fn list(&mut self) -> Result<Vec<ListedFolder>, Error> {
+    pub(super) async fn list_folders(&mut self) -> Result<Vec<ListedFolder>, Error> {
         let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
             "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
         } else if self.can("XLIST") {

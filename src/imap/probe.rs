@@ -133,7 +133,7 @@ impl Probe<'_> {
     async fn list(&mut self, session: &mut Session) -> Result<Vec<ListedFolder>, Error> {
         self.trials.begin(LIST);
         let mut listed = Vec::new();
-        refused_is_fine(session.list().await.map(|all| listed = all))?;
+        refused_is_fine(session.list_folders().await.map(|all| listed = all))?;
         if listed.is_empty() {
             self.trials.warn("服务器没有列出文件夹", "收件箱不受影响；其他文件夹按配置中的名字打开");
             return Ok(listed);
