@@ -1,8 +1,10 @@
 //! The loop that turns everything: watchers bring mail, each beat reads, registers, and lets reminders leave. It owns
 //! the runtime; below it only the edges are async.
 
+mod probe;
 mod sending;
 
+pub use probe::{Probed, probe_servers};
 pub use sending::chase_once;
 
 use std::future::Future;
@@ -13,24 +15,18 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
-use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::mailbox::{Endpoint, Mailbox};
 use crate::fault::Fault;
-use crate::imap;
 use crate::intake::{self, register};
 use crate::reader::ReadingDesk;
-use crate::smtp;
 use crate::store::Store;
 use crate::web;
 use sending::Sending;
 
 /// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
 const BEAT_EVERY: Duration = Duration::from_secs(30);
-/// Longest time one login of `check --connect` may take.
-const LOGIN_MAX: Duration = Duration::from_secs(30);
 /// Rest after a beat that met a fault.
 const AFTER_FAULT: Duration = Duration::from_secs(60);
 /// How long the mail at hand may take to come to its end once the daemon is told to stop. What is cut off then is as
@@ -297,37 +293,4 @@ pub fn pass_all(house: &House, progress: &intake::watch::Progress<'_>) -> Vec<Pa
 /// A pass in which a folder could not be listed is no success: what is in there is not known.
 fn complete(pass: intake::watch::Pass) -> Result<(), Fault> {
     if pass.troubles.is_empty() { Ok(()) } else { Err(Fault::Retry(pass.troubles.join("；"))) }
-}
-
-/// One login to every server: what was tried and found, and the remedy where it failed.
-pub fn try_logins(config: &Config) -> Vec<(String, Option<String>)> {
-    let tries = async {
-        let mut found = Vec::new();
-        for mailbox in &config.mailboxes {
-            let until = Instant::now() + LOGIN_MAX;
-            let imap = match imap::Session::open(mailbox, until).await {
-                Ok(session) => {
-                    session.close().await;
-                    None
-                }
-                Err(error) => Some(Fault::from(error).cause().to_owned()),
-            };
-            found.push((server(mailbox, "收信", &mailbox.imap), imap));
-            let Some(endpoint) = &mailbox.smtp else { continue };
-            let smtp = match smtp::Session::open(mailbox, smtp::Limits::default()).await {
-                Ok(session) => {
-                    session.close().await;
-                    None
-                }
-                Err(reply) => Some(reply.words),
-            };
-            found.push((server(mailbox, "发信", endpoint), smtp));
-        }
-        Ok(found)
-    };
-    block_on(tries).unwrap_or_else(|fault| vec![("试登录".to_owned(), Some(fault.cause().to_owned()))])
-}
-
-fn server(mailbox: &Mailbox, what: &str, endpoint: &Endpoint) -> String {
-    format!("邮箱 {}：{what}服务器 {}:{} 登录", mailbox.id, endpoint.host, endpoint.port)
 }

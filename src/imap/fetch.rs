@@ -38,13 +38,9 @@ impl Session {
             let budget = self.budget(count, 0, u64::from(count).saturating_mul(LINE_BYTES));
             let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
             self.fetch(&command, budget, &mut |piece| {
-                if let Piece::End(Some(fetched)) = piece
-                    && let Some(uid) = fetched.uid
+                if let Piece::End(Some(fetched)) = piece {
                     // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
-                    && uid >= first.max(1)
-                {
-                    let size = fetched.size.unwrap_or(0);
-                    listed.push(Described { uid, size, received_at: fetched.received_at });
+                    listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
                 }
             })
             .await?;

@@ -4,6 +4,8 @@
 
 use jiff::Timestamp;
 
+use super::Described;
+
 /// What an untagged FETCH says of a mail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fetched {
@@ -15,6 +17,14 @@ pub struct Fetched {
     pub received_at: Option<Timestamp>,
     /// What its literal is.
     pub body: Body,
+}
+
+impl Fetched {
+    /// The mail that it describes, if it names one.
+    pub(super) fn described(&self) -> Option<Described> {
+        let size = self.size.unwrap_or(0);
+        Some(Described { uid: self.uid?, size, received_at: self.received_at })
+    }
 }
 
 /// How an answer labels the bytes in it.

@@ -80,6 +80,16 @@ impl Session {
         if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
             return Ok(choose(wanted, &[]));
         }
+        let mut listed = Vec::new();
+        refused_is_fine(self.list_folders().await.map(|all| listed = all))?;
+        Ok(choose(wanted, &listed))
+    }
+
+    /// All folders of this server, with the command that tells most of their roles.
+    ///
+    /// # Errors
+    /// Any.
+    pub(super) async fn list_folders(&mut self) -> Result<Vec<ListedFolder>, Error> {
         let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
             "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
         } else if self.can("XLIST") {
@@ -88,24 +98,22 @@ impl Session {
             "LIST \"\" \"*\""
         };
         let mut listed = Vec::new();
-        let asked = self
-            .command(
-                command,
-                self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
-                |response| {
-                    if let Response::MailboxData(MailboxDatum::List(data)) = response {
-                        listed.push(ListedFolder {
-                            raw: data.name.to_string(),
-                            delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
-                            is_junk: data.name_attributes.iter().any(is_junk_attribute),
-                            is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
-                        });
-                    }
-                },
-            )
-            .await;
-        refused_is_fine(asked)?;
-        Ok(choose(wanted, &listed))
+        self.command(
+            command,
+            self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
+            |response| {
+                if let Response::MailboxData(MailboxDatum::List(data)) = response {
+                    listed.push(ListedFolder {
+                        raw: data.name.to_string(),
+                        delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
+                        is_junk: data.name_attributes.iter().any(is_junk_attribute),
+                        is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
+                    });
+                }
+            },
+        )
+        .await?;
+        Ok(listed)
     }
 
     /// Opens a folder for reading only.

@@ -16,6 +16,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::fetched::{self, Fetched};
 use super::{Limits, quirks};
+use crate::talk::Tap;
 
 /// A connection to a server, plain or TLS.
 pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
@@ -79,6 +80,7 @@ pub(super) struct Guard {
     outgoing: Vec<u8>,
     tagged: Vec<u8>,
     bye: Option<Vec<u8>>,
+    tap: Tap,
 }
 
 impl fmt::Debug for Guard {
@@ -110,7 +112,13 @@ impl Guard {
             outgoing: Vec::new(),
             tagged: Vec::new(),
             bye: None,
+            tap: Tap::default(),
         }
+    }
+
+    /// Has everything that is said from now on written down.
+    pub(super) fn heard_by(self, tap: Tap) -> Self {
+        Self { tap, ..self }
     }
 
     /// Starts the clock and the counts of the next command.
@@ -212,6 +220,7 @@ impl Guard {
     fn clear_line(&mut self, line: &[u8], taker: &mut Taker<'_>) -> io::Result<()> {
         self.count(line)?;
         let literal = quirks::announced_literal(line, self.continues);
+        self.tap.heard(line, literal, !self.continues && !line.starts_with(b"* "));
         if !self.continues {
             self.holds = fetched::is_fetch(line);
         }
@@ -333,7 +342,9 @@ impl AsyncRead for Guard {
 
 impl AsyncWrite for Guard {
     fn poll_write(self: Pin<&mut Self>, _cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.get_mut().outgoing.extend_from_slice(bytes);
+        let guard = self.get_mut();
+        guard.tap.said(bytes);
+        guard.outgoing.extend_from_slice(bytes);
         Poll::Ready(Ok(bytes.len()))
     }
 

@@ -13,6 +13,7 @@ mod fetched;
 mod folders;
 mod guard;
 mod idle;
+mod probe;
 mod quirks;
 mod session;
 
@@ -21,6 +22,7 @@ pub use fetch::Described;
 pub use fetched::{Body, Fetched};
 pub use folders::{Folder, decode_utf7, encode_utf7};
 pub use guard::Piece;
+pub use probe::probe;
 pub use session::{Examined, Session};
 
 use std::time::Duration;

@@ -9,9 +9,10 @@ use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Respo
 use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
-use super::guard::{Budget, Guard, Taker};
+use super::guard::{Budget, Guard, Taker, Wire};
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
+use crate::talk::Tap;
 
 /// A logged-in connection. After an error that [`Error::ends_session`] it must be dropped.
 pub struct Session {
@@ -39,10 +40,25 @@ impl Session {
     /// # Errors
     /// Any [`Error`]; a refused password is [`Error::Login`].
     pub async fn open(mailbox: &Mailbox, until: Instant) -> Result<Self, Error> {
-        let patience = until.saturating_duration_since(Instant::now());
-        let (wire, greeting) = connect::connect(&mailbox.imap, patience).await?;
-        let guard =
-            Guard::new(wire, budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0));
+        let (patience, deaf) = (until.saturating_duration_since(Instant::now()), Tap::default());
+        let (wire, greeting) = connect::connect(&mailbox.imap, patience, &deaf).await?;
+        let mut session = Self::log_in(mailbox, wire, until, deaf).await?;
+        session.learn_capabilities().await?;
+        if session.wants_id(&mailbox.imap.host, &greeting) {
+            session.introduce().await?;
+        }
+        Ok(session)
+    }
+
+    /// LOGIN, and nothing more, on a connection that has greeted us.
+    pub(super) async fn log_in(
+        mailbox: &Mailbox,
+        wire: Box<dyn Wire>,
+        until: Instant,
+        tap: Tap,
+    ) -> Result<Self, Error> {
+        let budget = budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0);
+        let guard = Guard::new(wire, budget).heard_by(tap);
         let client = async_imap::Client::new(guard);
         let inner = match client.login(&mailbox.user, mailbox.password.reveal()).await {
             Ok(session) => session,
@@ -50,19 +66,14 @@ impl Session {
                 return Err(login_error(error, client.get_ref(), mailbox.password.reveal()));
             }
         };
-        let mut session = Self {
+        Ok(Self {
             inner,
             capabilities: BTreeSet::new(),
             id_command: id_command(&mailbox.address),
             id_sent: false,
             folder: Examined::default(),
             until,
-        };
-        session.learn_capabilities().await?;
-        if session.can("ID") || quirks::wants_id_unasked(&mailbox.imap.host, &greeting) {
-            session.introduce().await?;
-        }
-        Ok(session)
+        })
     }
 
     /// Sets a new moment that no command outlasts.
@@ -75,7 +86,7 @@ impl Session {
         self.until
     }
 
-    async fn learn_capabilities(&mut self) -> Result<(), Error> {
+    pub(super) async fn learn_capabilities(&mut self) -> Result<(), Error> {
         let mut found = BTreeSet::new();
         let asked = self
             .command("CAPABILITY", self.budget(0, 0, 0), |response| {
@@ -89,6 +100,15 @@ impl Session {
             .await;
         self.capabilities = found;
         refused_is_fine(asked)
+    }
+
+    pub(super) fn wants_id(&self, host: &str, greeting: &str) -> bool {
+        self.can("ID") || quirks::wants_id_unasked(host, greeting)
+    }
+
+    /// What the server offers, as it names it.
+    pub(super) fn capabilities(&self) -> String {
+        self.capabilities.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 
     pub(super) fn can(&self, capability: &str) -> bool {

@@ -79,10 +79,6 @@ pub(super) async fn fetch(
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     match batch {
-        [mail] if mail.size > Limits::MAIL_BYTES => {
-            haul.refused.insert(mail.uid, TOO_LARGE.into());
-            Ok(())
-        }
         // Windows may be why it failed before.
         [mail] if is_large(mail) && !is_again && !memory.has_no_windows => {
             windows(session, place, memory, mail, haul).await
@@ -93,8 +89,6 @@ pub(super) async fn fetch(
         }
     }
 }
-
-const TOO_LARGE: &str = "邮件超过 512 MiB";
 
 /// Whether a mail comes alone and in windows.
 pub(super) fn is_large(mail: &Described) -> bool {
@@ -158,7 +152,7 @@ async fn windows(
         let asked = session.window(mail, window.half.offset, &mut |piece| window.take(piece)).await;
         match (asked, window.close()?) {
             (Ok(()), Got::Piece) if half.offset > Limits::MAIL_BYTES => {
-                haul.refused.insert(mail.uid, TOO_LARGE.into());
+                haul.refused.insert(mail.uid, "邮件超过 512 MiB".into());
                 return Ok(());
             }
             (Ok(()), Got::Piece) => {}

@@ -205,9 +205,13 @@ impl World {
         rows
     }
 
-    /// Steps and recipient of every reminder that the receiver took, sorted; whatever else left fails the story.
+    /// Steps and recipient of every reminder that the receiver took, sorted; whatever else left fails the story, but
+    /// for alarms, which have stories of their own.
     pub fn reminded(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.receiver.received().iter().map(reminder).collect();
+        let mails = self.receiver.received();
+        let is_alarm =
+            |mail: &&Posted| String::from_utf8_lossy(&mail.raw).contains("Message-ID: <shouwen.alarm.");
+        let mut all: Vec<String> = mails.iter().filter(|mail| !is_alarm(mail)).map(reminder).collect();
         all.sort();
         all
     }
