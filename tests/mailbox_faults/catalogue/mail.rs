@@ -114,7 +114,7 @@ fn sizes() -> Vec<Row> {
             .always("RFC822.SIZE", claims(&format!("RFC822.SIZE {}", size + 40))),
         row("claims mails to be smaller than they are", Noted("实收"))
             .always("RFC822.SIZE", claims("RFC822.SIZE 7")),
-        row("claims mails to be of 4 GB", LeftOut(&[1, 2, 3], "512 MiB"))
+        row("claims mails to be of 4 GB", Noted("实收"))
             .always("RFC822.SIZE", claims("RFC822.SIZE 4294967295")),
         row("claims mails to have no size", Unnoticed).always("RFC822.SIZE", claims("RFC822.SIZE 0")),
         row("does not tell sizes", Unnoticed).always("RFC822.SIZE", claims("FLAGS ()")),
