@@ -87,6 +87,7 @@ fn captured(n: u32) -> Captured {
         sighting: inbox(n),
         is_history: false,
         note: String::new(),
+        announced: Default::default(),
     }
 }
 

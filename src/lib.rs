@@ -26,6 +26,7 @@ pub mod web;
 pub mod deliver;
 pub mod remind;
 pub mod smtp;
+pub mod talk;
 
 pub mod clock;
 pub mod config;

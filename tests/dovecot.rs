@@ -155,7 +155,7 @@ async fn a_new_uidvalidity_sights_everything_again_and_registers_nothing_twice()
     world.dovecot.doveadm(&["mailbox", "update", "--uid-validity", "7", "INBOX"]);
     assert_eq!(world.pass(&mailbox).await.unwrap().captured, 3, "sighted again");
     assert_eq!(world.captured().len(), 3, "registered once");
-    assert_eq!(world.store.seen_uids("zjc", "INBOX", 7).unwrap().len(), 3);
+    assert_eq!(world.store.seen("zjc", "INBOX", 7, 1).unwrap().len(), 3);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use shouwen::domain::mailbox::Secret;
 use shouwen::domain::message::Stage;
 use shouwen::fault::Fault;
 use shouwen::intake::watch::{self, Pass};
-use shouwen::rehearsal::server::Profile;
+use shouwen::rehearsal::server::{Misdeed, Profile};
 use support::{NOON, at, mail, world};
 use tokio::sync::{Notify, watch as channel};
 
@@ -29,7 +29,7 @@ async fn every_profile_is_read_completely_and_only_read() {
         assert_eq!(world.heard("SELECT"), 0);
 
         assert_eq!(world.pass().await.unwrap().captured, 0, "{profile:?}: taken twice");
-        assert_eq!(world.heard("UID FETCH"), 4, "{profile:?}: nothing new costs one list");
+        assert_eq!(world.heard("UID FETCH"), 3, "{profile:?}: nothing new costs one list");
     }
 }
 
@@ -64,9 +64,16 @@ async fn junk_is_found_wherever_the_server_puts_it() {
 async fn a_missing_folder_is_told_and_harms_no_other() {
     let mut world = world(Profile::Plain).with_mails(2);
     world.mailbox.folders.insert(0, "报送材料".into());
+    assert_eq!(world.pass().await.unwrap(), Pass { captured: 2, ..Pass::default() });
+    let state = world.store.folder_states().unwrap().into_iter().find(|state| state.folder == "报送材料");
+    let state = state.expect("it is on record");
+    assert!(state.note.is_some_and(|note| note.contains("服务器上没有文件夹“报送材料”")));
+    assert_eq!((state.trouble, state.complete_at), (None, Some(at(NOON))), "nothing in it is missed");
+
+    world.server.folder("报送材料");
+    world.server.always("EXAMINE", Misdeed::No(b"no access".to_vec()));
     let pass = world.pass().await.unwrap();
-    assert_eq!((pass.captured, pass.troubles.len()), (2, 1));
-    assert!(pass.troubles[0].contains("报送材料"), "{:?}", pass.troubles);
+    assert_eq!(pass.troubles.len(), 2, "what is listed and does not open is trouble: {:?}", pass.troubles);
 }
 
 #[tokio::test]

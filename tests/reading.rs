@@ -29,6 +29,7 @@ fn capture(store: &Store, uid: u32, raw: &[u8]) -> i64 {
         sighting: Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid },
         is_history: false,
         note: String::new(),
+        announced: Default::default(),
     };
     store.blobs().keep(vec![staged]).unwrap();
     store.capture(&[mail], noon()).unwrap()[0]

@@ -17,7 +17,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (4, &["intake", "remind", "deliver", "report"]),
     (3, &["reader"]),
     (2, &["imap", "smtp", "mime", "archive", "sheet", "document", "media", "store"]),
-    (1, &["recognition", "form"]),
+    (1, &["recognition", "form", "talk"]),
     (0, &["domain", "clock", "fault"]),
 ];
 

@@ -1,15 +1,17 @@
 //! Commands that prove: `check` the configuration and the servers, `verify` the store.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::look::{print, print_json};
 use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress};
 use crate::config::{self, Config, Finding, Level};
-use crate::daemon;
+use crate::daemon::{self, Probed};
 use crate::store::Store;
+use crate::talk::{Trial, Verdict};
 use crate::{reader, remind};
 
-/// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login everywhere.
+/// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login
+/// everywhere.
 pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
     let config = open::configuration(common)?;
     let mut findings = config::report(&config);
@@ -18,26 +20,61 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
     let cage =
         |gap: String| finding(Level::Warning, gap, "拆读邮件的隔离不完整，其余措施照常；升级内核可补全");
     findings.extend(reader::cage_gaps().into_iter().map(cage));
-    if connect && config.unready.is_empty() {
-        findings.extend(daemon::try_logins(&config).into_iter().map(|(what, remedy)| match remedy {
-            None => finding(Level::Note, what, ""),
-            Some(remedy) => finding(Level::Unready, what, &remedy),
-        }));
-    }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    let servers =
+        if connect { daemon::probe_servers(&config, open::clock(common).now())? } else { Vec::new() };
     if json {
-        let rows = findings
-            .iter()
-            .map(|f| json!({ "level": level_word(f.level), "what": f.what, "remedy": f.remedy }));
+        let tried =
+            servers.iter().flat_map(|server| server.trials.iter().map(|trial| trial_json(server, trial)));
+        let rows = findings.iter().map(finding_json).chain(tried);
         print_json(&rows.collect::<Vec<_>>())?;
     } else {
         findings.iter().try_for_each(|finding| print(&line(finding)))?;
+        servers.iter().try_for_each(|server| print(&transcript(server)))?;
     }
-    Ok(match findings.first().map(|finding| finding.level) {
+    let tried = servers.iter().flat_map(|server| &server.trials).map(|trial| level(trial.verdict));
+    Ok(match findings.iter().map(|finding| finding.level).chain(tried).max() {
         Some(Level::Error) => WRONG,
         Some(Level::Unready) => FAILED,
         _ => DONE,
     })
+}
+
+/// A verdict in the words of all findings.
+fn level(verdict: Verdict) -> Level {
+    match verdict {
+        Verdict::Fine => Level::Note,
+        Verdict::Warning => Level::Warning,
+        Verdict::Failed => Level::Unready,
+    }
+}
+
+fn finding_json(finding: &Finding) -> Value {
+    json!({ "level": level_word(finding.level), "what": finding.what, "remedy": finding.remedy })
+}
+
+fn trial_json(server: &Probed, trial: &Trial) -> Value {
+    json!({
+        "level": level_word(level(trial.verdict)),
+        "what": format!("{}：{}", server.name, trial.what),
+        "remedy": trial.remedy,
+        "transcript": trial.transcript,
+    })
+}
+
+/// One server's walk: each verdict with what was said under it, as one would send it to support.
+fn transcript(server: &Probed) -> String {
+    let mut text = format!("\n{}\n", server.name);
+    for trial in &server.trials {
+        let word = match trial.verdict {
+            Verdict::Fine => "正常",
+            Verdict::Warning => "注意",
+            Verdict::Failed => "不通",
+        };
+        text.push_str(&format!("{word}  {}{}\n", trial.what, after(&trial.remedy)));
+        trial.transcript.iter().for_each(|line| text.push_str(&format!("        {line}\n")));
+    }
+    text
 }
 
 fn finding(level: Level, what: String, remedy: &str) -> Finding {
@@ -71,8 +108,11 @@ fn line(finding: &Finding) -> String {
         Level::Warning => "注意",
         Level::Note => "说明",
     };
-    let remedy = if finding.remedy.is_empty() { String::new() } else { format!("；{}", finding.remedy) };
-    format!("{word}  {}{remedy}\n", finding.what)
+    format!("{word}  {}{}\n", finding.what, after(&finding.remedy))
+}
+
+fn after(remedy: &str) -> String {
+    if remedy.is_empty() { String::new() } else { format!("；{remedy}") }
 }
 
 /// `shouwen verify`.

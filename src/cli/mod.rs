@@ -90,9 +90,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// 检查配置、名册、文稿模板和数据库；加 --connect 试登录各服务器
+    /// 检查配置、名册、文稿模板和数据库；加 --connect 逐个试登录服务器
     Check {
-        /// 逐个登录 IMAP 和 SMTP 服务器
+        /// 逐个登录 IMAP 和 SMTP 服务器，逐步说明结果，附上对话（不含密码）
         #[arg(long)]
         connect: bool,
         /// 输出 JSON

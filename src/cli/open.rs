@@ -56,8 +56,12 @@ pub(super) fn river(common: &Common) -> Result<(Arc<House>, Lock), Failure> {
 }
 
 fn assembled(common: &Common, config: Config, store: Store) -> Arc<House> {
-    let clock = common.now.map_or_else(Clock::system, Clock::starting_at);
-    Arc::new(House { config, store, clock })
+    Arc::new(House { config, store, clock: clock(common) })
+}
+
+/// The clock that a command goes by.
+pub(super) fn clock(common: &Common) -> Clock {
+    common.now.map_or_else(Clock::system, Clock::starting_at)
 }
 
 /// The campaign that is meant; with several, it has to be named.

@@ -1,9 +1,11 @@
 //! What keeps everything turning: watchers bring mail, each beat reads and registers it and queues what is due, and
 //! beside it what is queued leaves. It owns the runtime; below it only the edges are async.
 
+mod probe;
 mod river;
 mod sending;
 
+pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
 pub use sending::chase_once;
 
@@ -14,20 +16,14 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
-use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::mailbox::{Endpoint, Mailbox};
 use crate::fault::Fault;
-use crate::imap;
 use crate::intake;
-use crate::smtp;
 use crate::store::Store;
 use crate::web;
 
-/// Longest time one login of `check --connect` may take.
-const LOGIN_MAX: Duration = Duration::from_secs(30);
 /// How long the mail at hand may take to come to its end once the daemon is told to stop. What is cut off then is as
 /// after a crash: read again at the next start, or settled with the outbox.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -234,37 +230,4 @@ fn pass_all(
 /// A pass in which a folder could not be listed is no success: what is in there is not known.
 fn complete(pass: intake::watch::Pass) -> Result<(), Fault> {
     if pass.troubles.is_empty() { Ok(()) } else { Err(Fault::Retry(pass.troubles.join("；"))) }
-}
-
-/// One login to every server: what was tried and found, and the remedy where it failed.
-pub fn try_logins(config: &Config) -> Vec<(String, Option<String>)> {
-    let tries = async {
-        let mut found = Vec::new();
-        for mailbox in &config.mailboxes {
-            let until = Instant::now() + LOGIN_MAX;
-            let imap = match imap::Session::open(mailbox, until).await {
-                Ok(session) => {
-                    session.close().await;
-                    None
-                }
-                Err(error) => Some(Fault::from(error).cause().to_owned()),
-            };
-            found.push((server(mailbox, "收信", &mailbox.imap), imap));
-            let Some(endpoint) = &mailbox.smtp else { continue };
-            let smtp = match smtp::Session::open(mailbox, smtp::Limits::default()).await {
-                Ok(session) => {
-                    session.close().await;
-                    None
-                }
-                Err(reply) => Some(reply.words),
-            };
-            found.push((server(mailbox, "发信", endpoint), smtp));
-        }
-        Ok(found)
-    };
-    block_on(tries).unwrap_or_else(|fault| vec![("试登录".to_owned(), Some(fault.cause().to_owned()))])
-}
-
-fn server(mailbox: &Mailbox, what: &str, endpoint: &Endpoint) -> String {
-    format!("邮箱 {}：{what}服务器 {}:{} 登录", mailbox.id, endpoint.host, endpoint.port)
 }

@@ -1,64 +1,53 @@
-//! From an endpoint of the configuration to a stream on which the server has greeted us: TCP, TLS from the first byte
-//! or by STARTTLS, or plain text to this very machine. Nothing here is ever weakened by a setting: no certificate is
-//! waved through, no STARTTLS is skipped, TLS is at least 1.2 because rustls knows nothing older.
+//! From an endpoint of the configuration to a stream on which the server has greeted us: TLS from the first byte or by
+//! STARTTLS, or plain text to this very machine. No STARTTLS is ever skipped.
 
 use std::net::IpAddr;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rustls_platform_verifier::BuilderVerifierExt as _;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
+use tokio_rustls::client::TlsStream;
 
 use super::guard::Wire;
 use super::{Error, Limits, quirks};
 use crate::domain::mailbox::{Endpoint, Tls};
+use crate::talk::{self, Refusal, Tap};
 
-/// Connects and reads the greeting, which is returned beside the stream.
+/// Connects and reads the greeting, which is returned beside the stream; `tap` hears both.
 ///
 /// # Errors
 /// [`Error::Unreachable`], [`Error::Certificate`], [`Error::Configuration`], or how the greeting went wrong.
 pub(super) async fn connect(
     endpoint: &Endpoint,
     patience: Duration,
+    tap: &Tap,
 ) -> Result<(Box<dyn Wire>, String), Error> {
     let patience = patience.min(Limits::CONNECT);
-    let place = format!("{}:{}", endpoint.host, endpoint.port);
-    let dialled = tokio::time::timeout(patience, TcpStream::connect((endpoint.host.as_str(), endpoint.port)));
-    let mut tcp = dialled
-        .await
-        .map_err(|_| Error::Unreachable(format!("{place}: no answer in {} s", patience.as_secs())))?
-        .map_err(|error| Error::Unreachable(format!("{place}: {error}")))?;
-    // A command would else wait for the other side's delayed acknowledgement: 46 ms each.
-    tcp.set_nodelay(true).map_err(|error| Error::Unreachable(format!("{place}: {error}")))?;
+    let mut tcp = talk::dial(endpoint, patience).await.map_err(Error::Unreachable)?;
     if let Err(error) = keep_alive(&tcp) {
-        tracing::debug!("no keepalive to {place}: {error}");
+        tracing::debug!("no keepalive to {}:{}: {error}", endpoint.host, endpoint.port);
     }
-
     let talk = async {
         match endpoint.tls {
             Tls::Implicit => {
-                let mut wire: Box<dyn Wire> = Box::new(secure(tcp, endpoint).await?);
-                let greeting = read_greeting(&mut wire).await?;
+                let mut wire: Box<dyn Wire> = Box::new(secure(tcp, endpoint, tap).await?);
+                let greeting = read_greeting(&mut wire, tap).await?;
                 Ok((wire, greeting))
             }
             Tls::StartTls => {
-                let greeting = read_greeting(&mut tcp).await?;
-                start_tls(&mut tcp).await?;
-                let wire: Box<dyn Wire> = Box::new(secure(tcp, endpoint).await?);
+                let greeting = read_greeting(&mut tcp, tap).await?;
+                start_tls(&mut tcp, tap).await?;
+                let wire: Box<dyn Wire> = Box::new(secure(tcp, endpoint, tap).await?);
                 Ok((wire, greeting))
             }
             Tls::None => {
                 if !tcp.peer_addr().is_ok_and(|peer| is_loopback(peer.ip())) {
-                    return Err(Error::Configuration(format!("{place}: tls = \"none\" 只允许连接本机")));
+                    return Err(Error::Configuration(format!(
+                        "{}: tls = \"none\" 只允许连接本机",
+                        endpoint.host
+                    )));
                 }
-                let greeting = read_greeting(&mut tcp).await?;
+                let greeting = read_greeting(&mut tcp, tap).await?;
                 Ok((Box::new(tcp) as Box<dyn Wire>, greeting))
             }
         }
@@ -82,10 +71,12 @@ fn is_loopback(peer: IpAddr) -> bool {
 
 /// Asks for TLS and reads exactly the line that grants it. Whatever an attacker has put behind that line is not
 /// buffered anywhere: it is the first thing the TLS handshake reads, and fails it (CVE-2011-0411).
-async fn start_tls(tcp: &mut TcpStream) -> Result<(), Error> {
-    tcp.write_all(b"a STARTTLS\r\n").await.map_err(|_| Error::Cut("STARTTLS".into()))?;
+async fn start_tls(tcp: &mut TcpStream, tap: &Tap) -> Result<(), Error> {
+    const COMMAND: &[u8] = b"a STARTTLS\r\n";
+    tap.said(COMMAND);
+    tcp.write_all(COMMAND).await.map_err(|_| Error::Cut("STARTTLS".into()))?;
     loop {
-        let line = read_line(tcp, "STARTTLS").await?;
+        let line = read_line(tcp, "STARTTLS", tap).await?;
         if line.starts_with(b"* ") {
             continue;
         }
@@ -95,8 +86,8 @@ async fn start_tls(tcp: &mut TcpStream) -> Result<(), Error> {
     }
 }
 
-async fn read_greeting(wire: &mut (impl Wire + ?Sized)) -> Result<String, Error> {
-    let line = read_line(wire, "the greeting").await?;
+async fn read_greeting(wire: &mut (impl Wire + ?Sized), tap: &Tap) -> Result<String, Error> {
+    let line = read_line(wire, "the greeting", tap).await?;
     let words = quirks::words_of(&line);
     let head = String::from_utf8_lossy(line.get(..6).unwrap_or(&line)).to_ascii_uppercase();
     match head.as_str() {
@@ -108,63 +99,23 @@ async fn read_greeting(wire: &mut (impl Wire + ?Sized)) -> Result<String, Error>
     }
 }
 
-/// Reads one line byte by byte, so that not one byte more is taken off the stream than belongs to it.
-async fn read_line(wire: &mut (impl Wire + ?Sized), during: &str) -> Result<Vec<u8>, Error> {
-    let mut line = Vec::new();
-    while !line.ends_with(b"\r\n") {
-        if line.len() >= Limits::GREETING_BYTES {
-            return Err(Error::Protocol(format!("{during} is longer than 8 KiB")));
-        }
-        line.push(wire.read_u8().await.map_err(|_| Error::Cut(during.to_owned()))?);
-    }
-    line.truncate(line.len().saturating_sub(2));
+async fn read_line(wire: &mut (impl Wire + ?Sized), during: &str, tap: &Tap) -> Result<Vec<u8>, Error> {
+    let line = talk::read_line(wire, Limits::GREETING_BYTES).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Error::Protocol(format!("{during} is longer than 8 KiB")),
+        _ => Error::Cut(during.to_owned()),
+    })?;
+    tap.heard(&line, None, true);
     Ok(line)
 }
 
-async fn secure(
-    tcp: TcpStream,
-    endpoint: &Endpoint,
-) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Error> {
-    let name = ServerName::try_from(endpoint.host.clone())
-        .map_err(|_| Error::Configuration(format!("{}: 不是有效的主机名", endpoint.host)))?;
-    let connector = TlsConnector::from(Arc::new(client_config(endpoint.ca_file.as_deref())?));
-    connector.connect(name, tcp).await.map_err(|error| tls_error(&endpoint.host, &error))
-}
-
-fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
-    let broken = |error: rustls::Error| Error::Configuration(format!("TLS: {error}"));
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(broken)?;
-    let Some(path) = ca_file else {
-        return Ok(builder.with_platform_verifier().map_err(broken)?.with_no_client_auth());
-    };
-    let mut roots = RootCertStore::empty();
-    let unreadable = |cause: String| Error::Configuration(format!("ca_file {}: {cause}", path.display()));
-    for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(error.to_string()))? {
-        let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
-        roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
-    }
-    if roots.is_empty() {
-        return Err(unreadable("没有 PEM 格式的证书".into()));
-    }
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
-}
-
-/// A refused certificate or TLS version needs a person; a broken handshake may pass.
-fn tls_error(host: &str, error: &std::io::Error) -> Error {
-    let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    match cause {
-        Some(
-            rustls::Error::InvalidCertificate(_)
-            | rustls::Error::NoCertificatesPresented
-            | rustls::Error::PeerIncompatible(_)
-            | rustls::Error::AlertReceived(
-                rustls::AlertDescription::ProtocolVersion | rustls::AlertDescription::HandshakeFailure,
-            ),
-        ) => Error::Certificate(format!("{host}: {error}")),
-        _ => Error::Unreachable(format!("{host}: TLS handshake failed: {error}")),
-    }
+async fn secure(tcp: TcpStream, endpoint: &Endpoint, tap: &Tap) -> Result<TlsStream<TcpStream>, Error> {
+    let secured = talk::secure(tcp, endpoint).await.map_err(|refusal| match refusal {
+        Refusal::Configuration(cause) => Error::Configuration(cause),
+        Refusal::Certificate(cause) => Error::Certificate(cause),
+        Refusal::Handshake(cause) => Error::Unreachable(cause),
+    })?;
+    tap.note(&format!("{}，证书有效", talk::tls_version(&secured)));
+    Ok(secured)
 }
 
 #[cfg(test)]
@@ -181,15 +132,6 @@ mod tests {
             ("0.0.0.0", false),
         ] {
             assert_eq!(is_loopback(peer.parse().unwrap()), is_this_machine, "{peer}");
-        }
-    }
-
-    #[test]
-    fn an_authority_file_without_certificates_is_told() {
-        let empty = tempfile::NamedTempFile::new().unwrap();
-        for path in [empty.path(), Path::new("/nonexistent.pem")] {
-            let error = client_config(Some(path)).unwrap_err();
-            assert!(error.to_string().contains("ca_file"), "{error}");
         }
     }
 }

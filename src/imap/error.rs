@@ -40,8 +40,10 @@ impl Error {
 impl std::fmt::Display for Error {
     /// In Chinese: it stands on the page beside the folder.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let unsafe_login =
-            |said: &str| if quirks::is_unsafe_login(said) { quirks::UNSAFE_LOGIN_REMEDY } else { "" };
+        let unsafe_login = |said: &str| match quirks::is_unsafe_login(said) {
+            true => format!("：{}", quirks::UNSAFE_LOGIN_REMEDY),
+            false => String::new(),
+        };
         match self {
             Error::Unreachable(cause) => write!(f, "连接不上服务器：{cause}"),
             Error::Certificate(cause) => write!(

@@ -18,13 +18,15 @@ pub struct Folder {
     pub name: String,
     /// As the server wants it.
     pub raw: String,
+    /// The server has listed its folders, and this one is not among them.
+    pub is_unlisted: bool,
 }
 
 impl Folder {
     /// A folder that the server has not listed, under the name that people use.
     pub fn named(name: &str) -> Self {
         let name = if name.eq_ignore_ascii_case("INBOX") { "INBOX" } else { name };
-        Self { name: name.to_owned(), raw: encode_utf7(name) }
+        Self { name: name.to_owned(), raw: encode_utf7(name), is_unlisted: false }
     }
 }
 
@@ -39,6 +41,12 @@ pub(super) struct ListedFolder {
     pub is_closed: bool,
 }
 
+impl ListedFolder {
+    fn under(&self, name: &str) -> Folder {
+        Folder { name: name.to_owned(), raw: self.raw.clone(), is_unlisted: false }
+    }
+}
+
 /// The folders that `wanted` names, each once. A name that the server does not list is kept: asking for it brings the
 /// server's own words. `@junk` without any spam folder is nothing.
 pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> {
@@ -46,15 +54,12 @@ pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> 
     for name in wanted {
         if name == JUNK {
             let junk = listed.iter().filter(|folder| !folder.is_closed && is_junk(folder));
-            chosen.extend(
-                junk.map(|folder| Folder { name: decode_utf7(&folder.raw), raw: folder.raw.clone() }),
-            );
+            chosen.extend(junk.map(|folder| folder.under(&decode_utf7(&folder.raw))));
         } else {
             let known = listed.iter().find(|folder| decode_utf7(&folder.raw) == *name);
-            chosen.push(known.map_or_else(
-                || Folder::named(name),
-                |folder| Folder { name: name.clone(), raw: folder.raw.clone() },
-            ));
+            // A server that lists nothing at all has not understood the question.
+            let unlisted = || Folder { is_unlisted: !listed.is_empty(), ..Folder::named(name) };
+            chosen.push(known.map_or_else(unlisted, |folder| folder.under(name)));
         }
     }
     let mut once = BTreeSet::new();
@@ -75,6 +80,16 @@ impl Session {
         if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
             return Ok(choose(wanted, &[]));
         }
+        let mut listed = Vec::new();
+        refused_is_fine(self.list_folders().await.map(|all| listed = all))?;
+        Ok(choose(wanted, &listed))
+    }
+
+    /// All folders of this server, with the command that tells most of their roles.
+    ///
+    /// # Errors
+    /// Any.
+    pub(super) async fn list_folders(&mut self) -> Result<Vec<ListedFolder>, Error> {
         let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
             "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
         } else if self.can("XLIST") {
@@ -83,24 +98,22 @@ impl Session {
             "LIST \"\" \"*\""
         };
         let mut listed = Vec::new();
-        let asked = self
-            .command(
-                command,
-                self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
-                |response| {
-                    if let Response::MailboxData(MailboxDatum::List(data)) = response {
-                        listed.push(ListedFolder {
-                            raw: data.name.to_string(),
-                            delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
-                            is_junk: data.name_attributes.iter().any(is_junk_attribute),
-                            is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
-                        });
-                    }
-                },
-            )
-            .await;
-        refused_is_fine(asked)?;
-        Ok(choose(wanted, &listed))
+        self.command(
+            command,
+            self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
+            |response| {
+                if let Response::MailboxData(MailboxDatum::List(data)) = response {
+                    listed.push(ListedFolder {
+                        raw: data.name.to_string(),
+                        delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
+                        is_junk: data.name_attributes.iter().any(is_junk_attribute),
+                        is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
+                    });
+                }
+            },
+        )
+        .await?;
+        Ok(listed)
     }
 
     /// Opens a folder for reading only.
@@ -261,7 +274,11 @@ mod tests {
             ListedFolder { is_closed: true, ..listed("Spam", true) },
         ];
         let wanted = ["INBOX".to_owned(), JUNK.into(), "垃圾邮件".into(), "报送".into()];
-        let names: Vec<String> = choose(&wanted, &server).into_iter().map(|folder| folder.name).collect();
+        let chosen = choose(&wanted, &server);
+        let names: Vec<&str> = chosen.iter().map(|folder| folder.name.as_str()).collect();
         assert_eq!(names, ["INBOX", "垃圾邮件", "广告邮件", "报送"]);
+        let unlisted: Vec<bool> = chosen.iter().map(|folder| folder.is_unlisted).collect();
+        assert_eq!(unlisted, [false, false, false, true]);
+        assert!(!choose(&wanted, &[]).iter().any(|folder| folder.is_unlisted), "an empty list tells nothing");
     }
 }

@@ -1,11 +1,12 @@
 //! Stands under the library, between its parser and the wire, because both ends can do harm: a server by endless
 //! lines, endless chatter or a literal of 500 MB that the library would allocate on its mere announcement; the
 //! library by panicking on lines that servers do send. Every line is held until it is whole, measured, made harmless
-//! (`quirks::readable_line`) and only then handed up; literals pass untouched. All time-outs are here too, because
-//! only here is every byte seen.
+//! (`quirks::readable_line`) and only then handed up. What FETCH answers is read here (`fetched`), and the bytes of
+//! mails go from the wire straight to whoever wants them: a mail of any size costs one buffer. All time-outs are
+//! here too, because only here is every byte seen.
 
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead as _};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -13,11 +14,26 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use super::fetched::{self, Fetched};
 use super::{Limits, quirks};
+use crate::talk::Tap;
 
 /// A connection to a server, plain or TLS.
 pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Wire for T {}
+
+/// A piece of what FETCH answers, in the order in which it comes.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Bytes of a mail. Whose they are is told when they are all there.
+    Bytes(&'a [u8]),
+    /// An answer is complete: what it says, and that the bytes since the last one were its own. None: it was not
+    /// understood, and its bytes are nobody's.
+    End(Option<Fetched>),
+}
+
+/// Whoever wants the pieces.
+pub(super) type Taker<'a> = dyn FnMut(Piece<'_>) + Send + 'a;
 
 /// What one command may cost.
 #[derive(Debug, Clone, Copy)]
@@ -28,23 +44,35 @@ pub(super) struct Budget {
     pub idle: Duration,
     /// Untagged answers it may have.
     pub responses: u32,
-    /// Largest literal among them, bytes.
+    /// Largest mail, or piece of one, among them, bytes.
     pub literal_bytes: u64,
 }
 
 /// The guarded connection.
 pub(super) struct Guard {
     wire: Box<dyn Wire>,
+    /// What the wire brings is read into this, over and over.
+    raw: Vec<u8>,
+    /// Nothing more comes.
+    has_ended: bool,
+    /// Whether the library must not wait for the wire, because [`Guard::fill`] does.
+    pub(super) is_filled_by_hand: bool,
     /// Bytes cleared for the library, from `cleared_at` on.
     cleared: Vec<u8>,
     cleared_at: usize,
     /// The line being collected, not yet cleared.
     line: Vec<u8>,
-    /// Bytes of the current literal that are still to come.
+    /// The lines so far of an answer to FETCH, which may be none of the library's business.
+    held: Vec<u8>,
+    holds: bool,
+    /// Bytes of the current literal that are still to come, and whether they are a mail's.
     literal_left: u64,
+    is_diverted: bool,
     /// Whether the line follows a literal and so continues an answer.
     continues: bool,
     parentheses: u32,
+    /// Bytes of the current answer, those of mails not counted.
+    answer_bytes: u64,
     budget: Budget,
     idle: Pin<Box<Sleep>>,
     deadline: Pin<Box<Sleep>>,
@@ -52,6 +80,7 @@ pub(super) struct Guard {
     outgoing: Vec<u8>,
     tagged: Vec<u8>,
     bye: Option<Vec<u8>>,
+    tap: Tap,
 }
 
 impl fmt::Debug for Guard {
@@ -64,19 +93,32 @@ impl Guard {
     pub(super) fn new(wire: Box<dyn Wire>, budget: Budget) -> Self {
         Self {
             wire,
+            raw: vec![0; Limits::READ_BYTES],
+            has_ended: false,
+            is_filled_by_hand: false,
             cleared: Vec::new(),
             cleared_at: 0,
             line: Vec::new(),
+            held: Vec::new(),
+            holds: false,
             literal_left: 0,
+            is_diverted: false,
             continues: false,
             parentheses: 0,
+            answer_bytes: 0,
             budget,
             idle: Box::pin(tokio::time::sleep(budget.idle)),
             deadline: Box::pin(tokio::time::sleep_until(budget.until)),
             outgoing: Vec::new(),
             tagged: Vec::new(),
             bye: None,
+            tap: Tap::default(),
         }
+    }
+
+    /// Has everything that is said from now on written down.
+    pub(super) fn heard_by(self, tap: Tap) -> Self {
+        Self { tap, ..self }
     }
 
     /// Starts the clock and the counts of the next command.
@@ -96,58 +138,152 @@ impl Guard {
         self.bye.as_deref().map(quirks::words_of)
     }
 
+    /// Waits for the wire once and takes what it brings.
+    ///
+    /// # Errors
+    /// A time-out, a broken connection, or more than the budget allows.
+    pub(super) async fn fill(&mut self, taker: &mut Taker<'_>) -> io::Result<()> {
+        std::future::poll_fn(|cx| self.poll_fill(cx, taker)).await
+    }
+
+    fn poll_fill(&mut self, cx: &mut Context<'_>, taker: &mut Taker<'_>) -> Poll<io::Result<()>> {
+        self.check_time(cx)?;
+        let mut raw = std::mem::take(&mut self.raw);
+        let mut buffer = ReadBuf::new(&mut raw);
+        let read = Pin::new(&mut self.wire).poll_read(cx, &mut buffer);
+        let digested = match read {
+            Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
+                self.end();
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Ok(())) => {
+                self.idle.as_mut().reset(Instant::now() + self.budget.idle);
+                Poll::Ready(self.digest(buffer.filled(), taker))
+            }
+            other => other,
+        };
+        self.raw = raw;
+        digested
+    }
+
+    /// The end. An answer cut in its middle is handed up, so that the library sees that it was cut.
+    fn end(&mut self) {
+        self.has_ended = true;
+        self.cleared.append(&mut self.held);
+        quirks::readable_line(&mut self.line);
+        self.cleared.append(&mut self.line);
+    }
+
     fn check_time(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         let late = self.deadline.as_mut().poll(cx).is_ready() || self.idle.as_mut().poll(cx).is_ready();
         if late { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 
     /// Takes bytes from the wire, clears whole lines and whatever of literals has come.
-    fn digest(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    fn digest(&mut self, mut bytes: &[u8], taker: &mut Taker<'_>) -> io::Result<()> {
         while !bytes.is_empty() {
             if self.literal_left > 0 {
                 let here = bytes.len().min(usize::try_from(self.literal_left).unwrap_or(usize::MAX));
                 let (literal, rest) = bytes.split_at(here);
-                self.cleared.extend_from_slice(literal);
+                if self.is_diverted {
+                    taker(Piece::Bytes(literal));
+                } else {
+                    self.cleared.extend_from_slice(literal);
+                }
                 self.literal_left -= here as u64;
                 bytes = rest;
                 continue;
             }
-            let here = bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| at + 1);
-            let (piece, rest) = bytes.split_at(here);
-            self.line.extend_from_slice(piece);
+            // To behind the next line end, or all there is: memchr, which halves the time of a list.
+            let (piece, rest) = bytes.split_at((&mut &*bytes).skip_until(b'\n')?);
             bytes = rest;
-            if self.line.len() > Limits::LINE_BYTES {
-                return Err(trip("a line is longer than 64 KiB"));
+            if self.line.is_empty()
+                && let Some(line) = piece.strip_suffix(b"\r\n")
+            {
+                // Most lines come in one piece.
+                self.clear_line(line, taker)?;
+                continue;
             }
-            if self.line.ends_with(b"\r\n") {
-                self.clear_line()?;
+            self.line.extend_from_slice(piece);
+            let line = std::mem::take(&mut self.line);
+            match line.strip_suffix(b"\r\n") {
+                Some(line) => self.clear_line(line, taker)?,
+                None => {
+                    demand_short(&line)?;
+                    self.line = line;
+                }
             }
         }
         Ok(())
     }
 
-    fn clear_line(&mut self) -> io::Result<()> {
-        let mut line = std::mem::take(&mut self.line);
-        line.truncate(line.len().saturating_sub(2));
-        self.count(&line)?;
-        let literal = quirks::announced_literal(&line, self.continues);
-        if let Some(bytes) = literal {
-            if bytes > self.budget.literal_bytes {
-                return Err(trip(&format!("a literal of {bytes} bytes is announced where less is expected")));
-            }
-            self.literal_left = bytes;
+    fn clear_line(&mut self, line: &[u8], taker: &mut Taker<'_>) -> io::Result<()> {
+        self.count(line)?;
+        let literal = quirks::announced_literal(line, self.continues);
+        self.tap.heard(line, literal, !self.continues && !line.starts_with(b"* "));
+        if !self.continues {
+            self.holds = fetched::is_fetch(line);
         }
         self.continues = literal.is_some();
+        match literal {
+            None if self.holds => self.end_fetch(line, taker),
+            None => self.clear(line),
+            Some(bytes) => self.begin_literal(line, bytes)?,
+        }
+        Ok(())
+    }
+
+    /// The last line of an answer to FETCH: the library sees it only if it was not understood.
+    fn end_fetch(&mut self, line: &[u8], taker: &mut Taker<'_>) {
+        let mut held = std::mem::take(&mut self.held);
+        held.extend_from_slice(line);
+        let fetched = fetched::parse(&held);
+        if fetched.is_none() {
+            self.clear(&held);
+        }
+        taker(Piece::End(fetched));
+        held.clear();
+        self.held = held;
+    }
+
+    /// A line that announces a literal: a mail goes its own way, and an empty literal stands in its place; anything
+    /// else is small, and the library's.
+    fn begin_literal(&mut self, line: &[u8], bytes: u64) -> io::Result<()> {
+        let label = line.iter().rposition(|b| *b == b'{').and_then(|at| line.get(..at));
+        let label = label.filter(|label| self.holds && fetched::labels_body(label));
+        let most = if label.is_some() { self.budget.literal_bytes } else { Limits::SMALL_LITERAL_BYTES };
+        if bytes > most {
+            return Err(trip(&format!("a literal of {bytes} bytes is announced where less is expected")));
+        }
+        (self.literal_left, self.is_diverted) = (bytes, label.is_some());
+        match label {
+            Some(label) => {
+                self.held.extend_from_slice(label);
+                self.held.extend_from_slice(fetched::DIVERTED);
+            }
+            None => {
+                self.holds = false;
+                self.answer_bytes += bytes;
+                self.cleared.append(&mut self.held);
+                self.clear(line);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands a line to the library.
+    fn clear(&mut self, line: &[u8]) {
+        let mut line = line.to_vec();
         quirks::readable_line(&mut line);
         self.cleared.extend_from_slice(&line);
         self.cleared.extend_from_slice(b"\r\n");
-        Ok(())
     }
 
     /// Counts an answer against the budget and remembers the words of those that end something.
     fn count(&mut self, line: &[u8]) -> io::Result<()> {
+        demand_short(line)?;
         if !self.continues {
-            self.parentheses = 0;
+            (self.parentheses, self.answer_bytes) = (0, 0);
             if !line.starts_with(b"* ") {
                 self.tagged = line.to_vec();
             } else if line.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"* BYE")) {
@@ -161,12 +297,19 @@ impl Guard {
         }
         let opened = line.iter().filter(|b| **b == b'(').count();
         self.parentheses = self.parentheses.saturating_add(u32::try_from(opened).unwrap_or(u32::MAX));
+        self.answer_bytes += line.len() as u64;
         if self.parentheses > Limits::PARENTHESES {
             Err(trip("an answer is nested too deep"))
+        } else if self.answer_bytes > Limits::ANSWER_BYTES {
+            Err(trip("an answer is longer than 256 KiB"))
         } else {
             Ok(())
         }
     }
+}
+
+fn demand_short(line: &[u8]) -> io::Result<()> {
+    if line.len() > Limits::LINE_BYTES { Err(trip("a line is longer than 64 KiB")) } else { Ok(()) }
 }
 
 fn trip(what: &str) -> io::Error {
@@ -186,29 +329,22 @@ impl AsyncRead for Guard {
             }
             guard.cleared.clear();
             guard.cleared_at = 0;
-
-            guard.check_time(cx)?;
-            let mut raw = [0_u8; 16 * 1024];
-            let mut buffer = ReadBuf::new(&mut raw);
-            ready!(Pin::new(&mut guard.wire).poll_read(cx, &mut buffer))?;
-            if buffer.filled().is_empty() {
-                // The end. A line cut in its middle is handed up, so that the library sees that it was cut.
-                guard.cleared = std::mem::take(&mut guard.line);
-                quirks::readable_line(&mut guard.cleared);
-                if guard.cleared.is_empty() {
-                    return Poll::Ready(Ok(()));
-                }
-                continue;
+            if guard.has_ended {
+                return Poll::Ready(Ok(()));
             }
-            guard.idle.as_mut().reset(Instant::now() + guard.budget.idle);
-            guard.digest(buffer.filled())?;
+            if guard.is_filled_by_hand {
+                return Poll::Pending;
+            }
+            ready!(guard.poll_fill(cx, &mut |_| {}))?;
         }
     }
 }
 
 impl AsyncWrite for Guard {
     fn poll_write(self: Pin<&mut Self>, _cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.get_mut().outgoing.extend_from_slice(bytes);
+        let guard = self.get_mut();
+        guard.tap.said(bytes);
+        guard.outgoing.extend_from_slice(bytes);
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -231,120 +367,4 @@ impl AsyncWrite for Guard {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    fn budget() -> Budget {
-        let moment = Duration::from_secs(5);
-        Budget { until: Instant::now() + moment, idle: moment, responses: 3, literal_bytes: 100 }
-    }
-
-    /// What comes out above the guard when the server writes `pieces` and hangs up.
-    async fn above(pieces: &[&[u8]]) -> io::Result<Vec<u8>> {
-        let (mut server, client) = tokio::io::duplex(1 << 20);
-        for piece in pieces {
-            server.write_all(piece).await.unwrap();
-        }
-        drop(server);
-        let mut got = Vec::new();
-        Guard::new(Box::new(client), budget()).read_to_end(&mut got).await.map(|_| got)
-    }
-
-    #[tokio::test]
-    async fn literals_pass_untouched_and_lines_are_made_readable() {
-        let literal = "中文\r\n* XLIST\r\n\0".as_bytes();
-        let head = format!("* 1 FETCH (BODY[] {{{}}}\r\n", literal.len());
-        let tail = " UID 7)\r\n* OK [UIDVALIDITY 7]中文\r\n".as_bytes();
-        let got = above(&[head.as_bytes(), literal, tail]).await.unwrap();
-        let want = [head.as_bytes(), literal, b" UID 7)\r\n* OK [UIDVALIDITY 7]??????\r\n"].concat();
-        assert_eq!(got, want);
-    }
-
-    #[tokio::test]
-    async fn excess_ends_the_connection_before_it_costs_anything() {
-        let long = vec![b'x'; Limits::LINE_BYTES + 1];
-        let nested = format!("* 1 FETCH ({}\r\n", "(".repeat(400));
-        for (story, bytes) in [
-            ("chatter", &b"* 5 EXISTS\r\n".repeat(4)[..]),
-            ("literal", b"* 1 FETCH (BODY[] {536000000}\r\n"),
-            ("literal beyond any number", b"* 1 FETCH (BODY[] {101}\r\n"),
-            ("line", &long),
-            ("nesting", nested.as_bytes()),
-        ] {
-            let error = above(&[bytes]).await.unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{story}");
-        }
-    }
-
-    #[tokio::test]
-    async fn silence_and_dripping_both_end() {
-        let moment = Duration::from_millis(100);
-        let (mut server, client) = tokio::io::duplex(64);
-        let mut guard = Guard::new(Box::new(client), Budget { idle: moment, ..budget() });
-        assert_eq!(guard.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut, "silence");
-
-        guard.begin(Budget { until: Instant::now() + 3 * moment, idle: moment, ..budget() });
-        tokio::spawn(async move {
-            while server.write_all(b"x").await.is_ok() {
-                tokio::time::sleep(moment / 10).await;
-            }
-        });
-        assert_eq!(guard.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut, "dripping");
-    }
-
-    #[tokio::test]
-    async fn the_words_of_a_refusal_survive_although_the_parser_never_sees_them() {
-        let (mut server, client) = tokio::io::duplex(1024);
-        server.write_all("* BYE 再见\r\nA1 NO 密码错误\r\n".as_bytes()).await.unwrap();
-        let mut guard = Guard::new(Box::new(client), budget());
-        let mut some = [0; 200];
-        while guard.tagged.is_empty() {
-            let _ = guard.read(&mut some).await.unwrap();
-        }
-        assert_eq!((guard.tagged_words().as_str(), guard.bye_words().as_deref()), ("密码错误", Some("再见")));
-    }
-
-    /// Answers of every kind, to be spoilt.
-    const ANSWERS: [&str; 12] = [
-        "* OK [UIDVALIDITY 7] 中文",
-        "* OK [PERMANENTFLAGS (\\Seen \\*)] x",
-        "A1 NO [ALERT] 密码",
-        "* CAPABILITY IMAP4rev1 ID AUTH=PLAIN",
-        "* LIST (\\Junk \\HasNoChildren) \"/\" \"&V4NXPpCuTvY-\"",
-        "* XLIST (\\Spam) NIL {5}\r\nabcde",
-        "* STATUS \"INBOX\" (UIDNEXT 3)",
-        "* 3 FETCH (UID 9 RFC822.SIZE 12 INTERNALDATE \"09-May-2023 12:00:00 +0800\" FLAGS (\\Seen))",
-        "* 3 FETCH (UID 9 BODY[]<0> {7}\r\n中\r\n)( UID 9)",
-        "* ID (\"name\" NIL)",
-        "* METADATA \"INBOX\" (/shared/comment \"x\")",
-        "* 1 FETCH (ENVELOPE (\"d\" NIL NIL NIL NIL NIL NIL NIL NIL \"<m>\") BODYSTRUCTURE (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 5 1))",
-    ];
-
-    #[tokio::test]
-    async fn no_spoilt_answer_panics_the_library_above() {
-        const SPICE: [&[u8]; 10] =
-            [b"NIL", "中".as_bytes(), b"\0", b"\r\n", b"{3}", b"]", b"(", b"\"", b"\\", b"99999999999"];
-        let mut dice = 0x2545_F491_4F6C_DD1D_u64;
-        let mut roll = |sides: usize| {
-            dice ^= dice << 13;
-            dice ^= dice >> 7;
-            dice ^= dice << 17;
-            usize::try_from(dice % sides as u64).unwrap()
-        };
-        for _ in 0..4_000 {
-            let mut bytes = format!("{}\r\n", ANSWERS[roll(ANSWERS.len())]).into_bytes();
-            for _ in 0..=roll(3) {
-                let (at, spice) = (roll(bytes.len()), SPICE[roll(SPICE.len())]);
-                let end = bytes.len().min(at + roll(4));
-                bytes.splice(at..end, spice.iter().copied());
-            }
-            bytes.extend_from_slice(b"* 1 EXISTS\r\n");
-            let (mut server, client) = tokio::io::duplex(1 << 16);
-            server.write_all(&bytes).await.unwrap();
-            drop(server);
-            let mut library = async_imap::Client::new(Guard::new(Box::new(client), budget()));
-            while let Ok(Some(_)) = library.read_response().await {}
-        }
-    }
-}
+mod tests;

@@ -5,10 +5,10 @@
 
 use std::pin::pin;
 
-use async_imap::imap_proto::{AttributeValue, RequestId, Response};
+use async_imap::imap_proto::{RequestId, Response};
 use tokio::time::Instant;
 
-use super::guard::Budget;
+use super::guard::{Budget, Piece};
 use super::{Error, Limits, Session};
 
 /// An untagged answer to IDLE.
@@ -31,12 +31,9 @@ impl Session {
     pub async fn newest_uid(&mut self) -> Result<Option<u32>, Error> {
         let Some(last) = self.folder.exists.filter(|count| *count > 0) else { return Ok(None) };
         let mut newest = None;
-        self.command(&format!("FETCH {last} (UID)"), self.budget(1, 0, 0), |response| {
-            if let Response::Fetch(_, attributes) = response {
-                newest = newest.max(attributes.iter().find_map(|attribute| match attribute {
-                    AttributeValue::Uid(uid) => Some(*uid),
-                    _ => None,
-                }));
+        self.fetch(&format!("FETCH {last} (UID)"), self.budget(1, 0, 0), &mut |piece| {
+            if let Piece::End(Some(fetched)) = piece {
+                newest = newest.max(fetched.uid);
             }
         })
         .await?;
@@ -94,7 +91,7 @@ impl Session {
             Response::Continue(_) => Overheard::Listening,
             _ => Overheard::Else,
         };
-        let answer = self.answer(tag, "IDLE", sort).await?;
+        let answer = self.answer(tag, "IDLE", &mut |_| {}, sort).await?;
         *has_grown |= self.folder.exists > before;
         Ok(answer)
     }

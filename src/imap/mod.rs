@@ -1,6 +1,7 @@
 //! Speaks IMAP; nothing else does. The library (`async-imap`) is used for its parser and its framing only: its
 //! convenience methods answer a refusal, a cut line and an empty mailbox with the same empty success (`session`
-//! says how that is mended), and its parser can be killed by a line (`guard` stands between it and the wire).
+//! says how that is mended), and its parser can be killed by a line (`guard` stands between it and the wire). What it
+//! would do slowly, long lists and large mails, it does not get to see (`fetched`).
 //!
 //! The mailbox is only ever read: `EXAMINE` and `BODY.PEEK[]`. Nobody in this program can change or lose the
 //! office's own mail.
@@ -8,15 +9,20 @@
 mod connect;
 mod error;
 mod fetch;
+mod fetched;
 mod folders;
 mod guard;
 mod idle;
+mod probe;
 mod quirks;
 mod session;
 
 pub use error::Error;
-pub use fetch::{Described, Window};
+pub use fetch::Described;
+pub use fetched::{Body, Fetched};
 pub use folders::{Folder, decode_utf7, encode_utf7};
+pub use guard::Piece;
+pub use probe::probe;
 pub use session::{Examined, Session};
 
 use std::time::Duration;
@@ -51,7 +57,11 @@ impl Limits {
     pub const CHATTER_RESPONSES: u32 = 1_000;
     /// Opening parentheses in one answer. We ask for nothing nested; the library aborts at some 375 levels.
     pub const PARENTHESES: u32 = 64;
-    /// Literals where none, or only a small one, is expected (folder names).
+    /// Longest answer in lines and small literals together.
+    pub const ANSWER_BYTES: u64 = 256 * 1024;
+    /// Bytes taken off the wire at once.
+    pub const READ_BYTES: usize = 128 * 1024;
+    /// Literals that are not mail (folder names).
     pub const SMALL_LITERAL_BYTES: u64 = 64 * 1024;
     /// Mails listed in one folder; what a server claims beyond is not believed.
     pub const MAILS_PER_FOLDER: u32 = 2_000_000;
@@ -61,8 +71,6 @@ impl Limits {
     pub const BATCH_BYTES: u64 = 4 * 1024 * 1024;
     /// Mails larger than this come in windows of this size.
     pub const WINDOW_BYTES: u64 = 1024 * 1024;
-    /// Largest mail that is taken as one literal, which the library holds in memory.
-    pub const LITERAL_BYTES: u64 = 96 * 1024 * 1024;
     /// Largest mail that is taken at all.
     pub const MAIL_BYTES: u64 = 512 * 1024 * 1024;
 }

@@ -1,8 +1,10 @@
 //! The sins of servers, one named function each, with the date they were seen. Nothing here knows a connection: lines
 //! and words in, lines and words out, so that each sin has its test.
 
+use crate::talk::{LOGIN_REMEDY, readable};
+
 /// What to do about 网易's "Unsafe Login" although we send ID. // 163.com, 126.com, yeah.net, seen to 2023-11
-pub(super) const UNSAFE_LOGIN_REMEDY: &str = "：网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
+pub(super) const UNSAFE_LOGIN_REMEDY: &str = "网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
 
 /// 163 refuses EXAMINE, or hangs up, unless ID was sent after LOGIN on this very connection. // 163.com, 2023-11
 pub(super) fn is_unsafe_login(said: &str) -> bool {
@@ -11,10 +13,14 @@ pub(super) fn is_unsafe_login(said: &str) -> bool {
 
 /// Whether a server needs ID although its CAPABILITY may not say so. // 163.com lists ID, older Coremail does not, 2015
 pub(super) fn wants_id_unasked(host: &str, greeting: &str) -> bool {
+    is_netease(host) || greeting.to_ascii_lowercase().contains("coremail")
+}
+
+/// Whether 网易 runs the server.
+pub(super) fn is_netease(host: &str) -> bool {
     const NETEASE: [&str; 6] = ["163.com", "126.com", "yeah.net", "188.com", "vip.163.com", "netease.com"];
     let host = host.to_ascii_lowercase();
     NETEASE.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
-        || greeting.to_ascii_lowercase().contains("coremail")
 }
 
 /// Whether a refused LOGIN may pass by itself. Most servers say so with a code; 腾讯 has one text for a wrong code and
@@ -28,10 +34,7 @@ pub(super) fn is_passing_login_trouble(said: &str) -> bool {
 
 /// What a person does about a refused LOGIN, with the server's words.
 pub(super) fn login_remedy(said: &str) -> String {
-    format!(
-        "登录被拒绝（{said}）：请核对用户名；密码须填授权码（在网页邮箱的设置中开启 IMAP 服务后生成），不是网页登录密码；\
-         若刚才登录过于频繁，请过一小时再试。为免账号被锁，程序连试两次后改为每小时再试一次"
-    )
+    format!("登录被拒绝（{said}）：{LOGIN_REMEDY}。为免账号被锁，程序连试两次后改为每小时再试一次")
 }
 
 /// Prepares one line, without its line end, for the library's parser:
@@ -58,14 +61,13 @@ pub(super) fn readable_line(line: &mut Vec<u8>) {
 /// How many literal bytes follow a line (without its line end), if it announces any. Only untagged data may do so:
 /// the text of a status answer may end in anything.
 pub(super) fn announced_literal(line: &[u8], continues: bool) -> Option<u64> {
+    let text = line.strip_suffix(b"}")?;
     if !continues && (!line.starts_with(b"* ") || is_status(line)) {
         return None;
     }
-    let text = std::str::from_utf8(line.strip_suffix(b"}")?.rsplit(|b| *b == b'{').next()?).ok()?;
-    if !line.contains(&b'{') {
-        return None;
-    }
-    text.strip_suffix('+').unwrap_or(text).parse().ok()
+    let digits = text.get(text.iter().rposition(|b| *b == b'{')? + 1..)?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    digits.strip_suffix('+').unwrap_or(digits).parse().ok()
 }
 
 /// Whether an untagged line is `OK`, `NO`, `BAD`, `BYE` or `PREAUTH`.
@@ -76,13 +78,9 @@ pub(super) fn is_status(line: &[u8]) -> bool {
 }
 
 /// The server's words of a status line, for people: without tag and status, in whatever charset it chose.
-/// // imap.qq.com and smtp.qq.com answer in raw GBK, 2022
 pub(super) fn words_of(line: &[u8]) -> String {
     const LONGEST_CHARS: usize = 200;
-    let text = match std::str::from_utf8(line) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::GB18030.decode(line).0.into_owned(),
-    };
+    let text = readable(line);
     let words = text.splitn(3, ' ').nth(2).unwrap_or_default();
     words.chars().filter(|c| !c.is_control()).take(LONGEST_CHARS).collect::<String>().trim().to_owned()
 }

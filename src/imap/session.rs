@@ -3,13 +3,16 @@
 //! mean any of these. So only its `run_command` and `read_response` are used (and `login`, which does check).
 
 use std::collections::BTreeSet;
+use std::io;
 
 use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
+use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
-use super::guard::{Budget, Guard};
+use super::guard::{Budget, Guard, Taker, Wire};
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
+use crate::talk::Tap;
 
 /// A logged-in connection. After an error that [`Error::ends_session`] it must be dropped.
 pub struct Session {
@@ -37,10 +40,25 @@ impl Session {
     /// # Errors
     /// Any [`Error`]; a refused password is [`Error::Login`].
     pub async fn open(mailbox: &Mailbox, until: Instant) -> Result<Self, Error> {
-        let patience = until.saturating_duration_since(Instant::now());
-        let (wire, greeting) = connect::connect(&mailbox.imap, patience).await?;
-        let guard =
-            Guard::new(wire, budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0));
+        let (patience, deaf) = (until.saturating_duration_since(Instant::now()), Tap::default());
+        let (wire, greeting) = connect::connect(&mailbox.imap, patience, &deaf).await?;
+        let mut session = Self::log_in(mailbox, wire, until, deaf).await?;
+        session.learn_capabilities().await?;
+        if session.wants_id(&mailbox.imap.host, &greeting) {
+            session.introduce().await?;
+        }
+        Ok(session)
+    }
+
+    /// LOGIN, and nothing more, on a connection that has greeted us.
+    pub(super) async fn log_in(
+        mailbox: &Mailbox,
+        wire: Box<dyn Wire>,
+        until: Instant,
+        tap: Tap,
+    ) -> Result<Self, Error> {
+        let budget = budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0);
+        let guard = Guard::new(wire, budget).heard_by(tap);
         let client = async_imap::Client::new(guard);
         let inner = match client.login(&mailbox.user, mailbox.password.reveal()).await {
             Ok(session) => session,
@@ -48,19 +66,14 @@ impl Session {
                 return Err(login_error(error, client.get_ref(), mailbox.password.reveal()));
             }
         };
-        let mut session = Self {
+        Ok(Self {
             inner,
             capabilities: BTreeSet::new(),
             id_command: id_command(&mailbox.address),
             id_sent: false,
             folder: Examined::default(),
             until,
-        };
-        session.learn_capabilities().await?;
-        if session.can("ID") || quirks::wants_id_unasked(&mailbox.imap.host, &greeting) {
-            session.introduce().await?;
-        }
-        Ok(session)
+        })
     }
 
     /// Sets a new moment that no command outlasts.
@@ -73,7 +86,7 @@ impl Session {
         self.until
     }
 
-    async fn learn_capabilities(&mut self) -> Result<(), Error> {
+    pub(super) async fn learn_capabilities(&mut self) -> Result<(), Error> {
         let mut found = BTreeSet::new();
         let asked = self
             .command("CAPABILITY", self.budget(0, 0, 0), |response| {
@@ -87,6 +100,15 @@ impl Session {
             .await;
         self.capabilities = found;
         refused_is_fine(asked)
+    }
+
+    pub(super) fn wants_id(&self, host: &str, greeting: &str) -> bool {
+        self.can("ID") || quirks::wants_id_unasked(host, greeting)
+    }
+
+    /// What the server offers, as it names it.
+    pub(super) fn capabilities(&self) -> String {
+        self.capabilities.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 
     pub(super) fn can(&self, capability: &str) -> bool {
@@ -106,7 +128,8 @@ impl Session {
         let _ = self.command("LOGOUT", self.budget(0, 0, 0), |_| {}).await;
     }
 
-    pub(super) fn be_patient_for(&mut self, bytes: u64) {
+    /// Grants the time that so many bytes more may take.
+    pub fn be_patient_for(&mut self, bytes: u64) {
         self.until += Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
     }
 
@@ -119,11 +142,31 @@ impl Session {
         &mut self,
         command: &str,
         budget: Budget,
+        take: impl FnMut(&Response<'_>) + Send,
+    ) -> Result<(), Error> {
+        self.exchange(command, budget, take, &mut |_| {}).await
+    }
+
+    /// Gives one command to fetch something and hands what it brings to `taker` until its tagged OK.
+    pub(super) async fn fetch(
+        &mut self,
+        command: &str,
+        budget: Budget,
+        taker: &mut Taker<'_>,
+    ) -> Result<(), Error> {
+        self.exchange(command, budget, |_| {}, taker).await
+    }
+
+    async fn exchange(
+        &mut self,
+        command: &str,
+        budget: Budget,
         mut take: impl FnMut(&Response<'_>) + Send,
+        taker: &mut Taker<'_>,
     ) -> Result<(), Error> {
         let name = name_of(command);
         let tag = self.give(command, budget).await?;
-        while self.answer(&tag, &name, &mut take).await?.is_some() {}
+        while self.answer(&tag, &name, taker, &mut take).await?.is_some() {}
         Ok(())
     }
 
@@ -153,15 +196,28 @@ impl Session {
         }
     }
 
-    /// What `take` makes of the next untagged answer to the command of this tag; none once it is answered OK. May be
-    /// dropped while waiting and called again.
+    /// What `take` makes of the next untagged answer to the command of this tag; none once it is answered OK. `taker` is
+    /// given what FETCH brings until then. May be dropped while waiting and called again.
     pub(super) async fn answer<T>(
         &mut self,
         tag: &RequestId,
         name: &str,
+        taker: &mut Taker<'_>,
         take: impl FnOnce(&Response<'_>) -> T + Send,
     ) -> Result<Option<T>, Error> {
-        let answer = match self.inner.read_response().await {
+        let ready = loop {
+            // The library is asked for what it has, and never waits for the wire itself: the guard does, and gives
+            // `taker` its share on the way.
+            self.inner.get_mut().is_filled_by_hand = true;
+            let ready = self.inner.read_response().now_or_never();
+            self.inner.get_mut().is_filled_by_hand = false;
+            if let Some(ready) = ready {
+                break ready;
+            }
+            let filled = self.inner.get_mut().fill(taker).await;
+            filled.map_err(|error| wire_error(&error, self.inner.get_ref(), name))?;
+        };
+        let answer = match ready {
             Ok(Some(answer)) => answer,
             Ok(None) => return Err(farewell(self.inner.get_ref(), name)),
             Err(error) => return Err(wire_error(&error, self.inner.get_ref(), name)),
@@ -235,8 +291,8 @@ fn farewell(guard: &Guard, command: &str) -> Error {
 }
 
 /// The library's parse errors carry the raw answer, so their text is not kept.
-fn wire_error(error: &std::io::Error, guard: &Guard, command: &str) -> Error {
-    use std::io::ErrorKind;
+fn wire_error(error: &io::Error, guard: &Guard, command: &str) -> Error {
+    use io::ErrorKind;
     match error.kind() {
         ErrorKind::TimedOut => Error::Timeout(command.to_owned()),
         ErrorKind::InvalidData => Error::Protocol(format!("{command}: {error}")),

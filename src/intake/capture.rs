@@ -1,23 +1,24 @@
 //! From UIDs that are new to rows that are durable: raw bytes are written, hashed, synced and named before the row
-//! that speaks of them commits, so that a crash leaves at worst a blob without a row. Small mails come many to a
-//! command and are committed many at once; large ones come in windows straight to disk, so that memory is bounded by
-//! `imap::Limits` and not by the mail. A UID that does not come blocks no other.
+//! that speaks of them commits, so that a crash leaves at worst a blob without a row. Small mails are committed many at
+//! once, and a batch is made durable while the next one is fetched. A UID that does not come blocks no other.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::Write as _;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
+use super::arrive::{Haul, fetch, is_large};
+use super::discover::announced;
 use super::look::Broken;
-use super::whole::{Shape, Verdict};
+use super::memory::Memory;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::imap::{Described, Limits, Session, Window};
-use crate::store::{Captured, Incoming, Sighting, Staged, Store};
+use crate::imap::{Described, Limits, Session};
+use crate::store::{Captured, Sighting, Staged, Store};
 
-/// How often a UID is asked for in one look: among others, then alone.
+/// How often a UID is asked for in one look: first in company or in windows, then alone and as one literal.
 const TRIES_A_LOOK: u32 = 2;
 
 /// The folder that is open and where its mail goes.
@@ -27,6 +28,13 @@ pub(super) struct Place<'a> {
     pub uidvalidity: u32,
     pub store: &'a Store,
     pub clock: &'a Clock,
+}
+
+impl Place<'_> {
+    /// Mailbox, folder, UIDVALIDITY: what the store knows it by.
+    pub(super) fn key(&self) -> (String, String, u32) {
+        (self.mailbox.id.clone(), self.folder.to_owned(), self.uidvalidity)
+    }
 }
 
 /// UIDs of a folder that were asked for in this look and did not come: how often, and the last reason.
@@ -54,76 +62,52 @@ impl Failures {
     }
 }
 
-/// What one batch brought.
-#[derive(Default)]
-struct Haul {
-    /// Mails whose bytes are on disk, not yet durable, each with a remark for people.
-    taken: Vec<(Described, Staged, String)>,
-    /// UIDs whose bytes are not to be filed, with the reason.
-    refused: BTreeMap<u32, String>,
-}
-
-impl Haul {
-    /// Takes a mail, unless its UID was answered with other bytes before: then neither is believed.
-    fn take(&mut self, mail: Described, staged: Staged, note: String) {
-        match self.taken.iter().position(|(taken, ..)| taken.uid == mail.uid) {
-            None if self.refused.contains_key(&mail.uid) => {}
-            None => self.taken.push((mail, staged, note)),
-            Some(at) if self.taken.get(at).is_some_and(|(_, first, _)| first.sha256 != staged.sha256) => {
-                self.taken.remove(at);
-                self.refused.insert(mail.uid, "服务器用两封不同的邮件答复同一个编号".into());
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-/// Fetches `unseen` UIDs of the open folder and gives them rows. What does not come is in `failures` afterwards.
-/// `captured` is told how many mails each commit brought.
+/// Fetches the mails of the open folder that are not captured and gives them rows. What does not come is in `failures`
+/// afterwards. `captured` is told how many mails each commit brought.
 ///
 /// # Errors
 /// The connection is lost, or the store cannot go on; what was captured before stays.
 pub(super) async fn capture(
     session: &mut Session,
     place: &Place<'_>,
-    unseen: &[u32],
+    memory: &mut Memory,
     failures: &mut Failures,
     captured: &mut (dyn FnMut(usize) + Send),
 ) -> Result<(), Broken> {
-    failures.keep_only(|uid| unseen.contains(&uid));
-    let described = session.describe(unseen).await?;
-    let known: BTreeSet<u32> = described.iter().map(|mail| mail.uid).collect();
-    for uid in unseen.iter().filter(|uid| !known.contains(uid)) {
-        failures.add(*uid, "服务器列出了这封邮件，却不说明它的大小和时间");
-    }
+    let waiting = memory.waiting(place.folder);
+    failures.keep_only(|uid| waiting.binary_search_by_key(&uid, |mail| mail.uid).is_ok());
+    session.be_patient_for(waiting.iter().map(|mail| mail.size.min(Limits::MAIL_BYTES)).sum());
     // Small ones first: forms are small, and wait for no video.
-    let (large, small): (Vec<_>, Vec<_>) = described.into_iter().partition(is_large);
+    let (large, small): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_large);
     let mut queue: VecDeque<Described> = small.into_iter().chain(large).collect();
-    while let Some(batch) = next_batch(&mut queue, failures) {
+    let mut keeping = Keeping::default();
+    let mut outcome = Ok(());
+    while outcome.is_ok()
+        && let Some(batch) = next_batch(&mut queue, failures)
+    {
         let mut haul = Haul::default();
-        let asked = fetch(session, place.store, &batch, &mut haul).await;
-        let missing = note_missing(&batch, &haul, &asked, failures);
+        let is_again = batch.iter().any(|mail| failures.tries(mail.uid) > 0);
+        let asked = fetch(session, place, memory, &batch, is_again, &mut haul).await;
+        let is_going_on = batch.iter().any(|mail| memory.has_grown(place, mail));
+        if !is_going_on {
+            queue.extend(note_missing(&batch, &haul, &asked, failures));
+        }
         let began = Instant::now();
-        captured(keep(place, haul.taken).await?);
+        captured(keeping.settle(place, memory).await?);
         // Our disk's time is not the server's.
         session.be_patient(session.patience() + began.elapsed());
-        match asked {
-            Err(broken) if broken.is_final() => return Err(broken),
-            _ => queue.extend(missing),
-        }
+        keeping = Keeping::begin(place, haul.taken);
+        outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
-    Ok(())
+    captured(keeping.settle(place, memory).await?);
+    outcome
 }
 
-fn is_large(mail: &Described) -> bool {
-    mail.size > Limits::WINDOW_BYTES
-}
-
-/// Takes the next mails off the queue: one that is large or failed before, or as many others as one command may
+/// Takes the next mails off the queue: one that is large, of unknown size or failed before, or as many others as one command may
 /// bring. What has failed often enough is dropped.
 fn next_batch(queue: &mut VecDeque<Described>, failures: &Failures) -> Option<Vec<Described>> {
     queue.retain(|mail| failures.tries(mail.uid) < TRIES_A_LOOK);
-    let goes_alone = |mail: &Described| is_large(mail) || failures.tries(mail.uid) > 0;
+    let goes_alone = |mail: &Described| mail.size == 0 || is_large(mail) || failures.tries(mail.uid) > 0;
     let first = queue.pop_front()?;
     let mut bytes = first.size;
     let mut batch = vec![first];
@@ -158,125 +142,42 @@ fn note_missing(
     missing
 }
 
-async fn fetch(
-    session: &mut Session,
-    store: &Store,
-    batch: &[Described],
-    haul: &mut Haul,
-) -> Result<(), Broken> {
-    match batch {
-        [mail] if is_large(mail) => windows(session, store, mail, haul).await,
-        _ => literals(session, store, batch, haul).await,
-    }
+/// A batch that is being made durable and given rows on a thread of its own. There is one at a time: what waits is
+/// bounded, and nothing is fetched on when the store has failed.
+#[derive(Default)]
+struct Keeping {
+    uids: Vec<u32>,
+    work: Option<JoinHandle<Result<(), Fault>>>,
 }
 
-/// Mails as one literal each. The bytes go to disk from within the answer, which is the page cache's business mostly.
-/// In company a mail is believed only without any remark: its bytes may be another's, and are asked for again alone.
-async fn literals(
-    session: &mut Session,
-    store: &Store,
-    mails: &[Described],
-    haul: &mut Haul,
-) -> Result<(), Broken> {
-    let mut on_disk = Ok(());
-    let is_alone = mails.len() == 1;
-    let asked = session
-        .bodies(mails, |uid, body| {
-            if let (Ok(()), Some(mail)) = (&on_disk, mails.iter().find(|mail| mail.uid == uid)) {
-                on_disk = Arriving::begin(store).and_then(|mut arriving| {
-                    arriving.take(body)?;
-                    arriving.finish(mail, is_alone, haul)
-                });
-            }
-        })
-        .await;
-    on_disk.map_err(Broken::Store)?;
-    Ok(asked?)
-}
-
-/// A large mail in windows, to the first that is short: its announced size is not to be trusted. A server that does
-/// not know windows, or answers with another one than asked for, is asked for one literal.
-async fn windows(
-    session: &mut Session,
-    store: &Store,
-    mail: &Described,
-    haul: &mut Haul,
-) -> Result<(), Broken> {
-    let mut arriving = Arriving::begin(store)?;
-    let mut offset = 0;
-    loop {
-        match session.window(mail, offset).await {
-            Ok(Window::Whole(bytes)) => {
-                arriving.take(&bytes)?;
-                break;
-            }
-            Ok(Window::Piece(bytes)) => {
-                arriving.take(&bytes)?;
-                offset += bytes.len() as u64;
-                if (bytes.len() as u64) < Limits::WINDOW_BYTES {
-                    break;
-                }
-            }
-            Ok(Window::Missing) if offset > 0 && offset >= mail.size => break,
-            Err(error) if error.ends_session() => return Err(error.into()),
-            _ if mail.size > Limits::LITERAL_BYTES => {
-                haul.refused.insert(mail.uid, "邮件很大，而服务器不能分段给出".into());
-                return Ok(());
-            }
-            _ => return literals(session, store, &[*mail], haul).await,
+impl Keeping {
+    fn begin(place: &Place<'_>, taken: Vec<(Described, Staged, String)>) -> Self {
+        if taken.is_empty() {
+            return Self::default();
         }
-        if offset > Limits::MAIL_BYTES {
-            haul.refused.insert(mail.uid, "邮件超过 512 MiB".into());
-            return Ok(());
+        let now = place.clock.now();
+        let uids = taken.iter().map(|(mail, ..)| mail.uid).collect();
+        let (mut rows, mut bytes) = (Vec::new(), Vec::new());
+        for (mail, staged, note) in taken {
+            rows.push(row(place, &mail, &staged, note, now));
+            bytes.push(staged);
         }
-    }
-    Ok(arriving.finish(mail, true, haul)?)
-}
-
-/// A mail on its way to disk.
-struct Arriving {
-    incoming: Incoming,
-    shape: Shape,
-}
-
-impl Arriving {
-    fn begin(store: &Store) -> Result<Self, Fault> {
-        Ok(Self { incoming: store.blobs().begin()?, shape: Shape::default() })
+        let store = place.store.clone();
+        let keep = move || {
+            store.blobs().keep(bytes)?;
+            store.capture(&rows, now).map(drop)
+        };
+        Self { uids, work: Some(spawn_blocking(keep)) }
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.shape.take(bytes);
-        Ok(self.incoming.write_all(bytes)?)
-    }
-
-    fn finish(self, mail: &Described, is_alone: bool, haul: &mut Haul) -> Result<(), Fault> {
-        match self.shape.verdict(mail.size) {
-            Verdict::File(note) if note.is_empty() || is_alone => {
-                haul.take(*mail, self.incoming.finish()?, note)
-            }
-            Verdict::File(reason) | Verdict::Cut(reason) => drop(haul.refused.insert(mail.uid, reason)),
+    /// Waits until the batch is committed; returns how many mails it had.
+    async fn settle(self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
+        if let Some(work) = self.work {
+            ended(work.await)?;
         }
-        Ok(())
+        memory.settle(place.folder, &self.uids);
+        Ok(self.uids.len())
     }
-}
-
-/// Makes a batch durable, then gives it rows; returns how many.
-async fn keep(place: &Place<'_>, taken: Vec<(Described, Staged, String)>) -> Result<usize, Fault> {
-    if taken.is_empty() {
-        return Ok(0);
-    }
-    let now = place.clock.now();
-    let (mut rows, mut bytes) = (Vec::new(), Vec::new());
-    for (mail, staged, note) in taken {
-        rows.push(row(place, &mail, &staged, note, now));
-        bytes.push(staged);
-    }
-    on_blocking_thread(place.store, move |store| {
-        store.blobs().keep(bytes)?;
-        store.capture(&rows, now)?;
-        Ok(rows.len())
-    })
-    .await
 }
 
 fn row(place: &Place<'_>, mail: &Described, staged: &Staged, mut note: String, now: Timestamp) -> Captured {
@@ -296,6 +197,7 @@ fn row(place: &Place<'_>, mail: &Described, staged: &Staged, mut note: String, n
         },
         is_history: is_history(place.mailbox, received_at),
         note,
+        announced: announced(mail),
     }
 }
 
@@ -311,6 +213,9 @@ pub(super) async fn on_blocking_thread<T: Send + 'static>(
     work: impl FnOnce(&Store) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
     let store = store.clone();
-    let done = tokio::task::spawn_blocking(move || work(&store)).await;
+    ended(spawn_blocking(move || work(&store)).await)
+}
+
+fn ended<T>(done: Result<Result<T, Fault>, tokio::task::JoinError>) -> Result<T, Fault> {
     done.unwrap_or_else(|error| Err(Fault::Retry(format!("store work ended early: {error}"))))
 }

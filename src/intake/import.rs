@@ -12,7 +12,7 @@ use crate::archive::{self, Budget, Member};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::mime;
-use crate::store::{Captured, Sighting, Staged, Store};
+use crate::store::{Announced, Captured, Sighting, Staged, Store};
 
 /// Mails committed together.
 const BATCH_MAILS: usize = 100;
@@ -155,6 +155,7 @@ impl Importer<'_> {
             sighting,
             is_history: is_history(self.mailbox, received_at),
             note: String::new(),
+            announced: Announced::default(),
         };
         self.batch.push((staged, captured));
         self.done.mails += 1;

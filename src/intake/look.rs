@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::capture::{self, Failures, Place, on_blocking_thread};
+use super::discover::discover;
+use super::memory::Memory;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -84,6 +86,7 @@ pub(super) struct Look<'a> {
     pub store: &'a Store,
     pub clock: &'a Clock,
     pub progress: &'a Progress<'a>,
+    memory: &'a mut Memory,
     pass: Pass,
     failures: BTreeMap<String, Failures>,
     /// Scans that broke off, by folder.
@@ -97,12 +100,14 @@ impl<'a> Look<'a> {
         store: &'a Store,
         clock: &'a Clock,
         progress: &'a Progress<'a>,
+        memory: &'a mut Memory,
     ) -> Self {
         Self {
             mailbox,
             store,
             clock,
             progress,
+            memory,
             pass: Pass::default(),
             failures: BTreeMap::new(),
             broken_off: BTreeMap::new(),
@@ -210,27 +215,19 @@ impl<'a> Look<'a> {
         folder: &Folder,
         scan: &mut Scan,
     ) -> Result<(), Broken> {
-        let examined = session.examine(folder).await?;
-        scan.uidvalidity = examined.uidvalidity;
         scan.at = self.clock.now();
+        let examined = match session.examine(folder).await {
+            Err(error @ Error::No(..)) if folder.is_unlisted && !needs_a_person(&error) => {
+                scan.note = Some(self.note_absent(&folder.name));
+                return Ok(());
+            }
+            answer => answer?,
+        };
+        scan.uidvalidity = examined.uidvalidity;
         if self.broken_off.get(&folder.name).is_some_and(|before| before.uidvalidity != scan.uidvalidity) {
             // Rebuilt between two connections: the same UIDs mean other mails now.
             self.failures.remove(&folder.name);
         }
-        let (mut listed, mut exists) = session.uids().await?;
-        if exists.is_some_and(|count| (listed.len() as u64) < u64::from(count)) {
-            // Mail may have gone while it was listed: a second list tells.
-            (listed, exists) = session.uids().await?;
-        }
-        if let Some(count) = exists.filter(|count| (listed.len() as u64) < u64::from(*count)) {
-            scan.trouble = Some(format!("服务器称有 {count} 封邮件，只列出 {} 封", listed.len()));
-        }
-        let (mailbox, name, uidvalidity) =
-            (self.mailbox.id.clone(), folder.name.clone(), examined.uidvalidity);
-        let seen = on_blocking_thread(self.store, move |store| store.seen_uids(&mailbox, &name, uidvalidity))
-            .await?;
-        let unseen: Vec<u32> = listed.difference(&seen).copied().collect();
-
         let place = Place {
             mailbox: self.mailbox,
             folder: &folder.name,
@@ -238,7 +235,8 @@ impl<'a> Look<'a> {
             store: self.store,
             clock: self.clock,
         };
-        let total = self.pass.captured + unseen.len() as u64;
+        scan.trouble = discover(session, &place, self.memory).await?;
+        let total = self.pass.captured + self.memory.waiting(&folder.name).len() as u64;
         let (pass, progress) = (&mut self.pass, self.progress);
         let mut captured = |mails: usize| {
             if mails > 0 {
@@ -247,7 +245,19 @@ impl<'a> Look<'a> {
             }
         };
         let failures = self.failures.entry(folder.name.clone()).or_default();
-        capture::capture(session, &place, &unseen, failures, &mut captured).await
+        capture::capture(session, &place, self.memory, failures, &mut captured).await
+    }
+
+    /// A folder that the server neither lists nor opens holds no mail: that is a slip in the configuration, told on the
+    /// page and once in the log, and no reason to think that mail is missed.
+    fn note_absent(&mut self, folder: &str) -> String {
+        let note = format!("服务器上没有文件夹“{folder}”，请核对 folders 的写法，或在邮箱中建立它");
+        self.failures.remove(folder);
+        self.memory.folders.remove(folder);
+        if self.memory.told_absent.insert(folder.to_owned()) {
+            tracing::warn!(mailbox = self.mailbox.id, folder, "the server has no such folder");
+        }
+        note
     }
 
     /// Says of every folder that was not finished why it was not: reminders are held by this.
@@ -273,6 +283,7 @@ impl<'a> Look<'a> {
             at: self.clock.now(),
             unfetched: Vec::new(),
             trouble: None,
+            note: None,
         }
     }
 

@@ -2,14 +2,17 @@
 //! judges and files it. Each stage is one file, repeatable, and commits once at its end; the message table is the queue.
 
 mod answers;
+mod arrive;
 mod capture;
 mod clues;
+mod discover;
 mod filled;
 pub mod import;
 pub mod judge;
 mod listen;
 mod look;
 mod loose;
+mod memory;
 mod parts;
 mod queue;
 pub mod read;

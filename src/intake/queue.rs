@@ -107,7 +107,7 @@ impl Drop for Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Captured, Sighting};
+    use crate::store::{Announced, Captured, Sighting};
     use jiff::Timestamp;
 
     fn store(mails: u32) -> (tempfile::TempDir, Store) {
@@ -120,6 +120,7 @@ mod tests {
             sighting: Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid },
             is_history: false,
             note: String::new(),
+            announced: Announced::default(),
         };
         store.capture(&(1..=mails).map(mail).collect::<Vec<_>>(), Timestamp::UNIX_EPOCH).unwrap();
         (dir, store)

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use super::listen::Ear;
 use super::look::Look;
 pub use super::look::{Pass, Progress};
+use super::memory::Memory;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -41,7 +42,7 @@ pub async fn pass(
     progress: &Progress<'_>,
 ) -> Result<Pass, Fault> {
     let mut link = None;
-    let outcome = guarded_look(&mut link, mailbox, store, clock, progress).await;
+    let outcome = guarded_look(&mut link, &mut Memory::default(), mailbox, store, clock, progress).await;
     if let Some(session) = link {
         session.close().await;
     }
@@ -60,12 +61,13 @@ pub async fn watch(
     stop: watch::Receiver<bool>,
 ) {
     let mut link = None;
+    let mut memory = Memory::default();
     let mut ear = Ear::new(mailbox, store);
     let mut failures = 0_u32;
     while !is_told(&stop) {
         let progress = |_done, _total| arrived.notify_one();
         let outcome = tokio::select! {
-            outcome = guarded_look(&mut link, mailbox, store, clock, &progress) => outcome,
+            outcome = guarded_look(&mut link, &mut memory, mailbox, store, clock, &progress) => outcome,
             () = told(stop.clone()) => return,
         };
         failures = if outcome.is_ok() { 0 } else { failures.saturating_add(1) };
@@ -124,15 +126,17 @@ fn complain(mailbox: &Mailbox, fault: &Fault, wait: Duration) {
 /// A look whose panics end the connection and not the daemon: the library under it has had some.
 async fn guarded_look(
     link: &mut Option<Session>,
+    memory: &mut Memory,
     mailbox: &Mailbox,
     store: &Store,
     clock: &Clock,
     progress: &Progress<'_>,
 ) -> Result<Pass, Fault> {
-    let look = Look::new(mailbox, store, clock, progress).all(link);
+    let look = Look::new(mailbox, store, clock, progress, memory).all(link);
     match AssertUnwindSafe(look).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(_) => {
+            *memory = Memory::default();
             Err(Fault::Retry(format!("mailbox {}: an answer of the server broke the reader", mailbox.id)))
         }
     }

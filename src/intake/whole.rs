@@ -42,12 +42,20 @@ impl Shape {
         }
         match (announced != 0 && size != announced, is_open) {
             (false, false) => Verdict::File(String::new()),
-            (true, true) if size < announced => Verdict::Cut(format!(
+            (true, _) if size < announced && (is_open || self.ends_in_header()) => Verdict::Cut(format!(
                 "邮件不完整：服务器称有 {announced} 字节，只收到 {size} 字节，且没有结束标记"
             )),
             (true, _) => Verdict::File(format!("服务器称有 {announced} 字节，实收 {size} 字节")),
             (false, true) => Verdict::File("邮件没有结束标记，可能在发出时就不完整".into()),
         }
+    }
+
+    /// A mail cut before its header ends cannot tell its boundary.
+    fn ends_in_header(&self) -> bool {
+        let has_end = |head: &[u8]| {
+            head.windows(2).any(|two| two == b"\n\n") || head.windows(3).any(|three| three == b"\n\r\n")
+        };
+        self.size <= EDGE_BYTES as u64 && !has_end(&self.head)
     }
 
     fn is_closed(&self, boundary: &[u8]) -> bool {
@@ -104,6 +112,8 @@ mod tests {
         let cut = WHOLE.strip_suffix("--=_a b--\r\n").unwrap();
         assert_eq!(verdict(WHOLE, WHOLE.len()), Verdict::File(String::new()));
         assert!(matches!(verdict(cut, WHOLE.len()), Verdict::Cut(_)));
+        let header = WHOLE.split_at(40).0;
+        assert!(matches!(verdict(header, WHOLE.len()), Verdict::Cut(_)), "cut within its header");
         assert!(is_filed_with_a_note(verdict(WHOLE, WHOLE.len() + 9)), "size misstated");
         assert!(is_filed_with_a_note(verdict(cut, cut.len())), "sent without its end");
         assert!(is_filed_with_a_note(verdict(cut, 3)), "longer than announced");

@@ -226,19 +226,23 @@ fn unit_status(
     }
 }
 
-/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete.
+/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete; and
+/// what else is odd about them.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
     let campaign = question.campaign;
     let states = store.folder_states()?;
     let mailboxes = question.mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
     let watched = mailboxes.flat_map(|mailbox| watched(mailbox, &states));
     let told = |state: &FolderState| {
+        let (mailbox, folder) = (&state.mailbox, &state.folder);
+        let Some(trouble) = &state.trouble else {
+            return state.note.as_ref().map(|note| format!("邮箱 {mailbox} 的 {folder}：{note}"));
+        };
         let since = state.complete_at.map_or_else(
             || "从未完整收取".to_owned(),
             |at| format!("自{}起没有完整收取", chinese::moment(campaign.local(at))),
         );
         let tried_at = chinese::short_moment(campaign.local(state.tried_at));
-        let (mailbox, folder, trouble) = (&state.mailbox, &state.folder, state.trouble.as_ref()?);
         Some(format!(
             "邮箱 {mailbox} 的 {folder}：{trouble}（{since}，最近一次尝试 {tried_at}，程序会自动再试）"
         ))

@@ -3,8 +3,10 @@
 
 mod answer;
 mod letter;
+mod probe;
 mod session;
 
 pub use answer::{Answer, BAD_ADDRESS, Phase, Reply};
 pub use letter::Letter;
+pub use probe::probe;
 pub use session::{Limits, Session};

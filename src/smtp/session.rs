@@ -40,7 +40,7 @@ impl Default for Limits {
 }
 
 /// The two ways of logging in that every provider has; PLAIN is tried first.
-const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
+pub(super) const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// A connection that is logged in.
 pub struct Session {

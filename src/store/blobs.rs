@@ -18,7 +18,9 @@ use crate::fault::{Fault, kill_point};
 const HASH_CHUNK_BYTES: usize = 64 * 1024;
 
 /// Files of a batch that are synced one by one; a larger batch syncs the file system once (200 small files here:
-/// 56 ms one by one, 5 ms at once).
+/// 56 ms one by one, 5 ms at once). That waits for whatever else is unwritten, the derived files of the other stages too,
+/// so it is only for many small mails: these come first, when little else is written yet. A large mail comes alone, and
+/// by then gigabytes of attachments may be on their way to disk: its own sync waits for none of them.
 const SYNC_EACH_MOST: usize = 8;
 
 /// Space that intake leaves free on the disk: room for the rows that say why it has stopped.

@@ -1,13 +1,11 @@
 //! Where mail is seen: sightings, looks at folders, and the UIDs that a server lists and does not hand out. What is
 //! new is a set difference of UIDs, never a high-water mark, so everything seen is kept per UIDVALIDITY.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, named_params};
 
 use super::Store;
-use super::column::{Json, Ms};
+use super::column::{Json, Ms, Size};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 
@@ -27,6 +25,33 @@ pub struct Sighting {
     pub uid: u32,
 }
 
+/// How a server describes a mail when it lists it. Unknown is unlike nothing: servers need not tell, and what was
+/// captured by older versions of this program did not keep it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Announced {
+    /// RFC822.SIZE, bytes; not necessarily the true one.
+    pub size: Option<u64>,
+    /// INTERNALDATE.
+    pub at: Option<Timestamp>,
+}
+
+impl Announced {
+    /// Whether both may describe the same mail.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let alike = |a: Option<u64>, b: Option<u64>| a.zip(b).is_none_or(|(a, b)| a == b);
+        alike(self.size, other.size) && self.at.zip(other.at).is_none_or(|(a, b)| a == b)
+    }
+}
+
+/// A UID that is captured already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The UID.
+    pub uid: u32,
+    /// How the server described it then.
+    pub announced: Announced,
+}
+
 /// A complete or failed look at one folder.
 #[derive(Debug, Clone)]
 pub struct Scan {
@@ -42,6 +67,8 @@ pub struct Scan {
     pub unfetched: Vec<(u32, String)>,
     /// Why the scan is not complete; none when every listed UID was asked for.
     pub trouble: Option<String>,
+    /// What people should know although the scan is complete (the server has no such folder).
+    pub note: Option<String>,
 }
 
 /// What is known of one folder.
@@ -55,6 +82,8 @@ pub struct FolderState {
     pub complete_at: Option<Timestamp>,
     /// Last trouble in words, none when the last scan went well.
     pub trouble: Option<String>,
+    /// What people should know although nothing is wrong.
+    pub note: Option<String>,
     /// When it was last tried.
     pub tried_at: Timestamp,
 }
@@ -73,14 +102,55 @@ pub struct Unfetched {
 }
 
 impl Store {
-    /// UIDs of a folder that are captured already.
-    pub fn seen_uids(&self, mailbox: &str, folder: &str, uidvalidity: u32) -> Result<BTreeSet<u32>, Fault> {
-        const SEEN: &str = "SELECT uid FROM sighting WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity";
+    /// UIDs of a folder from `first` on that are captured already, ascending; one is there twice where the server has
+    /// used it for two mails.
+    pub fn seen(
+        &self,
+        mailbox: &str,
+        folder: &str,
+        uidvalidity: u32,
+        first: u32,
+    ) -> Result<Vec<Seen>, Fault> {
+        const SEEN: &str = "
+            SELECT uid, announced_size, announced_at FROM sighting
+            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid >= :first
+            ORDER BY uid";
         self.read(|tx| {
-            let place = named_params! { ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity };
+            let place = named_params! {
+                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":first": first,
+            };
             let mut select = tx.prepare_cached(SEEN)?;
-            let seen = select.query_map(place, |row| row.get(0))?.collect::<Result<_, _>>()?;
-            Ok(seen)
+            // By place and not by name: a folder may have 100,000 of them.
+            let seen = select.query_map(place, |row| {
+                let size = row.get::<_, Option<Size>>(1)?.map(|size| size.0);
+                let at = row.get::<_, Option<Ms>>(2)?.map(|at| at.0);
+                Ok(Seen { uid: row.get(0)?, announced: Announced { size, at } })
+            })?;
+            Ok(seen.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Notes how the server describes mails that were captured before this was kept.
+    pub fn describe_seen(
+        &self,
+        mailbox: &str,
+        folder: &str,
+        uidvalidity: u32,
+        described: &[Seen],
+    ) -> Result<(), Fault> {
+        const DESCRIBE: &str = "
+            UPDATE sighting SET announced_size = :size, announced_at = :at
+            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid
+              AND announced_size IS NULL AND announced_at IS NULL";
+        self.write(|tx| {
+            let mut describe = tx.prepare_cached(DESCRIBE)?;
+            for Seen { uid, announced } in described {
+                describe.execute(named_params! {
+                    ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+                    ":size": announced.size.map(Size), ":at": announced.at.map(Ms),
+                })?;
+            }
+            Ok(())
         })
     }
 
@@ -104,13 +174,14 @@ impl Store {
     /// unfetched is not waited for any more; an incomplete one only adds.
     pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
         const LOOKED: &str = "
-            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble)
-            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble)
+            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble, note)
+            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble, :note)
             ON CONFLICT (mailbox, folder) DO UPDATE SET
                 uidvalidity = excluded.uidvalidity,
                 tried_at = excluded.tried_at,
                 complete_at = coalesce(excluded.complete_at, complete_at),
-                trouble = excluded.trouble";
+                trouble = excluded.trouble,
+                note = excluded.note";
         const NOT_HANDED_OUT: &str = "
             INSERT INTO unfetched (mailbox, folder, uidvalidity, uid, first_listed_at, tries, reason)
             VALUES (:mailbox, :folder, :uidvalidity, :uid, :at, 1, :reason)
@@ -126,6 +197,7 @@ impl Store {
             tx.prepare_cached(LOOKED)?.execute(named_params! {
                 ":mailbox": scan.mailbox, ":folder": scan.folder, ":uidvalidity": scan.uidvalidity,
                 ":at": Ms(scan.at), ":complete_at": complete_at, ":trouble": scan.trouble,
+                ":note": scan.note,
             })?;
             for (uid, reason) in &scan.unfetched {
                 tx.prepare_cached(NOT_HANDED_OUT)?.execute(named_params! {
@@ -147,8 +219,8 @@ impl Store {
 
     /// All folders that were ever looked at; [`watched`] says which of them matter.
     pub fn folder_states(&self) -> Result<Vec<FolderState>, Fault> {
-        const FOLDERS: &str =
-            "SELECT mailbox, folder, complete_at, trouble, tried_at FROM folder ORDER BY mailbox, folder";
+        const FOLDERS: &str = "
+            SELECT mailbox, folder, complete_at, trouble, note, tried_at FROM folder ORDER BY mailbox, folder";
         self.read(|tx| {
             let mut select = tx.prepare_cached(FOLDERS)?;
             let states = select.query_map([], folder_state)?.collect::<Result<_, _>>()?;
@@ -198,6 +270,7 @@ fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {
         folder: row.get("folder")?,
         complete_at: row.get::<_, Option<Ms>>("complete_at")?.map(|at| at.0),
         trouble: row.get("trouble")?,
+        note: row.get("note")?,
         tried_at: row.get::<_, Ms>("tried_at")?.0,
     })
 }

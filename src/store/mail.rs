@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::column::{Json, Ms, Size};
-use super::folder::Sighting;
+use super::folder::{Announced, Sighting};
 use super::{Store, filing};
 use crate::domain::facts::{LinkFacts, MailFacts, PartFacts};
 use crate::domain::message::Stage;
@@ -26,6 +26,8 @@ pub struct Captured {
     pub is_history: bool,
     /// A remark of capture for people, e.g. that the server named another size; empty for none.
     pub note: String,
+    /// How the server described it where it was seen; all unknown for imported mail.
+    pub announced: Announced,
 }
 
 /// A message that has not reached its end.
@@ -62,8 +64,8 @@ pub struct Reported {
 
 impl Store {
     /// Gives rows to a batch of mails whose raw bytes are durable, in one transaction. The same bytes seen before get
-    /// another sighting and no second message; the same bytes at the same place change nothing. Returns the register
-    /// numbers.
+    /// another sighting and no second message; the same bytes at the same place change at most how the server describes
+    /// them. Returns the register numbers.
     pub fn capture(&self, batch: &[Captured], now: Timestamp) -> Result<Vec<i64>, Fault> {
         let ids = self.write(|tx| {
             let ids = batch.iter().map(|mail| capture_one(tx, mail, now)).collect::<Result<_, _>>()?;
@@ -160,9 +162,11 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
         VALUES (:sha256, :size, :received_at, :now, :is_history, :note, 'captured')
         ON CONFLICT (sha256) DO NOTHING";
     const SIGHTING: &str = "
-        INSERT INTO sighting (mailbox, folder, uidvalidity, uid, message, seen_at)
-        VALUES (:mailbox, :folder, :uidvalidity, :uid, :message, :now)
-        ON CONFLICT (mailbox, folder, uidvalidity, uid, message) DO NOTHING";
+        INSERT INTO sighting (mailbox, folder, uidvalidity, uid, message, seen_at, announced_size, announced_at)
+        VALUES (:mailbox, :folder, :uidvalidity, :uid, :message, :now, :announced_size, :announced_at)
+        ON CONFLICT (mailbox, folder, uidvalidity, uid, message) DO UPDATE SET
+            announced_size = excluded.announced_size,
+            announced_at = excluded.announced_at";
     const FETCHED: &str = "
         DELETE FROM unfetched
         WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid";
@@ -177,6 +181,7 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
     tx.prepare_cached(SIGHTING)?.execute(named_params! {
         ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
         ":message": id, ":now": Ms(now),
+        ":announced_size": mail.announced.size.map(Size), ":announced_at": mail.announced.at.map(Ms),
     })?;
     tx.prepare_cached(FETCHED)?.execute(named_params! {
         ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,

@@ -19,7 +19,7 @@ pub use blobs::{Blobs, Incoming, Staged};
 pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow, WaitingCounts};
 pub use chase::ScanHour;
 pub use filing::{CountedReading, FiledPart, LearnedSender, ReadingRow, Registration};
-pub use folder::{FolderState, Scan, Sighting, Unfetched, watched};
+pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watched};
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
 pub use outbox::{NewMail, OutboxRow, OutboxState};
@@ -137,6 +137,7 @@ mod tests {
             sighting,
             is_history: false,
             note: String::new(),
+            announced: Announced::default(),
         }
     }
 

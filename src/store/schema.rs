@@ -12,7 +12,7 @@ use crate::fault::Fault;
 
 /// Every step the schema ever took; number `n` brings `user_version` from `n - 1` to `n`. Never edit one that was
 /// released: append.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How long a statement waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -150,6 +150,30 @@ mod tests {
             matches!(&refusal, Fault::Halt(cause) if cause.contains("999") && cause.contains("newer")),
             "{refusal}"
         );
+    }
+
+    #[test]
+    fn what_an_older_version_kept_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("shouwen.db");
+        std::fs::File::create(&file).unwrap();
+        let mut connection = connect(&file, true).unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let old = "INSERT INTO message (id, sha256, size, received_at, captured_at, is_history, note, stage)
+                VALUES (3, 'a', 1, 1, 1, 0, '', 'captured');
+            INSERT INTO sighting VALUES (8, 'zjc', 'INBOX', 7, 5, 3, 1);
+            INSERT INTO folder VALUES ('zjc', 'INBOX', 7, 2, 1, 'cut');";
+        connection.execute_batch(old).unwrap();
+        migrate(&mut connection).unwrap();
+        let sighting = connection.query_row("SELECT * FROM sighting", [], |row| {
+            Ok((row.get("id")?, row.get("uid")?, row.get("message")?, row.get("announced_size")?))
+        });
+        assert_eq!(sighting, Ok((8, 5, 3, None::<i64>)));
+        let folder = connection.query_row("SELECT * FROM folder", [], |row| {
+            Ok((row.get("complete_at")?, row.get("trouble")?, row.get("note")?))
+        });
+        assert_eq!(folder, Ok((1, "cut".to_owned(), None::<String>)));
     }
 
     #[test]

@@ -207,6 +207,7 @@ mod tests {
             sighting,
             is_history: false,
             note: "".into(),
+            announced: Default::default(),
         };
         store.capture(&[mail], received_at).unwrap();
         (dir, store, sha256)

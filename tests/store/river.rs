@@ -16,9 +16,9 @@ fn the_same_bytes_in_two_folders_are_one_message_with_two_sightings() {
     let junk = Sighting { folder: "垃圾邮件".into(), ..inbox(9) };
     assert_eq!(world.arrive("mail", minute(2), junk), first);
     assert_eq!(world.arrive("mail", minute(3), inbox(5)), first);
-    assert_eq!(world.store.seen_uids("zjc", "INBOX", 7).unwrap(), [5].into());
-    assert_eq!(world.store.seen_uids("zjc", "垃圾邮件", 7).unwrap(), [9].into());
-    assert!(world.store.seen_uids("zjc", "INBOX", 8).unwrap().is_empty());
+    assert_eq!(world.seen("INBOX", 7), [5]);
+    assert_eq!(world.seen("垃圾邮件", 7), [9]);
+    assert!(world.seen("INBOX", 8).is_empty());
     let waiting = world.store.waiting(Stage::Captured, 10).unwrap();
     assert_eq!(waiting.len(), 1);
     assert_eq!((waiting[0].received_at, waiting[0].mailbox.as_str()), (minute(1), "zjc"));
@@ -46,6 +46,7 @@ fn a_uid_that_is_not_handed_out_waits_until_it_is_captured_or_gone() {
             at: minute(at),
             unfetched: unfetched.iter().map(|uid| (*uid, "NIL".to_owned())).collect(),
             trouble: trouble.map(str::to_owned),
+            note: None,
         })
     };
     look(1, &[4, 5, 6], None).unwrap();
@@ -79,6 +80,7 @@ fn each_folder_remembers_its_last_complete_look() {
             at: minute(at),
             unfetched: vec![],
             trouble,
+            note: None,
         })
     };
     let complete = || -> Vec<(String, Option<jiff::Timestamp>)> {

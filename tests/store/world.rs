@@ -50,6 +50,11 @@ pub fn unit(n: usize) -> String {
 }
 
 impl World {
+    /// UIDs of a folder that are captured.
+    pub fn seen(&self, folder: &str, uidvalidity: u32) -> Vec<u32> {
+        self.store.seen("zjc", folder, uidvalidity, 1).unwrap().into_iter().map(|seen| seen.uid).collect()
+    }
+
     /// A mail arrives: bytes kept, row made.
     pub fn arrive(&self, bytes: &str, received_at: Timestamp, sighting: Sighting) -> i64 {
         self.arrive_as(bytes, received_at, sighting, false)
@@ -67,7 +72,15 @@ impl World {
         let staged = incoming.finish().unwrap();
         let (sha256, size) = (staged.sha256.clone(), staged.size);
         self.store.blobs().keep(vec![staged]).unwrap();
-        let mail = Captured { sha256, size, received_at, sighting, is_history, note: String::new() };
+        let mail = Captured {
+            sha256,
+            size,
+            received_at,
+            sighting,
+            is_history,
+            note: String::new(),
+            announced: Default::default(),
+        };
         self.store.capture(&[mail], received_at).unwrap()[0]
     }
 

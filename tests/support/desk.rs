@@ -129,7 +129,15 @@ impl Desk {
 pub fn scan(store: &Store, folder: &str, at: Timestamp) {
     let (mailbox, folder) = ("zjc".to_owned(), folder.to_owned());
     store
-        .record_scan(&Scan { mailbox, folder, uidvalidity: 7, at, unfetched: vec![], trouble: None })
+        .record_scan(&Scan {
+            mailbox,
+            folder,
+            uidvalidity: 7,
+            at,
+            unfetched: vec![],
+            trouble: None,
+            note: None,
+        })
         .unwrap();
 }
 
@@ -140,7 +148,15 @@ fn capture(store: &Store, uid: u32, folder: &str, raw: &[u8], received_at: Times
     let (sha256, size) = (staged.sha256.clone(), staged.size);
     store.blobs().keep(vec![staged]).unwrap();
     let sighting = Sighting { mailbox: "zjc".into(), folder: folder.into(), uidvalidity: 7, uid };
-    let mail = Captured { sha256, size, received_at, sighting, is_history: false, note: String::new() };
+    let mail = Captured {
+        sha256,
+        size,
+        received_at,
+        sighting,
+        is_history: false,
+        note: String::new(),
+        announced: Default::default(),
+    };
     store.capture(&[mail], received_at).unwrap()[0]
 }
 

@@ -14,6 +14,9 @@ use shouwen::store::Store;
 
 pub const NOON: &str = "2023-05-09T12:00:00+08:00";
 
+/// The right password, unlike anything that may be shown.
+pub const PASSWORD: &str = "canary-7Kq";
+
 /// A moment.
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -25,7 +28,7 @@ pub struct World {
     pub mailbox: Mailbox,
     pub store: Store,
     pub clock: Clock,
-    _dir: tempfile::TempDir,
+    pub dir: tempfile::TempDir,
 }
 
 /// A world whose server has these manners.
@@ -35,14 +38,14 @@ pub fn world(profile: Profile) -> World {
 
 /// A world whose server speaks TLS; the mailbox still has to be told so.
 pub fn protected_world(profile: Profile, protection: Protection) -> World {
-    let login = Some(("zjc".to_owned(), "right".to_owned()));
+    let login = Some(("zjc".to_owned(), PASSWORD.to_owned()));
     let server = ImapServer::start_with(ImapOptions { profile, protection, login }).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let mailbox = Mailbox {
         id: "zjc".into(),
         address: "zjc@office.example".into(),
         user: "zjc".into(),
-        password: Secret::new("right"),
+        password: Secret::new(PASSWORD),
         imap: Endpoint {
             host: "127.0.0.1".into(),
             port: server.addr().port(),
@@ -56,7 +59,7 @@ pub fn protected_world(profile: Profile, protection: Protection) -> World {
         campaigns: vec![],
     };
     let store = Store::open(dir.path()).unwrap();
-    World { server, mailbox, store, clock: Clock::stepped(at(NOON)), _dir: dir }
+    World { server, mailbox, store, clock: Clock::stepped(at(NOON)), dir }
 }
 
 /// A mail that ends with its closing boundary.
@@ -85,10 +88,15 @@ pub fn big_mail(bytes: usize) -> Vec<u8> {
 impl World {
     /// Delivers the mails 1 to `count` to INBOX.
     pub fn with_mails(self, count: u32) -> Self {
+        self.deliver_mails(count);
+        self
+    }
+
+    /// Delivers the mails 1 to `count` to INBOX.
+    pub fn deliver_mails(&self, count: u32) {
         for number in 1..=count {
             self.server.deliver("INBOX", mail(number), at(NOON));
         }
-        self
     }
 
     /// One pass, as `once` makes it.

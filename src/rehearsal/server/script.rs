@@ -10,42 +10,68 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// The misdeeds asked for, each with the step it waits for.
-pub(super) struct Script<D>(Mutex<Vec<Entry<D>>>);
+pub(super) struct Script<D>(Mutex<Entries<D>>);
+
+struct Entries<D> {
+    rows: Vec<Entry<D>>,
+    /// How many there ever were: the next one's number.
+    count: usize,
+}
 
 struct Entry<D> {
+    number: usize,
     step: String,
     deed: D,
     sticky: bool,
+    done: bool,
 }
 
 impl<D: Clone> Script<D> {
     pub fn new() -> Self {
-        Self(Mutex::new(Vec::new()))
+        Self(Mutex::new(Entries { rows: Vec::new(), count: 0 }))
     }
 
     /// Adds `deed`, to be done the next time (or, `sticky`, every time) that `step` is said.
     pub fn add(&self, step: &str, deed: D, sticky: bool) {
-        lock(&self.0).push(Entry { step: step.to_ascii_uppercase(), deed, sticky });
+        let mut entries = lock(&self.0);
+        let number = entries.count;
+        entries.count += 1;
+        entries.rows.push(Entry { number, step: step.to_ascii_uppercase(), deed, sticky, done: false });
     }
 
     pub fn clear(&self) {
-        lock(&self.0).clear();
+        lock(&self.0).rows.clear();
     }
 
-    /// How many single deeds have not been done yet.
+    /// How many deeds have never been done.
     pub fn waiting(&self) -> usize {
-        lock(&self.0).iter().filter(|entry| !entry.sticky).count()
+        lock(&self.0).rows.iter().filter(|entry| !entry.done).count()
     }
 
-    /// What to do now that `said` was heard: the first waiting single deed that fits, then all the sticky ones.
-    pub fn take(&self, said: &str) -> Vec<D> {
+    /// What might be done now that `said` was heard: the first waiting single deed that fits, then all the sticky
+    /// ones, each with its number for [`Script::done`].
+    pub fn fitting(&self, said: &str) -> Vec<(usize, D)> {
         let said = said.to_ascii_uppercase();
-        let mut entries = lock(&self.0);
-        let single = entries.iter().position(|entry| !entry.sticky && names(&said, &entry.step));
-        let mut deeds: Vec<D> = single.map(|at| entries.remove(at).deed).into_iter().collect();
-        let sticky = entries.iter().filter(|entry| entry.sticky && names(&said, &entry.step));
-        deeds.extend(sticky.map(|entry| entry.deed.clone()));
-        deeds
+        let entries = lock(&self.0);
+        let fits = |entry: &&Entry<D>| names(&said, &entry.step);
+        let single = entries.rows.iter().filter(|entry| !entry.sticky).find(fits);
+        let sticky = entries.rows.iter().filter(|entry| entry.sticky).filter(fits);
+        single.into_iter().chain(sticky).map(|entry| (entry.number, entry.deed.clone())).collect()
+    }
+
+    /// A deed was really done: a single one is used up.
+    pub fn done(&self, number: usize) {
+        lock(&self.0).rows.retain_mut(|entry| {
+            entry.done |= entry.number == number;
+            entry.sticky || !entry.done
+        });
+    }
+
+    /// What to do now that `said` was heard, where whatever fits is done.
+    pub fn take(&self, said: &str) -> Vec<D> {
+        let fitting = self.fitting(said);
+        fitting.iter().for_each(|(number, _)| self.done(*number));
+        fitting.into_iter().map(|(_, deed)| deed).collect()
     }
 }
 
@@ -110,10 +136,23 @@ mod tests {
         script.add("FETCH", "second", false);
         assert_eq!(script.take("UID FETCH 1 FLAGS"), ["first", "always"]);
         assert_eq!(script.take("NOOP"), Vec::<&str>::new());
-        assert_eq!(script.waiting(), 1);
+        assert_eq!(script.waiting(), 1, "what has been done once does not wait");
         assert_eq!(script.take("uid fetch 1 flags"), ["second", "always"]);
         assert_eq!(script.waiting(), 0);
         assert_eq!(script.take("UID FETCH 1 FLAGS"), ["always"]);
+    }
+
+    #[test]
+    fn what_fits_and_is_not_done_goes_on_waiting() {
+        let script = Script::new();
+        script.add("FETCH", "single", false);
+        script.add("FETCH", "always", true);
+        let fitting = script.fitting("FETCH 1 FLAGS");
+        assert_eq!((fitting.len(), script.waiting()), (2, 2));
+        script.done(fitting[1].0);
+        assert_eq!((script.fitting("FETCH 2 FLAGS").len(), script.waiting()), (2, 1));
+        script.done(fitting[0].0);
+        assert_eq!((script.fitting("FETCH 3 FLAGS").len(), script.waiting()), (1, 0));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! One connection, bare or under TLS, read by lines and written at a pace. The pace is where slowness and cuts
-//! happen, so that no answer needs to know of them.
+//! One connection, bare or under TLS, read by lines and written at a pace. The pace is where slowness
+//! happens, so that no answer needs to know of it.
 
 use std::io;
 use std::sync::Arc;
@@ -16,14 +16,12 @@ trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Socket for T {}
 
 /// How what is written leaves.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Pace {
     /// Wait before the first byte.
     pub late: Duration,
     /// Wait before each byte.
     pub drip: Option<Duration>,
-    /// Bytes after which the connection is closed.
-    pub cut_after_bytes: Option<usize>,
 }
 
 pub(super) struct Wire {
@@ -94,27 +92,11 @@ impl Wire {
     }
 
     /// Writes at the pace that is set.
-    ///
-    /// # Errors
-    /// The client has gone, or this was the place to cut the connection.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let (now, cut_off) = match &mut self.pace.cut_after_bytes {
-            Some(left) => {
-                let (now, cut_off) = bytes.split_at_checked(*left).unwrap_or((bytes, &[]));
-                *left -= now.len();
-                (now, cut_off)
-            }
-            None => (bytes, &[] as &[u8]),
-        };
         match self.pace.drip {
-            Some(wait) => self.drip(now, wait).await?,
-            None => self.io.write_all(now).await?,
+            Some(wait) => self.drip(bytes, wait).await,
+            None => self.io.write_all(bytes).await,
         }
-        if !cut_off.is_empty() {
-            self.flush().await?;
-            return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut as asked"));
-        }
-        Ok(())
     }
 
     async fn drip(&mut self, bytes: &[u8], wait: Duration) -> io::Result<()> {

@@ -40,6 +40,7 @@ impl Office {
             at: at(moment),
             unfetched: unfetched.iter().map(|uid| (*uid, "服务器没有给出这封邮件".to_owned())).collect(),
             trouble: trouble.map(str::to_owned),
+            note: None,
         };
         self.store.record_scan(&scan).unwrap();
     }

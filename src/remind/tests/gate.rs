@@ -15,6 +15,7 @@ fn folder(name: &str, complete: Option<&str>) -> FolderState {
         folder: name.into(),
         complete_at: complete.map(at),
         trouble: complete.is_none().then(|| "连不上".to_owned()),
+        note: None,
         tried_at: at(NOW),
     }
 }

@@ -33,7 +33,7 @@ impl Office {
 
     fn scan(&self, moment: &str) -> Timestamp {
         let (mailbox, folder, at) = ("office".to_owned(), "INBOX".to_owned(), at(moment));
-        let scan = Scan { mailbox, folder, uidvalidity: 1, at, unfetched: vec![], trouble: None };
+        let scan = Scan { mailbox, folder, uidvalidity: 1, at, unfetched: vec![], trouble: None, note: None };
         self.store.record_scan(&scan).unwrap();
         at
     }
@@ -86,8 +86,15 @@ impl Office {
         let sighting =
             Sighting { mailbox: "office".into(), folder: "INBOX".into(), uidvalidity: 1, uid: self.mails };
         let sha256 = format!("{:064x}", self.mails);
-        let mail =
-            Captured { sha256, size: 1, received_at: now, sighting, is_history: false, note: String::new() };
+        let mail = Captured {
+            sha256,
+            size: 1,
+            received_at: now,
+            sighting,
+            is_history: false,
+            note: String::new(),
+            announced: Default::default(),
+        };
         let id = self.store.capture(&[mail], now).unwrap()[0];
         self.store.save_facts(&[Reported { id, facts: MailFacts::default(), hashes: vec![] }], now).unwrap();
         let flaw = Flaw {

@@ -1,13 +1,14 @@
 //! One answer to one command, whole before it leaves, so that a misdeed can bend it as a value. Bodies are shared
 //! and sliced, never copied: a mail of 80 MB is fetched by windows without the server growing.
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::rehearsal::server::wire::{Pace, Wire};
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub lines: Vec<Line>,
     /// The tagged line; none for greetings, continuations and the answers that never end.
@@ -38,7 +39,7 @@ pub(super) enum Then {
     StartTls,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Line {
     /// A line without its end.
     Text(Vec<u8>),
@@ -48,7 +49,7 @@ pub(super) enum Line {
 }
 
 /// `* SEQ FETCH (…)`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FetchLine {
     pub seq: u32,
     pub uid: u32,
@@ -56,7 +57,7 @@ pub(super) struct FetchLine {
     pub end: &'static str,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     Uid,
     Text(String),
@@ -64,7 +65,7 @@ pub(super) enum Part {
 }
 
 /// A literal: a slice of the mail.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Body {
     /// `BODY[]`, `BODY[HEADER]` …
     pub name: &'static str,
@@ -127,19 +128,35 @@ impl Answer {
 
     pub async fn send(&self, wire: &mut Wire, tag: &str) -> io::Result<()> {
         wire.set_pace(self.pace).await;
-        for line in &self.lines {
-            line.send(wire, tag).await?;
+        for piece in self.pieces(tag) {
+            wire.write(&piece).await?;
         }
-        if let Some((status, text)) = &self.done {
-            let space = if text.is_empty() { "" } else { " " };
-            wire.write(format!("{tag} {}{space}", status.word()).as_bytes()).await?;
-            wire.write(text).await?;
-            wire.write(b"\r\n").await?;
-        }
-        wire.write(&self.trailer).await?;
         wire.flush().await?;
         wire.set_pace(Pace::default()).await;
         Ok(())
+    }
+
+    /// What the client gets to see.
+    pub fn bytes(&self, tag: &str) -> Vec<u8> {
+        self.pieces(tag).concat()
+    }
+
+    fn pieces(&self, tag: &str) -> Vec<Cow<'_, [u8]>> {
+        let mut pieces = Vec::new();
+        for line in &self.lines {
+            match line {
+                Line::Text(text) => pieces.extend([text.into(), b"\r\n".into()]),
+                Line::Raw(bytes) => pieces.push(tagged(bytes, tag).into()),
+                Line::Fetch(fetch) => fetch.pieces(&mut pieces),
+            }
+        }
+        if let Some((status, text)) = &self.done {
+            let space = if text.is_empty() { "" } else { " " };
+            let head = format!("{tag} {}{space}", status.word());
+            pieces.extend([head.into_bytes().into(), text.into(), b"\r\n".into()]);
+        }
+        pieces.push((&self.trailer).into());
+        pieces
     }
 }
 
@@ -153,47 +170,43 @@ impl Status {
     }
 }
 
-impl Line {
-    async fn send(&self, wire: &mut Wire, tag: &str) -> io::Result<()> {
-        match self {
-            Self::Text(text) => {
-                wire.write(text).await?;
-                wire.write(b"\r\n").await
-            }
-            Self::Raw(bytes) => wire.write(&tagged(bytes, tag)).await,
-            Self::Fetch(fetch) => fetch.send(wire).await,
-        }
-    }
+fn tagged(bytes: &[u8], tag: &str) -> Vec<u8> {
+    replaced(bytes, b"$TAG", tag.as_bytes())
 }
 
-fn tagged(bytes: &[u8], tag: &str) -> Vec<u8> {
-    const PLACE: &[u8] = b"$TAG";
+/// `bytes` with `new` wherever `old` stands.
+pub(super) fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     let mut filled = Vec::new();
     let mut rest = bytes;
-    while let Some(at) = rest.windows(PLACE.len()).position(|four| four == PLACE) {
+    while let Some(at) = place_of(old, rest) {
         let (before, after) = rest.split_at(at);
         filled.extend_from_slice(before);
-        filled.extend_from_slice(tag.as_bytes());
-        rest = after.strip_prefix(PLACE).unwrap_or(after);
+        filled.extend_from_slice(new);
+        rest = after.strip_prefix(old).unwrap_or(after);
     }
     filled.extend_from_slice(rest);
     filled
 }
 
+/// Where `text` first stands in `bytes`.
+pub(super) fn place_of(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    bytes.windows(text.len().max(1)).position(|piece| piece == text)
+}
+
 impl FetchLine {
-    async fn send(&self, wire: &mut Wire) -> io::Result<()> {
-        wire.write(format!("* {} FETCH (", self.seq).as_bytes()).await?;
+    fn pieces<'a>(&'a self, pieces: &mut Vec<Cow<'a, [u8]>>) {
+        pieces.push(format!("* {} FETCH (", self.seq).into_bytes().into());
         for (n, part) in self.parts.iter().enumerate() {
             if n > 0 {
-                wire.write(b" ").await?;
+                pieces.push(b" ".into());
             }
             match part {
-                Part::Uid => wire.write(format!("UID {}", self.uid).as_bytes()).await?,
-                Part::Text(text) => wire.write(text.as_bytes()).await?,
-                Part::Body(body) => body.send(wire).await?,
+                Part::Uid => pieces.push(format!("UID {}", self.uid).into_bytes().into()),
+                Part::Text(text) => pieces.push(text.as_bytes().into()),
+                Part::Body(body) => pieces.extend(body.pieces()),
             }
         }
-        wire.write(self.end.as_bytes()).await
+        pieces.push(self.end.as_bytes().into());
     }
 }
 
@@ -202,10 +215,11 @@ impl Body {
         self.range.len() as u64
     }
 
-    async fn send(&self, wire: &mut Wire) -> io::Result<()> {
+    fn pieces(&self) -> [Cow<'_, [u8]>; 2] {
         let origin = self.origin.map(|origin| format!("<{origin}>")).unwrap_or_default();
         let size = self.announced.unwrap_or(self.len());
-        wire.write(format!("{}{origin} {{{size}}}\r\n", self.name).as_bytes()).await?;
-        wire.write(self.raw.get(self.range.clone()).unwrap_or_default()).await
+        let head = format!("{}{origin} {{{size}}}\r\n", self.name);
+        let literal = self.raw.get(self.range.clone()).unwrap_or_default();
+        [head.into_bytes().into(), literal.into()]
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Folder {
     /// As people read it.
     pub name: String,
@@ -20,7 +20,7 @@ pub(super) struct Folder {
     pub mails: Vec<Mail>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mail {
     pub uid: u32,
     /// Exactly as delivered: what comes out is what went in, whatever its line ends.

@@ -1,10 +1,12 @@
 //! What the server can be asked to do wrong. Every misdeed acts at one of three moments of the one place where
-//! commands are answered (`Session::obey`): it upsets the folders before, answers instead, or bends the right answer.
+//! commands are answered (`Session::bent`): it upsets the folders before, answers instead, or bends the right answer.
 //! A new one is a variant and an arm.
 
 use std::time::Duration;
 
-use super::answer::{Answer, Line, Part, Then};
+use jiff::Timestamp;
+
+use super::answer::{Answer, Line, Part, Then, place_of, replaced};
 use super::folders::Folders;
 
 /// One way to do wrong. Texts are bytes, so that a server may say what is not UTF-8.
@@ -20,6 +22,8 @@ pub enum Misdeed {
     VanishFolder,
     /// The mail with this UID is gone before the command is carried out.
     VanishMail(u32),
+    /// This mail arrives before the command is carried out.
+    MailArrives(Vec<u8>),
 
     /// Tagged NO with this text; the command is not carried out (nor by any of the following up to `LineWithoutEnd`).
     No(Vec<u8>),
@@ -42,8 +46,10 @@ pub enum Misdeed {
     Late(Duration),
     /// The right answer, byte by byte with this wait before each.
     Drip(Duration),
-    /// The connection is closed after this many bytes of the right answer.
+    /// The connection is closed after this many bytes of the right answer, if it has more.
     CutAfterBytes(usize),
+    /// The connection is closed when the right answer has come to the end of this text; `$TAG` stands for the tag.
+    CutAfter(Vec<u8>),
     /// The connection is closed in the middle of the first literal. An answer without one is not touched; neither is
     /// it by the other misdeeds on literals.
     CutMidLiteral,
@@ -53,8 +59,10 @@ pub enum Misdeed {
     AnnounceLiteral(u64),
     /// A partial FETCH is answered with the whole section, without an origin.
     IgnorePartial,
-    /// A partial FETCH echoes another origin than asked for.
+    /// A partial FETCH is answered with the window one byte further on, under its own origin.
     WrongOrigin,
+    /// A partial FETCH is answered with so many bytes at most.
+    ShortPartial(usize),
 
     /// The FETCH line of this UID is left out.
     OmitUid(u32),
@@ -72,25 +80,25 @@ pub enum Misdeed {
     UnsolicitedAfter(Vec<u8>),
     /// The closing text is raw GBK.
     Raw8bit,
+    /// In the right answer the second text stands wherever the first stood.
+    Replace(Vec<u8>, Vec<u8>),
 }
 
 impl Misdeed {
-    /// Before: changes what the command will meet.
-    pub(super) fn upset(&self, folders: &mut Folders, folder: &str) {
-        match self {
-            Self::ChangeUidvalidity(value) => {
-                if let Some(folder) = folders.get_mut(folder) {
-                    folder.rebuild(*value);
-                }
-            }
-            Self::VanishFolder => folders.remove(folder),
-            Self::VanishMail(uid) => {
-                if let Some(folder) = folders.get_mut(folder) {
-                    folder.mails.retain(|mail| mail.uid != *uid);
-                }
+    /// Before: changes what the command will meet. Says whether it made a difference.
+    pub(super) fn upset(&self, folders: &mut Folders, folder: &str) -> bool {
+        let before = folders.get(folder).cloned();
+        match (self, folders.get_mut(folder)) {
+            (Self::VanishFolder, _) => folders.remove(folder),
+            (Self::ChangeUidvalidity(value), Some(folder)) => folder.rebuild(*value),
+            (Self::VanishMail(uid), Some(folder)) => folder.mails.retain(|mail| mail.uid != *uid),
+            (Self::MailArrives(raw), Some(folder)) => {
+                let received_at = folder.mails.last().map_or(Timestamp::UNIX_EPOCH, |mail| mail.received_at);
+                folder.deliver(raw.clone(), received_at);
             }
             _ => {}
         }
+        folders.get(folder) != before.as_ref()
     }
 
     /// Instead: the answer of a server that does not carry out the command.
@@ -117,12 +125,19 @@ impl Misdeed {
         Some(answer)
     }
 
-    /// After: makes the right answer wrong.
-    pub(super) fn bend(&self, answer: &mut Answer) {
+    /// After: makes the right answer wrong. Says whether it made a difference.
+    pub(super) fn bend(&self, answer: &mut Answer, tag: &str) -> bool {
+        let before = answer.clone();
         match self {
+            // Passed over as asked: that is all it was to do.
+            Self::Behave => return true,
             Self::Late(wait) => answer.pace.late = *wait,
             Self::Drip(wait) => answer.pace.drip = Some(*wait),
-            Self::CutAfterBytes(count) => answer.pace.cut_after_bytes = Some(*count),
+            Self::CutAfterBytes(count) => cut(answer, tag, |_| Some(*count)),
+            Self::CutAfter(text) => {
+                let text = replaced(text, b"$TAG", tag.as_bytes());
+                cut(answer, tag, |bytes| Some(place_of(&text, bytes)? + text.len()));
+            }
             Self::CutMidLiteral => break_off(answer, |len| len / 2, None, "", Then::Close),
             Self::AnnounceLiteral(size) => break_off(answer, |_| 0, Some(*size), ")\r\n", Then::Stall),
             Self::WrongLiteralLength(delta) => {
@@ -134,8 +149,17 @@ impl Misdeed {
                 body.range = body.section.clone();
                 body.origin = None;
             }),
-            Self::WrongOrigin => {
-                answer.bodies().for_each(|body| body.origin = body.origin.map(|origin| origin + 1));
+            Self::WrongOrigin => answer.bodies().for_each(|body| {
+                if let Some(origin) = &mut body.origin {
+                    *origin += 1;
+                    let shifted = |at: usize| (at + 1).min(body.section.end);
+                    body.range = shifted(body.range.start)..shifted(body.range.end);
+                }
+            }),
+            Self::ShortPartial(most) => {
+                answer.bodies().filter(|body| body.origin.is_some()).for_each(|body| {
+                    body.range.end = body.range.end.min(body.range.start.saturating_add(*most));
+                });
             }
             Self::OmitUid(uid) => {
                 answer.lines.retain(|line| !matches!(line, Line::Fetch(fetch) if fetch.uid == *uid));
@@ -158,8 +182,26 @@ impl Misdeed {
                     *text = b"\xcd\xea\xb3\xc9".to_vec();
                 }
             }
+            Self::Replace(old, new) => {
+                let bytes = answer.bytes(tag);
+                if place_of(old, &bytes).is_some() {
+                    answer.lines = vec![Line::Raw(replaced(&bytes, old, new))];
+                    (answer.done, answer.trailer) = (None, Vec::new());
+                }
+            }
             _ => {}
         }
+        *answer != before
+    }
+}
+
+/// Closes the connection at the place of the right answer that `place` finds.
+fn cut(answer: &mut Answer, tag: &str, place: impl Fn(&[u8]) -> Option<usize>) {
+    let mut bytes = answer.bytes(tag);
+    if let Some(place) = place(&bytes).filter(|place| *place < bytes.len()) {
+        bytes.truncate(place);
+        let pace = answer.pace;
+        *answer = Answer { lines: vec![Line::Raw(bytes)], then: Then::Close, pace, ..Answer::default() };
     }
 }
 

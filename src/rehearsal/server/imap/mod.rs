@@ -1,5 +1,5 @@
 //! The IMAP server: one account, folders, any number of clients. Correct by default, scripted to misbehave with
-//! [`ImapServer::on`].
+//! [`Server::on`].
 
 mod answer;
 mod command;
@@ -15,17 +15,16 @@ pub use misdeed::Misdeed;
 pub use profile::Profile;
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use self::folders::{Folders, wire_name};
-use super::host::{Host, Protection};
-use super::script::{Heard, Ledger, Script, lock};
-use super::wire::Wire;
+use super::host::Protection;
+use super::script::{Heard, lock};
+use super::scripted::{self, Server};
 
 /// What a new server is to be like.
 #[derive(Clone, Default)]
@@ -38,22 +37,17 @@ pub struct ImapOptions {
     pub login: Option<(String, String)>,
 }
 
-/// A running IMAP server on loopback; dropped, it ends at once.
-pub struct ImapServer {
-    world: Arc<World>,
-    host: Host,
-}
+/// A running IMAP server.
+pub type ImapServer = Server<Misdeed, Account>;
 
-/// What all conversations and the one who scripts them share.
-struct World {
+type World = scripted::World<Misdeed, Account>;
+
+/// The one account there is.
+pub struct Account {
     profile: Profile,
-    protection: Protection,
-    login: Option<(String, String)>,
     folders: Mutex<Folders>,
     /// Told of every change to the folders.
     changed: watch::Sender<()>,
-    script: Script<Misdeed>,
-    log: Ledger<Heard>,
 }
 
 impl ImapServer {
@@ -70,29 +64,13 @@ impl ImapServer {
     /// # Errors
     /// No port or thread was to be had.
     pub fn start_with(options: ImapOptions) -> io::Result<Self> {
-        let world = Arc::new(World {
+        let account = Account {
             profile: options.profile,
-            protection: options.protection,
-            login: options.login,
             folders: Mutex::new(Folders::new(options.profile.folders())),
             changed: watch::Sender::new(()),
-            script: Script::new(),
-            log: Ledger::new(),
-        });
-        let shared = Arc::clone(&world);
-        let host = Host::open("rehearsal-imap", move |stream, connection| {
-            let world = Arc::clone(&shared);
-            async move {
-                let wire = Wire::open(stream, &world.protection).await?;
-                session::converse(world, wire, connection).await
-            }
-        })?;
-        Ok(Self { world, host })
-    }
-
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.host.addr()
+        };
+        let world = World::new(options.protection, options.login, account);
+        Self::open("rehearsal-imap", world, session::converse)
     }
 
     /// Makes a folder of this name (as people read it), unless there is one.
@@ -126,44 +104,23 @@ impl ImapServer {
         self.change(|folders| folders.ensure(folder).rebuild(uidvalidity));
     }
 
+    /// UIDVALIDITY of a folder; 0 when it is gone.
+    pub fn uidvalidity(&self, folder: &str) -> u32 {
+        lock(&self.world.own.folders).get(&wire_name(folder)).map_or(0, |folder| folder.uidvalidity)
+    }
+
+    /// The mails of a folder as they are now: UID and bytes.
+    pub fn mails(&self, folder: &str) -> Vec<(u32, Vec<u8>)> {
+        let folders = lock(&self.world.own.folders);
+        let mails = folders.get(&wire_name(folder)).map(|folder| folder.mails.as_slice()).unwrap_or_default();
+        mails.iter().map(|mail| (mail.uid, mail.raw.to_vec())).collect()
+    }
+
     /// The UIDs of the mails that a client has marked as read by fetching them.
     pub fn seen(&self, folder: &str) -> Vec<u32> {
-        let folders = lock(&self.world.folders);
+        let folders = lock(&self.world.own.folders);
         let mails = folders.get(&wire_name(folder)).map(|folder| folder.mails.as_slice()).unwrap_or_default();
         mails.iter().filter(|mail| mail.seen).map(|mail| mail.uid).collect()
-    }
-
-    /// Misbehaves once, the next time a command comes that contains `step` as whole words (`FETCH`, `BODY.PEEK[]`,
-    /// `FETCH 7`, `EXAMINE INBOX`), or at `GREETING`. Several for one step are done one after the other.
-    pub fn on(&self, step: &str, misdeed: Misdeed) -> &Self {
-        self.world.script.add(step, misdeed, false);
-        self
-    }
-
-    /// Misbehaves every time, beside what [`ImapServer::on`] asks for.
-    pub fn always(&self, step: &str, misdeed: Misdeed) -> &Self {
-        self.world.script.add(step, misdeed, true);
-        self
-    }
-
-    /// How many misdeeds asked for once have not been met yet: 0 at the end of a story that proves anything.
-    pub fn waiting(&self) -> usize {
-        self.world.script.waiting()
-    }
-
-    /// Behaves again.
-    pub fn behave(&self) {
-        self.world.script.clear();
-    }
-
-    /// Drops every open connection, as a network does.
-    pub fn hang_up(&self) {
-        self.host.hang_up();
-    }
-
-    /// Every command heard so far.
-    pub fn log(&self) -> Vec<Heard> {
-        self.world.log.rows()
     }
 
     /// Blocks until the commands heard satisfy `enough` or the time `within` is over; says which.
@@ -172,8 +129,8 @@ impl ImapServer {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Folders) -> T) -> T {
-        let changed = change(&mut lock(&self.world.folders));
-        self.world.changed.send_replace(());
+        let changed = change(&mut lock(&self.world.own.folders));
+        self.world.own.changed.send_replace(());
         changed
     }
 }

@@ -8,7 +8,6 @@ use super::answer::{Answer, Line, Status, Then};
 use super::command::{Command, Item, NumberSet, Request, read_request};
 use super::fetch;
 use super::folders::{Folder, wire_name};
-use super::misdeed::Misdeed;
 use super::{Profile, World};
 use crate::rehearsal::server::host::Protection;
 use crate::rehearsal::server::script::{Heard, lock};
@@ -37,10 +36,10 @@ struct Open {
 
 /// Talks with a client until one of the two hangs up.
 pub(super) async fn converse(world: Arc<World>, mut wire: Wire, connection: usize) -> io::Result<()> {
-    let greeting = Answer::default().with([format!("* OK {}", world.profile.greeting())]);
+    let greeting = Answer::default().with([format!("* OK {}", world.own.profile.greeting())]);
     let mut session =
         Session { world, secured: wire.secured(), logged_in: false, identified: false, open: None };
-    let mut answer = session.bent("GREETING", None, |_| greeting);
+    let mut answer = session.bent("", "GREETING", None, |_| greeting);
     let mut tag = String::new();
     loop {
         answer.send(&mut wire, &tag).await?;
@@ -66,8 +65,8 @@ pub(super) async fn converse(world: Arc<World>, mut wire: Wire, connection: usiz
 
 impl Session {
     fn obey(&mut self, request: &Request) -> Answer {
-        let profile = self.world.profile;
-        let mut answer = self.bent(&request.said, request.command.folder(), |session| {
+        let profile = self.world.own.profile;
+        let mut answer = self.bent(&request.tag, &request.said, request.command.folder(), |session| {
             if profile.refuses_space_before_line_end() && request.said.ends_with(' ') {
                 return Answer::bad("Request not ending with \\r\\n");
             }
@@ -79,16 +78,33 @@ impl Session {
         answer
     }
 
-    /// The answer, with the misdeeds that were asked for at this step; `folder` is the one named in the command.
-    fn bent(&mut self, said: &str, folder: Option<&str>, answer: impl FnOnce(&mut Self) -> Answer) -> Answer {
-        let deeds = self.world.script.take(said);
+    /// The answer, with the misdeeds that were asked for at this step; `folder` is the one named in the command. A
+    /// misdeed counts as done only where it has made a difference.
+    fn bent(
+        &mut self,
+        tag: &str,
+        said: &str,
+        folder: Option<&str>,
+        answer: impl FnOnce(&mut Self) -> Answer,
+    ) -> Answer {
+        let world = Arc::clone(&self.world);
+        let deeds = world.script.fitting(said);
+        let done = |number: &usize| world.script.done(*number);
         if let Some(folder) = folder.or(self.open.as_ref().map(|open| open.folder.as_str())) {
-            let mut folders = lock(&self.world.folders);
-            deeds.iter().for_each(|deed| deed.upset(&mut folders, folder));
+            let mut folders = lock(&world.own.folders);
+            let upset = deeds.iter().filter(|(_, deed)| deed.upset(&mut folders, folder));
+            upset.for_each(|(number, _)| done(number));
         }
-        let instead = deeds.iter().find_map(Misdeed::instead);
-        let mut answer = instead.unwrap_or_else(|| answer(self));
-        deeds.iter().for_each(|deed| deed.bend(&mut answer));
+        let instead = deeds.iter().find_map(|(number, deed)| Some((number, deed.instead()?)));
+        let mut answer = match instead {
+            Some((number, instead)) => {
+                done(number);
+                instead
+            }
+            None => answer(self),
+        };
+        let bent = deeds.iter().filter(|(_, deed)| deed.bend(&mut answer, tag));
+        bent.for_each(|(number, _)| done(number));
         answer
     }
 
@@ -102,7 +118,7 @@ impl Session {
             }
             Command::Id => {
                 self.identified = self.logged_in;
-                Answer::ok("ID completed").with([format!("* ID {}", self.world.profile.id())])
+                Answer::ok("ID completed").with([format!("* ID {}", self.world.own.profile.id())])
             }
             Command::StartTls => self.start_tls(),
             Command::Login { user, password } => self.login(user, password),
@@ -112,7 +128,7 @@ impl Session {
             Command::List { extended, pattern } => self.list(*extended, pattern),
             Command::Open { read_only, folder } => self.open(*read_only, folder),
             Command::Status { folder, items } => self.status(folder, items),
-            Command::Idle if self.world.profile.knows("IDLE") => {
+            Command::Idle if self.world.own.profile.knows("IDLE") => {
                 Answer { then: Then::Idle, ..Answer::default() }.with(["+ idling".to_owned()])
             }
             Command::Idle => self.unknown(),
@@ -122,7 +138,9 @@ impl Session {
                 Answer::ok("CLOSE completed")
             }
             Command::Search { by_uid, criteria } => self.search(*by_uid, criteria),
-            Command::Fetch { set, .. } if set.descends() && self.world.profile.refuses_descending_sets() => {
+            Command::Fetch { set, .. }
+                if set.descends() && self.world.own.profile.refuses_descending_sets() =>
+            {
                 Answer::bad("Sequence set is inavlid!")
             }
             Command::Fetch { by_uid, set, items } => self.fetch(*by_uid, set, items),
@@ -130,7 +148,7 @@ impl Session {
     }
 
     fn unknown(&self) -> Answer {
-        let hangs_up = self.world.profile.hangs_up_on_unknown_commands();
+        let hangs_up = self.world.own.profile.hangs_up_on_unknown_commands();
         if hangs_up { Answer::then(Then::Close) } else { Answer::bad("command unknown") }
     }
 
@@ -139,7 +157,7 @@ impl Session {
             (Protection::StartTls(_), false) => " STARTTLS LOGINDISABLED",
             _ => "",
         };
-        let known = self.world.profile.capabilities();
+        let known = self.world.own.profile.capabilities();
         Answer::ok("CAPABILITY completed").with([format!("* CAPABILITY {known}{tls}")])
     }
 
@@ -166,7 +184,7 @@ impl Session {
     }
 
     fn list(&self, extended: bool, pattern: &str) -> Answer {
-        let profile = self.world.profile;
+        let profile = self.world.own.profile;
         let verb = if extended { "XLIST" } else { "LIST" };
         if extended && !profile.knows(verb) {
             return self.unknown();
@@ -183,17 +201,17 @@ impl Session {
             fits(pattern, &name)
                 .then(|| format!(r#"* {verb} (\HasNoChildren{selectable}{role}) "/" {}"#, quoted(&name)))
         };
-        done.with(lock(&self.world.folders).iter().filter_map(line))
+        done.with(lock(&self.world.own.folders).iter().filter_map(line))
     }
 
     fn open(&mut self, read_only: bool, name: &str) -> Answer {
-        let profile = self.world.profile;
+        let profile = self.world.own.profile;
         let verb = if read_only { "EXAMINE" } else { "SELECT" };
         self.open = None;
         if profile.refuses_without_id() && !self.identified {
             return Answer::no(format!("{verb} Unsafe Login. Please contact kefu@mail.example for help"));
         }
-        let folders = lock(&self.world.folders);
+        let folders = lock(&self.world.own.folders);
         let Some(folder) = folders.get(name).filter(|folder| folder.selectable) else {
             return Answer::no(format!("{verb} folder does not exist"));
         };
@@ -214,7 +232,7 @@ impl Session {
     }
 
     fn status(&self, name: &str, items: &[String]) -> Answer {
-        let folders = lock(&self.world.folders);
+        let folders = lock(&self.world.own.folders);
         let Some(folder) = folders.get(name).filter(|folder| folder.selectable) else {
             return Answer::no("STATUS folder does not exist");
         };
@@ -225,7 +243,7 @@ impl Session {
                 "RECENT" => "0".to_owned(),
                 "UNSEEN" => folder.mails.iter().filter(|mail| !mail.seen).count().to_string(),
                 "UIDVALIDITY" => folder.uidvalidity.to_string(),
-                "UIDNEXT" if !self.world.profile.tells_uidnext() => continue,
+                "UIDNEXT" if !self.world.own.profile.tells_uidnext() => continue,
                 "UIDNEXT" => folder.uidnext.to_string(),
                 _ => return Answer::bad("STATUS item unknown"),
             };
@@ -239,7 +257,7 @@ impl Session {
         let news = self.news(false);
         let Some(open) = &self.open else { return Answer::bad("no folder is open") };
         let all = matches!(criteria, [one] if one.eq_ignore_ascii_case("ALL"));
-        let matches = match self.world.profile {
+        let matches = match self.world.own.profile {
             _ if all => open.known.as_slice(),
             Profile::Plain => return Answer::bad("SEARCH knows only ALL here"),
             Profile::Netease => &[],
@@ -253,7 +271,7 @@ impl Session {
     fn fetch(&mut self, by_uid: bool, set: &NumberSet, items: &[Item]) -> Answer {
         let mut answer = Answer::ok("FETCH completed").with(self.news(false));
         let Some(open) = &self.open else { return Answer::bad("no folder is open") };
-        let mut folders = lock(&self.world.folders);
+        let mut folders = lock(&self.world.own.folders);
         let Some(folder) = folders.get_mut(&open.folder) else {
             return Answer::no("FETCH the folder is gone");
         };
@@ -265,7 +283,7 @@ impl Session {
             }
             let Some(mail) = folder.mail_mut(*uid) else { continue };
             mail.seen |= !open.read_only && fetch::marks_seen(items);
-            answer.lines.push(Line::Fetch(fetch::line(mail, seq, by_uid, items, self.world.profile)));
+            answer.lines.push(Line::Fetch(fetch::line(mail, seq, by_uid, items, self.world.own.profile)));
         }
         answer
     }
@@ -274,7 +292,7 @@ impl Session {
     /// are not in use (RFC 3501 7.4.1).
     fn news(&mut self, may_expunge: bool) -> Vec<String> {
         let Some(open) = &mut self.open else { return Vec::new() };
-        let folders = lock(&self.world.folders);
+        let folders = lock(&self.world.own.folders);
         let mails = folders.get(&open.folder).map(|folder| folder.mails.as_slice()).unwrap_or_default();
         let there: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
         let mut lines = Vec::new();
@@ -295,7 +313,7 @@ impl Session {
 
     /// Tells of changes until the client says DONE (RFC 2177).
     async fn idle(&mut self, wire: &mut Wire, tag: &str) -> io::Result<()> {
-        let mut changed = self.world.changed.subscribe();
+        let mut changed = self.world.own.changed.subscribe();
         loop {
             let news = self.news(true);
             if !news.is_empty() {

@@ -1,5 +1,5 @@
 //! The SMTP receiver: takes every mail, keeps it in memory and, for people to look at, in a folder. Correct by
-//! default, scripted to misbehave with [`SmtpServer::on`].
+//! default, scripted to misbehave with [`Server::on`].
 
 mod auth;
 mod misdeed;
@@ -10,16 +10,14 @@ mod tests;
 pub use misdeed::SmtpMisdeed;
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::host::{Host, Protection};
-use super::script::{Heard, Ledger, Script};
-use super::wire::Wire;
+use super::host::Protection;
+use super::script::Ledger;
+use super::scripted::{self, Server};
 use crate::clock::Clock;
 
 /// What a new receiver is to be like.
@@ -58,23 +56,18 @@ pub struct Posted {
     pub user: Option<String>,
 }
 
-/// A running SMTP receiver on loopback; dropped, it ends at once.
-pub struct SmtpServer {
-    world: Arc<World>,
-    host: Host,
-}
+/// A running SMTP receiver.
+pub type SmtpServer = Server<SmtpMisdeed, Letterbox>;
 
-/// What all conversations and the one who scripts them share.
-struct World {
-    protection: Protection,
-    login: Option<(String, String)>,
+type World = scripted::World<SmtpMisdeed, Letterbox>;
+
+/// Where mail is kept.
+pub struct Letterbox {
     clock: Clock,
     folder: Option<PathBuf>,
     /// How many mails the folder held before.
     numbered: usize,
     posted: Ledger<Posted>,
-    script: Script<SmtpMisdeed>,
-    log: Ledger<Heard>,
 }
 
 impl SmtpServer {
@@ -92,78 +85,24 @@ impl SmtpServer {
     /// No port or thread was to be had, or the folder cannot be made.
     pub fn start_with(options: SmtpOptions) -> io::Result<Self> {
         let numbered = options.folder.as_deref().map_or(Ok(0), last_number)?;
-        let world = Arc::new(World {
-            protection: options.protection,
-            login: options.login,
-            clock: options.clock,
-            folder: options.folder,
-            numbered,
-            posted: Ledger::new(),
-            script: Script::new(),
-            log: Ledger::new(),
-        });
-        let shared = Arc::clone(&world);
-        let host = Host::open("rehearsal-smtp", move |stream, connection| {
-            let world = Arc::clone(&shared);
-            async move {
-                let wire = Wire::open(stream, &world.protection).await?;
-                session::converse(world, wire, connection).await
-            }
-        })?;
-        Ok(Self { world, host })
-    }
-
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.host.addr()
+        let letterbox =
+            Letterbox { clock: options.clock, folder: options.folder, numbered, posted: Ledger::new() };
+        let world = World::new(options.protection, options.login, letterbox);
+        Self::open("rehearsal-smtp", world, session::converse)
     }
 
     /// Every mail kept so far, in the order of their final dots.
     pub fn received(&self) -> Vec<Posted> {
-        self.world.posted.rows()
+        self.world.own.posted.rows()
     }
 
     /// Blocks until the mails kept satisfy `enough` or the time `within` is over; says which.
     pub fn wait_received(&self, within: Duration, enough: impl Fn(&[Posted]) -> bool) -> bool {
-        self.world.posted.wait(within, enough)
-    }
-
-    /// Misbehaves once, the next time a command comes that contains `step` as whole words (`EHLO`, `AUTH`, `MAIL`,
-    /// `RCPT`, `a@unit.example`, `DATA`, …), or at one of the moments that are no command: `GREETING`; `DOT`, when
-    /// a mail is complete and not kept yet; `KEPT`, when it is kept and not answered yet.
-    pub fn on(&self, step: &str, misdeed: SmtpMisdeed) -> &Self {
-        self.world.script.add(step, misdeed, false);
-        self
-    }
-
-    /// Misbehaves every time, beside what [`SmtpServer::on`] asks for.
-    pub fn always(&self, step: &str, misdeed: SmtpMisdeed) -> &Self {
-        self.world.script.add(step, misdeed, true);
-        self
-    }
-
-    /// How many misdeeds asked for once have not been met yet: 0 at the end of a story that proves anything.
-    pub fn waiting(&self) -> usize {
-        self.world.script.waiting()
-    }
-
-    /// Behaves again.
-    pub fn behave(&self) {
-        self.world.script.clear();
-    }
-
-    /// Drops every open connection, as a network does.
-    pub fn hang_up(&self) {
-        self.host.hang_up();
-    }
-
-    /// Every command heard so far.
-    pub fn log(&self) -> Vec<Heard> {
-        self.world.log.rows()
+        self.world.own.posted.wait(within, enough)
     }
 }
 
-impl World {
+impl Letterbox {
     /// Keeps a mail; its number is one more than that of the last.
     fn keep(&self, posted: Posted) -> io::Result<usize> {
         let number = self.numbered + self.posted.rows().len() + 1;

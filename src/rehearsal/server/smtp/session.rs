@@ -260,9 +260,9 @@ impl Session {
             // Its rest is still under way: nothing sensible can be heard on this connection any more.
             return Reply::new("552 5.3.4 mail too large", Then::Close);
         }
-        let (at, user) = (self.world.clock.now(), self.user.clone());
+        let (at, user) = (self.world.own.clock.now(), self.user.clone());
         let posted = Posted { sender, recipients, raw, at, connection: self.connection, user };
-        match self.world.keep(posted) {
+        match self.world.own.keep(posted) {
             Ok(number) => self.bent("KEPT", |_| Reply::line(format!("250 ok, kept as {number}"))),
             Err(error) => Reply::line(format!("451 4.3.0 mail not kept: {error}")),
         }

@@ -76,6 +76,11 @@ fn literals_lie() {
     assert!(client.ask(window).contains("BODY[] {10}\r\nbbbbbbbbbb)\r\n"));
     server.on("BODY.PEEK[]", Misdeed::WrongOrigin);
     assert!(client.ask(window).contains("BODY[]<3> {3}\r\nbbb)\r\n"));
+    server.on("BODY.PEEK[]", Misdeed::ShortPartial(2));
+    assert!(client.ask(whole).contains("BODY[] {10}\r\n"));
+    assert!(client.ask(window).contains("BODY[]<2> {2}\r\nbb)\r\n"));
+    server.on("BODY.PEEK[]", Misdeed::Replace(b"{10}\r\nbbbbbbbbbb".to_vec(), b"NIL".to_vec()));
+    assert!(client.ask(whole).contains("BODY[] NIL)\r\nA10 OK"));
     server.on("BODY.PEEK[]", Misdeed::AnnounceLiteral(10_737_418_240));
     client.send(b"Z UID FETCH 2 (BODY.PEEK[])\r\n");
     assert_eq!(client.line(), "* 2 FETCH (UID 2 BODY[] {10737418240}\r\n");
@@ -97,6 +102,36 @@ fn connections_are_cut_where_asked() {
 
     server.on("EXAMINE", Misdeed::Close);
     assert_eq!(Client::logged_in(&server).ask("EXAMINE INBOX"), "");
+
+    for (text, came) in [("* 2 F", "* 1 FETCH (UID 1)\r\n* 2 F"), ("UID 1)", "* 1 FETCH (UID 1)")] {
+        server.on("FETCH", Misdeed::CutAfter(text.into()));
+        assert_eq!(Client::in_inbox(&server).ask(UIDS), came);
+    }
+    server.on("FETCH", Misdeed::CutAfter("$TAG O".into()));
+    assert!(Client::in_inbox(&server).ask(UIDS).ends_with("* 3 FETCH (UID 3)\r\nA4 O"));
+    assert_eq!(server.waiting(), 0);
+}
+
+#[test]
+fn a_misdeed_waits_until_it_makes_a_difference() {
+    let (server, mut client) = world();
+    let deeds = [
+        Misdeed::OmitUid(7),
+        Misdeed::VanishMail(7),
+        Misdeed::CutAfter("UID 7".into()),
+        Misdeed::WrongOrigin,
+    ];
+    for deed in deeds {
+        server.on("FETCH", deed.clone());
+        server.always("FETCH", deed.clone());
+        assert_eq!(client.ask(UIDS).matches("FETCH (UID").count(), 3);
+        assert_eq!(server.waiting(), 2, "{deed:?} was not done");
+        server.behave();
+    }
+    server.always("FETCH", Misdeed::OmitUid(2));
+    assert_eq!(server.waiting(), 1);
+    assert_eq!(client.ask(UIDS).matches("FETCH (UID").count(), 2);
+    assert_eq!(server.waiting(), 0);
 }
 
 #[test]
@@ -152,6 +187,9 @@ fn folders_change_between_two_commands() {
     let (server, mut client) = world();
     server.on("FETCH", Misdeed::VanishMail(2));
     assert_eq!(client.ask(UIDS).matches("FETCH (UID").count(), 2);
+    server.on("FETCH", Misdeed::MailArrives("d".repeat(10).into()));
+    assert!(client.ask(UIDS).contains("EXISTS\r\n"));
+    server.remove("INBOX", 4);
     server.on("EXAMINE", Misdeed::ChangeUidvalidity(9));
     let opened = client.ask("EXAMINE INBOX");
     assert!(

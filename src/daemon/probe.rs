@@ -1,0 +1,73 @@
+//! `check --connect`: every server is tried at the same time, each with one login, and none longer than a person waits.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::time::Instant;
+
+use super::block_on;
+use crate::config::Config;
+use crate::domain::mailbox::{Endpoint, Mailbox};
+use crate::fault::Fault;
+use crate::talk::{Trial, Verdict};
+use crate::{imap, smtp};
+
+/// Longest time one server may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One server as it was found.
+#[derive(Debug, Clone)]
+pub struct Probed {
+    /// Mailbox, purpose, place.
+    pub name: String,
+    /// What was tried, in order.
+    pub trials: Vec<Trial>,
+}
+
+/// Walks through every IMAP and SMTP server side by side. Nothing is sent, no mail is marked as read.
+///
+/// # Errors
+/// When no runtime can be made.
+pub fn probe_servers(config: &Config, now: Timestamp) -> Result<Vec<Probed>, Fault> {
+    let until = || Instant::now() + PATIENCE;
+    let mailbox = |mailbox| async move {
+        let timezone = timezone(config, mailbox);
+        let imap = probed(mailbox, "收信", &mailbox.imap, imap::probe(mailbox, now, &timezone, until()));
+        let smtp = async {
+            let endpoint = mailbox.smtp.as_ref()?;
+            Some(probed(mailbox, "发信", endpoint, smtp::probe(mailbox, endpoint, until())).await)
+        };
+        let (imap, smtp) = tokio::join!(imap, smtp);
+        [Some(imap), smtp]
+    };
+    let all = async { Ok(futures_util::future::join_all(config.mailboxes.iter().map(mailbox)).await) };
+    Ok(block_on(all)?.into_iter().flatten().flatten().collect())
+}
+
+async fn probed(
+    mailbox: &Mailbox,
+    purpose: &str,
+    endpoint: &Endpoint,
+    walk: impl Future<Output = Vec<Trial>>,
+) -> Probed {
+    let name = format!("邮箱 {}：{purpose}服务器 {}:{}", mailbox.id, endpoint.host, endpoint.port);
+    // A login without its password would only count against the mailbox; why there is none is another finding.
+    let trials = if mailbox.password.reveal().is_empty() { vec![untried()] } else { walk.await };
+    Probed { name, trials }
+}
+
+fn untried() -> Trial {
+    Trial {
+        verdict: Verdict::Failed,
+        what: "未试：密码尚未就绪".into(),
+        remedy: "请先解决上面关于密码的问题".into(),
+        transcript: Vec::new(),
+    }
+}
+
+/// The office's, of the campaign that the mailbox serves.
+fn timezone(config: &Config, mailbox: &Mailbox) -> TimeZone {
+    let campaign = config.campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
+    campaign.map_or(TimeZone::UTC, |campaign| campaign.timezone.clone())
+}

@@ -1,0 +1,260 @@
+//! How the bytes of mails come: from the wire straight to disk and through the hash, small mails many to a command,
+//! large ones in windows, so that a cut connection is taken up again in the middle of the mail. Memory is bounded by
+//! `imap::Limits` and not by the mail.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use super::capture::Place;
+use super::look::Broken;
+use super::memory::{Half, Memory};
+use super::whole::{Shape, Verdict};
+use crate::fault::Fault;
+use crate::imap::{Body, Described, Error, Limits, Piece, Session};
+use crate::store::{Incoming, Staged, Store};
+
+/// What one batch brought.
+#[derive(Default)]
+pub(super) struct Haul {
+    /// Mails whose bytes are on disk, not yet durable, each with a remark for people.
+    pub taken: Vec<(Described, Staged, String)>,
+    /// UIDs whose bytes are not to be filed, with the reason.
+    pub refused: BTreeMap<u32, String>,
+}
+
+impl Haul {
+    /// Takes a mail, unless its UID was answered with other bytes before: then neither is believed.
+    fn take(&mut self, mail: Described, staged: Staged, note: String) {
+        match self.taken.iter().position(|(taken, ..)| taken.uid == mail.uid) {
+            None if self.refused.contains_key(&mail.uid) => {}
+            None => self.taken.push((mail, staged, note)),
+            Some(at) if self.taken.get(at).is_some_and(|(_, first, _)| first.sha256 != staged.sha256) => {
+                self.taken.remove(at);
+                self.refused.insert(mail.uid, "服务器用两封不同的邮件答复同一个编号".into());
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// A mail on its way to disk.
+pub(super) struct Arriving {
+    incoming: Incoming,
+    shape: Shape,
+}
+
+impl Arriving {
+    fn begin(store: &Store) -> Result<Self, Fault> {
+        Ok(Self { incoming: store.blobs().begin()?, shape: Shape::default() })
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.shape.take(bytes);
+        Ok(self.incoming.write_all(bytes)?)
+    }
+
+    /// Files the mail, or says why not. With a remark it is only filed when it was read before: its bytes may have
+    /// been spoilt on the way, and in company they may be another's.
+    fn finish(self, mail: &Described, is_again: bool, haul: &mut Haul) -> Result<(), Fault> {
+        match self.shape.verdict(mail.size) {
+            Verdict::File(note) if note.is_empty() || is_again => {
+                haul.take(*mail, self.incoming.finish()?, note)
+            }
+            Verdict::File(reason) | Verdict::Cut(reason) => drop(haul.refused.insert(mail.uid, reason)),
+        }
+        Ok(())
+    }
+}
+
+/// Fetches a batch: one mail that is large or failed before (`is_again`), or several small ones.
+///
+/// # Errors
+/// The connection, a refusal, or the store; what came before is in `haul` all the same.
+pub(super) async fn fetch(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+    batch: &[Described],
+    is_again: bool,
+    haul: &mut Haul,
+) -> Result<(), Broken> {
+    match batch {
+        // Windows may be why it failed before.
+        [mail] if is_large(mail) && !is_again && !memory.has_no_windows => {
+            windows(session, place, memory, mail, haul).await
+        }
+        _ => {
+            batch.iter().for_each(|mail| memory.drop_half(place, mail));
+            literals(session, place, batch, is_again, haul).await
+        }
+    }
+}
+
+/// Whether a mail comes alone and in windows.
+pub(super) fn is_large(mail: &Described) -> bool {
+    mail.size > Limits::WINDOW_BYTES
+}
+
+/// Mails as one literal each. The bytes go to disk from within the answer, which is the page cache's business mostly.
+async fn literals(
+    session: &mut Session,
+    place: &Place<'_>,
+    mails: &[Described],
+    is_again: bool,
+    haul: &mut Haul,
+) -> Result<(), Broken> {
+    let mut current: Option<Arriving> = None;
+    let mut take = |piece: Piece<'_>| -> Result<(), Fault> {
+        match piece {
+            Piece::Bytes(bytes) => {
+                let mut arriving = current.take().map_or_else(|| Arriving::begin(place.store), Ok)?;
+                arriving.take(bytes)?;
+                current = Some(arriving);
+            }
+            Piece::End(fetched) => {
+                let arrived = current.take();
+                let named = fetched.filter(|fetched| fetched.body == Body::Whole).and_then(|whole| whole.uid);
+                if let Some(mail) = mails.iter().find(|mail| Some(mail.uid) == named) {
+                    let arrived = arrived.map_or_else(|| Arriving::begin(place.store), Ok)?;
+                    arrived.finish(mail, is_again, haul)?;
+                }
+            }
+        }
+        Ok(())
+    };
+    let mut on_disk = Ok(());
+    let asked = session
+        .bodies(mails, &mut |piece| {
+            if on_disk.is_ok() {
+                on_disk = take(piece);
+            }
+        })
+        .await;
+    on_disk?;
+    Ok(asked?)
+}
+
+/// A large mail in windows, to the first that is short: its announced size is not to be trusted. A server that does
+/// not know windows, or answers with another one than asked for, is asked for one literal, and for literals from then on.
+async fn windows(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+    mail: &Described,
+    haul: &mut Haul,
+) -> Result<(), Broken> {
+    let mut half = match memory.take_half(place, mail) {
+        Some(half) => half,
+        None => Half::new(place, mail, Arriving::begin(place.store)?),
+    };
+    loop {
+        let mut window = Window::of(mail, &mut half);
+        let asked = session.window(mail, window.half.offset, &mut |piece| window.take(piece)).await;
+        match (asked, window.close()?) {
+            (Ok(()), Got::Piece) if half.offset > Limits::MAIL_BYTES => {
+                haul.refused.insert(mail.uid, "邮件超过 512 MiB".into());
+                return Ok(());
+            }
+            (Ok(()), Got::Piece) => {}
+            (Ok(()), Got::End) => break,
+            // A server may say nothing of what lies behind the end.
+            (Ok(()), Got::Nothing) if half.offset > 0 && half.offset >= mail.size => break,
+            (Ok(()), Got::Whole) => {
+                memory.has_no_windows = true;
+                break;
+            }
+            (Err(error), got) if error.ends_session() => {
+                // A window that did not come to its end is asked for again: nobody said whose bytes these are.
+                memory.half = (!matches!(got, Got::Whole | Got::Another)).then_some(half);
+                return Err(error.into());
+            }
+            (asked, got) => {
+                memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
+                return literals(session, place, &[*mail], false, haul).await;
+            }
+        }
+    }
+    Ok(half.arriving.finish(mail, false, haul)?)
+}
+
+/// What a request for a window brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Got {
+    /// Nothing, and what came before stands.
+    Nothing,
+    /// The window, and there is more behind it.
+    Piece,
+    /// The last window.
+    End,
+    /// All of the mail.
+    Whole,
+    /// Something else than was asked for: what came before is of no use any more.
+    Another,
+}
+
+/// The window that is being answered. It is held until it is known to be the right one; a server that sends all of
+/// the mail instead has it written straight on.
+struct Window<'a> {
+    mail: &'a Described,
+    half: &'a mut Half,
+    bytes: Vec<u8>,
+    /// More came than was asked for, and went to disk.
+    is_spilt: bool,
+    answer: Option<Body>,
+    on_disk: Result<(), Fault>,
+}
+
+impl<'a> Window<'a> {
+    fn of(mail: &'a Described, half: &'a mut Half) -> Self {
+        let bytes = Vec::with_capacity(Limits::WINDOW_BYTES as usize);
+        Self { mail, half, bytes, is_spilt: false, answer: None, on_disk: Ok(()) }
+    }
+
+    fn take(&mut self, piece: Piece<'_>) {
+        match piece {
+            // What comes twice is taken once.
+            _ if self.answer.is_some() || self.on_disk.is_err() => {}
+            Piece::Bytes(bytes) => self.on_disk = self.add(bytes),
+            Piece::End(Some(fetched))
+                if fetched.uid == Some(self.mail.uid) && fetched.body != Body::Absent =>
+            {
+                self.answer = Some(fetched.body);
+            }
+            // Another mail's.
+            Piece::End(_) if self.is_spilt => self.answer = Some(Body::Absent),
+            Piece::End(_) => self.bytes.clear(),
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        if !self.is_spilt && self.bytes.len() + bytes.len() <= Limits::WINDOW_BYTES as usize {
+            self.bytes.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.is_spilt = true;
+        self.half.arriving.take(&self.bytes)?;
+        self.bytes.clear();
+        self.half.arriving.take(bytes)
+    }
+
+    /// Judges what came, and keeps it if it is what was asked for.
+    fn close(self) -> Result<Got, Fault> {
+        self.on_disk?;
+        let Self { half, bytes, .. } = self;
+        let got = match self.answer {
+            None if self.is_spilt => Got::Another,
+            None => Got::Nothing,
+            Some(Body::From(origin)) if origin == half.offset && !self.is_spilt => {
+                let is_last = (bytes.len() as u64) < Limits::WINDOW_BYTES;
+                if is_last { Got::End } else { Got::Piece }
+            }
+            Some(Body::Whole) if half.offset == 0 => Got::Whole,
+            Some(_) => Got::Another,
+        };
+        if matches!(got, Got::Piece | Got::End | Got::Whole) {
+            half.arriving.take(&bytes)?;
+            half.offset += bytes.len() as u64;
+        }
+        Ok(got)
+    }
+}

@@ -1,0 +1,169 @@
+//! Finds what is new in a folder: everything that the server lists less everything that is captured, never a
+//! high-water mark of what was seen. All is listed at first and once a day; in between only what is above the list
+//! that is remembered, and the server's count of mails says whether that was all that has happened.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::capture::{Place, on_blocking_thread};
+use super::look::Broken;
+use super::memory::{Listed, Memory};
+use crate::fault::Fault;
+use crate::imap::{Described, Session};
+use crate::store::{Announced, Seen};
+
+/// Brings the remembered list of the open folder up to date; returns why it is not complete, if it is not.
+///
+/// # Errors
+/// The list did not come, or the store cannot be asked.
+pub(super) async fn discover(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+) -> Result<Option<String>, Broken> {
+    let now = place.clock.now();
+    let remembered = memory.folders.remove(place.folder);
+    if let Some(listed) = remembered.filter(|listed| listed.may_be_caught_up(place.uidvalidity, now))
+        && let Some(listed) = catch_up(session, place, listed).await?
+    {
+        memory.folders.insert(place.folder.to_owned(), listed);
+        return Ok(None);
+    }
+    let (listed, trouble) = sweep(session, place, now).await?;
+    memory.folders.insert(place.folder.to_owned(), listed);
+    Ok(trouble)
+}
+
+/// Asks for what is above the list. None: more has happened than that, or the server does not answer such a question.
+async fn catch_up(
+    session: &mut Session,
+    place: &Place<'_>,
+    mut listed: Listed,
+) -> Result<Option<Listed>, Broken> {
+    let Some(first) = listed.highest.checked_add(1) else { return Ok(None) };
+    let (new, exists) = match session.list(first).await {
+        Err(refused) if !refused.ends_session() => return Ok(None),
+        answer => answer?,
+    };
+    listed.count += new.len() as u64;
+    if exists.map(u64::from) != Some(listed.count) {
+        return Ok(None);
+    }
+    if let Some(last) = new.last() {
+        listed.highest = last.uid;
+        let (mut waiting, _) = difference(&new, &seen(place, first).await?);
+        listed.waiting.append(&mut waiting);
+    }
+    Ok(Some(listed))
+}
+
+/// Lists everything. The store is asked while the server answers.
+async fn sweep(
+    session: &mut Session,
+    place: &Place<'_>,
+    now: Timestamp,
+) -> Result<(Listed, Option<String>), Broken> {
+    let is_short = |mails: &[Described], exists: Option<u32>| {
+        exists.filter(|count| (mails.len() as u64) < u64::from(*count))
+    };
+    let (answer, seen) = tokio::join!(session.list(1), seen(place, 1));
+    let (mut mails, mut exists) = answer?;
+    if is_short(&mails, exists).is_some() {
+        // Mail may have gone while it was listed: a second list tells.
+        (mails, exists) = session.list(1).await?;
+    }
+    let short = is_short(&mails, exists);
+    let (waiting, described) = difference(&mails, &seen?);
+    if !described.is_empty() {
+        let (mailbox, folder, uidvalidity) = place.key();
+        let learn = move |store: &crate::store::Store| {
+            store.describe_seen(&mailbox, &folder, uidvalidity, &described)
+        };
+        on_blocking_thread(place.store, learn).await?;
+    }
+    let listed = Listed {
+        uidvalidity: place.uidvalidity,
+        swept_at: short.is_none().then_some(now),
+        count: mails.len() as u64,
+        highest: mails.last().map_or(0, |mail| mail.uid),
+        waiting,
+    };
+    Ok((listed, short.map(|count| format!("服务器称有 {count} 封邮件，只列出 {} 封", mails.len()))))
+}
+
+async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {
+    let (mailbox, folder, uidvalidity) = place.key();
+    on_blocking_thread(place.store, move |store| store.seen(&mailbox, &folder, uidvalidity, first)).await
+}
+
+/// What of `listed` is not captured; and how the server describes what was captured before its description was kept.
+/// A UID that is captured and described otherwise now is another mail: 163 gives every mailbox the UIDVALIDITY 1, also
+/// one that was built anew. Both lists ascend.
+fn difference(listed: &[Described], seen: &[Seen]) -> (BTreeMap<u32, Described>, Vec<Seen>) {
+    let (mut waiting, mut described) = (BTreeMap::new(), Vec::new());
+    let mut seen = seen.iter().peekable();
+    for mail in listed {
+        let announced = announced(mail);
+        let (mut is_captured, mut is_undescribed) = (false, false);
+        while let Some(known) = seen.next_if(|known| known.uid <= mail.uid) {
+            if known.uid == mail.uid {
+                is_captured |= known.announced.may_be(&announced);
+                is_undescribed |= known.announced == Announced::default();
+            }
+        }
+        if !is_captured {
+            waiting.insert(mail.uid, *mail);
+        } else if is_undescribed && announced != Announced::default() {
+            described.push(Seen { uid: mail.uid, announced });
+        }
+    }
+    (waiting, described)
+}
+
+/// How the store keeps what the server says of a mail.
+pub(super) fn announced(mail: &Described) -> Announced {
+    Announced { size: (mail.size > 0).then_some(mail.size), at: mail.received_at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(uid: u32, size: u64) -> Described {
+        Described { uid, size, received_at: Some(Timestamp::from_second(i64::from(uid)).unwrap()) }
+    }
+
+    fn known(uid: u32, size: u64) -> Seen {
+        Seen { uid, announced: announced(&mail(uid, size)) }
+    }
+
+    fn waiting(listed: &[Described], seen: &[Seen]) -> Vec<u32> {
+        difference(listed, seen).0.into_keys().collect()
+    }
+
+    #[test]
+    fn what_is_listed_and_not_captured_waits() {
+        let listed = [mail(2, 10), mail(3, 10), mail(5, 10), mail(9, 10)];
+        assert_eq!(waiting(&listed, &[known(1, 10), known(3, 10), known(7, 10)]), [2, 5, 9]);
+        assert_eq!(waiting(&listed, &[]), [2, 3, 5, 9]);
+        assert_eq!(waiting(&[], &[known(1, 10)]), [0_u32; 0]);
+    }
+
+    #[test]
+    fn a_uid_used_again_is_another_mail_until_any_sighting_of_it_fits() {
+        assert_eq!(waiting(&[mail(4, 20)], &[known(4, 10)]), [4]);
+        assert_eq!(waiting(&[mail(4, 20)], &[known(4, 10), known(4, 20)]), [0_u32; 0]);
+        let later = Described { received_at: Some(Timestamp::UNIX_EPOCH), ..mail(4, 10) };
+        assert_eq!(waiting(&[later], &[known(4, 10)]), [4], "another date");
+        let unknown = Described { size: 0, received_at: None, ..mail(4, 10) };
+        assert_eq!(waiting(&[unknown], &[known(4, 10)]), [0_u32; 0], "unknown is not another");
+    }
+
+    #[test]
+    fn what_was_captured_before_descriptions_were_kept_learns_its_own() {
+        let undescribed = Seen { uid: 4, announced: Announced::default() };
+        let (waiting, described) = difference(&[mail(3, 9), mail(4, 10)], &[known(3, 9), undescribed]);
+        assert_eq!((waiting.len(), described), (0, vec![known(4, 10)]));
+    }
+}

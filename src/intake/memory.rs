@@ -1,0 +1,122 @@
+//! What a watcher remembers of a mailbox from one look to the next: which mails are there, so that only newer ones are
+//! asked for; what the server cannot do; the mail in whose middle the connection was cut. It dies with the process and
+//! is learned again by a full sweep: what must not be forgotten is in the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::arrive::Arriving;
+use super::capture::Place;
+use crate::imap::Described;
+
+/// A remembered list is believed so long; then everything is listed again.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What is remembered of one mailbox.
+#[derive(Default)]
+pub struct Memory {
+    pub(super) folders: BTreeMap<String, Listed>,
+    /// The server has answered a request for a piece of a mail with all of it, with another piece, or with BAD.
+    pub(super) has_no_windows: bool,
+    /// The mail in whose middle the last connection was cut.
+    pub(super) half: Option<Half>,
+    /// Folders of which it was told that the server does not have them.
+    pub(super) told_absent: BTreeSet<String>,
+}
+
+/// The list of a folder's mails, as far as it has to be remembered.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub uidvalidity: u32,
+    /// When all of it was listed; none where the server counted more mails than it listed.
+    pub swept_at: Option<Timestamp>,
+    /// Mails in it.
+    pub count: u64,
+    /// The highest UID among them.
+    pub highest: u32,
+    /// Those that are not captured.
+    pub waiting: BTreeMap<u32, Described>,
+}
+
+impl Listed {
+    /// Whether asking for what is new is enough. A clock that was set back knows no better.
+    pub fn may_be_caught_up(&self, uidvalidity: u32, now: Timestamp) -> bool {
+        let is_recent = |at: Timestamp| (at..at + SWEEP_EVERY).contains(&now);
+        self.uidvalidity == uidvalidity && self.swept_at.is_some_and(is_recent)
+    }
+}
+
+impl Memory {
+    /// Mails of a folder that are listed and not captured.
+    pub(super) fn waiting(&self, folder: &str) -> Vec<Described> {
+        self.folders.get(folder).map_or_else(Vec::new, |listed| listed.waiting.values().copied().collect())
+    }
+
+    /// These mails are captured.
+    pub(super) fn settle(&mut self, folder: &str, uids: &[u32]) {
+        if let Some(listed) = self.folders.get_mut(folder) {
+            for uid in uids {
+                listed.waiting.remove(uid);
+            }
+        }
+    }
+
+    /// Whether more of this mail came over the last connection than before it. That is no failure of the mail.
+    pub(super) fn has_grown(&self, place: &Place<'_>, mail: &Described) -> bool {
+        self.half.as_ref().is_some_and(|half| half.is_of(place, mail) && half.offset > half.resumed_at)
+    }
+
+    /// This mail comes in another way now.
+    pub(super) fn drop_half(&mut self, place: &Place<'_>, mail: &Described) {
+        self.half.take_if(|half| half.is_of(place, mail));
+    }
+
+    /// What came of this very mail before a connection was cut; anything else is not gone on with.
+    pub(super) fn take_half(&mut self, place: &Place<'_>, mail: &Described) -> Option<Half> {
+        let mut half = self.half.take().filter(|half| half.is_of(place, mail))?;
+        half.resumed_at = half.offset;
+        Some(half)
+    }
+}
+
+/// The first part of a large mail.
+pub(super) struct Half {
+    folder: String,
+    uidvalidity: u32,
+    mail: Described,
+    pub arriving: Arriving,
+    /// Bytes that came in complete windows.
+    pub offset: u64,
+    /// Where the last connection took it up.
+    pub resumed_at: u64,
+}
+
+impl Half {
+    pub fn new(place: &Place<'_>, mail: &Described, arriving: Arriving) -> Self {
+        let (folder, uidvalidity) = (place.folder.to_owned(), place.uidvalidity);
+        Self { folder, uidvalidity, mail: *mail, arriving, offset: 0, resumed_at: 0 }
+    }
+
+    /// Whether it is the beginning of this mail.
+    pub fn is_of(&self, place: &Place<'_>, mail: &Described) -> bool {
+        self.folder == place.folder && self.uidvalidity == place.uidvalidity && self.mail == *mail
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_caught_up_for_a_day_while_the_folder_is_the_same() {
+        let swept: Timestamp = "2023-05-09T12:00:00+08:00".parse().unwrap();
+        let listed = Listed { uidvalidity: 7, swept_at: Some(swept), ..Listed::default() };
+        let hours = |hours| swept + SignedDuration::from_hours(hours);
+        assert!(listed.may_be_caught_up(7, swept) && listed.may_be_caught_up(7, hours(23)));
+        assert!(!listed.may_be_caught_up(7, hours(24)), "a day is over");
+        assert!(!listed.may_be_caught_up(7, hours(-1)), "the clock was set back");
+        assert!(!listed.may_be_caught_up(8, swept), "rebuilt");
+        assert!(!Listed { swept_at: None, ..listed }.may_be_caught_up(7, swept), "never whole");
+    }
+}

@@ -1,0 +1,12 @@
+//! What every conversation with a server has in common, whatever its protocol: reaching the server, TLS, and a
+//! transcript that a clerk can send to support because no secret is in it.
+
+mod dial;
+mod remedy;
+mod transcript;
+mod trials;
+
+pub use dial::{Refusal, dial, read_line, secure, tls_version};
+pub use remedy::{LOGIN_REMEDY, SUPPORT_REMEDY, connection_remedy};
+pub use transcript::{Tap, readable};
+pub use trials::{Trial, Trials, Verdict};

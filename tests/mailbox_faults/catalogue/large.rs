@@ -1,0 +1,46 @@
+//! Large mail comes in windows, and where a server does not know windows or gets them wrong, as one literal; its bytes
+//! are the server's either way.
+
+use shouwen::rehearsal::server::Misdeed;
+
+use crate::row::Outcome::{TakenUpAgain, Unnoticed};
+use crate::row::{Row, WINDOW, row};
+use crate::support::{NOON, at, big_mail};
+
+pub fn rows() -> Vec<Row> {
+    let with_a_large_mail = |row: Row| {
+        row.with(1).before(|world| {
+            world.server.deliver("INBOX", big_mail(2_500_000), at(NOON));
+        })
+    };
+    [
+        row("hands out a large mail in windows", Unnoticed).once(WINDOW, Misdeed::Behave),
+        row("ignores that only a part was asked for", Unnoticed).always(WINDOW, Misdeed::IgnorePartial),
+        row("hands out another part than was asked for", Unnoticed).always(WINDOW, Misdeed::WrongOrigin),
+        row("hands out another part than was asked for, once", Unnoticed).once(WINDOW, Misdeed::WrongOrigin),
+        row("says BAD to parts", Unnoticed).always(WINDOW, Misdeed::Bad("what".into())),
+        row("says NO to parts", Unnoticed).always(WINDOW, Misdeed::No("no".into())),
+        row("says NO to the second part", Unnoticed)
+            .once(WINDOW, Misdeed::Behave)
+            .once(WINDOW, Misdeed::No("no".into())),
+        row("says OK to a part and hands out nothing", Unnoticed).always(WINDOW, Misdeed::OmitUid(2)),
+        row("hands out a part under another UID", Unnoticed).always(WINDOW, Misdeed::AnswerAsUid(2, 1)),
+        row("hands out parts shorter than asked for", Unnoticed)
+            .always(WINDOW, Misdeed::ShortPartial(300_000)),
+        row("hangs up whenever asked for a part", TakenUpAgain).always(WINDOW, Misdeed::Close),
+        row("hangs up in the middle of a part", TakenUpAgain).once(WINDOW, Misdeed::CutMidLiteral),
+        row("hangs up in the middle of the second part", TakenUpAgain)
+            .once(WINDOW, Misdeed::Behave)
+            .once(WINDOW, Misdeed::CutMidLiteral),
+        row("hangs up between two parts", TakenUpAgain)
+            .once(WINDOW, Misdeed::Behave)
+            .once(WINDOW, Misdeed::Close),
+        row("announces a part of 10 GB", TakenUpAgain).once(WINDOW, Misdeed::AnnounceLiteral(10_737_418_240)),
+        row("announces a part one byte longer than it is", TakenUpAgain)
+            .once(WINDOW, Misdeed::WrongLiteralLength(1)),
+        row("announces a part one byte shorter than it is", TakenUpAgain)
+            .once(WINDOW, Misdeed::WrongLiteralLength(-1)),
+    ]
+    .map(with_a_large_mail)
+    .into()
+}

@@ -1,0 +1,36 @@
+//! Silence and dripping: 20 s without a byte end a command, a minute ends a look, and no story waits for them. Run by
+//! `tests/long slow-server`.
+
+use std::time::Duration;
+
+use shouwen::rehearsal::server::Misdeed;
+
+use crate::row::Outcome::EndsInTime;
+use crate::row::{BODY, LIST, Row, row};
+
+pub fn rows() -> Vec<Row> {
+    let steps = [
+        ("GREETING", "its greeting"),
+        ("LOGIN", "the login"),
+        ("CAPABILITY", "CAPABILITY"),
+        ("ID", "ID"),
+        ("EXAMINE", "EXAMINE"),
+        (LIST, "the list of mails"),
+        (BODY, "every fetch of mail"),
+    ];
+    let ways = [
+        ("falls silent at", Misdeed::Stall),
+        ("needs 0.9 s for each byte of", Misdeed::Drip(Duration::from_millis(900))),
+    ];
+    let mut rows = Vec::new();
+    for (step, what) in steps {
+        for (way, misdeed) in &ways {
+            rows.push(row(format!("{way} {what}"), EndsInTime).with(6).always(step, misdeed.clone()));
+        }
+    }
+    let longer = Misdeed::WrongLiteralLength(40);
+    rows.push(row("announces every mail forty bytes longer than it is", EndsInTime).always(BODY, longer));
+    let announced = Misdeed::AnnounceLiteral(90 * 1024 * 1024);
+    rows.push(row("announces a mail of 90 MB and falls silent", EndsInTime).with(1).always(BODY, announced));
+    rows
+}

@@ -1,0 +1,142 @@
+//! One row of the catalogue of misdeeds: what the server does and what has to become of it. The outcome is a value
+//! that is both checked (`play`) and put into words (`docs/OPERATIONS.md`), so that the two cannot part.
+
+use shouwen::rehearsal::server::{Misdeed, Profile};
+
+use crate::door::Door;
+use crate::support::World;
+
+/// The list of mails in a folder.
+pub const LIST: &str = "1:*";
+/// Any fetch of mails, whole or by windows.
+pub const BODY: &str = "BODY.PEEK[]";
+/// A piece of a large mail.
+pub const WINDOW: &str = "BODY.PEEK[]<";
+
+/// What must have become of the look that met the misdeed. Words are those shown to people. After it the server
+/// behaves, and the next look must bring all that is there, each mail once, and leave no trouble.
+#[derive(Debug, Clone, Copy)]
+pub enum Outcome {
+    /// Every mail came, over one login.
+    Unnoticed,
+    /// Every mail came in this look, over a new connection.
+    TakenUpAgain,
+    /// Every mail came; one of them with this remark.
+    Noted(&'static str),
+    /// These UIDs stay unseen, with these words; the others came.
+    LeftOut(&'static [u32], &'static str),
+    /// So many came; the folder does not count as looked at, with these words.
+    PartlyListed(usize, &'static str),
+    /// No mail came; the folder does not count as looked at, or every mail in it stays unseen, with these words.
+    NothingComes(&'static str),
+    /// Refused with these words after one try.
+    NeedsAPerson(&'static str),
+    /// The look ended in time; what it brought is whole, and what it did not bring is told.
+    EndsInTime,
+}
+
+/// One misdeed.
+pub struct Row {
+    /// What the server does: the sentence that "The server" begins.
+    pub name: String,
+    pub outcome: Outcome,
+    /// Step and misdeed, once or (`true`) always.
+    pub deeds: Vec<(String, Misdeed, bool)>,
+    pub profile: Profile,
+    pub door: Door,
+    /// Small mails in INBOX; the n-th has UID n.
+    pub mails: u32,
+    /// What else there is before the look; what the office has configured.
+    pub before: fn(&mut World),
+    /// How the server is mended, besides that it behaves again.
+    pub mend: fn(&World),
+    /// A good look comes before, and then this happens.
+    pub since_a_good_look: Option<fn(&World)>,
+    /// Commands that the server must not hear.
+    pub never: &'static [&'static str],
+}
+
+/// A row whose server behaves in every other way and has three small mails.
+pub fn row(name: impl Into<String>, outcome: Outcome) -> Row {
+    Row {
+        name: name.into(),
+        outcome,
+        deeds: Vec::new(),
+        profile: Profile::Plain,
+        door: Door::Bare,
+        mails: 3,
+        before: |_| {},
+        mend: |_| {},
+        since_a_good_look: None,
+        never: &[],
+    }
+}
+
+impl Row {
+    /// The misdeed is done once.
+    pub fn once(mut self, step: &str, misdeed: Misdeed) -> Self {
+        self.deeds.push((step.to_owned(), misdeed, false));
+        self
+    }
+
+    /// The misdeed is done every time.
+    pub fn always(mut self, step: &str, misdeed: Misdeed) -> Self {
+        self.deeds.push((step.to_owned(), misdeed, true));
+        self
+    }
+
+    pub fn by(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
+    pub fn behind(self, door: Door) -> Self {
+        Self { door, ..self }
+    }
+
+    pub fn with(self, mails: u32) -> Self {
+        Self { mails, ..self }
+    }
+
+    pub fn before(self, before: fn(&mut World)) -> Self {
+        Self { before, ..self }
+    }
+
+    pub fn mended_by(self, mend: fn(&World)) -> Self {
+        Self { mend, ..self }
+    }
+
+    pub fn since_a_good_look(self, since: fn(&World)) -> Self {
+        Self { since_a_good_look: Some(since), ..self }
+    }
+
+    pub fn never(self, never: &'static [&'static str]) -> Self {
+        Self { never, ..self }
+    }
+}
+
+impl Outcome {
+    /// For `docs/OPERATIONS.md`.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Unnoticed => "Every mail comes, over one login.".to_owned(),
+            Self::TakenUpAgain => "The same look brings every mail, over a new connection.".to_owned(),
+            Self::Noted(words) => format!("The mail is filed with the note 「{words}」."),
+            Self::LeftOut([_], words) => {
+                format!("The mail stays unseen, shown with 「{words}」; the others come.")
+            }
+            Self::LeftOut(uids, words) => {
+                format!("{} mails stay unseen, shown with 「{words}」; the others come.", uids.len())
+            }
+            Self::PartlyListed(_, words) => {
+                format!("What is listed comes; the folder counts as not looked at, with 「{words}」.")
+            }
+            Self::NothingComes(words) => {
+                format!("No mail comes, which is told with 「{words}」.")
+            }
+            Self::NeedsAPerson(words) => {
+                format!("It is not tried again in this look: a person has to act, told with 「{words}」.")
+            }
+            Self::EndsInTime => "The look ends within 80 s, and what did not come is shown.".to_owned(),
+        }
+    }
+}
