@@ -6,7 +6,7 @@ use shouwen::rehearsal::server::{Misdeed, Profile};
 use super::{cut_after, replace};
 use crate::row::Outcome::{NothingComes, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, LIST, Row, row};
-use crate::support::World;
+use crate::support::{World, mail};
 
 const WORDS: &str = "try later";
 
@@ -62,14 +62,18 @@ fn needed() -> Vec<Row> {
 }
 
 fn cuts() -> Vec<Row> {
+    let size = mail(3).len();
+    let last =
+        format!("* 3 FETCH (UID 3 RFC822.SIZE {size} INTERNALDATE \" 9-May-2023 12:00:00 +0800\")\r\n");
+    let in_the_tag = format!("{last}A");
     [
         ("EXAMINE", "in the number of mails", "* 3 EX"),
         ("EXAMINE", "in the UIDVALIDITY", "UIDVALIDITY 16"),
         ("EXAMINE", "in the tagged line", "$TAG OK"),
         (LIST, "between two mails of the list", ")\r\n"),
         (LIST, "in a UID of the list", "(UID 1"),
-        (LIST, "behind the last mail of the list", "* 3 FETCH (UID 3)\r\n"),
-        (LIST, "in the tag of the list", "* 3 FETCH (UID 3)\r\nA"),
+        (LIST, "behind the last mail of the list", &*last),
+        (LIST, "in the tag of the list", &in_the_tag),
         (LIST, "before the end of the tagged line of the list", "$TAG OK FETCH completed"),
     ]
     .into_iter()
