@@ -73,11 +73,12 @@ pub(super) fn parse(answer: &[u8]) -> Option<Fetched> {
             fetched.received_at = internal_date(value);
         } else if let Some(body) = body(name) {
             // A mail of lines cannot be a quoted string.
-            let is_empty = matches!(value, DIVERTED | b"\"\"") || value.eq_ignore_ascii_case(b"NIL");
-            if fetched.body != Body::Absent || !is_empty {
+            if fetched.body != Body::Absent || !matches!(value, DIVERTED | b"\"\"" | b"NIL" | b"nil") {
                 return None;
             }
-            fetched.body = body;
+            if value.starts_with(b"{") || value.starts_with(b"\"") {
+                fetched.body = body;
+            }
         }
     }
 }
@@ -213,7 +214,7 @@ mod tests {
             Some((Some(3), Body::From(1_048_576)))
         );
         assert_eq!(body(b"* 1 FETCH (UID 3 BODY[]<7> \"\")"), Some((Some(3), Body::From(7))));
-        assert_eq!(body(b"* 1 FETCH (UID 3 BODY[] NIL)"), Some((Some(3), Body::Whole)));
+        assert_eq!(body(b"* 1 FETCH (UID 3 BODY[] NIL)"), Some((Some(3), Body::Absent)));
         assert_eq!(
             body(b"* 1 FETCH (UID 3 BODY[HEADER.FIELDS (DATE)] \"x\")"),
             Some((Some(3), Body::Absent))
