@@ -4,6 +4,7 @@
 // Each story file uses its own part of this.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -18,6 +19,22 @@ use shouwen::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
 const USER: &str = "zjc@office.example";
 const PASSWORD: &str = "real-secret";
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Header field by which [`Dovecot::places`] tells one mail from another.
+pub const STORY_HEADER: &str = "X-Story";
+
+/// Where a mail lies.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Folder as people read it.
+    pub folder: String,
+    /// UIDVALIDITY of the folder.
+    pub uidvalidity: u32,
+    /// UID.
+    pub uid: u32,
+    /// What the mail's [`STORY_HEADER`] says.
+    pub story: String,
+}
 
 /// A running server; dropped, it ends with its mail.
 pub struct Dovecot {
@@ -82,13 +99,19 @@ impl Dovecot {
         }
     }
 
+    /// Where the files of a folder (as people read it) stand.
+    fn maildir(&self, user: &str, folder: &str) -> PathBuf {
+        let home = self.dir.path().join("mail").join(user);
+        match folder {
+            "INBOX" => home,
+            other => home.join(format!(".{}", shouwen::imap::encode_utf7(other))),
+        }
+    }
+
     /// Puts a mail into a folder (as people read it, made if missing) with this INTERNALDATE.
     pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received_at: Timestamp) {
-        let home = self.dir.path().join("mail").join(user);
-        let maildir = match folder {
-            "INBOX" => home.clone(),
-            other => home.join(format!(".{}", shouwen::imap::encode_utf7(other))),
-        };
+        let home = self.maildir(user, "INBOX");
+        let maildir = self.maildir(user, folder);
         for part in ["tmp", "new", "cur"] {
             std::fs::create_dir_all(maildir.join(part)).unwrap();
         }
@@ -114,16 +137,47 @@ impl Dovecot {
 
     /// Lets `doveadm` do something, e.g. `["mailbox", "update", "--uid-validity", "7", "INBOX"]`.
     pub fn doveadm(&self, arguments: &[&str]) {
-        let (command, rest) = arguments.split_at(arguments.len().min(2));
+        self.doveadm_for(USER, arguments);
+    }
+
+    /// The same in the mailbox of another user; returns what it prints.
+    pub fn doveadm_for(&self, user: &str, arguments: &[&str]) -> String {
+        let words = if arguments.first() == Some(&"mailbox") { 2 } else { 1 };
+        let (command, rest) = arguments.split_at(words);
         let mut doveadm = Command::new("doveadm");
-        doveadm
-            .arg("-c")
-            .arg(self.dir.path().join("dovecot.conf"))
-            .args(command)
-            .args(["-u", USER])
-            .args(rest);
+        doveadm.args(["-f", "tab", "-c"]).arg(self.dir.path().join("dovecot.conf"));
+        doveadm.args(command).args(["-u", user]).args(rest);
         let output = doveadm.output().expect("doveadm runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Every mail of a user, as the server itself tells.
+    pub fn places(&self, user: &str) -> Vec<Place> {
+        let states = self.doveadm_for(user, &["mailbox", "status", "uidvalidity", "*"]);
+        let states: BTreeMap<&str, u32> =
+            table(&states).map(|row| (row[0], row[1].parse().unwrap())).collect();
+        let mails = self.doveadm_for(user, &["fetch", &format!("mailbox uid hdr.{STORY_HEADER}"), "ALL"]);
+        let place = |row: Vec<&str>| Place {
+            folder: row[0].to_owned(),
+            uidvalidity: states[row[0]],
+            uid: row[1].parse().unwrap(),
+            story: row[2].to_owned(),
+        };
+        table(&mails).map(place).collect()
+    }
+
+    /// Shows the bytes of every mail of a user.
+    pub fn each_mail(&self, user: &str, mut show: impl FnMut(&[u8])) {
+        let home = self.maildir(user, "INBOX");
+        let inside = |folder: &Path| -> Vec<PathBuf> {
+            std::fs::read_dir(folder)
+                .map_or_else(|_| vec![], |all| all.map(|one| one.unwrap().path()).collect())
+        };
+        for folder in inside(&home).into_iter().filter(|path| path.is_dir()).chain([home]) {
+            let mails = ["new", "cur"].iter().flat_map(|part| inside(&folder.join(part)));
+            mails.for_each(|mail| show(&std::fs::read(mail).unwrap()));
+        }
     }
 
     /// Ends the server and starts it again on the same ports.
@@ -172,6 +226,11 @@ fn spawn(dir: &Path) -> Child {
     dovecot.env("PATH", sbin.unwrap()).arg("-F").arg("-c").arg(dir.join("dovecot.conf"));
     dovecot.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     dovecot.spawn().expect("dovecot is installed: apt-get install dovecot-imapd")
+}
+
+/// Rows of what `doveadm -f tab` prints, below its head.
+fn table(printed: &str) -> impl Iterator<Item = Vec<&str>> {
+    printed.lines().skip(1).map(|line| line.split('\t').collect())
 }
 
 fn greets(port: u16) -> bool {

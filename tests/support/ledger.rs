@@ -1,0 +1,109 @@
+//! Double entry for the stories on a real server: on one side every mail that Dovecot has, as it tells itself, on the
+//! other every sighting in the database. The database is read past the program, which may be wrong about itself.
+
+// Each story file uses its own part of this.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest as _, Sha256};
+
+use crate::world::dovecot::{Dovecot, Place, STORY_HEADER};
+
+/// A place and the hash of what lies there.
+type Entry = (String, u32, u32, String);
+
+/// The database of a data directory, which a daemon may be writing.
+pub struct Ledger(Connection);
+
+/// What differs between a server and a register.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// Places that no sighting, or one of another mail, speaks of.
+    pub lost: Vec<Place>,
+    /// Places with more than one sighting, and contents with more than one message.
+    pub doubled: Vec<String>,
+}
+
+impl Ledger {
+    /// Opens the ledger of a data directory that has a database.
+    pub fn open(data: &Path) -> Self {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let connection = Connection::open_with_flags(data.join("shouwen.db"), flags).unwrap();
+        connection.busy_timeout(Duration::from_secs(10)).unwrap();
+        Self(connection)
+    }
+
+    /// How many rows fit: `sighting`, `message WHERE stage = 'registered'`.
+    pub fn count(&self, what: &str) -> u32 {
+        let sql = format!("SELECT count(*) FROM {what}");
+        self.0.query_row(&sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Hashes of all messages.
+    pub fn messages(&self) -> Vec<String> {
+        let mut select = self.0.prepare("SELECT sha256 FROM message ORDER BY sha256").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// All sightings on the server.
+    fn sightings(&self) -> Vec<Entry> {
+        const SIGHTINGS: &str = "
+            SELECT folder, uidvalidity, uid, sha256 FROM sighting JOIN message ON message.id = sighting.message
+            WHERE uidvalidity <> 0";
+        let mut select = self.0.prepare(SIGHTINGS).unwrap();
+        let rows =
+            select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// Holds every place of the server, whose mails have these hashes, against the sightings.
+    pub fn difference(&self, places: &[Place], hashes: &BTreeMap<String, String>) -> Difference {
+        let mut sightings: BTreeMap<Entry, u32> = BTreeMap::new();
+        let mut at_place: BTreeMap<(String, u32, u32), u32> = BTreeMap::new();
+        for entry in self.sightings() {
+            *at_place.entry((entry.0.clone(), entry.1, entry.2)).or_default() += 1;
+            *sightings.entry(entry).or_default() += 1;
+        }
+        let mut difference = Difference::default();
+        for place in places {
+            let key = (place.folder.clone(), place.uidvalidity, place.uid);
+            let entry = (key.0.clone(), key.1, key.2, hashes[&place.story].clone());
+            if !sightings.contains_key(&entry) {
+                difference.lost.push(place.clone());
+            }
+            if at_place.get(&key).is_some_and(|count| *count > 1) {
+                difference.doubled.push(format!("{place:?}"));
+            }
+        }
+        let messages = self.messages();
+        let twice = messages.windows(2).filter(|pair| pair[0] == pair[1]);
+        difference.doubled.extend(twice.map(|pair| pair[0].clone()));
+        difference
+    }
+}
+
+/// The SHA-256 of every mail that a user has on the server, by what its [`STORY_HEADER`] says.
+pub fn hashes(dovecot: &Dovecot, user: &str) -> BTreeMap<String, String> {
+    let mut hashes = BTreeMap::new();
+    dovecot.each_mail(user, |raw| {
+        hashes.insert(story_of(raw), hash(raw));
+    });
+    hashes
+}
+
+/// SHA-256 in hex.
+pub fn hash(raw: &[u8]) -> String {
+    Sha256::digest(raw).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the [`STORY_HEADER`] of a mail says.
+pub fn story_of(raw: &[u8]) -> String {
+    let head = String::from_utf8_lossy(&raw[..raw.len().min(16 * 1024)]).into_owned();
+    let mut lines = head.lines();
+    let line = lines.find_map(|line| line.strip_prefix(STORY_HEADER)?.strip_prefix(": "));
+    line.unwrap_or_else(|| panic!("no {STORY_HEADER} in\n{head}")).to_owned()
+}
