@@ -16,6 +16,7 @@ use crate::world::dovecot::Dovecot;
 use crate::world::{PATIENCE, Post, World};
 
 const MOMENT: &str = "05-12 09:00";
+const ON_THE_WAY: &str = "message WHERE stage IN ('captured', 'read')";
 /// Longest time that the last run may need for what is left.
 const TO_SETTLE: Duration = Duration::from_secs(300);
 
@@ -38,15 +39,17 @@ impl Siege {
         let folders = "folders = [\"INBOX\", \"@junk\"";
         world.reconfigure(&format!("{folders}]"), &format!("{folders}, \"报送材料\"]\npoll_seconds = 10"));
         let bag = Mailbag::new(self.large_every);
-        let mut sent = 0;
+        let (mut sent, mut places) = (0, 0);
         let share = self.mails / (self.kills + 1);
-        let mut more = |world: &World, mails: u32| {
+        let mut more = |world: &World, mails: u32| -> u32 {
             for number in sent..sent + mails {
                 for posting in bag.postings(number) {
                     dovecot(world).deliver(OFFICE, posting.folder, &posting.raw, posting.at);
+                    places += 1;
                 }
             }
             sent += mails;
+            places
         };
 
         // The first share undisturbed: how long does the work take?
@@ -56,12 +59,12 @@ impl Siege {
         let span = began.elapsed();
         let ledger = Ledger::open(&world.data());
 
-        let (mut kills, mut restarts) = (0, 0);
+        let (mut kills, mut restarts, mut at_work) = (0, 0, 0);
         let mut chance = Chance::of(&["siege"]);
         while kills < self.kills {
             more(&world, share / 3);
             let daemon = world.daemon(MOMENT);
-            more(&world, share - share / 3);
+            let arrived = more(&world, share - share / 3);
             if (kills + 1) * (self.restarts + 1) / self.kills > restarts + 1 {
                 wait_for_moment(&mut chance, span, &ledger);
                 let Post::Dovecot(server) = &mut world.post else { unreachable!() };
@@ -70,15 +73,15 @@ impl Siege {
             }
             wait_for_moment(&mut chance, span, &ledger);
             daemon.kill();
+            at_work += u32::from(ledger.count("sighting") < arrived || ledger.count(ON_THE_WAY) > 0);
             nobody_is_left(&world);
             kills += 1;
         }
         more(&world, self.mails - share * (self.kills + 1));
         settle(&world, self.mails);
         world.once_without_sending(MOMENT);
-        println!(
-            "killed {kills} living daemons within {span:?} of work each, restarted the server {restarts} times"
-        );
+        println!("kills {kills}, of which over work {at_work}, restarts {restarts}, work {span:?} each");
+        assert!(at_work > kills / 2, "the kills came too late");
         self.count(&world, &ledger);
         compare_with_unbroken(&world);
     }
