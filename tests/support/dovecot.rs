@@ -110,11 +110,8 @@ impl Dovecot {
 
     /// Puts a mail into a folder (as people read it, made if missing) with this INTERNALDATE.
     pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received_at: Timestamp) {
-        let home = self.maildir(user, "INBOX");
         let maildir = self.maildir(user, folder);
-        for part in ["tmp", "new", "cur"] {
-            std::fs::create_dir_all(maildir.join(part)).unwrap();
-        }
+        self.make_folder(user, folder);
         let number = self.delivered.fetch_add(1, Ordering::SeqCst);
         let name = format!("{}.M{number:06}.test", received_at.as_second());
         let (begun, done) = (maildir.join("tmp").join(&name), maildir.join("new").join(&name));
@@ -125,14 +122,19 @@ impl Dovecot {
             .unwrap()
             .set_modified(received_at.try_into().unwrap())
             .unwrap();
-        if is_root() {
-            let (uid, gid) = mail_owner();
-            let folders = [&home, &maildir, &maildir.join("tmp"), &maildir.join("new"), &maildir.join("cur")];
-            for path in folders.into_iter().chain([&begun]) {
-                chown(path, Some(uid), Some(gid)).unwrap();
-            }
-        }
+        own(&begun);
         std::fs::rename(begun, done).unwrap();
+    }
+
+    /// Makes a folder where it is missing.
+    pub fn make_folder(&self, user: &str, folder: &str) {
+        let maildir = self.maildir(user, folder);
+        for path in ["tmp", "new", "cur"].map(|part| maildir.join(part)) {
+            std::fs::create_dir_all(&path).unwrap();
+            own(&path);
+        }
+        own(&maildir);
+        own(&self.maildir(user, "INBOX"));
     }
 
     /// Lets `doveadm` do something, e.g. `["mailbox", "update", "--uid-validity", "7", "INBOX"]`.
@@ -167,17 +169,44 @@ impl Dovecot {
         table(&mails).map(place).collect()
     }
 
-    /// Shows the bytes of every mail of a user.
-    pub fn each_mail(&self, user: &str, mut show: impl FnMut(&[u8])) {
-        let home = self.maildir(user, "INBOX");
-        let inside = |folder: &Path| -> Vec<PathBuf> {
-            std::fs::read_dir(folder)
-                .map_or_else(|_| vec![], |all| all.map(|one| one.unwrap().path()).collect())
-        };
-        for folder in inside(&home).into_iter().filter(|path| path.is_dir()).chain([home]) {
-            let mails = ["new", "cur"].iter().flat_map(|part| inside(&folder.join(part)));
-            mails.for_each(|mail| show(&std::fs::read(mail).unwrap()));
+    /// The files of a folder's mails, in the order of their names.
+    pub fn files(&self, user: &str, folder: &str) -> Vec<PathBuf> {
+        let maildir = self.maildir(user, folder);
+        let inside = ["new", "cur"].map(|part| std::fs::read_dir(maildir.join(part)));
+        let mut files: Vec<PathBuf> =
+            inside.into_iter().flatten().flatten().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    /// Moves a mail's file into another folder, which must be there, as another mail program would.
+    pub fn carry(&self, user: &str, file: &Path, folder: &str) {
+        let name = file.file_name().unwrap();
+        std::fs::rename(file, self.maildir(user, folder).join("new").join(name)).unwrap();
+    }
+
+    /// Loses what the server knows of a folder beside its mails, so that UIDs begin at 1 again: under a new UIDVALIDITY
+    /// as it should be, or under the old one.
+    pub fn rebuild(&mut self, user: &str, folder: &str, keeps_uidvalidity: bool) {
+        self.stop();
+        let maildir = self.maildir(user, folder);
+        let list = maildir.join("dovecot-uidlist");
+        let known = std::fs::read_to_string(&list).unwrap_or_default();
+        for entry in std::fs::read_dir(&maildir).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if name == "dovecot-uidlist" || name.starts_with("dovecot.index") {
+                std::fs::remove_file(entry.path()).unwrap();
+            }
         }
+        // `3 V<uidvalidity> N<next uid> G<guid>`
+        if let Some(uidvalidity) = known.split(' ').find(|word| word.starts_with('V'))
+            && keeps_uidvalidity
+        {
+            std::fs::write(&list, format!("3 {uidvalidity} N1\n")).unwrap();
+            own(&list);
+        }
+        self.child = spawn(self.dir.path());
+        assert!(self.comes_up(), "dovecot comes back");
     }
 
     /// Ends the server and starts it again on the same ports.
@@ -259,6 +288,14 @@ fn mail_owner() -> (u32, u32) {
         (NOBODY, NOBODY)
     } else {
         (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
+    }
+}
+
+/// Gives a file or folder to who owns mail.
+fn own(path: &Path) {
+    let (uid, gid) = mail_owner();
+    if is_root() {
+        chown(path, Some(uid), Some(gid)).unwrap();
     }
 }
 

@@ -9,9 +9,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use crate::world::World;
 use crate::world::dovecot::{Dovecot, Place, STORY_HEADER};
+
+/// Folders that the office of these stories reads, as people read them.
+pub const FOLDERS: [&str; 3] = ["INBOX", "Junk", "报送材料"];
 
 /// A place and the hash of what lies there.
 type Entry = (String, u32, u32, String);
@@ -86,13 +91,43 @@ impl Ledger {
     }
 }
 
-/// The SHA-256 of every mail that a user has on the server, by what its [`STORY_HEADER`] says.
+/// All that the program tells of its mail, without what differs from run to run.
+pub struct Told {
+    /// The register by Message-ID, without its numbers and without which of several places was seen first.
+    register: BTreeMap<String, Value>,
+    /// Units and what waits, of the status.
+    status: (Value, Value),
+}
+
+impl Told {
+    /// Asks the program.
+    pub fn by(world: &World, moment: &str) -> Self {
+        let without = |mut row: Value| {
+            let fields = row.as_object_mut().unwrap();
+            fields.remove("id");
+            fields.remove("folder");
+            (row["message_id"].as_str().unwrap().to_owned(), row)
+        };
+        let register = world.messages().into_iter().map(without).collect();
+        let mut status = world.status(moment).0;
+        Self { register, status: (status["units"].take(), status["waiting"].take()) }
+    }
+
+    /// Demands that an unbroken run told the same.
+    pub fn demand(&self, unbroken: &Self) {
+        let ids = |told: &Self| told.register.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(ids(self), ids(unbroken));
+        for (id, message) in &unbroken.register {
+            assert_eq!(&self.register[id], message, "{id}");
+        }
+        assert_eq!(self.status, unbroken.status);
+    }
+}
+
+/// The SHA-256 of every mail that a user has in [`FOLDERS`], by what its [`STORY_HEADER`] says.
 pub fn hashes(dovecot: &Dovecot, user: &str) -> BTreeMap<String, String> {
-    let mut hashes = BTreeMap::new();
-    dovecot.each_mail(user, |raw| {
-        hashes.insert(story_of(raw), hash(raw));
-    });
-    hashes
+    let files = FOLDERS.iter().flat_map(|folder| dovecot.files(user, folder));
+    files.map(|file| std::fs::read(file).unwrap()).map(|raw| (story_of(&raw), hash(&raw))).collect()
 }
 
 /// SHA-256 in hex.

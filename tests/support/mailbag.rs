@@ -5,10 +5,8 @@ use jiff::{Timestamp, ToSpan as _};
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::{form4, plan_set};
 
+use crate::ledger::FOLDERS;
 use crate::world::dovecot::STORY_HEADER;
-
-/// Folders that the office reads, as people read them.
-pub const FOLDERS: [&str; 3] = ["INBOX", "Junk", "报送材料"];
 
 const UNITS: [&str; 4] = ["泸州职业技术学院", "四川护理职业学院", "绵阳职业技术学院", "成都工贸职业技术学院"];
 /// What stands in a written form mail where its number belongs.

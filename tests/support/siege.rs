@@ -2,15 +2,13 @@
 //! what its work was seen to take, the server goes away and comes back. Afterwards both sides are counted, and the
 //! register has to be that of a run which nothing broke.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use shouwen::rehearsal::season::OFFICE;
 use shouwen::rehearsal::season::chance::Chance;
 
-use crate::ledger::{Ledger, hashes};
+use crate::ledger::{Ledger, Told, hashes};
 use crate::mailbag::Mailbag;
 use crate::world::dovecot::Dovecot;
 use crate::world::{PATIENCE, Post, World};
@@ -158,31 +156,10 @@ fn wait_for_moment(chance: &mut Chance, span: Duration, ledger: &Ledger) {
 
 /// Takes the same mails into an empty store without a break: register and status have to be the same.
 fn compare_with_unbroken(world: &World) {
-    let broken = (register(world), standings(world));
+    let broken = Told::by(world, MOMENT);
     std::fs::rename(world.data(), world.data().with_extension("broken")).unwrap();
     world.once_without_sending(MOMENT);
-    let unbroken = (register(world), standings(world));
-    assert_eq!(broken.0.len(), unbroken.0.len());
-    for (id, message) in &unbroken.0 {
-        assert_eq!(broken.0.get(id), Some(message), "{id}");
-    }
-    assert_eq!(broken.1, unbroken.1);
-}
-
-/// The register by Message-ID, without its numbers and without which of several places was seen first.
-fn register(world: &World) -> BTreeMap<String, Value> {
-    let without = |mut row: Value| {
-        let fields = row.as_object_mut().unwrap();
-        fields.remove("id");
-        fields.remove("folder");
-        (row["message_id"].as_str().unwrap().to_owned(), row)
-    };
-    world.messages().into_iter().map(without).collect()
-}
-
-fn standings(world: &World) -> (Value, Value) {
-    let mut status = world.status(MOMENT).0;
-    (status["units"].take(), status["waiting"].take())
+    broken.demand(&Told::by(world, MOMENT));
 }
 
 fn files_below(folder: &Path) -> usize {
