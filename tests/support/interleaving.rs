@@ -125,9 +125,8 @@ pub fn play_all(numbers: Range<u32>, side_by_side: usize) {
     std::thread::scope(|scope| {
         for _ in 0..side_by_side {
             scope.spawn(|| {
-                while let number = next.fetch_add(1, Ordering::SeqCst)
-                    && numbers.contains(&number)
-                {
+                let mine = std::iter::repeat_with(|| next.fetch_add(1, Ordering::SeqCst));
+                for number in mine.take_while(|number| numbers.contains(number)) {
                     let played = play(number);
                     all.lock().unwrap().add(played);
                 }
@@ -346,7 +345,10 @@ impl Game {
         self.met();
         let ledger = Ledger::open(&self.world.data());
         let difference = ledger.difference(&self.dovecot().places(OFFICE), &hashes(self.dovecot(), OFFICE));
-        assert!(difference.lost.is_empty() && difference.doubled.is_empty(), "{difference:#?}");
+        // A UID that meant another mail before has two sightings by right.
+        let is_reused = self.played.steps.contains_key(&Step::ReuseUids);
+        let sound = difference.lost.is_empty() && (is_reused || difference.doubled.is_empty());
+        assert!(sound, "{difference:#?}");
 
         let registered: BTreeSet<String> = ledger.messages().into_iter().collect();
         let known: Vec<&Content> =

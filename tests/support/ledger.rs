@@ -27,10 +27,10 @@ pub struct Ledger(Connection);
 /// What differs between a server and a register.
 #[derive(Debug, Default)]
 pub struct Difference {
-    /// Places that no sighting, or one of another mail, speaks of.
+    /// Places that no sighting, or only one of another mail, speaks of.
     pub lost: Vec<Place>,
-    /// Places with more than one sighting, and contents with more than one message.
-    pub doubled: Vec<String>,
+    /// Places with more than one sighting.
+    pub doubled: Vec<Place>,
 }
 
 impl Ledger {
@@ -67,26 +67,21 @@ impl Ledger {
 
     /// Holds every place of the server, whose mails have these hashes, against the sightings.
     pub fn difference(&self, places: &[Place], hashes: &BTreeMap<String, String>) -> Difference {
-        let mut sightings: BTreeMap<Entry, u32> = BTreeMap::new();
-        let mut at_place: BTreeMap<(String, u32, u32), u32> = BTreeMap::new();
-        for entry in self.sightings() {
-            *at_place.entry((entry.0.clone(), entry.1, entry.2)).or_default() += 1;
-            *sightings.entry(entry).or_default() += 1;
+        let mut seen: BTreeMap<(String, u32, u32), Vec<String>> = BTreeMap::new();
+        for (folder, uidvalidity, uid, sha256) in self.sightings() {
+            seen.entry((folder, uidvalidity, uid)).or_default().push(sha256);
         }
         let mut difference = Difference::default();
         for place in places {
             let key = (place.folder.clone(), place.uidvalidity, place.uid);
-            let entry = (key.0.clone(), key.1, key.2, hashes[&place.story].clone());
-            if !sightings.contains_key(&entry) {
+            let here = seen.get(&key).map_or(&[][..], Vec::as_slice);
+            if !here.contains(&hashes[&place.story]) {
                 difference.lost.push(place.clone());
             }
-            if at_place.get(&key).is_some_and(|count| *count > 1) {
-                difference.doubled.push(format!("{place:?}"));
+            if here.len() > 1 {
+                difference.doubled.push(place.clone());
             }
         }
-        let messages = self.messages();
-        let twice = messages.windows(2).filter(|pair| pair[0] == pair[1]);
-        difference.doubled.extend(twice.map(|pair| pair[0].clone()));
         difference
     }
 }
