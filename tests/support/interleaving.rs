@@ -40,7 +40,7 @@ enum Step {
     NewUidvalidity,
     /// A folder is rebuilt: another UIDVALIDITY, UIDs from 1 again.
     Rebuild,
-    /// A folder is rebuilt under the same UIDVALIDITY, UIDs from 1 again.
+    /// A mail goes, another comes, and the folder is rebuilt under the same UIDVALIDITY, UIDs from 1 again.
     ReuseUids,
     /// The server is restarted.
     Restart,
@@ -226,10 +226,11 @@ impl Game {
                 let update = ["mailbox", "update", "--uid-validity", &uidvalidity, folder];
                 self.dovecot().doveadm_for(OFFICE, &update);
             }
-            Step::Rebuild | Step::ReuseUids => {
+            Step::Rebuild => {
                 let folder = self.folder();
-                self.server().rebuild(OFFICE, folder, step == Step::ReuseUids);
+                self.server().rebuild(OFFICE, folder, false);
             }
+            Step::ReuseUids => self.reuse_uids(),
             Step::Restart => self.server().restart(),
             Step::Look => self.look(),
             Step::Once => {
@@ -256,6 +257,17 @@ impl Game {
             self.story += &format!(" {} into {folder}", content.story);
             self.dovecot().deliver(OFFICE, folder, &content.raw, content.at);
         }
+    }
+
+    /// One mail of a folder goes and another comes, while the server forgets which UID meant which.
+    fn reuse_uids(&mut self) {
+        let (folder, content) = (self.folder(), self.content());
+        if let Some(file) = self.dovecot().files(OFFICE, folder).first() {
+            std::fs::remove_file(file).unwrap();
+        }
+        self.story += &format!(" {} into {folder}", content.story);
+        self.dovecot().deliver(OFFICE, folder, &content.raw, content.at);
+        self.server().rebuild(OFFICE, folder, true);
     }
 
     /// Does something to one of the mails, with another folder at hand.
