@@ -311,8 +311,9 @@ impl Game {
         self.certain.insert(content.story);
     }
 
-    /// Runs `once` and lets mail arrive and move meanwhile, or kills it after some time.
+    /// Has new mail met by `once`, and lets mail arrive and move meanwhile, or kills it after some time.
     fn once_amid(&mut self, step: Step) {
+        self.deliver();
         self.may_meet();
         let mut once = self.world.program(&["once", "--no-send", "--now", &at(MOMENT)]);
         let mut once = once.stderr(std::process::Stdio::null()).spawn().unwrap();
@@ -330,9 +331,10 @@ impl Game {
     }
 
     fn kill_at_point(&mut self) {
+        self.deliver();
         self.may_meet();
         let point = POINTS[self.chance.between(0, POINTS.len() as u32) as usize];
-        let point = format!("{point}:{}", self.chance.between(1, 5));
+        let point = format!("{point}:{}", self.chance.between(1, 4));
         let mut once = self.world.program(&["once", "--no-send", "--now", &at(MOMENT)]);
         let ended = once.env("SHOUWEN_KILL", &point).output().unwrap().status;
         self.story += &format!(" {point}: {ended}");
