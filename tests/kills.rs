@@ -18,5 +18,5 @@ use siege::Siege;
 
 #[test]
 fn six_hundred_mails_fifteen_kills_and_a_restart() {
-    Siege { mails: 600, large_every: 120, kills: 15, restarts: 1 }.run();
+    Siege { mails: 600, large_every: 40, kills: 15, restarts: 1 }.run();
 }

@@ -82,11 +82,11 @@ fn small(number: u32) -> Vec<u8> {
     mail(number, "Content-Type: text/plain; charset=utf-8\r\n\r\n", &body)
 }
 
-/// Two to four megabytes of film, so that several windows are cut.
+/// Two to three megabytes of film, so that several windows are cut.
 fn large(number: u32) -> Vec<u8> {
     let head = "Content-Type: video/mp4\r\nContent-Disposition: attachment; filename=\"film.mp4\"\r\n\
                 Content-Transfer-Encoding: base64\r\n\r\n";
-    let lines = 28_000 + number % 3 * 13_000;
+    let lines = 28_000 + number % 3 * 6_000;
     mail(number, head, &(0..lines).map(|line| format!("{line:0>76}\r\n")).collect::<String>())
 }
 
