@@ -51,7 +51,7 @@ impl Mailbag {
             _ => FOLDERS[0],
         };
         let mut postings = vec![Posting { folder, raw: raw.clone(), at }];
-        if number % 25 == 0 {
+        if number.is_multiple_of(25) {
             postings.push(Posting { folder: FOLDERS[2], raw, at });
         }
         postings
