@@ -98,7 +98,7 @@ fn a_daemon_killed_over_a_mail_leaves_no_reader_behind() {
     let mut daemon = world.daemon(MORNING);
     daemon.wait_until_it_says("status page on");
     let reader = wait_until("a reader", || reader_of(daemon.pid()));
-    drop(daemon);
+    daemon.kill();
     wait_until("the reader is gone", || is_gone(reader).then_some(()));
     world.once_without_sending(MORNING);
     assert_eq!((world.messages().len(), world.status(MORNING).waiting()), (12, String::new()));

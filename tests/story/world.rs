@@ -2,10 +2,11 @@
 //! server and an SMTP receiver. It is worked as an administrator works it: files are edited, commands are run.
 
 #[path = "../support/dovecot.rs"]
-mod dovecot;
+pub mod dovecot;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -365,6 +366,13 @@ impl Daemon {
     /// Whether it lives.
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Kills it as `kill -9` does; it must have lived until then.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        let status = self.child.wait().unwrap();
+        assert_eq!(status.signal(), Some(9), "ended by itself:\n{}", read(&self.log));
     }
 
     /// Asks it to stop as a service manager does, and demands that it ends in peace.

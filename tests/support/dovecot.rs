@@ -4,6 +4,7 @@
 // Each story file uses its own part of this.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -18,6 +19,22 @@ use shouwen::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
 const USER: &str = "zjc@office.example";
 const PASSWORD: &str = "real-secret";
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Header field by which [`Dovecot::places`] tells one mail from another.
+pub const STORY_HEADER: &str = "X-Story";
+
+/// Where a mail lies.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Folder as people read it.
+    pub folder: String,
+    /// UIDVALIDITY of the folder.
+    pub uidvalidity: u32,
+    /// UID.
+    pub uid: u32,
+    /// What the mail's [`STORY_HEADER`] says.
+    pub story: String,
+}
 
 /// A running server; dropped, it ends with its mail.
 pub struct Dovecot {
@@ -82,16 +99,19 @@ impl Dovecot {
         }
     }
 
+    /// Where the files of a folder (as people read it) stand.
+    fn maildir(&self, user: &str, folder: &str) -> PathBuf {
+        let home = self.dir.path().join("mail").join(user);
+        match folder {
+            "INBOX" => home,
+            other => home.join(format!(".{}", shouwen::imap::encode_utf7(other))),
+        }
+    }
+
     /// Puts a mail into a folder (as people read it, made if missing) with this INTERNALDATE.
     pub fn deliver(&self, user: &str, folder: &str, raw: &[u8], received_at: Timestamp) {
-        let home = self.dir.path().join("mail").join(user);
-        let maildir = match folder {
-            "INBOX" => home.clone(),
-            other => home.join(format!(".{}", shouwen::imap::encode_utf7(other))),
-        };
-        for part in ["tmp", "new", "cur"] {
-            std::fs::create_dir_all(maildir.join(part)).unwrap();
-        }
+        let maildir = self.maildir(user, folder);
+        self.make_folder(user, folder);
         let number = self.delivered.fetch_add(1, Ordering::SeqCst);
         let name = format!("{}.M{number:06}.test", received_at.as_second());
         let (begun, done) = (maildir.join("tmp").join(&name), maildir.join("new").join(&name));
@@ -102,28 +122,91 @@ impl Dovecot {
             .unwrap()
             .set_modified(received_at.try_into().unwrap())
             .unwrap();
-        if is_root() {
-            let (uid, gid) = mail_owner();
-            let folders = [&home, &maildir, &maildir.join("tmp"), &maildir.join("new"), &maildir.join("cur")];
-            for path in folders.into_iter().chain([&begun]) {
-                chown(path, Some(uid), Some(gid)).unwrap();
-            }
-        }
+        own(&begun);
         std::fs::rename(begun, done).unwrap();
+    }
+
+    /// Makes a folder where it is missing.
+    pub fn make_folder(&self, user: &str, folder: &str) {
+        let maildir = self.maildir(user, folder);
+        for path in ["tmp", "new", "cur"].map(|part| maildir.join(part)) {
+            std::fs::create_dir_all(&path).unwrap();
+            own(&path);
+        }
+        own(&maildir);
+        own(&self.maildir(user, "INBOX"));
     }
 
     /// Lets `doveadm` do something, e.g. `["mailbox", "update", "--uid-validity", "7", "INBOX"]`.
     pub fn doveadm(&self, arguments: &[&str]) {
-        let (command, rest) = arguments.split_at(arguments.len().min(2));
+        self.doveadm_for(USER, arguments);
+    }
+
+    /// The same in the mailbox of another user; returns what it prints.
+    pub fn doveadm_for(&self, user: &str, arguments: &[&str]) -> String {
+        let words = if arguments.first() == Some(&"mailbox") { 2 } else { 1 };
+        let (command, rest) = arguments.split_at(words);
         let mut doveadm = Command::new("doveadm");
-        doveadm
-            .arg("-c")
-            .arg(self.dir.path().join("dovecot.conf"))
-            .args(command)
-            .args(["-u", USER])
-            .args(rest);
+        doveadm.args(["-f", "tab", "-c"]).arg(self.dir.path().join("dovecot.conf"));
+        doveadm.args(command).args(["-u", user]).args(rest);
         let output = doveadm.output().expect("doveadm runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Every mail of a user, as the server itself tells.
+    pub fn places(&self, user: &str) -> Vec<Place> {
+        let states = self.doveadm_for(user, &["mailbox", "status", "uidvalidity", "*"]);
+        let states: BTreeMap<&str, u32> =
+            table(&states).map(|row| (row[0], row[1].parse().unwrap())).collect();
+        let mails = self.doveadm_for(user, &["fetch", &format!("mailbox uid hdr.{STORY_HEADER}"), "ALL"]);
+        let place = |row: Vec<&str>| Place {
+            folder: row[0].to_owned(),
+            uidvalidity: states[row[0]],
+            uid: row[1].parse().unwrap(),
+            story: row[2].to_owned(),
+        };
+        table(&mails).map(place).collect()
+    }
+
+    /// The files of a folder's mails, in the order of their names.
+    pub fn files(&self, user: &str, folder: &str) -> Vec<PathBuf> {
+        let maildir = self.maildir(user, folder);
+        let inside = ["new", "cur"].map(|part| std::fs::read_dir(maildir.join(part)));
+        let mut files: Vec<PathBuf> =
+            inside.into_iter().flatten().flatten().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    /// Moves a mail's file into another folder, which must be there, as another mail program would.
+    pub fn carry(&self, user: &str, file: &Path, folder: &str) {
+        let name = file.file_name().unwrap();
+        std::fs::rename(file, self.maildir(user, folder).join("new").join(name)).unwrap();
+    }
+
+    /// Loses what the server knows of a folder beside its mails, so that UIDs begin at 1 again: under a new UIDVALIDITY
+    /// as it should be, or under the old one.
+    pub fn rebuild(&mut self, user: &str, folder: &str, keeps_uidvalidity: bool) {
+        self.stop();
+        let maildir = self.maildir(user, folder);
+        let list = maildir.join("dovecot-uidlist");
+        let known = std::fs::read_to_string(&list).unwrap_or_default();
+        for entry in std::fs::read_dir(&maildir).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if name == "dovecot-uidlist" || name.starts_with("dovecot.index") {
+                std::fs::remove_file(entry.path()).unwrap();
+            }
+        }
+        // `3 V<uidvalidity> N<next uid> G<guid>`
+        if let Some(uidvalidity) = known.split(' ').find(|word| word.starts_with('V'))
+            && keeps_uidvalidity
+        {
+            std::fs::write(&list, format!("3 {uidvalidity} N1\n")).unwrap();
+            own(&list);
+        }
+        self.child = spawn(self.dir.path());
+        assert!(self.comes_up(), "dovecot comes back");
     }
 
     /// Ends the server and starts it again on the same ports.
@@ -174,6 +257,11 @@ fn spawn(dir: &Path) -> Child {
     dovecot.spawn().expect("dovecot is installed: apt-get install dovecot-imapd")
 }
 
+/// Rows of what `doveadm -f tab` prints, below its head.
+fn table(printed: &str) -> impl Iterator<Item = Vec<&str>> {
+    printed.lines().skip(1).map(|line| line.split('\t').collect())
+}
+
 fn greets(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), PATIENCE)
     else {
@@ -200,6 +288,14 @@ fn mail_owner() -> (u32, u32) {
         (NOBODY, NOBODY)
     } else {
         (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
+    }
+}
+
+/// Gives a file or folder to who owns mail.
+fn own(path: &Path) {
+    let (uid, gid) = mail_owner();
+    if is_root() {
+        chown(path, Some(uid), Some(gid)).unwrap();
     }
 }
 
