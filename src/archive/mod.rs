@@ -204,7 +204,8 @@ mod tests {
         let trouble = unzip(Cursor::new(archive), &Budget::new(caps), &mut |member| {
             let name = String::from_utf8(member.name_raw).unwrap();
             let mut whole = Vec::new();
-            let read = member.bytes.and_then(|bytes| bytes.read_to_end(&mut whole).map_err(|e| e.to_string()));
+            let read =
+                member.bytes.and_then(|bytes| bytes.read_to_end(&mut whole).map_err(|e| e.to_string()));
             seen.push((name, read));
         });
         (seen, trouble)

@@ -53,7 +53,11 @@ fn decoder_size(file: &mut (impl BufRead + Seek), media_type: &str) -> Result<(u
     let reader = ImageReader::new(&mut *file).with_guessed_format().map_err(|_| DAMAGED)?;
     let size = reader.into_dimensions().map_err(|_| DAMAGED)?;
     let end: &[u8] = if media_type == "image/jpeg" { b"\xff\xd9" } else { b"IEND" };
-    if has_end(file, end).map_err(|_| DAMAGED)? { Ok(size) } else { Err("图片不完整，后半部分缺失".to_owned()) }
+    if has_end(file, end).map_err(|_| DAMAGED)? {
+        Ok(size)
+    } else {
+        Err("图片不完整，后半部分缺失".to_owned())
+    }
 }
 
 /// Films and other data may follow the picture, and a preview may end early in it: the end stands in the last quarter.
@@ -124,7 +128,9 @@ mod tests {
         let bytes = jpeg(64, 48);
         let photo = read_photo(Cursor::new(&bytes), "image/jpeg").unwrap();
         assert_eq!((photo.width, photo.height, photo.taken_at, photo.has_gps), (64, 48, None, false));
-        assert!(read_photo(Cursor::new(&bytes[..bytes.len() - 2]), "image/jpeg").unwrap_err().contains("不完整"));
+        assert!(
+            read_photo(Cursor::new(&bytes[..bytes.len() - 2]), "image/jpeg").unwrap_err().contains("不完整")
+        );
         assert!(read_photo(Cursor::new(b"\xff\xd8\xff rubbish"), "image/jpeg").unwrap_err().contains("损坏"));
         assert_eq!(read_photo(Cursor::new(b"GIF89a\x05\x00\x06\x00"), "image/gif").unwrap().width, 5);
     }

@@ -12,6 +12,8 @@ mod link;
 mod structure;
 mod transfer;
 mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 pub use body::{Body, body, bounded, is_body, leaf_text, text_of_html};
 pub use field::{Fields, Structured};

@@ -288,7 +288,8 @@ fn is_plain_mail(piece: &Piece, kind: &Structured) -> bool {
 
 /// Whether a type is that of a mail; in a multipart/digest it is so without being said (RFC 2046 5.1.5).
 pub fn is_mail(in_digest: bool, kind: &Structured) -> bool {
-    matches!(kind.value.as_str(), "message/rfc822" | "message/global") || in_digest && !kind.value.contains('/')
+    matches!(kind.value.as_str(), "message/rfc822" | "message/global")
+        || in_digest && !kind.value.contains('/')
 }
 
 fn boundary_of(kind: &Structured) -> Option<Vec<u8>> {
