@@ -1,7 +1,7 @@
 //! The reader's own life: locks itself in, says hello, then reads mail after mail until the channel closes.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
+use super::bytes::Bytes;
 use super::cage;
 use super::channel::{Hello, Reply, Wish, receive_wish, send};
 use super::limits::Limits;
@@ -62,7 +63,7 @@ fn end_with_parent(channel: &UnixStream) -> io::Result<()> {
 
 fn read_raw(wish: Wish, file: File, scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {
     let is_too_large = file.metadata()?.len() > limits.mail_bytes;
-    let mut file = BufReader::new(file);
+    let mut file = Bytes::of(file)?;
     if wish == Wish::Whole && !is_too_large {
         return read_mail(&mut file, scratch, limits);
     }

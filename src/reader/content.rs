@@ -1,21 +1,18 @@
 //! One look into one part: its file to [`Content`], or why not, in words for staff. A parser that panics costs its part.
 //! Files are read where they lie; only a parser that wants all bytes at once gets them, and only up to a bound.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::bytes::Bytes;
 use super::limits::Limits;
 use super::sniff::Kind;
 use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
 
-/// A part in its scratch file.
-pub type PartFile = BufReader<File>;
-
 /// Looks into a part that is neither an archive nor a mail.
-pub fn look(file: &mut PartFile, media_type: &str, kind: Kind, limits: &Limits) -> Result<Content, String> {
+pub fn look(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Result<Content, String> {
     guarded(|| read(file, media_type, kind, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
 }
 
@@ -27,7 +24,7 @@ pub fn guarded<T>(parse: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(parse)).ok()
 }
 
-fn read(file: &mut PartFile, media_type: &str, kind: Kind, limits: &Limits) -> Result<Content, String> {
+fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Result<Content, String> {
     let document = &limits.document;
     let text_of = |text: String| Content::Text { text: mime::bounded(&text, document.text_bytes) };
     file.rewind().map_err(|_| UNREADABLE)?;
@@ -65,24 +62,24 @@ fn read(file: &mut PartFile, media_type: &str, kind: Kind, limits: &Limits) -> R
 const UNREADABLE: &str = "文件读取失败";
 
 /// The first bytes of a file.
-fn head(file: &mut PartFile, bytes_max: u64) -> Result<Vec<u8>, String> {
+fn head(file: &mut Bytes, bytes_max: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.take(bytes_max).read_to_end(&mut bytes).map_err(|_| UNREADABLE)?;
     Ok(bytes)
 }
 
 /// All of a file, unless it is more than a parser is given.
-fn whole(file: &mut PartFile, limits: &Limits) -> Result<Option<Vec<u8>>, String> {
-    let size = file.get_ref().metadata().map_err(|_| UNREADABLE)?.len();
+fn whole(file: &mut Bytes, limits: &Limits) -> Result<Option<Vec<u8>>, String> {
+    let size = file.size().map_err(|_| UNREADABLE)?;
     if size > limits.whole_bytes { Ok(None) } else { head(file, size).map(Some) }
 }
 
-fn plain(file: &mut PartFile, limits: &Limits) -> Result<String, String> {
+fn plain(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
     let bytes_max = u64::try_from(limits.document.text_bytes * 4).unwrap_or(u64::MAX);
     Ok(mime::charset::text(&head(file, bytes_max)?, None))
 }
 
-fn xlsx(file: &mut PartFile, limits: &Limits) -> sheet::Grids {
+fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
     let package = archive::package(&mut *file).ok_or("表格文件已损坏，打不开")?;
     if package.xml_bytes > limits.book_xml_bytes {
         return Err("表格解开后过大，未读取".to_owned());
@@ -91,7 +88,7 @@ fn xlsx(file: &mut PartFile, limits: &Limits) -> sheet::Grids {
 }
 
 /// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it.
-fn pdf(file: &mut PartFile, limits: &Limits) -> Result<Content, String> {
+fn pdf(file: &mut Bytes, limits: &Limits) -> Result<Content, String> {
     let Some(bytes) = whole(file, limits)? else {
         return Ok(Content::Pdf { pages: 0, text: String::new(), is_scan: true, seal: None });
     };

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek};
 
 use file_format::FileFormat;
 
-use super::content::PartFile;
+use super::bytes::Bytes;
 use crate::document::{Compound, compound};
 use crate::mime;
 
@@ -51,7 +51,7 @@ pub enum Kind {
 ///
 /// # Errors
 /// Those of reading its file.
-pub fn sniff(file: &mut PartFile, declared_type: &str, name: &str) -> io::Result<(String, Kind)> {
+pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(String, Kind)> {
     let mut head = Vec::new();
     file.rewind()?;
     file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
@@ -80,7 +80,7 @@ pub fn sniff(file: &mut PartFile, declared_type: &str, name: &str) -> io::Result
     })
 }
 
-fn of_compound(file: &mut PartFile) -> (String, Kind) {
+fn of_compound(file: &mut Bytes) -> (String, Kind) {
     let found = compound(file);
     let kind = match found {
         Some(Compound::Workbook) => Kind::Xls,
@@ -93,7 +93,7 @@ fn of_compound(file: &mut PartFile) -> (String, Kind) {
 }
 
 /// Office files whose first member is not the usual one look like any zip.
-fn of_zip(file: &mut PartFile) -> (String, Kind) {
+fn of_zip(file: &mut Bytes) -> (String, Kind) {
     let Some(package) = crate::archive::package(file) else {
         return ("application/zip".to_owned(), Kind::Broken);
     };

@@ -2,11 +2,11 @@
 //! document, writes their bytes into the scratch folder and looks into each. Whatever goes wrong with a part is that
 //! part's trouble.
 
-use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
-use super::content::{PANICKED, PartFile, guarded, look};
+use super::bytes::{Broken, Bytes};
+use super::content::{PANICKED, guarded, look};
 use super::limits::Limits;
 use super::names::{Paths, attachment_name, member_path, unnamed};
 use super::sniff::{Kind, sniff};
@@ -14,9 +14,6 @@ use crate::archive::{Budget, Member, unzip};
 use crate::document::{Picture, docx_pictures};
 use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Value};
 use crate::mime::{self, Body, Leaf};
-
-/// Bytes that go into a file at a time.
-const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Parts of machine reports; they are read with the header.
 const MACHINE_TYPES: &[&str] = &[
@@ -30,7 +27,7 @@ const MACHINE_TYPES: &[&str] = &[
 ///
 /// # Errors
 /// When the mail cannot be read or the scratch folder written: nothing is wrong with the mail.
-pub fn read_mail(mail: &mut PartFile, scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {
+pub fn read_mail(mail: &mut Bytes, scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {
     let budget = Budget::new(limits.archive);
     let mut unpacker = Unpacker {
         scratch,
@@ -94,12 +91,6 @@ struct Opened {
     trouble: Option<String>,
 }
 
-/// Why bytes did not reach their file: what they come from failed, which is theirs, or the folder, which is ours.
-enum Broken {
-    Source(io::Error),
-    Scratch(io::Error),
-}
-
 struct Unpacker<'x> {
     scratch: &'x Path,
     limits: &'x Limits,
@@ -112,7 +103,7 @@ struct Unpacker<'x> {
 }
 
 impl Unpacker<'_> {
-    fn open(&mut self, mail: &mut PartFile) -> io::Result<Opened> {
+    fn open(&mut self, mail: &mut Bytes) -> io::Result<Opened> {
         let walked = mime::walk(mail, &self.limits.mime)?;
         let body = mime::body(walked.leaves.iter(), self.limits.body_text_bytes);
         let header = mime::header_facts(&walked);
@@ -126,7 +117,7 @@ impl Unpacker<'_> {
 
     fn leaves(
         &mut self,
-        mail: &mut PartFile,
+        mail: &mut Bytes,
         leaves: Vec<Leaf>,
         html: &str,
         parent: Option<usize>,
@@ -167,26 +158,14 @@ impl Unpacker<'_> {
     }
 
     /// Writes bytes into the scratch file of the next part.
-    fn pour(&mut self, bytes: &mut dyn Read) -> Result<PartFile, Broken> {
-        let path = self.scratch.join(file_name(self.facts.parts.len()));
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
-        let mut file = file.map_err(Broken::Scratch)?;
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            let count = match bytes.read(&mut chunk) {
-                Ok(0) => return Ok(BufReader::new(file)),
-                Ok(count) => count,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Broken::Source(error)),
-            };
-            file.write_all(chunk.get(..count).unwrap_or_default()).map_err(Broken::Scratch)?;
-        }
+    fn pour(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
+        Bytes::pour(bytes, &self.scratch.join(file_name(self.facts.parts.len())))
     }
 
     /// Lists the part whose file was just written and looks into it.
-    fn part(&mut self, mut file: PartFile, mut found: Found) {
-        let size = match file.get_ref().metadata() {
-            Ok(metadata) => metadata.len(),
+    fn part(&mut self, mut file: Bytes, mut found: Found) {
+        let size = match file.size() {
+            Ok(size) => size,
             Err(error) => return self.failure = Some(error),
         };
         let (media_type, kind) = type_of(&mut file, &found.declared_type, &found.name);
@@ -234,7 +213,7 @@ impl Unpacker<'_> {
         self.facts.parts.len() - 1
     }
 
-    fn forwarded(&mut self, index: usize, file: &mut PartFile, depth: Depth) {
+    fn forwarded(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
         self.edit(index, |part| part.role = Role::Mail);
         if depth.mails >= self.limits.mail_depth {
             return self.trouble(index, &format!("转发超过{}层，未拆开", self.limits.mail_depth));
@@ -256,7 +235,7 @@ impl Unpacker<'_> {
         self.leaves(file, leaves, &body.html, Some(index), depth);
     }
 
-    fn archive(&mut self, index: usize, file: &mut PartFile, depth: Depth) {
+    fn archive(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
         self.edit(index, |part| part.role = Role::Archive);
         if depth.archives >= self.limits.archive_depth {
             return self.trouble(index, &format!("压缩包嵌套超过{}层，未解开", self.limits.archive_depth));
@@ -290,7 +269,7 @@ impl Unpacker<'_> {
         self.inner(found, member.declared_bytes, member.bytes);
     }
 
-    fn pictures(&mut self, parent: usize, file: &mut PartFile, depth: Depth) {
+    fn pictures(&mut self, parent: usize, file: &mut Bytes, depth: Depth) {
         let limits = self.limits;
         let mut place = 0;
         let unpacked = guarded(|| {
@@ -350,7 +329,7 @@ fn file_name(index: usize) -> String {
     format!("part-{index}")
 }
 
-fn type_of(file: &mut PartFile, declared_type: &str, name: &str) -> (String, Kind) {
+fn type_of(file: &mut Bytes, declared_type: &str, name: &str) -> (String, Kind) {
     guarded(|| sniff(file, declared_type, name).ok())
         .flatten()
         .unwrap_or_else(|| ("application/octet-stream".to_owned(), Kind::Other))
