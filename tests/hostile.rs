@@ -135,6 +135,35 @@ fn a_large_mail_passes_the_cage() {
     assert_eq!(facts.parts[0].trouble, None);
 }
 
+/// What is large is looked into where it lies: an archive, a mail, a photo; a PDF too large for its parser is a scan.
+#[test]
+fn large_parts_come_out_whole() {
+    let mut photo = Cursor::new(Vec::new());
+    let noise = image::RgbImage::from_fn(900, 900, |x, y| {
+        image::Rgb(
+            (x.wrapping_mul(y).wrapping_mul(2_654_435_761) >> 3).to_le_bytes()[..3].try_into().unwrap(),
+        )
+    });
+    noise.write_to(&mut photo, image::ImageFormat::Jpeg).unwrap();
+    let photo = photo.into_inner();
+    let pdf = [b"%PDF-1.4\n".to_vec(), vec![b'x'; 25 * 1024 * 1024]].concat();
+    assert!(photo.len() > 300_000, "{}", photo.len());
+    let inner = with_attachment("inner.zip", &zip_of(&[("photo.jpg", &photo), ("scan.pdf", &pdf)]));
+    let scratch = tempfile::tempdir().unwrap();
+    let mut desk = ReadingDesk::with_program(Path::new(PROGRAM), scratch.path());
+    let facts =
+        read(&mut desk, &with_attachment("inner.eml", &[inner, vec![b' '; 300_000]].concat())).unwrap();
+    let paths: Vec<&str> = facts.parts.iter().map(|part| part.path.as_str()).collect();
+    let zip = "inner.eml/inner.zip";
+    assert_eq!(paths, ["inner.eml", zip, &format!("{zip}/photo.jpg"), &format!("{zip}/scan.pdf")]);
+    assert!(facts.parts.iter().all(|part| part.trouble.is_none()), "{:?}", facts.parts);
+    for (part, bytes) in facts.parts[2..].iter().zip([&photo, &pdf]) {
+        assert!(fs::read(desk.file(part.file.as_ref().unwrap())).unwrap() == *bytes, "{}", part.path);
+    }
+    assert!(matches!(facts.parts[2].content, Content::Photo { width: 900, height: 900, .. }));
+    assert!(matches!(facts.parts[3].content, Content::Pdf { pages: 0, is_scan: true, seal: None, .. }));
+}
+
 #[test]
 fn a_reader_that_says_nothing_in_time_is_replaced() {
     let scratch = tempfile::tempdir().unwrap();

@@ -1,14 +1,16 @@
 //! Facts of a photo. The width and height come from its header: nothing is decoded, so a bomb costs nothing.
 
-use std::io::{BufRead, Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use image::ImageReader;
 use jiff::civil::DateTime;
 use memchr::memmem;
 use nom_exif::{ExifTag, MediaParser, MediaSource};
 
-/// Bytes of a file in which formats tell the size of their picture.
-const HEAD_BYTES: u64 = 256 * 1024;
+/// Bytes of a file in which formats tell the size of their picture: previews and profiles may stand before it.
+const HEAD_BYTES: u64 = 4 * 1024 * 1024;
+
+const DAMAGED: &str = "图片已损坏，打不开";
 
 /// Facts of a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,35 +26,27 @@ pub struct Photo {
 }
 
 /// Facts of a photo, or why there are none.
-pub fn read_photo(mut file: impl BufRead + Seek, media_type: &str) -> Result<Photo, String> {
+pub fn read_photo(mut file: impl Read + Seek, media_type: &str) -> Result<Photo, String> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|_| DAMAGED)?;
     let size = match media_type {
-        "image/jpeg" | "image/png" => Some(decoder_size(&mut file, media_type)?),
-        _ => {
-            let mut head = Vec::new();
-            file.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|_| DAMAGED)?;
-            size_in_head(&head, media_type)
-        }
+        "image/jpeg" => Some(decoder_size(&head, &mut file, b"\xff\xd9")?),
+        "image/png" => Some(decoder_size(&head, &mut file, b"IEND")?),
+        "image/gif" => Some((le(&head, 6, 2), le(&head, 8, 2))),
+        "image/bmp" => Some((le(&head, 18, 4), le(&head, 22, 4))),
+        "image/webp" => webp_size(&head),
+        _ => largest_ispe(&head),
     };
+    drop(head);
     let (width, height) = size.unwrap_or_default();
     let (taken_at, has_gps) = exif(file).unwrap_or_default();
     Ok(Photo { width, height, taken_at, has_gps })
 }
 
-const DAMAGED: &str = "图片已损坏，打不开";
-
-fn size_in_head(head: &[u8], media_type: &str) -> Option<(u32, u32)> {
-    match media_type {
-        "image/gif" => Some((le(head, 6, 2), le(head, 8, 2))),
-        "image/bmp" => Some((le(head, 18, 4), le(head, 22, 4))),
-        "image/webp" => webp_size(head),
-        _ => largest_ispe(head),
-    }
-}
-
-fn decoder_size(file: &mut (impl BufRead + Seek), media_type: &str) -> Result<(u32, u32), String> {
-    let reader = ImageReader::new(&mut *file).with_guessed_format().map_err(|_| DAMAGED)?;
+/// The decoder wants all that it is given in memory, so it is given the head alone.
+fn decoder_size(head: &[u8], file: &mut (impl Read + Seek), end: &[u8]) -> Result<(u32, u32), String> {
+    let reader = ImageReader::new(Cursor::new(head)).with_guessed_format().map_err(|_| DAMAGED)?;
     let size = reader.into_dimensions().map_err(|_| DAMAGED)?;
-    let end: &[u8] = if media_type == "image/jpeg" { b"\xff\xd9" } else { b"IEND" };
     if has_end(file, end).map_err(|_| DAMAGED)? {
         Ok(size)
     } else {
@@ -106,6 +100,9 @@ fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
 
 /// HEIC keeps one `ispe` box a tile and one for the whole: the largest counts (ISO/IEC 23008-12 6.5.3).
 fn largest_ispe(head: &[u8]) -> Option<(u32, u32)> {
+    // Further on are pixels, in which anything may stand.
+    const BOXES_BYTES: usize = 256 * 1024;
+    let head = head.get(..BOXES_BYTES).unwrap_or(head);
     let be = |at: usize| head.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
     let boxes = head.windows(4).enumerate().filter(|(_, window)| *window == b"ispe").map(|(at, _)| at);
     boxes.filter_map(|at| Some((be(at + 8)?, be(at + 12)?))).max_by_key(|&(w, h)| u64::from(w) * u64::from(h))
@@ -113,8 +110,6 @@ fn largest_ispe(head: &[u8]) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
 
     fn jpeg(width: u32, height: u32) -> Vec<u8> {

@@ -2,7 +2,7 @@
 //! large stays in its file.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Bytes up to which something is small, and that go into a file at a time.
@@ -81,22 +81,6 @@ impl Read for Bytes {
         match self {
             Self::Small(bytes) => bytes.read(out),
             Self::Large(file) => file.read(out),
-        }
-    }
-}
-
-impl BufRead for Bytes {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        match self {
-            Self::Small(bytes) => bytes.fill_buf(),
-            Self::Large(file) => file.fill_buf(),
-        }
-    }
-
-    fn consume(&mut self, count: usize) {
-        match self {
-            Self::Small(bytes) => bytes.consume(count),
-            Self::Large(file) => file.consume(count),
         }
     }
 }
