@@ -1,6 +1,8 @@
 //! Our own forgiving transfer decoding, for header words, body texts and damaged parts: a cut or dirty part yields what
 //! is there and says that it is damaged, where a strict decoder yields nothing (`quirks.md` E2: "body len 0").
 
+use memchr::{memchr, memchr2};
+
 use super::base64::Base64;
 
 /// What came out of a transfer decoding.
@@ -23,28 +25,39 @@ pub fn base64(text: &[u8]) -> Decoded {
 /// Quoted-printable (RFC 2045 6.7); with `in_header` an underscore is a blank (RFC 2047 4.2). Bad escapes stay as they are.
 pub fn quoted_printable(text: &[u8], in_header: bool) -> Decoded {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut is_damaged = false;
-    let mut rest = text;
-    while let Some((&letter, tail)) = rest.split_first() {
-        rest = tail;
-        match (letter, tail) {
-            (b'=', [b'\r', b'\n', after @ ..] | [b'\n', after @ ..]) => rest = after,
-            (b'=', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+    let (begun, is_dirty) = unescape(text, in_header, &mut bytes);
+    // A lone `=` at the end is a line break of which the rest is gone.
+    bytes.extend_from_slice(begun.get(1..).unwrap_or_default());
+    Decoded { bytes, is_damaged: is_dirty }
+}
+
+/// Decodes up to an escape that the text ends in, which is returned, and says whether something was wrong.
+fn unescape<'x>(mut text: &'x [u8], in_header: bool, out: &mut Vec<u8>) -> (&'x [u8], bool) {
+    let mut is_dirty = false;
+    loop {
+        let next = if in_header { memchr2(b'=', b'_', text) } else { memchr(b'=', text) };
+        let (plain, special) = text.split_at(next.unwrap_or(text.len()));
+        out.extend_from_slice(plain);
+        text = match special {
+            [b'_', after @ ..] => {
+                out.push(b' ');
+                after
+            }
+            [b'=', b'\r', b'\n', after @ ..] | [b'=', b'\n', after @ ..] => after,
+            [b'=', high, low, after @ ..] => match (hex(*high), hex(*low)) {
                 (Some(high), Some(low)) => {
-                    bytes.push(high << 4 | low);
-                    rest = after;
+                    out.push(high << 4 | low);
+                    after
                 }
                 _ => {
-                    is_damaged = true;
-                    bytes.push(letter);
+                    is_dirty = true;
+                    out.push(b'=');
+                    special.get(1..).unwrap_or_default()
                 }
             },
-            (b'=', _) => {}
-            (b'_', _) if in_header => bytes.push(b' '),
-            _ => bytes.push(letter),
-        }
+            _ => return (special, is_dirty),
+        };
     }
-    Decoded { bytes, is_damaged }
 }
 
 /// A decoder of `Content-Transfer-Encoding`, fed with pieces cut anywhere.
@@ -80,11 +93,10 @@ impl Decoder {
             Self::Base64(decoder) => decoder.feed(piece, out),
             Self::QuotedPrintable(held, is_damaged) => {
                 held.extend_from_slice(piece);
-                let rest = held.split_off(before_begun_escape(held));
-                let decoded = quoted_printable(held, false);
-                *held = rest;
-                *is_damaged |= decoded.is_damaged;
-                out.extend(decoded.bytes);
+                let (begun, is_dirty) = unescape(held, false, out);
+                let done = held.len() - begun.len();
+                held.drain(..done);
+                *is_damaged |= is_dirty;
             }
         }
     }
@@ -101,17 +113,6 @@ impl Decoder {
             }
         }
     }
-}
-
-/// Where a piece of quoted-printable can be cut: an escape waits for the two letters that follow it.
-fn before_begun_escape(text: &[u8]) -> usize {
-    let mut end = text.len();
-    while let Some(back) =
-        text.get(..end).and_then(|text| text.iter().rev().take(2).position(|&letter| letter == b'='))
-    {
-        end -= back + 1;
-    }
-    end
 }
 
 /// `%XX` escapes (RFC 2231); anything else stays.
@@ -142,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_text_cut_anywhere_is_the_same_text() {
-        for text in [&b"a=3Db=\r\nc=\nd=C4=E3"[..], b"100=ZZ=", b"==3D=\r\n=\r", b"x=A"] {
+        for text in
+            [&b"a=3Db=\r\nc=\nd=C4=E3"[..], b"100=ZZ=", b"==3D=\r\n=\r", b"x=A", b"======", b"=", b"=\n="]
+        {
             let whole = quoted_printable(text, false);
             for size in 1..=text.len() {
                 let (mut decoder, mut bytes) = (Decoder::of("Quoted-Printable "), Vec::new());
