@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use shouwen::domain::message::PartState;
 use shouwen::domain::obligation::obligations;
-use shouwen::store::{Captured, MessageFilter};
+use shouwen::store::{Captured, MessageFilter, Reported};
 
 use world::{World, facts, inbox, minute, registration, unit};
 
@@ -72,7 +72,8 @@ fn build(world: &World, messages: u32) {
                 1 => (code.as_str(), "daily", Some(day), "article", PartState::Flawed, hash.as_str()),
                 _ => (code.as_str(), "daily", Some(day), "photo", PartState::Accepted, hash.as_str()),
             };
-            world.store.save_facts(id, &facts(1), &[Some(hash.clone())], minute(0)).unwrap();
+            let mail = Reported { id, facts: facts(1), hashes: vec![Some(hash.clone())] };
+            world.store.save_facts(&[mail], minute(0)).unwrap();
             world.register(id, &registration(&[wish]));
         }
     }

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use shouwen::domain::facts::{Cell, Grid, Span, Value};
 use shouwen::domain::template::Template;
-use shouwen::form;
+use shouwen::form::{self, Book, Form};
 
 #[test]
 fn every_case_reads_as_expected() {
@@ -41,8 +41,9 @@ fn every_case_reads_as_expected() {
 /// What the program reads from a case, in words.
 fn tell(case: &str) -> String {
     let (template, grids) = parse(case);
-    let Some(reading) = form::read(&template, &grids) else {
-        return format!("not this form; other year: {:?}\n", form::other_year(&template, &grids));
+    let (form, book) = (Form::of(&template), Book::of(&grids));
+    let Some(reading) = form.read(&book) else {
+        return format!("not this form; other year: {:?}\n", form.other_year(&book));
     };
     let mut out = String::new();
     writeln!(out, "sheet {} | title {} | year {:?}", reading.sheet, reading.title, reading.year).unwrap();

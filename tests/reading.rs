@@ -36,9 +36,9 @@ fn capture(store: &Store, uid: u32, raw: &[u8]) -> i64 {
 
 /// Reads everything that waits; the desk's reader is this program or one that is no good.
 fn read(store: &Store, program: &Path) -> usize {
-    let scratch = store.blobs().scratch_dir().join("reader");
-    let mut desk = ReadingDesk::with_program(program, &scratch);
-    read_all(store, &mut desk, &Clock::stepped(noon()), &mut |_| {}, &|| false).unwrap()
+    let scratch = |n| store.blobs().scratch_dir().join(format!("reader-{n}"));
+    let mut desks = [0, 1].map(|n| ReadingDesk::with_program(program, &scratch(n)));
+    read_all(store, &mut desks, &Clock::stepped(noon()), &|| {}, &|| false).unwrap()
 }
 
 fn program() -> &'static Path {
@@ -90,8 +90,8 @@ fn mail_waits_when_no_reader_can_be_started() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     capture(&store, 1, b"From: a@b.example\n\nhello\n");
-    let mut desk = ReadingDesk::with_program(Path::new("/bin/true"), &dir.path().join("scratch"));
-    assert!(read_all(&store, &mut desk, &Clock::stepped(noon()), &mut |_| {}, &|| false).is_err());
+    let desk = ReadingDesk::with_program(Path::new("/bin/true"), &dir.path().join("scratch"));
+    assert!(read_all(&store, &mut [desk], &Clock::stepped(noon()), &|| {}, &|| false).is_err());
     let waiting = store.waiting(Stage::Captured, 9).unwrap();
     assert_eq!((waiting.len(), waiting[0].reader_deaths), (1, 0));
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Common, FAILED, Failure, Outcome, look, open, progress, river};
-use crate::daemon::Turn;
 use crate::intake;
 
 #[derive(Args)]
@@ -40,7 +39,8 @@ pub(super) fn import(common: &Common, options: &Options) -> Outcome {
     for line in &done.unread {
         eprintln!("未读  {line}");
     }
-    let Turn { registered, parked } = river::turn(&house)?;
+    let registered = river::turn(&house)?;
+    let parked = river::parked(&house)?;
     look::print(&format!("导入 {} 封，新登记 {registered} 封，待处理 {parked} 封。\n", done.mails))?;
     if done.unread.is_empty() { river::done(common, &house) } else { Ok(FAILED) }
 }

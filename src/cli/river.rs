@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::open;
 use super::{Common, DONE, FAILED, Failure, Outcome, WAITS, progress};
-use crate::daemon::{self, House, Turn};
+use crate::daemon::{self, House, River};
 use crate::{reader, remind};
 
 /// `shouwen run`.
@@ -21,14 +21,12 @@ pub(super) fn run(common: &Common) -> Outcome {
 pub(super) fn once(common: &Common, no_send: bool) -> Outcome {
     let (house, _lock) = open::river(common)?;
     ready(&house)?;
-    let bar = progress::bar("收信");
-    let passes = daemon::pass_all(&house, &|done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    let turn = turn(&house)?;
-    eprintln!("新登记 {} 封，待处理 {} 封。", turn.registered, turn.parked);
+    let bars = progress::bars(["收信", "登记"]);
+    let [fetched, filed] = bars.each_ref().map(progress::teller);
+    let outcome = daemon::once(&house, &fetched, &filed);
+    bars.iter().for_each(|bar| bar.finish_and_clear());
+    let (passes, registered) = outcome?;
+    eprintln!("新登记 {registered} 封，待处理 {} 封。", parked(&house)?);
     let mut failed = false;
     for (mailbox, outcome) in passes {
         if let Err(fault) = outcome {
@@ -57,16 +55,17 @@ fn ready(house: &House) -> Result<(), Failure> {
     if broken.is_empty() { Ok(()) } else { Err(Failure::usage(broken.join("\n"))) }
 }
 
-/// Reads and registers what was captured, with a progress bar.
-pub(super) fn turn(house: &House) -> Result<Turn, Failure> {
+/// Reads and registers what was captured, with a progress bar; returns how many mails.
+pub(super) fn turn(house: &Arc<House>) -> Result<usize, Failure> {
     let bar = progress::bar("登记");
-    let progress = |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    };
-    let turn = daemon::turn(house, &mut daemon::desk(house), &progress, &|| false)?;
+    let registered = River::new(house).turn(&progress::teller(&bar), &|| false);
     bar.finish_and_clear();
-    Ok(turn)
+    Ok(registered?)
+}
+
+/// How many mails wait parked now.
+pub(super) fn parked(house: &House) -> Result<u64, Failure> {
+    Ok(house.store.waiting_counts(None)?.parked)
 }
 
 /// Queues what is due and sends what may leave now; the rest stays queued.

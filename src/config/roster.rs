@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::complaint::{self, Complaint};
 use super::csv::{self, Record};
 use super::error::{Level, Notebook};
 use super::mailbox::is_address;
 use super::section::read_text;
+use crate::domain::text::squeeze;
 use crate::domain::unit::{Roster, Unit};
 
 const COLUMNS: &[&str] = &[
@@ -208,7 +208,7 @@ impl Reader<'_> {
 
 /// Names that look the same are the same: full-width letters and spaces make no difference.
 fn folded(name: &str) -> String {
-    name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    squeeze(name).to_lowercase()
 }
 
 /// The code of a unit that has none in the roster: stays the same as long as its name does.

@@ -1,8 +1,10 @@
-//! The loop that turns everything: watchers bring mail, each beat reads, registers, and lets reminders leave. It owns
-//! the runtime; below it only the edges are async.
+//! What keeps everything turning: watchers bring mail, each beat reads and registers it and queues what is due, and
+//! beside it what is queued leaves. It owns the runtime; below it only the edges are async.
 
+mod river;
 mod sending;
 
+pub use river::{River, once};
 pub use sending::chase_once;
 
 use std::future::Future;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use crate::clock::Clock;
@@ -19,19 +21,13 @@ use crate::config::Config;
 use crate::domain::mailbox::{Endpoint, Mailbox};
 use crate::fault::Fault;
 use crate::imap;
-use crate::intake::{self, register};
-use crate::reader::ReadingDesk;
+use crate::intake;
 use crate::smtp;
 use crate::store::Store;
 use crate::web;
-use sending::Sending;
 
-/// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
-const BEAT_EVERY: Duration = Duration::from_secs(30);
 /// Longest time one login of `check --connect` may take.
 const LOGIN_MAX: Duration = Duration::from_secs(30);
-/// Rest after a beat that met a fault.
-const AFTER_FAULT: Duration = Duration::from_secs(60);
 /// How long the mail at hand may take to come to its end once the daemon is told to stop. What is cut off then is as
 /// after a crash: read again at the next start, or settled with the outbox.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -48,21 +44,15 @@ pub struct House {
     pub clock: Clock,
 }
 
-/// What one turn of reading and registering did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Turn {
-    /// Messages that came to be registered.
-    pub registered: usize,
-    /// Messages that wait parked now.
-    pub parked: u64,
-}
-
 /// Lets others ask the running daemon to look at once, and to say when it has.
 #[derive(Clone)]
 pub struct Bell {
     nudges: Arc<Vec<Arc<Notify>>>,
-    beats: mpsc::Sender<oneshot::Sender<()>>,
+    beats: mpsc::Sender<Asked>,
 }
+
+/// Somebody who waits to be told that a beat is done.
+type Asked = oneshot::Sender<()>;
 
 impl Bell {
     /// Has every watcher look at its mailbox now.
@@ -84,7 +74,7 @@ impl Bell {
 pub struct Daemon {
     house: Arc<House>,
     bell: Bell,
-    requests: mpsc::Receiver<oneshot::Sender<()>>,
+    requests: mpsc::Receiver<Asked>,
 }
 
 impl Daemon {
@@ -105,7 +95,7 @@ impl Daemon {
     ///
     /// # Errors
     /// When the page cannot be served.
-    pub async fn run(mut self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), Fault> {
+    pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), Fault> {
         let house = Arc::clone(&self.house);
         let arrived = Arc::new(Notify::new());
         let mut tasks = tokio::task::JoinSet::new();
@@ -115,31 +105,11 @@ impl Daemon {
         }
         let page = web::serve(listener, page_desk(&house), stopped(stop.clone()));
         let page = tokio::spawn(page);
-        let desk = Arc::new(Mutex::new(desk(&house)));
-        let mut sending = Sending::new(&house);
-        let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
-        while !*stop.borrow() {
-            let done = tokio::select! {
-                done = beat(&house, &desk, &mut sending, &stop) => done,
-                () = long_stopped(stop.clone()) => break,
-            };
-            let rest = match done {
-                Ok(rest) => rest,
-                Err(fault) => {
-                    tracing::error!("beat: {fault}");
-                    AFTER_FAULT
-                }
-            };
-            for done in asked.drain(..) {
-                let _ = done.send(());
-            }
-            tokio::select! {
-                () = arrived.notified() => {}
-                Some(done) = self.requests.recv() => asked.push(done),
-                () = tokio::time::sleep(rest) => {}
-                () = stopped(stop.clone()) => break,
-            }
-        }
+        let (fresh, beaten) = mpsc::unbounded_channel();
+        tokio::join!(
+            river::file_all(&house, &arrived, self.requests, fresh, &stop),
+            sending::send_all(&house, &arrived, beaten, &stop),
+        );
         while tasks.join_next().await.is_some() {}
         let page = tokio::time::timeout(LAST_PAGE, page).await.unwrap_or(Ok(Ok(())));
         page.unwrap_or_else(|error| Err(Fault::Halt(format!("status page: {error}"))))
@@ -181,25 +151,10 @@ async fn long_stopped(stop: watch::Receiver<bool>) {
     tracing::warn!("work at hand took longer than {} s and was left", LAST_WORK.as_secs());
 }
 
-/// One beat: reading and registering on a blocking thread, then reminders. Says how long to rest after it.
-async fn beat(
-    house: &Arc<House>,
-    desk: &Arc<Mutex<ReadingDesk>>,
-    sending: &mut Sending,
-    stop: &watch::Receiver<bool>,
-) -> Result<Duration, Fault> {
-    let (works, mut desk) = (Arc::clone(house), Arc::clone(desk).lock_owned().await);
-    let told = stop.clone();
-    blocking(move || turn(&works, &mut desk, &|_, _| {}, &|| *told.borrow())).await?;
-    if *stop.borrow() {
-        return Ok(BEAT_EVERY);
+fn answer(asked: &mut Vec<Asked>) {
+    for done in asked.drain(..) {
+        let _ = done.send(());
     }
-    let works = Arc::clone(house);
-    blocking(move || sending::queue_due(&works)).await?;
-    let next_at = sending.pass(house, stop).await?;
-    // Where the clock is stepped, whoever steps it rings.
-    let next_at = next_at.filter(|_| house.clock.ticks());
-    Ok(next_at.map_or(BEAT_EVERY, |next| house.clock.until(next).min(BEAT_EVERY)))
 }
 
 async fn blocking<T: Send + 'static>(
@@ -208,30 +163,6 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| Err(Fault::Retry(format!("worker: {error}"))))
-}
-
-/// A desk with its caged reader, for one turn after another.
-pub fn desk(house: &House) -> ReadingDesk {
-    ReadingDesk::new(&house.store.blobs().scratch_dir().join("reader"))
-}
-
-/// Reads and registers all that was captured. `progress` is told how much of how much is done; `stop` is asked before
-/// each mail.
-///
-/// # Errors
-/// What the store reports.
-pub fn turn(
-    house: &House,
-    desk: &mut ReadingDesk,
-    progress: &dyn Fn(u64, u64),
-    stop: &dyn Fn() -> bool,
-) -> Result<Turn, Fault> {
-    let waiting = house.store.waiting_counts(None)?.on_the_way;
-    let mut read = |read| progress(u64::try_from(read).unwrap_or(0), waiting);
-    intake::read::read_all(&house.store, desk, &house.clock, &mut read, stop)?;
-    let (campaigns, mailboxes) = (&house.config.campaigns, &house.config.mailboxes);
-    let registered = register::register_all(&house.store, campaigns, mailboxes, &house.clock)?;
-    Ok(Turn { registered, parked: house.store.waiting_counts(None)?.parked })
 }
 
 /// Runs a future to its end on a runtime of its own: for commands that are not async. Work that the future left on a
@@ -280,14 +211,22 @@ pub async fn signalled() {
 /// What became of one mailbox's pass, by mailbox id.
 pub type Passed = (String, Result<(), Fault>);
 
-/// One pass over every mailbox, side by side; one that cannot be reached does not hold up the others.
-pub fn pass_all(house: &House, progress: &intake::watch::Progress<'_>) -> Vec<Passed> {
+/// One pass over every mailbox, side by side; one that cannot be reached does not hold up the others. Broken off when
+/// `stop` says so.
+fn pass_all(
+    house: &House,
+    progress: &intake::watch::Progress<'_>,
+    stop: watch::Receiver<bool>,
+) -> Vec<Passed> {
     let passes = async {
         let one = |mailbox| async move {
             let outcome = intake::watch::pass(mailbox, &house.store, &house.clock, progress).await;
             (mailbox.id.clone(), outcome.and_then(complete))
         };
-        Ok(futures_util::future::join_all(house.config.mailboxes.iter().map(one)).await)
+        tokio::select! {
+            passed = futures_util::future::join_all(house.config.mailboxes.iter().map(one)) => Ok(passed),
+            () = stopped(stop) => Err(Fault::Halt("fetching was broken off".to_owned())),
+        }
     };
     block_on(passes).unwrap_or_else(|fault| vec![("*".to_owned(), Err(fault))])
 }

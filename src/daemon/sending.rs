@@ -1,13 +1,14 @@
-//! The sending half of a beat: what is due is queued, what may leave leaves. A server that refuses our login is not
+//! Sending, beside the river: what is due is queued by each beat, what may leave leaves after it. A server that refuses our login is not
 //! asked again at once: providers lock whoever keeps knocking with a wrong password (`quirks.md` B1, E3.1).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{Notify, watch};
 
-use super::{House, block_on};
+use super::{Asked, House, answer, block_on, long_stopped};
 use crate::deliver::{self, Drained};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
@@ -52,6 +53,51 @@ impl Sending {
     }
 }
 
+/// One pass over the outbox after each good beat, so that a silent server keeps no mail from being registered. When
+/// something may leave only later, a beat is asked for then.
+pub(super) async fn send_all(
+    house: &Arc<House>,
+    arrived: &Notify,
+    mut beaten: UnboundedReceiver<Vec<Asked>>,
+    stop: &watch::Receiver<bool>,
+) {
+    let mut sending = Sending::new(house);
+    let mut next_at = None;
+    loop {
+        let beat = tokio::select! {
+            beat = beaten.recv() => beat,
+            () = come(house, next_at) => {
+                next_at = None;
+                arrived.notify_one();
+                continue;
+            }
+        };
+        let Some(mut asked) = beat else { return };
+        while let Ok(more) = beaten.try_recv() {
+            asked.extend(more);
+        }
+        let passed = tokio::select! {
+            passed = sending.pass(house, stop) => passed,
+            () = long_stopped(stop.clone()) => return,
+        };
+        // Where the clock is stepped, whoever steps it rings.
+        next_at = passed.unwrap_or_else(|fault| {
+            tracing::error!("sending: {fault}");
+            None
+        });
+        next_at = next_at.filter(|_| house.clock.ticks());
+        answer(&mut asked);
+    }
+}
+
+/// Ends when a moment has come; never for none.
+async fn come(house: &House, at: Option<Timestamp>) {
+    match at {
+        Some(at) => tokio::time::sleep(house.clock.until(at)).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// How long a server is left alone after trouble.
 #[derive(Debug, Default)]
 struct Patience {
@@ -87,9 +133,11 @@ impl Patience {
     }
 }
 
-/// Puts what is due into the outbox.
-pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
+/// Puts what is due into the outbox. `started`: since when the watchers have been looking, if they are.
+pub(super) fn queue_due(house: &House, started: Option<Timestamp>) -> Result<(), Fault> {
     let (config, now) = (&house.config, house.clock.now());
+    let staff = &config.reminders.staff;
+    remind::raise_alarms(&house.store, &config.campaigns, &config.mailboxes, staff, started, now)?;
     for campaign in &config.campaigns {
         remind::tick(&house.store, campaign, &config.mailboxes, &config.reminders, now)?;
     }
@@ -102,7 +150,7 @@ pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
 /// # Errors
 /// What the store reports, and what keeps the server from taking mail.
 pub fn chase_once(house: &Arc<House>) -> Result<u32, Fault> {
-    queue_due(house)?;
+    queue_due(house, None)?;
     let (_go_on, stop) = watch::channel(false);
     block_on(async {
         let (mut sent, mut trouble) = (0, None);

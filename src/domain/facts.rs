@@ -22,6 +22,35 @@ pub struct MailFacts {
     pub trouble: Vec<String>,
 }
 
+impl MailFacts {
+    /// Roughly how many bytes of memory they take; what is long in them is counted.
+    pub fn bytes(&self) -> usize {
+        let parts = self.parts.iter().map(|part| size_of::<PartFacts>() + part.content.bytes());
+        let links = self.links.iter().map(|link| size_of::<LinkFacts>() + link.url.len() + link.name.len());
+        size_of::<Self>() + self.text.len() + self.quoted.len() + parts.chain(links).sum::<usize>()
+    }
+}
+
+impl Content {
+    fn bytes(&self) -> usize {
+        match self {
+            Content::Text { text } | Content::Pdf { text, .. } | Content::Mail { text, .. } => text.len(),
+            Content::Book { grids } => grids.iter().map(Grid::bytes).sum(),
+            Content::Opaque | Content::Photo { .. } | Content::Video { .. } => 0,
+        }
+    }
+}
+
+impl Grid {
+    fn bytes(&self) -> usize {
+        let cells = self.cells.iter().map(|cell| match &cell.value {
+            Value::Text(text) => size_of::<Cell>() + text.len(),
+            Value::Number(_) => size_of::<Cell>(),
+        });
+        cells.sum::<usize>() + self.merges.len() * size_of::<Span>()
+    }
+}
+
 /// Header fields that judgement needs, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeaderFacts {

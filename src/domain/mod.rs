@@ -10,4 +10,5 @@ pub mod message;
 pub mod obligation;
 pub mod submission;
 pub mod template;
+pub mod text;
 pub mod unit;

@@ -1,8 +1,22 @@
-//! A sheet as a place to look things up: which text stands at a cell, and how far it is merged.
+//! A sheet as a place to look things up: which text stands at a cell, under which keys it may be a label, and how far
+//! it is merged. Made once for a book, however many forms it is tried as.
 
 use std::collections::HashMap;
 
-use crate::domain::facts::{Grid, Span, Value, cell_name};
+use super::label::keys;
+use crate::domain::facts::{Cell, Grid, Span, Value, cell_name};
+
+/// All sheets of a workbook, ready to be read as forms.
+pub struct Book<'a> {
+    pub(super) sheets: Vec<Sheet<'a>>,
+}
+
+impl<'a> Book<'a> {
+    /// Indexes the sheets that the reader reported.
+    pub fn of(grids: &'a [Grid]) -> Self {
+        Self { sheets: grids.iter().map(Sheet::of).collect() }
+    }
+}
 
 /// A sheet indexed by cell.
 pub struct Sheet<'a> {
@@ -10,6 +24,8 @@ pub struct Sheet<'a> {
     pub grid: &'a Grid,
     values: HashMap<(u32, u32), &'a Value>,
     merges: HashMap<(u32, u32), Span>,
+    /// Keys of each cell's text, in the order of the cells.
+    keys: Vec<Vec<String>>,
 }
 
 impl<'a> Sheet<'a> {
@@ -17,7 +33,19 @@ impl<'a> Sheet<'a> {
     pub fn of(grid: &'a Grid) -> Self {
         let values = grid.cells.iter().map(|cell| ((cell.row, cell.col), &cell.value)).collect();
         let merges = grid.merges.iter().map(|span| ((span.top, span.left), *span)).collect();
-        Self { grid, values, merges }
+        let keys = grid.cells.iter().map(|cell| match &cell.value {
+            Value::Text(text) => keys(text),
+            Value::Number(_) => Vec::new(),
+        });
+        Self { grid, values, merges, keys: keys.collect() }
+    }
+
+    /// The cells that hold text, with that text and its keys.
+    pub fn texts(&self) -> impl Iterator<Item = (&'a Cell, &'a str, &[String])> {
+        self.grid.cells.iter().zip(&self.keys).filter_map(|(cell, keys)| match &cell.value {
+            Value::Text(text) => Some((cell, text.as_str(), keys.as_slice())),
+            Value::Number(_) => None,
+        })
     }
 
     /// The value at a cell.

@@ -3,15 +3,9 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::words::{FRAME_LABELS, STAMP_LABELS};
 use crate::domain::template::Template;
-
-/// The text in compatibility form without white space.
-pub fn tight(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
-}
+use crate::domain::text::squeeze;
 
 /// The text without remarks in brackets; an unclosed bracket reaches to the end.
 pub fn without_remarks(text: &str) -> String {
@@ -30,27 +24,37 @@ pub fn without_remarks(text: &str) -> String {
 
 /// The letters of a label alone: no white space, punctuation or limits of length, upper case.
 fn letters(text: &str) -> String {
-    let plain: String = without_length_limit(text).chars().filter(|c| c.is_alphanumeric()).collect();
-    let upper = plain.to_uppercase();
+    // Han letters have no case and fill most labels: they are passed without a look into Unicode's tables.
+    let is_letter = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
+    let mut upper: String = without_length_limit(text).chars().filter(is_letter).collect();
+    if upper.chars().all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        upper.make_ascii_uppercase();
+    } else {
+        upper = upper.to_uppercase();
+    }
     // Scanned templates print QQ号 as 00号.
     if upper.starts_with("00号") { upper.replacen("00", "QQ", 1) } else { upper }
 }
 
 /// `工作计划300字以内` is the label 工作计划.
-fn without_length_limit(text: &str) -> String {
-    let Some(end) = ["字以内", "字以下", "字之内", "字左右", "字"].iter().find_map(|w| text.find(w))
-    else {
-        return text.to_owned();
+fn without_length_limit(text: &str) -> &str {
+    let limits = ["字以内", "字以下", "字之内", "字左右", "字"];
+    let Some(end) = text.find('字').and_then(|_| limits.iter().find_map(|limit| text.find(limit))) else {
+        return text;
     };
     let before = text.get(..end).unwrap_or(text);
     let head = before.trim_end_matches(|c: char| c.is_ascii_digit());
-    if head.len() == before.len() { text.to_owned() } else { head.trim_end_matches("不超过").to_owned() }
+    if head.len() == before.len() { text } else { head.trim_end_matches("不超过") }
 }
 
 /// Keys under which a text may be known: with its bracketed remarks dropped, and with only the brackets dropped.
 pub fn keys(text: &str) -> Vec<String> {
-    let tight = tight(text);
-    let mut keys = vec![letters(&without_remarks(&tight)), letters(&tight)];
+    let squeezed = squeeze(text);
+    let mut keys = Vec::with_capacity(2);
+    if squeezed.contains(['(', '（', '[', '〔', ')', '）', ']', '〕']) {
+        keys.push(letters(&without_remarks(&squeezed)));
+    }
+    keys.push(letters(&squeezed));
     keys.dedup();
     keys.retain(|key| !key.is_empty());
     keys
@@ -67,36 +71,67 @@ pub enum Meaning {
     Frame,
 }
 
-/// All labels of a template by key.
-pub struct Labels(HashMap<String, Vec<Meaning>>);
+/// A template with all its words ready to be met in sheets: prepared once, used for every mail.
+pub struct Form<'t> {
+    /// What it is made from.
+    pub template: &'t Template,
+    /// Labels, synonyms and the stamp line, by key.
+    labels: HashMap<String, Vec<Meaning>>,
+    /// Bytes of the longest key among them: no longer text is a label.
+    longest: usize,
+    /// Keys of the words of its title.
+    pub(super) title: Vec<String>,
+    /// Keys of the printed hints.
+    pub(super) hints: Vec<String>,
+    /// Keys of the labels of a total row.
+    pub(super) totals: Vec<String>,
+}
 
-impl Labels {
-    /// Gathers labels, synonyms and the stamp line.
-    pub fn of(template: &Template) -> Self {
-        let mut known: HashMap<String, Vec<Meaning>> = HashMap::new();
-        let fields = template.fields.iter().enumerate().flat_map(|(at, field)| {
-            std::iter::once(&field.label)
-                .chain(&field.synonyms)
-                .map(move |text| (text.as_str(), Meaning::Field(at)))
-        });
-        let stamps = STAMP_LABELS.iter().map(|text| (*text, Meaning::Stamp));
-        let frames = FRAME_LABELS.iter().map(|text| (*text, Meaning::Frame));
-        for (text, meaning) in fields.chain(stamps).chain(frames) {
-            for key in keys(text) {
-                let meanings = known.entry(key).or_default();
-                let is_taken = !matches!(meaning, Meaning::Field(_)) && !meanings.is_empty();
-                if !is_taken && !meanings.contains(&meaning) {
-                    meanings.push(meaning);
-                }
+impl<'t> Form<'t> {
+    /// Gathers the words of a template.
+    pub fn of(template: &'t Template) -> Self {
+        let all_keys = |texts: &[String]| texts.iter().flat_map(|text| keys(text)).collect();
+        let labels = labels(template);
+        Self {
+            template,
+            longest: labels.keys().map(String::len).max().unwrap_or(0),
+            labels,
+            title: all_keys(&template.title_words),
+            hints: all_keys(&template.hints),
+            totals: all_keys(&template.total_labels),
+        }
+    }
+
+    /// Whether a text with these [`keys`] could be, or end, a label.
+    pub(super) fn may_end_label(&self, keys: &[String]) -> bool {
+        keys.iter().any(|key| key.len() <= self.longest)
+    }
+
+    /// What a text with these [`keys`] stands for as a label; empty when it is none.
+    pub(super) fn meanings(&self, keys: &[String]) -> &[Meaning] {
+        keys.iter().find_map(|key| self.labels.get(key)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn labels(template: &Template) -> HashMap<String, Vec<Meaning>> {
+    let mut known: HashMap<String, Vec<Meaning>> = HashMap::new();
+    let fields = template.fields.iter().enumerate().flat_map(|(at, field)| {
+        std::iter::once(&field.label)
+            .chain(&field.synonyms)
+            .map(move |text| (text.as_str(), Meaning::Field(at)))
+    });
+    let stamps = STAMP_LABELS.iter().map(|text| (*text, Meaning::Stamp));
+    let frames = FRAME_LABELS.iter().map(|text| (*text, Meaning::Frame));
+    for (text, meaning) in fields.chain(stamps).chain(frames) {
+        for key in keys(text) {
+            let meanings = known.entry(key).or_default();
+            let is_taken = !matches!(meaning, Meaning::Field(_)) && !meanings.is_empty();
+            if !is_taken && !meanings.contains(&meaning) {
+                meanings.push(meaning);
             }
         }
-        Self(known)
     }
-
-    /// What `text` stands for as a label; empty when it is none.
-    pub fn meanings(&self, text: &str) -> &[Meaning] {
-        keys(text).iter().find_map(|key| self.0.get(key)).map_or(&[], Vec::as_slice)
-    }
+    known
 }
 
 #[cfg(test)]

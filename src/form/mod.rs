@@ -1,4 +1,4 @@
-//! What a filled form says, and whether it is right: pure judgement over bounded cell grids. [`read`] anchors on
+//! What a filled form says, and whether it is right: pure judgement over bounded cell grids. [`Form::read`] anchors on
 //! labels, never on addresses, because units insert rows, delete columns and retype headings; [`check`] turns what
 //! was read into values with cells and flaws with remedies. Who sent it is none of this room's business.
 
@@ -13,4 +13,6 @@ mod rows;
 mod words;
 
 pub use check::{Checked, CheckedRow, Contact, check, state_of};
-pub use read::{Entry, Reading, Row, other_year, read, year_in};
+pub use grid::Book;
+pub use label::Form;
+pub use read::{Entry, Reading, Row, year_in};

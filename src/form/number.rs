@@ -1,10 +1,11 @@
 //! Whole numbers and shares in every spelling that clerks use (V10, V11 of the notice's checks). A blank cell is
 //! missing and never zero; what cannot be read is no number at all, with a remark.
 
-use super::label::{tight, without_remarks};
+use super::label::without_remarks;
 use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNITS, NONE_WORDS};
 use crate::domain::facts::Value;
 use crate::domain::submission::Level;
+use crate::domain::text::squeeze;
 
 /// What a cell says as a number, and what a person should be told of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,14 +43,14 @@ pub fn count(value: &Value) -> Parsed<i64> {
 
 fn count_in_text(text: &str) -> Parsed<i64> {
     let shown = text.trim();
-    let mut rest = without_remarks(&tight(shown)).replace([',', '，'], "");
+    let mut rest = without_remarks(&squeeze(shown)).replace([',', '，'], "");
     if rest.is_empty() {
         return Parsed { value: None, remark: None };
     }
     if NONE_WORDS.contains(&rest.as_str()) {
         return Parsed::plain(0);
     }
-    let has_remark = rest.chars().count() < tight(shown).replace(',', "").chars().count();
+    let has_remark = rest.chars().count() < squeeze(shown).replace(',', "").chars().count();
     let is_about = strip_about(&mut rest);
     let factor = if rest.ends_with('万') {
         10_000.0
@@ -136,7 +137,7 @@ pub fn percent(value: &Value) -> Parsed<f64> {
 
 fn percent_in_text(text: &str) -> Parsed<f64> {
     let shown = text.trim();
-    let mut rest = without_remarks(&tight(shown));
+    let mut rest = without_remarks(&squeeze(shown));
     if rest.is_empty() {
         return Parsed { value: None, remark: None };
     }

@@ -1,9 +1,9 @@
 //! How to reach a person: mobile, landline, QQ, web page (V05-V08). Numbers are cleaned of what typing adds; what
 //! remains wrong is told to the unit, never guessed.
 
-use super::label::tight;
 use super::words::{NO_PAGE, SAME_AS};
 use crate::domain::facts::Value;
+use crate::domain::text::squeeze;
 
 /// Digits of a mobile number in mainland China.
 const MOBILE_DIGITS: usize = 11;
@@ -69,7 +69,7 @@ fn numbers(value: &Value, problem: &dyn Fn(&str) -> Option<String>) -> Cleaned {
 /// Whole mobile numbers that only blanks separate, else the part as it is.
 fn several_mobiles(part: &str) -> Vec<&str> {
     let pieces: Vec<&str> = part.split_whitespace().collect();
-    match pieces.iter().all(|piece| is_mobile(&tight(piece))) {
+    match pieces.iter().all(|piece| is_mobile(&squeeze(piece))) {
         true => pieces,
         false => vec![part],
     }
@@ -77,7 +77,7 @@ fn several_mobiles(part: &str) -> Vec<&str> {
 
 /// One number without spaces, country code, or the marks that spreadsheets put into it.
 fn clean(part: &str) -> String {
-    let mut text = tight(part).replace(['–', '—', '－'], "-");
+    let mut text = squeeze(part).replace(['–', '—', '－'], "-");
     // Spreadsheets show a long number as 1.39E+10 or with a decimal nought.
     if text.contains(['E', 'e'])
         && let Ok(number) = text.parse::<f64>()
@@ -124,7 +124,7 @@ fn is_local(number: &str) -> bool {
 pub fn qq(value: &Value) -> Cleaned {
     let text = match value {
         Value::Number(number) => format!("{number:.0}"),
-        Value::Text(text) => tight(text),
+        Value::Text(text) => squeeze(text),
     };
     let bare = text.strip_suffix(".0").unwrap_or(&text);
     let bare = bare.trim_start_matches("QQ").trim_start_matches("qq").trim_start_matches([':', '号']);
@@ -148,12 +148,12 @@ pub fn url(value: &Value) -> Cleaned {
     };
     let problem = if text.is_empty() {
         Some("未填写专题网站（专栏）链接".to_owned())
-    } else if NO_PAGE.contains(&tight(&text).as_str()) {
+    } else if NO_PAGE.contains(&squeeze(&text).as_str()) {
         Some(format!("专题网站（专栏）写作“{text}”，建成后请补报链接"))
     } else {
         let mut parts =
             text.split([' ', '\n', ';', '；', '、', '，', '\u{3000}']).filter(|part| !part.is_empty());
-        (!parts.any(|part| is_url(&tight(part)))).then(|| format!("“{text}”不是网址，请核对"))
+        (!parts.any(|part| is_url(&squeeze(part)))).then(|| format!("“{text}”不是网址，请核对"))
     };
     Cleaned { text, problem }
 }

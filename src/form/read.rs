@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::grid::Sheet;
-use super::label::{Labels, Meaning, keys, tight};
+use super::grid::{Book, Sheet};
+use super::label::{Form, Meaning, keys};
 use super::rows;
 use super::words::{NOTE_STARTS, SAMPLE_SHEETS};
-use crate::domain::facts::{Grid, Value};
+use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
+use crate::domain::text::squeeze;
 
 /// Columns to the right of a label in which its value may stand (inserted columns).
 const REACH_COLUMNS: u32 = 4;
@@ -81,27 +82,28 @@ impl Reading {
     }
 }
 
-/// Reads the form out of a book; none when no sheet of it is this form. Visible sheets come first, samples and
-/// explanations last, and a filled sheet is preferred to an empty one.
-pub fn read(template: &Template, grids: &[Grid]) -> Option<Reading> {
-    let labels = Labels::of(template);
-    let mut order: Vec<&Grid> = grids.iter().collect();
-    order.sort_by_key(|grid| (is_sample(&grid.sheet), grid.hidden));
-    let mut first_empty = None;
-    for grid in order {
-        let Some(reading) = read_sheet(template, &labels, grid) else { continue };
-        if !reading.is_empty(template) {
-            return Some(reading);
+impl Form<'_> {
+    /// Reads the form out of a book; none when no sheet of it is this form. Visible sheets come first, samples and
+    /// explanations last, and a filled sheet is preferred to an empty one.
+    pub fn read(&self, book: &Book) -> Option<Reading> {
+        let mut order: Vec<&Sheet> = book.sheets.iter().collect();
+        order.sort_by_key(|sheet| (is_sample(&sheet.grid.sheet), sheet.grid.hidden));
+        let mut first_empty = None;
+        for sheet in order {
+            let Some(reading) = read_sheet(self, sheet) else { continue };
+            if !reading.is_empty(self.template) {
+                return Some(reading);
+            }
+            first_empty = first_empty.or(Some(reading));
         }
-        first_empty = first_empty.or(Some(reading));
+        first_empty
     }
-    first_empty
-}
 
-/// The year of a title of this form that is not the template's: an old form whose headings no longer fit.
-pub fn other_year(template: &Template, grids: &[Grid]) -> Option<i16> {
-    let titles = grids.iter().map(|grid| title(template, &Sheet::of(grid)));
-    titles.filter_map(|(_, year)| year).find(|year| *year != template.year)
+    /// The year of a title of this form that is not the template's: an old form whose headings no longer fit.
+    pub fn other_year(&self, book: &Book) -> Option<i16> {
+        let titles = book.sheets.iter().map(|sheet| title(self, sheet));
+        titles.filter_map(|(_, year)| year).find(|year| *year != self.template.year)
+    }
 }
 
 fn is_sample(name: &str) -> bool {
@@ -120,9 +122,9 @@ pub struct Hit {
     pub inline: Option<String>,
 }
 
-fn read_sheet(template: &Template, labels: &Labels, grid: &Grid) -> Option<Reading> {
-    let sheet = Sheet::of(grid);
-    let hits = find_hits(&sheet, labels);
+fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
+    let template = form.template;
+    let hits = find_hits(sheet, form);
     let columns = heading(template, &hits);
     let has = |at: usize| hits.iter().any(|hit| hit.meaning == Meaning::Field(at));
     let asked: Vec<(usize, &Field)> =
@@ -133,30 +135,26 @@ fn read_sheet(template: &Template, labels: &Labels, grid: &Grid) -> Option<Readi
     if asked.is_empty() || found * 100 < asked.len() * usize::from(template.match_percent) {
         return None;
     }
-    let (title, year) = title(template, &sheet);
-    let (fields, stamp) = beside_labels(template, &sheet, &hits, &columns);
-    let (rows, total) = rows::below_headings(template, &sheet, &hits, &columns);
-    Some(Reading { sheet: grid.sheet.clone(), title, year, absent, stamp, fields, rows, total })
+    let (title, year) = title(form, sheet);
+    let (fields, stamp) = beside_labels(form, sheet, &hits, &columns);
+    let (rows, total) = rows::below_headings(form, sheet, &hits, &columns);
+    let sheet = sheet.grid.sheet.clone();
+    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total })
 }
 
 /// The title's text and the year in it.
-fn title(template: &Template, sheet: &Sheet) -> (String, Option<i16>) {
-    let words: Vec<String> = template.title_words.iter().flat_map(|word| keys(word)).collect();
-    if words.is_empty() {
+fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
+    let is_title = |keys: &[String]| keys.iter().any(|key| form.title.iter().all(|word| key.contains(word)));
+    if form.title.is_empty() {
         return (String::new(), None);
     }
-    let texts = sheet.grid.cells.iter().filter_map(|cell| match &cell.value {
-        Value::Text(text) if !is_note(text) => Some(text),
-        _ => None,
-    });
-    let mut titles =
-        texts.filter(|text| keys(text).iter().any(|key| words.iter().all(|word| key.contains(word))));
-    titles.next().map_or((String::new(), None), |text| (text.trim().to_owned(), year_in(text)))
+    let mut titles = sheet.texts().filter(|(_, text, keys)| is_title(keys) && !is_note(text));
+    titles.next().map_or((String::new(), None), |(_, text, _)| (text.trim().to_owned(), year_in(text)))
 }
 
 /// The first year of this century in a text, in digits of any width or Chinese ones (二〇二三).
 pub fn year_in(text: &str) -> Option<i16> {
-    let digits: Vec<char> = tight(text).chars().map(arabic).collect();
+    let digits: Vec<char> = squeeze(text).chars().map(arabic).collect();
     digits.windows(4).find_map(|four| {
         let word: String = four.iter().collect();
         word.parse::<i16>()
@@ -175,15 +173,14 @@ fn arabic(c: char) -> char {
 
 /// Whether a text explains the form instead of filling it.
 pub fn is_note(text: &str) -> bool {
-    let tight = tight(text);
+    let tight = squeeze(text);
     NOTE_STARTS.iter().any(|start| tight.starts_with(start))
         || (tight.starts_with('(') && tight.ends_with(')'))
 }
 
-fn find_hits(sheet: &Sheet, labels: &Labels) -> Vec<Hit> {
+fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for cell in &sheet.grid.cells {
-        let Value::Text(text) = &cell.value else { continue };
+    for (cell, text, own_keys) in sheet.texts() {
         let span = sheet.span(cell.row, cell.col);
         let mut add = |meaning: Meaning, inline: Option<String>| {
             hits.push(Hit {
@@ -195,19 +192,19 @@ fn find_hits(sheet: &Sheet, labels: &Labels) -> Vec<Hit> {
                 inline,
             });
         };
-        let mut meanings = labels.meanings(text);
+        let mut meanings = form.meanings(own_keys);
         for level in 1..HEADING_ROWS {
-            if !meanings.is_empty() {
+            if !meanings.is_empty() || !form.may_end_label(own_keys) {
                 break;
             }
             let Some(joined) = joined_heading(sheet, cell.row, cell.col, level) else { break };
-            meanings = labels.meanings(&joined);
+            meanings = form.meanings(&keys(&joined));
         }
         if !meanings.is_empty() {
             meanings.iter().for_each(|meaning| add(*meaning, None));
             continue;
         }
-        for (meanings, value) in inline_values(labels, text) {
+        for (meanings, value) in inline_values(form, text) {
             meanings.iter().for_each(|meaning| add(*meaning, Some(value.clone())));
         }
     }
@@ -228,12 +225,12 @@ fn joined_heading(sheet: &Sheet, row: u32, col: u32, levels: u32) -> Option<Stri
 }
 
 /// `填报单位:甲学院 填报人:乙` in one cell: labels with what follows their colons.
-fn inline_values<'l>(labels: &'l Labels, text: &str) -> Vec<(&'l [Meaning], String)> {
+fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning], String)> {
     let mut found: Vec<(&[Meaning], String)> = Vec::new();
     let text = text.replace('：', ":");
     for chunk in text.split_whitespace() {
         let (head, tail) = chunk.split_once(':').unwrap_or(("", chunk));
-        let meanings = labels.meanings(head);
+        let meanings = form.meanings(&keys(head));
         if !meanings.is_empty() {
             found.push((meanings, tail.to_owned()));
         } else if let Some((_, value)) = found.last_mut() {
@@ -275,7 +272,7 @@ fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> 
 
 /// Values beside labels: of fields that stand right, of columns without a table, and of the stamp line.
 fn beside_labels(
-    template: &Template,
+    form: &Form,
     sheet: &Sheet,
     hits: &[Hit],
     columns: &HashMap<usize, &Hit>,
@@ -284,7 +281,7 @@ fn beside_labels(
     let mut stamp: Option<Entry> = None;
     for hit in hits {
         let field = match hit.meaning {
-            Meaning::Field(at) => template.fields.get(at).map(|field| (at, field)),
+            Meaning::Field(at) => form.template.fields.get(at).map(|field| (at, field)),
             Meaning::Stamp => None,
             Meaning::Frame => continue,
         };
@@ -292,7 +289,7 @@ fn beside_labels(
         if is_heading {
             continue;
         }
-        let entry = beside(template, sheet, hits, hit);
+        let entry = beside(form, sheet, hits, hit);
         match field {
             // A second place that names the unit is the stamp line.
             Some((_, field)) if field.kind == FieldKind::Unit => keep(&mut stamp, entry),
@@ -315,16 +312,16 @@ fn keep(slot: &mut Option<Entry>, entry: Entry) {
 }
 
 /// The value beside a label: in its own cell after a colon, to the right, else below.
-fn beside(template: &Template, sheet: &Sheet, hits: &[Hit], hit: &Hit) -> Entry {
+fn beside(form: &Form, sheet: &Sheet, hits: &[Hit], hit: &Hit) -> Entry {
     if let Some(value) = &hit.inline {
         return Entry {
-            value: filled(template, &Value::Text(value.clone())),
+            value: filled(form, &Value::Text(value.clone())),
             cell: sheet.place(hit.row, hit.col),
         };
     }
     let is_label = |row: u32, col: u32| hits.iter().any(|h| (h.row, h.col) == (row, col));
     let entry = |row: u32, col: u32| {
-        let value = filled(template, sheet.value(row, col)?);
+        let value = filled(form, sheet.value(row, col)?);
         let entry = Entry { value, cell: sheet.place(row, col) };
         (!entry.is_blank() && !is_label(row, col) && !is_note(&entry.text())).then_some(entry)
     };
@@ -339,14 +336,13 @@ fn beside(template: &Template, sheet: &Sheet, hits: &[Hit], hit: &Hit) -> Entry 
 }
 
 /// The value without printed hints; a cell that holds only these is unfilled.
-pub fn filled(template: &Template, value: &Value) -> Value {
+pub fn filled(form: &Form, value: &Value) -> Value {
     let Value::Text(text) = value else { return value.clone() };
     let mut rest = text.clone();
-    for hint in &template.hints {
+    for hint in form.template.hints.iter().filter(|hint| text.contains(hint.as_str())) {
         rest = rest.replace(hint.as_str(), "");
     }
-    let hints: Vec<String> = template.hints.iter().flat_map(|hint| keys(hint)).collect();
-    let is_hint = keys(&rest).iter().any(|key| hints.iter().any(|hint| hint == key));
+    let is_hint = !form.hints.is_empty() && keys(&rest).iter().any(|key| form.hints.contains(key));
     let only_marks = !rest.chars().any(char::is_alphanumeric) && rest.trim().starts_with('_');
     Value::Text(if is_hint || only_marks { String::new() } else { rest.trim().to_owned() })
 }

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use super::grid::Sheet;
-use super::label::{Meaning, keys, tight};
+use super::label::{Form, Meaning, keys};
 use super::number::count;
 use super::read::{Entry, Hit, Row, filled, is_note};
 use super::words::SAMPLE_ROWS;
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
+use crate::domain::text::squeeze;
 
 /// Empty rows in a row after which the table is over.
 const GAP_ROWS: u32 = 30;
@@ -18,11 +19,12 @@ const TOTAL_FROM_PERCENT: usize = 60;
 
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
 pub fn below_headings(
-    template: &Template,
+    form: &Form,
     sheet: &Sheet,
     hits: &[Hit],
     columns: &HashMap<usize, &Hit>,
 ) -> (Vec<Row>, Option<Row>) {
+    let template = form.template;
     let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return (Vec::new(), None) };
     let mut rows: Vec<Row> = Vec::new();
     let mut total: Option<Row> = None;
@@ -31,7 +33,7 @@ pub fn below_headings(
         if ends_table(template, sheet, hits, at) {
             break;
         }
-        let row = row_at(template, sheet, columns, at);
+        let row = row_at(form, sheet, columns, at);
         if row.entries.values().all(Entry::is_blank) {
             gap += 1;
             if gap > GAP_ROWS {
@@ -40,7 +42,7 @@ pub fn below_headings(
             continue;
         }
         gap = 0;
-        if is_labelled_total(template, sheet, columns, at) {
+        if is_labelled_total(form, sheet, columns, at) {
             total = Some(match total {
                 Some(other) if sum_of_counts(template, &other) >= sum_of_counts(template, &row) => other,
                 _ => row,
@@ -53,19 +55,19 @@ pub fn below_headings(
         total = take_unlabelled_total(template, &mut rows);
     }
     if rows.is_empty() {
-        rows.push(row_at(template, sheet, columns, bottom + 1));
+        rows.push(row_at(form, sheet, columns, bottom + 1));
     }
     (rows, total)
 }
 
-fn row_at(template: &Template, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Row {
+fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Row {
     let mut entries = std::collections::BTreeMap::new();
     for (at, hit) in columns {
-        let Some(field) = template.fields.get(*at) else { continue };
+        let Some(field) = form.template.fields.get(*at) else { continue };
         let filled_at = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
         let col = filled_at.unwrap_or(hit.col);
         let empty = Value::Text(String::new());
-        let value = filled(template, sheet.value(row, col).unwrap_or(&empty));
+        let value = filled(form, sheet.value(row, col).unwrap_or(&empty));
         entries.insert(field.id.clone(), Entry { value, cell: sheet.place(row, col) });
     }
     Row { row, entries }
@@ -84,7 +86,7 @@ fn ends_table(template: &Template, sheet: &Sheet, hits: &[Hit], row: u32) -> boo
     let texts =
         || sheet.grid.cells.iter().filter(|cell| cell.row == row).map(|cell| sheet.text(row, cell.col));
     texts().next().is_some_and(is_note)
-        || texts().any(|text| tight(text).trim_end_matches('_').ends_with(':'))
+        || texts().any(|text| squeeze(text).trim_end_matches('_').ends_with(':'))
 }
 
 /// A row numbering the columns (1, 2, 3 …, 甲, 乙 …).
@@ -111,7 +113,7 @@ fn is_sample(template: &Template, row: &Row) -> bool {
 
 fn unit_text(template: &Template, row: &Row) -> String {
     let unit = template.fields.iter().find(|field| field.kind == FieldKind::Unit);
-    unit.and_then(|field| row.entries.get(&field.id)).map(|entry| tight(&entry.text())).unwrap_or_default()
+    unit.and_then(|field| row.entries.get(&field.id)).map(|entry| squeeze(&entry.text())).unwrap_or_default()
 }
 
 fn counts(template: &Template) -> impl Iterator<Item = &Field> {
@@ -119,13 +121,12 @@ fn counts(template: &Template) -> impl Iterator<Item = &Field> {
 }
 
 /// 合计 stands in the unit's column or left of the first number.
-fn is_labelled_total(template: &Template, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> bool {
-    let is_count = |at: &usize| template.fields.get(*at).is_some_and(|f| f.kind == FieldKind::Count);
+fn is_labelled_total(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> bool {
+    let is_count = |at: &usize| form.template.fields.get(*at).is_some_and(|f| f.kind == FieldKind::Count);
     let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {
         return false;
     };
-    let labels: Vec<String> = template.total_labels.iter().flat_map(|label| keys(label)).collect();
-    (0..first).any(|col| keys(sheet.text(row, col)).iter().any(|key| labels.contains(key)))
+    (0..first).any(|col| keys(sheet.text(row, col)).iter().any(|key| form.totals.contains(key)))
 }
 
 /// Tells the grand total from subtotals, which never exceed it.

@@ -37,6 +37,9 @@ pub(super) async fn connect(
         .map_err(|error| Error::Unreachable(format!("{place}: {error}")))?;
     // A command would else wait for the other side's delayed acknowledgement: 46 ms each.
     tcp.set_nodelay(true).map_err(|error| Error::Unreachable(format!("{place}: {error}")))?;
+    if let Err(error) = keep_alive(&tcp) {
+        tracing::debug!("no keepalive to {place}: {error}");
+    }
 
     let talk = async {
         match endpoint.tls {
@@ -61,6 +64,16 @@ pub(super) async fn connect(
         }
     };
     tokio::time::timeout(patience, talk).await.map_err(|_| Error::Timeout("the connection".into()))?
+}
+
+/// Between two looks nothing may pass for minutes: probes keep the way through a network open, and tell a server that
+/// has gone without a word from one that has nothing to say.
+fn keep_alive(tcp: &TcpStream) -> rustix::io::Result<()> {
+    use rustix::net::sockopt;
+    sockopt::set_socket_keepalive(tcp, true)?;
+    sockopt::set_tcp_keepidle(tcp, Limits::KEEPALIVE)?;
+    sockopt::set_tcp_keepintvl(tcp, Limits::KEEPALIVE_AGAIN)?;
+    sockopt::set_tcp_keepcnt(tcp, Limits::KEEPALIVE_PROBES)
 }
 
 fn is_loopback(peer: IpAddr) -> bool {

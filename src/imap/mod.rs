@@ -10,6 +10,7 @@ mod error;
 mod fetch;
 mod folders;
 mod guard;
+mod idle;
 mod quirks;
 mod session;
 
@@ -32,6 +33,16 @@ impl Limits {
     pub const COMMAND: Duration = Duration::from_secs(30);
     /// ... and one second more for so many bytes that it was asked to bring.
     pub const SLOWEST_BYTES_PER_SECOND: u64 = 50_000;
+    /// IDLE is renewed after so long: servers may end it after 30 minutes (RFC 2177), networks forget it sooner.
+    pub const IDLE_RENEWED: Duration = Duration::from_secs(9 * 60);
+    /// Untagged answers to one IDLE: somebody may mark a whole folder as read meanwhile.
+    pub const IDLE_RESPONSES: u32 = 100_000;
+    /// A connection without traffic is probed by the machine after so long ...
+    pub const KEEPALIVE: Duration = Duration::from_secs(60);
+    /// ... and again after so long, this many times.
+    pub const KEEPALIVE_AGAIN: Duration = Duration::from_secs(15);
+    /// Probes without an answer that end a connection.
+    pub const KEEPALIVE_PROBES: u32 = 4;
     /// Longest line outside literals. The library parses a growing line again and again: 1 MB costs 0.14 s.
     pub const LINE_BYTES: usize = 64 * 1024;
     /// Longest greeting or answer to STARTTLS, which are read before the guard stands.

@@ -30,7 +30,7 @@ pub(super) fn is_passing_login_trouble(said: &str) -> bool {
 pub(super) fn login_remedy(said: &str) -> String {
     format!(
         "登录被拒绝（{said}）：请核对用户名；密码须填授权码（在网页邮箱的设置中开启 IMAP 服务后生成），不是网页登录密码；\
-         若刚才登录过于频繁，请过一小时再试"
+         若刚才登录过于频繁，请过一小时再试。为免账号被锁，程序连试两次后改为每小时再试一次"
     )
 }
 

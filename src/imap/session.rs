@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status};
+use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
 use tokio::time::{Duration, Instant};
 
 use super::guard::{Budget, Guard};
@@ -122,40 +122,67 @@ impl Session {
         mut take: impl FnMut(&Response<'_>) + Send,
     ) -> Result<(), Error> {
         let name = name_of(command);
+        let tag = self.give(command, budget).await?;
+        while self.answer(&tag, &name, &mut take).await?.is_some() {}
+        Ok(())
+    }
+
+    /// Gives one command; its answers are to be asked for under the tag.
+    pub(super) async fn give(&mut self, command: &str, budget: Budget) -> Result<RequestId, Error> {
         self.inner.get_mut().begin(budget);
-        let tag = match self.inner.run_command(command).await {
-            Ok(tag) => tag,
-            Err(async_imap::error::Error::Io(error)) => {
-                return Err(wire_error(&error, self.inner.get_ref(), &name));
-            }
-            Err(_) => return Err(Error::Cut(name)),
+        let given = self.inner.run_command(command).await;
+        given.map_err(|error| self.not_given(error, &name_of(command)))
+    }
+
+    /// Gives the line that ends a command which is under way.
+    pub(super) async fn give_end(&mut self, line: &str, budget: Budget) -> Result<(), Error> {
+        self.inner.get_mut().begin(budget);
+        let given = self.inner.run_command_untagged(line).await;
+        given.map_err(|error| self.not_given(error, line))
+    }
+
+    /// Starts clock and counts anew, for the next part of a command that has several.
+    pub(super) fn expect_by(&mut self, budget: Budget) {
+        self.inner.get_mut().begin(budget);
+    }
+
+    fn not_given(&self, error: async_imap::error::Error, name: &str) -> Error {
+        match error {
+            async_imap::error::Error::Io(error) => wire_error(&error, self.inner.get_ref(), name),
+            _ => Error::Cut(name.to_owned()),
+        }
+    }
+
+    /// What `take` makes of the next untagged answer to the command of this tag; none once it is answered OK. May be
+    /// dropped while waiting and called again.
+    pub(super) async fn answer<T>(
+        &mut self,
+        tag: &RequestId,
+        name: &str,
+        take: impl FnOnce(&Response<'_>) -> T + Send,
+    ) -> Result<Option<T>, Error> {
+        let answer = match self.inner.read_response().await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Err(farewell(self.inner.get_ref(), name)),
+            Err(error) => return Err(wire_error(&error, self.inner.get_ref(), name)),
         };
-        loop {
-            let answer = match self.inner.read_response().await {
-                Ok(Some(answer)) => answer,
-                Ok(None) => return Err(farewell(self.inner.get_ref(), &name)),
-                Err(error) => return Err(wire_error(&error, self.inner.get_ref(), &name)),
-            };
-            match answer.parsed() {
-                Response::Done { tag: answered, status, .. } if *answered == tag => {
-                    let said = self.inner.get_ref().tagged_words();
-                    return match status {
-                        Status::Ok => Ok(()),
-                        Status::No => Err(Error::No(name, said)),
-                        Status::Bad => Err(Error::Bad(name, said)),
-                        _ => Err(Error::Protocol(format!("{name} is answered by neither OK, NO nor BAD"))),
-                    };
+        match answer.parsed() {
+            Response::Done { tag: answered, status, .. } if answered == tag => {
+                let said = self.inner.get_ref().tagged_words();
+                match status {
+                    Status::Ok => Ok(None),
+                    Status::No => Err(Error::No(name.to_owned(), said)),
+                    Status::Bad => Err(Error::Bad(name.to_owned(), said)),
+                    _ => Err(Error::Protocol(format!("{name} is answered by neither OK, NO nor BAD"))),
                 }
-                Response::Done { .. } => {
-                    return Err(Error::Protocol(format!("{name} is answered under another tag")));
-                }
-                Response::Data { status: Status::Bye, .. } if name != "LOGOUT" => {
-                    return Err(farewell(self.inner.get_ref(), &name));
-                }
-                other => {
-                    self.folder.learn(other)?;
-                    take(other);
-                }
+            }
+            Response::Done { .. } => Err(Error::Protocol(format!("{name} is answered under another tag"))),
+            Response::Data { status: Status::Bye, .. } if name != "LOGOUT" => {
+                Err(farewell(self.inner.get_ref(), name))
+            }
+            other => {
+                self.folder.learn(other)?;
+                Ok(Some(take(other)))
             }
         }
     }

@@ -2,6 +2,8 @@
 //! which unit; then part by part what each answers. Pure: the same facts, rules and roster give the same answer, so
 //! that `replay` can say what a changed rule would change.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -13,7 +15,7 @@ use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::unit::Unit;
-use crate::form;
+use crate::form::{Book, Form};
 use crate::recognition::campaign::{choose, score};
 use crate::recognition::day::Range;
 use crate::recognition::kind::{self, Letter};
@@ -30,7 +32,8 @@ const DECORATION_PIXELS: u32 = 200;
 pub struct Judge<'a> {
     desks: Vec<Desk<'a>>,
     mailboxes: &'a [Mailbox],
-    learned: Vec<LearnedSender>,
+    /// Units by campaign and address, as messages and persons taught.
+    learned: HashMap<(String, String), BTreeSet<String>>,
 }
 
 /// A campaign with its words ready.
@@ -38,6 +41,7 @@ pub(super) struct Desk<'a> {
     pub campaign: &'a Campaign,
     pub book: NameBook,
     pub vocabulary: Vocabulary,
+    pub forms: Vec<Form<'a>>,
 }
 
 /// One mail to be judged.
@@ -64,13 +68,25 @@ impl<'a> Judge<'a> {
             campaign,
             book: NameBook::of(&campaign.roster),
             vocabulary: Vocabulary::of(campaign),
+            forms: campaign.templates.values().map(Form::of).collect(),
         };
-        Self { desks: campaigns.iter().map(desk).collect(), mailboxes, learned }
+        let desks = campaigns.iter().map(desk).collect();
+        let mut judge = Self { desks, mailboxes, learned: HashMap::new() };
+        judge.learn(&learned);
+        judge
     }
 
-    /// Takes in what a mail taught.
+    /// Takes in what a mail taught. What is known already is not known better by being taught again.
     pub fn learn(&mut self, senders: &[LearnedSender]) {
-        self.learned.extend(senders.iter().cloned());
+        for sender in senders.iter().cloned() {
+            self.learned.entry((sender.campaign, sender.address)).or_default().insert(sender.unit);
+        }
+    }
+
+    /// Knows only these senders from now on.
+    pub fn learn_anew(&mut self, senders: &[LearnedSender]) {
+        self.learned.clear();
+        self.learn(senders);
     }
 
     /// Judges one mail.
@@ -116,10 +132,11 @@ impl<'a> Judge<'a> {
             mailbox.is_none_or(|m| m.campaigns.is_empty() || m.campaigns.contains(&campaign.id))
         };
         let signs = clues::signs(case.facts);
+        let books: Vec<Option<Book>> = case.facts.parts.iter().map(book).collect();
         let mut read: Vec<(&Desk, Vec<Vec<FormRead>>)> = Vec::new();
         let mut scored: Vec<(&Campaign, usize)> = Vec::new();
         for desk in self.desks.iter().filter(|desk| comes_here(desk.campaign)) {
-            let forms = read_forms(desk.campaign, case.facts);
+            let forms = read_forms(desk, &books);
             scored.push((desk.campaign, score(desk.campaign, &signs, forms.iter().flatten().count())));
             read.push((desk, forms));
         }
@@ -133,8 +150,8 @@ impl<'a> Judge<'a> {
         let facts = case.facts;
         let clues = clues::unit_clues(facts, forms, &desk.campaign.templates);
         let address = facts.header.from.as_str();
-        let known = self.learned.iter().filter(|l| l.campaign == desk.campaign.id && l.address == address);
-        let sender = Sender { address, learned: known.map(|l| l.unit.clone()).collect() };
+        let known = self.learned.get(&(desk.campaign.id.clone(), address.to_owned()));
+        let sender = Sender { address, learned: known.into_iter().flatten().cloned().collect() };
         let carries_mail = facts.parts.iter().any(|part| part.role == Role::Mail);
         let is_forwarded = carries_mail || kind::is_forward(&facts.header.subject);
         let owes = |unit: &Unit| desk.campaign.requirements.iter().any(|asked| asked.owed_by(&unit.group));
@@ -142,15 +159,21 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn read_forms(campaign: &Campaign, facts: &MailFacts) -> Vec<Vec<FormRead>> {
-    let read = |part: &PartFacts| {
-        let Content::Book { grids } = &part.content else { return Vec::new() };
-        let templates = campaign.templates.values();
-        let found =
-            templates.filter_map(|t| Some(FormRead { form: t.id.clone(), reading: form::read(t, grids)? }));
-        found.collect()
+/// The workbook that a part is, if it is one.
+pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
+    let Content::Book { grids } = &part.content else { return None };
+    Some(Book::of(grids))
+}
+
+fn read_forms(desk: &Desk, books: &[Option<Book>]) -> Vec<Vec<FormRead>> {
+    let read = |book: &Option<Book>| {
+        let forms = book.iter().flat_map(|book| {
+            let tried = desk.forms.iter();
+            tried.filter_map(|f| Some(FormRead { form: f.template.id.clone(), reading: f.read(book)? }))
+        });
+        forms.collect()
     };
-    facts.parts.iter().map(read).collect()
+    books.iter().map(read).collect()
 }
 
 /// Small pictures inside the text; and, wherever they hang, pictures too small to show an activity.

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use super::answers::{Answered, answer};
 use super::clues::{FormRead, text_of, title_lines};
 use super::filled::judge_forms;
-use super::judge::{Case, Desk, is_daily_time, is_decoration, range_of};
+use super::judge::{Case, Desk, book, is_daily_time, is_decoration, range_of};
 use super::loose::{nil_target, plainly};
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::{Content, PartFacts, Role};
@@ -228,12 +228,10 @@ fn not_the_form(
     target: Target,
     why: String,
 ) -> FiledPart {
-    let template = scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
-    let template = template.and_then(|item| scene.desk.campaign.templates.get(item.form.as_ref()?));
-    let old = match (&part.content, template) {
-        (Content::Book { grids }, Some(template)) => form::other_year(template, grids),
-        _ => None,
-    };
+    let item = scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
+    let id = item.and_then(|item| item.form.as_deref());
+    let form = scene.desk.forms.iter().find(|form| Some(form.template.id.as_str()) == id);
+    let old = form.zip(book(part)).and_then(|(form, book)| form.other_year(&book));
     let (code, why) = match old {
         Some(year) => ("OLD_TEMPLATE", format!("表头为{year}年，请使用本次下发的表样重新填报")),
         None => ("V01", why),

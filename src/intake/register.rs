@@ -1,5 +1,7 @@
-//! The last stage of the river: takes every mail that has been read, has it judged purely, and files it. Safe to
-//! repeat: the store replaces what it derived before.
+//! The last stage of the river: takes every mail that has been read, has it judged purely, and files it, many to a
+//! commit. Safe to repeat: the store replaces what it derived before.
+
+use std::sync::mpsc::Receiver;
 
 use super::judge::{Case, Judge};
 use crate::clock::Clock;
@@ -7,63 +9,107 @@ use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::Stage;
 use crate::fault::{Fault, kill_point};
-use crate::store::{Store, Waiting};
+use crate::store::{LearnedSender, Registration, Store, Waiting};
 
-/// Mails taken from the queue at once.
+/// Mails registered in one commit.
 const BATCH: u32 = 200;
 
-/// Registers all messages that have been read; returns how many.
-///
-/// # Errors
-/// [`Fault::Retry`] or [`Fault::Halt`] of the store. A single message that cannot be registered is parked.
-pub fn register_all(
-    store: &Store,
-    campaigns: &[Campaign],
-    mailboxes: &[Mailbox],
-    clock: &Clock,
-) -> Result<usize, Fault> {
+/// Files what was read.
+pub struct Registrar<'a> {
+    store: &'a Store,
+    campaigns: &'a [Campaign],
+    clock: &'a Clock,
+    judge: Judge<'a>,
+}
+
+impl<'a> Registrar<'a> {
+    /// Prepares for judging by these rules.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub fn new(
+        store: &'a Store,
+        campaigns: &'a [Campaign],
+        mailboxes: &'a [Mailbox],
+        clock: &'a Clock,
+    ) -> Result<Self, Fault> {
+        let judge = Judge::new(campaigns, mailboxes, learned(store, campaigns)?);
+        Ok(Self { store, campaigns, clock, judge })
+    }
+
+    /// Registers all messages that have been read, and whatever is read until nobody is left to give `news` of more;
+    /// returns how many. `progress` is told after each commit; `stop` is asked before each.
+    ///
+    /// # Errors
+    /// [`Fault::Retry`] or [`Fault::Halt`] of the store. A single message that cannot be registered is parked.
+    pub fn register_all(
+        &mut self,
+        news: &Receiver<()>,
+        progress: &mut dyn FnMut(usize),
+        stop: &dyn Fn() -> bool,
+    ) -> Result<usize, Fault> {
+        let mut registered = 0;
+        loop {
+            let batch = self.store.waiting(Stage::Read, BATCH)?;
+            if stop() {
+                return Ok(registered);
+            }
+            if batch.is_empty() {
+                if news.recv().is_err() {
+                    return Ok(registered);
+                }
+                // One question to the store answers all of it.
+                while news.try_recv().is_ok() {}
+                continue;
+            }
+            self.register(&batch)?;
+            registered += batch.len();
+            progress(registered);
+        }
+    }
+
+    /// Registers a batch in one commit. One that holds a message that cannot be registered is done again one by one.
+    fn register(&mut self, batch: &[Waiting]) -> Result<(), Fault> {
+        let Err(fault) = self.judge_and_file(batch) else { return Ok(()) };
+        let Fault::Park(cause) = fault else { return Err(fault) };
+        // What they taught is not in the store.
+        self.judge.learn_anew(&learned(self.store, self.campaigns)?);
+        match batch {
+            [only] => self.store.park(only.id, &format!("登记未成：{cause}"), self.clock.now()),
+            many => many.chunks(1).try_for_each(|one| self.register(one)),
+        }
+    }
+
+    fn judge_and_file(&mut self, batch: &[Waiting]) -> Result<(), Fault> {
+        let mut judged = Vec::with_capacity(batch.len());
+        for message in batch {
+            let registration = self.judge(message)?;
+            kill_point("register.judged");
+            // A mail helps those behind it.
+            self.judge.learn(&registration.learned);
+            judged.push((message.id, registration));
+        }
+        self.store.register(&judged, self.campaigns, self.clock.now())
+    }
+
+    fn judge(&self, message: &Waiting) -> Result<Registration, Fault> {
+        let (facts, hashes) = self.store.facts(message.id)?;
+        Ok(self.judge.judge(Case {
+            id: message.id,
+            received_at: message.received_at,
+            mailbox: &message.mailbox,
+            facts: &facts,
+            hashes: &hashes,
+            is_ours: self.store.is_own_message_id(&facts.header.message_id)?,
+        }))
+    }
+}
+
+/// All senders that messages and persons taught.
+fn learned(store: &Store, campaigns: &[Campaign]) -> Result<Vec<LearnedSender>, Fault> {
     let mut learned = Vec::new();
     for campaign in campaigns {
         learned.extend(store.learned_senders(&campaign.id)?);
     }
-    let mut judge = Judge::new(campaigns, mailboxes, learned);
-    let mut registered = 0;
-    loop {
-        let batch = store.waiting(Stage::Read, BATCH)?;
-        if batch.is_empty() {
-            return Ok(registered);
-        }
-        for message in batch {
-            match register(store, &mut judge, campaigns, &message, clock) {
-                Err(Fault::Park(cause)) => {
-                    store.park(message.id, &format!("登记未成：{cause}"), clock.now())?;
-                }
-                outcome => outcome?,
-            }
-            registered += 1;
-        }
-    }
-}
-
-fn register(
-    store: &Store,
-    judge: &mut Judge,
-    campaigns: &[Campaign],
-    message: &Waiting,
-    clock: &Clock,
-) -> Result<(), Fault> {
-    let (facts, hashes) = store.facts(message.id)?;
-    let case = Case {
-        id: message.id,
-        received_at: message.received_at,
-        mailbox: &message.mailbox,
-        facts: &facts,
-        hashes: &hashes,
-        is_ours: store.is_own_message_id(&facts.header.message_id)?,
-    };
-    let registration = judge.judge(case);
-    kill_point("register.judged");
-    store.register(message.id, &registration, campaigns, clock.now())?;
-    judge.learn(&registration.learned);
-    Ok(())
+    Ok(learned)
 }

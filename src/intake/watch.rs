@@ -1,7 +1,8 @@
 //! Watches one mailbox: over one long connection, at every poll or nudge, for as long as the daemon lives. Polling is
-//! the base case (163 has no IDLE). Waits are in real time, moments come from the clock, so that a rehearsal of weeks
-//! watches like any other day. Failing is normal here: the next try comes later and later, and a refused password is
-//! tried twice and then hourly, because providers lock accounts.
+//! the base case (163 has no IDLE); where there is IDLE, `listen` has mail end the wait. Waits are in real time, moments
+//! come from the clock, so that a rehearsal of weeks watches like any other day, and a clock that jumps changes no wait.
+//! Failing is normal here: the next try comes later and later, and a refused password is tried twice and then hourly,
+//! because providers lock accounts.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::panic::AssertUnwindSafe;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::{Notify, watch};
 
+use super::listen::Ear;
 use super::look::Look;
 pub use super::look::{Pass, Progress};
 use crate::clock::Clock;
@@ -24,6 +26,8 @@ const FIRST_BACK_OFF: Duration = Duration::from_secs(60);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30 * 60);
 /// Wait where a person has to do something first, after the second try.
 const REFUSED_WAIT: Duration = Duration::from_secs(60 * 60);
+/// How long a server may take to end an IDLE once the watcher is told to stop.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// One pass over all folders of a mailbox on a connection of its own (`once`).
 ///
@@ -53,15 +57,16 @@ pub async fn watch(
     clock: &Clock,
     nudge: &Notify,
     arrived: &Notify,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) {
     let mut link = None;
+    let mut ear = Ear::new(mailbox, store);
     let mut failures = 0_u32;
-    loop {
+    while !is_told(&stop) {
         let progress = |_done, _total| arrived.notify_one();
         let outcome = tokio::select! {
             outcome = guarded_look(&mut link, mailbox, store, clock, &progress) => outcome,
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = told(stop.clone()) => return,
         };
         failures = if outcome.is_ok() { 0 } else { failures.saturating_add(1) };
         let wait = match &outcome {
@@ -71,24 +76,48 @@ pub async fn watch(
             }
             Err(fault) => {
                 let wait = wait_after(fault, failures);
-                let wait_seconds = wait.as_secs();
-                match fault {
-                    Fault::Halt(_) => {
-                        tracing::error!(mailbox = mailbox.id, wait_seconds, "intake halted: {fault}")
-                    }
-                    _ => tracing::warn!(mailbox = mailbox.id, wait_seconds, "look failed: {fault}"),
-                }
+                complain(mailbox, fault, wait);
                 wait
             }
         };
+        let leave = async {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = nudge.notified() => {}
+                () = told(stop.clone()) => {}
+            }
+        };
+        let captured = outcome.map_or(0, |pass| pass.captured);
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = nudge.notified() => {}
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = ear.rest(&mut link, captured, leave) => {}
+            () = long_told(stop.clone()) => {}
         }
     }
     if let Some(session) = link {
         session.close().await;
+    }
+}
+
+fn is_told(stop: &watch::Receiver<bool>) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
+}
+
+/// Ends when the watcher is told to stop.
+async fn told(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Ends when the watcher has been told to stop and the server has had its time to end an IDLE.
+async fn long_told(stop: watch::Receiver<bool>) {
+    told(stop).await;
+    tokio::time::sleep(FAREWELL).await;
+}
+
+fn complain(mailbox: &Mailbox, fault: &Fault, wait: Duration) {
+    let (mailbox, wait_seconds) = (&mailbox.id, wait.as_secs());
+    match fault {
+        Fault::Halt(_) => tracing::error!(mailbox, wait_seconds, "intake halted: {fault}"),
+        _ => tracing::warn!(mailbox, wait_seconds, "look failed: {fault}"),
     }
 }
 

@@ -13,12 +13,7 @@ pub mod unit;
 pub mod vocabulary;
 mod words;
 
-use unicode_normalization::UnicodeNormalization as _;
-
-/// Text in compatibility form (full width to half width) without white space, for comparing words.
-pub fn squeeze(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
-}
+pub use crate::domain::text::squeeze;
 
 /// Text without remarks in brackets of any width.
 pub fn without_brackets(text: &str) -> String {

@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SHORT_ENDINGS};
+use crate::domain::text::compatible;
 use crate::domain::unit::{Roster, Unit};
-use unicode_normalization::UnicodeNormalization as _;
 
 /// A name of at most so many characters counts only as a whole token.
 const SHORT_CHARS: usize = 3;
@@ -161,7 +161,7 @@ fn is_han(c: char) -> bool {
 fn letters(text: &str) -> Vec<Letter> {
     let mut gap = false;
     let mut letters = Vec::new();
-    for c in text.nfkc() {
+    for c in compatible(text).chars() {
         if c.is_whitespace() || c == '\u{200b}' {
             gap = true;
         } else {

@@ -9,10 +9,10 @@ use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::unit::Unit;
-use crate::store::{FolderState, LearnedSender, MessageRow, Unfetched};
+use crate::store::{FolderState, LearnedSender, MessageRow, Unfetched, watched};
 
 /// A UID that is listed and not fetched holds everybody so long, then it is only shown.
-const UNFETCHED_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+pub const UNFETCHED_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 /// Mail servers' clocks may be so far ahead of ours before it counts as ours being behind.
 const SERVERS_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// What the rest of the house writes down between our asking the time and our asking the store.
@@ -132,22 +132,6 @@ fn is_hinted(unit: &Unit, from: &str, subject: &str) -> bool {
     unit.emails.iter().any(|email| email.eq_ignore_ascii_case(from))
         || unit.domains.iter().any(|own| domain == own || domain.ends_with(&format!(".{own}")))
         || unit.names().any(|name| name.chars().count() >= SHORTEST_NAME_CHARS && subject.contains(name))
-}
-
-/// The folder states that matter for one mailbox: those of its configured names, and for a role such as `@junk`
-/// whatever else was looked at there. A name that was never looked at has no state: `None`.
-fn watched<'a>(mailbox: &'a Mailbox, folders: &'a [FolderState]) -> Vec<(&'a str, Option<&'a FolderState>)> {
-    let own = || folders.iter().filter(|state| state.mailbox == mailbox.id);
-    let mut watched = Vec::new();
-    for name in mailbox.folders.iter().filter(|name| !name.starts_with('@')) {
-        watched.push((name.as_str(), own().find(|state| state.folder.eq_ignore_ascii_case(name))));
-    }
-    if mailbox.folders.iter().any(|name| name.starts_with('@')) {
-        let named =
-            |state: &FolderState| mailbox.folders.iter().any(|n| n.eq_ignore_ascii_case(&state.folder));
-        watched.extend(own().filter(|state| !named(state)).map(|state| (state.folder.as_str(), Some(state))));
-    }
-    watched
 }
 
 /// Mailbox and folder of everything that has to be looked at for a complete picture. A configured name that was never

@@ -1,6 +1,7 @@
 //! Who has to be reminded of what, now: due steps as a pure function, the gate that never lets anybody be chased on
 //! stale data, and the wording. Mail leaves only through the outbox.
 
+mod alarm;
 mod compose;
 mod due;
 mod gate;
@@ -11,6 +12,7 @@ mod steps;
 mod tests;
 mod tick;
 
+pub use alarm::{ALARM, raise_alarms};
 pub use compose::check_wording;
 pub use last_look::last_look;
 pub use tick::{Batch, KIND, approve, plan, tick};

@@ -223,6 +223,12 @@ fn queued(campaign: &Campaign, row: OutboxRow) -> Due {
     }
 }
 
+/// The Message-ID of the one mail that is queued for a cause (`contract.md` 6).
+pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> String {
+    let name: String = Sha256::digest(cause).iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    format!("<shouwen.{kind}.{name}@{}>", sender.domain())
+}
+
 fn new_mail(mail: &Mail<'_>, due: Due, sender: &Mailbox, now: Timestamp) -> NewMail {
     let steps: Vec<String> = due.steps.iter().map(StepKey::to_string).collect();
     // A copy of a phone list claims no step: it is told apart by its recipient and its units.
@@ -233,7 +239,6 @@ fn new_mail(mail: &Mail<'_>, due: Due, sender: &Mailbox, now: Timestamp) -> NewM
         steps.join(" ")
     };
     let cause = format!("{} {what}", due.campaign);
-    let name: String = Sha256::digest(&cause).iter().take(10).map(|byte| format!("{byte:02x}")).collect();
     NewMail {
         kind: KIND.to_owned(),
         campaign: Some(due.campaign),
@@ -242,7 +247,7 @@ fn new_mail(mail: &Mail<'_>, due: Due, sender: &Mailbox, now: Timestamp) -> NewM
         to: due.to,
         subject: due.subject,
         text: due.text,
-        message_id: format!("<shouwen.{KIND}.{name}@{}>", sender.domain()),
+        message_id: message_id(KIND, &cause, sender),
         cause,
         steps: due.steps,
         queued_at: now,

@@ -8,12 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::obligation::{self, Obligation, Standing};
 use crate::domain::submission::{Flaw, ItemState};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
-use crate::store::{FolderState, OutboxState, Store, WaitingCounts};
+use crate::store::{FolderState, OutboxState, Store, WaitingCounts, watched};
 
 /// What is asked of the status.
 #[derive(Debug, Clone, Copy)]
@@ -225,15 +226,24 @@ fn unit_status(
     }
 }
 
-/// Why folders of the campaign's mailboxes could not be scanned the last time.
+/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
-    let serves = |id: &str| {
-        question.mailboxes.iter().any(|mailbox| mailbox.id == id && mailbox.serves(&question.campaign.id))
+    let campaign = question.campaign;
+    let states = store.folder_states()?;
+    let mailboxes = question.mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
+    let watched = mailboxes.flat_map(|mailbox| watched(mailbox, &states));
+    let told = |state: &FolderState| {
+        let since = state.complete_at.map_or_else(
+            || "从未完整收取".to_owned(),
+            |at| format!("自{}起没有完整收取", chinese::moment(campaign.local(at))),
+        );
+        let tried_at = chinese::short_moment(campaign.local(state.tried_at));
+        let (mailbox, folder, trouble) = (&state.mailbox, &state.folder, state.trouble.as_ref()?);
+        Some(format!(
+            "邮箱 {mailbox} 的 {folder}：{trouble}（{since}，最近一次尝试 {tried_at}，程序会自动再试）"
+        ))
     };
-    let states = store.folder_states()?.into_iter().filter(|state| serves(&state.mailbox));
-    let told =
-        |state: FolderState| Some(format!("邮箱 {} 的 {}：{}", state.mailbox, state.folder, state.trouble?));
-    Ok(states.filter_map(told).collect())
+    Ok(watched.filter_map(|(_, state)| told(state?)).collect())
 }
 
 /// Whether every folder of the campaign's mailboxes was completely scanned within two polls before `moment` (a later
@@ -248,11 +258,12 @@ fn freshness(
     let mut oldest: Option<Timestamp> = None;
     for mailbox in question.mailboxes.iter().filter(|mailbox| mailbox.serves(&question.campaign.id)) {
         let two_polls = SignedDuration::from_secs(2 * i64::from(mailbox.poll_seconds));
-        let folders: Vec<_> = states.iter().filter(|state| state.mailbox == mailbox.id).collect();
+        let folders = watched(mailbox, &states);
         fresh &= !folders.is_empty();
-        for folder in folders {
-            fresh &= folder.complete_at.is_some_and(|at| at >= moment - two_polls);
-            oldest = match (oldest, folder.complete_at) {
+        for (_, folder) in folders {
+            let complete_at = folder.and_then(|folder| folder.complete_at);
+            fresh &= complete_at.is_some_and(|at| at >= moment - two_polls);
+            oldest = match (oldest, complete_at) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };

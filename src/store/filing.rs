@@ -99,27 +99,33 @@ pub struct LearnedSender {
 }
 
 impl Store {
-    /// Registers a message: stage, parts, filings, readings and the holdings they change, in one transaction.
-    /// Repeating it replaces what was derived before. `campaigns`: all that are configured; they say which items add
-    /// up and which replace, and what is filed under none of them is listed and holds nothing. `message`, `ordinal`
-    /// and `received_at` of the filings are the message's own, whatever the caller wrote there.
+    /// Registers a batch of messages, each with its judgement: stages, parts, filings, readings and the holdings they
+    /// change, in one transaction. A holding is summed up once, however many of the batch change it. Repeating it
+    /// replaces what was derived before. `campaigns`: all that are configured; they say which items add up and which
+    /// replace, and what is filed under none of them is listed and holds nothing. `message`, `ordinal` and
+    /// `received_at` of the filings are the message's own, whatever the caller wrote there.
+    ///
+    /// # Errors
+    /// [`Fault::Park`] when one of them cannot be registered: then none is.
     pub fn register(
         &self,
-        id: i64,
-        registration: &Registration,
+        batch: &[(i64, Registration)],
         campaigns: &[Campaign],
         now: Timestamp,
     ) -> Result<(), Fault> {
         self.write(|tx| {
-            let mail = Registered::find(tx, id, registration, campaigns)?;
-            let mut keys = keys_of(tx, id)?;
-            forget(tx, id)?;
-            mail.save_verdict(tx, now)?;
-            mail.save_parts(tx)?;
-            mail.save_readings(tx)?;
-            mail.save_senders(tx)?;
-            keys.extend(keys_of(tx, id)?);
-            add_up_and_settle(tx, id, &keys)?;
+            let mut keys = BTreeSet::new();
+            for (id, registration) in batch {
+                let mail = Registered::find(tx, *id, registration, campaigns)?;
+                keys.append(&mut keys_of(tx, *id)?);
+                forget(tx, *id)?;
+                mail.save_verdict(tx, now)?;
+                mail.save_parts(tx)?;
+                mail.save_readings(tx)?;
+                mail.save_senders(tx)?;
+                keys.append(&mut keys_of(tx, *id)?);
+            }
+            add_up_and_settle(tx, batch.iter().map(|(id, _)| *id).collect(), &keys)?;
             kill_point("register.before_commit");
             Ok(())
         })?;
@@ -180,7 +186,7 @@ pub(super) fn withdraw(tx: &Transaction<'_>, id: i64) -> Result<(), Fault> {
     let keys = keys_of(tx, id)?;
     forget(tx, id)?;
     tx.prepare_cached(PARTS_WAIT)?.execute(named_params! { ":id": id })?;
-    add_up_and_settle(tx, id, &keys)
+    add_up_and_settle(tx, BTreeSet::from([id]), &keys)
 }
 
 /// What `messages --json` says of a message: derived here, in the transaction that changes what it depends on. The
@@ -202,9 +208,13 @@ pub(super) const STATE_OF_MESSAGE: &str = "
         ELSE 'registered'
     END";
 
-/// Sums up every key anew, then the state of the message itself and of those whose filings are shown otherwise now.
-fn add_up_and_settle(tx: &Transaction<'_>, id: i64, keys: &BTreeSet<Key>) -> Result<(), Fault> {
-    let mut touched = BTreeSet::from([id]);
+/// Sums up every key anew, then the states of the `touched` messages and of those whose filings are shown otherwise
+/// now.
+fn add_up_and_settle(
+    tx: &Transaction<'_>,
+    mut touched: BTreeSet<i64>,
+    keys: &BTreeSet<Key>,
+) -> Result<(), Fault> {
     for key in keys {
         add_up_again(tx, key, &mut touched)?;
     }

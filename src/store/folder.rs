@@ -3,12 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, named_params};
 
 use super::Store;
 use super::column::{Json, Ms};
+use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
+
+/// A folder that was found by its role and not tried for so long while others of its mailbox were is there no more.
+const FOLDER_IS_GONE: SignedDuration = SignedDuration::from_hours(24);
 
 /// 邮箱位置: where a mail was seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +84,22 @@ impl Store {
         })
     }
 
+    /// Whether a UID of a folder is captured, or known not to come.
+    pub fn knows_uid(&self, place: &Sighting) -> Result<bool, Fault> {
+        const KNOWN: &str = "
+            SELECT EXISTS (SELECT 1 FROM sighting WHERE mailbox = :mailbox AND folder = :folder
+                    AND uidvalidity = :uidvalidity AND uid = :uid)
+                OR EXISTS (SELECT 1 FROM unfetched WHERE mailbox = :mailbox AND folder = :folder
+                    AND uidvalidity = :uidvalidity AND uid = :uid)";
+        self.read(|tx| {
+            let place = named_params! {
+                ":mailbox": place.mailbox, ":folder": place.folder, ":uidvalidity": place.uidvalidity,
+                ":uid": place.uid,
+            };
+            Ok(tx.prepare_cached(KNOWN)?.query_row(place, |row| row.get(0))?)
+        })
+    }
+
     /// Records the outcome of a look at a folder. A complete look knows of every UID, so what it does not name as
     /// unfetched is not waited for any more; an incomplete one only adds.
     pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
@@ -125,14 +145,10 @@ impl Store {
         })
     }
 
-    /// All folders that are looked at, for freshness and health. One that has not been tried for a day while its
-    /// mailbox has is no longer configured, and says nothing any more.
+    /// All folders that were ever looked at; [`watched`] says which of them matter.
     pub fn folder_states(&self) -> Result<Vec<FolderState>, Fault> {
-        const FOLDERS: &str = "
-            SELECT mailbox, folder, complete_at, trouble, tried_at FROM folder
-            WHERE tried_at + 86400000 >= (SELECT max(other.tried_at) FROM folder AS other
-                WHERE other.mailbox = folder.mailbox)
-            ORDER BY mailbox, folder";
+        const FOLDERS: &str =
+            "SELECT mailbox, folder, complete_at, trouble, tried_at FROM folder ORDER BY mailbox, folder";
         self.read(|tx| {
             let mut select = tx.prepare_cached(FOLDERS)?;
             let states = select.query_map([], folder_state)?.collect::<Result<_, _>>()?;
@@ -151,6 +167,29 @@ impl Store {
             Ok(unfetched)
         })
     }
+}
+
+/// The folder states that matter for one mailbox: those of its configured names, and for a role such as `@junk`
+/// whatever else was looked at there, unless it has not been tried for a day while its mailbox has: the server has no
+/// such folder any more. A name that was never looked at has no state: `None`.
+pub fn watched<'a>(
+    mailbox: &'a Mailbox,
+    folders: &'a [FolderState],
+) -> Vec<(&'a str, Option<&'a FolderState>)> {
+    let own = || folders.iter().filter(|state| state.mailbox == mailbox.id);
+    let mut watched = Vec::new();
+    for name in mailbox.folders.iter().filter(|name| !name.starts_with('@')) {
+        watched.push((name.as_str(), own().find(|state| state.folder.eq_ignore_ascii_case(name))));
+    }
+    if mailbox.folders.iter().any(|name| name.starts_with('@')) {
+        let named =
+            |state: &FolderState| mailbox.folders.iter().any(|n| n.eq_ignore_ascii_case(&state.folder));
+        let tried_at = own().map(|state| state.tried_at).max().unwrap_or_default();
+        let is_there = |state: &FolderState| tried_at.duration_since(state.tried_at) <= FOLDER_IS_GONE;
+        let others = own().filter(|state| !named(state) && is_there(state));
+        watched.extend(others.map(|state| (state.folder.as_str(), Some(state))));
+    }
+    watched
 }
 
 fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {

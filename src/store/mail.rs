@@ -49,6 +49,17 @@ pub struct Waiting {
     pub reader_deaths: u32,
 }
 
+/// A mail as its reader reported it.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// Register number.
+    pub id: i64,
+    /// The report.
+    pub facts: MailFacts,
+    /// For each part the SHA-256 of its blob, where it has one.
+    pub hashes: Vec<Option<String>>,
+}
+
 impl Store {
     /// Gives rows to a batch of mails whose raw bytes are durable, in one transaction. The same bytes seen before get
     /// another sighting and no second message; the same bytes at the same place change nothing. Returns the register
@@ -86,30 +97,15 @@ impl Store {
         })
     }
 
-    /// Stores what the reader reported and moves the message to `read`. `hashes`: for each part the SHA-256 of its
-    /// blob, where it has one. On a second reading (replay) what was filed by the first keeps counting until
-    /// [`Store::register`] replaces it: nobody is chased between the two.
-    pub fn save_facts(
-        &self,
-        id: i64,
-        facts: &MailFacts,
-        hashes: &[Option<String>],
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        if facts.parts.len() != hashes.len() {
-            let (parts, hashes) = (facts.parts.len(), hashes.len());
-            return Err(Fault::Park(format!("message {id} has {parts} parts and {hashes} hashes")));
-        }
+    /// Stores what the readers reported of a batch of mails and moves them to `read`, in one transaction. On a second
+    /// reading (replay) what was filed by the first keeps counting until [`Store::register`] replaces it: nobody is
+    /// chased between the two.
+    ///
+    /// # Errors
+    /// [`Fault::Park`] when one of them cannot be stored: then none is.
+    pub fn save_facts(&self, batch: &[Reported], now: Timestamp) -> Result<(), Fault> {
         self.write(|tx| {
-            save_message_facts(tx, id, facts, now)?;
-            tx.prepare_cached("DELETE FROM part WHERE message = ?1")?.execute([id])?;
-            for (place, (part, sha256)) in facts.parts.iter().zip(hashes).enumerate() {
-                save_part(tx, id, place, part, sha256.as_deref())?;
-            }
-            tx.prepare_cached("DELETE FROM link WHERE message = ?1")?.execute([id])?;
-            for (place, link) in facts.links.iter().enumerate() {
-                save_link(tx, id, place, link)?;
-            }
+            batch.iter().try_for_each(|mail| save_report(tx, mail, now))?;
             kill_point("read.before_commit");
             Ok(())
         })?;
@@ -186,6 +182,24 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
         ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
     })?;
     Ok(id)
+}
+
+fn save_report(tx: &Transaction<'_>, mail: &Reported, now: Timestamp) -> Result<(), Fault> {
+    let Reported { id, facts, hashes } = mail;
+    if facts.parts.len() != hashes.len() {
+        let (parts, hashes) = (facts.parts.len(), hashes.len());
+        return Err(Fault::Park(format!("message {id} has {parts} parts and {hashes} hashes")));
+    }
+    save_message_facts(tx, *id, facts, now)?;
+    tx.prepare_cached("DELETE FROM part WHERE message = ?1")?.execute([id])?;
+    for (place, (part, sha256)) in facts.parts.iter().zip(hashes).enumerate() {
+        save_part(tx, *id, place, part, sha256.as_deref())?;
+    }
+    tx.prepare_cached("DELETE FROM link WHERE message = ?1")?.execute([id])?;
+    for (place, link) in facts.links.iter().enumerate() {
+        save_link(tx, *id, place, link)?;
+    }
+    Ok(())
 }
 
 fn save_message_facts(tx: &Transaction<'_>, id: i64, facts: &MailFacts, now: Timestamp) -> Result<(), Fault> {

@@ -1,6 +1,8 @@
 //! Mail that leaves: claimed under unique step keys with its Message-ID before SMTP is spoken to, marked again before
 //! the final dot, so that after any crash it is known whether it may be sent once more (`design.md` 4.6).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
@@ -283,6 +285,16 @@ impl Store {
         self.read(|tx| {
             let newest: Option<Ms> = tx.prepare_cached(NEWEST)?.query_row([], |row| row.get(0))?;
             Ok(newest.map(|at| at.0))
+        })
+    }
+
+    /// Why mails of this kind were ever queued, and when.
+    pub fn causes(&self, kind: &str) -> Result<BTreeMap<String, Timestamp>, Fault> {
+        const CAUSES: &str = "SELECT cause, queued_at FROM outbox WHERE kind = ?1";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(CAUSES)?;
+            let causes = select.query_map([kind], |row| Ok((row.get(0)?, row.get::<_, Ms>(1)?.0)))?;
+            Ok(causes.collect::<Result<_, _>>()?)
         })
     }
 

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::date;
-use shouwen::domain::message::{MessageState, PartState, PartState::*};
+use shouwen::domain::message::{MessageState, PartState, PartState::*, Stage};
 use shouwen::domain::obligation::{Holdings, Standing, obligations};
 use shouwen::domain::submission::{Holding, ItemState, NIL_ITEM};
+use shouwen::fault::Fault;
 use shouwen::store::{LearnedSender, MessageFilter, MessageRow, ReadingRow, Store};
 
 use crate::world::{Wish, World, filing, inbox, minute, registration, unit, world};
@@ -225,8 +226,8 @@ fn any_order_of_registering_gives_the_same_rows_and_the_sums_are_those_of_the_fi
     for seed in 1..=6 {
         let mut dice = Dice(seed);
         let wishes: Vec<_> = (0..40).map(|_| random_wishes(&mut dice, &units)).collect();
-        let (in_order, shuffled) = (world(3), world(3));
-        for world in [&in_order, &shuffled] {
+        let (in_order, shuffled, in_batches) = (world(3), world(3), world(3));
+        for world in [&in_order, &shuffled, &in_batches] {
             for n in 0..40 {
                 // Several mails share a moment, so that ties are decided too.
                 world.arrive(&format!("mail {n}"), minute(n / 4), inbox(n as u32));
@@ -243,12 +244,51 @@ fn any_order_of_registering_gives_the_same_rows_and_the_sums_are_those_of_the_fi
         }
         order.iter().rev().for_each(|n| shuffled.read_and_register(*n as i64 + 1, &wishes[*n]));
         assert_eq!(dump(&in_order.store, &in_order), dump(&shuffled.store, &shuffled), "seed {seed}");
+        register_in_batches(&in_batches, &order, &wishes, &mut dice);
+        assert_eq!(dump(&in_order.store, &in_order), dump(&in_batches.store, &in_batches), "seed {seed}");
         let later = in_order.store.holdings_as_of(&in_order.campaign, minute(99)).unwrap();
         assert_eq!(in_order.store.holdings("week").unwrap(), later, "seed {seed}");
         assert_eq!(shuffled.store.verify(&|_, _| {}).unwrap().problems, Vec::<String>::new(), "seed {seed}");
         held_anything |= later != Holdings::default();
     }
     assert!(held_anything);
+}
+
+/// Registers in batches of any size, and of each third mail a first judgement that was wrong in an earlier batch.
+fn register_in_batches(world: &World, order: &[usize], wishes: &[Vec<Wish<'_>>], dice: &mut Dice) {
+    let units: Vec<String> = (0..3).map(unit).collect();
+    let campaigns = std::slice::from_ref(&world.campaign);
+    for is_first in [true, false] {
+        let mut rest = order.iter().filter(|n| !is_first || **n % 3 == 0).peekable();
+        while rest.peek().is_some() {
+            let size = 1 + dice.roll(15);
+            let mut batch = Vec::new();
+            for n in rest.by_ref().take(size) {
+                let judged = if is_first { random_wishes(dice, &units) } else { wishes[*n].clone() };
+                world.read(*n as i64 + 1, judged.len());
+                batch.push((*n as i64 + 1, registration(&judged)));
+            }
+            world.store.register(&batch, campaigns, minute(0)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_batch_with_a_mail_that_cannot_be_registered_registers_none() {
+    let world = world(1);
+    let good = world.arrive("good", minute(1), inbox(1));
+    let bad = world.arrive("bad", minute(2), inbox(2));
+    let form = ("U000", "plan", None, "form4", Accepted, "a");
+    world.read(good, 1);
+    world.read(bad, 2);
+    let before = dump(&world.store, &world);
+    let batch = [good, bad].map(|id| (id, registration(&[form])));
+    let refused = world.store.register(&batch, std::slice::from_ref(&world.campaign), minute(3));
+    assert!(matches!(refused, Err(Fault::Park(_))), "{refused:?}");
+    assert_eq!(dump(&world.store, &world), before);
+    assert_eq!(world.store.waiting(Stage::Read, 9).unwrap().len(), 2);
+    world.register(good, &registration(&[form]));
+    assert_ne!(dump(&world.store, &world), before);
 }
 
 /// Everything that a person could see, in words.

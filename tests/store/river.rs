@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use shouwen::domain::facts::{Cell, Content, Grid, LinkFacts, MailFacts, Span, Value};
 use shouwen::domain::message::{MessageState, Stage};
 use shouwen::fault::Fault;
-use shouwen::store::{MessageFilter, Scan, Sighting, Store};
+use shouwen::store::{MessageFilter, Reported, Scan, Sighting, Store};
 
 use crate::world::{World, facts, inbox, minute, world};
 
@@ -114,9 +114,12 @@ fn facts_come_back_exactly_as_the_reader_reported_them() {
     assert!(matches!(world.store.facts(id), Err(Fault::Park(_))));
     let reported = rich_facts();
     let hashes = vec![Some("ab".repeat(32)), None];
-    world.store.save_facts(id, &reported, &hashes, minute(2)).unwrap();
+    world
+        .store
+        .save_facts(&[Reported { id, facts: reported.clone(), hashes: hashes.clone() }], minute(2))
+        .unwrap();
     assert_eq!(world.store.facts(id).unwrap(), (reported, hashes));
-    world.store.save_facts(id, &facts(1), &[None], minute(3)).unwrap();
+    world.store.save_facts(&[Reported { id, facts: facts(1), hashes: vec![None] }], minute(3)).unwrap();
     assert_eq!(world.store.facts(id).unwrap(), (facts(1), vec![None]));
     assert_eq!(world.store.waiting(Stage::Read, 10).unwrap().len(), 1);
 }
@@ -175,7 +178,7 @@ fn an_unknown_message_is_refused_in_words() {
     let refusals = [
         world.store.facts(17).map(|_| ()),
         world.store.park(17, "x", minute(1)),
-        world.store.save_facts(17, &facts(0), &[], minute(1)),
+        world.store.save_facts(&[Reported { id: 17, facts: facts(0), hashes: vec![] }], minute(1)),
         world.store.count_reader_death(17).map(|_| ()),
     ];
     for refusal in refusals {

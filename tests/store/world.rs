@@ -12,7 +12,7 @@ use shouwen::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role};
 use shouwen::domain::message::{MessageKind, PartState, UnitBy};
 use shouwen::domain::submission::Filing;
 use shouwen::domain::unit::{Roster, Unit};
-use shouwen::store::{Captured, FiledPart, Registration, Sighting, Store};
+use shouwen::store::{Captured, FiledPart, Registration, Reported, Sighting, Store};
 
 /// A data directory with a store, gone when dropped.
 pub struct World {
@@ -84,11 +84,13 @@ impl World {
     }
 
     pub fn read(&self, id: i64, parts: usize) {
-        self.store.save_facts(id, &facts(parts), &vec![None; parts], minute(0)).unwrap();
+        let mail = Reported { id, facts: facts(parts), hashes: vec![None; parts] };
+        self.store.save_facts(&[mail], minute(0)).unwrap();
     }
 
     pub fn register(&self, id: i64, registration: &Registration) {
-        self.store.register(id, registration, std::slice::from_ref(&self.campaign), minute(0)).unwrap();
+        let batch = [(id, registration.clone())];
+        self.store.register(&batch, std::slice::from_ref(&self.campaign), minute(0)).unwrap();
     }
 }
 

@@ -5,9 +5,11 @@
 // Clippy's allowance for tests does not reach the helpers of a story.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod alarm;
 mod chase;
 #[cfg(feature = "killpoints")]
 mod crash;
+mod flow;
 mod journey;
 mod refusals;
 mod stopping;

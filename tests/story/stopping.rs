@@ -16,7 +16,8 @@ const UNIT: &str = "泸州职业技术学院";
 /// What a service manager grants before it kills.
 const TO_STOP: Duration = Duration::from_secs(10);
 
-fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+/// Waits until `look` finds something, and gives it.
+pub(super) fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -35,7 +36,7 @@ fn stat(pid: &str) -> Option<(String, String)> {
 }
 
 /// The living child of a daemon: its reader, after the one that tried the cage.
-fn reader_of(daemon: u32) -> Option<Pid> {
+pub(super) fn reader_of(daemon: u32) -> Option<Pid> {
     let processes = std::fs::read_dir("/proc").unwrap();
     let mut pids = processes.filter_map(|entry| entry.unwrap().file_name().into_string().ok());
     let is_reader =
@@ -48,7 +49,7 @@ fn is_gone(pid: Pid) -> bool {
 }
 
 /// Mail enough to find a reader busy.
-fn twelve_mails(world: &World) {
+pub(super) fn twelve_mails(world: &World) {
     for day in 1..=12 {
         let mail = unit(UNIT).on(&format!("05-{:02} 08:12", day / 2 + 1));
         world.receives([&mail.titled(&format!("{{unit}}第{day}次报送")).sends(plan_set())]);

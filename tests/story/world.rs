@@ -48,7 +48,8 @@ impl Post {
         }
     }
 
-    fn password(&self) -> &str {
+    /// The office's password there.
+    pub fn password(&self) -> &str {
         match self {
             Self::Dovecot(dovecot) => dovecot.password(),
             Self::Scripted(_) => PASSWORD,
@@ -204,9 +205,13 @@ impl World {
         rows
     }
 
-    /// Steps and recipient of every reminder that the receiver took, sorted; whatever else left fails the story.
+    /// Steps and recipient of every reminder that the receiver took, sorted; whatever else left fails the story, but
+    /// for alarms, which have stories of their own.
     pub fn reminded(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.receiver.received().iter().map(reminder).collect();
+        let mails = self.receiver.received();
+        let is_alarm =
+            |mail: &&Posted| String::from_utf8_lossy(&mail.raw).contains("Message-ID: <shouwen.alarm.");
+        let mut all: Vec<String> = mails.iter().filter(|mail| !is_alarm(mail)).map(reminder).collect();
         all.sort();
         all
     }
@@ -218,8 +223,13 @@ impl World {
 
     /// Lets the daemon run.
     pub fn daemon(&self, moment: &str) -> Daemon {
+        self.start("run", moment)
+    }
+
+    /// Starts `run` or `once` and does not wait for its end.
+    pub fn start(&self, command: &str, moment: &str) -> Daemon {
         let log = std::fs::File::create(self.dir.path().join("daemon.log")).unwrap();
-        let mut program = self.program(&["run", "--now", &at(moment)]);
+        let mut program = self.program(&[command, "--now", &at(moment)]);
         let child = program.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Daemon { child, log: self.dir.path().join("daemon.log") }
     }
@@ -328,6 +338,11 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        read(&self.log)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()

@@ -18,7 +18,7 @@ use shouwen::domain::submission::{Filing, Flaw, Level, NIL_ITEM};
 use shouwen::rehearsal::season::{self, Delivery, Filed};
 use shouwen::rehearsal::stage::{self, Addresses};
 use shouwen::store::{
-    Captured, FiledPart, NewMail, OutboxState, Registration, Scan, Sighting, StepKey, Store,
+    Captured, FiledPart, NewMail, OutboxState, Registration, Reported, Scan, Sighting, StepKey, Store,
 };
 
 /// A name that tries to be markup and a formula.
@@ -85,7 +85,7 @@ impl Desk {
         let part = part("=cmd|' /C calc'!A0<script>.xlsx");
         let text = "<script>alert(document.domain)</script>".to_owned();
         let facts = MailFacts { header, text, parts: vec![part], ..Default::default() };
-        self.store.save_facts(id, &facts, &[None], at).unwrap();
+        self.store.save_facts(&[Reported { id, facts, hashes: vec![None] }], at).unwrap();
         let filing = filing(HOSTILE_CODE, "plan", "form4", None, PartState::Flawed, "hostile", &["V05"]);
         let filed = FiledPart { state: PartState::Flawed, why: "<i>why</i>".into(), filings: vec![filing] };
         let registration = Registration {
@@ -95,7 +95,7 @@ impl Desk {
             parts: vec![filed],
             ..nothing(self.campaign())
         };
-        self.store.register(id, &registration, &self.config.campaigns, at).unwrap();
+        self.store.register(&[(id, registration)], &self.config.campaigns, at).unwrap();
         id
     }
 
@@ -149,7 +149,12 @@ fn file(desk: &Desk, uid: u32, delivery: &Delivery) {
     let (campaign, expect) = (desk.campaign(), &delivery.expect);
     let id = capture(&desk.store, uid, delivery.folder, &delivery.raw, delivery.at);
     let facts = facts(delivery);
-    desk.store.save_facts(id, &facts, &vec![None; facts.parts.len()], delivery.at).unwrap();
+    desk.store
+        .save_facts(
+            &[Reported { id, facts: facts.clone(), hashes: vec![None; facts.parts.len()] }],
+            delivery.at,
+        )
+        .unwrap();
     let unit = expect.units[0].map(|name| campaign.roster.find(name).unwrap().code.clone());
     let code = unit.clone().unwrap_or_default();
     let parts = expect.files.iter().map(|filed| filed_part(&code, &expect.message_id, filed));
@@ -174,7 +179,7 @@ fn file(desk: &Desk, uid: u32, delivery: &Delivery) {
         loose: if is_nil { vec![nil] } else { vec![] },
         ..nothing(campaign)
     };
-    desk.store.register(id, &registration, &desk.config.campaigns, delivery.at).unwrap();
+    desk.store.register(&[(id, registration.clone())], &desk.config.campaigns, delivery.at).unwrap();
 }
 
 fn nothing(campaign: &Campaign) -> Registration {

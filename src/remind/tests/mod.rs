@@ -1,5 +1,6 @@
 //! Stories of the due steps: the season of the notice, played without a store.
 
+mod alarm;
 mod gate;
 mod stage;
 mod tick;

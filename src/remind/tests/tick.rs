@@ -9,7 +9,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::submission::{Filing, Flaw, Level};
 use crate::remind::{DueState, Mode, Settings, approve, last_look, plan, tick};
-use crate::store::{Captured, OutboxRow, OutboxState, Registration, Scan, Sighting, Store};
+use crate::store::{Captured, OutboxRow, OutboxState, Registration, Reported, Scan, Sighting, Store};
 
 /// An office on a small store, with the units `a` and `b`.
 struct Office {
@@ -89,7 +89,7 @@ impl Office {
         let mail =
             Captured { sha256, size: 1, received_at: now, sighting, is_history: false, note: String::new() };
         let id = self.store.capture(&[mail], now).unwrap()[0];
-        self.store.save_facts(id, &MailFacts::default(), &[], now).unwrap();
+        self.store.save_facts(&[Reported { id, facts: MailFacts::default(), hashes: vec![] }], now).unwrap();
         let flaw = Flaw {
             code: "V11".into(),
             place: "Sheet1!F7".into(),
@@ -122,7 +122,7 @@ impl Office {
             readings: vec![],
             learned: vec![],
         };
-        self.store.register(id, &registration, std::slice::from_ref(&self.campaign), now).unwrap();
+        self.store.register(&[(id, registration)], std::slice::from_ref(&self.campaign), now).unwrap();
     }
 }
 

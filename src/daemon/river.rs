@@ -1,0 +1,169 @@
+//! Turning the river: what was captured is read at several desks and registered at the same time, while mail goes on
+//! arriving. Daemon and `once` turn it the same way; the daemon does so beat after beat.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{Receiver, UnboundedSender};
+use tokio::sync::{Mutex, Notify, watch};
+
+use super::{Asked, House, Passed, answer, blocking, long_stopped, pass_all, sending, stopped};
+use crate::fault::Fault;
+use crate::intake::register::Registrar;
+use crate::intake::{read, watch::Progress};
+use crate::reader::ReadingDesk;
+
+/// Fewest and most mails that are read side by side: two, so that one that holds up its reader holds up no other;
+/// beyond four, filing them is what takes the time.
+const DESKS: (usize, usize) = (2, 4);
+
+/// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
+const BEAT_EVERY: Duration = Duration::from_secs(30);
+/// Rest after a beat that met a fault.
+const AFTER_FAULT: Duration = Duration::from_secs(60);
+
+/// The river with its desks and their caged readers, for one turn after another.
+pub struct River {
+    house: Arc<House>,
+    desks: Vec<ReadingDesk>,
+}
+
+impl River {
+    /// A river at rest. No reader is started before there is mail.
+    pub fn new(house: &Arc<House>) -> Self {
+        let (fewest, most) = DESKS;
+        let desks = thread::available_parallelism().map_or(fewest, |cores| cores.get().clamp(fewest, most));
+        let scratch = house.store.blobs().scratch_dir();
+        let desk = |n| ReadingDesk::new(&scratch.join(format!("reader-{n}")));
+        Self { house: Arc::clone(house), desks: (0..desks).map(desk).collect() }
+    }
+
+    /// Reads and registers all that was captured, and what is captured meanwhile; returns how many mails were
+    /// registered. `progress` is told how many of how many; `stop` is asked before each mail and each commit.
+    ///
+    /// # Errors
+    /// What the store or the readers report. What was registered until then stays so.
+    pub fn turn(
+        &mut self,
+        progress: &dyn Fn(u64, u64),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<usize, Fault> {
+        let House { config, store, clock } = &*self.house;
+        let mut registrar = Registrar::new(store, &config.campaigns, &config.mailboxes, clock)?;
+        let mut tell = |registered: usize| {
+            let on_the_way = store.waiting_counts(None).map_or(0, |counts| counts.on_the_way);
+            progress(registered as u64, registered as u64 + on_the_way);
+        };
+        let is_broken = AtomicBool::new(false);
+        let stop = || is_broken.load(Ordering::Relaxed) || stop();
+        let desks = &mut self.desks;
+        thread::scope(|scope| {
+            let (saved, news) = mpsc::channel();
+            let (stop, is_broken) = (&stop, &is_broken);
+            let reading = scope.spawn(move || {
+                let saved = || saved.send(()).unwrap_or_default();
+                read::read_all(store, desks, clock, &saved, stop)
+            });
+            let registered = registrar.register_all(&news, &mut tell, stop);
+            is_broken.store(registered.is_err(), Ordering::Relaxed);
+            let read = reading.join().unwrap_or_else(|_| Err(Fault::Retry("reading broke".to_owned())));
+            read.and(registered)
+        })
+    }
+}
+
+/// One pass over every mailbox, side by side, and all that they bring read and registered meanwhile: what became of
+/// each, and how many mails were registered. `fetched` and `filed` are told how many of how many.
+///
+/// # Errors
+/// What turning the river reports. A [`Fault::Halt`] of it ends the passes too; after anything else it is tried again.
+pub fn once(
+    house: &Arc<House>,
+    fetched: &Progress<'_>,
+    filed: &dyn Fn(u64, u64),
+) -> Result<(Vec<Passed>, usize), Fault> {
+    let mut river = River::new(house);
+    let (stop_passes, stop) = watch::channel(false);
+    thread::scope(|scope| {
+        let (arrived, news) = mpsc::channel();
+        let passing = scope.spawn(move || {
+            let progress = |done, all| {
+                fetched(done, all);
+                let _ = arrived.send(());
+            };
+            pass_all(house, &progress, stop)
+        });
+        let mut registered = 0;
+        let trouble = loop {
+            let so_far = registered as u64;
+            let turned = river.turn(&|done, all| filed(so_far + done, so_far + all), &|| false);
+            registered += turned.as_ref().copied().unwrap_or(0);
+            if matches!(turned, Err(Fault::Halt(_))) {
+                let _ = stop_passes.send(true);
+            }
+            // The passes have ended, and this turn began after their last mail.
+            if news.recv().is_err() {
+                break turned.err();
+            }
+            while news.try_recv().is_ok() {}
+        };
+        let passed = passing.join().map_err(|_| Fault::Retry("fetching broke".to_owned()))?;
+        trouble.map_or(Ok((passed, registered)), Err)
+    })
+}
+
+/// One beat after another: whenever mail has arrived, somebody asks or it is time. After each good one whoever asked is
+/// handed on to the sender: mail leaves from fresh knowledge only.
+pub(super) async fn file_all(
+    house: &Arc<House>,
+    arrived: &Notify,
+    mut requests: Receiver<Asked>,
+    fresh: UnboundedSender<Vec<Asked>>,
+    stop: &watch::Receiver<bool>,
+) {
+    let river = Arc::new(Mutex::new(River::new(house)));
+    let started = house.clock.now();
+    let mut asked: Vec<Asked> = Vec::new();
+    while !*stop.borrow() {
+        let done = tokio::select! {
+            done = beat(house, &river, started, stop) => done,
+            () = long_stopped(stop.clone()) => return,
+        };
+        let rest = match done {
+            Ok(()) => {
+                let _ = fresh.send(std::mem::take(&mut asked));
+                BEAT_EVERY
+            }
+            Err(fault) => {
+                tracing::error!("beat: {fault}");
+                answer(&mut asked);
+                AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = arrived.notified() => {}
+            Some(done) = requests.recv() => asked.push(done),
+            () = tokio::time::sleep(rest) => {}
+            () = stopped(stop.clone()) => return,
+        }
+    }
+}
+
+/// One beat on a blocking thread: what was captured is read and registered, what is due is queued.
+async fn beat(
+    house: &Arc<House>,
+    river: &Arc<Mutex<River>>,
+    started: Timestamp,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
+    blocking(move || {
+        river.turn(&|_, _| {}, &|| *stop.borrow())?;
+        if *stop.borrow() { Ok(()) } else { sending::queue_due(&house, Some(started)) }
+    })
+    .await
+}

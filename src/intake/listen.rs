@@ -1,0 +1,109 @@
+//! The wait between two looks. Where a server offers IDLE and keeps to it, the wait is spent idling in the mailbox's
+//! first folder, and mail ends it at once; everywhere else the time does. What IDLE says is a hint to look and nothing
+//! more: a refused, cut or false one costs patience with IDLE, never a mail, and never makes anybody look more often.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+
+use futures_util::FutureExt as _;
+use futures_util::future::FusedFuture as _;
+use tokio::time::Instant;
+
+use super::capture::on_blocking_thread;
+use super::look::Broken;
+use crate::domain::mailbox::Mailbox;
+use crate::imap::{Error, Folder, Limits, Session};
+use crate::store::{Sighting, Store};
+
+/// IDLEs in a row that may cost the connection; then this server is polled. Providers lock who logs in too often.
+const LOST_IDLES: u32 = 2;
+
+/// How one mailbox is listened to.
+pub(super) struct Ear<'a> {
+    mailbox: &'a Mailbox,
+    store: &'a Store,
+    /// IDLEs in a row that cost the connection.
+    lost: u32,
+    /// This server is polled from now on.
+    only_polls: bool,
+    /// The last wait was ended by news.
+    called: bool,
+}
+
+impl<'a> Ear<'a> {
+    pub(super) fn new(mailbox: &'a Mailbox, store: &'a Store) -> Self {
+        Self { mailbox, store, lost: 0, only_polls: false, called: false }
+    }
+
+    /// Waits until `leave` is ready, or until the server tells of mail. `captured`: mails that the look before brought.
+    /// Dropped while it waits, it takes the connection with it.
+    pub(super) async fn rest(
+        &mut self,
+        link: &mut Option<Session>,
+        captured: u64,
+        leave: impl Future<Output = ()> + Send,
+    ) {
+        let mut leave = pin!(leave.fuse());
+        // Whoever called for nothing is not listened to this once: else it could have us look without end.
+        let called_in_vain = std::mem::take(&mut self.called) && captured == 0;
+        let may_listen = !self.only_polls && !called_in_vain;
+        if let Some(mut session) = link.take_if(|session| may_listen && session.can_idle()) {
+            let listening = AssertUnwindSafe(self.listen(&mut session, leave.as_mut())).catch_unwind().await;
+            if self.learn(listening.ok()) {
+                *link = Some(session);
+            }
+        }
+        if !self.called && !leave.is_terminated() {
+            leave.await;
+        }
+    }
+
+    /// Idles. True: there is mail that was not there when the folder was looked at.
+    async fn listen(
+        &self,
+        session: &mut Session,
+        leave: impl Future<Output = ()> + Send,
+    ) -> Result<bool, Broken> {
+        let named = self.mailbox.folders.iter().find(|name| !name.starts_with('@'));
+        let folder = Folder::named(named.map_or("INBOX", String::as_str));
+        session.be_patient(Instant::now() + Limits::COMMAND);
+        let uidvalidity = session.examine(&folder).await?.uidvalidity;
+        // Mail may have come between the look and this moment, and IDLE tells of changes only.
+        if let Some(uid) = session.newest_uid().await? {
+            let place = Sighting { mailbox: self.mailbox.id.clone(), folder: folder.name, uidvalidity, uid };
+            if !on_blocking_thread(self.store, move |store| store.knows_uid(&place)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(session.idle(leave).await?)
+    }
+
+    /// Takes in how listening ended (none: in a panic of the library). Returns whether the connection is of further use.
+    fn learn(&mut self, ended: Option<Result<bool, Broken>>) -> bool {
+        let id = &self.mailbox.id;
+        match ended {
+            Some(Ok(called)) => {
+                (self.called, self.lost) = (called, 0);
+                true
+            }
+            Some(Err(Broken::Link(refusal @ (Error::No(..) | Error::Bad(..))))) => {
+                if matches!(&refusal, Error::No(command, _) | Error::Bad(command, _) if command == "IDLE") {
+                    tracing::info!(
+                        mailbox = id,
+                        "IDLE is refused, the mailbox is polled from now on: {refusal}"
+                    );
+                    self.only_polls = true;
+                }
+                true
+            }
+            lost => {
+                self.lost += 1;
+                self.only_polls = self.lost >= LOST_IDLES;
+                let cause =
+                    lost.and_then(Result::err).map_or("panic".to_owned(), |broken| broken.to_string());
+                tracing::info!(mailbox = id, polled = self.only_polls, "IDLE came to a bad end: {cause}");
+                false
+            }
+        }
+    }
+}

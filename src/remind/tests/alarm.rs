@@ -1,0 +1,172 @@
+//! Stories of alarms on a real store: said once, taken back once, about the one mailbox that is in trouble.
+
+use jiff::Timestamp;
+
+use super::stage::{at, campaign, mailbox};
+use crate::domain::mailbox::Mailbox;
+use crate::remind::raise_alarms;
+use crate::store::{Scan, Store};
+
+const REFUSED: &str = "登录被拒绝（authentication failed）：密码须填授权码";
+
+/// Two mailboxes; `hall` has no way out of its own.
+struct Office {
+    _dir: tempfile::TempDir,
+    store: Store,
+    mailboxes: Vec<Mailbox>,
+    staff: Vec<String>,
+}
+
+impl Office {
+    fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let own = |id: &str| Mailbox {
+            id: id.into(),
+            address: format!("{id}@mail.example"),
+            folders: vec!["INBOX".into(), "报送".into()],
+            ..mailbox()
+        };
+        let mailboxes = vec![own("office"), Mailbox { smtp: None, ..own("hall") }];
+        Self { _dir: dir, store, mailboxes, staff: vec![] }
+    }
+
+    /// A look at one folder; `trouble` is none when it was complete.
+    fn folder(&self, mailbox: &str, folder: &str, moment: &str, trouble: Option<&str>, unfetched: &[u32]) {
+        let scan = Scan {
+            mailbox: mailbox.to_owned(),
+            folder: folder.to_owned(),
+            uidvalidity: 1,
+            at: at(moment),
+            unfetched: unfetched.iter().map(|uid| (*uid, "服务器没有给出这封邮件".to_owned())).collect(),
+            trouble: trouble.map(str::to_owned),
+        };
+        self.store.record_scan(&scan).unwrap();
+    }
+
+    fn look(&self, mailbox: &str, moment: &str, trouble: Option<&str>) {
+        for folder in ["INBOX", "报送"] {
+            self.folder(mailbox, folder, moment, trouble, &[]);
+        }
+    }
+
+    /// What a beat of a process that started then says, as `mailbox it leaves through → recipient: subject`.
+    fn beat(&self, started: Option<Timestamp>, moment: &str) -> Vec<String> {
+        let before = self.store.outbox(None).unwrap().len();
+        let campaigns = [campaign()];
+        let now = at(moment);
+        let said = raise_alarms(&self.store, &campaigns, &self.mailboxes, &self.staff, started, now).unwrap();
+        let rows = self.store.outbox(None).unwrap().split_off(before);
+        assert_eq!(rows.len(), said as usize);
+        for mail in rows.iter().map(|row| &row.mail) {
+            assert_eq!((mail.kind.as_str(), mail.leaves_at, &mail.unit), ("alarm", now, &None));
+            assert!(mail.message_id.starts_with("<shouwen.alarm."), "{}", mail.message_id);
+        }
+        rows.iter()
+            .map(|row| format!("{} → {}: {}", row.mail.mailbox, row.mail.to, row.mail.subject))
+            .collect()
+    }
+
+    fn last_text(&self) -> String {
+        self.store.outbox(None).unwrap().pop().unwrap().mail.text
+    }
+}
+
+const SILENT: [&str; 0] = [];
+
+#[test]
+fn an_outage_is_said_once_and_its_end_once_whatever_restarts_in_between() {
+    let office = Office::open();
+    let started = Some(at("05-14T20:00"));
+    office.look("office", "05-14T21:00", None);
+    office.look("hall", "05-14T21:00", None);
+    office.look("hall", "05-14T22:59", None);
+    office.look("office", "05-14T22:59", Some(REFUSED));
+    assert_eq!(office.beat(started, "05-14T22:59"), SILENT);
+    // A Sunday night.
+    let alarm = "office → office@mail.example: 【收文告警】邮箱office@mail.example收信中断";
+    assert_eq!(office.beat(started, "05-14T23:00"), [alarm]);
+    let text = office.last_text();
+    for words in ["5月14日（星期日）21:00", "至今2小时", REFUSED, "INBOX", "催报全部暂停", "每小时一次"]
+    {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    for (started, moment) in
+        [(started, "05-14T23:01"), (Some(at("05-15T01:00")), "05-15T08:00"), (None, "05-15T09:00")]
+    {
+        office.look("hall", moment, None);
+        assert_eq!(office.beat(started, moment), SILENT, "{moment}");
+    }
+    // One folder comes back, the other does not: that is no recovery, and no other outage.
+    office.folder("office", "INBOX", "05-15T09:30", None, &[]);
+    office.folder("office", "报送", "05-15T09:30", Some("服务器没有按时答复 EXAMINE"), &[]);
+    assert_eq!(office.beat(None, "05-15T12:30"), SILENT);
+    office.look("office", "05-15T13:00", None);
+    let recovery = "office → office@mail.example: 【收文告警解除】邮箱office@mail.example已恢复收信";
+    assert_eq!(office.beat(None, "05-15T13:00"), [recovery]);
+    assert!(office.last_text().contains("5月15日（星期一）13:00"), "{}", office.last_text());
+    assert_eq!(office.beat(None, "05-15T13:01"), SILENT);
+    // The next outage is another one.
+    office.look("office", "05-15T15:00", Some(REFUSED));
+    assert_eq!(office.beat(None, "05-15T15:00"), [alarm]);
+}
+
+#[test]
+fn a_mailbox_that_was_never_read_is_told_and_leaves_through_another() {
+    let mut office = Office::open();
+    office.staff = vec!["a@office.example".into(), "b@office.example".into()];
+    let started = Some(at("05-09T08:00"));
+    office.look("office", "05-09T10:00", None);
+    office.look("hall", "05-09T10:00", Some("连接不上服务器：refused"));
+    assert_eq!(office.beat(started, "05-09T09:59"), SILENT);
+    let both = ["a", "b"]
+        .map(|to| format!("office → {to}@office.example: 【收文告警】邮箱hall@mail.example收信中断"));
+    assert_eq!(office.beat(started, "05-09T10:00"), both);
+    assert!(office.last_text().contains("从未完整收取"), "{}", office.last_text());
+    assert_eq!(office.beat(Some(at("05-09T11:00")), "05-09T14:00"), SILENT, "after a restart");
+    office.look("hall", "05-09T14:00", None);
+    assert_eq!(office.beat(started, "05-09T14:00").len(), 2, "recovered");
+    assert_eq!(office.beat(started, "05-09T14:01"), SILENT);
+}
+
+#[test]
+fn hours_in_which_nothing_looked_are_no_outage() {
+    let office = Office::open();
+    for id in ["office", "hall"] {
+        office.look(id, "05-12T18:00", None);
+    }
+    // Switched off over a week-end, or asleep, or a clock that jumped: the last look was complete.
+    assert_eq!(office.beat(None, "05-15T08:00"), SILENT);
+    // After such days a beat comes between two folders of the first look.
+    office.folder("office", "INBOX", "05-15T08:00", None, &[]);
+    assert_eq!(office.beat(Some(at("05-12T08:00")), "05-15T08:00"), SILENT);
+    let started = Some(at("05-15T08:00"));
+    office.look("office", "05-15T08:00", Some(REFUSED));
+    assert_eq!(office.beat(started, "05-15T09:59"), SILENT);
+    assert_eq!(office.beat(started, "05-15T10:00").len(), 1);
+    assert!(office.last_text().contains("5月12日（星期五）18:00"), "{}", office.last_text());
+}
+
+#[test]
+fn mails_that_will_not_come_are_listed_once_a_set() {
+    let office = Office::open();
+    let stuck = |moment: &str, uids: &[u32]| office.folder("office", "INBOX", moment, None, uids);
+    office.folder("office", "报送", "05-09T10:00", None, &[]);
+    office.look("hall", "05-09T10:00", None);
+    stuck("05-09T10:00", &[7, 8]);
+    stuck("05-09T20:00", &[7, 8, 9]);
+    assert_eq!(office.beat(None, "05-10T09:59"), SILENT);
+    let subject = |count: u32| {
+        vec![format!(
+            "office → office@mail.example: 【收文告警】邮箱office@mail.example有{count}封来件取不回"
+        )]
+    };
+    assert_eq!(office.beat(None, "05-10T10:00"), subject(2));
+    let text = office.last_text();
+    assert!(text.contains("INBOX，UID 7：5-09 10:00起试过2次，服务器没有给出这封邮件"), "{text}");
+    assert!(text.contains("UID 8") && !text.contains("UID 9"), "{text}");
+    assert_eq!(office.beat(None, "05-10T19:59"), SILENT);
+    assert_eq!(office.beat(None, "05-10T20:00"), subject(3), "a mail more");
+    stuck("05-10T21:00", &[7, 8]);
+    assert_eq!(office.beat(None, "05-10T21:00"), SILENT, "a mail less");
+}
