@@ -71,14 +71,15 @@ fn trouble_of_first_part(facts: &MailFacts) -> &str {
 }
 
 #[test]
-fn mails_nested_22000_deep_keep_their_header() {
+fn mails_nested_22000_deep_are_opened_to_a_depth() {
     let mut raw = b"From: a@b.example\nSubject: deep\n".to_vec();
     for _ in 0..22_000 {
         raw.extend(b"Content-Type: message/rfc822\n\n");
     }
     let facts = read_and_go_on(&raw).unwrap();
-    assert_eq!(facts.header.subject, "deep");
-    assert!(facts.trouble[0].contains("转发"), "{:?}", facts.trouble);
+    assert_eq!((facts.header.subject.as_str(), facts.parts.len()), ("deep", Limits::HOUSE.mail_depth + 1));
+    let trouble = facts.parts.last().unwrap().trouble.as_ref().unwrap();
+    assert!(trouble.contains("转发超过"), "{trouble}");
 }
 
 #[test]
@@ -132,6 +133,35 @@ fn a_large_mail_passes_the_cage() {
     let facts = read_and_go_on(&with_attachment("film.mp4", &noise)).unwrap();
     assert_eq!(facts.parts[0].size, 60_000_000);
     assert_eq!(facts.parts[0].trouble, None);
+}
+
+/// What is large is looked into where it lies: an archive, a mail, a photo; a PDF too large for its parser is a scan.
+#[test]
+fn large_parts_come_out_whole() {
+    let mut photo = Cursor::new(Vec::new());
+    let noise = image::RgbImage::from_fn(900, 900, |x, y| {
+        image::Rgb(
+            (x.wrapping_mul(y).wrapping_mul(2_654_435_761) >> 3).to_le_bytes()[..3].try_into().unwrap(),
+        )
+    });
+    noise.write_to(&mut photo, image::ImageFormat::Jpeg).unwrap();
+    let photo = photo.into_inner();
+    let pdf = [b"%PDF-1.4\n".to_vec(), vec![b'x'; 25 * 1024 * 1024]].concat();
+    assert!(photo.len() > 300_000, "{}", photo.len());
+    let inner = with_attachment("inner.zip", &zip_of(&[("photo.jpg", &photo), ("scan.pdf", &pdf)]));
+    let scratch = tempfile::tempdir().unwrap();
+    let mut desk = ReadingDesk::with_program(Path::new(PROGRAM), scratch.path());
+    let facts =
+        read(&mut desk, &with_attachment("inner.eml", &[inner, vec![b' '; 300_000]].concat())).unwrap();
+    let paths: Vec<&str> = facts.parts.iter().map(|part| part.path.as_str()).collect();
+    let zip = "inner.eml/inner.zip";
+    assert_eq!(paths, ["inner.eml", zip, &format!("{zip}/photo.jpg"), &format!("{zip}/scan.pdf")]);
+    assert!(facts.parts.iter().all(|part| part.trouble.is_none()), "{:?}", facts.parts);
+    for (part, bytes) in facts.parts[2..].iter().zip([&photo, &pdf]) {
+        assert!(fs::read(desk.file(part.file.as_ref().unwrap())).unwrap() == *bytes, "{}", part.path);
+    }
+    assert!(matches!(facts.parts[2].content, Content::Photo { width: 900, height: 900, .. }));
+    assert!(matches!(facts.parts[3].content, Content::Pdf { pages: 0, is_scan: true, seal: None, .. }));
 }
 
 #[test]

@@ -2,10 +2,9 @@
 //! members are handed out as raw bytes: they are for display, decoded elsewhere, and never become paths on disk.
 
 use std::cell::Cell;
-use std::io::{Cursor, Read};
+use std::io::{self, Read, Seek};
 
 use zip::ZipArchive;
-use zip::read::ZipFile;
 
 /// What unpacking may cost (`crates.md` 4.9).
 #[derive(Debug, Clone, Copy)]
@@ -38,22 +37,26 @@ impl Budget {
 }
 
 /// A member of an archive.
-#[derive(Debug)]
-pub struct Member {
+pub struct Member<'x> {
     /// Its name as stored.
     pub name_raw: Vec<u8>,
     /// Whether the archive says that the name is UTF-8.
     pub is_utf8: bool,
-    /// Its declared size; what was read may differ when it could not be read.
+    /// Its declared size; what can be read may differ.
     pub declared_bytes: u64,
-    /// Its bytes, or why it could not be read, in words for staff.
-    pub bytes: Result<Vec<u8>, String>,
+    /// Its bytes, whose errors are words for staff, or why there are none.
+    pub bytes: Result<&'x mut dyn Read, String>,
 }
 
 /// Hands the files of a zip to `take`, in order. Returns what is wrong with the archive as a whole, in words for staff;
 /// a member that fails says so itself and the next one goes on.
-pub fn unzip(archive: &[u8], budget: &Budget, take: &mut dyn FnMut(Member)) -> Option<String> {
-    let mut zip = match ZipArchive::new(Cursor::new(archive)) {
+pub fn unzip(
+    mut archive: impl Read + Seek,
+    budget: &Budget,
+    take: &mut dyn FnMut(Member<'_>),
+) -> Option<String> {
+    let input = archive.seek(io::SeekFrom::End(0)).unwrap_or(0);
+    let mut zip = match ZipArchive::new(archive) {
         Ok(zip) => zip,
         Err(_) => return Some("压缩包已损坏，打不开".to_owned()),
     };
@@ -66,7 +69,6 @@ pub fn unzip(archive: &[u8], budget: &Budget, take: &mut dyn FnMut(Member)) -> O
         Err(_) => return Some("压缩包已损坏，打不开".to_owned()),
     }
     let duplicates = zip.has_duplicate_names();
-    let input = u64::try_from(archive.len()).unwrap_or(u64::MAX);
     let mut of_ratio = input.saturating_mul(budget.caps.ratio).saturating_add(budget.caps.slack_bytes);
     for index in 0..zip.len() {
         let Ok(raw) = zip.by_index_raw(index) else {
@@ -75,45 +77,52 @@ pub fn unzip(archive: &[u8], budget: &Budget, take: &mut dyn FnMut(Member)) -> O
         if raw.is_dir() {
             continue;
         }
-        let mut member = Member {
-            name_raw: raw.name_raw().to_vec(),
-            is_utf8: raw.flags().as_u16() & 0x0800 != 0,
-            declared_bytes: raw.size(),
-            bytes: Err(String::new()),
-        };
+        let name_raw = raw.name_raw().to_vec();
+        let is_utf8 = raw.flags().as_u16() & 0x0800 != 0;
+        let declared_bytes = raw.size();
         let (is_encrypted, is_symlink) = (raw.encrypted(), raw.is_symlink());
         drop(raw);
         budget.members_left.set(budget.members_left.get().saturating_sub(1));
         let limit = budget.caps.member_bytes.min(budget.bytes_left.get()).min(of_ratio);
-        member.bytes = match zip.by_index(index) {
+        let mut metered = match zip.by_index(index) {
             _ if is_encrypted => Err("压缩包已加密，请发送不加密的文件".to_owned()),
             _ if is_symlink => Err("压缩包内的链接，不予读取".to_owned()),
-            Ok(file) => read_member(file, limit),
+            Ok(file) => Ok(Metered { file, left: limit, is_spent: false }),
             Err(_) => Err("压缩方式不支持或已损坏".to_owned()),
         };
-        let read = member.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        let is_spent = member.bytes.as_ref().is_err_and(|why| why == TOO_LARGE);
+        let bytes = metered.as_mut().map(|bytes| bytes as &mut dyn Read).map_err(|why| why.clone());
+        take(Member { name_raw, is_utf8, declared_bytes, bytes });
+        let Ok(metered) = metered else { continue };
+        let read = limit - metered.left;
         budget.bytes_left.set(budget.bytes_left.get().saturating_sub(read));
         of_ratio = of_ratio.saturating_sub(read);
-        take(member);
-        if is_spent {
+        if metered.is_spent {
             return Some("压缩包解开后过大，其余未解开".to_owned());
         }
     }
     duplicates.then(|| "压缩包内有同名文件，只取到其中一个".to_owned())
 }
 
-const TOO_LARGE: &str = "解开后过大，未解开";
+/// A member that is counted while it is read.
+struct Metered<R> {
+    file: R,
+    left: u64,
+    is_spent: bool,
+}
 
-fn read_member<R: Read + std::io::Seek>(mut file: ZipFile<'_, R>, limit: u64) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes);
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(TOO_LARGE.to_owned());
-    }
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(_) => Err("压缩包内此文件已损坏".to_owned()),
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.left).map_or(out.len(), |left| left.min(out.len()));
+        // At the limit, one more byte tells what ends there from what goes on.
+        let mut beyond = [0];
+        let slot = if room == 0 { &mut beyond[..] } else { out.get_mut(..room).unwrap_or_default() };
+        let count = self.file.read(slot).map_err(|_| io::Error::other("压缩包内此文件已损坏"))?;
+        if room == 0 && count > 0 {
+            self.is_spent = true;
+            return Err(io::Error::other("解开后过大，未解开"));
+        }
+        self.left -= u64::try_from(count).unwrap_or(u64::MAX).min(self.left);
+        Ok(count)
     }
 }
 
@@ -131,9 +140,9 @@ pub struct Package {
 }
 
 /// Looks into a zipped document before its own parser does; none when it is no zip.
-pub fn package(archive: &[u8]) -> Option<Package> {
+pub fn package(archive: impl Read + Seek) -> Option<Package> {
     const HEAD_BYTES: u64 = 1024;
-    let mut zip = ZipArchive::new(Cursor::new(archive)).ok()?;
+    let mut zip = ZipArchive::new(archive).ok()?;
     let mut package = Package::default();
     for index in 0..zip.len() {
         let Ok(raw) = zip.by_index_raw(index) else { continue };
@@ -170,7 +179,7 @@ pub fn unsupported(media_type: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use zip::write::SimpleFileOptions;
 
@@ -192,9 +201,12 @@ mod tests {
 
     fn unpack(archive: &[u8], caps: Caps) -> (Seen, Option<String>) {
         let mut seen = Vec::new();
-        let trouble = unzip(archive, &Budget::new(caps), &mut |member| {
+        let trouble = unzip(Cursor::new(archive), &Budget::new(caps), &mut |member| {
             let name = String::from_utf8(member.name_raw).unwrap();
-            seen.push((name, member.bytes.map(|bytes| bytes.len())));
+            let mut whole = Vec::new();
+            let read =
+                member.bytes.and_then(|bytes| bytes.read_to_end(&mut whole).map_err(|e| e.to_string()));
+            seen.push((name, read));
         });
         (seen, trouble)
     }

@@ -1,7 +1,7 @@
 //! Compound files (OLE2) all look alike from outside: old Word, old Excel, the formats of WPS, Outlook messages and
 //! encrypted documents. Their streams tell which it is (`quirks.md` D10).
 
-use std::io::Cursor;
+use std::io::{Read, Seek};
 
 /// What a compound file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,8 @@ impl Compound {
 }
 
 /// Looks at the streams; none when the file is damaged.
-pub fn compound(bytes: &[u8]) -> Option<Compound> {
-    let file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
+pub fn compound(file: impl Read + Seek) -> Option<Compound> {
+    let file = cfb::CompoundFile::open(file).ok()?;
     let has = |names: &[&str]| names.iter().any(|name| file.is_stream(name));
     Some(if has(&["/EncryptedPackage"]) {
         Compound::Encrypted

@@ -1,18 +1,17 @@
 //! Text of old Word documents and of WPS: the piece table says where in the stream each run of characters stands, in
 //! 16-bit characters or in one byte each ([MS-DOC] 2.4.1).
 
-use std::io::{Cursor, Read};
+use std::io::{Read, Seek};
 
 use super::{Caps, DAMAGED, ENCRYPTED, bound};
 
 /// Text of a doc or wps, or why there is none.
-pub fn read_doc(bytes: &[u8], caps: &Caps) -> Result<String, String> {
-    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+pub fn read_doc(file: impl Read + Seek, caps: &Caps) -> Result<String, String> {
+    let mut file = cfb::CompoundFile::open(file).map_err(|_| DAMAGED)?;
     let mut stream = |name: &str| -> Result<Vec<u8>, String> {
         let mut content = Vec::new();
-        let limit = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let found = file.open_stream(name).map_err(|_| DAMAGED)?;
-        found.take(limit).read_to_end(&mut content).map_err(|_| DAMAGED)?;
+        found.take(caps.doc_stream_bytes).read_to_end(&mut content).map_err(|_| DAMAGED)?;
         Ok(content)
     };
     let word = stream("/WordDocument")?;
@@ -96,7 +95,7 @@ fn usize_at(data: &[u8], at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use super::*;
     use crate::document::TEST_CAPS;
@@ -132,12 +131,12 @@ mod tests {
     #[test]
     fn both_kinds_of_pieces_are_read_and_field_instructions_are_not() {
         let bytes = doc_of("活动方案\r\u{13} TOC \u{14}目录\u{15}\u{7}", "2023\r");
-        assert_eq!(super::super::compound(&bytes), Some(super::super::Compound::Document));
-        assert_eq!(read_doc(&bytes, &TEST_CAPS).unwrap(), "活动方案\n目录\t2023\n");
+        assert_eq!(super::super::compound(Cursor::new(&bytes)), Some(super::super::Compound::Document));
+        assert_eq!(read_doc(Cursor::new(&bytes), &TEST_CAPS).unwrap(), "活动方案\n目录\t2023\n");
     }
 
     #[test]
     fn a_damaged_document_says_so() {
-        assert!(read_doc(b"\xd0\xcf\x11\xe0rubbish", &TEST_CAPS).unwrap_err().contains("损坏"));
+        assert!(read_doc(Cursor::new(b"\xd0\xcf\x11\xe0rubbish"), &TEST_CAPS).unwrap_err().contains("损坏"));
     }
 }

@@ -1,6 +1,6 @@
 //! Text and pictures of a docx: the main part's runs, and whatever lies under `word/media`.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Read, Seek};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -8,33 +8,23 @@ use zip::ZipArchive;
 
 use super::{Caps, DAMAGED, bound};
 
-/// What was found in a docx.
-#[derive(Debug, Default)]
-pub struct Docx {
-    /// Its text.
-    pub text: String,
-    /// Its pictures, in the order of the file.
-    pub pictures: Vec<Picture>,
-}
-
 /// A picture inside a document.
-#[derive(Debug)]
-pub struct Picture {
+pub struct Picture<'x> {
     /// Its path inside the document, such as `word/media/image1.jpeg`.
     pub name: String,
-    /// Its bytes, or why it could not be read.
-    pub bytes: Result<Vec<u8>, String>,
+    /// Its bytes, whose errors are words for staff.
+    pub bytes: &'x mut dyn Read,
 }
 
-/// Text and pictures of a docx, or why there are none.
-pub fn read_docx(bytes: &[u8], caps: &Caps) -> Result<Docx, String> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+/// Text of a docx, or why there is none.
+pub fn read_docx(file: impl Read + Seek, caps: &Caps) -> Result<String, String> {
+    let mut zip = ZipArchive::new(file).map_err(|_| DAMAGED)?;
     let mut xml = Vec::new();
     let main = zip.by_name("word/document.xml").map_err(|_| "文件内没有正文")?;
     main.take(caps.xml_bytes).read_to_end(&mut xml).map_err(|_| DAMAGED)?;
     let mut text = text_of(&String::from_utf8_lossy(&xml), caps.text_bytes);
     bound(&mut text, caps.text_bytes);
-    Ok(Docx { text, pictures: pictures(&mut zip, caps) })
+    Ok(text)
 }
 
 fn text_of(xml: &str, bytes_max: usize) -> String {
@@ -80,8 +70,10 @@ fn text_of(xml: &str, bytes_max: usize) -> String {
     text
 }
 
-fn pictures(zip: &mut ZipArchive<Cursor<&[u8]>>, caps: &Caps) -> Vec<Picture> {
-    let mut pictures = Vec::new();
+/// Hands the pictures of a docx to `take`, in the order of the file.
+pub fn docx_pictures(file: impl Read + Seek, caps: &Caps, take: &mut dyn FnMut(Picture<'_>)) {
+    let Ok(mut zip) = ZipArchive::new(file) else { return };
+    let mut pictures = 0;
     let mut left = caps.pictures_bytes;
     for index in 0..zip.len() {
         let Ok(member) = zip.by_index(index) else { continue };
@@ -89,27 +81,34 @@ fn pictures(zip: &mut ZipArchive<Cursor<&[u8]>>, caps: &Caps) -> Vec<Picture> {
         if !name.starts_with("word/media/") || member.is_dir() {
             continue;
         }
-        if pictures.len() == caps.pictures {
+        if pictures == caps.pictures {
             break;
         }
+        pictures += 1;
         let limit = caps.picture_bytes.min(left);
-        let mut bytes = Vec::new();
-        let read = member.take(limit.saturating_add(1)).read_to_end(&mut bytes);
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        left = left.saturating_sub(size);
-        let bytes = match read {
-            Ok(_) if size > limit => Err("图片过大，未取出".to_owned()),
-            Ok(_) => Ok(bytes),
-            Err(_) => Err("图片已损坏".to_owned()),
-        };
-        pictures.push(Picture { name, bytes });
+        let mut bytes = PictureBytes { file: member.take(limit.saturating_add(1)) };
+        take(Picture { name, bytes: &mut bytes });
+        left = left.saturating_sub(limit.saturating_add(1) - bytes.file.limit());
     }
-    pictures
+}
+
+struct PictureBytes<R> {
+    file: io::Take<R>,
+}
+
+impl<R: Read> Read for PictureBytes<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(out).map_err(|_| io::Error::other("图片已损坏"))?;
+        if count > 0 && self.file.limit() == 0 {
+            return Err(io::Error::other("图片过大，未取出"));
+        }
+        Ok(count)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use zip::write::SimpleFileOptions;
 
@@ -125,9 +124,15 @@ mod tests {
         writer.write_all(xml.as_bytes()).unwrap();
         writer.start_file("word/media/image1.png", SimpleFileOptions::default()).unwrap();
         writer.write_all(b"png").unwrap();
-        let docx = read_docx(&writer.finish().unwrap().into_inner(), &TEST_CAPS).unwrap();
-        assert_eq!(docx.text, "方案 A&B中\n姓名\t\t\n");
-        assert_eq!(docx.pictures.len(), 1);
-        assert_eq!(docx.pictures[0].bytes.as_deref(), Ok(b"png".as_slice()));
+        writer.start_file("word/media/image2.png", SimpleFileOptions::default()).unwrap();
+        writer.write_all(&[7; 1001]).unwrap();
+        let mut file = writer.finish().unwrap();
+        assert_eq!(read_docx(&mut file, &TEST_CAPS).unwrap(), "方案 A&B中\n姓名\t\t\n");
+        let mut pictures = Vec::new();
+        docx_pictures(&mut file, &TEST_CAPS, &mut |picture| {
+            let mut bytes = Vec::new();
+            pictures.push(picture.bytes.read_to_end(&mut bytes).map(|_| bytes).map_err(|e| e.to_string()));
+        });
+        assert_eq!(pictures, [Ok(b"png".to_vec()), Err("图片过大，未取出".to_owned())]);
     }
 }

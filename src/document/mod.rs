@@ -9,7 +9,7 @@ mod rtf;
 
 pub use compound::{Compound, compound};
 pub use doc::read_doc;
-pub use docx::{Docx, Picture, read_docx};
+pub use docx::{Picture, docx_pictures, read_docx};
 pub use pdf::{PageImage, Pdf, Pixels, read_pdf};
 pub use rtf::read_rtf;
 
@@ -20,6 +20,8 @@ pub struct Caps {
     pub text_bytes: usize,
     /// Bytes of XML of a docx that are read.
     pub xml_bytes: u64,
+    /// Bytes of the text streams of a doc that are read.
+    pub doc_stream_bytes: u64,
     /// Pictures taken out of a docx.
     pub pictures: usize,
     /// Bytes of one picture.
@@ -50,6 +52,7 @@ fn bound(text: &mut String, bytes_max: usize) {
 const TEST_CAPS: Caps = Caps {
     text_bytes: 1000,
     xml_bytes: 10_000,
+    doc_stream_bytes: 10_000,
     pictures: 5,
     picture_bytes: 1000,
     pictures_bytes: 2000,

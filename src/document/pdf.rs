@@ -44,13 +44,14 @@ pub struct Pixels {
     pub bytes: Vec<u8>,
 }
 
-/// Facts of a PDF, or why there are none.
-pub fn read_pdf(bytes: &[u8], caps: &Caps) -> Result<Pdf, String> {
+/// Facts of a PDF, or why there are none. Takes the bytes, so that they are gone when their objects have been found.
+pub fn read_pdf(bytes: Vec<u8>, caps: &Caps) -> Result<Pdf, String> {
     let options = LoadOptions::with_max_decompressed_size(caps.pdf_stream_bytes);
-    let document = Document::load_mem_with_options(bytes, options).map_err(|error| match error {
+    let document = Document::load_mem_with_options(&bytes, options).map_err(|error| match error {
         lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => ENCRYPTED,
         _ => DAMAGED,
     })?;
+    drop(bytes);
     let pages = document.get_pages();
     if pages.is_empty() && document.trailer.has(b"Encrypt") {
         return Err(ENCRYPTED.to_owned());
@@ -151,12 +152,12 @@ mod tests {
 
     #[test]
     fn a_locked_document_says_so_and_an_owner_lock_does_not_matter() {
-        assert_eq!(read_pdf(&locked("user"), &TEST_CAPS).unwrap_err(), ENCRYPTED);
-        assert_eq!(read_pdf(&locked(""), &TEST_CAPS).unwrap().pages, 1);
+        assert_eq!(read_pdf(locked("user"), &TEST_CAPS).unwrap_err(), ENCRYPTED);
+        assert_eq!(read_pdf(locked(""), &TEST_CAPS).unwrap().pages, 1);
     }
 
     #[test]
     fn rubbish_says_that_it_is_damaged() {
-        assert!(read_pdf(b"%PDF-1.7 rubbish", &TEST_CAPS).unwrap_err().contains("损坏"));
+        assert!(read_pdf(b"%PDF-1.7 rubbish".to_vec(), &TEST_CAPS).unwrap_err().contains("损坏"));
     }
 }

@@ -143,11 +143,11 @@ pub enum Content {
     },
     /// A portable document.
     Pdf {
-        /// Number of pages.
+        /// Number of pages; 0 when the file was too large to be counted.
         pages: u32,
         /// Its text layer, bounded; empty for a scan.
         text: String,
-        /// Whether its pages are pictures.
+        /// Whether its pages are pictures; taken for granted of a file too large to be read.
         is_scan: bool,
         /// Whether something like a red seal was seen: a hint, never a verdict; none when it was not looked for.
         seal: Option<bool>,

@@ -2,7 +2,7 @@
 //! mbox files and zips of any of these are captured as mail of one mailbox; importing the same again changes nothing.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -120,7 +120,7 @@ impl Importer<'_> {
     /// The members of a zip, one at a time: the whole may be larger than memory.
     fn zip(&mut self, place: &str, bytes: &[u8], file_time: Timestamp) -> Result<(), Fault> {
         let mut failed = None;
-        let trouble = archive::unzip(bytes, &Budget::new(ZIP_CAPS), &mut |member| {
+        let trouble = archive::unzip(Cursor::new(bytes), &Budget::new(ZIP_CAPS), &mut |member| {
             if failed.is_none() {
                 failed = self.member(place, member, file_time).err();
             }
@@ -129,10 +129,12 @@ impl Importer<'_> {
         failed.map_or(Ok(()), Err)
     }
 
-    fn member(&mut self, place: &str, member: Member, file_time: Timestamp) -> Result<(), Fault> {
+    fn member(&mut self, place: &str, member: Member<'_>, file_time: Timestamp) -> Result<(), Fault> {
         let inner = format!("{place}/{}", String::from_utf8_lossy(&member.name_raw));
-        match member.bytes {
-            Ok(bytes) => self.file(&inner, &bytes, file_time),
+        let mut bytes = Vec::new();
+        let read = member.bytes.and_then(|file| file.read_to_end(&mut bytes).map_err(|e| e.to_string()));
+        match read {
+            Ok(_) => self.file(&inner, &bytes, file_time),
             Err(trouble) => {
                 self.done.skipped.push(format!("{inner}：{trouble}"));
                 Ok(())

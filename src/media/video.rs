@@ -1,6 +1,6 @@
 //! Facts of a film: how long it runs and when it was taken.
 
-use std::io::Cursor;
+use std::io::{Read, Seek};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -17,12 +17,12 @@ pub struct Video {
 }
 
 /// Facts of a film. Formats that are not understood (avi, wmv) yield none, which is no trouble.
-pub fn read_video(bytes: &[u8]) -> Video {
-    read(bytes).unwrap_or_default()
+pub fn read_video(file: impl Read + Seek) -> Video {
+    read(file).unwrap_or_default()
 }
 
-fn read(bytes: &[u8]) -> Option<Video> {
-    let source = MediaSource::seekable(Cursor::new(bytes)).ok()?;
+fn read(file: impl Read + Seek) -> Option<Video> {
+    let source = MediaSource::seekable(file).ok()?;
     let track = MediaParser::new().parse_track(source).ok()?;
     let duration_ms = track.get(TrackInfoTag::DurationMs).and_then(EntryValue::as_u64);
     let taken_at = track.get(TrackInfoTag::CreateDate).and_then(EntryValue::as_datetime).and_then(in_china);
@@ -41,6 +41,8 @@ fn in_china(at: ExifDateTime) -> Option<DateTime> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
@@ -60,10 +62,10 @@ mod tests {
     #[test]
     fn a_film_tells_its_length_and_day() {
         // Seconds from 1904 to 2023-05-14T01:00:00Z.
-        let video = read_video(&film(3_766_870_800));
+        let video = read_video(Cursor::new(film(3_766_870_800)));
         assert_eq!(video.duration_ms, Some(5500));
         assert_eq!(video.taken_at.unwrap().to_string(), "2023-05-14T09:00:00");
-        assert_eq!(read_video(&film(0)).taken_at, None);
-        assert_eq!(read_video(b"rubbish"), Video::default());
+        assert_eq!(read_video(Cursor::new(film(0))).taken_at, None);
+        assert_eq!(read_video(Cursor::new(b"rubbish")), Video::default());
     }
 }

@@ -31,7 +31,7 @@ pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Bod
     let mut body = Body::default();
     let mut groups: Vec<(Option<usize>, String, String)> = Vec::new();
     for leaf in leaves.filter(|leaf| is_body(leaf)) {
-        let text = leaf_text(leaf, bytes_max);
+        let text = leaf_text(leaf);
         let is_html = leaf.declared_type == "text/html";
         let group = groups.iter_mut().find(|(key, ..)| key.is_some() && *key == leaf.alternative);
         let (plain, html) = match group {
@@ -58,10 +58,9 @@ pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Bod
 }
 
 /// Text of a leaf by its charset.
-pub fn leaf_text(leaf: &Leaf, bytes_max: usize) -> String {
+pub fn leaf_text(leaf: &Leaf) -> String {
     let label = leaf.fields.structured("content-type").plain("charset");
-    let bytes = leaf.bytes.get(..bytes_max.saturating_mul(4)).unwrap_or(&leaf.bytes);
-    charset::text(bytes, label.as_deref())
+    charset::text(&leaf.text, label.as_deref())
 }
 
 /// HTML as a person reads it: a line a block, and cells of a table do not run together. Mail programs write one `div` a

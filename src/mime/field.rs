@@ -142,13 +142,16 @@ pub struct Structured {
 }
 
 impl Structured {
-    /// Reads it, forgiving values without quotes that hold blanks and brackets, and folds anywhere.
+    /// Reads it, forgiving values without quotes that hold blanks and brackets, folds anywhere, and a first semicolon that
+    /// was forgotten.
     pub fn parse(raw: &[u8]) -> Self {
         let raw = unfold(raw);
         let mut pieces = split_outside_quotes(&raw, b';').into_iter();
-        let value = pieces.next().unwrap_or_default();
-        let value = String::from_utf8_lossy(value.trim_ascii()).to_ascii_lowercase();
-        let parameters = pieces.filter_map(parameter).collect();
+        let first = pieces.next().unwrap_or_default().trim_ascii();
+        let (value, forgotten) =
+            first.split_at(first.iter().position(u8::is_ascii_whitespace).unwrap_or(first.len()));
+        let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+        let parameters = std::iter::once(forgotten).chain(pieces).filter_map(parameter).collect();
         Self { value, parameters }
     }
 
@@ -297,6 +300,7 @@ mod tests {
         assert_eq!(file_name("attachment; filename==?gb18030?B?uL28/jQ=?=.xlsx"), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename=\r\n \"a b.xlsx\""), "a b.xlsx");
         assert_eq!(file_name("attachment; filename=a (1) [2].xlsx; size=3"), "a (1) [2].xlsx");
+        assert_eq!(file_name("attachment\r\n filename=a.xlsx"), "a.xlsx");
         assert_eq!(file_name("attachment; filename*=GBK''%B8%BD%BC%FE4.xlsx"), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename*1*=%FE4.xlsx; filename*0*=GBK''%B8%BD%BC"), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename*0=\"a;b\"; filename*1=c.doc"), "a;bc.doc");

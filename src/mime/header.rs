@@ -9,7 +9,7 @@ use crate::domain::facts::HeaderFacts;
 
 /// Addresses and references kept of one mail; more tell nothing.
 const LISTED_MAX: usize = 200;
-/// Bytes of a report part or bounce text that are looked at.
+/// Bytes of a bounce's text that are looked at.
 const REPORT_BYTES_MAX: usize = 64 * 1024;
 /// Headers by which machines say that nobody wrote this (`quirks.md` D7).
 const AUTO_HEADERS: &[&str] = &[
@@ -86,11 +86,11 @@ fn read_reports(facts: &mut HeaderFacts, mail: &Walked) {
         match leaf.declared_type.as_str() {
             "message/delivery-status" => failed_in_status(leaf, &mut facts.failed_recipients),
             "message/disposition-notification" => {
-                let fields = Fields::parse(&leaf.bytes);
+                let fields = Fields::parse(&leaf.text);
                 facts.original_message_id = first_id(&fields, "original-message-id");
             }
             "message/rfc822" | "text/rfc822-headers" if !facts.report_type.is_empty() => {
-                let fields = Fields::parse(leaf.bytes.get(..REPORT_BYTES_MAX).unwrap_or(&leaf.bytes));
+                let fields = Fields::parse(&leaf.text);
                 keep_first(&mut facts.original_message_id, first_id(&fields, "message-id"));
             }
             _ => {}
@@ -102,7 +102,7 @@ fn read_reports(facts: &mut HeaderFacts, mail: &Walked) {
     // Coremail repeats it in a header of its own (D6).
     keep_first(&mut facts.original_message_id, first_id(&mail.fields, "x-cm-original-message-id"));
     for leaf in mail.leaves.iter().filter(|leaf| leaf.name.to_lowercase().ends_with(".eml")) {
-        let fields = Fields::parse(leaf.bytes.get(..REPORT_BYTES_MAX).unwrap_or(&leaf.bytes));
+        let fields = Fields::parse(&leaf.text);
         keep_first(&mut facts.original_message_id, first_id(&fields, "message-id"));
     }
     if facts.failed_recipients.is_empty() {
@@ -130,7 +130,7 @@ fn looks_like_bounce(facts: &HeaderFacts) -> bool {
 
 /// RFC 3464: a block of fields per recipient; a block without `Action` in a failure report means failed.
 fn failed_in_status(leaf: &Leaf, failed: &mut Vec<String>) {
-    let text = leaf_text(leaf, REPORT_BYTES_MAX).replace("\r\n", "\n");
+    let text = leaf_text(leaf).replace("\r\n", "\n");
     for block in text.split("\n\n") {
         let fields = Fields::parse(block.trim_start().as_bytes());
         let action = fields.text("action").to_ascii_lowercase();

@@ -1,25 +1,31 @@
-//! Reads mail as it is written, not as it should be: the parser in use finds the tree of parts; header values, file
-//! names and texts are decoded by ourselves from the raw bytes.
+//! Reads mail as it is written, not as it should be, and as a stream: structure, header values, file names and texts are
+//! found and decoded by ourselves from the raw bytes. The parser in use has the dates and makes text of HTML.
 
 mod address;
+mod base64;
 mod body;
 pub mod charset;
 mod field;
 mod header;
+mod lines;
 mod link;
+mod structure;
 mod transfer;
 mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 pub use body::{Body, body, bounded, is_body, leaf_text, text_of_html};
 pub use field::{Fields, Structured};
 pub use header::header_facts;
 pub use link::links;
-pub use walk::{Caps, Leaf, Walked, header_end, walk};
+pub use structure::Caps;
+pub use walk::{Leaf, Walked, walk, walk_header};
 
 /// When a raw mail arrived: what its topmost `Received` says (the receiving server's clock), else its `Date`, else
 /// nothing.
 pub fn arrival(raw: &[u8]) -> Option<jiff::Timestamp> {
-    let fields = Fields::parse(raw.get(..walk::header_end(raw)).unwrap_or(raw));
+    let fields = Fields::parse(raw);
     let received = fields.raw("received").and_then(address::received_date);
     received.or_else(|| fields.raw("date").and_then(address::date))
 }

@@ -1,6 +1,10 @@
 //! Our own forgiving transfer decoding, for header words, body texts and damaged parts: a cut or dirty part yields what
 //! is there and says that it is damaged, where a strict decoder yields nothing (`quirks.md` E2: "body len 0").
 
+use memchr::{memchr, memchr2};
+
+use super::base64::Base64;
+
 /// What came out of a transfer decoding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Decoded {
@@ -10,66 +14,105 @@ pub struct Decoded {
     pub is_damaged: bool,
 }
 
-/// Base64 (RFC 2045 6.8) with line breaks and blanks anywhere, padding in the middle (words joined) or missing at the end.
+/// Base64, all of it at once.
 pub fn base64(text: &[u8]) -> Decoded {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count, mut is_damaged) = (0u32, 0u32, false);
-    for &letter in text {
-        let Some(value) = sextet(letter) else {
-            if letter == b'=' {
-                count = 0;
-            } else if !letter.is_ascii_whitespace() {
-                is_damaged = true;
-            }
-            continue;
-        };
-        bits = (bits << 6) | value;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xff).unwrap_or_default());
-        }
-    }
-    // Six bits left over are no byte: a letter is missing.
-    Decoded { bytes, is_damaged: is_damaged || count == 6 }
-}
-
-fn sextet(letter: u8) -> Option<u32> {
-    match letter {
-        b'A'..=b'Z' => Some(u32::from(letter - b'A')),
-        b'a'..=b'z' => Some(u32::from(letter - b'a') + 26),
-        b'0'..=b'9' => Some(u32::from(letter - b'0') + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
+    let mut bytes = Vec::new();
+    let mut decoder = Base64::default();
+    decoder.feed(text, &mut bytes);
+    Decoded { bytes, is_damaged: decoder.is_damaged() }
 }
 
 /// Quoted-printable (RFC 2045 6.7); with `in_header` an underscore is a blank (RFC 2047 4.2). Bad escapes stay as they are.
 pub fn quoted_printable(text: &[u8], in_header: bool) -> Decoded {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut is_damaged = false;
-    let mut rest = text;
-    while let Some((&letter, tail)) = rest.split_first() {
-        rest = tail;
-        match (letter, tail) {
-            (b'=', [b'\r', b'\n', after @ ..] | [b'\n', after @ ..]) => rest = after,
-            (b'=', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+    let (begun, is_dirty) = unescape(text, in_header, &mut bytes);
+    // A lone `=` at the end is a line break of which the rest is gone.
+    bytes.extend_from_slice(begun.get(1..).unwrap_or_default());
+    Decoded { bytes, is_damaged: is_dirty }
+}
+
+/// Decodes up to an escape that the text ends in, which is returned, and says whether something was wrong.
+fn unescape<'x>(mut text: &'x [u8], in_header: bool, out: &mut Vec<u8>) -> (&'x [u8], bool) {
+    let mut is_dirty = false;
+    loop {
+        let next = if in_header { memchr2(b'=', b'_', text) } else { memchr(b'=', text) };
+        let (plain, special) = text.split_at(next.unwrap_or(text.len()));
+        out.extend_from_slice(plain);
+        text = match special {
+            [b'_', after @ ..] => {
+                out.push(b' ');
+                after
+            }
+            [b'=', b'\r', b'\n', after @ ..] | [b'=', b'\n', after @ ..] => after,
+            [b'=', high, low, after @ ..] => match (hex(*high), hex(*low)) {
                 (Some(high), Some(low)) => {
-                    bytes.push(high << 4 | low);
-                    rest = after;
+                    out.push(high << 4 | low);
+                    after
                 }
                 _ => {
-                    is_damaged = true;
-                    bytes.push(letter);
+                    is_dirty = true;
+                    out.push(b'=');
+                    special.get(1..).unwrap_or_default()
                 }
             },
-            (b'=', _) => {}
-            (b'_', _) if in_header => bytes.push(b' '),
-            _ => bytes.push(letter),
+            _ => return (special, is_dirty),
+        };
+    }
+}
+
+/// A decoder of `Content-Transfer-Encoding`, fed with pieces cut anywhere.
+#[derive(Debug)]
+pub enum Decoder {
+    /// 7bit, 8bit, binary, and whatever nobody knows: the bytes as they are.
+    Plain,
+    /// base64.
+    Base64(Base64),
+    /// quoted-printable: what the last piece left over, and whether something was wrong.
+    QuotedPrintable(Vec<u8>, bool),
+}
+
+impl Decoder {
+    /// The decoder of an encoding by its name.
+    pub fn of(encoding: &str) -> Self {
+        match encoding.trim().to_ascii_lowercase().as_str() {
+            "base64" => Self::Base64(Base64::default()),
+            "quoted-printable" => Self::QuotedPrintable(Vec::new(), false),
+            _ => Self::Plain,
         }
     }
-    Decoded { bytes, is_damaged }
+
+    /// Whether the text is what it says.
+    pub fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain)
+    }
+
+    /// Decodes the next piece onto the end of `out`.
+    pub fn feed(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Plain => out.extend_from_slice(piece),
+            Self::Base64(decoder) => decoder.feed(piece, out),
+            Self::QuotedPrintable(held, is_damaged) => {
+                held.extend_from_slice(piece);
+                let (begun, is_dirty) = unescape(held, false, out);
+                let done = held.len() - begun.len();
+                held.drain(..done);
+                *is_damaged |= is_dirty;
+            }
+        }
+    }
+
+    /// Ends the text and says whether anything in it was cut or dirty.
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> bool {
+        match self {
+            Self::Plain => false,
+            Self::Base64(decoder) => decoder.is_damaged(),
+            Self::QuotedPrintable(held, is_damaged) => {
+                let decoded = quoted_printable(&std::mem::take(held), false);
+                out.extend(decoded.bytes);
+                *is_damaged || decoded.is_damaged
+            }
+        }
+    }
 }
 
 /// `%XX` escapes (RFC 2231); anything else stays.
@@ -99,12 +142,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cut_or_dirty_base64_yields_what_is_there() {
-        assert_eq!(base64(b"5Lit\r\n5Zu9"), Decoded { bytes: "中国".into(), is_damaged: false });
-        assert_eq!(base64(b"YWI=YWI="), Decoded { bytes: b"abab".to_vec(), is_damaged: false });
-        assert_eq!(base64(b"YWJjZ"), Decoded { bytes: b"abc".to_vec(), is_damaged: true });
-        assert_eq!(base64(b"YW!Jj").bytes, b"abc");
-        assert!(base64(b"YW!Jj").is_damaged);
+    fn a_text_cut_anywhere_is_the_same_text() {
+        for text in
+            [&b"a=3Db=\r\nc=\nd=C4=E3"[..], b"100=ZZ=", b"==3D=\r\n=\r", b"x=A", b"======", b"=", b"=\n="]
+        {
+            let whole = quoted_printable(text, false);
+            for size in 1..=text.len() {
+                let (mut decoder, mut bytes) = (Decoder::of("Quoted-Printable "), Vec::new());
+                text.chunks(size).for_each(|piece| decoder.feed(piece, &mut bytes));
+                let is_damaged = decoder.finish(&mut bytes);
+                assert_eq!(Decoded { bytes, is_damaged }, whole, "in pieces of {size}");
+            }
+        }
     }
 
     #[test]

@@ -1,26 +1,20 @@
-//! From raw mail to its parts. The parser finds the tree, the offsets and the transferred bytes; names and texts are
-//! decoded by ourselves. A forwarded mail is one part here: whoever wants its parts walks it again, so that depth is
-//! counted outside and never grows a stack in here.
+//! From raw mail to its parts: where they stand is found in one pass, their bytes are decoded when somebody reads them,
+//! so a mail costs its headers and its text, whatever its size. A forwarded mail is one part here: whoever wants its parts
+//! walks it again, so that depth is counted outside and never grows a stack in here.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Take};
 
-use mail_parser::{MessageParser, PartType};
+use super::field::{Fields, Structured};
+use super::lines::WINDOW_BYTES;
+use super::structure::{Caps, Piece, is_mail, structure};
+use super::transfer::Decoder;
 
-use super::field::Fields;
-use super::transfer;
-
-/// What a mail may cost before it is left unopened (`reliability.md` 0.2: 22,000 nested mails end a process).
-#[derive(Debug, Clone, Copy)]
-pub struct Caps {
-    /// Bytes of the topmost header.
-    pub header_bytes: usize,
-    /// Occurrences of a nesting type (`message/rfc822`, `multipart/digest`) anywhere.
-    pub nested_mails: usize,
-    /// Lines that may be boundaries.
-    pub boundary_lines: usize,
-    /// Parts, multiparts included.
-    pub parts: usize,
-}
+/// Bytes of a report or of a returned mail that are looked at.
+const REPORT_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of text taken out of one mail, in numbers of [`Caps::text_bytes`].
+const TEXTS_MAX: usize = 8;
+/// Bytes decoded at a time.
+const CHUNK_BYTES: u64 = 64 * 1024;
 
 /// One part that holds bytes.
 #[derive(Debug)]
@@ -35,12 +29,13 @@ pub struct Leaf {
     pub is_attachment: bool,
     /// `Content-ID` without its brackets; may be empty.
     pub content_id: String,
-    /// Index of the outermost multipart/alternative around it.
+    /// Which outermost multipart/alternative is around it.
     pub alternative: Option<usize>,
-    /// Whether its bytes were cut or dirty.
-    pub is_damaged: bool,
-    /// Its bytes, transfer encoding undone.
-    pub bytes: Vec<u8>,
+    /// The beginning of what is read as text: bodies, machine reports, returned mails; empty for anything else.
+    pub text: Vec<u8>,
+    body: std::ops::Range<u64>,
+    encoding: String,
+    is_cut: bool,
 }
 
 /// A mail opened one level deep.
@@ -54,139 +49,142 @@ pub struct Walked {
     pub trouble: Option<String>,
 }
 
-/// Opens a mail one level deep. Never fails: a mail beyond the caps has its header and a trouble.
-pub fn walk(raw: &[u8], caps: &Caps) -> Walked {
-    let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let raw = raw.get(blank..).unwrap_or_default();
-    let header = raw.get(..header_end(raw).min(caps.header_bytes)).unwrap_or(raw);
-    let fields = Fields::parse(header);
-    if let Some(trouble) = too_wild(raw, caps) {
-        return Walked { fields, leaves: Vec::new(), trouble: Some(trouble) };
-    }
-    match catch_unwind(AssertUnwindSafe(|| leaves(raw, caps))) {
-        Ok(Ok(leaves)) => Walked { fields, leaves, trouble: None },
-        Ok(Err(trouble)) => Walked { fields, leaves: Vec::new(), trouble: Some(trouble) },
-        Err(_) => Walked {
-            fields, leaves: Vec::new(), trouble: Some("邮件结构损坏，未能拆开".to_owned())
-        },
-    }
-}
-
-/// Where the header ends: after its empty line, or where the mail ends.
-pub fn header_end(raw: &[u8]) -> usize {
-    let mut end = 0;
-    for line in raw.split_inclusive(|&byte| byte == b'\n') {
-        end += line.len();
-        if matches!(line, b"\n" | b"\r\n") {
-            break;
+/// Opens a mail one level deep. A mail beyond the caps has its header and a trouble.
+///
+/// # Errors
+/// Those of reading it; never what stands in it.
+pub fn walk<R: Read + Seek>(mail: &mut R, caps: &Caps) -> io::Result<Walked> {
+    let size = mail.seek(SeekFrom::End(0))?;
+    mail.rewind()?;
+    let window_bytes = usize::try_from(size).map_or(WINDOW_BYTES, |size| size.min(WINDOW_BYTES));
+    let found = structure(&mut *mail, size, window_bytes, caps)?;
+    let mut leaves: Vec<Leaf> = found.pieces.into_iter().map(leaf).collect();
+    let mut text_left = caps.text_bytes.saturating_mul(TEXTS_MAX);
+    for leaf in &mut leaves {
+        let wanted = text_wanted(leaf, caps).min(text_left);
+        if wanted > 0 {
+            let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
+            let mut text = Vec::new();
+            leaf.bytes(mail)?.take(wanted).read_to_end(&mut text)?;
+            text_left -= text.len();
+            leaf.text = text;
         }
     }
-    end
+    Ok(Walked { fields: found.fields, leaves, trouble: found.trouble })
 }
 
-/// Looks before the parser does, in one pass without recursion.
-fn too_wild(raw: &[u8], caps: &Caps) -> Option<String> {
-    if header_end(raw) > caps.header_bytes {
-        return Some(format!("邮件头超过{} KiB，未拆开", caps.header_bytes / 1024));
-    }
-    let (mut boundaries, mut nested) = (0usize, 0usize);
-    for line in raw.split(|&byte| byte == b'\n') {
-        boundaries += usize::from(line.starts_with(b"--"));
-        nested += usize::from(names_nesting_type(line));
-    }
-    if nested > caps.nested_mails {
-        return Some(format!("转发邮件层数或个数超过{}，未拆开", caps.nested_mails));
-    }
-    (boundaries > caps.boundary_lines).then(|| format!("邮件分段超过{}，未拆开", caps.boundary_lines))
+/// The header of a mail alone: what can be known of one that is not opened.
+///
+/// # Errors
+/// Those of reading it.
+pub fn walk_header(mail: &mut impl Read, caps: &Caps) -> io::Result<Walked> {
+    let mut head = Vec::new();
+    mail.take(u64::try_from(caps.header_bytes).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
+    let size = u64::try_from(head.len()).unwrap_or(u64::MAX);
+    let found = structure(head.as_slice(), size, head.len(), caps)?;
+    Ok(Walked { fields: found.fields, ..Walked::default() })
 }
 
-/// Base64 lines and long texts are passed over by their missing `/` at the right place.
-fn names_nesting_type(line: &[u8]) -> bool {
-    let is = |at: usize, word: &[u8]| {
-        line.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
-    };
-    line.iter().enumerate().any(|(at, &byte)| {
-        byte == b'/'
-            && (at >= 7 && is(at - 7, b"message") && (is(at + 1, b"rfc822") || is(at + 1, b"global"))
-                || at >= 9 && is(at - 9, b"multipart") && is(at + 1, b"digest"))
-    })
-}
-
-fn leaves(raw: &[u8], caps: &Caps) -> Result<Vec<Leaf>, String> {
-    let Some(message) = MessageParser::default().parse(raw) else { return Ok(Vec::new()) };
-    if message.parts.len() > caps.parts {
-        return Err(format!("邮件分段超过{}，未拆开", caps.parts));
+fn text_wanted(leaf: &Leaf, caps: &Caps) -> usize {
+    if super::is_body(leaf) {
+        caps.text_bytes
+    } else if leaf.declared_type.starts_with("message/")
+        || leaf.declared_type == "text/rfc822-headers"
+        || leaf.name.to_lowercase().ends_with(".eml")
+    {
+        REPORT_BYTES_MAX
+    } else {
+        0
     }
-    let alternatives = outermost_alternatives(&message);
-    let mut leaves = Vec::new();
-    for (part, alternative) in message.parts.into_iter().zip(alternatives) {
-        let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
-        let header = raw.get(at(part.offset_header)..at(part.offset_body)).unwrap_or_default();
-        let fields = Fields::parse(header);
-        let body = raw.get(at(part.offset_body)..at(part.offset_end)).unwrap_or_default();
-        let is_cut = part.is_encoding_problem;
-        let (bytes, is_damaged) = match part.body {
-            PartType::Multipart(_) => continue,
-            PartType::Binary(bytes) | PartType::InlineBinary(bytes) if !is_cut => (bytes.into_owned(), false),
-            _ => own_transfer(&fields, body, is_cut),
-        };
-        leaves.push(leaf(fields, alternative, bytes, is_damaged));
-    }
-    Ok(leaves)
 }
 
-/// Texts, forwarded mails and whatever the parser stumbled over are taken from the raw bytes.
-fn own_transfer(fields: &Fields, body: &[u8], is_cut: bool) -> (Vec<u8>, bool) {
-    let encoding = fields.text("content-transfer-encoding").to_ascii_lowercase();
-    let decoded = match encoding.trim() {
-        "base64" => transfer::base64(body),
-        "quoted-printable" => transfer::quoted_printable(body, false),
-        _ => return (body.to_vec(), is_cut),
-    };
-    (decoded.bytes, is_cut || decoded.is_damaged)
-}
-
-fn leaf(fields: Fields, alternative: Option<usize>, bytes: Vec<u8>, is_damaged: bool) -> Leaf {
+fn leaf(piece: Piece) -> Leaf {
+    let Piece { fields, body, is_cut, alternative, in_digest } = piece;
     let kind = fields.structured("content-type");
     let disposition = fields.structured("content-disposition");
-    let named =
-        |from: &super::field::Structured, key: &str| from.decoded(key).filter(|name| !name.is_empty());
+    let named = |from: &Structured, key: &str| from.decoded(key).filter(|name| !name.is_empty());
     let name = named(&disposition, "filename")
         .or_else(|| named(&kind, "name"))
         .or_else(|| named(&disposition, "name"))
         .or_else(|| named(&kind, "filename"))
         .unwrap_or_default();
-    let declared_type = if kind.value.contains('/') { kind.value.clone() } else { "text/plain".to_owned() };
+    let declared_type = match kind.value.as_str() {
+        declared if declared.contains('/') => declared.to_owned(),
+        _ if is_mail(in_digest, &kind) => "message/rfc822".to_owned(),
+        _ => "text/plain".to_owned(),
+    };
+    let encoding = fields.text("content-transfer-encoding");
     Leaf {
-        declared_type,
         name,
         is_attachment: disposition.value == "attachment",
         content_id: fields.text("content-id").trim_matches(['<', '>', ' ']).to_owned(),
         alternative,
-        is_damaged,
-        bytes,
+        text: Vec::new(),
+        body,
+        // A forwarded mail that is cut still says so of its own parts.
+        is_cut: is_cut && !declared_type.starts_with("message/"),
+        encoding,
+        declared_type,
         fields,
     }
 }
 
-/// For each part, the outermost multipart/alternative that contains it. Parents come before children in the list.
-fn outermost_alternatives(message: &mail_parser::Message<'_>) -> Vec<Option<usize>> {
-    let mut found: Vec<Option<usize>> = vec![None; message.parts.len()];
-    for (index, part) in message.parts.iter().enumerate() {
-        let PartType::Multipart(children) = &part.body else { continue };
-        let is_alternative = part
-            .headers
-            .iter()
-            .find(|header| header.name == mail_parser::HeaderName::ContentType)
-            .and_then(|header| header.value.as_content_type())
-            .and_then(|kind| kind.subtype())
-            .is_some_and(|subtype| subtype.eq_ignore_ascii_case("alternative"));
-        let inherited = found.get(index).copied().flatten().or(is_alternative.then_some(index));
-        for child in children {
-            if let Some(slot) = usize::try_from(*child).ok().and_then(|child| found.get_mut(child)) {
-                *slot = inherited;
-            }
-        }
+impl Leaf {
+    /// Its bytes out of the mail that was walked, transfer encoding undone.
+    ///
+    /// # Errors
+    /// Those of reading the mail; never what stands in it.
+    pub fn bytes<'x, R: Read + Seek>(&self, mail: &'x mut R) -> io::Result<LeafBytes<'x, R>> {
+        mail.seek(SeekFrom::Start(self.body.start))?;
+        Ok(LeafBytes {
+            raw: mail.take(self.body.end - self.body.start),
+            decoder: Decoder::of(&self.encoding),
+            chunk: Vec::new(),
+            decoded: Vec::new(),
+            given: 0,
+            is_damaged: self.is_cut,
+        })
     }
-    found
+}
+
+/// A leaf's bytes as they are decoded.
+pub struct LeafBytes<'x, R> {
+    raw: Take<&'x mut R>,
+    decoder: Decoder,
+    chunk: Vec<u8>,
+    decoded: Vec<u8>,
+    given: usize,
+    is_damaged: bool,
+}
+
+impl<R> LeafBytes<'_, R> {
+    /// Whether the bytes were cut or dirty; known when all have been read.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+}
+
+impl<R: Read> Read for LeafBytes<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.decoded.len() {
+            self.chunk.clear();
+            self.decoded.clear();
+            self.given = 0;
+            match self.raw.by_ref().take(CHUNK_BYTES).read_to_end(&mut self.chunk) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                outcome => outcome?,
+            };
+            if self.chunk.is_empty() {
+                self.is_damaged |= self.decoder.finish(&mut self.decoded);
+                if self.decoded.is_empty() {
+                    return Ok(0);
+                }
+            }
+            self.decoder.feed(&self.chunk, &mut self.decoded);
+        }
+        let mut rest = self.decoded.get(self.given..).unwrap_or_default();
+        let count = rest.read(out)?;
+        self.given += count;
+        Ok(count)
+    }
 }

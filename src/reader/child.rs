@@ -1,7 +1,7 @@
 //! The reader's own life: locks itself in, says hello, then reads mail after mail until the channel closes.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,13 @@ use std::process::ExitCode;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
+use super::bytes::Bytes;
 use super::cage;
 use super::channel::{Hello, Reply, Wish, receive_wish, send};
 use super::limits::Limits;
 use super::unpack::read_mail;
 use crate::domain::facts::MailFacts;
+use crate::mime;
 
 /// `shouwen reader SCRATCH`: standard input is the channel. Started by the parent only.
 pub fn child_main() -> ExitCode {
@@ -39,7 +41,7 @@ pub fn child_main() -> ExitCode {
         }
         Ok(())
     };
-    // Nested mails are dropped by recursion in the parser: a wide stack, and the depth is capped before it parses.
+    // Parsers of documents recurse: a wide stack.
     let thread = std::thread::Builder::new().stack_size(limits.stack_bytes).spawn(life);
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
@@ -60,21 +62,13 @@ fn end_with_parent(channel: &UnixStream) -> io::Result<()> {
 }
 
 fn read_raw(wish: Wish, file: File, scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {
-    let size = file.metadata()?.len();
-    let is_too_large = size > limits.mail_bytes;
-    let is_whole = wish == Wish::Whole && !is_too_large;
-    let wanted = if is_whole { size } else { u64::try_from(limits.mime.header_bytes).unwrap_or(0) };
-    let mut raw = Vec::new();
-    file.take(wanted).read_to_end(&mut raw)?;
-    if !is_whole {
-        let header_end = crate::mime::header_end(&raw);
-        raw.truncate(header_end);
+    let is_too_large = file.metadata()?.len() > limits.mail_bytes;
+    let mut file = Bytes::of(file)?;
+    if wish == Wish::Whole && !is_too_large {
+        return read_mail(&mut file, scratch, limits);
     }
-    let mut facts = read_mail(&raw, scratch, limits)?;
-    if !is_whole {
-        // A header alone looks like a mail with an empty part.
-        facts.parts.clear();
-    }
+    let walked = mime::walk_header(&mut file, &limits.mime)?;
+    let mut facts = MailFacts { header: mime::header_facts(&walked), ..MailFacts::default() };
     if is_too_large {
         facts.trouble.push(format!("邮件超过{} MB，未拆开", limits.mail_bytes / 1024 / 1024));
     }

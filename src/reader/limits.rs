@@ -11,6 +11,8 @@ pub struct Limits {
     pub mail_bytes: u64,
     /// Forwarded mails inside forwarded mails.
     pub mail_depth: usize,
+    /// Forwarded mails of one mail that are opened, at any depth.
+    pub mails: usize,
     /// Archives inside archives.
     pub archive_depth: usize,
     /// Parts of one mail, members and pictures included.
@@ -25,7 +27,9 @@ pub struct Limits {
     pub mail_time: Duration,
     /// Mails after which a reader is replaced by a fresh one.
     pub mails_per_reader: u32,
-    /// Address space of a reader, in bytes: an 80 MB mail needs the mail, its decoded part and an unpacked member.
+    /// Bytes of a file whose parser wants all of it in memory.
+    pub whole_bytes: u64,
+    /// Address space of a reader, in bytes.
     pub address_space_bytes: u64,
     /// Processor seconds of a reader over its whole life.
     pub cpu_seconds: u64,
@@ -56,6 +60,7 @@ impl Limits {
     pub const HOUSE: Limits = Limits {
         mail_bytes: 200 * MIB,
         mail_depth: 5,
+        mails: 200,
         archive_depth: 3,
         parts: 5_000,
         body_text_bytes: 200 * 1024,
@@ -63,16 +68,18 @@ impl Limits {
         frame_bytes: 64 * 1024 * 1024,
         mail_time: Duration::from_secs(60),
         mails_per_reader: 200,
-        address_space_bytes: 1024 * MIB,
+        whole_bytes: 24 * MIB,
+        address_space_bytes: 512 * MIB,
         cpu_seconds: 1_200,
         file_bytes: 1024 * MIB,
         open_files: 64,
         stack_bytes: 64 * 1024 * 1024,
         mime: mime::Caps {
-            header_bytes: 1024 * 1024,
-            nested_mails: 200,
-            boundary_lines: 20_000,
+            header_bytes: 2 * 1024 * 1024,
+            boundary_lines: 1_000_000,
+            nesting: 64,
             parts: 2_000,
+            text_bytes: 800 * 1024,
         },
         archive: archive::Caps {
             members: 2_000,
@@ -94,6 +101,7 @@ impl Limits {
         document: document::Caps {
             text_bytes: 200 * 1024,
             xml_bytes: 64 * MIB,
+            doc_stream_bytes: 24 * MIB,
             pictures: 500,
             picture_bytes: 50 * MIB,
             pictures_bytes: 200 * MIB,

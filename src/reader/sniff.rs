@@ -1,13 +1,16 @@
 //! What bytes are, by themselves: declared types and endings of real mail are wrong as often as right (`quirks.md` D2,
 //! D10). Only where the bytes say nothing is the declaration listened to.
 
+use std::io::{self, Read, Seek};
+
 use file_format::FileFormat;
 
+use super::bytes::Bytes;
 use crate::document::{Compound, compound};
 use crate::mime;
 
 /// Bytes that are looked at to tell text from anything else.
-const TEXT_HEAD_BYTES: usize = 8 * 1024;
+const HEAD_BYTES: u64 = 8 * 1024;
 
 /// How a part is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,35 +48,40 @@ pub enum Kind {
 }
 
 /// Media type and kind of a part.
-pub fn sniff(bytes: &[u8], declared_type: &str, name: &str) -> (String, Kind) {
-    if declared_type == "message/rfc822" || declared_type == "message/global" || looks_like_mail(bytes, name)
-    {
-        return ("message/rfc822".to_owned(), Kind::Mail);
+///
+/// # Errors
+/// Those of reading its file.
+pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(String, Kind)> {
+    let mut head = Vec::new();
+    file.rewind()?;
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    file.rewind()?;
+    if matches!(declared_type, "message/rfc822" | "message/global") || looks_like_mail(&head, name) {
+        return Ok(("message/rfc822".to_owned(), Kind::Mail));
     }
-    if bytes.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
-        return ("application/ms-tnef".to_owned(), Kind::Other);
+    if head.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
+        return Ok(("application/ms-tnef".to_owned(), Kind::Other));
     }
-    let format = FileFormat::from_bytes(bytes);
-    match format {
-        FileFormat::CompoundFileBinary => of_compound(bytes),
-        FileFormat::MicrosoftExcelSpreadsheet | FileFormat::MicrosoftWordDocument => of_compound(bytes),
+    let format = FileFormat::from_reader(&mut *file)?;
+    file.rewind()?;
+    let is_unknown = format.media_type() == "application/octet-stream";
+    Ok(match format {
+        FileFormat::CompoundFileBinary
+        | FileFormat::MicrosoftExcelSpreadsheet
+        | FileFormat::MicrosoftWordDocument => of_compound(file),
         FileFormat::OfficeOpenXmlDocument => (format.media_type().to_owned(), Kind::Docx),
         FileFormat::OfficeOpenXmlSpreadsheet => (format.media_type().to_owned(), Kind::Xlsx),
-        FileFormat::Zip => of_zip(bytes),
-        _ if bytes.starts_with(b"PK\x03\x04") && format.media_type() == "application/octet-stream" => {
-            of_zip(bytes)
-        }
-        _ if bytes.starts_with(b"\xd0\xcf\x11\xe0") && format.media_type() == "application/octet-stream" => {
-            of_compound(bytes)
-        }
+        FileFormat::Zip => of_zip(file),
+        _ if is_unknown && head.starts_with(b"PK\x03\x04") => of_zip(file),
+        _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
         FileFormat::PortableDocumentFormat => ("application/pdf".to_owned(), Kind::Pdf),
         FileFormat::RichTextFormat => ("application/rtf".to_owned(), Kind::Rtf),
-        _ => of_media_type(bytes, format.media_type(), declared_type),
-    }
+        _ => of_media_type(&head, format.media_type(), declared_type),
+    })
 }
 
-fn of_compound(bytes: &[u8]) -> (String, Kind) {
-    let found = compound(bytes);
+fn of_compound(file: &mut Bytes) -> (String, Kind) {
+    let found = compound(file);
     let kind = match found {
         Some(Compound::Workbook) => Kind::Xls,
         Some(Compound::Document) => Kind::Doc,
@@ -85,8 +93,8 @@ fn of_compound(bytes: &[u8]) -> (String, Kind) {
 }
 
 /// Office files whose first member is not the usual one look like any zip.
-fn of_zip(bytes: &[u8]) -> (String, Kind) {
-    let Some(package) = crate::archive::package(bytes) else {
+fn of_zip(file: &mut Bytes) -> (String, Kind) {
+    let Some(package) = crate::archive::package(file) else {
         return ("application/zip".to_owned(), Kind::Broken);
     };
     if package.has_workbook {
@@ -98,18 +106,18 @@ fn of_zip(bytes: &[u8]) -> (String, Kind) {
     }
 }
 
-fn of_media_type(bytes: &[u8], found: &str, declared_type: &str) -> (String, Kind) {
+fn of_media_type(head: &[u8], found: &str, declared_type: &str) -> (String, Kind) {
     if found.starts_with("image/") && found != "image/svg+xml" {
         return (found.to_owned(), Kind::Photo);
     }
     if found.starts_with("video/") || found == "application/vnd.ms-asf" {
         return (found.to_owned(), Kind::Video);
     }
-    let is_text = found.starts_with("text/") || found == "application/octet-stream" && is_text(bytes);
+    let is_text = found.starts_with("text/") || found == "application/octet-stream" && is_text(head);
     if !is_text {
         return (found.to_owned(), Kind::Other);
     }
-    let head = bytes.get(..TEXT_HEAD_BYTES).unwrap_or(bytes).to_ascii_lowercase();
+    let head = head.to_ascii_lowercase();
     let has = |mark: &[u8]| head.windows(mark.len()).any(|window| window == mark);
     if found == "text/html" || has(b"<html") || has(b"<table") {
         ("text/html".to_owned(), Kind::Html)
@@ -121,8 +129,7 @@ fn of_media_type(bytes: &[u8], found: &str, declared_type: &str) -> (String, Kin
 }
 
 /// No NUL, few control characters, and an encoding that explains nearly all of it.
-fn is_text(bytes: &[u8]) -> bool {
-    let head = bytes.get(..TEXT_HEAD_BYTES).unwrap_or(bytes);
+fn is_text(head: &[u8]) -> bool {
     if head.is_empty() || head.contains(&0) {
         return false;
     }
@@ -132,7 +139,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// QQ sends forwarded mails as octet-stream with `.eml` names, sometimes without (D3, D8).
-fn looks_like_mail(bytes: &[u8], name: &str) -> bool {
+fn looks_like_mail(head: &[u8], name: &str) -> bool {
     const TOP_FIELDS: &[&str] = &[
         "received",
         "return-path",
@@ -144,7 +151,6 @@ fn looks_like_mail(bytes: &[u8], name: &str) -> bool {
         "to",
         "x-qq-mid",
     ];
-    let head = bytes.get(..TEXT_HEAD_BYTES).unwrap_or(bytes);
     if head.contains(&0) {
         return false;
     }

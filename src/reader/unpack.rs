@@ -2,17 +2,18 @@
 //! document, writes their bytes into the scratch folder and looks into each. Whatever goes wrong with a part is that
 //! part's trouble.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
+use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, guarded, look};
 use super::limits::Limits;
 use super::names::{Paths, attachment_name, member_path, unnamed};
 use super::sniff::{Kind, sniff};
 use crate::archive::{Budget, Member, unzip};
-use crate::document::Picture;
-use crate::domain::facts::{Content, MailFacts, PartFacts, Role, Value};
-use crate::mime::{self, Leaf};
+use crate::document::{Picture, docx_pictures};
+use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Value};
+use crate::mime::{self, Body, Leaf};
 
 /// Parts of machine reports; they are read with the header.
 const MACHINE_TYPES: &[&str] = &[
@@ -25,8 +26,8 @@ const MACHINE_TYPES: &[&str] = &[
 /// Reads one mail. Derived files are written into `scratch`, which must be empty.
 ///
 /// # Errors
-/// When the scratch folder cannot be written: nothing is wrong with the mail.
-pub fn read_mail(raw: &[u8], scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {
+/// When the mail cannot be read or the scratch folder written: nothing is wrong with the mail.
+pub fn read_mail(mail: &mut Bytes, scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {
     let budget = Budget::new(limits.archive);
     let mut unpacker = Unpacker {
         scratch,
@@ -34,21 +35,17 @@ pub fn read_mail(raw: &[u8], scratch: &Path, limits: &Limits) -> io::Result<Mail
         facts: MailFacts::default(),
         paths: Paths::default(),
         budget: &budget,
+        mails_left: limits.mails,
         text_left: limits.report_text_bytes,
         failure: None,
     };
-    let walked = mime::walk(raw, &limits.mime);
-    let body = mime::body(walked.leaves.iter(), limits.body_text_bytes);
-    let facts = &mut unpacker.facts;
-    facts.header = mime::header_facts(&walked);
-    facts.links = mime::links(&body, is_forward(&facts.header.subject, &body.text));
-    facts.trouble.extend(walked.trouble);
-    unpacker.leaves(walked.leaves, &body.html, None, Depth::default());
-    unpacker.facts.text = body.text;
-    unpacker.facts.quoted = body.quoted;
+    let Opened { header, body, leaves, trouble } = unpacker.open(mail)?;
+    unpacker.facts.header = header;
+    unpacker.facts.trouble.extend(trouble);
+    unpacker.leaves(mail, leaves, &body.html, None, Depth::default());
     match unpacker.failure {
         Some(error) => Err(error),
-        None => Ok(unpacker.facts),
+        None => Ok(MailFacts { text: body.text, quoted: body.quoted, ..unpacker.facts }),
     }
 }
 
@@ -68,12 +65,30 @@ struct Depth {
 
 /// Something found, about to become a part.
 struct Found {
+    /// Its name; empty when it has none.
     name: String,
+    /// Its place among its siblings.
+    place: usize,
     declared_type: String,
     role: Role,
     parent: Option<usize>,
     is_damaged: bool,
     depth: Depth,
+}
+
+impl Found {
+    fn inside(parent: usize, role: Role, name: String, place: usize, depth: Depth) -> Self {
+        let declared_type = String::new();
+        Found { name, place, declared_type, role, parent: Some(parent), is_damaged: false, depth }
+    }
+}
+
+/// A mail whose parts have not been looked at.
+struct Opened {
+    header: HeaderFacts,
+    body: Body,
+    leaves: Vec<Leaf>,
+    trouble: Option<String>,
 }
 
 struct Unpacker<'x> {
@@ -82,64 +97,106 @@ struct Unpacker<'x> {
     facts: MailFacts,
     paths: Paths,
     budget: &'x Budget,
+    mails_left: usize,
     text_left: usize,
     failure: Option<io::Error>,
 }
 
 impl Unpacker<'_> {
-    fn leaves(&mut self, leaves: Vec<Leaf>, html: &str, parent: Option<usize>, depth: Depth) {
+    fn open(&mut self, mail: &mut Bytes) -> io::Result<Opened> {
+        let walked = mime::walk(mail, &self.limits.mime)?;
+        let body = mime::body(walked.leaves.iter(), self.limits.body_text_bytes);
+        let header = mime::header_facts(&walked);
+        for link in mime::links(&body, is_forward(&header.subject, &body.text)) {
+            if !self.facts.links.iter().any(|known| known.url == link.url) {
+                self.facts.links.push(link);
+            }
+        }
+        Ok(Opened { header, body, leaves: walked.leaves, trouble: walked.trouble })
+    }
+
+    fn leaves(
+        &mut self,
+        mail: &mut Bytes,
+        leaves: Vec<Leaf>,
+        html: &str,
+        parent: Option<usize>,
+        depth: Depth,
+    ) {
         for (place, leaf) in leaves.into_iter().enumerate() {
             if mime::is_body(&leaf) || MACHINE_TYPES.contains(&leaf.declared_type.as_str()) {
                 continue;
             }
+            if !self.has_room() {
+                return;
+            }
+            let poured = leaf.bytes(mail).map_err(Broken::Source).and_then(|mut bytes| {
+                let file = self.pour(&mut bytes)?;
+                Ok((file, bytes.is_damaged()))
+            });
+            let (file, is_damaged) = match poured {
+                Ok(poured) => poured,
+                Err(Broken::Source(error) | Broken::Scratch(error)) => return self.failure = Some(error),
+            };
             let is_shown = !leaf.content_id.is_empty() && html.contains(&format!("cid:{}", leaf.content_id));
             let role = if is_shown { Role::Inline } else { Role::Attachment };
-            let mut name = attachment_name(&leaf.name);
-            if name.is_empty() {
-                let (media_type, _) = type_of(&leaf.bytes, &leaf.declared_type, "");
-                name = unnamed(place, &media_type);
-            }
-            let Leaf { declared_type, is_damaged, bytes, .. } = leaf;
-            self.part(bytes, Found { name, declared_type, role, parent, is_damaged, depth });
+            let (name, declared_type) = (attachment_name(&leaf.name), leaf.declared_type);
+            self.part(file, Found { name, place, declared_type, role, parent, is_damaged, depth });
         }
     }
 
-    /// Lists one part and looks into it.
-    fn part(&mut self, bytes: Vec<u8>, found: Found) {
-        let (media_type, kind) = type_of(&bytes, &found.declared_type, &found.name);
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let Some(index) = self.list(&found, &media_type, size) else { return };
-        if bytes.is_empty() {
+    /// Whether one more part is listed. Says so once when none is.
+    fn has_room(&mut self) -> bool {
+        if self.facts.parts.len() < self.limits.parts {
+            return self.failure.is_none();
+        }
+        let trouble = format!("附件超过{}个，其余未列出", self.limits.parts);
+        if !self.facts.trouble.contains(&trouble) {
+            self.facts.trouble.push(trouble);
+        }
+        false
+    }
+
+    /// Writes bytes into the scratch file of the next part.
+    fn pour(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
+        Bytes::pour(bytes, &self.scratch.join(file_name(self.facts.parts.len())))
+    }
+
+    /// Lists the part whose file was just written and looks into it.
+    fn part(&mut self, mut file: Bytes, mut found: Found) {
+        let size = match file.size() {
+            Ok(size) => size,
+            Err(error) => return self.failure = Some(error),
+        };
+        let (media_type, kind) = type_of(&mut file, &found.declared_type, &found.name);
+        if found.name.is_empty() {
+            found.name = unnamed(found.place, &media_type);
+        }
+        let index = self.list(&found, &media_type, size);
+        if size == 0 {
             return self.trouble(index, "文件是空的");
         }
-        self.keep_file(index, &bytes);
+        self.edit(index, |part| part.file = Some(file_name(index)));
         if found.is_damaged {
             return self.trouble(index, "附件传输中被截断或损坏");
         }
         match kind {
-            Kind::Mail => self.forwarded(index, &bytes, found.depth),
-            Kind::Zip => self.archive(index, &bytes, found.depth),
-            _ => {
-                let look = look(&bytes, &media_type, kind, self.limits);
-                if let Some(trouble) = look.trouble {
-                    self.trouble(index, &trouble);
+            Kind::Mail => self.forwarded(index, &mut file, found.depth),
+            Kind::Zip => self.archive(index, &mut file, found.depth),
+            _ => match look(&mut file, &media_type, kind, self.limits) {
+                Ok(content) => {
+                    self.content(index, content);
+                    if kind == Kind::Docx {
+                        self.pictures(index, &mut file, found.depth);
+                    }
                 }
-                self.content(index, look.content);
-                self.pictures(index, look.pictures, found.depth);
-            }
+                Err(trouble) => self.trouble(index, &trouble),
+            },
         }
     }
 
-    /// Gives a part its row; none when the mail has more parts than are listed.
-    fn list(&mut self, found: &Found, media_type: &str, size: u64) -> Option<usize> {
-        let index = self.facts.parts.len();
-        if index >= self.limits.parts {
-            let trouble = format!("附件超过{}个，其余未列出", self.limits.parts);
-            if !self.facts.trouble.contains(&trouble) {
-                self.facts.trouble.push(trouble);
-            }
-            return None;
-        }
+    /// Gives a part its row.
+    fn list(&mut self, found: &Found, media_type: &str, size: u64) -> usize {
         let parent = found.parent.and_then(|parent| self.facts.parts.get(parent));
         let path = self.paths.place(parent.map(|parent| parent.path.as_str()), &found.name);
         self.facts.parts.push(PartFacts {
@@ -153,45 +210,32 @@ impl Unpacker<'_> {
             content: Content::Opaque,
             trouble: None,
         });
-        Some(index)
+        self.facts.parts.len() - 1
     }
 
-    fn keep_file(&mut self, index: usize, bytes: &[u8]) {
-        let file = format!("part-{index}");
-        match std::fs::write(self.scratch.join(&file), bytes) {
-            Ok(()) => self.edit(index, |part| part.file = Some(file)),
-            Err(error) => self.failure = Some(error),
-        }
-    }
-
-    fn forwarded(&mut self, index: usize, bytes: &[u8], depth: Depth) {
+    fn forwarded(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
         self.edit(index, |part| part.role = Role::Mail);
         if depth.mails >= self.limits.mail_depth {
             return self.trouble(index, &format!("转发超过{}层，未拆开", self.limits.mail_depth));
         }
-        let walked = mime::walk(bytes, &self.limits.mime);
-        let body = mime::body(walked.leaves.iter(), self.limits.body_text_bytes);
-        let header = mime::header_facts(&walked);
-        for link in mime::links(&body, is_forward(&header.subject, &body.text)) {
-            if !self.facts.links.iter().any(|known| known.url == link.url) {
-                self.facts.links.push(link);
-            }
+        if self.mails_left == 0 {
+            return self.trouble(index, &format!("转发邮件超过{}封，未拆开", self.limits.mails));
         }
-        if let Some(trouble) = &walked.trouble {
-            self.trouble(index, trouble);
-        }
-        let content = Content::Mail {
-            from: header.from,
-            from_name: header.from_name,
-            subject: header.subject,
-            text: body.text,
+        self.mails_left -= 1;
+        let Opened { header, body, leaves, trouble } = match self.open(file) {
+            Ok(opened) => opened,
+            Err(error) => return self.failure = Some(error),
         };
-        self.content(index, content);
+        if let Some(trouble) = trouble {
+            self.trouble(index, &trouble);
+        }
+        let HeaderFacts { from, from_name, subject, .. } = header;
+        self.content(index, Content::Mail { from, from_name, subject, text: body.text });
         let depth = Depth { mails: depth.mails + 1, ..depth };
-        self.leaves(walked.leaves, &body.html, Some(index), depth);
+        self.leaves(file, leaves, &body.html, Some(index), depth);
     }
 
-    fn archive(&mut self, index: usize, bytes: &[u8], depth: Depth) {
+    fn archive(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
         self.edit(index, |part| part.role = Role::Archive);
         if depth.archives >= self.limits.archive_depth {
             return self.trouble(index, &format!("压缩包嵌套超过{}层，未解开", self.limits.archive_depth));
@@ -200,7 +244,7 @@ impl Unpacker<'_> {
         let (mut place, mut locked) = (0, 0);
         let budget = self.budget;
         let unpacked = guarded(|| {
-            unzip(bytes, budget, &mut |member| {
+            unzip(file, budget, &mut |member| {
                 locked += usize::from(member.bytes.as_ref().is_err_and(|why| why.contains("加密")));
                 self.member(place, member, index, inner);
                 place += 1;
@@ -215,49 +259,48 @@ impl Unpacker<'_> {
         }
     }
 
-    fn member(&mut self, place: usize, member: Member, parent: usize, depth: Depth) {
+    fn member(&mut self, place: usize, member: Member<'_>, parent: usize, depth: Depth) {
         let label = member.is_utf8.then_some("utf-8");
         let mut name = member_path(&mime::charset::text(&member.name_raw, label));
         if name.is_empty() {
             name = unnamed(place, "");
         }
-        let found = Found {
-            name,
-            declared_type: String::new(),
-            role: Role::Member,
-            parent: Some(parent),
-            is_damaged: false,
-            depth,
-        };
-        match member.bytes {
-            Ok(bytes) => self.part(bytes, found),
-            Err(trouble) => self.unread(&found, member.declared_bytes, &trouble),
+        let found = Found::inside(parent, Role::Member, name, place, depth);
+        self.inner(found, member.declared_bytes, member.bytes);
+    }
+
+    fn pictures(&mut self, parent: usize, file: &mut Bytes, depth: Depth) {
+        let limits = self.limits;
+        let mut place = 0;
+        let unpacked = guarded(|| {
+            docx_pictures(file, &limits.document, &mut |Picture { name, bytes }| {
+                let name = member_path(name.trim_start_matches("word/media/"));
+                self.inner(Found::inside(parent, Role::Embedded, name, place, depth), 0, Ok(bytes));
+                place += 1;
+            })
+        });
+        if unpacked.is_none() {
+            self.trouble(parent, PANICKED);
         }
     }
 
-    fn pictures(&mut self, parent: usize, pictures: Vec<Picture>, depth: Depth) {
-        for picture in pictures {
-            let name = member_path(picture.name.trim_start_matches("word/media/"));
-            let found = Found {
-                name,
-                declared_type: String::new(),
-                role: Role::Embedded,
-                parent: Some(parent),
-                is_damaged: false,
-                depth,
-            };
-            match picture.bytes {
-                Ok(bytes) => self.part(bytes, found),
-                Err(trouble) => self.unread(&found, 0, &trouble),
-            }
+    /// What lies inside another part, or why its bytes cannot be had.
+    fn inner(&mut self, found: Found, declared_bytes: u64, bytes: Result<&mut dyn Read, String>) {
+        if !self.has_room() {
+            return;
+        }
+        match bytes.map(|bytes| self.pour(bytes)) {
+            Ok(Ok(file)) => self.part(file, found),
+            Ok(Err(Broken::Scratch(error))) => self.failure = Some(error),
+            Ok(Err(Broken::Source(why))) => self.unread(&found, declared_bytes, &why.to_string()),
+            Err(why) => self.unread(&found, declared_bytes, &why),
         }
     }
 
     /// Lists a part whose bytes could not be had.
     fn unread(&mut self, found: &Found, size: u64, trouble: &str) {
-        if let Some(index) = self.list(found, "application/octet-stream", size) {
-            self.trouble(index, trouble);
-        }
+        let index = self.list(found, "application/octet-stream", size);
+        self.trouble(index, trouble);
     }
 
     fn trouble(&mut self, index: usize, trouble: &str) {
@@ -281,8 +324,14 @@ impl Unpacker<'_> {
     }
 }
 
-fn type_of(bytes: &[u8], declared_type: &str, name: &str) -> (String, Kind) {
-    guarded(|| sniff(bytes, declared_type, name))
+/// Name of a part's scratch file.
+fn file_name(index: usize) -> String {
+    format!("part-{index}")
+}
+
+fn type_of(file: &mut Bytes, declared_type: &str, name: &str) -> (String, Kind) {
+    guarded(|| sniff(file, declared_type, name).ok())
+        .flatten()
         .unwrap_or_else(|| ("application/octet-stream".to_owned(), Kind::Other))
 }
 

@@ -1,6 +1,6 @@
 //! Workbooks of the XML kind.
 
-use std::io::Cursor;
+use std::io::{Read, Seek};
 
 use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
@@ -10,11 +10,11 @@ use crate::domain::facts::Grid;
 
 /// Reads an xlsx. `shared_strings_head`: the first bytes of its shared strings, looked at before the parser reserves
 /// room for as many as they announce.
-pub fn read_xlsx(bytes: &[u8], shared_strings_head: &[u8], caps: &Caps) -> Grids {
+pub fn read_xlsx(file: impl Read + Seek, shared_strings_head: &[u8], caps: &Caps) -> Grids {
     if announced_strings(shared_strings_head) > caps.shared_strings {
         return Err("表格声明的文字数异常，疑为恶意文件，未读取".to_owned());
     }
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| trouble(&error))?;
+    let mut book: Xlsx<_> = Xlsx::new(file).map_err(|error| trouble(&error))?;
     let sheets = book.sheets_metadata().to_vec();
     let mut left = Left::of(caps);
     let mut grids = Vec::new();
@@ -30,7 +30,7 @@ pub fn read_xlsx(bytes: &[u8], shared_strings_head: &[u8], caps: &Caps) -> Grids
 }
 
 fn read_cells(
-    book: &mut Xlsx<Cursor<&[u8]>>,
+    book: &mut Xlsx<impl Read + Seek>,
     grid: &mut Grid,
     caps: &Caps,
     left: &mut Left,

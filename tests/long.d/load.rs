@@ -139,7 +139,7 @@ fn a_mail_of_90_mb() {
     println!("peak memory: daemon {} MiB, reader {} MiB", house / MIB, reader / MIB);
     assert!(house > 0 && reader > 0);
     assert!(house < 64 * MIB, "daemon: {} MiB", house / MIB);
-    assert!(reader < 512 * MIB, "reader: {} MiB", reader / MIB);
+    assert!(reader < 64 * MIB, "reader: {} MiB", reader / MIB);
     daemon.stop();
     world.verify();
 }

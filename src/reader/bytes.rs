@@ -1,0 +1,117 @@
+//! Bytes to look into, wherever they are: what is small is looked at in memory, since libraries jump about in it; what is
+//! large stays in its file.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// Bytes up to which something is small, and that go into a file at a time.
+const SMALL_BYTES: usize = 256 * 1024;
+
+/// A mail or a part, readable anywhere.
+pub enum Bytes {
+    /// All of it.
+    Small(Cursor<Vec<u8>>),
+    /// Its file.
+    Large(BufReader<File>),
+}
+
+/// Why bytes did not reach their file: what they come from failed, which is theirs, or the folder, which is ours.
+pub enum Broken {
+    /// Reading them.
+    Source(io::Error),
+    /// Writing them.
+    Scratch(io::Error),
+}
+
+impl Bytes {
+    /// Bytes of an open file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(mut file: File) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        if file.metadata()?.len() > u64::try_from(SMALL_BYTES).unwrap_or(0) {
+            return Ok(Self::Large(BufReader::new(file)));
+        }
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::Small(Cursor::new(bytes)))
+    }
+
+    /// Writes what `source` yields into a new file; empty bytes leave none.
+    ///
+    /// # Errors
+    /// Which side failed. Whatever was written stays.
+    pub fn pour(source: &mut dyn Read, path: &Path) -> Result<Self, Broken> {
+        let limit = u64::try_from(SMALL_BYTES).unwrap_or(u64::MAX);
+        let mut chunk = Vec::new();
+        let mut fill = |chunk: &mut Vec<u8>| {
+            chunk.clear();
+            (&mut *source).take(limit).read_to_end(chunk).map_err(Broken::Source)
+        };
+        if fill(&mut chunk)? < SMALL_BYTES {
+            if !chunk.is_empty() {
+                std::fs::write(path, &chunk).map_err(Broken::Scratch)?;
+            }
+            return Ok(Self::Small(Cursor::new(chunk)));
+        }
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
+        let mut file = file.map_err(Broken::Scratch)?;
+        while !chunk.is_empty() {
+            file.write_all(&chunk).map_err(Broken::Scratch)?;
+            fill(&mut chunk)?;
+        }
+        Ok(Self::Large(BufReader::new(file)))
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// When the file does not tell.
+    pub fn size(&self) -> io::Result<u64> {
+        match self {
+            Self::Small(bytes) => Ok(u64::try_from(bytes.get_ref().len()).unwrap_or(u64::MAX)),
+            Self::Large(file) => Ok(file.get_ref().metadata()?.len()),
+        }
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Small(bytes) => bytes.read(out),
+            Self::Large(file) => file.read(out),
+        }
+    }
+}
+
+impl Seek for Bytes {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Small(bytes) => bytes.seek(place),
+            Self::Large(file) => file.seek(place),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_and_large_bytes_reach_their_file() {
+        let dir = tempfile::tempdir().unwrap();
+        for size in [0, 1, SMALL_BYTES - 1, SMALL_BYTES, SMALL_BYTES * 2, SMALL_BYTES * 2 + 7] {
+            let wanted: Vec<u8> = (0..size).map(|n| n.to_le_bytes()[0]).collect();
+            let path = dir.path().join(format!("part-{size}"));
+            let Ok(mut bytes) = Bytes::pour(&mut wanted.as_slice(), &path) else { panic!("{size}") };
+            assert_eq!(bytes.size().unwrap(), u64::try_from(size).unwrap());
+            assert_eq!(matches!(bytes, Bytes::Small(_)), size < SMALL_BYTES);
+            let mut found = Vec::new();
+            bytes.rewind().unwrap();
+            bytes.read_to_end(&mut found).unwrap();
+            assert_eq!((found == wanted, path.exists()), (true, size > 0));
+            assert!(size == 0 || std::fs::read(&path).unwrap() == wanted);
+        }
+    }
+}
