@@ -13,8 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use shouwen::rehearsal::season::cast::CAST;
-use shouwen::rehearsal::season::script::Act;
-use shouwen::rehearsal::season::{Delivery, OFFICE};
+use shouwen::rehearsal::season::{Delivery, OFFICE, script::Act};
 use shouwen::rehearsal::server::{ImapOptions, ImapServer, Posted, Profile, SmtpOptions, SmtpServer};
 use shouwen::rehearsal::stage::{self, Addresses, PASSWORD, Stage};
 
@@ -371,8 +370,8 @@ impl Daemon {
     /// Kills it as `kill -9` does; it must have lived until then.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
-        let status = self.child.wait().unwrap();
-        assert_eq!(status.signal(), Some(9), "ended by itself:\n{}", read(&self.log));
+        let ended = self.child.wait().unwrap().signal();
+        assert_eq!(ended, Some(9), "ended by itself:\n{}", read(&self.log));
     }
 
     /// Asks it to stop as a service manager does, and demands that it ends in peace.
@@ -396,6 +395,6 @@ impl Drop for Daemon {
     }
 }
 
-fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_default()
+fn read(log: &Path) -> String {
+    std::fs::read_to_string(log).unwrap_or_default()
 }

@@ -92,7 +92,7 @@ fn wrong() -> Vec<Row> {
             .once(BODY, Misdeed::AnswerAsUid(2, 3)),
         row("hands out two mails under the UID of the earlier", Unnoticed)
             .once(BODY, Misdeed::AnswerAsUid(3, 2)),
-        row("hands out NIL for a mail", LeftOut(&[2], "空的")).always(BODY, replace(&whole, "NIL")),
+        row("hands out NIL for a mail", LeftOut(&[2], "没有给出")).always(BODY, replace(&whole, "NIL")),
         row("hands out nothing for a mail", LeftOut(&[2], "空的")).always(BODY, replace(&whole, "{0}\r\n")),
         row("hands out OK and nothing else", LeftOut(&[1, 2, 3], "没有给出"))
             .always(BODY, Misdeed::Say(b"$TAG OK\r\n".to_vec())),
