@@ -129,9 +129,10 @@ pub enum Role {
     Mail,
 }
 
-/// What a part holds, as far as it was read.
+/// What a part holds, as far as it was read. Tagged outside, here and in [`Value`]: any other way of telling the kinds
+/// apart has serde buffer or try each, which cost more than all the rest of a report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     /// Nothing was looked into.
     #[default]
@@ -214,7 +215,7 @@ pub struct Cell {
 
 /// The value of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "snake_case")]
 pub enum Value {
     /// A number, as stored. Dates are ISO text, and what is formatted as a percentage is the text a person reads
     /// (`95%` for 0.95, `9500%` for 95): without its format a 95 cannot be told from 95 %.
