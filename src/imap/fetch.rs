@@ -75,15 +75,20 @@ impl Session {
         self.fetch(&command, budget, take).await
     }
 
-    /// The piece of a mail from `offset` on, [`Limits::WINDOW_BYTES`] long unless the mail ends in it. A server that does
+    /// The piece of a mail from `offset` on, `length` bytes unless the mail ends in it. A server that does
     /// not know pieces sends all of it, which is tolerated at the first one.
     ///
     /// # Errors
     /// Any.
-    pub async fn window(&mut self, mail: &Described, offset: u64, take: &mut Taker<'_>) -> Result<(), Error> {
-        let asked = Limits::WINDOW_BYTES;
-        let command = format!("UID FETCH {} (UID BODY.PEEK[]<{offset}.{asked}>)", mail.uid);
-        let (largest, bytes) = if offset == 0 { (Limits::MAIL_BYTES, mail.size) } else { (asked, asked) };
+    pub async fn window(
+        &mut self,
+        mail: &Described,
+        offset: u64,
+        length: u64,
+        take: &mut Taker<'_>,
+    ) -> Result<(), Error> {
+        let command = format!("UID FETCH {} (UID BODY.PEEK[]<{offset}.{length}>)", mail.uid);
+        let (largest, bytes) = if offset == 0 { (Limits::MAIL_BYTES, mail.size) } else { (length, length) };
         let budget = self.budget(1, largest, bytes);
         self.fetch(&command, budget, take).await
     }

@@ -147,9 +147,10 @@ async fn windows(
         Some(half) => half,
         None => Half::new(place, mail, Arriving::begin(place.store)?),
     };
+    let length = memory.window_bytes();
     loop {
-        let mut window = Window::of(mail, &mut half);
-        let asked = session.window(mail, window.half.offset, &mut |piece| window.take(piece)).await;
+        let mut window = Window::of(mail, &mut half, length);
+        let asked = session.window(mail, window.half.offset, length, &mut |piece| window.take(piece)).await;
         match (asked, window.close()?) {
             (Ok(()), Got::Piece) if half.offset > Limits::MAIL_BYTES => {
                 haul.refused.insert(mail.uid, "邮件超过 512 MiB".into());
@@ -165,6 +166,7 @@ async fn windows(
             }
             (Err(error), got) if error.ends_session() => {
                 // A window that did not come to its end is asked for again: nobody said whose bytes these are.
+                memory.calm = 0;
                 memory.half = (!matches!(got, Got::Whole | Got::Another)).then_some(half);
                 return Err(error.into());
             }
@@ -174,6 +176,7 @@ async fn windows(
             }
         }
     }
+    memory.calm = memory.calm.saturating_add(1);
     Ok(half.arriving.finish(mail, false, haul)?)
 }
 
@@ -197,6 +200,8 @@ enum Got {
 struct Window<'a> {
     mail: &'a Described,
     half: &'a mut Half,
+    /// Bytes asked for.
+    length: usize,
     bytes: Vec<u8>,
     /// More came than was asked for, and went to disk.
     is_spilt: bool,
@@ -205,9 +210,11 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn of(mail: &'a Described, half: &'a mut Half) -> Self {
-        let bytes = Vec::with_capacity(Limits::WINDOW_BYTES as usize);
-        Self { mail, half, bytes, is_spilt: false, answer: None, on_disk: Ok(()) }
+    fn of(mail: &'a Described, half: &'a mut Half, length: u64) -> Self {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let rest = usize::try_from(mail.size.saturating_sub(half.offset)).unwrap_or(length);
+        let bytes = Vec::with_capacity(length.min(rest));
+        Self { mail, half, length, bytes, is_spilt: false, answer: None, on_disk: Ok(()) }
     }
 
     fn take(&mut self, piece: Piece<'_>) {
@@ -227,7 +234,7 @@ impl<'a> Window<'a> {
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        if !self.is_spilt && self.bytes.len() + bytes.len() <= Limits::WINDOW_BYTES as usize {
+        if !self.is_spilt && self.bytes.len() + bytes.len() <= self.length {
             self.bytes.extend_from_slice(bytes);
             return Ok(());
         }
@@ -240,12 +247,12 @@ impl<'a> Window<'a> {
     /// Judges what came, and keeps it if it is what was asked for.
     fn close(self) -> Result<Got, Fault> {
         self.on_disk?;
-        let Self { half, bytes, .. } = self;
+        let Self { half, bytes, length, .. } = self;
         let got = match self.answer {
             None if self.is_spilt => Got::Another,
             None => Got::Nothing,
             Some(Body::From(origin)) if origin == half.offset && !self.is_spilt => {
-                let is_last = (bytes.len() as u64) < Limits::WINDOW_BYTES;
+                let is_last = bytes.len() < length;
                 if is_last { Got::End } else { Got::Piece }
             }
             Some(Body::Whole) if half.offset == 0 => Got::Whole,

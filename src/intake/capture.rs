@@ -20,6 +20,9 @@ use crate::store::{Captured, Sighting, Staged, Store};
 
 /// How often a UID is asked for in one look: first in company or in windows, then alone and as one literal.
 const TRIES_A_LOOK: u32 = 2;
+/// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
+const WAITING_MAILS: usize = 400;
+const WAITING_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The folder that is open and where its mail goes.
 pub(super) struct Place<'a> {
@@ -93,13 +96,12 @@ pub(super) async fn capture(
             queue.extend(note_missing(&batch, &haul, &asked, failures));
         }
         let began = Instant::now();
-        captured(keeping.settle(place, memory).await?);
+        captured(keeping.add(place, memory, haul.taken).await?);
         // Our disk's time is not the server's.
         session.be_patient(session.patience() + began.elapsed());
-        keeping = Keeping::begin(place, haul.taken);
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
-    captured(keeping.settle(place, memory).await?);
+    captured(keeping.finish(place, memory).await?);
     outcome
 }
 
@@ -142,23 +144,50 @@ fn note_missing(
     missing
 }
 
-/// A batch that is being made durable and given rows on a thread of its own. There is one at a time: what waits is
+/// Mails that are fetched and on their way to being durable. One batch is at work on a thread of its own; what comes
+/// meanwhile goes together in the next, so that a slow disk makes batches larger and not the server wait. What waits is
 /// bounded, and nothing is fetched on when the store has failed.
 #[derive(Default)]
 struct Keeping {
-    uids: Vec<u32>,
-    work: Option<JoinHandle<Result<(), Fault>>>,
+    at_work: Option<(Vec<u32>, JoinHandle<Result<(), Fault>>)>,
+    waiting: Vec<(Described, Staged, String)>,
 }
 
 impl Keeping {
-    fn begin(place: &Place<'_>, taken: Vec<(Described, Staged, String)>) -> Self {
-        if taken.is_empty() {
-            return Self::default();
+    /// Takes what was fetched; returns how many mails were committed meanwhile.
+    async fn add(
+        &mut self,
+        place: &Place<'_>,
+        memory: &mut Memory,
+        taken: Vec<(Described, Staged, String)>,
+    ) -> Result<usize, Fault> {
+        self.waiting.extend(taken);
+        let bytes: u64 = self.waiting.iter().map(|(_, staged, _)| staged.size).sum();
+        let is_full = self.waiting.len() >= WAITING_MAILS || bytes >= WAITING_BYTES;
+        let is_idle = self.at_work.as_ref().is_none_or(|(_, work)| work.is_finished());
+        if !is_full && !is_idle {
+            return Ok(0);
+        }
+        let committed = self.settle(place, memory).await?;
+        self.begin(place);
+        Ok(committed)
+    }
+
+    /// Waits until all is committed; returns how many mails that were.
+    async fn finish(mut self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
+        let committed = self.settle(place, memory).await?;
+        self.begin(place);
+        Ok(committed + self.settle(place, memory).await?)
+    }
+
+    fn begin(&mut self, place: &Place<'_>) {
+        if self.waiting.is_empty() {
+            return;
         }
         let now = place.clock.now();
-        let uids = taken.iter().map(|(mail, ..)| mail.uid).collect();
-        let (mut rows, mut bytes) = (Vec::new(), Vec::new());
-        for (mail, staged, note) in taken {
+        let (mut uids, mut rows, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
+        for (mail, staged, note) in self.waiting.drain(..) {
+            uids.push(mail.uid);
             rows.push(row(place, &mail, &staged, note, now));
             bytes.push(staged);
         }
@@ -167,16 +196,15 @@ impl Keeping {
             store.blobs().keep(bytes)?;
             store.capture(&rows, now).map(drop)
         };
-        Self { uids, work: Some(spawn_blocking(keep)) }
+        self.at_work = Some((uids, spawn_blocking(keep)));
     }
 
-    /// Waits until the batch is committed; returns how many mails it had.
-    async fn settle(self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
-        if let Some(work) = self.work {
-            ended(work.await)?;
-        }
-        memory.settle(place.folder, &self.uids);
-        Ok(self.uids.len())
+    /// Waits until the batch at work is committed; returns how many mails it had.
+    async fn settle(&mut self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
+        let Some((uids, work)) = self.at_work.take() else { return Ok(0) };
+        ended(work.await)?;
+        memory.settle(place.folder, &uids);
+        Ok(uids.len())
     }
 }
 

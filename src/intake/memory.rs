@@ -8,10 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::arrive::Arriving;
 use super::capture::Place;
-use crate::imap::Described;
+use crate::imap::{Described, Limits};
 
 /// A remembered list is believed so long; then everything is listed again.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Windows grow eightfold at most: so much is held in memory until it is known to be what was asked for.
+const LONGEST_WINDOW_DOUBLINGS: u32 = 3;
 
 /// What is remembered of one mailbox.
 #[derive(Default)]
@@ -19,6 +22,8 @@ pub struct Memory {
     pub(super) folders: BTreeMap<String, Listed>,
     /// The server has answered a request for a piece of a mail with all of it, with another piece, or with BAD.
     pub(super) has_no_windows: bool,
+    /// Large mails in a row that came in windows without a cut.
+    pub(super) calm: u32,
     /// The mail in whose middle the last connection was cut.
     pub(super) half: Option<Half>,
     /// Folders of which it was told that the server does not have them.
@@ -48,6 +53,12 @@ impl Listed {
 }
 
 impl Memory {
+    /// How long a window may be: servers skip to its begin from the head of the mail, so that few long ones cost less, as
+    /// long as nothing is cut and has to come again.
+    pub(super) fn window_bytes(&self) -> u64 {
+        Limits::WINDOW_BYTES << self.calm.min(LONGEST_WINDOW_DOUBLINGS)
+    }
+
     /// Mails of a folder that are listed and not captured.
     pub(super) fn waiting(&self, folder: &str) -> Vec<Described> {
         self.folders.get(folder).map_or_else(Vec::new, |listed| listed.waiting.values().copied().collect())

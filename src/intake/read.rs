@@ -143,6 +143,7 @@ impl Seat<'_> {
             kill_point("read.handed");
             match self.desk.read(&raw)? {
                 Ok(facts) => {
+                    store.blobs().let_go(&raw)?;
                     kill_point("read.reported");
                     return self.keep(mail.id, facts);
                 }

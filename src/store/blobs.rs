@@ -17,11 +17,12 @@ use crate::fault::{Fault, kill_point};
 /// Bytes read at a time when hashing.
 const HASH_CHUNK_BYTES: usize = 64 * 1024;
 
-/// Files of a batch that are synced one by one; a larger batch syncs the file system once (200 small files here:
-/// 56 ms one by one, 5 ms at once). That waits for whatever else is unwritten, the derived files of the other stages too,
-/// so it is only for many small mails: these come first, when little else is written yet. A large mail comes alone, and
-/// by then gigabytes of attachments may be on their way to disk: its own sync waits for none of them.
+/// Small files of a batch that are synced one by one; of more the file system is synced once (200 small files here:
+/// 56 ms one by one, 5 ms at once). That waits for whatever else is unwritten, so a large file is always synced by itself.
 const SYNC_EACH_MOST: usize = 8;
+/// From this size on a file is synced by itself, and leaves memory once it is written and read. It will hardly be read
+/// again soon, and films would push everything else out of the page cache of a small office server.
+const LARGE_BYTES: u64 = 1024 * 1024;
 
 /// Space that intake leaves free on the disk: room for the rows that say why it has stopped.
 const SPARE_BYTES: u64 = 1024 * 1024;
@@ -93,8 +94,11 @@ impl Blobs {
     /// Makes a batch durable under its names: bytes synced, renamed, directories synced. What stands there already is
     /// replaced: the bytes at hand were hashed just now, the others may be torn or were never synced.
     pub fn keep(&self, batch: Vec<Staged>) -> Result<(), Fault> {
-        let at_once = batch.len() > SYNC_EACH_MOST;
-        self.sync(at_once, batch.iter().map(|staged| &*staged.file))?;
+        let is_small = |staged: &&Staged| staged.size < LARGE_BYTES;
+        let at_once = batch.iter().filter(is_small).count() > SYNC_EACH_MOST;
+        let large = batch.iter().filter(|staged| !is_small(staged)).map(|staged| &*staged.file);
+        self.sync(false, large)?;
+        self.sync(at_once, batch.iter().filter(is_small).map(|staged| &*staged.file))?;
         let mut touched = BTreeSet::from([self.dir.clone()]);
         for staged in batch {
             let (place, folder) = self.make_room(&staged.sha256)?;
@@ -114,8 +118,8 @@ impl Blobs {
         }
     }
 
-    /// Takes over a finished derived file (hashed here, moved, not synced); returns SHA-256 and size. A blob of the
-    /// same name and size stays: it may be raw mail that was synced.
+    /// Takes over a finished derived file (hashed here, moved); returns SHA-256 and size. A blob of the same name and
+    /// size stays: it may be raw mail that was synced. A small file is not synced: `verify` can have it made again.
     pub fn adopt(&self, file: &Path) -> Result<(String, u64), Fault> {
         // Its maker is caged but hostile: a link or a pipe that it left must not lead the parent astray.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -133,7 +137,20 @@ impl Blobs {
             opened.set_permissions(Permissions::from_mode(0o600))?;
             std::fs::rename(file, place)?;
         }
+        if size >= LARGE_BYTES {
+            // What is not on disk cannot leave memory.
+            opened.sync_data()?;
+        }
+        self.let_go(&opened)?;
         Ok((sha256, size))
+    }
+
+    /// Says that a file will not be read again soon: a large one leaves memory as far as it is on disk.
+    pub fn let_go(&self, file: &File) -> io::Result<()> {
+        if file.metadata()?.len() >= LARGE_BYTES {
+            rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed)?;
+        }
+        Ok(())
     }
 
     /// Opens a blob for reading.
