@@ -26,6 +26,8 @@ pub fn child_main() -> ExitCode {
     // A parser's panic is data, told in the report; its words would only fill the log.
     std::panic::set_hook(Box::new(|_| {}));
     let limits = Limits::HOUSE;
+    // What is written here becomes the office's files as they are.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let gaps = cage::enter(&scratch, &limits);
     if end_with_parent(&channel).is_err() {
         return ExitCode::FAILURE;

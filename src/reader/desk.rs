@@ -16,6 +16,8 @@ pub struct ReadingDesk {
     limits: Limits,
     reader: Option<Reader>,
     served: u32,
+    /// Whether files may lie in the scratch folder that nobody moves away.
+    is_littered: bool,
 }
 
 impl ReadingDesk {
@@ -32,6 +34,7 @@ impl ReadingDesk {
             limits: Limits::HOUSE,
             reader: None,
             served: 0,
+            is_littered: true,
         }
     }
 
@@ -41,7 +44,12 @@ impl ReadingDesk {
     /// A [`Fault`] when no reader could be started or the scratch folder fails; that is not the mail's doing. A
     /// [`Death`] is.
     pub fn read(&mut self, raw: &File) -> Result<Result<MailFacts, Death>, Fault> {
-        self.serve(|reader| reader.read(raw))
+        let outcome = self.serve(|reader| reader.read(raw));
+        if let Ok(Ok(facts)) = &outcome {
+            // Whatever was written then is named in the report, and moved away by the caller.
+            self.is_littered = facts.parts.iter().any(|part| part.trouble.is_some());
+        }
+        outcome
     }
 
     /// Has only the header of a mail read, after the whole of it has ended its readers.
@@ -56,7 +64,9 @@ impl ReadingDesk {
         &mut self,
         ask: impl FnOnce(&mut Reader) -> Result<Result<MailFacts, Death>, Fault>,
     ) -> Result<Result<MailFacts, Death>, Fault> {
-        self.clear_scratch()?;
+        if std::mem::replace(&mut self.is_littered, true) {
+            self.clear_scratch()?;
+        }
         if self.served >= self.limits.mails_per_reader {
             self.reader = None;
         }

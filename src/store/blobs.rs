@@ -6,6 +6,7 @@ use std::fs::{File, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{Mode, OFlags};
 use sha2::{Digest as _, Sha256};
@@ -32,6 +33,8 @@ pub struct Blobs {
     dir: PathBuf,
     /// Open for life: `syncfs` tells each handle of the write errors since it last asked.
     handle: File,
+    /// Folders that are known to be there, by their two digits.
+    folders: Mutex<BTreeSet<String>>,
 }
 
 /// A blob being written; dropped without [`Incoming::finish`] it leaves nothing behind.
@@ -75,7 +78,7 @@ impl Blobs {
     /// The blobs under `dir`, which is made where it is missing.
     pub(super) fn at(dir: PathBuf) -> Result<Self, Fault> {
         create_private_dir(&dir)?;
-        let blobs = Self { handle: File::open(&dir)?, dir };
+        let blobs = Self { handle: File::open(&dir)?, dir, folders: Mutex::default() };
         create_private_dir(&blobs.scratch_dir())?;
         Ok(blobs)
     }
@@ -126,7 +129,8 @@ impl Blobs {
         let opened = rustix::fs::open(file, flags, Mode::empty()).map(File::from);
         let opened =
             opened.map_err(|error| Fault::Park(format!("derived file {}: {error}", file.display())))?;
-        if !opened.metadata()?.is_file() {
+        let metadata = opened.metadata()?;
+        if !metadata.is_file() {
             return Err(Fault::Park(format!("derived file {} is not a regular file", file.display())));
         }
         let (sha256, size) = hash(&opened)?;
@@ -134,7 +138,9 @@ impl Blobs {
         if place.symlink_metadata().is_ok_and(|old| old.len() == size) {
             std::fs::remove_file(file)?;
         } else {
-            opened.set_permissions(Permissions::from_mode(0o600))?;
+            if metadata.permissions().mode() & 0o777 != 0o600 {
+                opened.set_permissions(Permissions::from_mode(0o600))?;
+            }
             std::fs::rename(file, place)?;
         }
         if size >= LARGE_BYTES {
@@ -206,8 +212,11 @@ impl Blobs {
     fn make_room(&self, sha256: &str) -> Result<(PathBuf, PathBuf), Fault> {
         let place = self.path(sha256);
         let folder = place.parent().unwrap_or(&self.dir).to_owned();
-        if !folder.is_dir() {
+        let digits = sha256.get(..2).unwrap_or_default();
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains(digits) {
             create_private_dir(&folder)?;
+            known.insert(digits.to_owned());
         }
         Ok((place, folder))
     }
