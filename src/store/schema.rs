@@ -231,6 +231,12 @@ mod tests {
                 Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?])
             });
             assert_eq!(kept, Ok(["why", "乙.txt", "y", "review", "w"].map(str::to_owned)));
+            let again = "SELECT count(*) FROM message WHERE stage = 'captured'";
+            assert_eq!(
+                connection.query_row(again, [], |row| row.get(0)),
+                Ok(3),
+                "to be read by this version"
+            );
         }
     }
 

@@ -13,3 +13,7 @@ INSERT INTO report (message, facts)
 
 ALTER TABLE message DROP COLUMN facts;
 ALTER TABLE part DROP COLUMN facts;
+
+-- The versions that wrote the older schemas told the kinds of content and values apart otherwise: what they read and had
+-- not yet registered is read once more.
+UPDATE message SET stage = 'captured' WHERE stage = 'read';
