@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
@@ -20,6 +20,9 @@ use crate::reader::ReadingDesk;
 /// Fewest and most mails that are read side by side: two, so that one that holds up its reader holds up no other;
 /// beyond four, filing them is what takes the time.
 const DESKS: (usize, usize) = (2, 4);
+
+/// Progress is told no more often than this: a commit may take a few milliseconds, and counting the mails on their way too.
+const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
 const BEAT_EVERY: Duration = Duration::from_secs(30);
@@ -54,7 +57,12 @@ impl River {
     ) -> Result<usize, Fault> {
         let House { config, store, clock } = &*self.house;
         let mut registrar = Registrar::new(store, &config.campaigns, &config.mailboxes, clock)?;
+        let mut told: Option<Instant> = None;
         let mut tell = |registered: usize| {
+            if told.is_some_and(|at| at.elapsed() < TELL_EVERY) {
+                return;
+            }
+            told = Some(Instant::now());
             let on_the_way = store.waiting_counts(None).map_or(0, |counts| counts.on_the_way);
             progress(registered as u64, registered as u64 + on_the_way);
         };

@@ -83,6 +83,13 @@ impl<T: Serialize> ToSql for Json<T> {
     }
 }
 
+impl<T: DeserializeOwned> Json<T> {
+    /// From text that was taken out of its column.
+    pub(super) fn of_text(text: &str) -> rusqlite::Result<Self> {
+        Ok(Self::column_result(text.into())?)
+    }
+}
+
 impl<T: DeserializeOwned> FromSql for Json<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         serde_json::from_str(value.as_str()?).map(Json).map_err(FromSqlError::other)

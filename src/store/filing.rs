@@ -117,13 +117,14 @@ impl Store {
             let mut keys = BTreeSet::new();
             for (id, registration) in batch {
                 let mail = Registered::find(tx, *id, registration, campaigns)?;
-                keys.append(&mut keys_of(tx, *id)?);
-                forget(tx, *id)?;
+                if mail.is_known {
+                    keys.append(&mut keys_of(tx, *id)?);
+                    forget(tx, *id)?;
+                }
                 mail.save_verdict(tx, now)?;
-                mail.save_parts(tx)?;
+                mail.save_parts(tx, &mut keys)?;
                 mail.save_readings(tx)?;
                 mail.save_senders(tx)?;
-                keys.append(&mut keys_of(tx, *id)?);
             }
             add_up_and_settle(tx, batch.iter().map(|(id, _)| *id).collect(), &keys)?;
             kill_point("register.before_commit");
@@ -244,6 +245,8 @@ struct Registered<'a> {
     id: i64,
     received_at: Ms,
     is_history: bool,
+    /// Whether something was derived from it before.
+    is_known: bool,
     registration: &'a Registration,
     campaign: Option<&'a Campaign>,
 }
@@ -256,13 +259,17 @@ impl<'a> Registered<'a> {
         campaigns: &'a [Campaign],
     ) -> Result<Self, Fault> {
         const MESSAGE: &str = "
-            SELECT received_at, is_history, (SELECT count(*) FROM part WHERE message = message.id)
+            SELECT received_at, is_history,
+                   EXISTS (SELECT 1 FROM filing WHERE message = message.id)
+                       OR EXISTS (SELECT 1 FROM reading WHERE message = message.id)
+                       OR EXISTS (SELECT 1 FROM sender WHERE message = message.id),
+                   (SELECT count(*) FROM part WHERE message = message.id)
             FROM message WHERE id = ?1";
         let found = tx
             .prepare_cached(MESSAGE)?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Size>(2)?)))
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Size>(3)?)))
             .optional()?;
-        let (received_at, is_history, parts) = found.ok_or_else(|| no_message(id))?;
+        let (received_at, is_history, is_known, parts) = found.ok_or_else(|| no_message(id))?;
         let judged = registration.parts.len();
         if Size::from(judged) != parts {
             return Err(Fault::Park(format!(
@@ -272,7 +279,7 @@ impl<'a> Registered<'a> {
         }
         let campaign = registration.campaign.as_ref();
         let campaign = campaign.and_then(|id| campaigns.iter().find(|campaign| campaign.id == *id));
-        Ok(Self { id, received_at, is_history, registration, campaign })
+        Ok(Self { id, received_at, is_history, is_known, registration, campaign })
     }
 
     fn save_verdict(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), Fault> {
@@ -290,7 +297,8 @@ impl<'a> Registered<'a> {
         Ok(())
     }
 
-    fn save_parts(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
+    /// Adds the holdings that its filings enter to `keys`.
+    fn save_parts(&self, tx: &Transaction<'_>, keys: &mut BTreeSet<Key>) -> Result<(), Fault> {
         const PART: &str =
             "UPDATE part SET state = :state, why = :why WHERE message = :message AND place = :place";
         let parts = &self.registration.parts;
@@ -299,15 +307,16 @@ impl<'a> Registered<'a> {
                 ":state": part.state, ":why": part.why, ":message": self.id, ":place": Size::from(place),
             })?;
             for (answer, filing) in part.filings.iter().enumerate() {
-                self.save_filing(tx, filing, place, answer, false)?;
+                keys.extend(self.save_filing(tx, filing, place, answer, false)?);
             }
         }
         for (at, filing) in self.registration.loose.iter().enumerate() {
-            self.save_filing(tx, filing, parts.len() + at, 0, true)?;
+            keys.extend(self.save_filing(tx, filing, parts.len() + at, 0, true)?);
         }
         Ok(())
     }
 
+    /// Returns the holding that it enters, if any.
     fn save_filing(
         &self,
         tx: &Transaction<'_>,
@@ -315,7 +324,7 @@ impl<'a> Registered<'a> {
         ordinal: usize,
         answer: usize,
         is_loose: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<Key>, Fault> {
         const FILING: &str = "
             INSERT INTO filing (message, ordinal, answer, is_loose, campaign, unit, requirement, day, item, sha256,
                 received_at, state, flaws, enters, shown)
@@ -325,14 +334,21 @@ impl<'a> Registered<'a> {
             Some(campaign) if !self.is_history => Enters::of(filing, campaign),
             _ => Enters::Not,
         };
+        let key = Key {
+            campaign: self.registration.campaign.clone().unwrap_or_default(),
+            unit: filing.unit.clone(),
+            requirement: filing.requirement.clone(),
+            day: filing.day,
+            item: filing.item.clone(),
+        };
         tx.prepare_cached(FILING)?.execute(named_params! {
             ":message": self.id, ":ordinal": Size::from(ordinal), ":answer": Size::from(answer),
-            ":is_loose": is_loose, ":campaign": self.registration.campaign.as_deref().unwrap_or_default(),
-            ":unit": filing.unit, ":requirement": filing.requirement, ":day": Day(filing.day), ":item": filing.item,
+            ":is_loose": is_loose, ":campaign": key.campaign, ":unit": key.unit, ":requirement": key.requirement,
+            ":day": Day(key.day), ":item": key.item,
             ":sha256": filing.sha256, ":received_at": self.received_at, ":state": filing.state,
             ":flaws": Json(&filing.flaws), ":enters": enters,
         })?;
-        Ok(())
+        Ok((enters != Enters::Not).then_some(key))
     }
 
     fn save_readings(&self, tx: &Transaction<'_>) -> Result<(), Fault> {

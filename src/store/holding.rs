@@ -14,7 +14,7 @@ use super::column::{Day, Json, Ms};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::message::PartState;
 use crate::domain::obligation::Holdings;
-use crate::domain::submission::{Filing, Holding, NIL_ITEM, hold};
+use crate::domain::submission::{Filing, Holding, NIL_ITEM, hold, told};
 use crate::fault::Fault;
 
 /// How a filing enters the holding of its key.
@@ -71,13 +71,14 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// From the first five columns of a question.
     pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            campaign: row.get("campaign")?,
-            unit: row.get("unit")?,
-            requirement: row.get("requirement")?,
-            day: row.get::<_, Day>("day")?.0,
-            item: row.get("item")?,
+            campaign: row.get(0)?,
+            unit: row.get(1)?,
+            requirement: row.get(2)?,
+            day: row.get::<_, Day>(3)?.0,
+            item: row.get(4)?,
         })
     }
 }
@@ -95,6 +96,8 @@ struct Mark {
     is_file: bool,
     enters: Enters,
     shown: PartState,
+    /// JSON: of a hundred versions of a file the flaws of one are told.
+    flaws: String,
 }
 
 /// What a group adds up to.
@@ -107,9 +110,12 @@ pub(super) struct Sum {
 
 impl Group {
     /// None for no filings.
-    fn add_up(&mut self) -> Option<Sum> {
+    fn add_up(&mut self) -> Result<Option<Sum>, Fault> {
         let is_single = self.marks.iter().any(|mark| mark.enters == Enters::Replacing);
-        let (holding, shown) = hold(&mut self.filings, is_single)?;
+        let Some((mut holding, shown)) = hold(&mut self.filings, is_single) else { return Ok(None) };
+        for mark in told(&shown).filter_map(|at| self.marks.get(at)) {
+            holding.flaws.extend(Json::<Vec<_>>::of_text(&mark.flaws)?.0);
+        }
         let counts = |state: &PartState| matches!(state, PartState::Accepted | PartState::Flawed);
         let any_counts = shown.iter().any(counts);
         let files = self.filings.iter().zip(&self.marks).zip(&shown);
@@ -117,10 +123,11 @@ impl Group {
             mark.is_file && if any_counts { counts(state) } else { **state != PartState::Duplicate }
         });
         let files = files.map(|((filing, _), _)| filing.sha256.clone()).collect();
-        Some(Sum { holding, files, shown })
+        Ok(Some(Sum { holding, files, shown }))
     }
 }
 
+/// What [`each_group`] reads; every row of it by place, since a column's name is looked up anew in every row.
 const FILINGS: &str = "
     SELECT campaign, unit, requirement, day, item, received_at, message, ordinal, answer, is_loose, sha256, state,
            flaws, enters, shown
@@ -154,27 +161,30 @@ fn each_group(
     open.map_or(Ok(()), with)
 }
 
+/// From a row of [`FILINGS`]; its flaws stay with its [`Mark`].
 fn filing_of_row(row: &Row<'_>, key: &Key) -> rusqlite::Result<Filing> {
     Ok(Filing {
         unit: key.unit.clone(),
         requirement: key.requirement.clone(),
         day: key.day,
         item: key.item.clone(),
-        state: row.get("state")?,
-        flaws: row.get::<_, Json<_>>("flaws")?.0,
-        received_at: row.get::<_, Ms>("received_at")?.0,
-        message: row.get("message")?,
-        ordinal: row.get("ordinal")?,
-        sha256: row.get("sha256")?,
+        received_at: row.get::<_, Ms>(5)?.0,
+        message: row.get(6)?,
+        ordinal: row.get(7)?,
+        sha256: row.get(10)?,
+        state: row.get(11)?,
+        flaws: Vec::new(),
     })
 }
 
+/// From a row of [`FILINGS`].
 fn mark_of_row(row: &Row<'_>) -> rusqlite::Result<Mark> {
     Ok(Mark {
-        answer: row.get("answer")?,
-        is_file: !row.get::<_, bool>("is_loose")?,
-        enters: row.get("enters")?,
-        shown: row.get("shown")?,
+        answer: row.get(8)?,
+        is_file: !row.get::<_, bool>(9)?,
+        flaws: row.get(12)?,
+        enters: row.get(13)?,
+        shown: row.get(14)?,
     })
 }
 
@@ -194,15 +204,15 @@ pub(super) fn add_up_again(
         ":item": key.item,
     };
     let mut found = None;
-    each_group(tx, OF_KEY, params, |group| {
-        found = Some(group);
+    each_group(tx, OF_KEY, params, |mut group| {
+        found = group.add_up()?.map(|sum| (group, sum));
         Ok(())
     })?;
-    let Some((mut group, sum)) = found.and_then(|mut group| group.add_up().map(|sum| (group, sum))) else {
+    let Some((group, sum)) = found else {
         tx.prepare_cached(&format!("DELETE FROM holding WHERE {OF_KEY}"))?.execute(params)?;
         return Ok(());
     };
-    for ((filing, mark), shown) in group.filings.iter().zip(&mut group.marks).zip(&sum.shown) {
+    for ((filing, mark), shown) in group.filings.iter().zip(&group.marks).zip(&sum.shown) {
         if mark.shown != *shown {
             touched.insert(filing.message);
             tx.prepare_cached(SHOW)?.execute(named_params! {
@@ -240,11 +250,11 @@ pub(super) fn stored(tx: &Transaction<'_>, campaign: &str) -> Result<Vec<(Key, H
         let key = Key::of_row(row)?;
         let holding = Holding {
             item: key.item.clone(),
-            state: row.get("state")?,
-            count: row.get("count")?,
-            first_at: row.get::<_, Option<Ms>>("first_at")?.map(|at| at.0),
-            newest_at: row.get::<_, Ms>("newest_at")?.0,
-            flaws: row.get::<_, Json<_>>("flaws")?.0,
+            state: row.get(5)?,
+            count: row.get(6)?,
+            first_at: row.get::<_, Option<Ms>>(7)?.map(|at| at.0),
+            newest_at: row.get::<_, Ms>(8)?.0,
+            flaws: row.get::<_, Json<_>>(9)?.0,
         };
         Ok((key, holding))
     })?;
@@ -258,7 +268,7 @@ pub(super) fn stored_files(tx: &Transaction<'_>, campaign: &str) -> Result<Vec<(
         FROM holding WHERE campaign = :campaign ORDER BY unit, requirement, day, item";
     let mut select = tx.prepare_cached(FILES)?;
     let rows = select.query_map(named_params! { ":campaign": campaign }, |row| {
-        Ok((Key::of_row(row)?, row.get::<_, Json<_>>("files")?.0))
+        Ok((Key::of_row(row)?, row.get::<_, Json<_>>(5)?.0))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -272,7 +282,7 @@ pub(super) fn summed(
     const BY_THEN: &str = "campaign = :campaign AND received_at <= :as_of";
     let mut sums = Vec::new();
     each_group(tx, BY_THEN, named_params! { ":campaign": campaign, ":as_of": Ms(as_of) }, |mut group| {
-        if let Some(sum) = group.add_up() {
+        if let Some(sum) = group.add_up()? {
             sums.push((group.key, sum.holding, sum.files));
         }
         Ok(())

@@ -69,6 +69,7 @@ impl Store {
     pub fn capture(&self, batch: &[Captured], now: Timestamp) -> Result<Vec<i64>, Fault> {
         let ids = self.write(|tx| {
             let ids = batch.iter().map(|mail| capture_one(tx, mail, now)).collect::<Result<_, _>>()?;
+            settle_unfetched(tx, batch)?;
             kill_point("capture.before_commit");
             Ok(ids)
         });
@@ -80,7 +81,7 @@ impl Store {
     pub fn waiting(&self, stage: Stage, limit: u32) -> Result<Vec<Waiting>, Fault> {
         const WAITING: &str = "
             SELECT id, sha256, size, stage, received_at, is_history, reader_deaths,
-                   (SELECT mailbox FROM sighting WHERE message = message.id ORDER BY sighting.id LIMIT 1) AS mailbox
+                   (SELECT mailbox FROM sighting WHERE message = message.id ORDER BY sighting.id LIMIT 1)
             FROM message WHERE stage = :stage ORDER BY received_at, id LIMIT :limit";
         self.read(|tx| {
             let mut select = tx.prepare_cached(WAITING)?;
@@ -120,23 +121,17 @@ impl Store {
     /// # Errors
     /// [`Fault::Park`] when it was never read.
     pub fn facts(&self, id: i64) -> Result<(MailFacts, Vec<Option<String>>), Fault> {
-        const PARTS: &str = "SELECT facts, sha256 FROM part WHERE message = :id ORDER BY place";
+        const REPORT: &str = "
+            SELECT facts FROM message LEFT JOIN report ON report.message = message.id WHERE message.id = ?1";
         self.read(|tx| {
-            let mut select = tx.prepare_cached("SELECT facts FROM message WHERE id = :id")?;
-            let found = select.query_row(named_params! { ":id": id }, |row| row.get(0)).optional()?;
+            let found = tx.prepare_cached(REPORT)?.query_row([id], |row| row.get(0)).optional()?;
             let facts: Option<Json<MailFacts>> = found.ok_or_else(|| no_message(id))?;
-            let Some(Json(mut facts)) = facts else {
+            let Some(Json(facts)) = facts else {
                 return Err(Fault::Park(format!("message {id} has not been read")));
             };
-            let mut select = tx.prepare_cached(PARTS)?;
-            let parts =
-                select.query_map(named_params! { ":id": id }, |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let mut hashes = Vec::new();
-            for part in parts {
-                let (Json(part), sha256) = part?;
-                facts.parts.push(part);
-                hashes.push(sha256);
-            }
+            let mut select =
+                tx.prepare_cached("SELECT sha256 FROM part WHERE message = ?1 ORDER BY place")?;
+            let hashes = select.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
             Ok((facts, hashes))
         })
     }
@@ -167,26 +162,40 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
         ON CONFLICT (mailbox, folder, uidvalidity, uid, message) DO UPDATE SET
             announced_size = excluded.announced_size,
             announced_at = excluded.announced_at";
-    const FETCHED: &str = "
-        DELETE FROM unfetched
-        WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid";
-    tx.prepare_cached(MESSAGE)?.execute(named_params! {
+    let inserted = tx.prepare_cached(MESSAGE)?.execute(named_params! {
         ":sha256": mail.sha256, ":size": Size(mail.size), ":received_at": Ms(mail.received_at), ":now": Ms(now),
         ":is_history": mail.is_history, ":note": mail.note,
     })?;
-    let id: i64 = tx
-        .prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?
-        .query_row([&mail.sha256], |row| row.get(0))?;
+    let id = if inserted == 1 {
+        tx.last_insert_rowid()
+    } else {
+        let mut select = tx.prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?;
+        select.query_row([&mail.sha256], |row| row.get(0))?
+    };
     let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
     tx.prepare_cached(SIGHTING)?.execute(named_params! {
         ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
         ":message": id, ":now": Ms(now),
         ":announced_size": mail.announced.size.map(Size), ":announced_at": mail.announced.at.map(Ms),
     })?;
-    tx.prepare_cached(FETCHED)?.execute(named_params! {
-        ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
-    })?;
     Ok(id)
+}
+
+/// What is captured is not waited for any more. Nearly always nothing is.
+fn settle_unfetched(tx: &Transaction<'_>, batch: &[Captured]) -> Result<(), Fault> {
+    const FETCHED: &str = "
+        DELETE FROM unfetched
+        WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid";
+    let waits =
+        tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM unfetched)")?.query_row([], |row| row.get(0))?;
+    if waits {
+        for Captured { sighting: Sighting { mailbox, folder, uidvalidity, uid }, .. } in batch {
+            tx.prepare_cached(FETCHED)?.execute(named_params! {
+                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn save_report(tx: &Transaction<'_>, mail: &Reported, now: Timestamp) -> Result<(), Fault> {
@@ -210,24 +219,22 @@ fn save_report(tx: &Transaction<'_>, mail: &Reported, now: Timestamp) -> Result<
 fn save_message_facts(tx: &Transaction<'_>, id: i64, facts: &MailFacts, now: Timestamp) -> Result<(), Fault> {
     const READ: &str = "
         UPDATE message SET stage = 'read', state = NULL, reason = NULL, ended_at = NULL, read_at = :now,
-            facts = :facts, message_id = :message_id, sent_at = :sent_at,
-            sender = :sender, sender_name = :sender_name, subject = :subject
+            message_id = :message_id, sent_at = :sent_at, sender = :sender, sender_name = :sender_name,
+            subject = :subject
         WHERE id = :id";
+    const REPORT: &str = "
+        INSERT INTO report (message, facts) VALUES (:id, :facts)
+        ON CONFLICT (message) DO UPDATE SET facts = excluded.facts";
     let header = &facts.header;
-    let without_parts = MailFacts {
-        header: header.clone(),
-        text: facts.text.clone(),
-        quoted: facts.quoted.clone(),
-        parts: Vec::new(),
-        links: facts.links.clone(),
-        trouble: facts.trouble.clone(),
-    };
     let changed = tx.prepare_cached(READ)?.execute(named_params! {
-        ":now": Ms(now), ":facts": Json(without_parts), ":message_id": header.message_id,
-        ":sent_at": header.date.map(Ms), ":sender": header.from, ":sender_name": header.from_name,
-        ":subject": header.subject, ":id": id,
+        ":now": Ms(now), ":message_id": header.message_id, ":sent_at": header.date.map(Ms),
+        ":sender": header.from, ":sender_name": header.from_name, ":subject": header.subject, ":id": id,
     })?;
-    if changed == 0 { Err(no_message(id)) } else { Ok(()) }
+    if changed == 0 {
+        return Err(no_message(id));
+    }
+    tx.prepare_cached(REPORT)?.execute(named_params! { ":id": id, ":facts": Json(facts) })?;
+    Ok(())
 }
 
 fn save_part(
@@ -238,11 +245,11 @@ fn save_part(
     sha256: Option<&str>,
 ) -> Result<(), Fault> {
     const PART: &str = "
-        INSERT INTO part (message, place, path, sha256, size, media_type, facts)
-        VALUES (:message, :place, :path, :sha256, :size, :media_type, :facts)";
+        INSERT INTO part (message, place, path, sha256, size, media_type)
+        VALUES (:message, :place, :path, :sha256, :size, :media_type)";
     tx.prepare_cached(PART)?.execute(named_params! {
         ":message": id, ":place": Size::from(place), ":path": part.path, ":sha256": sha256,
-        ":size": Size(part.size), ":media_type": part.media_type, ":facts": Json(part),
+        ":size": Size(part.size), ":media_type": part.media_type,
     })?;
     Ok(())
 }
@@ -258,16 +265,17 @@ fn save_link(tx: &Transaction<'_>, id: i64, place: usize, link: &LinkFacts) -> R
     Ok(())
 }
 
+/// By place, as the question lists them: a column's name is looked up anew in every row.
 fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
     Ok(Waiting {
-        id: row.get("id")?,
-        sha256: row.get("sha256")?,
-        size: row.get::<_, Size>("size")?.0,
-        stage: row.get("stage")?,
-        received_at: row.get::<_, Ms>("received_at")?.0,
-        mailbox: row.get("mailbox")?,
-        is_history: row.get("is_history")?,
-        reader_deaths: row.get("reader_deaths")?,
+        id: row.get(0)?,
+        sha256: row.get(1)?,
+        size: row.get::<_, Size>(2)?.0,
+        stage: row.get(3)?,
+        received_at: row.get::<_, Ms>(4)?.0,
+        is_history: row.get(5)?,
+        reader_deaths: row.get(6)?,
+        mailbox: row.get(7)?,
     })
 }
 

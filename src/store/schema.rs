@@ -12,7 +12,11 @@ use crate::fault::Fault;
 
 /// Every step the schema ever took; number `n` brings `user_version` from `n - 1` to `n`. Never edit one that was
 /// released: append.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+];
 
 /// How long a statement waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -107,7 +111,9 @@ impl From<rusqlite::Error> for Fault {
 
 #[cfg(test)]
 mod tests {
+    use super::super::column::Json;
     use super::*;
+    use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role};
     use rusqlite::ffi;
 
     fn fresh() -> (tempfile::TempDir, Connection) {
@@ -152,20 +158,30 @@ mod tests {
         );
     }
 
-    #[test]
-    fn what_an_older_version_kept_is_kept() {
+    /// A database as version `version` of the schema left it, with these rows in it, brought up to date.
+    fn brought_up_to_date(version: usize, rows: &str) -> (tempfile::TempDir, Connection) {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("shouwen.db");
         std::fs::File::create(&file).unwrap();
         let mut connection = connect(&file, true).unwrap();
-        connection.execute_batch(MIGRATIONS[0]).unwrap();
-        connection.pragma_update(None, "user_version", 1).unwrap();
+        for step in &MIGRATIONS[..version] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", Size::from(version)).unwrap();
+        connection.execute_batch(rows).unwrap();
+        migrate(&mut connection).unwrap();
+        let broken = connection.query_row("PRAGMA foreign_key_check", [], |_| Ok(()));
+        assert_eq!(broken, Err(rusqlite::Error::QueryReturnedNoRows));
+        (dir, connection)
+    }
+
+    #[test]
+    fn what_an_older_version_kept_is_kept() {
         let old = "INSERT INTO message (id, sha256, size, received_at, captured_at, is_history, note, stage)
                 VALUES (3, 'a', 1, 1, 1, 0, '', 'captured');
             INSERT INTO sighting VALUES (8, 'zjc', 'INBOX', 7, 5, 3, 1);
             INSERT INTO folder VALUES ('zjc', 'INBOX', 7, 2, 1, 'cut');";
-        connection.execute_batch(old).unwrap();
-        migrate(&mut connection).unwrap();
+        let (_dir, connection) = brought_up_to_date(1, old);
         let sighting = connection.query_row("SELECT * FROM sighting", [], |row| {
             Ok((row.get("id")?, row.get("uid")?, row.get("message")?, row.get("announced_size")?))
         });
@@ -174,6 +190,58 @@ mod tests {
             Ok((row.get("complete_at")?, row.get("trouble")?, row.get("note")?))
         });
         assert_eq!(folder, Ok((1, "cut".to_owned(), None::<String>)));
+    }
+
+    #[test]
+    fn what_readers_reported_to_an_older_version_is_kept() {
+        let part = |path: &str| PartFacts {
+            path: path.into(),
+            name: path.into(),
+            parent: None,
+            file: None,
+            size: 7,
+            media_type: "text/plain".into(),
+            role: Role::Attachment,
+            content: Content::Text { text: "say \"是\"\n0.1".into() },
+            trouble: None,
+        };
+        let header = HeaderFacts { subject: "材料 [1]".into(), ..HeaderFacts::default() };
+        let mail = MailFacts { header, text: "{}".into(), ..MailFacts::default() };
+        let whole = MailFacts { parts: vec![part("甲.txt"), part("乙.txt")], ..mail.clone() };
+        let [of_mail, first, second] = [json(&mail), json(&whole.parts[0]), json(&whole.parts[1])];
+        let old = format!(
+            "INSERT INTO message (id, sha256, size, received_at, captured_at, is_history, note, stage, facts, reason)
+                VALUES (3, 'a', 1, 1, 1, 0, '', 'captured', NULL, NULL), (4, 'b', 1, 1, 1, 0, '', 'read', '{of_mail}', 'why'),
+                       (5, 'c', 1, 1, 1, 0, '', 'read', '{of_mail}', NULL);
+            INSERT INTO part (message, place, path, sha256, size, media_type, facts, state, why)
+                VALUES (4, 1, '乙.txt', 'y', 7, 'text/plain', '{second}', 'review', 'w'),
+                       (4, 0, '甲.txt', 'x', 7, 'text/plain', '{first}', NULL, '');"
+        );
+        for version in [1, 2] {
+            let (_dir, connection) = brought_up_to_date(version, &old);
+            let mut reports = connection.prepare("SELECT * FROM report ORDER BY message").unwrap();
+            let reports =
+                reports.query_map([], |row| Ok((row.get(0)?, row.get::<_, Json<_>>(1)?.0))).unwrap();
+            let reports: Vec<(i64, MailFacts)> = reports.collect::<Result<_, _>>().unwrap();
+            assert_eq!(reports, [(4, whole.clone()), (5, mail.clone())], "from version {version}");
+            let kept =
+                "SELECT reason, path, part.sha256, part.state, why FROM message JOIN part ON message = id
+                WHERE place = 1";
+            let kept = connection.query_row(kept, [], |row| {
+                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?])
+            });
+            assert_eq!(kept, Ok(["why", "乙.txt", "y", "review", "w"].map(str::to_owned)));
+            let again = "SELECT count(*) FROM message WHERE stage = 'captured'";
+            assert_eq!(
+                connection.query_row(again, [], |row| row.get(0)),
+                Ok(3),
+                "to be read by this version"
+            );
+        }
+    }
+
+    fn json(facts: &impl serde::Serialize) -> String {
+        serde_json::to_string(facts).unwrap().replace('\'', "''")
     }
 
     #[test]

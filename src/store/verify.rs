@@ -129,7 +129,8 @@ fn check_rows(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fau
             "请从备份恢复",
         ),
         (
-            "SELECT id FROM message WHERE stage IN ('read', 'registered') AND facts IS NULL ORDER BY id",
+            "SELECT id FROM message WHERE stage IN ('read', 'registered')
+             AND NOT EXISTS (SELECT 1 FROM report WHERE report.message = message.id) ORDER BY id",
             "已拆读但没有拆读结果",
             REPLAY,
         ),
