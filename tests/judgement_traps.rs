@@ -7,7 +7,7 @@ mod campaign;
 #[path = "support/mail.rs"]
 mod mail;
 
-use mail::{Sheet, book, document, mail, photo, scan};
+use mail::{Sheet, book, document, heavy_pdf, mail, photo, scan};
 use shouwen::domain::facts::HeaderFacts;
 use shouwen::domain::message::UnitBy;
 
@@ -147,4 +147,14 @@ fn a_city_gathers_its_schools_forms_but_does_not_own_what_it_hands_on() {
         .at(DURING)
         .judge();
     hands_on.review();
+}
+
+#[test]
+fn what_was_too_large_to_be_read_counts_and_says_so() {
+    let judged = mail("c03@163.example", "绵阳职业技术学院材料")
+        .with(heavy_pdf("活动周总结.pdf"))
+        .with(heavy_pdf("附件4盖章.pdf"))
+        .judge();
+    judged.part("活动周总结.pdf", "accepted summary/report").flaw("活动周总结.pdf", "UNREAD");
+    judged.part("附件4盖章.pdf", "accepted plan/form4_scan").flaw("附件4盖章.pdf", "UNREAD");
 }

@@ -304,3 +304,32 @@ async fn a_mail_of_unknown_size_and_date_comes_all_the_same() {
     assert!(world.captured() == [raw], "bytes differ");
     assert_eq!(world.pass().await.unwrap().captured, 0);
 }
+
+#[tokio::test]
+async fn large_mails_that_end_the_connection_hold_up_no_other_for_ever() {
+    let world = world(Profile::Plain);
+    let sizes = [1_200_000, 1_210_000, 1_220_000, 1_230_000];
+    for bytes in sizes {
+        world.server.deliver("INBOX", big_mail(bytes), at(NOON));
+    }
+    for uid in 1..4 {
+        world.server.always(&format!("UID FETCH {uid} (UID BODY.PEEK[]"), Misdeed::Close);
+    }
+    for _ in 0..2 {
+        assert!(world.pass().await.is_err());
+    }
+    assert!(world.captured() == [big_mail(1_230_000)], "the last one comes");
+}
+
+#[tokio::test]
+async fn small_mails_that_end_the_connection_hold_up_no_other_for_ever() {
+    let world = world(Profile::Plain).with_mails(7);
+    // Whatever holds one of the mails 1 to 5 and is asked for.
+    for set in ["1:7", "1", "2", "3", "4", "5"] {
+        world.server.always(&format!("UID FETCH {set} (UID BODY.PEEK[]"), Misdeed::Close);
+    }
+    for _ in 0..2 {
+        assert!(world.pass().await.is_err());
+    }
+    assert!(world.captured() == [mail(6), mail(7)], "the last ones come");
+}

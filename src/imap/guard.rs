@@ -228,7 +228,7 @@ impl Guard {
         match literal {
             None if self.holds => self.end_fetch(line, taker),
             None => self.clear(line),
-            Some(bytes) => self.begin_literal(line, bytes)?,
+            Some(bytes) => self.begin_literal(line, bytes, taker)?,
         }
         Ok(())
     }
@@ -248,7 +248,7 @@ impl Guard {
 
     /// A line that announces a literal: a mail goes its own way, and an empty literal stands in its place; anything
     /// else is small, and the library's.
-    fn begin_literal(&mut self, line: &[u8], bytes: u64) -> io::Result<()> {
+    fn begin_literal(&mut self, line: &[u8], bytes: u64, taker: &mut Taker<'_>) -> io::Result<()> {
         let label = line.iter().rposition(|b| *b == b'{').and_then(|at| line.get(..at));
         let label = label.filter(|label| self.holds && fetched::labels_body(label));
         let most = if label.is_some() { self.budget.literal_bytes } else { Limits::SMALL_LITERAL_BYTES };
@@ -262,7 +262,10 @@ impl Guard {
                 self.held.extend_from_slice(fetched::DIVERTED);
             }
             None => {
-                self.holds = false;
+                if std::mem::take(&mut self.holds) {
+                    // What came of a mail in this answer must not become the beginning of the next one.
+                    taker(Piece::End(None));
+                }
                 self.answer_bytes += bytes;
                 self.cleared.append(&mut self.held);
                 self.clear(line);

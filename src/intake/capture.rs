@@ -55,13 +55,23 @@ impl Failures {
         self.0.retain(|uid, _| wanted(*uid));
     }
 
+    /// This one may fail, and is better asked for alone: it was in the company of one that failed, or failed before.
+    fn suspect(&mut self, uid: u32) {
+        self.0.entry(uid).or_default();
+    }
+
     fn tries(&self, uid: u32) -> u32 {
         self.0.get(&uid).map_or(0, |(tries, _)| *tries)
     }
 
+    fn goes_alone(&self, uid: u32) -> bool {
+        self.0.contains_key(&uid)
+    }
+
     /// For the record: every UID that did not come, with the reason.
     pub(super) fn unfetched(&self) -> Vec<(u32, String)> {
-        self.0.iter().map(|(uid, (_, reason))| (*uid, reason.clone())).collect()
+        let failed = self.0.iter().filter(|(_, (tries, _))| *tries > 0);
+        failed.map(|(uid, (_, reason))| (*uid, reason.clone())).collect()
     }
 }
 
@@ -77,12 +87,15 @@ pub(super) async fn capture(
     failures: &mut Failures,
     captured: &mut (dyn FnMut(usize) + Send),
 ) -> Result<(), Broken> {
-    let waiting = memory.waiting(place.folder);
+    let mut waiting = memory.waiting(place.folder);
     failures.keep_only(|uid| waiting.binary_search_by_key(&uid, |mail| mail.uid).is_ok());
     session.be_patient_for(waiting.iter().map(|mail| mail.size.min(Limits::MAIL_BYTES)).sum());
-    // Small ones first: forms are small, and wait for no video.
-    let (large, small): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_large);
-    let mut queue: VecDeque<Described> = small.into_iter().chain(large).collect();
+    let failed_before = if waiting.is_empty() { BTreeMap::new() } else { failed_before(place).await? };
+    failed_before.keys().for_each(|uid| failures.suspect(*uid));
+    // What failed in this look or in earlier ones last, and alone: logins are few, and mails that end connections would
+    // use them up in every look. Else small ones first: forms are small, and wait for no video.
+    waiting.sort_by_key(|mail| (failed_before.get(&mail.uid), failures.tries(mail.uid), is_large(mail)));
+    let mut queue = VecDeque::from(waiting);
     let mut keeping = Keeping::default();
     let mut outcome = Ok(());
     while outcome.is_ok()
@@ -105,11 +118,22 @@ pub(super) async fn capture(
     outcome
 }
 
-/// Takes the next mails off the queue: one that is large, of unknown size or failed before, or as many others as one command may
+/// How often UIDs of the folder did not come in earlier looks.
+async fn failed_before(place: &Place<'_>) -> Result<BTreeMap<u32, u32>, Fault> {
+    let (mailbox, folder, uidvalidity) = place.key();
+    let all = on_blocking_thread(place.store, |store| store.unfetched()).await?;
+    let here = all.into_iter().filter(|unfetched| {
+        let at = &unfetched.sighting;
+        at.mailbox == mailbox && at.folder == folder && at.uidvalidity == uidvalidity
+    });
+    Ok(here.map(|unfetched| (unfetched.sighting.uid, unfetched.tries)).collect())
+}
+
+/// Takes the next mails off the queue: one that is large, of unknown size or suspect, or as many others as one command may
 /// bring. What has failed often enough is dropped.
 fn next_batch(queue: &mut VecDeque<Described>, failures: &Failures) -> Option<Vec<Described>> {
     queue.retain(|mail| failures.tries(mail.uid) < TRIES_A_LOOK);
-    let goes_alone = |mail: &Described| mail.size == 0 || is_large(mail) || failures.tries(mail.uid) > 0;
+    let goes_alone = |mail: &Described| mail.size == 0 || is_large(mail) || failures.goes_alone(mail.uid);
     let first = queue.pop_front()?;
     let mut bytes = first.size;
     let mut batch = vec![first];
@@ -124,7 +148,8 @@ fn next_batch(queue: &mut VecDeque<Described>, failures: &Failures) -> Option<Ve
     Some(batch)
 }
 
-/// Counts a failure against every mail of the batch that did not come, and returns these mails.
+/// Counts a failure against every mail of the batch that did not come, and returns these mails. A connection is lost over
+/// one mail: the first that did not come, most likely; those behind it were not reached.
 fn note_missing(
     batch: &[Described],
     haul: &Haul,
@@ -138,8 +163,17 @@ fn note_missing(
     let came = |mail: &Described| haul.taken.iter().any(|(taken, ..)| taken.uid == mail.uid);
     let missing: Vec<Described> = batch.iter().filter(|mail| !came(mail)).copied().collect();
     failures.keep_only(|uid| !batch.iter().any(|mail| mail.uid == uid && came(mail)));
+    let is_lost = asked.as_ref().is_err_and(Broken::is_final);
+    let mut is_blamed = false;
     for mail in &missing {
-        failures.add(mail.uid, haul.refused.get(&mail.uid).unwrap_or(&general));
+        match haul.refused.get(&mail.uid) {
+            Some(reason) => failures.add(mail.uid, reason),
+            None if is_lost && is_blamed => failures.suspect(mail.uid),
+            None => {
+                failures.add(mail.uid, &general);
+                is_blamed = true;
+            }
+        }
     }
     missing
 }

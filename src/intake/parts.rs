@@ -204,6 +204,9 @@ fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
         (Content::Photo { .. }, ItemKind::Scan) => {
             vec![flaw("SCAN_PICTURE", Level::Warning, "盖章件是图片，请尽量报送PDF扫描件".to_owned())]
         }
+        (Content::Pdf { pages: 0, .. }, _) => {
+            vec![flaw("UNREAD", Level::Info, "文件过大，程序没有读取内容，请人工核对".to_owned())]
+        }
         (Content::Pdf { is_scan: false, seal, .. }, ItemKind::Scan) if *seal != Some(true) => {
             vec![flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned())]
         }

@@ -156,7 +156,7 @@ impl<R: Read> Pass<'_, R> {
             let (start, before) = (self.lines.place(), self.lines.break_before());
             let length = self.lines.take(&mut self.line, self.header_left + 1)?;
             let kept = self.line.len();
-            if length == 0 || matches!(self.line.as_slice(), b"\n" | b"\r\n") {
+            if length == 0 || ends_header(&self.line) {
                 break None;
             }
             if let Some(boundary) = self.boundary(start - before) {
@@ -298,6 +298,11 @@ fn boundary_of(kind: &Structured) -> Option<Vec<u8>> {
     }
     let boundary = kind.plain("boundary")?.into_bytes();
     (1..=BOUNDARY_BYTES_MAX).contains(&boundary.len()).then_some(boundary)
+}
+
+/// An empty line, also of a mail whose lines end in two returns; a line of blanks is a fold. As [`Fields::parse`] has it.
+fn ends_header(line: &[u8]) -> bool {
+    !line.starts_with(b" ") && !line.starts_with(b"\t") && line.trim_ascii_end().is_empty()
 }
 
 /// RFC 2046 5.1.1; a blank at the end of a line is padding.

@@ -147,3 +147,12 @@ fn a_mail_beyond_the_caps_keeps_its_header_and_says_why() {
     let nested = (0..9).map(|n| format!("--b{n}\nContent-Type: multipart/mixed; boundary=b{}\n\n", n + 1));
     assert!(trouble(nested.collect::<String>().replacen("b0", "b", 1)).contains("嵌套超过8层"));
 }
+
+#[test]
+fn a_header_whose_lines_end_in_two_returns_still_ends() {
+    let raw = MAIL.replace('\n', "\r\r\n").into_bytes();
+    let kinds = |raw: &[u8]| leaves(raw).into_iter().map(|(kind, ..)| kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&raw), kinds(MAIL.as_bytes()));
+    let plain = leaves(b"Subject: x\r\r\n\r\r\nmaterial\r\r\n").pop().unwrap();
+    assert!(plain.1.starts_with("material"), "{plain:?}");
+}

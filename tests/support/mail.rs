@@ -65,6 +65,11 @@ pub fn scan(path: &str) -> Part {
     )
 }
 
+/// A PDF too large to be read.
+pub fn heavy_pdf(path: &str) -> Part {
+    part(path, "application/pdf", Content::Pdf { pages: 0, text: String::new(), is_scan: true, seal: None })
+}
+
 pub fn photo(path: &str) -> Part {
     part(path, "image/jpeg", Content::Photo { width: 1600, height: 1200, taken_at: None, has_gps: false })
 }

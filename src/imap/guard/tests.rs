@@ -73,6 +73,16 @@ async fn mails_go_their_own_way_wherever_their_number_stands_and_however_they_ar
 }
 
 #[tokio::test]
+async fn a_mail_whose_answer_goes_to_the_library_leaves_no_bytes_to_the_next_mail() {
+    let answers =
+        b"* 1 FETCH (UID 7 BODY[] {1}\r\nx ENVELOPE {2}\r\nab)\r\n* 2 FETCH (UID 8 BODY[] {1}\r\ny)\r\n";
+    let (mails, _) = diverted(answers, 7).await;
+    let own = mails.last().map(|(bytes, fetched)| (&bytes[..], fetched.and_then(|fetched| fetched.uid)));
+    assert_eq!(own, Some((&b"y"[..], Some(8))));
+    assert_eq!(mails.first(), Some(&(b"x".to_vec(), None)));
+}
+
+#[tokio::test]
 async fn a_mail_of_128_mib_costs_no_more_memory_than_one_buffer() {
     const MAIL_BYTES: usize = 128 << 20;
     let (mut server, client) = tokio::io::duplex(1 << 20);
