@@ -76,6 +76,17 @@ async fn a_missing_folder_is_told_and_harms_no_other() {
     assert_eq!(pass.troubles.len(), 2, "what is listed and does not open is trouble: {:?}", pass.troubles);
 }
 
+/// A slip in the only name: whatever lies elsewhere was not seen, so nothing may be thought complete.
+#[tokio::test]
+async fn where_none_of_the_folders_is_there_the_mailbox_was_not_read() {
+    let mut world = world(Profile::Plain).with_mails(2);
+    world.mailbox.folders = vec!["报送材料".into()];
+    let pass = world.pass().await.unwrap();
+    assert!(pass.troubles.concat().contains("服务器上没有文件夹“报送材料”"), "{pass:?}");
+    let state = world.store.folder_states().unwrap().pop().unwrap();
+    assert_eq!((state.complete_at, state.note), (None, None));
+}
+
 #[tokio::test]
 async fn a_wrong_password_is_refused_once_with_the_remedy_and_never_shown() {
     let mut world = world(Profile::Netease).with_mails(1);

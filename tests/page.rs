@@ -279,6 +279,29 @@ fn stale_mail_is_told_in_words() {
     assert!(empty.read(HOME).contains("最近一次：从未"));
 }
 
+/// A look that went well is not called a failure because of something that staff should know beside it.
+#[test]
+fn a_folder_that_is_not_there_is_told_without_crying_wolf() {
+    let moment = "2023-05-11T09:00:00+08:00";
+    let desk = desk_at(moment);
+    let folder = desk.store.folder_states().unwrap().remove(0);
+    let scan = shouwen::store::Scan {
+        mailbox: folder.mailbox,
+        folder: folder.folder,
+        uidvalidity: 1,
+        at: moment.parse().unwrap(),
+        unfetched: vec![],
+        trouble: None,
+        note: Some("服务器上没有文件夹“报送”".into()),
+    };
+    desk.store.record_scan(&scan).unwrap();
+    let html = serve(desk, moment).read(HOME);
+    assert!(html.contains("服务器上没有文件夹“报送”"), "{html}");
+    for untrue in ["没有成功", "催报已暂停", "故障", "原因："] {
+        assert!(!html.contains(untrue), "{untrue}");
+    }
+}
+
 #[test]
 fn fences_stand_around_every_page() {
     let page = serve(bare_desk(), "2023-05-11T09:00:00+08:00");

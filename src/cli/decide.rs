@@ -42,7 +42,7 @@ pub(super) fn remind(common: &Common, options: &RemindOptions) -> Outcome {
         approve(&house, campaign, &options.approve)?;
     }
     if options.send {
-        river::send_now(&house)?;
+        river::send_now(&house, false)?;
     }
     let batch = plan(&house, campaign)?;
     if options.json {

@@ -36,7 +36,7 @@ pub(super) fn once(common: &Common, no_send: bool) -> Outcome {
     }
     // Last, so that a server that takes no mail does not keep from being told which one gives none.
     if !no_send {
-        send_now(&house)?;
+        send_now(&house, true)?;
     }
     if failed { Ok(FAILED) } else { done(common, &house) }
 }
@@ -68,9 +68,9 @@ pub(super) fn parked(house: &House) -> Result<u64, Failure> {
     Ok(house.store.waiting_counts(None)?.parked)
 }
 
-/// Queues what is due and sends what may leave now; the rest stays queued.
-pub(super) fn send_now(house: &Arc<House>) -> Result<(), Failure> {
-    let sent = daemon::chase_once(house)?;
+/// Queues what is due and sends what may leave now; the rest stays queued. `has_looked`: at every mailbox, just now.
+pub(super) fn send_now(house: &Arc<House>, has_looked: bool) -> Result<(), Failure> {
+    let sent = daemon::chase_once(house, has_looked)?;
     if sent > 0 {
         eprintln!("已发出 {sent} 封。");
     }

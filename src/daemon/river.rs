@@ -171,7 +171,11 @@ async fn beat(
     let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
     blocking(move || {
         river.turn(&|_, _| {}, &|| *stop.borrow())?;
-        if *stop.borrow() { Ok(()) } else { sending::queue_due(&house, Some(started)) }
+        if *stop.borrow() {
+            return Ok(());
+        }
+        sending::raise_alarms(&house, Some(started))?;
+        sending::queue_due(&house)
     })
     .await
 }

@@ -133,11 +133,18 @@ impl Patience {
     }
 }
 
-/// Puts what is due into the outbox. `started`: since when the watchers have been looking, if they are.
-pub(super) fn queue_due(house: &House, started: Option<Timestamp>) -> Result<(), Fault> {
+/// Puts what staff must hear into the outbox, upon a look just taken. `started`: since when the watchers have been
+/// looking, if they are.
+pub(super) fn raise_alarms(house: &House, started: Option<Timestamp>) -> Result<(), Fault> {
     let (config, now) = (&house.config, house.clock.now());
     let staff = &config.reminders.staff;
     remind::raise_alarms(&house.store, &config.campaigns, &config.mailboxes, staff, started, now)?;
+    Ok(())
+}
+
+/// Puts what is due into the outbox.
+pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
+    let (config, now) = (&house.config, house.clock.now());
     for campaign in &config.campaigns {
         remind::tick(&house.store, campaign, &config.mailboxes, &config.reminders, now)?;
     }
@@ -145,12 +152,16 @@ pub(super) fn queue_due(house: &House, started: Option<Timestamp>) -> Result<(),
 }
 
 /// Queues what is due and sends what may leave now, without waiting for the pace. Returns how many mails left. Works
-/// beside a running daemon: each mail is claimed by one of the two.
+/// beside a running daemon: each mail is claimed by one of the two. `has_looked`: every mailbox was just looked at, so
+/// that what is wrong is known to be so now, and staff may be alarmed.
 ///
 /// # Errors
 /// What the store reports, and what keeps the server from taking mail.
-pub fn chase_once(house: &Arc<House>) -> Result<u32, Fault> {
-    queue_due(house, None)?;
+pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
+    if has_looked {
+        raise_alarms(house, None)?;
+    }
+    queue_due(house)?;
     let (_go_on, stop) = watch::channel(false);
     block_on(async {
         let (mut sent, mut trouble) = (0, None);

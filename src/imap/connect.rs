@@ -11,7 +11,7 @@ use tokio_rustls::client::TlsStream;
 use super::guard::Wire;
 use super::{Error, Limits, quirks};
 use crate::domain::mailbox::{Endpoint, Tls};
-use crate::talk::{self, Refusal, Tap};
+use crate::talk::{self, Refusal, Secrets, Tap};
 
 /// Connects and reads the greeting, which is returned beside the stream; `tap` hears both.
 ///
@@ -81,14 +81,19 @@ async fn start_tls(tcp: &mut TcpStream, tap: &Tap) -> Result<(), Error> {
             continue;
         }
         let granted = line.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"a OK"));
-        let refused = || Error::Configuration(format!("服务器不支持 STARTTLS：{}", quirks::words_of(&line)));
+        let refused = || {
+            Error::Configuration(format!(
+                "服务器不支持 STARTTLS：{}",
+                quirks::words_of(&line, &Secrets::default())
+            ))
+        };
         return if granted { Ok(()) } else { Err(refused()) };
     }
 }
 
 async fn read_greeting(wire: &mut (impl Wire + ?Sized), tap: &Tap) -> Result<String, Error> {
     let line = read_line(wire, "the greeting", tap).await?;
-    let words = quirks::words_of(&line);
+    let words = quirks::words_of(&line, &Secrets::default());
     let head = String::from_utf8_lossy(line.get(..6).unwrap_or(&line)).to_ascii_uppercase();
     match head.as_str() {
         head if head.starts_with("* OK") => Ok(words),

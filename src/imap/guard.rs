@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::fetched::{self, Fetched};
 use super::{Limits, quirks};
-use crate::talk::Tap;
+use crate::talk::{Secrets, Tap};
 
 /// A connection to a server, plain or TLS.
 pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
@@ -81,6 +81,7 @@ pub(super) struct Guard {
     tagged: Vec<u8>,
     bye: Option<Vec<u8>>,
     tap: Tap,
+    secrets: Secrets,
 }
 
 impl fmt::Debug for Guard {
@@ -113,12 +114,18 @@ impl Guard {
             tagged: Vec::new(),
             bye: None,
             tap: Tap::default(),
+            secrets: Secrets::default(),
         }
     }
 
     /// Has everything that is said from now on written down.
     pub(super) fn heard_by(self, tap: Tap) -> Self {
         Self { tap, ..self }
+    }
+
+    /// Keeps these out of the words that it passes on.
+    pub(super) fn keeping(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
     }
 
     /// Starts the clock and the counts of the next command.
@@ -130,12 +137,12 @@ impl Guard {
 
     /// The server's words with the last tagged answer.
     pub(super) fn tagged_words(&self) -> String {
-        quirks::words_of(&self.tagged)
+        quirks::words_of(&self.tagged, &self.secrets)
     }
 
     /// The server's words of farewell, if it said any.
     pub(super) fn bye_words(&self) -> Option<String> {
-        self.bye.as_deref().map(quirks::words_of)
+        self.bye.as_deref().map(|line| quirks::words_of(line, &self.secrets))
     }
 
     /// Waits for the wire once and takes what it brings.

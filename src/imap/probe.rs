@@ -12,7 +12,7 @@ use super::session::refused_is_fine;
 use super::{Body, Described, Error, Folder, Limits, Piece, Session, connect, quirks};
 use crate::domain::chinese;
 use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
-use crate::talk::{LOGIN_REMEDY, SUPPORT_REMEDY, Tap, Trial, Trials, connection_remedy};
+use crate::talk::{LOGIN_REMEDY, SUPPORT_REMEDY, Secrets, Tap, Trial, Trials, connection_remedy};
 
 const CONNECT: &str = "连接";
 const LOGIN: &str = "登录 LOGIN";
@@ -39,12 +39,10 @@ const WINDOW_REMEDY: &str =
 
 /// Tries a mailbox with one login. Nothing lasts beyond `until`; days are those of `timezone`.
 pub async fn probe(mailbox: &Mailbox, now: Timestamp, timezone: &TimeZone, until: Instant) -> Vec<Trial> {
-    let password = mailbox.password.reveal().to_owned();
-    // As LOGIN quotes it (RFC 3501 4.3).
-    let quoted = password.replace('\\', "\\\\").replace('"', "\\\"");
-    let tap = Tap::masking([password, quoted]);
+    let tap = Tap::masking(Secrets::of_login(mailbox.password.reveal()));
     let trials = Trials::new(tap.clone(), TRIALS);
-    let mut probe = Probe { mailbox, now, timezone, until, tap, trials, tried: false };
+    let mut probe =
+        Probe { mailbox, now, timezone, until, tap, trials, has_listed_folder: false, tried: false };
     if let Err(error) = probe.walk().await {
         let (what, remedy) = told(&error, &mailbox.imap);
         probe.trials.fail(what, remedy);
@@ -59,6 +57,8 @@ struct Probe<'a> {
     until: Instant,
     tap: Tap,
     trials: Trials,
+    /// The server lists one of the folders at least.
+    has_listed_folder: bool,
     /// Whether a folder with mail was met, so that fetching has been tried.
     tried: bool,
 }
@@ -68,7 +68,9 @@ impl Probe<'_> {
     async fn walk(&mut self) -> Result<(), Error> {
         let mut session = self.enter().await?;
         let listed = self.list(&mut session).await?;
-        for folder in choose(&self.mailbox.folders, &listed) {
+        let folders = choose(&self.mailbox.folders, &listed);
+        self.has_listed_folder = folders.iter().any(|folder| !folder.is_unlisted);
+        for folder in folders {
             self.examine(&mut session, &folder, &listed).await?;
         }
         if !self.tried {
@@ -163,10 +165,19 @@ impl Probe<'_> {
             Err(Error::No(_, said)) if quirks::is_unsafe_login(&said) => {
                 return Err(Error::No(format!("EXAMINE {name}"), said));
             }
+            Err(Error::No(_, said)) if folder.is_unlisted => {
+                let what = format!("{name}：服务器上没有这个文件夹（{said}）");
+                let remedy = format!("请在邮箱中建立它，或把 folders 改成现有的名字：{}", names(listed));
+                // As in a look: it keeps nothing from being fetched, unless it is all there is.
+                match self.has_listed_folder {
+                    true => self.trials.warn(what, remedy),
+                    false => self.trials.fail(what, remedy),
+                }
+                return Ok(());
+            }
             Err(error) if !error.ends_session() => {
-                let is_listed = listed.iter().any(|other| other.raw == folder.raw);
                 let what = format!("{name}：{}", told(&error, &self.mailbox.imap).0);
-                self.trials.fail(what, missing_remedy(listed, is_listed));
+                self.trials.fail(what, "请在网页邮箱中查看这个文件夹，或从 folders 中去掉它");
                 return Ok(());
             }
             other => other?,
@@ -266,13 +277,6 @@ fn names(listed: &[ListedFolder]) -> String {
     names.truncate(NAMED_FOLDERS);
     let more = if more > 0 { format!(" 等，另有 {more} 个") } else { String::new() };
     format!("{}{more}", names.join("、"))
-}
-
-fn missing_remedy(listed: &[ListedFolder], is_listed: bool) -> String {
-    if is_listed || listed.is_empty() {
-        return "请在网页邮箱中查看这个文件夹，或从 folders 中去掉它".to_owned();
-    }
-    format!("没有这个文件夹，请把 folders 改成现有的名字：{}", names(listed))
 }
 
 /// An error as a finding: what happened, and what to do about it.

@@ -1,7 +1,7 @@
 //! The sins of servers, one named function each, with the date they were seen. Nothing here knows a connection: lines
 //! and words in, lines and words out, so that each sin has its test.
 
-use crate::talk::{LOGIN_REMEDY, readable};
+use crate::talk::{LOGIN_REMEDY, Secrets, readable};
 
 /// What to do about 网易's "Unsafe Login" although we send ID. // 163.com, 126.com, yeah.net, seen to 2023-11
 pub(super) const UNSAFE_LOGIN_REMEDY: &str = "网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
@@ -77,12 +77,12 @@ pub(super) fn is_status(line: &[u8]) -> bool {
     })
 }
 
-/// The server's words of a status line, for people: without tag and status, in whatever charset it chose.
-pub(super) fn words_of(line: &[u8]) -> String {
+/// The server's words of a status line, for people: without tag, status and secrets, in whatever charset it chose.
+pub(super) fn words_of(line: &[u8], secrets: &Secrets) -> String {
     const LONGEST_CHARS: usize = 200;
     let text = readable(line);
     let words = text.splitn(3, ' ').nth(2).unwrap_or_default();
-    words.chars().filter(|c| !c.is_control()).take(LONGEST_CHARS).collect::<String>().trim().to_owned()
+    secrets.shown(words.trim(), LONGEST_CHARS)
 }
 
 /// Folder names by which servers call their spam, where no attribute tells. // 163, sina, qq, exmail, to 2023
@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn words_are_read_in_gbk_where_they_are_not_utf8() {
         let (gbk, _, _) = encoding_rs::GB18030.encode("A2 NO 请使用授权码登录");
-        assert_eq!(words_of(&gbk), "请使用授权码登录");
-        assert_eq!(words_of(b"* BYE Unsafe Login."), "Unsafe Login.");
+        assert_eq!(words_of(&gbk, &Secrets::default()), "请使用授权码登录");
+        assert_eq!(words_of(b"* BYE Unsafe Login.", &Secrets::default()), "Unsafe Login.");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::time::{Duration, Instant};
 use super::guard::{Budget, Guard, Taker, Wire};
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
-use crate::talk::Tap;
+use crate::talk::{Secrets, Tap};
 
 /// A logged-in connection. After an error that [`Error::ends_session`] it must be dropped.
 pub struct Session {
@@ -58,13 +58,13 @@ impl Session {
         tap: Tap,
     ) -> Result<Self, Error> {
         let budget = budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0);
-        let guard = Guard::new(wire, budget).heard_by(tap);
+        // A server may repeat the command in its refusal.
+        let secrets = Secrets::of_login(mailbox.password.reveal());
+        let guard = Guard::new(wire, budget).heard_by(tap).keeping(secrets);
         let client = async_imap::Client::new(guard);
         let inner = match client.login(&mailbox.user, mailbox.password.reveal()).await {
             Ok(session) => session,
-            Err((error, client)) => {
-                return Err(login_error(error, client.get_ref(), mailbox.password.reveal()));
-            }
+            Err((error, client)) => return Err(login_error(error, client.get_ref())),
         };
         Ok(Self {
             inner,
@@ -303,13 +303,9 @@ fn wire_error(error: &io::Error, guard: &Guard, command: &str) -> Error {
     }
 }
 
-fn login_error(error: async_imap::error::Error, guard: &Guard, password: &str) -> Error {
+fn login_error(error: async_imap::error::Error, guard: &Guard) -> Error {
     use async_imap::error::Error as Library;
     match error {
-        // A server may repeat the command in its refusal.
-        Library::No(_) | Library::Bad(_) if !password.is_empty() => {
-            Error::Login(guard.tagged_words().replace(password, "***"))
-        }
         Library::No(_) | Library::Bad(_) => Error::Login(guard.tagged_words()),
         Library::Io(error) => wire_error(&error, guard, "LOGIN"),
         Library::Validate(_) => Error::Configuration("用户名或密码含有换行".into()),

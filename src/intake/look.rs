@@ -92,6 +92,8 @@ pub(super) struct Look<'a> {
     /// Scans that broke off, by folder.
     broken_off: BTreeMap<String, Scan>,
     done: Vec<String>,
+    /// The server lists one of the folders at least.
+    has_listed_folder: bool,
 }
 
 impl<'a> Look<'a> {
@@ -112,6 +114,7 @@ impl<'a> Look<'a> {
             failures: BTreeMap::new(),
             broken_off: BTreeMap::new(),
             done: Vec::new(),
+            has_listed_folder: false,
         }
     }
 
@@ -174,7 +177,9 @@ impl<'a> Look<'a> {
     }
 
     async fn folders(&mut self, session: &mut Session) -> Result<(), Broken> {
-        for folder in session.folders(&self.mailbox.folders).await? {
+        let folders = session.folders(&self.mailbox.folders).await?;
+        self.has_listed_folder = folders.iter().any(|folder| !folder.is_unlisted);
+        for folder in folders {
             if self.done.contains(&folder.name) {
                 continue;
             }
@@ -218,7 +223,9 @@ impl<'a> Look<'a> {
         scan.at = self.clock.now();
         let examined = match session.examine(folder).await {
             Err(error @ Error::No(..)) if folder.is_unlisted && !needs_a_person(&error) => {
-                scan.note = Some(self.note_absent(&folder.name));
+                let note = Some(self.note_absent(&folder.name));
+                // Where none of the folders is there, none of the mail was seen: nobody may be chased upon that.
+                *if self.has_listed_folder { &mut scan.note } else { &mut scan.trouble } = note;
                 return Ok(());
             }
             answer => answer?,
@@ -249,7 +256,7 @@ impl<'a> Look<'a> {
     }
 
     /// A folder that the server neither lists nor opens holds no mail: that is a slip in the configuration, told on the
-    /// page and once in the log, and no reason to think that mail is missed.
+    /// page and once in the log, and beside a folder that is there no reason to think that mail is missed.
     fn note_absent(&mut self, folder: &str) -> String {
         let note = format!("服务器上没有文件夹“{folder}”，请核对 folders 的写法，或在邮箱中建立它");
         self.failures.remove(folder);

@@ -41,8 +41,12 @@ pub fn raise_alarms(
     let said = store.causes(ALARM)?;
     let mut queued = 0;
     for mailbox in mailboxes {
-        let mut senders = [mailbox].into_iter().chain(mailboxes);
-        let Some(sender) = senders.find(|sender| sender.smtp.is_some()) else { continue };
+        // One password serves for reading and sending, so a mailbox that is well goes before the one in trouble.
+        let senders = || [mailbox].into_iter().chain(mailboxes).filter(|sender| sender.smtp.is_some());
+        let is_well = |sender: &&Mailbox| {
+            watched(sender, &folders).iter().all(|(_, state)| state.is_some_and(|s| s.trouble.is_none()))
+        };
+        let Some(sender) = senders().find(is_well).or_else(|| senders().next()) else { continue };
         let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
         let zone = campaign.map_or(TimeZone::UTC, |campaign| campaign.timezone.clone());
         let state = State::of(mailbox, &folders, &unfetched, zone, now);
@@ -88,6 +92,8 @@ struct State<'a> {
     complete_at: Option<Timestamp>,
     /// Folders whose last look was not complete, or that were never looked at, with the last words about them.
     troubles: Vec<(&'a str, &'a str)>,
+    /// When one of these was last tried. Later hours are no outage yet: perhaps this machine slept.
+    tried_at: Timestamp,
     /// Mails that will not come, and hold nobody any more.
     stuck: Vec<&'a Unfetched>,
     zone: TimeZone,
@@ -110,11 +116,14 @@ impl<'a> State<'a> {
             None => Some((*name, "还没有收取过")),
         };
         let troubles = watched.iter().filter_map(trouble).collect();
+        let failed = watched.iter().filter(|(_, state)| state.is_none_or(|state| state.trouble.is_some()));
+        let tried_at =
+            failed.map(|(_, state)| state.map_or(now, |state| state.tried_at)).max().unwrap_or(now).min(now);
         let is_stuck = |u: &&Unfetched| {
             u.sighting.mailbox == mailbox.id && now.duration_since(u.first_listed_at) >= UNFETCHED_HOLDS
         };
         let stuck = unfetched.iter().filter(is_stuck).collect();
-        Self { mailbox, complete_at, troubles, stuck, zone, now }
+        Self { mailbox, complete_at, troubles, tried_at, stuck, zone, now }
     }
 
     /// The alarm of an outage, or the recovery from the one that `to` was told of last.
@@ -137,7 +146,7 @@ impl<'a> State<'a> {
         }
         let since = self.complete_at.or(started)?;
         let is_out = !self.troubles.is_empty()
-            && self.now.duration_since(started.map_or(since, |at| at.max(since))) >= SILENCE;
+            && self.tried_at.duration_since(started.map_or(since, |at| at.max(since))) >= SILENCE;
         is_out.then(|| self.outage_words(format!("outage {id} {since} {to}"), since))
     }
 

@@ -42,7 +42,7 @@ pub struct Status {
     pub fresh: bool,
     /// The oldest of the folders' last complete scans.
     pub last_scan: Option<String>,
-    /// What is wrong with the mailboxes now, in words: an answer as of another moment does not tell.
+    /// What is wrong or odd with the mailboxes now, in words: an answer as of another moment does not tell.
     pub troubles: Vec<String>,
     /// Units that owe something, in roster order.
     pub units: Vec<UnitStatus>,

@@ -26,7 +26,7 @@ pub fn status_text(status: &Status, campaign: &Campaign) -> String {
         ));
     }
     for trouble in &status.troubles {
-        text.push_str(&format!("收信故障：{trouble}\n"));
+        text.push_str(&format!("收信须查看：{trouble}\n"));
     }
     for requirement in &campaign.requirements {
         text.push_str(&format!("{}\n", lead_sentence(status, campaign, requirement)));

@@ -16,7 +16,7 @@ use tokio_rustls::client::TlsStream;
 use super::session::MECHANISMS;
 use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
 use crate::talk::{
-    self, LOGIN_REMEDY, Refusal, SUPPORT_REMEDY, Tap, Trial, Trials, connection_remedy, readable,
+    self, LOGIN_REMEDY, Refusal, SUPPORT_REMEDY, Secrets, Tap, Trial, Trials, connection_remedy, readable,
 };
 
 const CONNECT: &str = "连接";
@@ -36,7 +36,7 @@ const LINES: usize = 64;
 
 /// Tries the server through which a mailbox sends with one login. Nothing lasts beyond `until`, nothing is sent.
 pub async fn probe(mailbox: &Mailbox, endpoint: &Endpoint, until: Instant) -> Vec<Trial> {
-    let tap = Tap::masking([mailbox.password.reveal().to_owned()]);
+    let tap = Tap::masking(Secrets::of_login(mailbox.password.reveal()));
     let mut probe = Probe { mailbox, endpoint, until, tap: tap.clone(), trials: Trials::new(tap, TRIALS) };
     if let Err(trouble) = probe.walk().await {
         probe.trials.fail(trouble.what, trouble.remedy);

@@ -3,10 +3,12 @@
 
 mod dial;
 mod remedy;
+mod secrets;
 mod transcript;
 mod trials;
 
 pub use dial::{Refusal, dial, read_line, secure, tls_version};
 pub use remedy::{LOGIN_REMEDY, SUPPORT_REMEDY, connection_remedy};
+pub use secrets::Secrets;
 pub use transcript::{Tap, readable};
 pub use trials::{Trial, Trials, Verdict};

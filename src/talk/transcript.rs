@@ -3,13 +3,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::secrets::Secrets;
+
 /// Longest line that is shown, characters.
 const LINE_CHARS: usize = 200;
 /// Longest finding, characters: it may quote a server at length.
 const FINDING_CHARS: usize = 2_000;
 /// Untagged lines of one answer that are shown; the rest is counted.
 const LINES_PER_ANSWER: usize = 20;
-const MASK: &str = "***";
 
 /// Listens to a conversation. The default one is deaf and costs nothing.
 #[derive(Clone, Default)]
@@ -17,7 +18,7 @@ pub struct Tap(Option<Arc<Mutex<Transcript>>>);
 
 #[derive(Default)]
 struct Transcript {
-    secrets: Vec<String>,
+    secrets: Secrets,
     lines: Vec<String>,
     /// The line we are saying, piece by piece.
     saying: Vec<u8>,
@@ -30,21 +31,13 @@ struct Transcript {
 
 impl Tap {
     /// One that writes down everything but the secrets.
-    pub fn masking(secrets: impl IntoIterator<Item = String>) -> Self {
-        let tap = Self(Some(Arc::default()));
-        secrets.into_iter().for_each(|secret| tap.mask(secret));
-        tap
+    pub fn masking(secrets: Secrets) -> Self {
+        Self(Some(Arc::new(Mutex::new(Transcript { secrets, ..Transcript::default() }))))
     }
 
     /// One more secret, for what is written down from now on.
     pub fn mask(&self, secret: String) {
-        self.write(|transcript| {
-            if !secret.is_empty() {
-                transcript.secrets.push(secret);
-                // The longest first: one secret may be a part of another.
-                transcript.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-            }
-        });
+        self.write(|transcript| transcript.secrets.add(secret));
     }
 
     /// We say this, or a piece of it.
@@ -114,9 +107,9 @@ impl Tap {
 
     /// The text of a finding without secrets, without what would drive a terminal, and not longer than a person reads.
     pub fn clean(&self, text: &str) -> String {
-        let mut cleaned = harmless(text);
-        self.write(|transcript| cleaned = transcript.masked(&cleaned));
-        cut(&cleaned, FINDING_CHARS)
+        let mut cleaned = text.to_owned();
+        self.write(|transcript| cleaned = transcript.secrets.shown(text, FINDING_CHARS));
+        cleaned
     }
 
     fn write(&self, change: impl FnOnce(&mut Transcript)) {
@@ -140,32 +133,8 @@ impl Transcript {
         }
     }
 
-    /// Masked before it is cut: a secret at the cut must not show its first half.
     fn clean(&self, line: &[u8]) -> String {
-        cut(&self.masked(&harmless(&readable(line))), LINE_CHARS)
-    }
-
-    /// Servers repeat commands in other letters, so case does not matter.
-    fn masked(&self, text: &str) -> String {
-        let mut masked = text.to_owned();
-        for secret in &self.secrets {
-            let wanted = secret.to_ascii_lowercase();
-            let mut kept = String::new();
-            let mut rest = masked.as_str();
-            // Lower case by ASCII keeps every place in the text.
-            while let Some((before, after)) = rest
-                .to_ascii_lowercase()
-                .find(&wanted)
-                .and_then(|at| Some((rest.get(..at)?, rest.get(at + wanted.len()..)?)))
-            {
-                kept.push_str(before);
-                kept.push_str(MASK);
-                rest = after;
-            }
-            kept.push_str(rest);
-            masked = kept;
-        }
-        masked
+        self.secrets.shown(&readable(line), LINE_CHARS)
     }
 }
 
@@ -177,27 +146,14 @@ pub fn readable(line: &[u8]) -> String {
     }
 }
 
-fn cut(text: &str, chars: usize) -> String {
-    let mut shown: String = text.chars().take(chars).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// Without control characters and those that turn the direction of text.
-fn harmless(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| !c.is_control() && !turns(*c)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn tap() -> Tap {
-        Tap::masking(["S3cret".to_owned(), "S3cret-and-more".to_owned()])
+        let tap = Tap::masking(Secrets::of_login("S3cret"));
+        tap.mask("S3cret-and-more".to_owned());
+        tap
     }
 
     #[test]

@@ -73,6 +73,26 @@ async fn a_refusal_in_gbk_that_repeats_the_command_is_read_and_masked() {
     assert!(text(&trials).contains("NO LOGIN zjc \"***\" 请使用授权码"), "{}", text(&trials));
 }
 
+/// Words are kept short; the first half of a secret must not be what is left of it.
+#[tokio::test]
+async fn a_password_in_a_long_refusal_is_shown_neither_here_nor_on_the_page() {
+    let (server, mailbox) = server(Profile::Plain);
+    for before in [182, 190, 192, 198] {
+        let said = [b"x".repeat(before).as_slice(), br#" "CAN\"ary\\pass" "#, PASSWORD.as_bytes()].concat();
+        for misdeed in [Misdeed::No(said.clone()), Misdeed::Bye(said.clone())] {
+            server.always("LOGIN", misdeed);
+            let mut shown = vec![text(&probe(&mailbox).await)];
+            let until = Instant::now() + Duration::from_secs(3);
+            let refused = shouwen::imap::Session::open(&mailbox, until).await.err().unwrap();
+            shown.push(refused.to_string());
+            for text in shown {
+                let has_half = ["x \"c", "x c", "ary"].iter().any(|half| text.to_lowercase().contains(half));
+                assert!(text.contains("xxx") && !has_half, "{before}: {text}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn each_way_to_fail_has_its_remedy() {
     let unsafe_login = || b"Unsafe Login. Please contact kefu@mail.example for help".to_vec();
@@ -106,7 +126,7 @@ async fn a_folder_that_is_not_there_is_told_with_those_that_are() {
     server.folder("报送");
     let trials = probe(&mailbox).await;
     let (verdict, what, remedy) = trouble(&trials);
-    assert_eq!(verdict, Verdict::Failed);
+    assert_eq!(verdict, Verdict::Warning, "mail is fetched all the same");
     assert!(
         what.contains("报送材料") && remedy.contains("INBOX") && remedy.contains("报送、"),
         "{what} {remedy}"
@@ -114,6 +134,16 @@ async fn a_folder_that_is_not_there_is_told_with_those_that_are() {
     let said = text(&trials);
     assert!(said.contains("INBOX：0 封") && said.contains("Junk：0 封"), "the others are tried: {said}");
     assert!(said.contains("没有邮件，无从试起"), "{said}");
+}
+
+#[tokio::test]
+async fn where_none_of_the_folders_is_there_nothing_is_fetched() {
+    let (server, mut mailbox) = server(Profile::Plain);
+    mailbox.folders = vec!["报送材料".into()];
+    server.folder("报送");
+    let (trials, found) = (probe(&mailbox).await, "打开 EXAMINE：报送材料：服务器上没有这个文件夹");
+    let (verdict, what, _) = trouble(&trials);
+    assert!(verdict == Verdict::Failed && what.starts_with(found), "{}", text(&trials));
 }
 
 #[tokio::test]

@@ -65,3 +65,15 @@ fn an_unreachable_mailbox_is_told_on_a_sunday_night_once_and_its_recovery_once()
     );
     assert_eq!(world.status("05-15 03:21").0["fresh"], true);
 }
+
+/// Sending looks at no mailbox, so what it finds on record may be long over: only who has looked raises an alarm.
+#[test]
+fn sending_by_hand_raises_no_alarm() {
+    let world = World::on(Post::scripted(), &[]);
+    world.once(SATURDAY);
+    world.reconfigure(&world.imap(), &endpoint("imap", 1));
+    let now = super::world::at(SUNDAY_NIGHT);
+    world.run(&["once", "--no-send", "--now", &now]).expect_status(1);
+    world.run(&["remind", "--send", "--now", &now]).expect_status(0);
+    assert_eq!(subjects(&world), [] as [&str; 0]);
+}

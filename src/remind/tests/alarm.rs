@@ -85,6 +85,7 @@ fn an_outage_is_said_once_and_its_end_once_whatever_restarts_in_between() {
     office.look("office", "05-14T22:59", Some(REFUSED));
     assert_eq!(office.beat(started, "05-14T22:59"), SILENT);
     // A Sunday night.
+    office.look("office", "05-14T23:00", Some(REFUSED));
     let alarm = "office → office@mail.example: 【收文告警】邮箱office@mail.example收信中断";
     assert_eq!(office.beat(started, "05-14T23:00"), [alarm]);
     let text = office.last_text();
@@ -144,8 +145,41 @@ fn hours_in_which_nothing_looked_are_no_outage() {
     let started = Some(at("05-15T08:00"));
     office.look("office", "05-15T08:00", Some(REFUSED));
     assert_eq!(office.beat(started, "05-15T09:59"), SILENT);
+    office.look("office", "05-15T10:00", Some(REFUSED));
     assert_eq!(office.beat(started, "05-15T10:00").len(), 1);
     assert!(office.last_text().contains("5月12日（星期五）18:00"), "{}", office.last_text());
+}
+
+#[test]
+fn a_machine_that_slept_after_one_failed_look_says_nothing_before_it_has_looked_again() {
+    let office = Office::open();
+    let started = Some(at("05-14T08:00"));
+    office.look("hall", "05-14T21:00", None);
+    office.look("office", "05-14T21:00", None);
+    office.look("office", "05-14T21:02", Some("连接不上服务器：refused"));
+    assert_eq!(office.beat(started, "05-15T08:00"), SILENT);
+    office.look("office", "05-15T08:00", None);
+    assert_eq!(office.beat(started, "05-15T08:00"), SILENT);
+}
+
+/// One password serves for reading and for sending: refused here, it is refused there.
+#[test]
+fn an_alarm_leaves_through_a_mailbox_that_is_well_where_there_is_one() {
+    let mut office = Office::open();
+    office.mailboxes.reverse();
+    office.mailboxes[0].smtp = office.mailboxes[1].smtp.clone();
+    let started = Some(at("05-14T08:00"));
+    for (id, other, out, back) in
+        [("office", "hall", "05-14T10:00", "05-14T10:01"), ("hall", "office", "05-14T13:00", "05-14T13:01")]
+    {
+        office.look(id, out, Some(REFUSED));
+        office.look(other, out, None);
+        let alarm = format!("{other} → {id}@mail.example: 【收文告警】邮箱{id}@mail.example收信中断");
+        assert_eq!(office.beat(started, out), [alarm]);
+        office.look(id, back, None);
+        let over = format!("{id} → {id}@mail.example: 【收文告警解除】邮箱{id}@mail.example已恢复收信");
+        assert_eq!(office.beat(started, back), [over]);
+    }
 }
 
 #[test]
