@@ -29,13 +29,11 @@ impl Session {
     /// # Errors
     /// Any; a list that the server did not end with OK is none.
     pub async fn list(&mut self, first: u32) -> Result<(Vec<Described>, Option<u32>), Error> {
-        const LINE_BYTES: u64 = 100;
         let mut listed = Vec::new();
         // Some servers answer NO or BAD to 1:* in an empty folder.
         if self.folder.exists != Some(0) {
             let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER).min(Limits::MAILS_PER_FOLDER);
-            self.be_patient_for(u64::from(self.folder.exists.unwrap_or(0)).saturating_mul(LINE_BYTES));
-            let budget = self.budget(count, 0, u64::from(count).saturating_mul(LINE_BYTES));
+            let budget = self.budget(count, 0);
             let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
             self.fetch(&command, budget, &mut |piece| {
                 if let Piece::End(Some(fetched)) = piece {
@@ -70,8 +68,7 @@ impl Session {
             _ => 2 * Limits::WINDOW_BYTES,
         };
         let command = format!("UID FETCH {} (UID BODY.PEEK[])", sequence_set(&uids));
-        let bytes = mails.iter().map(|mail| mail.size).sum();
-        let budget = self.budget(uids.len() as u32, largest, bytes);
+        let budget = self.budget(uids.len() as u32, largest);
         self.fetch(&command, budget, take).await
     }
 
@@ -88,8 +85,9 @@ impl Session {
         take: &mut Taker<'_>,
     ) -> Result<(), Error> {
         let command = format!("UID FETCH {} (UID BODY.PEEK[]<{offset}.{length}>)", mail.uid);
-        let (largest, bytes) = if offset == 0 { (Limits::MAIL_BYTES, mail.size) } else { (length, length) };
-        let budget = self.budget(1, largest, bytes);
+        // A server that does not know pieces sends all of it at the first one: that must fit.
+        let largest = if offset == 0 { Limits::MAIL_BYTES } else { length };
+        let budget = self.budget(1, largest);
         self.fetch(&command, budget, take).await
     }
 }

@@ -100,7 +100,7 @@ impl Session {
         let mut listed = Vec::new();
         self.command(
             command,
-            self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0),
+            self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES),
             |response| {
                 if let Response::MailboxData(MailboxDatum::List(data)) = response {
                     listed.push(ListedFolder {
@@ -123,12 +123,12 @@ impl Session {
     pub async fn examine(&mut self, folder: &Folder) -> Result<Examined, Error> {
         let command = format!("EXAMINE {}", quoted(&folder.raw)?);
         self.folder = Examined::default();
-        let asked = self.command(&command, self.budget(0, 0, 0), |_| {}).await;
+        let asked = self.command(&command, self.budget(0, 0), |_| {}).await;
         match asked {
             Err(Error::No(_, said)) if quirks::is_unsafe_login(&said) && !self.id_sent => {
                 self.introduce().await?;
                 self.folder = Examined::default();
-                self.command(&command, self.budget(0, 0, 0), |_| {}).await?;
+                self.command(&command, self.budget(0, 0), |_| {}).await?;
             }
             other => other?,
         }

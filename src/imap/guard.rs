@@ -145,15 +145,15 @@ impl Guard {
         self.bye.as_deref().map(|line| quirks::words_of(line, &self.secrets))
     }
 
-    /// Waits for the wire once and takes what it brings.
+    /// Waits for the wire once and takes what it brings; returns how many bytes that were.
     ///
     /// # Errors
     /// A time-out, a broken connection, or more than the budget allows.
-    pub(super) async fn fill(&mut self, taker: &mut Taker<'_>) -> io::Result<()> {
+    pub(super) async fn fill(&mut self, taker: &mut Taker<'_>) -> io::Result<usize> {
         std::future::poll_fn(|cx| self.poll_fill(cx, taker)).await
     }
 
-    fn poll_fill(&mut self, cx: &mut Context<'_>, taker: &mut Taker<'_>) -> Poll<io::Result<()>> {
+    fn poll_fill(&mut self, cx: &mut Context<'_>, taker: &mut Taker<'_>) -> Poll<io::Result<usize>> {
         self.check_time(cx)?;
         let mut raw = std::mem::take(&mut self.raw);
         let mut buffer = ReadBuf::new(&mut raw);
@@ -161,13 +161,18 @@ impl Guard {
         let digested = match read {
             Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
                 self.end();
-                Poll::Ready(Ok(()))
+                Poll::Ready(Ok(0))
             }
             Poll::Ready(Ok(())) => {
+                let came = buffer.filled().len();
                 self.idle.as_mut().reset(Instant::now() + self.budget.idle);
-                Poll::Ready(self.digest(buffer.filled(), taker))
+                // Time is earned by bytes that came: what a server only announces earns none.
+                let until = self.deadline.deadline() + Limits::time_of(came);
+                self.deadline.as_mut().reset(until);
+                Poll::Ready(self.digest(buffer.filled(), taker).map(|()| came))
             }
-            other => other,
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
         };
         self.raw = raw;
         digested

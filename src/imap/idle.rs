@@ -31,7 +31,7 @@ impl Session {
     pub async fn newest_uid(&mut self) -> Result<Option<u32>, Error> {
         let Some(last) = self.folder.exists.filter(|count| *count > 0) else { return Ok(None) };
         let mut newest = None;
-        self.fetch(&format!("FETCH {last} (UID)"), self.budget(1, 0, 0), &mut |piece| {
+        self.fetch(&format!("FETCH {last} (UID)"), self.budget(1, 0), &mut |piece| {
             if let Piece::End(Some(fetched)) = piece {
                 newest = newest.max(fetched.uid);
             }

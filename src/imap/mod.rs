@@ -37,7 +37,7 @@ impl Limits {
     pub const IDLE: Duration = Duration::from_secs(20);
     /// A command may take so long ...
     pub const COMMAND: Duration = Duration::from_secs(30);
-    /// ... and one second more for so many bytes that it was asked to bring.
+    /// ... and one second more for so many bytes that it brings.
     pub const SLOWEST_BYTES_PER_SECOND: u64 = 50_000;
     /// IDLE is renewed after so long: servers may end it after 30 minutes (RFC 2177), networks forget it sooner.
     pub const IDLE_RENEWED: Duration = Duration::from_secs(9 * 60);
@@ -73,4 +73,9 @@ impl Limits {
     pub const WINDOW_BYTES: u64 = 1024 * 1024;
     /// Largest mail that is taken at all.
     pub const MAIL_BYTES: u64 = 512 * 1024 * 1024;
+
+    /// The time that so many bytes may take.
+    fn time_of(bytes: usize) -> Duration {
+        Duration::from_micros((bytes as u64).saturating_mul(1_000_000) / Self::SLOWEST_BYTES_PER_SECOND)
+    }
 }

@@ -79,7 +79,7 @@ impl Probe<'_> {
             self.trials.advise("各文件夹里没有邮件，无从试起", window_advice(&self.mailbox.imap.host));
         }
         self.trials.begin(NOOP);
-        let asked = session.command("NOOP", session.budget(0, 0, 0), |_| {}).await;
+        let asked = session.command("NOOP", session.budget(0, 0), |_| {}).await;
         match asked {
             Err(error) if !error.ends_session() => self.trials.warn(told(&error, &self.mailbox.imap).0, ""),
             other => other.map(|()| self.trials.fine("可用"))?,
@@ -199,7 +199,7 @@ impl Probe<'_> {
         let first = count.min(FIRST_MAILS);
         let mut mails: Vec<Described> = Vec::new();
         let command = format!("FETCH 1:{first} (UID RFC822.SIZE INTERNALDATE)");
-        let budget = session.budget(first, 0, 0);
+        let budget = session.budget(first, 0);
         let asked = session
             .fetch(&command, budget, &mut |piece| {
                 if let Piece::End(Some(fetched)) = piece {
@@ -216,7 +216,7 @@ impl Probe<'_> {
             return Ok(());
         };
         let command = format!("UID FETCH {} (UID BODY.PEEK[]<0.1>)", mail.uid);
-        let budget = session.budget(1, mail.size.saturating_mul(2).min(Limits::MAIL_BYTES), mail.size);
+        let budget = session.budget(1, mail.size.saturating_mul(2).min(Limits::MAIL_BYTES));
         let (mut bytes, mut got) = (0, None);
         let asked = session
             .fetch(&command, budget, &mut |piece| match piece {

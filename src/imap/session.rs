@@ -57,7 +57,7 @@ impl Session {
         until: Instant,
         tap: Tap,
     ) -> Result<Self, Error> {
-        let budget = budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES, 0);
+        let budget = budget(until, Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES);
         // A server may repeat the command in its refusal.
         let secrets = Secrets::of_login(mailbox.password.reveal());
         let guard = Guard::new(wire, budget).heard_by(tap).keeping(secrets);
@@ -89,7 +89,7 @@ impl Session {
     pub(super) async fn learn_capabilities(&mut self) -> Result<(), Error> {
         let mut found = BTreeSet::new();
         let asked = self
-            .command("CAPABILITY", self.budget(0, 0, 0), |response| {
+            .command("CAPABILITY", self.budget(0, 0), |response| {
                 if let Response::Capabilities(list) = response {
                     found.extend(list.iter().filter_map(|capability| match capability {
                         Capability::Atom(name) => Some(name.to_ascii_uppercase()),
@@ -119,22 +119,17 @@ impl Session {
     pub(super) async fn introduce(&mut self) -> Result<(), Error> {
         self.id_sent = true;
         let command = self.id_command.clone();
-        refused_is_fine(self.command(&command, self.budget(0, 0, 0), |_| {}).await)
+        refused_is_fine(self.command(&command, self.budget(0, 0), |_| {}).await)
     }
 
     /// Says goodbye; a server that does not answer is left all the same.
     pub async fn close(mut self) {
         self.until = self.until.min(Instant::now() + Duration::from_secs(2));
-        let _ = self.command("LOGOUT", self.budget(0, 0, 0), |_| {}).await;
+        let _ = self.command("LOGOUT", self.budget(0, 0), |_| {}).await;
     }
 
-    /// Grants the time that so many bytes more may take.
-    pub fn be_patient_for(&mut self, bytes: u64) {
-        self.until += Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
-    }
-
-    pub(super) fn budget(&self, responses: u32, literal_bytes: u64, bytes: u64) -> Budget {
-        budget(self.until, responses, literal_bytes, bytes)
+    pub(super) fn budget(&self, responses: u32, literal_bytes: u64) -> Budget {
+        budget(self.until, responses, literal_bytes)
     }
 
     /// Gives one command and hands its untagged answers to `take` until its tagged OK.
@@ -215,7 +210,8 @@ impl Session {
                 break ready;
             }
             let filled = self.inner.get_mut().fill(taker).await;
-            filled.map_err(|error| wire_error(&error, self.inner.get_ref(), name))?;
+            let came = filled.map_err(|error| wire_error(&error, self.inner.get_ref(), name))?;
+            self.until += Limits::time_of(came);
         };
         let answer = match ready {
             Ok(Some(answer)) => answer,
@@ -264,11 +260,9 @@ impl Examined {
     }
 }
 
-fn budget(until: Instant, responses: u32, literal_bytes: u64, bytes: u64) -> Budget {
-    let own =
-        Instant::now() + Limits::COMMAND + Duration::from_secs(bytes / Limits::SLOWEST_BYTES_PER_SECOND);
+fn budget(until: Instant, responses: u32, literal_bytes: u64) -> Budget {
     Budget {
-        until: own.min(until),
+        until: until.min(Instant::now() + Limits::COMMAND),
         idle: Limits::IDLE,
         responses: responses.saturating_add(Limits::CHATTER_RESPONSES),
         literal_bytes: literal_bytes.max(Limits::SMALL_LITERAL_BYTES),

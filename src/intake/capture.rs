@@ -89,7 +89,6 @@ pub(super) async fn capture(
 ) -> Result<(), Broken> {
     let mut waiting = memory.waiting(place.folder);
     failures.keep_only(|uid| waiting.binary_search_by_key(&uid, |mail| mail.uid).is_ok());
-    session.be_patient_for(waiting.iter().map(|mail| mail.size.min(Limits::MAIL_BYTES)).sum());
     let failed_before = if waiting.is_empty() { BTreeMap::new() } else { failed_before(place).await? };
     failed_before.keys().for_each(|uid| failures.suspect(*uid));
     // What failed in this look or in earlier ones last, and alone: logins are few, and mails that end connections would
@@ -183,8 +182,14 @@ fn note_missing(
 /// bounded, and nothing is fetched on when the store has failed.
 #[derive(Default)]
 struct Keeping {
-    at_work: Option<(Vec<u32>, JoinHandle<Result<(), Fault>>)>,
+    at_work: Option<Batch>,
     waiting: Vec<(Described, Staged, String)>,
+}
+
+/// A batch at work.
+struct Batch {
+    uids: Vec<u32>,
+    work: JoinHandle<Result<(), Fault>>,
 }
 
 impl Keeping {
@@ -198,7 +203,7 @@ impl Keeping {
         self.waiting.extend(taken);
         let bytes: u64 = self.waiting.iter().map(|(_, staged, _)| staged.size).sum();
         let is_full = self.waiting.len() >= WAITING_MAILS || bytes >= WAITING_BYTES;
-        let is_idle = self.at_work.as_ref().is_none_or(|(_, work)| work.is_finished());
+        let is_idle = self.at_work.as_ref().is_none_or(|batch| batch.work.is_finished());
         if !is_full && !is_idle {
             return Ok(0);
         }
@@ -230,12 +235,12 @@ impl Keeping {
             store.blobs().keep(bytes)?;
             store.capture(&rows, now).map(drop)
         };
-        self.at_work = Some((uids, spawn_blocking(keep)));
+        self.at_work = Some(Batch { uids, work: spawn_blocking(keep) });
     }
 
     /// Waits until the batch at work is committed; returns how many mails it had.
     async fn settle(&mut self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
-        let Some((uids, work)) = self.at_work.take() else { return Ok(0) };
+        let Some(Batch { uids, work }) = self.at_work.take() else { return Ok(0) };
         ended(work.await)?;
         memory.settle(place.folder, &uids);
         Ok(uids.len())

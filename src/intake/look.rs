@@ -19,7 +19,7 @@ use crate::store::{Scan, Store};
 
 /// Logins in one look; providers lock accounts that log in too often.
 const LOGINS_A_LOOK: u32 = 5;
-/// A look lasts so long at most, and longer only for the bytes that the server has announced.
+/// A look lasts so long at most, and longer only for the bytes that the server has brought.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Told after each commit how many new mails of how many are captured.

@@ -1,6 +1,7 @@
 //! The last stage of the river: takes every mail that has been read, has it judged purely, and files it, many to a
 //! commit. Safe to repeat: the store replaces what it derived before.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
 use super::judge::{Case, Judge};
@@ -94,14 +95,17 @@ impl<'a> Registrar<'a> {
 
     fn judge(&self, message: &Waiting) -> Result<Registration, Fault> {
         let (facts, hashes) = self.store.facts(message.id)?;
-        Ok(self.judge.judge(Case {
+        let case = Case {
             id: message.id,
             received_at: message.received_at,
             mailbox: &message.mailbox,
             facts: &facts,
             hashes: &hashes,
             is_ours: self.store.is_own_message_id(&facts.header.message_id)?,
-        }))
+        };
+        // Judging changes nothing: a mail that breaks it is set aside, and the next one is judged.
+        let judged = catch_unwind(AssertUnwindSafe(|| self.judge.judge(case)));
+        judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))
     }
 }
 
