@@ -71,6 +71,7 @@ const STEPS: &[Step] = &[
     Step::Delete,
     Step::NewUidvalidity,
     Step::Rebuild,
+    Step::ReuseUids,
     Step::Restart,
     Step::Look,
     Step::Look,
@@ -81,10 +82,6 @@ const STEPS: &[Step] = &[
     Step::KillInTime,
     Step::Import,
 ];
-
-/// What the client does not survive yet: it knows a mail by UIDVALIDITY and UID alone.
-#[allow(dead_code, reason = "until it is played")]
-const NOT_YET: &[Step] = &[Step::ReuseUids];
 
 /// Where a run may be killed (a build without `killpoints` comes to its end instead).
 const POINTS: [&str; 9] = [
