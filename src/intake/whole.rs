@@ -2,6 +2,8 @@
 //! (Exchange), so neither sign is believed alone: only a mail that is both shorter than RFC822.SIZE and without its
 //! closing boundary is not filed (quirk A5.5).
 
+use memchr::memmem;
+
 /// Bytes kept of a mail's begin and end; headers and epilogues beyond are not looked at.
 const EDGE_BYTES: usize = 64 * 1024;
 
@@ -52,27 +54,30 @@ impl Shape {
 
     /// A mail cut before its header ends cannot tell its boundary.
     fn ends_in_header(&self) -> bool {
-        let has_end = |head: &[u8]| {
-            head.windows(2).any(|two| two == b"\n\n") || head.windows(3).any(|three| three == b"\n\r\n")
-        };
-        self.size <= EDGE_BYTES as u64 && !has_end(&self.head)
+        self.size <= EDGE_BYTES as u64 && header(&self.head).is_none()
     }
 
     fn is_closed(&self, boundary: &[u8]) -> bool {
         let closing = [b"--", boundary, b"--"].concat();
-        let tail = &self.tail;
-        (0..tail.len()).any(|at| {
-            let at_line_start = at == 0 || tail.get(at - 1) == Some(&b'\n');
-            at_line_start && tail.get(at..).is_some_and(|rest| rest.starts_with(&closing))
-        })
+        let is_at_line_start = |at: usize| at == 0 || self.tail.get(at - 1) == Some(&b'\n');
+        memmem::find_iter(&self.tail, &closing).any(is_at_line_start)
     }
+}
+
+/// The header, up to the empty line that ends it; none where that does not come.
+fn header(head: &[u8]) -> Option<&[u8]> {
+    let mut line_ends = memchr::memchr_iter(b'\n', head);
+    let end = line_ends.find(|at| {
+        let next = head.get(at + 1..).unwrap_or_default();
+        next.starts_with(b"\n") || next.starts_with(b"\r\n")
+    })?;
+    head.get(..end)
 }
 
 /// The boundary of a multipart mail, from its own header (RFC 2046 5.1.1); none for any other mail.
 fn boundary(head: &[u8]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(head).replace("\r\n", "\n");
-    let (header, _) = text.split_once("\n\n")?;
-    let unfolded = header.replace("\n ", " ").replace("\n\t", " ");
+    let text = String::from_utf8_lossy(header(head)?).replace("\r\n", "\n");
+    let unfolded = text.replace("\n ", " ").replace("\n\t", " ");
     let field = unfolded.lines().find(|line| {
         line.split_once(':').is_some_and(|(name, _)| name.trim_end().eq_ignore_ascii_case("content-type"))
     })?;
