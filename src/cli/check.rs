@@ -43,7 +43,7 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
 /// A verdict in the words of all findings.
 fn level(verdict: Verdict) -> Level {
     match verdict {
-        Verdict::Fine => Level::Note,
+        Verdict::Fine | Verdict::Untried => Level::Note,
         Verdict::Warning => Level::Warning,
         Verdict::Failed => Level::Unready,
     }
@@ -68,6 +68,7 @@ fn transcript(server: &Probed) -> String {
     for trial in &server.trials {
         let word = match trial.verdict {
             Verdict::Fine => "正常",
+            Verdict::Untried => "说明",
             Verdict::Warning => "注意",
             Verdict::Failed => "不通",
         };

@@ -8,6 +8,8 @@ use super::Tap;
 pub enum Verdict {
     /// As it should, or merely good to know.
     Fine,
+    /// It was not tried, because something before it failed.
+    Untried,
     /// It works, but somebody should look.
     Warning,
     /// Mail cannot be fetched or sent because of it.
@@ -72,17 +74,23 @@ impl Trials {
         let untried: Vec<&str> =
             self.names.iter().copied().filter(|name| !self.begun.contains(name)).collect();
         if !untried.is_empty() {
-            self.begin("未试");
-            self.fine(format!("{}（须先解决以上问题）", untried.join("、")));
+            let what = format!("未试：{}（须先解决以上问题）", untried.join("、"));
+            self.found.push(Trial {
+                verdict: Verdict::Untried,
+                what,
+                remedy: String::new(),
+                transcript: Vec::new(),
+            });
         }
         self.found
     }
 
     fn add(&mut self, verdict: Verdict, what: &str, remedy: &str) {
-        let what = self.begun.last().map_or_else(|| what.to_owned(), |name| format!("{name}：{what}"));
+        // A secret may be short: only what was heard is cleaned of it, not the names of the steps.
+        let what = self.tap.clean(what);
         self.found.push(Trial {
             verdict,
-            what: self.tap.clean(&what),
+            what: self.begun.last().map_or_else(|| what.clone(), |name| format!("{name}：{what}")),
             remedy: self.tap.clean(remedy),
             transcript: self.tap.take(),
         });
