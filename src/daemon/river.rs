@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, Notify, watch};
 
 use super::{Asked, House, Passed, answer, blocking, long_stopped, pass_all, sending, stopped};
 use crate::fault::Fault;
+use crate::intake::news::news;
 use crate::intake::register::Registrar;
 use crate::intake::{read, watch::Progress};
 use crate::reader::ReadingDesk;
@@ -70,12 +71,10 @@ impl River {
         let stop = || is_broken.load(Ordering::Relaxed) || stop();
         let desks = &mut self.desks;
         thread::scope(|scope| {
-            let (saved, news) = mpsc::channel();
+            let (herald, news) = news();
             let (stop, is_broken) = (&stop, &is_broken);
-            let reading = scope.spawn(move || {
-                let saved = || saved.send(()).unwrap_or_default();
-                read::read_all(store, desks, clock, &saved, stop)
-            });
+            let reading =
+                scope.spawn(move || read::read_all(store, desks, clock, &|stored| herald.tell(stored), stop));
             let registered = registrar.register_all(&news, &mut tell, stop);
             is_broken.store(registered.is_err(), Ordering::Relaxed);
             let read = reading.join().unwrap_or_else(|_| Err(Fault::Retry("reading broke".to_owned())));

@@ -22,22 +22,23 @@ impl<'a> Book<'a> {
 pub struct Sheet<'a> {
     /// As the reader reported it.
     pub grid: &'a Grid,
-    values: HashMap<(u32, u32), &'a Value>,
     merges: HashMap<(u32, u32), Span>,
     /// Keys of each cell's text, in the order of the cells.
     keys: Vec<Vec<String>>,
+    /// Where in that order a cell stands.
+    places: HashMap<(u32, u32), usize>,
 }
 
 impl<'a> Sheet<'a> {
     /// Indexes a sheet. Merges are kept by their first cell only: that is where the value stands.
     pub fn of(grid: &'a Grid) -> Self {
-        let values = grid.cells.iter().map(|cell| ((cell.row, cell.col), &cell.value)).collect();
+        let places = grid.cells.iter().enumerate().map(|(at, cell)| ((cell.row, cell.col), at)).collect();
         let merges = grid.merges.iter().map(|span| ((span.top, span.left), *span)).collect();
         let keys = grid.cells.iter().map(|cell| match &cell.value {
             Value::Text(text) => keys(text),
             Value::Number(_) => Vec::new(),
         });
-        Self { grid, values, merges, keys: keys.collect() }
+        Self { grid, merges, keys: keys.collect(), places }
     }
 
     /// The cells that hold text, with that text and its keys.
@@ -50,7 +51,12 @@ impl<'a> Sheet<'a> {
 
     /// The value at a cell.
     pub fn value(&self, row: u32, col: u32) -> Option<&'a Value> {
-        self.values.get(&(row, col)).copied()
+        self.grid.cells.get(*self.places.get(&(row, col))?).map(|cell| &cell.value)
+    }
+
+    /// The keys of the text at a cell; none for a number or nothing.
+    pub fn keys_at(&self, row: u32, col: u32) -> &[String] {
+        self.places.get(&(row, col)).and_then(|at| self.keys.get(*at)).map_or(&[], Vec::as_slice)
     }
 
     /// The text at a cell; empty for a number or nothing.
@@ -66,14 +72,13 @@ impl<'a> Sheet<'a> {
         self.merges.get(&(row, col)).copied().unwrap_or(Span { top: row, left: col, bottom: row, right: col })
     }
 
-    /// The text that covers a cell, its own or that of the merge it lies in.
-    pub fn covering(&self, row: u32, col: u32) -> &'a str {
-        let own = self.text(row, col);
-        if !own.is_empty() {
-            return own;
+    /// The keys of the text that covers a cell, its own or that of the merge it lies in.
+    pub fn keys_covering(&self, row: u32, col: u32) -> &[String] {
+        if !self.text(row, col).is_empty() {
+            return self.keys_at(row, col);
         }
         let inside = |s: &&Span| s.top <= row && row <= s.bottom && s.left <= col && col <= s.right;
-        self.grid.merges.iter().find(inside).map_or("", |span| self.text(span.top, span.left))
+        self.grid.merges.iter().find(inside).map_or(&[], |span| self.keys_at(span.top, span.left))
     }
 
     /// The last row that holds anything.

@@ -197,8 +197,8 @@ fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
             if !meanings.is_empty() || !form.may_end_label(own_keys) {
                 break;
             }
-            let Some(joined) = joined_heading(sheet, cell.row, cell.col, level) else { break };
-            meanings = form.meanings(&keys(&joined));
+            let Some(joined) = joined_heading(sheet, form, cell.row, cell.col, level) else { break };
+            meanings = form.meanings(&joined);
         }
         if !meanings.is_empty() {
             meanings.iter().for_each(|meaning| add(*meaning, None));
@@ -211,22 +211,26 @@ fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
     hits
 }
 
-/// A heading read together with the `levels` texts that stand above it, however they are merged.
-fn joined_heading(sheet: &Sheet, row: u32, col: u32, levels: u32) -> Option<String> {
-    let mut joined = sheet.text(row, col).to_owned();
+/// The keys of a heading read together with the `levels` texts that stand above it, however they are merged; none when
+/// one is missing, or when together they are longer than any label.
+fn joined_heading(sheet: &Sheet, form: &Form, row: u32, col: u32, levels: u32) -> Option<Vec<String>> {
+    let own = sheet.keys_at(row, col);
+    let (mut brief, mut full) = (own.first()?.clone(), own.last()?.clone());
     for up in 1..=levels {
-        let above = sheet.covering(row.checked_sub(up)?, col);
-        if above.is_empty() {
-            return None;
-        }
-        joined.insert_str(0, above);
+        let above = sheet.keys_covering(row.checked_sub(up)?, col);
+        brief.insert_str(0, above.first()?);
+        full.insert_str(0, above.last()?);
     }
-    Some(joined)
+    let joined = vec![brief, full];
+    form.may_end_label(&joined).then_some(joined)
 }
 
 /// `填报单位:甲学院 填报人:乙` in one cell: labels with what follows their colons.
 fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning], String)> {
     let mut found: Vec<(&[Meaning], String)> = Vec::new();
+    if !text.contains([':', '：']) {
+        return found;
+    }
     let text = text.replace('：', ":");
     for chunk in text.split_whitespace() {
         let (head, tail) = chunk.split_once(':').unwrap_or(("", chunk));

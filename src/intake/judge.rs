@@ -57,8 +57,6 @@ pub struct Case<'a> {
     pub facts: &'a MailFacts,
     /// SHA-256 of each part's bytes, where kept.
     pub hashes: &'a [Option<String>],
-    /// Whether its Message-ID is one of ours.
-    pub is_ours: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -93,8 +91,7 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, case: Case) -> Registration {
         let facts = case.facts;
         let has_files = facts.parts.iter().any(|part| !is_decoration(part) && part.role != Role::Embedded);
-        let is_ours =
-            case.is_ours || self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
+        let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
         let Some((desk, forms, strength)) = self.desk_for(case) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));

@@ -13,6 +13,7 @@ mod listen;
 mod look;
 mod loose;
 mod memory;
+pub mod news;
 mod parts;
 mod queue;
 pub mod read;

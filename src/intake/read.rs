@@ -22,8 +22,8 @@ const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a report may wait for its commit.
 const REPORT_AGE_MAX: Duration = Duration::from_secs(1);
 
-/// Reads every captured mail, oldest first, at all desks at once, and returns how many there were. `saved` is called
-/// after each commit; `stop` is asked before each mail.
+/// Reads every captured mail, oldest first, at all desks at once, and returns how many there were. `saved` is given
+/// what each commit stored; `stop` is asked before each mail.
 ///
 /// # Errors
 /// What stops all reading: no reader can be started, the disk is full, the store fails. The mails so far are done.
@@ -31,7 +31,7 @@ pub fn read_all(
     store: &Store,
     desks: &mut [ReadingDesk],
     clock: &Clock,
-    saved: &(dyn Fn() + Sync),
+    saved: &(dyn Fn(Vec<Reported>) + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<usize, Fault> {
     let room = Room { store, clock, saved, queue: Queue::new(store, desks.len()), reports: Mutex::default() };
@@ -51,7 +51,7 @@ pub fn read_all(
 struct Room<'a> {
     store: &'a Store,
     clock: &'a Clock,
-    saved: &'a (dyn Fn() + Sync),
+    saved: &'a (dyn Fn(Vec<Reported>) + Sync),
     queue: Queue<'a>,
     reports: Mutex<Reports>,
 }
@@ -98,7 +98,7 @@ impl Room<'_> {
             outcome => outcome?,
         }
         self.queue.done(reports.iter().map(|report| report.id));
-        (self.saved)();
+        (self.saved)(reports);
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 //! commit. Safe to repeat: the store replaces what it derived before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::Receiver;
 
 use super::judge::{Case, Judge};
+use super::news::News;
 use crate::clock::Clock;
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
@@ -45,7 +45,7 @@ impl<'a> Registrar<'a> {
     /// [`Fault::Retry`] or [`Fault::Halt`] of the store. A single message that cannot be registered is parked.
     pub fn register_all(
         &mut self,
-        news: &Receiver<()>,
+        news: &News,
         progress: &mut dyn FnMut(usize),
         stop: &dyn Fn() -> bool,
     ) -> Result<usize, Fault> {
@@ -56,35 +56,33 @@ impl<'a> Registrar<'a> {
                 return Ok(registered);
             }
             if batch.is_empty() {
-                if news.recv().is_err() {
+                if !news.wait() {
                     return Ok(registered);
                 }
-                // One question to the store answers all of it.
-                while news.try_recv().is_ok() {}
                 continue;
             }
-            self.register(&batch)?;
+            self.register(&batch, news)?;
             registered += batch.len();
             progress(registered);
         }
     }
 
     /// Registers a batch in one commit. One that holds a message that cannot be registered is done again one by one.
-    fn register(&mut self, batch: &[Waiting]) -> Result<(), Fault> {
-        let Err(fault) = self.judge_and_file(batch) else { return Ok(()) };
+    fn register(&mut self, batch: &[Waiting], news: &News) -> Result<(), Fault> {
+        let Err(fault) = self.judge_and_file(batch, news) else { return Ok(()) };
         let Fault::Park(cause) = fault else { return Err(fault) };
         // What they taught is not in the store.
         self.judge.learn_anew(&learned(self.store, self.campaigns)?);
         match batch {
             [only] => self.store.park(only.id, &format!("登记未成：{cause}"), self.clock.now()),
-            many => many.chunks(1).try_for_each(|one| self.register(one)),
+            many => many.chunks(1).try_for_each(|one| self.register(one, news)),
         }
     }
 
-    fn judge_and_file(&mut self, batch: &[Waiting]) -> Result<(), Fault> {
+    fn judge_and_file(&mut self, batch: &[Waiting], news: &News) -> Result<(), Fault> {
         let mut judged = Vec::with_capacity(batch.len());
         for message in batch {
-            let registration = self.judge(message)?;
+            let registration = self.judge(message, news)?;
             kill_point("register.judged");
             // A mail helps those behind it.
             self.judge.learn(&registration.learned);
@@ -93,15 +91,17 @@ impl<'a> Registrar<'a> {
         self.store.register(&judged, self.campaigns, self.clock.now())
     }
 
-    fn judge(&self, message: &Waiting) -> Result<Registration, Fault> {
-        let (facts, hashes) = self.store.facts(message.id)?;
+    fn judge(&self, message: &Waiting, news: &News) -> Result<Registration, Fault> {
+        let (facts, hashes) = match news.take(message.id) {
+            Some(report) => (report.facts, report.hashes),
+            None => self.store.facts(message.id)?,
+        };
         let case = Case {
             id: message.id,
             received_at: message.received_at,
             mailbox: &message.mailbox,
             facts: &facts,
             hashes: &hashes,
-            is_ours: self.store.is_own_message_id(&facts.header.message_id)?,
         };
         // Judging changes nothing: a mail that breaks it is set aside, and the next one is judged.
         let judged = catch_unwind(AssertUnwindSafe(|| self.judge.judge(case)));

@@ -297,12 +297,6 @@ impl Store {
             Ok(causes.collect::<Result<_, _>>()?)
         })
     }
-
-    /// Whether a Message-ID is one of ours.
-    pub fn is_own_message_id(&self, message_id: &str) -> Result<bool, Fault> {
-        const OWN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?1)";
-        self.read(|tx| Ok(tx.prepare_cached(OWN)?.query_row([message_id], |row| row.get(0))?))
-    }
 }
 
 /// None when a mail of the same cause is there.

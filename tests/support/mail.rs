@@ -196,7 +196,6 @@ impl Mail {
             mailbox: "box",
             facts: &self.facts,
             hashes: &hashes,
-            is_ours: false,
         };
         let registration = Judge::new(&campaigns, &mailboxes, vec![]).judge(case);
         let paths = self.facts.parts.iter().map(|part| part.path.clone()).collect();
