@@ -108,19 +108,28 @@ async fn an_empty_folder_is_never_asked_for_its_mails() {
 }
 
 #[tokio::test]
-async fn a_uid_that_did_not_come_is_asked_for_at_every_look() {
+async fn a_uid_that_did_not_come_is_asked_for_again_at_first_then_hourly_and_at_every_sweep() {
     let world = world(Profile::Plain).with_mails(3);
     world.server.always("BODY.PEEK[]", Misdeed::OmitUid(2));
     let watching = Watching::begin(world).await;
     let world = &watching.world;
+    let is_asked_at = async |hours: i64| {
+        let before = world.heard("UID FETCH 2 (UID BODY.PEEK[])");
+        watching.look(hours).await;
+        assert_eq!(world.unfetched_uids(), [2]);
+        world.heard("UID FETCH 2 (UID BODY.PEEK[])") > before
+    };
     assert_eq!(world.unfetched_uids(), [2]);
-    let asked = || world.heard("UID FETCH 2 (UID BODY.PEEK[])");
-    let before = asked();
-    assert_eq!(watching.look(0).await, ["4"]);
-    assert!(asked() > before && world.unfetched_uids() == [2]);
-    assert_eq!(world.store.unfetched().unwrap()[0].tries, 2);
+    assert!(is_asked_at(0).await && is_asked_at(0).await);
+    assert!(!is_asked_at(0).await && !is_asked_at(0).await, "three failed looks are enough for now");
+    assert_eq!(world.store.unfetched().unwrap()[0].tries, 3, "where it rests no try is counted");
+    assert!(is_asked_at(1).await && !is_asked_at(0).await);
+    // The list is short by a mail, so that everything is listed anew.
+    world.server.remove("INBOX", 3);
+    assert!(is_asked_at(0).await && !is_asked_at(0).await);
+
     world.server.behave();
-    watching.look(0).await;
+    watching.look(1).await;
     world.expect_mails(3);
     assert_eq!(world.unfetched_uids(), [0_u32; 0]);
     watching.end().await;

@@ -291,6 +291,7 @@ fn a_folder_that_is_not_there_is_told_without_crying_wolf() {
         uidvalidity: 1,
         at: moment.parse().unwrap(),
         unfetched: vec![],
+        resting: vec![],
         trouble: None,
         note: Some("服务器上没有文件夹“报送”".into()),
     };

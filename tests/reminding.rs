@@ -43,8 +43,16 @@ async fn play(config: &Config, store: &Store, sender: &Sender, days: (Date, Date
     while now < campaign.end_of(days.1) {
         sender.clock.step_to(now);
         let (mailbox, folder) = (config.mailboxes[0].id.clone(), "INBOX".to_owned());
-        let scan =
-            Scan { mailbox, folder, uidvalidity: 1, at: now, unfetched: vec![], trouble: None, note: None };
+        let scan = Scan {
+            mailbox,
+            folder,
+            uidvalidity: 1,
+            at: now,
+            unfetched: vec![],
+            resting: vec![],
+            trouble: None,
+            note: None,
+        };
         store.record_scan(&scan).unwrap();
         tick(store, campaign, &config.mailboxes, &config.reminders, now).unwrap();
         let drained = drain(store, sender, &|| false).await.unwrap();

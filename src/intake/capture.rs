@@ -42,36 +42,45 @@ impl Place<'_> {
 
 /// UIDs of a folder that were asked for in this look and did not come: how often, and the last reason.
 #[derive(Debug, Default)]
-pub(super) struct Failures(BTreeMap<u32, (u32, String)>);
+pub(super) struct Failures {
+    asked: BTreeMap<u32, (u32, String)>,
+    /// Not asked for this time: they failed often enough in earlier looks.
+    resting: Vec<u32>,
+}
 
 impl Failures {
     fn add(&mut self, uid: u32, reason: &str) {
-        let entry = self.0.entry(uid).or_default();
+        let entry = self.asked.entry(uid).or_default();
         *entry = (entry.0 + 1, reason.to_owned());
     }
 
     /// Forgets UIDs that came after all, or are not listed any more.
     fn keep_only(&mut self, wanted: impl Fn(u32) -> bool) {
-        self.0.retain(|uid, _| wanted(*uid));
+        self.asked.retain(|uid, _| wanted(*uid));
     }
 
     /// This one may fail, and is better asked for alone: it was in the company of one that failed, or failed before.
     fn suspect(&mut self, uid: u32) {
-        self.0.entry(uid).or_default();
+        self.asked.entry(uid).or_default();
     }
 
     fn tries(&self, uid: u32) -> u32 {
-        self.0.get(&uid).map_or(0, |(tries, _)| *tries)
+        self.asked.get(&uid).map_or(0, |(tries, _)| *tries)
     }
 
     fn goes_alone(&self, uid: u32) -> bool {
-        self.0.contains_key(&uid)
+        self.asked.contains_key(&uid)
     }
 
     /// For the record: every UID that did not come, with the reason.
     pub(super) fn unfetched(&self) -> Vec<(u32, String)> {
-        let failed = self.0.iter().filter(|(_, (tries, _))| *tries > 0);
+        let failed = self.asked.iter().filter(|(_, (tries, _))| *tries > 0);
         failed.map(|(uid, (_, reason))| (*uid, reason.clone())).collect()
+    }
+
+    /// For the record: every UID that still waits and was not asked for.
+    pub(super) fn resting(&self) -> Vec<u32> {
+        self.resting.clone()
     }
 }
 
@@ -90,6 +99,12 @@ pub(super) async fn capture(
     let mut waiting = memory.waiting(place.folder);
     failures.keep_only(|uid| waiting.binary_search_by_key(&uid, |mail| mail.uid).is_ok());
     let failed_before = if waiting.is_empty() { BTreeMap::new() } else { failed_before(place).await? };
+    let now = place.clock.now();
+    let rests = |mail: &Described| {
+        let failed = failed_before.get(&mail.uid).copied().unwrap_or(0);
+        memory.rests(place.folder, mail.uid, failed, now)
+    };
+    failures.resting = waiting.extract_if(.., |mail| rests(mail)).map(|mail| mail.uid).collect();
     failed_before.keys().for_each(|uid| failures.suspect(*uid));
     // What failed in this look or in earlier ones last, and alone: logins are few, and mails that end connections would
     // use them up in every look. Else small ones first: forms are small, and wait for no video.
@@ -105,7 +120,9 @@ pub(super) async fn capture(
         let asked = fetch(session, place, memory, &batch, is_again, &mut haul).await;
         let is_going_on = batch.iter().any(|mail| memory.has_grown(place, mail));
         if !is_going_on {
-            queue.extend(note_missing(&batch, &haul, &asked, failures));
+            let missing = note_missing(&batch, &haul, &asked, failures);
+            memory.note_asked(place.folder, &missing, place.clock.now());
+            queue.extend(missing);
         }
         let began = Instant::now();
         captured(keeping.add(place, memory, haul.taken).await?);

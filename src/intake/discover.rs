@@ -88,6 +88,7 @@ async fn sweep(
         count: mails.len() as u64,
         highest: mails.last().map_or(0, |mail| mail.uid),
         waiting,
+        asked: BTreeMap::new(),
     };
     Ok((listed, short.map(|count| format!("服务器称有 {count} 封邮件，只列出 {} 封", mails.len()))))
 }

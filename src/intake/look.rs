@@ -184,7 +184,7 @@ impl<'a> Look<'a> {
                 continue;
             }
             let scan = self.scan(session, &folder).await?;
-            self.pass.unfetched += scan.unfetched.len() as u64;
+            self.pass.unfetched += (scan.unfetched.len() + scan.resting.len()) as u64;
             if let Some(trouble) = &scan.trouble {
                 tracing::warn!(
                     mailbox = self.mailbox.id,
@@ -203,7 +203,8 @@ impl<'a> Look<'a> {
     async fn scan(&mut self, session: &mut Session, folder: &Folder) -> Result<Scan, Broken> {
         let mut scan = self.blank_scan(&folder.name);
         let outcome = self.list_and_capture(session, folder, &mut scan).await;
-        scan.unfetched = self.failures.entry(folder.name.clone()).or_default().unfetched();
+        let failures = self.failures.entry(folder.name.clone()).or_default();
+        (scan.unfetched, scan.resting) = (failures.unfetched(), failures.resting());
         match outcome {
             Ok(()) => Ok(scan),
             Err(broken) if broken.is_final() => {
@@ -289,6 +290,7 @@ impl<'a> Look<'a> {
             uidvalidity: 0,
             at: self.clock.now(),
             unfetched: Vec::new(),
+            resting: Vec::new(),
             trouble: None,
             note: None,
         }

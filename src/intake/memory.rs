@@ -13,6 +13,10 @@ use crate::imap::{Described, Limits};
 /// A remembered list is believed so long; then everything is listed again.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
+/// A mail that has failed so often in earlier looks is shown, and rests between two askings; a sweep asks at once.
+const RESTS_AFTER: u32 = 3;
+const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
 /// Windows grow eightfold at most: so much is held in memory until it is known to be what was asked for.
 const LONGEST_WINDOW_DOUBLINGS: u32 = 3;
 
@@ -42,6 +46,8 @@ pub(super) struct Listed {
     pub highest: u32,
     /// Those that are not captured.
     pub waiting: BTreeMap<u32, Described>,
+    /// When UIDs were asked for that did not come. Gone with the next sweep.
+    pub asked: BTreeMap<u32, Timestamp>,
 }
 
 impl Listed {
@@ -71,6 +77,21 @@ impl Memory {
                 listed.waiting.remove(uid);
             }
         }
+    }
+
+    /// These mails were asked for and did not come.
+    pub(super) fn note_asked(&mut self, folder: &str, mails: &[Described], now: Timestamp) {
+        if let Some(listed) = self.folders.get_mut(folder) {
+            listed.asked.extend(mails.iter().map(|mail| (mail.uid, now)));
+        }
+    }
+
+    /// Whether a mail that failed in so many earlier looks is left alone in this one: a large one that is broken on the
+    /// server would be downloaded again every minute.
+    pub(super) fn rests(&self, folder: &str, uid: u32, failed: u32, now: Timestamp) -> bool {
+        let asked_at = self.folders.get(folder).and_then(|listed| listed.asked.get(&uid));
+        let is_recent = |at: &Timestamp| (*at..*at + ASKED_EVERY).contains(&now);
+        failed >= RESTS_AFTER && asked_at.is_some_and(is_recent)
     }
 
     /// Whether more of this mail came over the last connection than before it. That is no failure of the mail.

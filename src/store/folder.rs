@@ -65,6 +65,8 @@ pub struct Scan {
     pub at: Timestamp,
     /// UIDs that were listed and could not be fetched, with the reason.
     pub unfetched: Vec<(u32, String)>,
+    /// UIDs that are known not to come and were not asked for this time.
+    pub resting: Vec<u32>,
     /// Why the scan is not complete; none when every listed UID was asked for.
     pub trouble: Option<String>,
     /// What people should know although the scan is complete (the server has no such folder).
@@ -171,7 +173,7 @@ impl Store {
     }
 
     /// Records the outcome of a look at a folder. A complete look knows of every UID, so what it does not name as
-    /// unfetched is not waited for any more; an incomplete one only adds.
+    /// unfetched or resting is not waited for any more; an incomplete one only adds.
     pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
         const LOOKED: &str = "
             INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble, note)
@@ -207,7 +209,8 @@ impl Store {
             }
             if scan.trouble.is_none() {
                 super::chase::note_hour(tx, scan)?;
-                let uids: Vec<u32> = scan.unfetched.iter().map(|(uid, _)| *uid).collect();
+                let uids: Vec<u32> =
+                    scan.unfetched.iter().map(|(uid, _)| *uid).chain(scan.resting.iter().copied()).collect();
                 tx.prepare_cached(SETTLED)?.execute(named_params! {
                     ":mailbox": scan.mailbox, ":folder": scan.folder, ":uidvalidity": scan.uidvalidity,
                     ":unfetched": Json(uids),

@@ -45,6 +45,7 @@ fn a_uid_that_is_not_handed_out_waits_until_it_is_captured_or_gone() {
             uidvalidity: 7,
             at: minute(at),
             unfetched: unfetched.iter().map(|uid| (*uid, "NIL".to_owned())).collect(),
+            resting: vec![],
             trouble: trouble.map(str::to_owned),
             note: None,
         })
@@ -79,6 +80,7 @@ fn each_folder_remembers_its_last_complete_look() {
             uidvalidity: 7,
             at: minute(at),
             unfetched: vec![],
+            resting: vec![],
             trouble,
             note: None,
         })

@@ -135,6 +135,7 @@ pub fn scan(store: &Store, folder: &str, at: Timestamp) {
             uidvalidity: 7,
             at,
             unfetched: vec![],
+            resting: vec![],
             trouble: None,
             note: None,
         })

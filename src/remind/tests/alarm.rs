@@ -39,6 +39,7 @@ impl Office {
             uidvalidity: 1,
             at: at(moment),
             unfetched: unfetched.iter().map(|uid| (*uid, "服务器没有给出这封邮件".to_owned())).collect(),
+            resting: vec![],
             trouble: trouble.map(str::to_owned),
             note: None,
         };

@@ -33,7 +33,16 @@ impl Office {
 
     fn scan(&self, moment: &str) -> Timestamp {
         let (mailbox, folder, at) = ("office".to_owned(), "INBOX".to_owned(), at(moment));
-        let scan = Scan { mailbox, folder, uidvalidity: 1, at, unfetched: vec![], trouble: None, note: None };
+        let scan = Scan {
+            mailbox,
+            folder,
+            uidvalidity: 1,
+            at,
+            unfetched: vec![],
+            resting: vec![],
+            trouble: None,
+            note: None,
+        };
         self.store.record_scan(&scan).unwrap();
         at
     }
