@@ -1,6 +1,5 @@
 //! How a conversation with a server ends badly, each way as itself: refused, misunderstood, said goodbye, cut, silent.
-//! All of it is said in Chinese, because a
-//! person reads it on the page and in `check`.
+//! All of it is said in Chinese, because a person reads it on the page and in `check`.
 
 use super::quirks;
 use crate::fault::Fault;

@@ -71,7 +71,7 @@ pub(super) fn announced_literal(line: &[u8], continues: bool) -> Option<u64> {
 }
 
 /// Whether an untagged line is `OK`, `NO`, `BAD`, `BYE` or `PREAUTH`.
-pub(super) fn is_status(line: &[u8]) -> bool {
+fn is_status(line: &[u8]) -> bool {
     [&b"* OK"[..], b"* NO", b"* BAD", b"* BYE", b"* PREAUTH"].iter().any(|status| {
         starts_with_ignoring_case(line, status) && line.get(status.len()).is_none_or(|b| *b == b' ')
     })
