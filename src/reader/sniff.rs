@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek};
 use file_format::FileFormat;
 
 use super::bytes::Bytes;
+use crate::archive::Format;
 use crate::document::{Compound, compound};
 use crate::mime;
 
@@ -17,8 +18,8 @@ const HEAD_BYTES: u64 = 8 * 1024;
 pub enum Kind {
     /// A forwarded mail.
     Mail,
-    /// A zip that is no document.
-    Zip,
+    /// An archive, other than a zip that is a document.
+    Archive(Format),
     /// xlsx.
     Xlsx,
     /// xls, et.
@@ -76,7 +77,10 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
         FileFormat::PortableDocumentFormat => ("application/pdf".to_owned(), Kind::Pdf),
         FileFormat::RichTextFormat => ("application/rtf".to_owned(), Kind::Rtf),
-        _ => of_media_type(&head, format.media_type(), declared_type),
+        _ => match Format::of(format.media_type()) {
+            Some(archive) => (format.media_type().to_owned(), Kind::Archive(archive)),
+            None => of_media_type(&head, format.media_type(), declared_type),
+        },
     })
 }
 
@@ -102,7 +106,7 @@ fn of_zip(file: &mut Bytes) -> (String, Kind) {
     } else if package.has_document {
         (FileFormat::OfficeOpenXmlDocument.media_type().to_owned(), Kind::Docx)
     } else {
-        ("application/zip".to_owned(), Kind::Zip)
+        ("application/zip".to_owned(), Kind::Archive(Format::Zip))
     }
 }
 
