@@ -11,7 +11,7 @@ mod tar;
 mod tests;
 mod zip;
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub use self::budget::{Budget, Caps};
@@ -101,7 +101,7 @@ pub fn unpack(
     take: &mut dyn FnMut(Member<'_>),
 ) -> Option<String> {
     if job.depth == 0 {
-        job.budget.open(archive.seek(std::io::SeekFrom::End(0)).unwrap_or(0));
+        job.budget.open(archive.seek(SeekFrom::End(0)).unwrap_or(0));
     }
     if let Err(trouble) = job.budget.check() {
         return Some(trouble);
@@ -172,4 +172,21 @@ pub fn is_volume_name(name: &str) -> bool {
     let is_archive = || [".7z", ".zip", ".rar", ".tar", ".gz"].iter().any(|end| stem.ends_with(end));
     is_number(ending, 3) && is_archive()
         || ending.strip_prefix(['z', 'r']).is_some_and(|digits| is_number(digits, 2))
+}
+
+/// Whether a file is the last volume of a split zip, the only one with an end record (APPNOTE 4.3.16); it is named as the
+/// whole would be.
+///
+/// # Errors
+/// Those of reading the file.
+pub fn is_last_volume(file: &mut (impl Read + Seek)) -> std::io::Result<bool> {
+    const END_BYTES: i64 = 22;
+    let mut end = Vec::new();
+    if file.seek(SeekFrom::End(0))? >= END_BYTES.unsigned_abs() {
+        file.seek(SeekFrom::End(-END_BYTES))?;
+        file.read_to_end(&mut end)?;
+    }
+    file.rewind()?;
+    // 0xFFFF says that zip64 has the number.
+    Ok(end.starts_with(b"PK\x05\x06") && !matches!(end.get(4..6), Some([0, 0] | [0xff, 0xff]) | None))
 }

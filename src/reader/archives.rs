@@ -23,7 +23,7 @@ impl Unpacker<'_> {
         }
         let inner = Depth { archives: depth.archives + 1, ..depth };
         let name = self.facts.parts.get(index).map(|part| part.name.clone()).unwrap_or_default();
-        let passwords = self.passwords.with(&name);
+        let passwords = self.passwords.with(name.rsplit_once('.').map_or(&name, |(stem, _)| stem));
         let spool = self.scratch.join(format!("{SPOOL}-{}", depth.archives));
         let job = Job { budget: self.budget, depth: depth.archives, passwords: &passwords, spool: &spool };
         let mut place = 0;

@@ -11,7 +11,7 @@ use super::limits::Limits;
 use super::names::{Paths, attachment_name, member_path, unnamed};
 use super::passwords::Passwords;
 use super::sniff::{Kind, sniff};
-use crate::archive::{Budget, VOLUME, is_volume_name};
+use crate::archive::Budget;
 use crate::document::{Picture, docx_pictures};
 use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Value};
 use crate::mime::{self, Body, Leaf};
@@ -184,9 +184,6 @@ impl Unpacker<'_> {
         self.edit(index, |part| part.file = Some(file_name(index)));
         if found.is_damaged {
             return self.trouble(index, "附件传输中被截断或损坏");
-        }
-        if is_volume_name(&found.name) {
-            return self.trouble(index, VOLUME);
         }
         match kind {
             Kind::Mail => self.forwarded(index, &mut file, found.depth),
