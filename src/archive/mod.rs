@@ -18,7 +18,7 @@ pub use self::budget::{Budget, Caps};
 pub use self::zip::{Package, package, unzip};
 
 /// Bytes of a member that are read to see whether a password is the right one.
-const TRIAL_BYTES: u64 = 1 << 20;
+const TRIAL_BYTES: u64 = 8 << 20;
 /// Passwords tried on one archive, each in its encodings.
 const TRIALS: usize = 16;
 

@@ -31,9 +31,9 @@ pub fn unpack(
     let parse = |password: Option<&[u8]>| {
         let options = options(job, password).with_max_header_count(HEADERS);
         let options = options.with_max_header_bytes(job.budget.caps.directory_bytes);
-        job.budget.timed(|| ArchiveReader::read_reader_with_options(file.clone(), options))
+        ArchiveReader::read_reader_with_options(file.clone(), options)
     };
-    let (archive, password) = match parse(None) {
+    let (archive, password) = match job.budget.timed(|| parse(None)) {
         Ok(archive) => {
             let password = find_password(&archive, job);
             (archive, password)

@@ -82,3 +82,44 @@ fn a_cut_archive_says_so() {
     let whole = zip_of(&[("a", b"1")]);
     assert!(unpack(&whole[..whole.len() - 10], CAPS).1.unwrap().contains("损坏"));
 }
+
+#[test]
+fn volumes_are_known_by_their_names() {
+    for name in ["材料.7z.001", "a.ZIP.012", "a.z01", "a.r00", "a.tar.gz.002"] {
+        assert!(is_volume_name(name), "{name}");
+    }
+    for name in ["a.7z", "a.001", "表.zip", "报告2023.001.docx", "a.z1", "a.part1.rar"] {
+        assert!(!is_volume_name(name), "{name}");
+    }
+}
+
+/// Half for each archive around: what is open at the same time is never more than all.
+#[test]
+fn archives_inside_one_another_share_the_memory() {
+    let budget = Budget::new(CAPS);
+    assert!((0..80).map(|depth| budget.memory(depth)).sum::<u64>() <= CAPS.memory_bytes);
+}
+
+/// A wrong password is refused, the right one is found, whatever stands before it.
+#[test]
+fn a_locked_zip_is_opened_by_the_password_that_fits() {
+    let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().with_aes_encryption(::zip::AesMode::Aes256, "right");
+    writer.start_file("a", options).unwrap();
+    writer.write_all(b"secret").unwrap();
+    let archive = writer.finish().unwrap().into_inner();
+    let open = |passwords: &[&str]| {
+        let passwords: Vec<String> = passwords.iter().map(|&password| password.to_owned()).collect();
+        let budget = Budget::new(CAPS);
+        budget.open(1_000);
+        let mut seen = Vec::new();
+        let trouble = unzip(Cursor::new(&archive), &budget, &passwords, &mut |member| {
+            let mut bytes = Vec::new();
+            seen.push(member.bytes.map(|from| from.read_to_end(&mut bytes).unwrap()));
+        });
+        (seen, trouble)
+    };
+    assert_eq!(open(&["wrong", "right"]), (vec![Ok(6)], None));
+    assert_eq!(open(&["wrong"]).1.as_deref(), Some(locked(&["wrong".to_owned()])));
+    assert_eq!(open(&[]).1.as_deref(), Some(LOCKED));
+}
