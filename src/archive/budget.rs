@@ -97,6 +97,11 @@ impl Budget {
         self.purse.timed(work)
     }
 
+    /// Counts time that was spent on unpacking.
+    pub(super) fn charge(&self, time: Duration) {
+        self.purse.charge(time);
+    }
+
     /// Counts a member while it is read or written.
     pub(super) fn member_of<F>(&self, file: F) -> Metered<F> {
         self.metered(file, self.caps.member_bytes)

@@ -2,6 +2,7 @@
 //! memory is summed up before any of them is made.
 
 use std::io::{self, Read, Seek};
+use std::time::Instant;
 
 use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, EncoderMethod, Error, Password};
 
@@ -95,7 +96,12 @@ impl<'x, R: Read + Seek> Seven<'x, R> {
         let mut refused = None;
         let entries = self.entries(index);
         let decoder = decoder(&mut self.file, self.archive, index, &self.password, self.job);
+        let begun = Instant::now();
         let decoded = decoder.for_each_entries(&mut |entry, reader| {
+            if done == 0 {
+                // The password has been stretched, anew for every block that has its own salt.
+                budget.charge(begun.elapsed());
+            }
             done += 1;
             if entry.is_directory() || entry.is_anti_item() {
                 return Ok(true);
