@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -23,6 +24,9 @@ const ZIP_CAPS: archive::Caps = archive::Caps {
     member_bytes: 200 << 20,
     ratio: 1_000,
     slack_bytes: 10 << 20,
+    directory_bytes: 64 << 20,
+    memory_bytes: 256 << 20,
+    time: Duration::from_secs(24 * 3600),
 };
 
 /// What an import did.
@@ -120,7 +124,9 @@ impl Importer<'_> {
     /// The members of a zip, one at a time: the whole may be larger than memory.
     fn zip(&mut self, place: &str, bytes: &[u8], file_time: Timestamp) -> Result<(), Fault> {
         let mut failed = None;
-        let trouble = archive::unzip(Cursor::new(bytes), &Budget::new(ZIP_CAPS), &mut |member| {
+        let budget = Budget::new(ZIP_CAPS);
+        budget.open(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        let trouble = archive::unzip(Cursor::new(bytes), &budget, &[], &mut |member| {
             if failed.is_none() {
                 failed = self.member(place, member, file_time).err();
             }

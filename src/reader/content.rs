@@ -50,12 +50,13 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
             Content::Video { duration_ms, taken_at }
         }
         Kind::Broken => return Err("文件已损坏，打不开".to_owned()),
+        Kind::Volume => return Err(archive::VOLUME.to_owned()),
         Kind::Encrypted => return Err("文件已加密，请发送不加密的文件".to_owned()),
         Kind::Other => match archive::unsupported(media_type) {
             Some(trouble) => return Err(trouble.to_owned()),
             None => Content::Opaque,
         },
-        Kind::Mail | Kind::Zip => Content::Opaque,
+        Kind::Mail | Kind::Archive(_) => Content::Opaque,
     })
 }
 

@@ -87,6 +87,9 @@ impl Limits {
             member_bytes: 200 * MIB,
             ratio: 200,
             slack_bytes: 10 * MIB,
+            directory_bytes: 8 * MIB,
+            memory_bytes: 256 * MIB,
+            time: Duration::from_secs(12),
         },
         sheet: sheet::Caps {
             sheets: 60,

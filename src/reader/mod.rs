@@ -2,6 +2,7 @@
 //! descriptor, derived files into a scratch folder, one typed report ([`MailFacts`]) out; no store, no network, no
 //! other path. A reader serves many mails; its death costs the mail it was reading, never the daemon.
 
+mod archives;
 mod bytes;
 mod cage;
 mod channel;
@@ -10,6 +11,7 @@ mod content;
 mod desk;
 mod limits;
 mod names;
+mod passwords;
 mod sniff;
 mod unpack;
 

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek};
 use file_format::FileFormat;
 
 use super::bytes::Bytes;
+use crate::archive::{Format, is_last_volume, is_volume_name};
 use crate::document::{Compound, compound};
 use crate::mime;
 
@@ -17,8 +18,8 @@ const HEAD_BYTES: u64 = 8 * 1024;
 pub enum Kind {
     /// A forwarded mail.
     Mail,
-    /// A zip that is no document.
-    Zip,
+    /// An archive, other than a zip that is a document.
+    Archive(Format),
     /// xlsx.
     Xlsx,
     /// xls, et.
@@ -41,6 +42,8 @@ pub enum Kind {
     Photo,
     /// A film.
     Video,
+    /// One volume of a split archive.
+    Volume,
     /// A zip or compound file that cannot be opened, whatever it was to be.
     Broken,
     /// Anything else.
@@ -59,6 +62,9 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
     if matches!(declared_type, "message/rfc822" | "message/global") || looks_like_mail(&head, name) {
         return Ok(("message/rfc822".to_owned(), Kind::Mail));
     }
+    if is_volume_name(name) || is_last_volume(file)? {
+        return Ok(("application/octet-stream".to_owned(), Kind::Volume));
+    }
     if head.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
         return Ok(("application/ms-tnef".to_owned(), Kind::Other));
     }
@@ -76,7 +82,13 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
         FileFormat::PortableDocumentFormat => ("application/pdf".to_owned(), Kind::Pdf),
         FileFormat::RichTextFormat => ("application/rtf".to_owned(), Kind::Rtf),
-        _ => of_media_type(&head, format.media_type(), declared_type),
+        _ => match Format::of(format.media_type()) {
+            Some(archive) => (format.media_type().to_owned(), Kind::Archive(archive)),
+            None if is_unknown && is_archive_name(name) && !is_text(&head) => {
+                (format.media_type().to_owned(), Kind::Broken)
+            }
+            None => of_media_type(&head, format.media_type(), declared_type),
+        },
     })
 }
 
@@ -102,7 +114,7 @@ fn of_zip(file: &mut Bytes) -> (String, Kind) {
     } else if package.has_document {
         (FileFormat::OfficeOpenXmlDocument.media_type().to_owned(), Kind::Docx)
     } else {
-        ("application/zip".to_owned(), Kind::Zip)
+        ("application/zip".to_owned(), Kind::Archive(Format::Zip))
     }
 }
 
@@ -126,6 +138,12 @@ fn of_media_type(head: &[u8], found: &str, declared_type: &str) -> (String, Kind
     } else {
         ("text/plain".to_owned(), Kind::Text)
     }
+}
+
+/// What calls itself an archive and begins like nothing known has lost its beginning.
+fn is_archive_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    [".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// No NUL, few control characters, and an encoding that explains nearly all of it.

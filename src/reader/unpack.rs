@@ -9,8 +9,9 @@ use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, guarded, look};
 use super::limits::Limits;
 use super::names::{Paths, attachment_name, member_path, unnamed};
+use super::passwords::Passwords;
 use super::sniff::{Kind, sniff};
-use crate::archive::{Budget, Member, unzip};
+use crate::archive::Budget;
 use crate::document::{Picture, docx_pictures};
 use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Value};
 use crate::mime::{self, Body, Leaf};
@@ -35,6 +36,7 @@ pub fn read_mail(mail: &mut Bytes, scratch: &Path, limits: &Limits) -> io::Resul
         facts: MailFacts::default(),
         paths: Paths::default(),
         budget: &budget,
+        passwords: Passwords::default(),
         mails_left: limits.mails,
         text_left: limits.report_text_bytes,
         failure: None,
@@ -58,13 +60,13 @@ fn is_forward(subject: &str, text: &str) -> bool {
 
 /// How deep inside other things something lies.
 #[derive(Debug, Clone, Copy, Default)]
-struct Depth {
-    mails: usize,
-    archives: usize,
+pub(super) struct Depth {
+    pub(super) mails: usize,
+    pub(super) archives: usize,
 }
 
 /// Something found, about to become a part.
-struct Found {
+pub(super) struct Found {
     /// Its name; empty when it has none.
     name: String,
     /// Its place among its siblings.
@@ -77,7 +79,7 @@ struct Found {
 }
 
 impl Found {
-    fn inside(parent: usize, role: Role, name: String, place: usize, depth: Depth) -> Self {
+    pub(super) fn inside(parent: usize, role: Role, name: String, place: usize, depth: Depth) -> Self {
         let declared_type = String::new();
         Found { name, place, declared_type, role, parent: Some(parent), is_damaged: false, depth }
     }
@@ -91,12 +93,14 @@ struct Opened {
     trouble: Option<String>,
 }
 
-struct Unpacker<'x> {
-    scratch: &'x Path,
-    limits: &'x Limits,
-    facts: MailFacts,
+/// One mail on its way to its facts. What concerns archives stands in `archives`.
+pub(super) struct Unpacker<'x> {
+    pub(super) scratch: &'x Path,
+    pub(super) limits: &'x Limits,
+    pub(super) facts: MailFacts,
     paths: Paths,
-    budget: &'x Budget,
+    pub(super) budget: &'x Budget,
+    pub(super) passwords: Passwords,
     mails_left: usize,
     text_left: usize,
     failure: Option<io::Error>,
@@ -107,6 +111,7 @@ impl Unpacker<'_> {
         let walked = mime::walk(mail, &self.limits.mime)?;
         let body = mime::body(walked.leaves.iter(), self.limits.body_text_bytes);
         let header = mime::header_facts(&walked);
+        self.passwords.note(&[&header.subject, &body.text, &body.quoted]);
         for link in mime::links(&body, is_forward(&header.subject, &body.text)) {
             if !self.facts.links.iter().any(|known| known.url == link.url) {
                 self.facts.links.push(link);
@@ -182,7 +187,7 @@ impl Unpacker<'_> {
         }
         match kind {
             Kind::Mail => self.forwarded(index, &mut file, found.depth),
-            Kind::Zip => self.archive(index, &mut file, found.depth),
+            Kind::Archive(format) => self.archive(index, file, format, found.depth),
             _ => match look(&mut file, &media_type, kind, self.limits) {
                 Ok(content) => {
                     self.content(index, content);
@@ -235,40 +240,6 @@ impl Unpacker<'_> {
         self.leaves(file, leaves, &body.html, Some(index), depth);
     }
 
-    fn archive(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
-        self.edit(index, |part| part.role = Role::Archive);
-        if depth.archives >= self.limits.archive_depth {
-            return self.trouble(index, &format!("压缩包嵌套超过{}层，未解开", self.limits.archive_depth));
-        }
-        let inner = Depth { archives: depth.archives + 1, ..depth };
-        let (mut place, mut locked) = (0, 0);
-        let budget = self.budget;
-        let unpacked = guarded(|| {
-            unzip(file, budget, &mut |member| {
-                locked += usize::from(member.bytes.as_ref().is_err_and(|why| why.contains("加密")));
-                self.member(place, member, index, inner);
-                place += 1;
-            })
-        });
-        let mut trouble = unpacked.unwrap_or_else(|| Some(PANICKED.to_owned()));
-        if trouble.is_none() && place > 0 && locked == place {
-            trouble = Some("压缩包已加密，请发送不加密的文件".to_owned());
-        }
-        if let Some(trouble) = trouble {
-            self.trouble(index, &trouble);
-        }
-    }
-
-    fn member(&mut self, place: usize, member: Member<'_>, parent: usize, depth: Depth) {
-        let label = member.is_utf8.then_some("utf-8");
-        let mut name = member_path(&mime::charset::text(&member.name_raw, label));
-        if name.is_empty() {
-            name = unnamed(place, "");
-        }
-        let found = Found::inside(parent, Role::Member, name, place, depth);
-        self.inner(found, member.declared_bytes, member.bytes);
-    }
-
     fn pictures(&mut self, parent: usize, file: &mut Bytes, depth: Depth) {
         let limits = self.limits;
         let mut place = 0;
@@ -285,7 +256,7 @@ impl Unpacker<'_> {
     }
 
     /// What lies inside another part, or why its bytes cannot be had.
-    fn inner(&mut self, found: Found, declared_bytes: u64, bytes: Result<&mut dyn Read, String>) {
+    pub(super) fn inner(&mut self, found: Found, declared_bytes: u64, bytes: Result<&mut dyn Read, String>) {
         if !self.has_room() {
             return;
         }
@@ -303,7 +274,7 @@ impl Unpacker<'_> {
         self.trouble(index, trouble);
     }
 
-    fn trouble(&mut self, index: usize, trouble: &str) {
+    pub(super) fn trouble(&mut self, index: usize, trouble: &str) {
         self.edit(index, |part| part.trouble = Some(trouble.to_owned()));
     }
 
@@ -317,7 +288,7 @@ impl Unpacker<'_> {
         self.edit(index, |part| part.content = content);
     }
 
-    fn edit(&mut self, index: usize, change: impl FnOnce(&mut PartFacts)) {
+    pub(super) fn edit(&mut self, index: usize, change: impl FnOnce(&mut PartFacts)) {
         if let Some(part) = self.facts.parts.get_mut(index) {
             change(part);
         }
