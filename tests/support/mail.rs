@@ -172,7 +172,12 @@ impl Mail {
 
     pub fn link(mut self, name: &str) -> Self {
         let url = "https://wx.mail.qq.com/ftn/download?key=1".into();
-        self.facts.links.push(LinkFacts { url, provider: "qq".into(), name: name.into(), expires: None });
+        self.facts.links.push(LinkFacts {
+            url,
+            provider: "qq".into(),
+            name: name.into(),
+            ..LinkFacts::default()
+        });
         self
     }
 
