@@ -256,11 +256,12 @@ fn save_part(
 
 fn save_link(tx: &Transaction<'_>, id: i64, place: usize, link: &LinkFacts) -> Result<(), Fault> {
     const LINK: &str = "
-        INSERT INTO link (message, place, url, provider, name, expires_at, state)
-        VALUES (:message, :place, :url, :provider, :name, :expires_at, 'waiting')";
+        INSERT INTO link (message, place, url, provider, name, size, code, expires_at, state)
+        VALUES (:message, :place, :url, :provider, :name, :size, :code, :expires_at, :state)";
     tx.prepare_cached(LINK)?.execute(named_params! {
         ":message": id, ":place": Size::from(place), ":url": link.url, ":provider": link.provider,
-        ":name": link.name, ":expires_at": link.expires.map(Ms),
+        ":name": link.name, ":size": link.size.map(Size), ":code": link.code, ":expires_at": link.expires.map(Ms),
+        ":state": if link.fetched { "fetched" } else { "waiting" },
     })?;
     Ok(())
 }

@@ -90,7 +90,7 @@ fn told(text: &str, card: &Card, end: usize) -> LinkFacts {
     let end = text.floor_char_boundary(end.min(last + CARD_BYTES)).max(last);
     let words = text.get(card.start..end).unwrap_or_default();
     let after = text.get(last..end).unwrap_or_default();
-    let anchors = || card.marks.iter().filter_map(|mark| text.get(mark.start..mark.end));
+    let anchors = || card.marks.iter().filter_map(|mark| text.get(mark.start..mark.end)).flat_map(str::lines);
     let name = anchors()
         .find_map(card::file_name)
         .or_else(|| place::parameter_text(&card.url, "title").as_deref().and_then(card::file_name))
