@@ -1,3 +1,5 @@
+//! Cards of each kind as mail programs write them, addresses that are none, and HTML that never ends.
+
 use super::*;
 
 fn of_html(html: &str) -> Vec<LinkFacts> {
