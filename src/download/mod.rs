@@ -159,6 +159,7 @@ impl Client {
                     address.host
                 )));
             }
+            self.fits(head.len() as u64)?;
             out.write_all(&head)?;
             let room = self.settings.max_bytes.saturating_sub(head.len() as u64);
             return pour(&mut answer, out, room).await;
