@@ -69,13 +69,13 @@ fn first_length(text: &str) -> usize {
 
 /// Where the last known ending of a line ends.
 fn ending_in(line: &str) -> Option<usize> {
-    let ends = line.match_indices('.').filter_map(|(at, _)| {
+    let mut ends = line.match_indices('.').filter_map(|(at, _)| {
         let rest = line.get(at + 1..)?;
         let ending = rest.get(..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len()))?;
         let is_known = ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
         (is_known && at > 0).then_some(at + 1 + ending.len())
     });
-    ends.last()
+    ends.next_back()
 }
 
 /// `1、` and `（2）` before a name are no part of it.
