@@ -30,7 +30,10 @@ pub struct WaitingLink {
     pub days_left: Option<i32>,
     /// `waiting` or `expired`.
     pub state: LinkState,
-    /// Whether it ends so soon, or has ended so lately, that somebody must act.
+    /// Why it could not be downloaded; none when it was not tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// Whether it ends so soon, or has ended so lately, or failed for good, so that somebody must act.
     pub is_urgent: bool,
     /// How it stands, in words.
     pub words: String,
@@ -53,6 +56,10 @@ pub(super) fn waiting(
 fn link(campaign: &Campaign, row: LinkRow, moment: Timestamp) -> WaitingLink {
     let days_left = row.expires.map(|end| days_left(campaign, end, moment));
     let unit = row.unit.map(|code| campaign.roster.by_code(&code).map_or(code, |unit| unit.name.clone()));
+    let mut words = remaining(campaign, row.expires, moment);
+    if let Some(trouble) = &row.trouble {
+        words.push_str(&format!("；未能自动下载：{trouble}"));
+    }
     WaitingLink {
         message: row.message,
         unit,
@@ -62,7 +69,8 @@ fn link(campaign: &Campaign, row: LinkRow, moment: Timestamp) -> WaitingLink {
         expires: row.expires.map(|end| campaign.rfc3339(end)),
         days_left,
         state: LinkState::at(false, row.expires, moment),
-        is_urgent: days_left.is_some_and(|days| days <= SOON_DAYS),
-        words: remaining(campaign, row.expires, moment),
+        is_urgent: row.is_given_up || days_left.is_some_and(|days| days <= SOON_DAYS),
+        trouble: row.trouble,
+        words,
     }
 }

@@ -34,6 +34,8 @@ pub struct LinkRow {
     pub tries: u32,
     /// Why it failed the last time, in Chinese.
     pub trouble: Option<String>,
+    /// Whether downloading will not be tried again.
+    pub is_given_up: bool,
 }
 
 /// A file that was downloaded for a mail.
@@ -52,7 +54,8 @@ pub struct Download {
 /// What [`LinkRow::of_row`] reads, with the tables it comes from.
 pub(super) const LINKS: &str = "
     SELECT link.message, message.unit, link.url, link.provider, link.name, link.size, link.code, link.expires_at,
-           link.state = 'fetched' AS is_fetched, coalesce(download.tries, 0) AS tries, download.trouble
+           link.state = 'fetched' AS is_fetched, coalesce(download.tries, 0) AS tries, download.trouble,
+           download.trouble IS NOT NULL AND download.next_at IS NULL AS is_given_up
     FROM link JOIN message ON message.id = link.message
     LEFT JOIN download ON download.message = link.message AND download.url = link.url";
 
@@ -74,6 +77,7 @@ impl LinkRow {
             is_fetched: row.get("is_fetched")?,
             tries: row.get("tries")?,
             trouble: row.get("trouble")?,
+            is_given_up: row.get("is_given_up")?,
         })
     }
 }

@@ -181,6 +181,18 @@ impl Mail {
         self
     }
 
+    /// The last link stops working then.
+    pub fn link_ends(mut self, moment: &str) -> Self {
+        self.facts.links.last_mut().unwrap().expires = Some(moment.parse().unwrap());
+        self
+    }
+
+    /// The file behind the last link was downloaded.
+    pub fn link_is_fetched(mut self) -> Self {
+        self.facts.links.last_mut().unwrap().fetched = true;
+        self
+    }
+
     pub fn header(mut self, change: impl Fn(&mut HeaderFacts)) -> Self {
         change(&mut self.facts.header);
         self
