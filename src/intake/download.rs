@@ -156,6 +156,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_file_that_comes_while_its_mail_is_being_read_is_not_forgotten() {
+        let server = Server::start(&[("GET files.example /a", file("PK"))]).await;
+        let (_dir, store, id) = store_with(&["https://files.example/a"]);
+        let (mut facts, _) = store.facts(id).unwrap();
+        let clock = Clock::stepped(noon());
+        assert_eq!(pass(&store, &server.client(&["files.example"]), &clock, &|| {}).await, Ok(1));
+        store.save_facts(&[Reported { id, facts: facts.clone(), hashes: vec![] }], noon()).unwrap();
+        assert_eq!(store.waiting(Stage::Captured, 9).unwrap().len(), 1, "read before it came");
+        facts.links[0].fetched = true;
+        store.save_facts(&[Reported { id, facts, hashes: vec![] }], noon()).unwrap();
+        assert_eq!(store.waiting(Stage::Read, 9).unwrap().len(), 1);
+    }
+
+    #[tokio::test]
     async fn by_default_nothing_is_asked() {
         let server = Server::start(&[]).await;
         let (_dir, store, _) = store_with(&["https://files.example/a"]);
