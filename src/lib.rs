@@ -12,6 +12,7 @@ pub mod reader;
 
 pub mod archive;
 pub mod document;
+pub mod download;
 pub mod media;
 pub mod mime;
 pub mod sheet;

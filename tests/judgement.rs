@@ -320,6 +320,31 @@ fn links_count_as_flawed_until_the_file_is_there() {
 }
 
 #[test]
+fn a_link_that_had_ended_when_it_came_waits_for_a_person() {
+    let judged = mail("c02@163.example", "四川商务职院5月15日活动视频")
+        .says("视频较大,请下载")
+        .link("活动视频.mp4")
+        .link_ends("2023-05-14T20:00:00+08:00")
+        .at("2023-05-15T20:00:00+08:00")
+        .judge();
+    judged.kind("submission").unit("C02", UnitBy::Name).review();
+    assert_eq!(judged.loose(), ["daily 2023-05-15 video review LINK"]);
+}
+
+#[test]
+fn a_downloaded_file_counts_in_place_of_its_link() {
+    let judged = mail("c02@163.example", "四川商务职院5月15日活动视频")
+        .says("视频较大,请下载")
+        .link("活动视频.mp4")
+        .link_is_fetched()
+        .with(film("活动视频.mp4"))
+        .at("2023-05-15T20:00:00+08:00")
+        .judge();
+    judged.kind("submission").no_review().part("活动视频.mp4", "accepted daily/video@2023-05-15");
+    assert!(judged.loose().is_empty());
+}
+
+#[test]
 fn what_cannot_be_opened_is_told_and_a_locked_archive_waits() {
     let damaged = mail("c02@163.example", "四川商务职院职教周采集表")
         .with(book("附件4.xlsx", form4(EMPTY)).broken("已加密"))

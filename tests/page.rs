@@ -372,3 +372,18 @@ fn nothing_overlaps_or_runs_out_of_a_window() {
         }
     }
 }
+
+#[test]
+fn links_about_to_end_stand_above_the_matrix_and_their_mail_tells_the_days() {
+    let page = serve(desk_at(MOMENTS[5]), "2023-06-13T09:00:00+08:00");
+    let home = page.get("/c/2023-activity-week/").body;
+    let band = home.split_once("以下云附件须尽快").expect(&home).1.split_once("</div>").unwrap().0;
+    let (before, words) = band.split_once("<bdi>视频.mp4</bdi>：").expect(band);
+    assert!(words.starts_with("还剩"), "{words}");
+    let number = before.rsplit_once("/mail/").unwrap().1.split_once('"').unwrap().0;
+    let mail = page.get(&format!("/mail/{number}")).body;
+    assert!(mail.contains("<h2>云附件</h2>") && mail.contains("待下载") && mail.contains("还剩"), "{mail}");
+    let later = serve(desk_at(MOMENTS[5]), "2023-06-20T09:00:00+08:00");
+    let mail = later.get(&format!("/mail/{number}")).body;
+    assert!(mail.contains("已失效") && mail.contains("已于6月"), "{mail}");
+}

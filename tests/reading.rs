@@ -12,7 +12,7 @@ use shouwen::clock::Clock;
 use shouwen::domain::message::Stage;
 use shouwen::intake::read::read_all;
 use shouwen::reader::ReadingDesk;
-use shouwen::store::{Captured, Sighting, Store};
+use shouwen::store::{Captured, Download, Sighting, Store};
 
 fn noon() -> Timestamp {
     "2023-05-09T12:00:00+08:00".parse().unwrap()
@@ -95,4 +95,55 @@ fn mail_waits_when_no_reader_can_be_started() {
     assert!(read_all(&store, &mut [desk], &Clock::stepped(noon()), &|_| {}, &|| false).is_err());
     let waiting = store.waiting(Stage::Captured, 9).unwrap();
     assert_eq!((waiting.len(), waiting[0].reader_deaths), (1, 0));
+}
+
+fn corpus(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/mail").join(name)).unwrap()
+}
+
+/// A file that was downloaded for the only link of a mail.
+fn download(store: &Store, id: i64, name: &str, bytes: &[u8]) -> Download {
+    let mut incoming = store.blobs().begin().unwrap();
+    incoming.write_all(bytes).unwrap();
+    let staged = incoming.finish().unwrap();
+    let url = store.facts(id).unwrap().0.links[0].url.clone();
+    let file = Download { url, sha256: staged.sha256.clone(), size: staged.size, name: name.into() };
+    store.blobs().keep(vec![staged]).unwrap();
+    store.downloaded(id, &file, noon()).unwrap();
+    file
+}
+
+#[test]
+fn what_was_downloaded_is_read_as_if_it_had_been_attached() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let id = capture(&store, 1, &corpus("link-163-card.eml"));
+    read(&store, program());
+    assert!(store.facts(id).unwrap().0.parts.is_empty());
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("说明.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all("活动照片说明\r\n\0\r\n--=_b--\r\n.\r\n".as_bytes()).unwrap();
+    let file = download(&store, id, "活动照片.zip", &zip.finish().unwrap().into_inner());
+    assert_eq!(read(&store, program()), 1);
+    let (facts, hashes) = store.facts(id).unwrap();
+    let paths: Vec<_> = facts.parts.iter().map(|part| part.path.as_str()).collect();
+    assert_eq!(paths, ["活动照片.zip", "活动照片.zip/说明.txt"]);
+    assert_eq!(hashes[0].as_deref(), Some(file.sha256.as_str()));
+    assert!(facts.links[0].fetched);
+    assert_eq!(store.verify(&|_, _| {}).unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_downloaded_file_that_ends_its_readers_costs_only_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let id = capture(&store, 1, &corpus("link-163-card.eml"));
+    read(&store, program());
+    download(&store, id, "来信.eml", &deadly());
+    assert_eq!(read(&store, program()), 1);
+    assert_eq!(store.waiting(Stage::Read, 9).unwrap()[0].id, id);
+    let (facts, hashes) = store.facts(id).unwrap();
+    let part = &facts.parts[0];
+    assert!(part.trouble.is_some() && hashes[0].is_some(), "{part:?}");
+    assert_eq!((part.name.as_str(), facts.parts.len()), ("来信.eml", 1));
 }

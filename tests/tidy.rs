@@ -16,13 +16,13 @@ const FLOORS: &[(u8, &[&str])] = &[
     (5, &["web"]),
     (4, &["intake", "remind", "deliver", "report"]),
     (3, &["reader"]),
-    (2, &["imap", "smtp", "mime", "archive", "sheet", "document", "media", "store"]),
+    (2, &["imap", "smtp", "mime", "archive", "sheet", "document", "media", "store", "download"]),
     (1, &["recognition", "form", "talk"]),
     (0, &["domain", "clock", "fault"]),
 ];
 
 /// Who may not import whom although the floors would allow it: the cage has no store and no network.
-const FORBIDDEN: &[(&str, &[&str])] = &[("reader", &["imap", "smtp", "store"])];
+const FORBIDDEN: &[(&str, &[&str])] = &[("reader", &["imap", "smtp", "store", "download"])];
 
 /// Each vendor's crate and the rooms that may speak to it.
 const VENDORS: &[(&str, &[&str])] = &[
@@ -33,6 +33,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("cfb", &["document", "sheet", "rehearsal"]),
     ("clap", &["cli"]),
     ("flate2", &["archive"]),
+    ("httparse", &["download"]),
     ("image", &["media", "document", "rehearsal"]),
     ("indicatif", &["cli"]),
     ("landlock", &["reader"]),

@@ -122,7 +122,7 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     let from = options.from.as_ref().map(|address| address.to_lowercase());
     let filter = MessageFilter { state, unit, from, campaign, ..Default::default() };
     let rows = house.store.messages(&filter)?;
-    let messages = report::messages_json(&rows, &house.config.campaigns);
+    let messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
     if options.json {
         print_json(&messages)?;
     } else {
@@ -148,7 +148,7 @@ pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>
         Err(_) => MessageFilter { message_id: Some(bracketed(id)), ..Default::default() },
     };
     let rows = house.store.messages(&filter)?;
-    let messages = report::messages_json(&rows, &house.config.campaigns);
+    let messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
     let Some(message) = messages.first() else {
         return show_unit(&house, id, json, campaign);
     };
@@ -185,7 +185,8 @@ fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) ->
         campaign: Some(campaign.id.clone()),
         ..Default::default()
     };
-    let messages = report::messages_json(&house.store.messages(&filter)?, &house.config.campaigns);
+    let messages =
+        report::messages_json(&house.store.messages(&filter)?, &house.config.campaigns, house.clock.now());
     if json {
         print_json(&json!({ "unit": status.units.first(), "messages": messages }))?;
         return Ok(DONE);

@@ -120,6 +120,10 @@ pub(super) fn bad_address(address: &str) -> Complaint {
     say(format!("“{address}”不是可用的邮件地址"), "请写成 name@example.cn 的形式，只用英文字符")
 }
 
+pub(super) fn bad_host(host: &str) -> Complaint {
+    say(format!("“{host}”不是网站名称"), "请写成 \"mail.163.com\"，或 \"*.ftn.qq.com\" 表示其下所有网站")
+}
+
 pub(super) fn bad_listen(text: &str) -> Complaint {
     say(format!("“{text}”不是监听地址"), "请写成 IP:端口，如 \"127.0.0.1:8024\"")
 }

@@ -12,13 +12,14 @@ use super::section::{self, Section};
 use super::value::{Hours, Span};
 use super::{Config, campaign, complaint, mailbox};
 use crate::domain::campaign::Campaign;
-use crate::{deliver, remind, web};
+use crate::{deliver, download, remind, web};
 
 const KEYS: &[&str] =
-    &["data_dir", "campaigns", "mailbox", "reminders", "sending", "receipts", "staff", "web"];
+    &["data_dir", "campaigns", "mailbox", "reminders", "sending", "receipts", "staff", "links", "web"];
 
 const DATA_DIR: &str = "/var/lib/shouwen";
 const OFFICE_HOURS: Hours = Hours(Time::constant(8, 30, 0, 0), Time::constant(18, 0, 0, 0));
+const MAX_MB: u32 = 300;
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8024);
 
 /// Reads the main file and all that it names. None only when errors were noted.
@@ -38,6 +39,7 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
             mailboxes,
             reminders,
             sending: sending(top),
+            links: links(top),
             web: web::Settings { listen: listen(top) },
             warnings: Vec::new(),
             unready: Vec::new(),
@@ -122,6 +124,31 @@ fn pace(table: &Section<'_>) -> Option<deliver::Pace> {
         per_day: per_day?,
         per_connection: per_connection?,
     })
+}
+
+/// Nothing is fetched from a host that is not listed here.
+fn links(top: &Section<'_>) -> download::Settings {
+    let mut settings = download::Settings { download_from: Vec::new(), max_bytes: u64::from(MAX_MB) << 20 };
+    if let Some(table) = top.section("links", &["download_from", "max_mb"]) {
+        let hosts: Vec<Spanned<String>> = table.or("download_from", Vec::new());
+        for host in &hosts {
+            match is_host(host.get_ref()) {
+                true => settings.download_from.push(host.get_ref().to_ascii_lowercase()),
+                false => table.complain_at(host, "download_from", complaint::bad_host(host.get_ref())),
+            }
+        }
+        settings.max_bytes = u64::from(table.positive("max_mb", MAX_MB)) << 20;
+    }
+    settings
+}
+
+/// `mail.163.com`, or `*.ftn.qq.com` for all below it. A bare `*.com` would be no list.
+fn is_host(text: &str) -> bool {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    name.split('.').all(is_label) && name.contains('.') && name.parse::<IpAddr>().is_err()
 }
 
 fn listen(top: &Section<'_>) -> SocketAddr {

@@ -25,7 +25,7 @@ use self::error::Notebook;
 pub use self::error::{ConfigErrors, Level, Problem};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
-use crate::{deliver, remind, web};
+use crate::{deliver, download, remind, web};
 
 /// Where the main file is looked for when nobody names one (`contract.md` 1).
 const MAIN_FILES: [&str; 2] = ["./config/shouwen.toml", "/etc/shouwen/shouwen.toml"];
@@ -45,6 +45,8 @@ pub struct Config {
     pub reminders: remind::Settings,
     /// `[sending]`.
     pub sending: deliver::Settings,
+    /// `[links]`.
+    pub links: download::Settings,
     /// `[web]`.
     pub web: web::Settings,
     /// What was accepted, but somebody should look at.

@@ -1,6 +1,7 @@
 //! What keeps everything turning: watchers bring mail, each beat reads and registers it and queues what is due, and
 //! beside it what is queued leaves. It owns the runtime; below it only the edges are async.
 
+mod downloading;
 mod probe;
 mod river;
 mod sending;
@@ -105,6 +106,7 @@ impl Daemon {
         tokio::join!(
             river::file_all(&house, &arrived, self.requests, fresh, &stop),
             sending::send_all(&house, &arrived, beaten, &stop),
+            downloading::download_all(&house, &arrived, &stop),
         );
         while tasks.join_next().await.is_some() {}
         let page = tokio::time::timeout(LAST_PAGE, page).await.unwrap_or(Ok(Ok(())));

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::sync::{Mutex, Notify, watch};
 
-use super::{Asked, House, Passed, answer, blocking, long_stopped, pass_all, sending, stopped};
+use super::{Asked, House, Passed, answer, blocking, downloading, long_stopped, pass_all, sending, stopped};
 use crate::fault::Fault;
 use crate::intake::news::news;
 use crate::intake::register::Registrar;
@@ -118,6 +118,9 @@ pub fn once(
             }
             while news.try_recv().is_ok() {}
         };
+        if trouble.is_none() && downloading::download_once(house)? > 0 {
+            registered += river.turn(&|_, _| {}, &|| false)?;
+        }
         let passed = passing.join().map_err(|_| Fault::Retry("fetching broke".to_owned()))?;
         trouble.map_or(Ok((passed, registered)), Err)
     })

@@ -251,7 +251,7 @@ pub fn cell_name(sheet: &str, row: u32, col: u32) -> String {
 }
 
 /// A cloud attachment: the mail holds only a link (`quirks.md` C).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LinkFacts {
     /// Where it leads.
     pub url: String,
@@ -259,8 +259,17 @@ pub struct LinkFacts {
     pub provider: String,
     /// File name on the card; may be empty.
     pub name: String,
+    /// Size of the file in bytes, as rounded on the card.
+    #[serde(default)]
+    pub size: Option<u64>,
     /// When it stops working, if the card says.
     pub expires: Option<Timestamp>,
+    /// The code that the service asks for (提取码), if it stands in the mail.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Whether its file was downloaded and stands among the parts.
+    #[serde(default)]
+    pub fetched: bool,
 }
 
 #[cfg(test)]

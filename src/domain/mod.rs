@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod chinese;
 pub mod facts;
+pub mod link;
 pub mod mailbox;
 pub mod message;
 pub mod obligation;

@@ -14,17 +14,19 @@ use crate::recognition::vocabulary::Target;
 /// Cloud attachments: their name or the subject says what they are; they count until they expire (`LINK`).
 pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
     let Some(unit) = scene.unit else { return };
-    for (at, link) in scene.case.facts.links.iter().enumerate() {
+    for (at, link) in scene.case.facts.links.iter().enumerate().filter(|(_, link)| !link.fetched) {
         let targets = link_targets(scene, link);
         let Some(target) = targets.first() else {
             outcome.review.get_or_insert_with(|| format!("云附件“{}”不知是什么材料，请下载确认", link.name));
             continue;
         };
-        let until = link.expires.map_or_else(String::new, |at| {
-            format!("，{}到期", scene.desk.campaign.local(at).strftime("%-m月%-d日%H:%M"))
-        });
+        let is_dead = link.expires.is_some_and(|end| end <= scene.case.received_at);
+        if is_dead {
+            outcome.review.get_or_insert_with(|| format!("云附件“{}”收到时已经失效，请单位重发", link.name));
+        }
         // A warning, not an error: it counts, and whether the unit has to send it again is for staff to say.
-        let flaws = vec![flaw("LINK", Level::Warning, format!("只有下载链接{until}，请及时下载存档"))];
+        let flaws = vec![flaw("LINK", Level::Warning, only_a_link(scene, link))];
+        let state = if is_dead { PartState::Review } else { PartState::Flawed };
         let own = [("云附件名", link.name.as_str())];
         let day = day_of(scene, target, &own, None);
         outcome.loose.extend(loose(
@@ -32,11 +34,20 @@ pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
             unit,
             target,
             day,
-            Answered { state: PartState::Flawed, flaws, why: "云附件" },
+            Answered { state, flaws, why: "云附件" },
             &link.url,
             at,
         ));
     }
+}
+
+/// 「只有下载链接（提取码x7k2），6月14日15:29到期，请及时下载存档」.
+fn only_a_link(scene: &Scene, link: &LinkFacts) -> String {
+    let code = link.code.as_ref().map(|code| format!("（提取码{code}）")).unwrap_or_default();
+    let until = link.expires.map_or_else(String::new, |at| {
+        format!("，{}到期", scene.desk.campaign.local(at).strftime("%-m月%-d日%H:%M"))
+    });
+    format!("只有下载链接{code}{until}，请及时下载存档")
 }
 
 fn link_targets(scene: &Scene, link: &LinkFacts) -> Vec<Target> {

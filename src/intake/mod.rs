@@ -6,6 +6,8 @@ mod arrive;
 mod capture;
 mod clues;
 mod discover;
+pub mod download;
+mod downloaded;
 mod filled;
 pub mod import;
 pub mod judge;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::downloaded::{self, adopt};
 use super::queue::{Place, Queue};
 use crate::clock::Clock;
 use crate::domain::facts::MailFacts;
@@ -14,7 +15,7 @@ use crate::reader::ReadingDesk;
 use crate::store::{Reported, Store, Waiting};
 
 /// Readers that one mail may end before it is set aside.
-const DEATHS_MAX: u32 = 2;
+pub(super) const DEATHS_MAX: u32 = 2;
 /// Reports that one commit may store.
 const REPORTS_MAX: usize = 200;
 /// Bytes of reports that may wait for their commit, a little more than which a desk holds in memory.
@@ -164,12 +165,10 @@ impl Seat<'_> {
     }
 
     /// Moves the derived files into blobs and puts the report to those that wait for their commit.
-    fn keep(&mut self, id: i64, facts: MailFacts) -> Result<(), Fault> {
-        let mut hashes = Vec::with_capacity(facts.parts.len());
-        for part in &facts.parts {
-            let adopt = |file: &String| self.room.store.blobs().adopt(&self.desk.file(file));
-            hashes.push(part.file.as_ref().map(adopt).transpose()?.map(|(sha256, _)| sha256));
-        }
+    fn keep(&mut self, id: i64, mut facts: MailFacts) -> Result<(), Fault> {
+        let store = self.room.store;
+        let mut hashes = adopt(store, self.desk, &facts)?;
+        downloaded::add(store, self.desk, id, &mut facts, &mut hashes)?;
         let is_enough = self.room.reports().add(Reported { id, facts, hashes });
         if is_enough { self.room.save() } else { Ok(()) }
     }

@@ -97,13 +97,6 @@ pub fn cut_history(text: &str) -> (String, String) {
     (own.join("\n").trim().to_owned(), quoted.join("\n").trim().to_owned())
 }
 
-/// Where a history begins in HTML or text, for things that are not lines: byte offset of the first mark.
-pub fn history_offset(source: &str) -> Option<usize> {
-    const MARKS: &[&str] =
-        &["<blockquote", "isReplyContent", "原始邮件", "Original Message", "转发邮件信息", "写道：", "写道:"];
-    MARKS.iter().filter_map(|mark| source.find(mark)).min()
-}
-
 fn starts_history(lines: &[&str]) -> bool {
     let Some(first) = lines.first() else { return false };
     let line = first.trim();

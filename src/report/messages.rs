@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::campaign::Campaign;
+use crate::domain::link::{LinkState, days_left, remaining};
 use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
 use crate::domain::submission::Flaw;
-use crate::store::{Answer, MessageRow, PartRow};
+use crate::store::{Answer, LinkRow, MessageRow, PartRow};
 
 /// One mail of the register.
 #[derive(Debug, Clone, Serialize)]
@@ -115,10 +117,22 @@ pub struct LinkJson {
     pub provider: String,
     /// File name on the card.
     pub name: String,
+    /// Size on the card, in bytes.
+    pub size: Option<u64>,
+    /// What the service asks for (提取码).
+    pub code: Option<String>,
     /// When it stops working.
     pub expires: Option<String>,
-    /// `waiting`, `fetched`, `expired`.
-    pub state: String,
+    /// Calendar days until then; negative when it has.
+    pub days_left: Option<i32>,
+    /// What became of it.
+    pub state: LinkState,
+    /// Why it could not be downloaded; none when it was not tried, or came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// How it stands, in words.
+    #[serde(skip)]
+    pub words: String,
 }
 
 /// Names of units by campaign and code.
@@ -141,24 +155,18 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The register as JSON documents, in the order of `rows`.
-pub fn messages_json(rows: &[MessageRow], campaigns: &[Campaign]) -> Vec<MessageJson> {
+/// The register as JSON documents, in the order of `rows`; links as they stand at `now`.
+pub fn messages_json(rows: &[MessageRow], campaigns: &[Campaign], now: Timestamp) -> Vec<MessageJson> {
     let names = Names::new(campaigns);
-    rows.iter().map(|row| message_json(row, campaigns, &names)).collect()
+    rows.iter().map(|row| message_json(row, campaigns, &names, now)).collect()
 }
 
-fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> MessageJson {
+fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now: Timestamp) -> MessageJson {
     let campaign = row.campaign.as_deref();
     let zone = campaigns.iter().find(|c| Some(c.id.as_str()) == campaign).or(campaigns.first());
     let time = |at| zone.map_or_else(|| format!("{at}"), |campaign| campaign.rfc3339(at));
     let evidence = row.evidence.iter().cloned().map(|(rule, text)| EvidenceJson { rule, text });
-    let links = row.links.iter().cloned().map(|(url, provider, name, expires, state)| LinkJson {
-        url,
-        provider,
-        name,
-        expires: expires.map(time),
-        state,
-    });
+    let links = row.links.iter().map(|link| link_json(link, zone, now));
     MessageJson {
         id: row.id,
         message_id: row.message_id.clone(),
@@ -176,6 +184,26 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> 
         evidence: evidence.collect(),
         parts: row.parts.iter().map(|part| part_json(part, row, names)).collect(),
         links: links.collect(),
+    }
+}
+
+fn link_json(link: &LinkRow, zone: Option<&Campaign>, now: Timestamp) -> LinkJson {
+    let state = LinkState::at(link.is_fetched, link.expires, now);
+    let words = match state {
+        LinkState::Fetched => state.chinese().to_owned(),
+        _ => zone.map(|campaign| remaining(campaign, link.expires, now)).unwrap_or_default(),
+    };
+    LinkJson {
+        url: link.url.clone(),
+        provider: link.provider.clone(),
+        name: link.name.clone(),
+        size: link.size,
+        code: link.code.clone(),
+        expires: link.expires.map(|at| zone.map_or_else(|| at.to_string(), |campaign| campaign.rfc3339(at))),
+        days_left: zone.zip(link.expires).map(|(campaign, at)| days_left(campaign, at, now)),
+        state,
+        trouble: link.trouble.clone(),
+        words,
     }
 }
 

@@ -2,6 +2,7 @@
 //! JSON, terminal table, CSV, workbook or page. Every shape is fixed in the contract and tested there.
 
 mod export;
+mod links;
 mod messages;
 mod outbox;
 mod status;
@@ -10,7 +11,8 @@ mod text;
 pub mod words;
 
 pub use export::{status_csv, status_html, status_workbook};
-pub use messages::{MessageJson, PartJson, messages_json};
+pub use links::WaitingLink;
+pub use messages::{LinkJson, MessageJson, PartJson, messages_json};
 pub use outbox::{OutboxJson, outbox_json, outbox_text};
 pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
 pub use table::Table;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::links::{self, WaitingLink};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
@@ -48,6 +49,8 @@ pub struct Status {
     pub units: Vec<UnitStatus>,
     /// What waits.
     pub waiting: Waiting,
+    /// Cloud attachments to download, the one that ends first before the others.
+    pub links: Vec<WaitingLink>,
 }
 
 /// What waits for a person or the river.
@@ -163,6 +166,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         troubles: if question.as_of.is_none() { troubles(store, question)? } else { Vec::new() },
         units,
         waiting: store.waiting_counts(question.as_of)?.into(),
+        links: links::waiting(store, campaign, moment)?,
     })
 }
 

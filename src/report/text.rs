@@ -35,6 +35,7 @@ pub fn status_text(status: &Status, campaign: &Campaign) -> String {
     text.push_str(&matrix(status, campaign).render());
     text.push('\n');
     text.push_str(&format!("{}\n", waiting_line(status)));
+    text.push_str(&links_lines(status));
     text
 }
 
@@ -50,6 +51,21 @@ fn waiting_line(status: &Status) -> String {
     format!(
         "待办：未识别单位 {unassigned}，待认定 {review}，待处理 {parked}；在途 {on_the_way}，未取到 {unfetched}。"
     )
+}
+
+/// The cloud attachments: how many, and those that end soon or have ended, one by one.
+fn links_lines(status: &Status) -> String {
+    if status.links.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("云附件未下载 {} 个。\n", status.links.len());
+    for link in status.links.iter().filter(|link| link.is_urgent) {
+        let unit = link.unit.as_deref().unwrap_or("未识别单位");
+        let name = if link.name.is_empty() { "未命名" } else { &link.name };
+        text.push_str(&clean(&format!("  #{} {unit} {name}：{}", link.message, link.words)));
+        text.push('\n');
+    }
+    text
 }
 
 /// 「活动方案…，截止5月10日（星期三）。市(州)…21个：已报齐15、…；…」, with counts that add up to the roster.
@@ -211,9 +227,11 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
     );
     lines.extend(message.parts.iter().flat_map(part_lines));
     for link in &message.links {
-        let expires = link.expires.as_deref().unwrap_or("未注明");
-        lines.push(format!("  链接  {}（{}，失效时间 {expires}）", link.name, provider_word(&link.provider)));
+        let code = link.code.as_ref().map(|code| format!("，提取码 {code}")).unwrap_or_default();
+        let provider = provider_word(&link.provider);
+        lines.push(format!("  链接  {}（{provider}，{}{code}）", link.name, link.words));
         lines.push(format!("        {}", link.url));
+        lines.extend(link.trouble.as_ref().map(|trouble| format!("        未能下载：{trouble}")));
     }
     // What others wrote must not drive the terminal.
     lines.iter().map(|line| format!("{}\n", clean(line))).collect()

@@ -8,6 +8,7 @@ use rusqlite::{Row, ToSql, Transaction, named_params};
 
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
+use super::download::{LINKS, LinkRow};
 use crate::domain::message::{MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
@@ -80,8 +81,8 @@ pub struct MessageRow {
     pub parts: Vec<PartRow>,
     /// What it answers besides its parts: a nil report, a link, a contact in its text.
     pub loose: Vec<Answer>,
-    /// Its cloud links: url, provider, name, expiry, state.
-    pub links: Vec<(String, String, String, Option<Timestamp>, String)>,
+    /// Its cloud links.
+    pub links: Vec<LinkRow>,
 }
 
 /// One part of the register.
@@ -318,15 +319,14 @@ impl Found {
     }
 
     fn add_links(&mut self, tx: &Transaction<'_>, ids: &Json<Vec<i64>>) -> Result<(), Fault> {
-        const LINKS: &str = "
-            SELECT message, url, provider, name, expires_at, state FROM link
-            WHERE message IN (SELECT value FROM json_each(:ids)) ORDER BY message, place";
-        let mut select = tx.prepare_cached(LINKS)?;
+        let question = format!(
+            "{LINKS} WHERE link.message IN (SELECT value FROM json_each(:ids)) ORDER BY link.message, link.place"
+        );
+        let mut select = tx.prepare_cached(&question)?;
         let mut rows = select.query(named_params! { ":ids": ids })?;
         while let Some(row) = rows.next()? {
-            let expires = row.get::<_, Option<Ms>>("expires_at")?.map(|at| at.0);
-            let link = (row.get("url")?, row.get("provider")?, row.get("name")?, expires, row.get("state")?);
-            if let Some(message) = self.row(row.get("message")?) {
+            let link = LinkRow::of_row(row)?;
+            if let Some(message) = self.row(link.message) {
                 message.links.push(link);
             }
         }

@@ -213,6 +213,19 @@ fn save_report(tx: &Transaction<'_>, mail: &Reported, now: Timestamp) -> Result<
     for (place, link) in facts.links.iter().enumerate() {
         save_link(tx, *id, place, link)?;
     }
+    if facts.links.iter().any(|link| !link.fetched) {
+        read_again_with_downloads(tx, *id)?;
+    }
+    Ok(())
+}
+
+/// What was downloaded while the mail was with its reader is not in the report: the mail is read once more.
+fn read_again_with_downloads(tx: &Transaction<'_>, id: i64) -> Result<(), Fault> {
+    const AGAIN: &str = "
+        UPDATE message SET stage = 'captured' WHERE id = ?1 AND EXISTS (
+            SELECT 1 FROM link JOIN download USING (message, url)
+            WHERE message = ?1 AND link.state = 'waiting' AND download.sha256 IS NOT NULL)";
+    tx.prepare_cached(AGAIN)?.execute([id])?;
     Ok(())
 }
 
@@ -256,11 +269,12 @@ fn save_part(
 
 fn save_link(tx: &Transaction<'_>, id: i64, place: usize, link: &LinkFacts) -> Result<(), Fault> {
     const LINK: &str = "
-        INSERT INTO link (message, place, url, provider, name, expires_at, state)
-        VALUES (:message, :place, :url, :provider, :name, :expires_at, 'waiting')";
+        INSERT INTO link (message, place, url, provider, name, size, code, expires_at, state)
+        VALUES (:message, :place, :url, :provider, :name, :size, :code, :expires_at, :state)";
     tx.prepare_cached(LINK)?.execute(named_params! {
         ":message": id, ":place": Size::from(place), ":url": link.url, ":provider": link.provider,
-        ":name": link.name, ":expires_at": link.expires.map(Ms),
+        ":name": link.name, ":size": link.size.map(Size), ":code": link.code, ":expires_at": link.expires.map(Ms),
+        ":state": if link.fetched { "fetched" } else { "waiting" },
     })?;
     Ok(())
 }

@@ -35,6 +35,7 @@ struct Named {
 }
 
 const REFETCH: &str = "若邮箱中原信仍在,可重新收取;否则请从备份恢复";
+const RESTORE: &str = "请从备份恢复;链接可能已经失效,不能重新下载";
 const REPLAY: &str = "请运行 shouwen replay,由原信重新生成";
 
 impl Store {
@@ -83,6 +84,7 @@ impl Store {
 fn named_blobs(tx: &Transaction<'_>) -> Result<BTreeMap<String, Named>, Fault> {
     const RAW: &str = "SELECT sha256, size, id FROM message";
     const DERIVED: &str = "SELECT sha256, size, message, path FROM part WHERE sha256 IS NOT NULL";
+    const DOWNLOADED: &str = "SELECT sha256, size, message, name FROM download WHERE sha256 IS NOT NULL";
     let mut named = BTreeMap::new();
     let mut select = tx.prepare(RAW)?;
     let mut rows = select.query([])?;
@@ -90,6 +92,15 @@ fn named_blobs(tx: &Transaction<'_>) -> Result<BTreeMap<String, Named>, Fault> {
         let place = format!("来件 {} 的原信", row.get::<_, i64>("id")?);
         let size = row.get::<_, Size>("size")?.0;
         named.insert(row.get("sha256")?, Named { size, place, remedy: REFETCH });
+    }
+    let mut select = tx.prepare(DOWNLOADED)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (message, name): (i64, String) = (row.get("message")?, row.get("name")?);
+        let size = row.get::<_, Size>("size")?.0;
+        let place =
+            || Named { size, place: format!("来件 {message} 的云附件 {name}"), remedy: RESTORE };
+        named.entry(row.get("sha256")?).or_insert_with(place);
     }
     let mut select = tx.prepare(DERIVED)?;
     let mut rows = select.query([])?;

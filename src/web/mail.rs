@@ -5,18 +5,16 @@ use minijinja::{Value, context};
 use super::view::{flaws, moment, size};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::link::LinkState;
 use crate::report::words::{folder_word, part_family, part_word, provider_word};
-use crate::report::{MessageJson, PartJson};
+use crate::report::{LinkJson, MessageJson, PartJson};
 
 /// Longest text of a mail shown on its page, in characters.
 const TEXT_CHARS: usize = 20_000;
 
 /// The page of one mail. `text`: what its author wrote; `unit`: code of the unit it is filed under.
 pub(super) fn mail(campaign: &Campaign, message: &MessageJson, text: &str, unit: Option<&str>) -> Value {
-    let links = message.links.iter().map(|link| {
-        context! { name => link.name.as_str(), provider => provider_word(&link.provider), url => link.url.as_str(),
-                   expires => link.expires.as_deref().map(|at| moment(campaign, at)) }
-    });
+    let links = message.links.iter().map(link_line);
     let evidence =
         message.evidence.iter().map(|e| context! { rule => e.rule.as_str(), text => e.text.as_str() });
     let unit = unit.and_then(|code| campaign.roster.by_code(code));
@@ -34,6 +32,19 @@ pub(super) fn mail(campaign: &Campaign, message: &MessageJson, text: &str, unit:
             parts => message.parts.iter().map(|part| part_line(campaign, part)).collect::<Vec<_>>(),
             links => links.collect::<Vec<_>>(),
         },
+    }
+}
+
+fn link_line(link: &LinkJson) -> Value {
+    let family = match link.state {
+        LinkState::Waiting => "ask",
+        LinkState::Fetched => "done",
+        LinkState::Expired => "late-text",
+    };
+    context! {
+        name => link.name.as_str(), provider => provider_word(&link.provider), url => link.url.as_str(), family,
+        word => link.state.chinese(), stands => (link.state != LinkState::Fetched).then_some(link.words.as_str()),
+        size => link.size.map(size), code => link.code.as_deref(), trouble => link.trouble.as_deref(),
     }
 }
 

@@ -89,6 +89,8 @@ fn frame(shared: &Shared, campaign: &Campaign, status: &Status) -> minijinja::Va
         troubles => status.troubles.clone(),
         last_scan => status.last_scan.as_deref().map(|at| view::moment(campaign, at)),
         waiting => minijinja::value::Serde(&status.waiting),
+        links => status.links.len(),
+        urgent => status.links.iter().filter(|link| link.is_urgent).map(minijinja::value::Serde).map(minijinja::Value::from).collect::<Vec<_>>(),
     }
 }
 
@@ -114,7 +116,7 @@ pub(super) fn unit_page(shared: &Shared, id: &str, wanted: &str) -> Result<Html<
     let filter =
         MessageFilter { unit: Some(found.code.clone()), campaign: Some(id.to_owned()), ..Default::default() };
     let rows = shared.desk.store.messages(&filter)?;
-    let messages = report::messages_json(&rows, &shared.desk.campaigns);
+    let messages = report::messages_json(&rows, &shared.desk.campaigns, shared.desk.clock.now());
     let sent = shared.desk.store.outbox(None)?;
     let sent: Vec<_> = sent.into_iter().filter(|row| row.mail.unit.as_deref() == Some(&found.code)).collect();
     let page = unit::unit(campaign, found, &status, &messages, &sent);
@@ -135,7 +137,7 @@ pub(super) fn mail_page(shared: &Shared, number: &str) -> Result<Html<String>, F
     // Mail of no campaign, or of one that is not configured any more, is shown in the frame of the first.
     let own = campaigns.iter().find(|campaign| Some(&campaign.id) == row.campaign.as_ref());
     let campaign = own.or(campaigns.first()).ok_or_else(missing)?;
-    let messages = report::messages_json(&rows, campaigns);
+    let messages = report::messages_json(&rows, campaigns, shared.desk.clock.now());
     let message = messages.first().ok_or_else(missing)?;
     let status = status(shared, campaign, None)?;
     // Parked before it could be read: there are no facts to show.

@@ -95,7 +95,10 @@ fn mail(desk: &mut ReadingDesk, raw: &[u8]) -> String {
     section(&mut out, "quoted", &facts.quoted);
     for link in &facts.links {
         let expires = link.expires.map(|at| at.to_string()).unwrap_or_default();
-        writeln!(out, "link {} | {} | {} | {expires}", link.provider, link.name, link.url).unwrap();
+        let size = link.size.map(|size| size.to_string()).unwrap_or_default();
+        let code = link.code.as_deref().unwrap_or_default();
+        writeln!(out, "link {} | {} | {} | {expires} | {size} | {code}", link.provider, link.name, link.url)
+            .unwrap();
     }
     out + &listed(desk, &facts)
 }

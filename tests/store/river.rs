@@ -153,7 +153,10 @@ fn rich_facts() -> MailFacts {
         url: "https://files.example/1".into(),
         provider: "qq".into(),
         name: "视频.mp4".into(),
+        size: Some(5),
         expires: Some("2023-06-01T00:00:00.5Z".parse().unwrap()),
+        code: Some("x7k2".into()),
+        fetched: false,
     }];
     facts.trouble = vec!["第3部分读不出".into()];
     facts

@@ -11,6 +11,7 @@ mod chase;
 mod crash;
 mod flow;
 mod journey;
+mod links;
 mod refusals;
 mod stopping;
 mod stories;

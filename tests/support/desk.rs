@@ -230,6 +230,7 @@ fn facts(delivery: &Delivery) -> MailFacts {
         provider: "qq".into(),
         name: "视频.mp4".into(),
         expires: Some(delivery.at + jiff::SignedDuration::from_hours(720)),
+        ..LinkFacts::default()
     };
     MailFacts {
         header,

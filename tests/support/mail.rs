@@ -172,7 +172,24 @@ impl Mail {
 
     pub fn link(mut self, name: &str) -> Self {
         let url = "https://wx.mail.qq.com/ftn/download?key=1".into();
-        self.facts.links.push(LinkFacts { url, provider: "qq".into(), name: name.into(), expires: None });
+        self.facts.links.push(LinkFacts {
+            url,
+            provider: "qq".into(),
+            name: name.into(),
+            ..LinkFacts::default()
+        });
+        self
+    }
+
+    /// The last link stops working then.
+    pub fn link_ends(mut self, moment: &str) -> Self {
+        self.facts.links.last_mut().unwrap().expires = Some(moment.parse().unwrap());
+        self
+    }
+
+    /// The file behind the last link was downloaded.
+    pub fn link_is_fetched(mut self) -> Self {
+        self.facts.links.last_mut().unwrap().fetched = true;
         self
     }
 

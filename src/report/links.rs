@@ -1,0 +1,76 @@
+//! Cloud attachments that nobody has downloaded, as a list of what to do: the one that ends first comes first.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::domain::campaign::Campaign;
+use crate::domain::link::{LinkState, SOON_DAYS, days_left, remaining};
+use crate::fault::Fault;
+use crate::store::{LinkRow, Store};
+
+/// How long an expired link is still told: somebody has to ask the unit for the file again.
+const TOLD_AFTER: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// A link that somebody has to download.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitingLink {
+    /// Register number of its mail.
+    pub message: i64,
+    /// Name of its unit.
+    pub unit: Option<String>,
+    /// Where it leads.
+    pub url: String,
+    /// Whose service.
+    pub provider: String,
+    /// File name on the card.
+    pub name: String,
+    /// When it stops working.
+    pub expires: Option<String>,
+    /// Calendar days until then; negative when it has.
+    pub days_left: Option<i32>,
+    /// `waiting` or `expired`.
+    pub state: LinkState,
+    /// Why it could not be downloaded; none when it was not tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// Whether it ends so soon, or has ended so lately, or failed for good, so that somebody must act.
+    pub is_urgent: bool,
+    /// How it stands, in words.
+    pub words: String,
+}
+
+/// The links of a campaign's mail received by `moment` as they stood then.
+///
+/// # Errors
+/// What the store reports.
+pub(super) fn waiting(
+    store: &Store,
+    campaign: &Campaign,
+    moment: Timestamp,
+) -> Result<Vec<WaitingLink>, Fault> {
+    let rows = store.waiting_links(&campaign.id, moment)?;
+    let is_told = |row: &LinkRow| row.expires.is_none_or(|end| end + TOLD_AFTER > moment);
+    Ok(rows.into_iter().filter(is_told).map(|row| link(campaign, row, moment)).collect())
+}
+
+fn link(campaign: &Campaign, row: LinkRow, moment: Timestamp) -> WaitingLink {
+    let days_left = row.expires.map(|end| days_left(campaign, end, moment));
+    let unit = row.unit.map(|code| campaign.roster.by_code(&code).map_or(code, |unit| unit.name.clone()));
+    let mut words = remaining(campaign, row.expires, moment);
+    if let Some(trouble) = &row.trouble {
+        words.push_str(&format!("；未能自动下载：{trouble}"));
+    }
+    WaitingLink {
+        message: row.message,
+        unit,
+        url: row.url,
+        provider: row.provider,
+        name: row.name,
+        expires: row.expires.map(|end| campaign.rfc3339(end)),
+        days_left,
+        state: LinkState::at(false, row.expires, moment),
+        is_urgent: row.is_given_up || days_left.is_some_and(|days| days <= SOON_DAYS),
+        trouble: row.trouble,
+        words,
+    }
+}
