@@ -1,6 +1,6 @@
 //! Files behind links: fetched only where an administrator listed the host, over HTTPS, from public addresses, up to a
 //! size and a time; and a web page is never taken for the file (`quirks.md` C5). Every connection, also after a
-//! redirect, passes the same gate: [`Client::connect`].
+//! redirect, passes the same gate: `Client::connect`.
 
 mod address;
 mod http;
