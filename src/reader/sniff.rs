@@ -29,6 +29,12 @@ pub enum Kind {
     Doc,
     /// An encrypted document of unknown kind.
     Encrypted,
+    /// pptx.
+    Pptx,
+    /// odt, odp.
+    OpenDocument,
+    /// OFD.
+    Ofd,
     /// PDF.
     Pdf,
     /// RTF.
@@ -71,6 +77,10 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         | FileFormat::MicrosoftWordDocument => of_compound(file),
         FileFormat::OfficeOpenXmlDocument => (format.media_type().to_owned(), Kind::Docx),
         FileFormat::OfficeOpenXmlSpreadsheet => (format.media_type().to_owned(), Kind::Xlsx),
+        FileFormat::OfficeOpenXmlPresentation => (format.media_type().to_owned(), Kind::Pptx),
+        FileFormat::OpendocumentText | FileFormat::OpendocumentPresentation => {
+            (format.media_type().to_owned(), Kind::OpenDocument)
+        }
         FileFormat::Zip => of_zip(file),
         _ if is_unknown && head.starts_with(b"PK\x03\x04") => of_zip(file),
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
