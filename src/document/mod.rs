@@ -18,7 +18,7 @@ pub use pdf::{Pdf, is_whole_pdf, read_pdf};
 pub use pdf_image::{PageImage, Pixels};
 pub use rtf::read_rtf;
 pub use text::charset_of;
-pub use unsupported::unsupported;
+pub use unsupported::{BINARY_WORKBOOK, unsupported};
 
 /// What a document may cost.
 #[derive(Debug, Clone, Copy)]

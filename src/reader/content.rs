@@ -31,8 +31,19 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
     Ok(match kind {
         Kind::Xlsx => Content::Book { grids: xlsx(file, limits)? },
         Kind::Xls => {
-            let bytes = whole(file, limits)?.ok_or("表格过大，未读取")?;
-            Content::Book { grids: sheet::read_xls(&bytes, &limits.sheet)? }
+            let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
+            Content::Book { grids: sheet::read_xls(bytes, &limits.sheet)? }
+        }
+        Kind::Ods => Content::Book { grids: sheet::read_ods(file, limits.book_xml_bytes, &limits.sheet)? },
+        Kind::BookXml => {
+            let text = whole_text(file, limits)?;
+            Content::Book { grids: sheet::read_xml(text.as_bytes(), &limits.sheet)? }
+        }
+        Kind::BookHtml => {
+            Content::Book { grids: sheet::read_markup(&whole_text(file, limits)?, &limits.sheet)? }
+        }
+        Kind::BookText => {
+            Content::Book { grids: sheet::read_lines(&whole_text(file, limits)?, &limits.sheet)? }
         }
         Kind::Docx => Content::Text { text: document::read_docx(file, document)? },
         Kind::Doc => text_of(document::read_doc(file, document)?),
@@ -90,8 +101,17 @@ fn plain(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
     Ok(mime::charset::text(&bytes, document::charset_of(&bytes)))
 }
 
+/// All of a table that is written as text.
+fn whole_text(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
+    let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
+    Ok(mime::charset::text(&bytes, document::charset_of(&bytes)))
+}
+
 fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
     let package = archive::package(&mut *file).ok_or("表格文件已损坏，打不开")?;
+    if package.has_binary_workbook {
+        return Err(document::unsupported(document::BINARY_WORKBOOK).unwrap_or_default().to_owned());
+    }
     if package.xml_bytes > limits.book_xml_bytes {
         return Err("表格解开后过大，未读取".to_owned());
     }
