@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::Caps;
 
@@ -78,7 +78,13 @@ impl Picture {
         let filters = stream.filters().unwrap_or_default();
         match filters.as_slice() {
             [b"DCTDecode"] => Some(PageImage::Jpeg(stream.content.clone())),
-            [b"FlateDecode"] if self.is_rgb(document, &stream.dict) => {
+            [before @ .., b"DCTDecode"] => {
+                let before = before.iter().map(|filter| Object::Name(filter.to_vec())).collect();
+                let mut wrapped = Stream::new(Dictionary::new(), stream.content.clone());
+                wrapped.dict.set("Filter", Object::Array(before));
+                wrapped.decompressed_content_with_limit(caps.pdf_image_bytes).ok().map(PageImage::Jpeg)
+            }
+            [.., b"FlateDecode"] if self.is_rgb(document, &stream.dict) => {
                 let (width, height) = (u32::try_from(self.width).ok()?, u32::try_from(self.height).ok()?);
                 let wanted = usize::try_from(u64::from(width) * u64::from(height) * 3).ok()?;
                 if wanted > caps.pdf_image_bytes {

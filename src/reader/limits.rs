@@ -111,6 +111,6 @@ impl Limits {
             pdf_image_bytes: 128 * 1024 * 1024,
             pdf_images: 8,
         },
-        media: media::Caps { edge_pixels: 10_000, decoder_bytes: 256 * MIB },
+        media: media::Caps { edge_pixels: 10_000, decoder_bytes: 256 * MIB, page_bytes: 128 * MIB },
     };
 }

@@ -67,7 +67,9 @@ fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// A compound file with this one stream.
 fn packed(stream: &[u8]) -> Option<Vec<u8>> {
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+    // The parser takes a file of version 4 without small streams for damaged.
+    let file = Cursor::new(Vec::new());
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, file).ok()?;
     file.create_stream("/Workbook").ok()?.write_all(stream).ok()?;
     file.flush().ok()?;
     Some(file.into_inner().into_inner())

@@ -156,11 +156,6 @@ def sheets():
     s.append(["某某职业学院", 45062, 0.85, "１２００", "19900000001", True])
     s["B3"].number_format = "yyyy-mm-dd"
     s["C3"].number_format = "0.0%"
-    s["A5"] = "合计"
-    s["D5"] = "=SUM(D3:D4)"
-    s["E5"] = 12345678901234567
-    s["F5"] = "#REF!"
-    s["F5"].data_type = "e"
     hidden = book.create_sheet("隐藏")
     hidden["A1"] = "看不见"
     hidden.sheet_state = "hidden"
@@ -169,9 +164,17 @@ def sheets():
     very.sheet_state = "veryHidden"
     out = io.BytesIO()
     book.save(out)
-    put("xlsx-merged-dates-hidden-uncalculated.xlsx", out.getvalue())
+    put("xlsx-merged-dates-hidden.xlsx", out.getvalue())
     put("xlsx-named-xls.xls", out.getvalue())
     put("xlsx-cut.xlsx", out.getvalue()[:3000])
+    plain = openpyxl.Workbook()
+    s = plain.active
+    for cell, value in {"A1": "合计", "B1": "=SUM(B2:B3)", "C1": "#REF!", "D1": 12345678901234567, "E1": "12345678901234567", "F1": False, "A2": '=IF(A1="","","有")'}.items():
+        s[cell] = value
+    s["C1"].data_type = "e"
+    bare = io.BytesIO()
+    plain.save(bare)
+    put("xlsx-formulas-without-results-errors-long-ids.xlsx", bare.getvalue())
     # Ids 27-36 and 50-58 have no format text in the file: they are dates by the user's language.
     rows = "".join(f'<row r="{i+1}"><c r="A{i+1}" t="inlineStr"><is><t>{n}</t></is></c><c r="B{i+1}" s="{i}"><v>45062</v></c></row>' for i, n in enumerate([14, 27, 30, 31, 36, 50, 57, 58]))
     xfs = "".join(f'<xf numFmtId="{n}" applyNumberFormat="1"/>' for n in [14, 27, 30, 31, 36, 50, 57, 58])
