@@ -15,23 +15,22 @@ pub type Seal = Option<bool>;
 /// Width to which a page is shrunk before it is looked at, in pixels.
 const PAGE_WIDTH: u32 = 700;
 /// Edge of the cells in which red pixels are counted, in pixels.
-const CELL: u32 = 5;
+const CELL: u32 = 3;
 /// Red pixels that make a cell red.
-const CELL_RED_MIN: u32 = 3;
-/// Half widths of rings, in cells. A seal of 42 mm on an A4 page has 14; photos of pages show it smaller, cuttings larger.
-const RADII: [i32; 14] = [7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 19, 22, 25, 29];
+const CELL_RED_MIN: u32 = 2;
+/// Half widths of rings, in cells. A seal of 42 mm on an A4 page has 23; cuttings of pages show it larger.
+/// Smaller ones are the size of characters.
+const RADII: [i32; 13] = [16, 18, 20, 22, 24, 26, 28, 31, 34, 38, 42, 46, 50];
 /// Heights of rings for their width: round, oval, and round seen from one side.
-const ASPECTS: [f64; 4] = [1.0, 0.67, 0.83, 1.2];
-/// Directions in which a ring is looked at, and how many of them may lack it: stamps are uneven. Of small rings fewer may:
-/// they are the size of characters and frames.
-const DIRECTIONS: usize = 24;
-const GAPS_MAX: usize = 7;
-const SMALL_RADIUS: i32 = 10;
-const SMALL_GAPS_MAX: usize = 3;
-/// Directions in which there may be red outside of the ring: a second seal, a line of the headline.
-const OUTSIDE_MAX: usize = 5;
-/// Share of the ring's inside that may be red, in percent; flags and lanterns are filled, seals are not.
-const FILLED_MAX: usize = 68;
+const ASPECTS: [f64; 5] = [1.0, 0.67, 0.8, 0.9, 1.15];
+/// Directions in which a ring is looked at, and in how many of them it may be missing or not be the last red thing:
+/// stamps are uneven, and a second one or a headline may stand beside.
+const DIRECTIONS: usize = 36;
+const UNCLEAR_MAX: usize = 8;
+/// How far outside that is, for the ring's half width; one cell more.
+const OUTSIDE: [f64; 3] = [1.15, 1.3, 1.45];
+/// Share of each quarter of the ring's inside that may be red, in percent; flags and lanterns are filled, seals are not.
+const FILLED_MAX: usize = 80;
 /// What colours differ by at least on a page that has any.
 const COLOUR_MIN: i32 = 24;
 
@@ -139,7 +138,7 @@ struct Ring {
     radius: i32,
     aspect: f64,
     line: Vec<(i32, i32)>,
-    beyond: Vec<(i32, i32)>,
+    beyond: Vec<[(i32, i32); 3]>,
 }
 
 impl Ring {
@@ -155,35 +154,36 @@ impl Ring {
             cell
         };
         let line = (0..DIRECTIONS).map(|d| at(d, size)).collect();
-        let beyond = (0..DIRECTIONS).map(|d| at(d, size * 1.22 + 1.0)).collect();
+        let beyond = (0..DIRECTIONS).map(|d| OUTSIDE.map(|far| at(d, size * far + 1.0))).collect();
         Self { radius, aspect, line, beyond }
     }
 
     fn is_at(&self, cells: &Cells, x: i32, y: i32) -> bool {
-        let most = if self.radius < SMALL_RADIUS { SMALL_GAPS_MAX } else { GAPS_MAX };
-        let mut gaps = 0;
-        for (dx, dy) in &self.line {
-            gaps += usize::from(!cells.is_near(x + dx, y + dy));
-            if gaps > most {
+        let is_red = |(dx, dy): &(i32, i32)| cells.is_red(x + dx, y + dy);
+        let mut unclear = 0;
+        for ((dx, dy), beyond) in self.line.iter().zip(&self.beyond) {
+            unclear += usize::from(!cells.is_near(x + dx, y + dy) || beyond.iter().any(is_red));
+            if unclear > UNCLEAR_MAX {
                 return false;
             }
         }
-        let outside = self.beyond.iter().filter(|(dx, dy)| cells.is_red(x + dx, y + dy));
-        outside.count() <= OUTSIDE_MAX && !self.is_filled(cells, x, y)
+        !self.is_filled(cells, x, y)
     }
 
     fn is_filled(&self, cells: &Cells, x: i32, y: i32) -> bool {
-        let (mut red, mut all) = (0usize, 0usize);
+        let mut quarters = [(0usize, 0usize); 4];
         for dy in -self.radius * 3 / 2..=self.radius * 3 / 2 {
             for dx in -self.radius..=self.radius {
                 let (across, down) = (f64::from(dx), f64::from(dy) / self.aspect);
-                if across.hypot(down) <= f64::from(self.radius) - 1.5 {
-                    all += 1;
-                    red += usize::from(cells.is_red(x + dx, y + dy));
+                if across.hypot(down) <= f64::from(self.radius) - 1.5
+                    && let Some((red, all)) = quarters.get_mut(usize::from(dx < 0) * 2 + usize::from(dy < 0))
+                {
+                    *all += 1;
+                    *red += usize::from(cells.is_red(x + dx, y + dy));
                 }
             }
         }
-        red * 100 > all * FILLED_MAX
+        quarters.iter().any(|(red, all)| red * 100 > all * FILLED_MAX)
     }
 }
 
