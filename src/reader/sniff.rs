@@ -155,13 +155,14 @@ fn of_text<'x>(head: &str, found: &'x str, name: &str) -> (&'x str, Kind) {
     const BOOK_ENDINGS: &[&str] = &["xls", "xlsx", "et", "csv", "tsv", "xlsm", "ett"];
     let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
     let is_book = BOOK_ENDINGS.contains(&ending.as_str());
+    let is_lines = matches!(ending.as_str(), "csv" | "tsv");
     let lower = head.to_ascii_lowercase();
     if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") && lower.contains("<workbook") {
         ("application/vnd.ms-excel", Kind::BookXml)
     } else if found == "text/html" || lower.contains("<html") || lower.contains("<table") {
         let is_excels = lower.contains("urn:schemas-microsoft-com:office:excel");
         ("text/html", if is_book || is_excels { Kind::BookHtml } else { Kind::Html })
-    } else if is_book {
+    } else if is_book && (is_lines || lower.lines().next().is_some_and(|line| line.contains([',', '\t']))) {
         (if ending == "tsv" { "text/tab-separated-values" } else { "text/csv" }, Kind::BookText)
     } else if found.ends_with("xml") && !found.starts_with("text/") {
         (found, Kind::Other)
