@@ -119,7 +119,7 @@ fn stretch(grid: &mut Grid, from_row: u32, from_col: u32, row: u32, col: u32) {
 }
 
 fn value(text: &str) -> Value {
-    if let Some(number) = text.strip_prefix('#') {
+    if let Some(number) = text.strip_prefix('#').filter(|rest| rest.parse::<f64>().is_ok()) {
         return Value::Number(number.parse().unwrap());
     }
     let text = text.replace("\\n", "\n");

@@ -146,7 +146,7 @@ fn large_parts_come_out_whole() {
     });
     noise.write_to(&mut photo, image::ImageFormat::Jpeg).unwrap();
     let photo = photo.into_inner();
-    let pdf = [b"%PDF-1.4\n".to_vec(), vec![b'x'; 25 * 1024 * 1024]].concat();
+    let pdf = [b"%PDF-1.4\n".to_vec(), vec![b'x'; 25 * 1024 * 1024], b"%%EOF\n".to_vec()].concat();
     assert!(photo.len() > 300_000, "{}", photo.len());
     let inner = with_attachment("inner.zip", &zip_of(&[("photo.jpg", &photo), ("scan.pdf", &pdf)]));
     let scratch = tempfile::tempdir().unwrap();

@@ -160,6 +160,12 @@ pub struct Package {
     pub xml_bytes: u64,
     /// Whether it has the main part of a workbook.
     pub has_workbook: bool,
+    /// Whether it has the main part of a binary workbook (xlsb).
+    pub has_binary_workbook: bool,
+    /// Whether it has the main part of a presentation.
+    pub has_slides: bool,
+    /// Whether it has the main part of an OFD.
+    pub has_ofd: bool,
     /// Whether it has the main part of a Word document.
     pub has_document: bool,
     /// First bytes of the member that holds the shared strings of a workbook; empty when there is none.
@@ -178,6 +184,9 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
             package.xml_bytes = package.xml_bytes.saturating_add(raw.size());
         }
         package.has_workbook |= name == "xl/workbook.xml";
+        package.has_binary_workbook |= name == "xl/workbook.bin";
+        package.has_slides |= name == "ppt/presentation.xml";
+        package.has_ofd |= name == "ofd.xml";
         package.has_document |= name == "word/document.xml";
         drop(raw);
         if name.ends_with("sharedstrings.xml")

@@ -16,7 +16,9 @@ pub enum Compound {
     OutlookMessage,
     /// An encrypted xlsx, docx or pptx.
     Encrypted,
-    /// Something else, such as the wps of MS Works.
+    /// The wps of MS Works, which has nothing but its ending in common with that of WPS.
+    Works,
+    /// Something else.
     Other,
 }
 
@@ -28,6 +30,7 @@ impl Compound {
             Compound::Document => "application/msword",
             Compound::Slides => "application/vnd.ms-powerpoint",
             Compound::OutlookMessage => "application/vnd.ms-outlook",
+            Compound::Works => "application/vnd.ms-works",
             Compound::Encrypted | Compound::Other => "application/x-cfb",
         }
     }
@@ -47,6 +50,8 @@ pub fn compound(file: impl Read + Seek) -> Option<Compound> {
         Compound::Slides
     } else if has(&["/__properties_version1.0"]) {
         Compound::OutlookMessage
+    } else if has(&["/MatOST", "/MM"]) || has(&["/CONTENTS"]) && !file.is_storage("/Quill") {
+        Compound::Works
     } else {
         Compound::Other
     })

@@ -1,11 +1,15 @@
 //! Text of old Word documents and of WPS: the piece table says where in the stream each run of characters stands, in
-//! 16-bit characters or in one byte each ([MS-DOC] 2.4.1).
+//! 16-bit characters or in one byte each ([MS-DOC] 2.4.1), however often the file was saved in haste. Word 6 and 95 wrote
+//! bytes of the system's charset, which in China was GBK.
 
 use std::io::{Read, Seek};
 
+use encoding_rs::{Encoding, GB18030, UTF_16LE, WINDOWS_1252};
+
 use super::{Caps, DAMAGED, ENCRYPTED, bound};
 
-/// Text of a doc or wps, or why there is none.
+/// Text of a doc or wps, or why there is none. Headers, notes and comments are left out as in a docx; text boxes are read
+/// where the first of them hangs.
 pub fn read_doc(file: impl Read + Seek, caps: &Caps) -> Result<String, String> {
     let mut file = cfb::CompoundFile::open(file).map_err(|_| DAMAGED)?;
     let mut stream = |name: &str| -> Result<Vec<u8>, String> {
@@ -15,47 +19,93 @@ pub fn read_doc(file: impl Read + Seek, caps: &Caps) -> Result<String, String> {
         Ok(content)
     };
     let word = stream("/WordDocument")?;
-    if u16_at(&word, 0) != Some(0xa5ec) {
-        return Err("文档格式过旧，读不出".to_owned());
-    }
     let flags = u16_at(&word, 0x0a).ok_or(DAMAGED)?;
     if flags & 0x0100 != 0 {
         return Err(ENCRYPTED.to_owned());
     }
-    let table = stream(if flags & 0x0200 == 0 { "/0Table" } else { "/1Table" })?;
-    let characters = u32_at(&word, 0x4c).ok_or(DAMAGED)?;
-    let start = usize_at(&word, 0x01a2).ok_or(DAMAGED)?;
-    let length = usize_at(&word, 0x01a6).ok_or(DAMAGED)?;
-    let clx = start.checked_add(length).and_then(|end| table.get(start..end)).ok_or(DAMAGED)?;
-    let mut text = clean(&pieces(&word, clx, characters, caps.text_bytes).ok_or(DAMAGED)?);
+    let raw = match u16_at(&word, 0) {
+        Some(0xa5ec) => {
+            let table = stream(if flags & 0x0200 == 0 { "/0Table" } else { "/1Table" })?;
+            text_of_97(&word, &table, caps)
+        }
+        // Word 6 and 95.
+        Some(0xa5dc) => text_of_95(&word, flags & 0x0004 != 0, caps),
+        _ => return Err("文档格式过旧，读不出，请另存为 docx 或 PDF 后重新发送".to_owned()),
+    };
+    let mut text = clean(&raw.ok_or(DAMAGED)?);
     bound(&mut text, caps.text_bytes);
     Ok(text)
 }
 
-/// Puts the pieces of the main text together, up to `characters`.
-fn pieces(word: &[u8], clx: &[u8], characters: u32, bytes_max: usize) -> Option<String> {
+/// Main text with the text boxes, which stand behind everything else in the order of characters.
+fn text_of_97(word: &[u8], table: &[u8], caps: &Caps) -> Option<String> {
+    let counts: Vec<u32> = (0..7).map(|at| u32_at(word, 0x4c + 4 * at).unwrap_or(0)).collect();
+    let [main, notes, headers, _, remarks, ends, boxes] = *counts.as_slice() else { return None };
+    let clx = section(table, usize_at(word, 0x01a2)?, usize_at(word, 0x01a6)?)?;
+    let before = [notes, headers, remarks, ends].iter().fold(main, |sum, count| sum.saturating_add(*count));
+    let pieces = |from: u32, to: u32| pieces(word, clx, from..to, place_97, caps.text_bytes);
+    let text = pieces(0, main)?;
+    let boxes = if boxes == 0 { String::new() } else { pieces(before, before.saturating_add(boxes))? };
+    Some(match text.split_once(ANCHOR) {
+        Some((head, tail)) => format!("{head}{boxes}{tail}"),
+        None => text + &boxes,
+    })
+}
+
+/// Plain files hold their text in one run; those saved in haste have a piece table in the same stream.
+fn text_of_95(word: &[u8], is_hasty: bool, caps: &Caps) -> Option<String> {
+    let count = u32_at(word, 0x34)?;
+    if is_hasty {
+        let clx = section(word, usize_at(word, 0x0160)?, usize_at(word, 0x0164)?)?;
+        return pieces(word, clx, 0..count, place_95, caps.text_bytes);
+    }
+    let length = usize::try_from(count).ok()?.min(caps.text_bytes.saturating_mul(2));
+    section(word, usize_at(word, 0x18)?, length)
+        .map(|raw| GB18030.decode_without_bom_handling(raw).0.into_owned())
+}
+
+/// Where drawn things hang.
+const ANCHOR: char = '\u{8}';
+
+/// Where a piece begins, and in which charset it is.
+fn place_97(place: u32) -> (u32, &'static Encoding) {
+    let offset = place & 0x3fff_ffff;
+    if place & 0x4000_0000 != 0 { (offset / 2, WINDOWS_1252) } else { (offset, UTF_16LE) }
+}
+
+fn place_95(place: u32) -> (u32, &'static Encoding) {
+    (place, GB18030)
+}
+
+/// Puts together what the pieces hold of the characters `wanted`.
+fn pieces(
+    word: &[u8],
+    clx: &[u8],
+    wanted: std::ops::Range<u32>,
+    place: fn(u32) -> (u32, &'static Encoding),
+    bytes_max: usize,
+) -> Option<String> {
     let mut at = 0;
     while clx.get(at) == Some(&1) {
         at += 3 + usize::from(u16_at(clx, at + 1)?);
     }
     (clx.get(at) == Some(&2)).then_some(())?;
-    let plc = clx.get(at + 5..at + 5 + usize_at(clx, at + 1)?)?;
+    let plc = section(clx, at + 5, usize_at(clx, at + 1)?)?;
     let count = plc.len().checked_sub(4)? / 12;
     let mut text = String::new();
     for index in 0..count {
-        let (from, to) = (u32_at(plc, index * 4)?, u32_at(plc, index * 4 + 4)?.min(characters));
-        let place = u32_at(plc, (count + 1) * 4 + index * 8 + 2)?;
+        let start = u32_at(plc, index * 4)?;
+        let from = start.max(wanted.start);
+        let to = u32_at(plc, index * 4 + 4)?.min(wanted.end);
         let Some(length) = to.checked_sub(from).and_then(|length| usize::try_from(length).ok()) else {
             continue;
         };
-        let offset = usize::try_from(place & 0x3fff_ffff).ok()?;
-        if place & 0x4000_0000 != 0 {
-            let raw = word.get(offset / 2..(offset / 2).checked_add(length)?)?;
-            text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(raw).0);
-        } else {
-            let raw = word.get(offset..offset.checked_add(length.checked_mul(2)?)?)?;
-            text.push_str(&encoding_rs::UTF_16LE.decode_without_bom_handling(raw).0);
-        }
+        let (offset, charset) = place(u32_at(plc, (count + 1) * 4 + index * 8 + 2)?);
+        let skipped = usize::try_from(from - start).ok()?;
+        let width = if charset == UTF_16LE { 2 } else { 1 };
+        let offset = usize::try_from(offset).ok()?.checked_add(skipped.checked_mul(width)?)?;
+        let raw = section(word, offset, length.checked_mul(width)?)?;
+        text.push_str(&charset.decode_without_bom_handling(raw).0);
         if text.len() > bytes_max.saturating_mul(2) {
             break;
         }
@@ -79,6 +129,10 @@ fn clean(raw: &str) -> String {
         }
     }
     text
+}
+
+fn section(data: &[u8], start: usize, length: usize) -> Option<&[u8]> {
+    data.get(start..start.checked_add(length)?)
 }
 
 fn u16_at(data: &[u8], at: usize) -> Option<u16> {

@@ -3,22 +3,29 @@
 
 mod compound;
 mod doc;
-mod docx;
+mod flow;
+mod package;
 mod pdf;
+mod pdf_image;
 mod rtf;
+mod text;
+mod unsupported;
 
 pub use compound::{Compound, compound};
 pub use doc::read_doc;
-pub use docx::{Picture, docx_pictures, read_docx};
-pub use pdf::{PageImage, Pdf, Pixels, read_pdf};
+pub use package::{Ofd, Picture, docx_pictures, read_docx, read_ofd, read_open_document, read_pptx};
+pub use pdf::{Pdf, is_whole_pdf, read_pdf};
+pub use pdf_image::{PageImage, Pixels};
 pub use rtf::read_rtf;
+pub use text::charset_of;
+pub use unsupported::{BINARY_WORKBOOK, unsupported};
 
 /// What a document may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Caps {
     /// Bytes of text kept.
     pub text_bytes: usize,
-    /// Bytes of XML of a docx that are read.
+    /// Bytes of XML of a zipped document that are read.
     pub xml_bytes: u64,
     /// Bytes of the text streams of a doc that are read.
     pub doc_stream_bytes: u64,
@@ -30,8 +37,12 @@ pub struct Caps {
     pub pictures_bytes: u64,
     /// Pages of a PDF that are looked at.
     pub pdf_pages: usize,
-    /// Bytes that one stream of a PDF may unpack to.
-    pub pdf_stream_bytes: usize,
+    /// Bytes that one stream of objects of a PDF may unpack to.
+    pub pdf_objects_bytes: usize,
+    /// Bytes that what a page draws may unpack to, for its text to be read.
+    pub pdf_content_bytes: usize,
+    /// Bytes of the plain pixels of one picture of a PDF.
+    pub pdf_image_bytes: usize,
     /// Page images of a PDF handed out to look for a seal.
     pub pdf_images: usize,
 }
@@ -57,6 +68,8 @@ const TEST_CAPS: Caps = Caps {
     picture_bytes: 1000,
     pictures_bytes: 2000,
     pdf_pages: 3,
-    pdf_stream_bytes: 100_000,
+    pdf_objects_bytes: 100_000,
+    pdf_content_bytes: 100_000,
+    pdf_image_bytes: 100_000,
     pdf_images: 2,
 };

@@ -1,121 +1,108 @@
 //! Portable documents: pages, text layer, whether the pages are pictures, and those pictures, so that somebody else can
-//! look for a seal in them. Encryption is asked for before "0 pages" is believed (`crates.md` 3g).
+//! look for a seal in them. Encryption is asked for before "0 pages" is believed (`crates.md` 3g). Scripts, attachments and
+//! whatever a page refers to outside are never touched.
 
-use lopdf::xobject::PdfImage;
-use lopdf::{Document, LoadOptions};
+use lopdf::{Dictionary, Document, LoadOptions, ObjectId};
 
+use super::pdf_image::{PageImage, Picture, pictures};
 use super::{Caps, DAMAGED, ENCRYPTED, bound};
 
-/// Fewer visible characters on the pages looked at are no text layer.
+/// Fewer visible characters are no text layer.
 const SCAN_CHARACTERS_MAX: usize = 10;
-/// Smaller pictures are decoration.
-const IMAGE_EDGE_MIN: i64 = 100;
+/// A page whose text is there to be searched only is covered by a picture at least this wide and high, in pixels.
+const WHOLE_PAGE_EDGE: i64 = 500;
 
 /// What was found in a PDF.
 #[derive(Debug)]
 pub struct Pdf {
     /// Number of pages.
     pub pages: u32,
-    /// Text layer of the first pages.
+    /// Text layer of the pages looked at.
     pub text: String,
-    /// Whether the pages are pictures.
+    /// Whether most of these pages are pictures, with or without the text that a scanner recognised under them.
     pub is_scan: bool,
-    /// Pictures on the first pages that can be looked at.
-    pub images: Vec<PageImage>,
 }
 
-/// A picture on a page.
-#[derive(Debug)]
-pub enum PageImage {
-    /// A JPEG file.
-    Jpeg(Vec<u8>),
-    /// Plain pixels.
-    Rgb(Pixels),
+/// Whether bytes begin and end as a PDF does. Programs write a few bytes before the head and after the end.
+pub fn is_whole_pdf(head: &[u8], tail: &[u8]) -> bool {
+    let has = |bytes: &[u8], mark: &[u8]| memchr::memmem::find(bytes, mark).is_some();
+    has(head, b"%PDF-") && has(tail, b"%%EOF")
 }
 
-/// Three bytes a pixel, row by row.
-#[derive(Debug)]
-pub struct Pixels {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// `width * height * 3` bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Facts of a PDF, or why there are none. Takes the bytes, so that they are gone when their objects have been found.
-pub fn read_pdf(bytes: Vec<u8>, caps: &Caps) -> Result<Pdf, String> {
-    let options = LoadOptions::with_max_decompressed_size(caps.pdf_stream_bytes);
+/// Facts of a PDF, or why there are none. Takes the bytes, so that they are gone when their objects have been found. The
+/// pictures of the pages go to `look`, those at either end of the document first, until it wants no more.
+pub fn read_pdf(bytes: Vec<u8>, caps: &Caps, look: &mut dyn FnMut(PageImage) -> bool) -> Result<Pdf, String> {
+    let options = LoadOptions::with_max_decompressed_size(caps.pdf_objects_bytes);
     let document = Document::load_mem_with_options(&bytes, options).map_err(|error| match error {
         lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => ENCRYPTED,
         _ => DAMAGED,
     })?;
     drop(bytes);
-    let pages = document.get_pages();
-    if pages.is_empty() && document.trailer.has(b"Encrypt") {
-        return Err(ENCRYPTED.to_owned());
+    let ids: Vec<ObjectId> = document.page_iter().collect();
+    if ids.is_empty() {
+        return Err(if document.trailer.has(b"Encrypt") { ENCRYPTED } else { DAMAGED }.to_owned());
     }
-    if pages.is_empty() {
-        return Err(DAMAGED.to_owned());
-    }
-    let looked: Vec<u32> = pages.keys().copied().take(caps.pdf_pages).collect();
-    let mut text = String::new();
-    for number in &looked {
-        for chunk in document.extract_text_chunks_with_limit(&[*number], caps.pdf_stream_bytes) {
-            text.push_str(&chunk.unwrap_or_default());
-        }
-        text.push('\n');
-        if text.len() > caps.text_bytes {
-            break;
-        }
-    }
+    let looked = ends_first(ids.len(), caps.pdf_pages);
+    let mut pages: Vec<Page> =
+        looked.iter().filter_map(|&at| page(&document, at, *ids.get(at)?, caps)).collect();
+    show(&document, &pages, caps, look);
+    pages.sort_by_key(|page| page.at);
+    let scanned = pages.iter().filter(|page| page.is_picture).count();
+    let mut text = pages.iter().map(|page| page.text.as_str()).collect::<Vec<_>>().join("\n");
+    text.push('\n');
     bound(&mut text, caps.text_bytes);
-    let (images, has_images) = images(&document, caps);
+    Ok(Pdf { pages: u32::try_from(ids.len()).unwrap_or(u32::MAX), text, is_scan: scanned * 2 > pages.len() })
+}
+
+/// Up to `most` of `count` pages: last, first, last but one, second, … Seals and signatures stand at either end.
+fn ends_first(count: usize, most: usize) -> Vec<usize> {
+    let place = |step: usize| if step.is_multiple_of(2) { count - 1 - step / 2 } else { step / 2 };
+    (0..count.min(most)).map(place).collect()
+}
+
+/// A page that was looked at.
+struct Page {
+    at: usize,
+    text: String,
+    is_picture: bool,
+    pictures: Vec<Picture>,
+}
+
+fn page(document: &Document, at: usize, id: ObjectId, caps: &Caps) -> Option<Page> {
+    let number = u32::try_from(at + 1).ok()?;
+    let chunks = document.extract_text_chunks_with_limit(&[number], caps.pdf_content_bytes);
+    let mut text: String = chunks.into_iter().filter_map(Result::ok).collect();
+    bound(&mut text, caps.text_bytes);
     let characters = text.chars().filter(|c| !c.is_whitespace()).take(SCAN_CHARACTERS_MAX).count();
-    let is_scan = characters < SCAN_CHARACTERS_MAX && has_images;
-    Ok(Pdf { pages: u32::try_from(pages.len()).unwrap_or(u32::MAX), text, is_scan, images })
+    let pictures = pictures(document, &resources(document, id));
+    let covers = |picture: &Picture| picture.width.min(picture.height) >= WHOLE_PAGE_EDGE;
+    let is_picture = if characters < SCAN_CHARACTERS_MAX {
+        !pictures.is_empty()
+    } else {
+        pictures.iter().any(covers) && hides_text(document, id, caps)
+    };
+    Some(Page { at, text, is_picture, pictures })
 }
 
-/// The pictures that can be looked at, and whether there are any at all.
-fn images(document: &Document, caps: &Caps) -> (Vec<PageImage>, bool) {
-    let mut found = Vec::new();
-    let mut has_images = false;
-    for id in document.get_pages().into_values().take(caps.pdf_pages) {
-        for image in document.get_page_images(id).unwrap_or_default() {
-            if image.width < IMAGE_EDGE_MIN || image.height < IMAGE_EDGE_MIN {
-                continue;
-            }
-            has_images = true;
-            if found.len() < caps.pdf_images {
-                found.extend(page_image(document, &image, caps));
-            }
-        }
-    }
-    (found, has_images)
+/// Whether the page draws text invisibly (`3 Tr`): scanners lay what they recognised under the picture.
+fn hides_text(document: &Document, id: ObjectId, caps: &Caps) -> bool {
+    let content = document.get_page_content_with_limit(id, caps.pdf_content_bytes).unwrap_or_default();
+    let mut words = content.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let mut last: &[u8] = b"";
+    words.any(|word| std::mem::replace(&mut last, word) == b"3" && word == b"Tr")
 }
 
-/// CCITT, JBIG2 and JPX cannot be looked at; the first two are black and white.
-fn page_image(document: &Document, image: &PdfImage<'_>, caps: &Caps) -> Option<PageImage> {
-    let filters = image.filters.clone().unwrap_or_default();
-    match filters.last().map(String::as_str) {
-        Some("DCTDecode") if filters.len() == 1 => Some(PageImage::Jpeg(image.content.to_vec())),
-        Some("FlateDecode") if image.bits_per_component == Some(8) => {
-            if image.color_space.as_deref() != Some("DeviceRGB") {
-                return None;
-            }
-            let (width, height) = (u32::try_from(image.width).ok()?, u32::try_from(image.height).ok()?);
-            let stream = document.get_object(image.id).ok()?.as_stream().ok()?;
-            let bytes = stream.decompressed_content_with_limit(caps.pdf_stream_bytes).ok()?;
-            let wanted = u64::from(width) * u64::from(height) * 3;
-            (u64::try_from(bytes.len()).ok()? >= wanted).then_some(PageImage::Rgb(Pixels {
-                width,
-                height,
-                bytes,
-            }))
-        }
-        _ => None,
-    }
+/// The nearest resources of a page come first.
+fn resources(document: &Document, id: ObjectId) -> Vec<&Dictionary> {
+    let (own, inherited) = document.get_page_resources(id).unwrap_or_default();
+    let inherited = inherited.into_iter().filter_map(|id| document.get_dictionary(id).ok());
+    own.into_iter().chain(inherited).collect()
+}
+
+fn show(document: &Document, pages: &[Page], caps: &Caps, look: &mut dyn FnMut(PageImage) -> bool) {
+    let pictures = pages.iter().flat_map(|page| &page.pictures);
+    let mut shown = pictures.filter_map(|picture| picture.load(document, caps)).take(caps.pdf_images);
+    while shown.next().is_some_and(&mut *look) {}
 }
 
 #[cfg(test)]
@@ -124,6 +111,16 @@ mod tests {
 
     use super::*;
     use crate::document::TEST_CAPS;
+
+    fn read(bytes: Vec<u8>) -> Result<Pdf, String> {
+        read_pdf(bytes, &TEST_CAPS, &mut |_| true)
+    }
+
+    #[test]
+    fn the_pages_at_either_end_are_looked_at_first() {
+        assert_eq!(ends_first(5, 20), [4, 0, 3, 1, 2]);
+        assert_eq!(ends_first(1000, 3), [999, 0, 998]);
+    }
 
     /// One empty page, locked with an owner's and perhaps a user's password.
     fn locked(user_password: &str) -> Vec<u8> {
@@ -152,12 +149,12 @@ mod tests {
 
     #[test]
     fn a_locked_document_says_so_and_an_owner_lock_does_not_matter() {
-        assert_eq!(read_pdf(locked("user"), &TEST_CAPS).unwrap_err(), ENCRYPTED);
-        assert_eq!(read_pdf(locked(""), &TEST_CAPS).unwrap().pages, 1);
+        assert_eq!(read(locked("user")).unwrap_err(), ENCRYPTED);
+        assert_eq!(read(locked("")).unwrap().pages, 1);
     }
 
     #[test]
     fn rubbish_says_that_it_is_damaged() {
-        assert!(read_pdf(b"%PDF-1.7 rubbish".to_vec(), &TEST_CAPS).unwrap_err().contains("损坏"));
+        assert!(read(b"%PDF-1.7 rubbish".to_vec()).unwrap_err().contains("损坏"));
     }
 }

@@ -1,8 +1,10 @@
 //! Text of rich text files, the least of it: Chinese comes as `\'xx` bytes in GBK or as `\uN` characters.
 
+use encoding_rs::{BIG5, Encoding, GB18030};
+
 use super::{Caps, bound};
 
-/// Destinations whose content is no text.
+/// Destinations whose content is no text, and what was struck out.
 const SILENT: &[&str] = &[
     "fonttbl",
     "colortbl",
@@ -14,89 +16,163 @@ const SILENT: &[&str] = &[
     "datastore",
     "listtable",
     "latentstyles",
+    "header",
+    "headerl",
+    "headerr",
+    "headerf",
+    "footer",
+    "footerl",
+    "footerr",
+    "footerf",
+    "deleted",
 ];
 
 /// Text of an rtf; never fails, rubbish yields little.
 pub fn read_rtf(bytes: &[u8], caps: &Caps) -> String {
-    let mut text = String::new();
-    let mut pending: Vec<u8> = Vec::new();
-    let (mut depth, mut silent_from) = (0usize, None::<usize>);
-    let mut rest = bytes;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        let (word, number) = match byte {
-            b'{' => {
-                depth += 1;
-                continue;
-            }
+    let mut reader = Rtf {
+        rest: bytes,
+        text: String::new(),
+        pending: Vec::new(),
+        units: Vec::new(),
+        charset: GB18030,
+        replacements: vec![1],
+        to_skip: 0,
+        silent_from: None,
+    };
+    while reader.text.len() + reader.pending.len() <= caps.text_bytes && reader.step() {}
+    reader.flush();
+    bound(&mut reader.text, caps.text_bytes);
+    reader.text
+}
+
+struct Rtf<'x> {
+    rest: &'x [u8],
+    text: String,
+    /// Bytes of the charset that are not text yet.
+    pending: Vec<u8>,
+    /// 16-bit characters that are not text yet: one character of two halves comes as two words.
+    units: Vec<u16>,
+    charset: &'static Encoding,
+    /// How many replacement characters follow a `\u`, by group.
+    replacements: Vec<usize>,
+    to_skip: usize,
+    /// The group whose content is no text.
+    silent_from: Option<usize>,
+}
+
+impl Rtf<'_> {
+    /// Reads one thing; false at the end.
+    fn step(&mut self) -> bool {
+        let Some((&byte, tail)) = self.rest.split_first() else { return false };
+        self.rest = tail;
+        match byte {
+            b'{' => self.replacements.push(self.replacements.last().copied().unwrap_or(1)),
             b'}' => {
-                silent_from = silent_from.filter(|&from| from < depth);
-                depth = depth.saturating_sub(1);
-                continue;
+                self.silent_from = self.silent_from.filter(|&from| from < self.replacements.len());
+                self.replacements.pop();
+                self.to_skip = 0;
             }
-            b'\\' => control(&mut rest, &mut pending, silent_from.is_some()),
-            b'\r' | b'\n' => continue,
-            _ => {
-                if silent_from.is_none() {
-                    pending.push(byte);
-                }
-                continue;
+            b'\\' => self.control(),
+            b'\r' | b'\n' => {}
+            _ => self.byte(byte),
+        }
+        true
+    }
+
+    fn byte(&mut self, byte: u8) {
+        if self.silent_from.is_some() {
+            return;
+        }
+        if self.to_skip > 0 {
+            self.to_skip -= 1;
+            return;
+        }
+        self.flush_units();
+        self.pending.push(byte);
+    }
+
+    /// Reads what follows a backslash.
+    fn control(&mut self) {
+        if let [b'\'', high, low, after @ ..] = self.rest {
+            let hex =
+                std::str::from_utf8(&[*high, *low]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            self.rest = after;
+            return hex.into_iter().for_each(|byte| self.byte(byte));
+        }
+        let letters = self.rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (word, after) = self.rest.split_at(letters);
+        if letters == 0 {
+            let symbol = after.first().copied().unwrap_or_default();
+            self.rest = after.get(1..).unwrap_or_default();
+            match symbol {
+                b'*' => self.silence(),
+                b'{' | b'}' | b'\\' => self.byte(symbol),
+                b'~' => self.byte(b' '),
+                b'_' => self.byte(b'-'),
+                _ => {}
             }
-        };
-        match word.as_str() {
-            "*" => silent_from = silent_from.or(Some(depth)),
-            _ if SILENT.contains(&word.as_str()) => silent_from = silent_from.or(Some(depth)),
-            _ if silent_from.is_some() => {}
-            "par" | "line" | "row" => pending.push(b'\n'),
-            "tab" | "cell" => pending.push(b'\t'),
-            "u" => {
-                flush(&mut text, &mut pending);
-                let unit = number.rem_euclid(0x1_0000);
-                text.extend(u32::try_from(unit).ok().and_then(char::from_u32));
-                // One replacement character follows, plain or as \'xx.
-                rest = rest.strip_prefix(b"?").unwrap_or(rest);
+            return;
+        }
+        let digits = after.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
+        let (digits, after) = after.split_at(digits);
+        self.rest = after.strip_prefix(b" ").unwrap_or(after);
+        let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<i64>().ok());
+        self.word(&String::from_utf8_lossy(word), number);
+    }
+
+    fn word(&mut self, word: &str, number: Option<i64>) {
+        match (word, number) {
+            // Raw bytes follow, braces and all.
+            ("bin", Some(count)) => {
+                self.rest = usize::try_from(count).ok().and_then(|n| self.rest.get(n..)).unwrap_or_default();
             }
+            ("uc", Some(count)) => {
+                self.replacements.pop();
+                self.replacements.push(usize::try_from(count).unwrap_or(0).min(16));
+            }
+            ("ansicpg", Some(950)) => self.charset = BIG5,
+            ("deleted", Some(0)) => {}
+            _ if SILENT.contains(&word) => self.silence(),
+            _ if self.silent_from.is_some() => {}
+            ("u", Some(number)) => {
+                self.flush_bytes();
+                self.units.extend(u16::try_from(number.rem_euclid(0x1_0000)));
+                self.to_skip = self.replacements.last().copied().unwrap_or(1);
+            }
+            ("par" | "line" | "row" | "page" | "sect", _) => self.mark(b'\n'),
+            ("tab" | "cell", _) => self.mark(b'\t'),
             _ => {}
         }
-        if text.len() + pending.len() > caps.text_bytes {
-            break;
-        }
     }
-    flush(&mut text, &mut pending);
-    bound(&mut text, caps.text_bytes);
-    text
-}
 
-/// Reads what follows a backslash: a control word with its number, or a byte `'xx` that goes to `pending`.
-fn control(rest: &mut &[u8], pending: &mut Vec<u8>, is_silent: bool) -> (String, i64) {
-    if let [b'\'', high, low, after @ ..] = *rest {
-        let hex = std::str::from_utf8(&[*high, *low]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        *rest = after;
-        if !is_silent {
-            pending.extend(hex);
-        }
-        return (String::new(), 0);
+    /// A line's end, which replaces nothing.
+    fn mark(&mut self, byte: u8) {
+        self.to_skip = 0;
+        self.byte(byte);
     }
-    let letters = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if letters == 0 {
-        let symbol = rest.first().copied().unwrap_or_default();
-        *rest = rest.get(1..).unwrap_or_default();
-        if matches!(symbol, b'{' | b'}' | b'\\') && !is_silent {
-            pending.push(symbol);
-        }
-        return (char::from(symbol).to_string(), 0);
-    }
-    let (word, after) = rest.split_at(letters);
-    let digits = after.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
-    let (number, after) = after.split_at(digits);
-    *rest = after.strip_prefix(b" ").unwrap_or(after);
-    let number = std::str::from_utf8(number).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
-    (String::from_utf8_lossy(word).into_owned(), number)
-}
 
-fn flush(text: &mut String, pending: &mut Vec<u8>) {
-    text.push_str(&encoding_rs::GB18030.decode_without_bom_handling(pending).0);
-    pending.clear();
+    fn silence(&mut self) {
+        self.silent_from = self.silent_from.or(Some(self.replacements.len()));
+    }
+
+    fn flush(&mut self) {
+        self.flush_bytes();
+        self.flush_units();
+    }
+
+    fn flush_bytes(&mut self) {
+        if !self.pending.is_empty() {
+            self.text.push_str(&self.charset.decode_without_bom_handling(&self.pending).0);
+            self.pending.clear();
+        }
+    }
+
+    fn flush_units(&mut self) {
+        if !self.units.is_empty() {
+            self.text.push_str(&String::from_utf16_lossy(&self.units));
+            self.units.clear();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -104,9 +180,28 @@ mod tests {
     use super::*;
     use crate::document::TEST_CAPS;
 
+    fn of(rtf: &[u8]) -> String {
+        read_rtf(rtf, &TEST_CAPS)
+    }
+
     #[test]
     fn chinese_in_both_spellings() {
         let rtf = br"{\rtf1\ansi{\fonttbl{\f0 SimSun;}}\pard \'b7\'bd\'b0\'b8\par \u20013?A\{b\}{\*\x no}}";
-        assert_eq!(read_rtf(rtf, &TEST_CAPS), "方案\n中A{b}");
+        assert_eq!(of(rtf), "方案\n中A{b}");
+    }
+
+    #[test]
+    fn replacements_are_skipped_as_many_as_are_announced() {
+        assert_eq!(of(br"{\rtf1\uc2 \u20013\'d6\'d0{\uc0\u25991 B}\u-10179??\u-8704??C}"), "中文B\u{1f600}C");
+    }
+
+    #[test]
+    fn what_was_struck_out_and_pictures_are_not_read() {
+        assert_eq!(of(b"{\\rtf1 a{\\deleted b}{\\pict\\bin3 }}}cc}{\\header d}{\\deleted0 e}}"), "ae");
+    }
+
+    #[test]
+    fn taiwanese_files_say_their_charset() {
+        assert_eq!(of(br"{\rtf1\ansi\ansicpg950 \'b3\'e6\'a6\'ec}"), "單位");
     }
 }

@@ -224,6 +224,22 @@ pub enum Value {
     Text(String),
 }
 
+/// What stands for a formula whose result the program that wrote the workbook left out. Spelled like the errors of
+/// spreadsheets (`#REF!`), for it is to be told in the same way.
+pub const NOT_CALCULATED: &str = "#公式未计算";
+
+impl Value {
+    /// The error that a spreadsheet shows instead of a value: `#REF!`, `#DIV/0!`, [`NOT_CALCULATED`].
+    pub fn error(&self) -> Option<&str> {
+        const ERRORS: &[&str] =
+            &["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", NOT_CALCULATED];
+        match self {
+            Value::Text(text) => ERRORS.iter().find(|error| text.trim() == **error).copied(),
+            Value::Number(_) => None,
+        }
+    }
+}
+
 /// A merged range of cells, corners included, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {

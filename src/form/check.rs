@@ -9,6 +9,7 @@ use super::essay::words;
 use super::number::{count, percent};
 use super::person::{Cleaned, is_mobile, mobile, phone, qq, url};
 use super::read::{Entry, Reading, Row};
+use crate::domain::facts::NOT_CALCULATED;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{Field, FieldKind, Rule, Template};
@@ -143,6 +144,19 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
             _ => ("V04", "未填写，请补填"),
         };
         return (Json::Null, vec![told(code, Level::Error, text.to_owned())]);
+    }
+    if let Some(error) = entry.value.error() {
+        let code = match field.kind {
+            FieldKind::Count => "V10",
+            FieldKind::Percent => "V11",
+            _ => "V04",
+        };
+        let what = if error == NOT_CALCULATED {
+            "公式未计算".to_owned()
+        } else {
+            format!("公式出错（{error}）")
+        };
+        return (Json::Null, vec![told(code, Level::Error, format!("{what}，请改填结果后重新报送"))]);
     }
     // A count that need not be filled is nothing when it is left blank (县级媒体 of a school of the province).
     if entry.is_blank() && field.kind == FieldKind::Count && !field.optional_column {

@@ -16,4 +16,6 @@ pub struct Caps {
     pub edge_pixels: u32,
     /// Memory a decoder may ask for, in bytes.
     pub decoder_bytes: u64,
+    /// The same for the page of a document, of which more is in memory at the time, in bytes.
+    pub page_bytes: u64,
 }

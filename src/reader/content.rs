@@ -1,7 +1,7 @@
 //! One look into one part: its file to [`Content`], or why not, in words for staff. A parser that panics costs its part.
 //! Files are read where they lie; only a parser that wants all bytes at once gets them, and only up to a bound.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::bytes::Bytes;
@@ -31,13 +31,32 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
     Ok(match kind {
         Kind::Xlsx => Content::Book { grids: xlsx(file, limits)? },
         Kind::Xls => {
-            let bytes = whole(file, limits)?.ok_or("表格过大，未读取")?;
-            Content::Book { grids: sheet::read_xls(&bytes, &limits.sheet)? }
+            let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
+            Content::Book { grids: sheet::read_xls(bytes, &limits.sheet)? }
+        }
+        Kind::Ods => Content::Book { grids: sheet::read_ods(file, limits.book_xml_bytes, &limits.sheet)? },
+        Kind::BookXml => {
+            let text = whole_text(file, limits)?;
+            Content::Book { grids: sheet::read_xml(text.as_bytes(), &limits.sheet)? }
+        }
+        Kind::BookHtml => {
+            Content::Book { grids: sheet::read_markup(&whole_text(file, limits)?, &limits.sheet)? }
+        }
+        Kind::BookText => {
+            Content::Book { grids: sheet::read_lines(&whole_text(file, limits)?, &limits.sheet)? }
         }
         Kind::Docx => Content::Text { text: document::read_docx(file, document)? },
         Kind::Doc => text_of(document::read_doc(file, document)?),
         Kind::Rtf => text_of(document::read_rtf(&head(file, limits.whole_bytes)?, document)),
         Kind::Pdf => pdf(file, limits)?,
+        Kind::Pptx => Content::Text { text: document::read_pptx(file, document)? },
+        Kind::OpenDocument => Content::Text { text: document::read_open_document(file, document)? },
+        Kind::Ofd => {
+            let document::Ofd { pages, text, is_signed } = document::read_ofd(file, document)?;
+            let is_scan = text.trim().is_empty();
+            // Whoever signs an OFD puts the picture of a seal on it.
+            Content::Pdf { pages, text, is_scan, seal: Some(is_signed) }
+        }
         Kind::Html => text_of(mime::text_of_html(&plain(file, limits)?)),
         Kind::Text => text_of(plain(file, limits)?),
         Kind::Photo => {
@@ -52,7 +71,7 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
         Kind::Broken => return Err("文件已损坏，打不开".to_owned()),
         Kind::Volume => return Err(archive::VOLUME.to_owned()),
         Kind::Encrypted => return Err("文件已加密，请发送不加密的文件".to_owned()),
-        Kind::Other => match archive::unsupported(media_type) {
+        Kind::Other => match archive::unsupported(media_type).or_else(|| document::unsupported(media_type)) {
             Some(trouble) => return Err(trouble.to_owned()),
             None => Content::Opaque,
         },
@@ -61,6 +80,8 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
 }
 
 const UNREADABLE: &str = "文件读取失败";
+/// Bytes at either end of a PDF in which its marks stand.
+const PDF_MARK_BYTES: u64 = 4096;
 
 /// The first bytes of a file.
 fn head(file: &mut Bytes, bytes_max: u64) -> Result<Vec<u8>, String> {
@@ -77,29 +98,51 @@ fn whole(file: &mut Bytes, limits: &Limits) -> Result<Option<Vec<u8>>, String> {
 
 fn plain(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
     let bytes_max = u64::try_from(limits.document.text_bytes * 4).unwrap_or(u64::MAX);
-    Ok(mime::charset::text(&head(file, bytes_max)?, None))
+    let bytes = head(file, bytes_max)?;
+    Ok(mime::charset::text(&bytes, document::charset_of(&bytes)))
+}
+
+/// All of a table that is written as text.
+fn whole_text(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
+    let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
+    Ok(mime::charset::text(&bytes, document::charset_of(&bytes)))
 }
 
 fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
     let package = archive::package(&mut *file).ok_or("表格文件已损坏，打不开")?;
+    if package.has_binary_workbook {
+        return Err(document::unsupported(document::BINARY_WORKBOOK).unwrap_or_default().to_owned());
+    }
     if package.xml_bytes > limits.book_xml_bytes {
         return Err("表格解开后过大，未读取".to_owned());
     }
     sheet::read_xlsx(file, &package.shared_strings_head, &limits.sheet)
 }
 
-/// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it.
+/// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it as long as
+/// it begins and ends as one.
 fn pdf(file: &mut Bytes, limits: &Limits) -> Result<Content, String> {
     let Some(bytes) = whole(file, limits)? else {
+        let head = head(file, PDF_MARK_BYTES)?;
+        let to_tail = i64::try_from(PDF_MARK_BYTES).unwrap_or(0);
+        file.seek(SeekFrom::End(-to_tail)).map_err(|_| UNREADABLE)?;
+        let tail = self::head(file, PDF_MARK_BYTES)?;
+        if !document::is_whole_pdf(&head, &tail) {
+            return Err("文件已损坏，打不开".to_owned());
+        }
         return Ok(Content::Pdf { pages: 0, text: String::new(), is_scan: true, seal: None });
     };
-    let pdf = document::read_pdf(bytes, &limits.document)?;
-    let seals = pdf.images.into_iter().filter_map(|image| match image {
-        PageImage::Jpeg(bytes) => media::seal_in_jpeg(&bytes, &limits.media),
-        PageImage::Rgb(pixels) => {
-            media::seal_in_pixels(pixels.width, pixels.height, pixels.bytes, &limits.media)
-        }
-    });
-    let seal = seals.reduce(|one, other| one || other);
-    Ok(Content::Pdf { pages: pdf.pages, text: pdf.text, is_scan: pdf.is_scan, seal })
+    let mut seal = None;
+    let mut look = |image: PageImage| {
+        let seen = match image {
+            PageImage::Jpeg(bytes) => media::seal_in_jpeg(&bytes, &limits.media),
+            PageImage::Rgb(pixels) => {
+                media::seal_in_pixels(pixels.width, pixels.height, pixels.bytes, &limits.media)
+            }
+        };
+        seal = seal.max(seen);
+        seal != Some(true)
+    };
+    let document::Pdf { pages, text, is_scan } = document::read_pdf(bytes, &limits.document, &mut look)?;
+    Ok(Content::Pdf { pages, text, is_scan, seal })
 }

@@ -109,9 +109,11 @@ impl Limits {
             picture_bytes: 50 * MIB,
             pictures_bytes: 200 * MIB,
             pdf_pages: 20,
-            pdf_stream_bytes: 100 * 1024 * 1024,
-            pdf_images: 4,
+            pdf_objects_bytes: 16 * 1024 * 1024,
+            pdf_content_bytes: 4 * 1024 * 1024,
+            pdf_image_bytes: 128 * 1024 * 1024,
+            pdf_images: 8,
         },
-        media: media::Caps { edge_pixels: 10_000, decoder_bytes: 256 * MIB },
+        media: media::Caps { edge_pixels: 10_000, decoder_bytes: 256 * MIB, page_bytes: 128 * MIB },
     };
 }

@@ -7,7 +7,7 @@ use file_format::FileFormat;
 
 use super::bytes::Bytes;
 use crate::archive::{Format, is_last_volume, is_volume_name};
-use crate::document::{Compound, compound};
+use crate::document::{BINARY_WORKBOOK, Compound, charset_of, compound};
 use crate::mime;
 
 /// Bytes that are looked at to tell text from anything else.
@@ -24,12 +24,26 @@ pub enum Kind {
     Xlsx,
     /// xls, et.
     Xls,
+    /// ods.
+    Ods,
+    /// A workbook of Excel 2003 in one XML file.
+    BookXml,
+    /// A web page that is a spreadsheet by its name or by who wrote it.
+    BookHtml,
+    /// csv, tsv, or either named as a spreadsheet.
+    BookText,
     /// docx.
     Docx,
     /// doc, wps.
     Doc,
     /// An encrypted document of unknown kind.
     Encrypted,
+    /// pptx.
+    Pptx,
+    /// odt, odp.
+    OpenDocument,
+    /// OFD.
+    Ofd,
     /// PDF.
     Pdf,
     /// RTF.
@@ -77,6 +91,11 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         | FileFormat::MicrosoftWordDocument => of_compound(file),
         FileFormat::OfficeOpenXmlDocument => (format.media_type().to_owned(), Kind::Docx),
         FileFormat::OfficeOpenXmlSpreadsheet => (format.media_type().to_owned(), Kind::Xlsx),
+        FileFormat::OfficeOpenXmlPresentation => (format.media_type().to_owned(), Kind::Pptx),
+        FileFormat::OpendocumentSpreadsheet => (format.media_type().to_owned(), Kind::Ods),
+        FileFormat::OpendocumentText | FileFormat::OpendocumentPresentation => {
+            (format.media_type().to_owned(), Kind::OpenDocument)
+        }
         FileFormat::Zip => of_zip(file),
         _ if is_unknown && head.starts_with(b"PK\x03\x04") => of_zip(file),
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
@@ -87,7 +106,7 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
             None if is_unknown && is_archive_name(name) && !is_text(&head) => {
                 (format.media_type().to_owned(), Kind::Broken)
             }
-            None => of_media_type(&head, format.media_type(), declared_type),
+            None => of_media_type(&head, format.media_type(), declared_type, name),
         },
     })
 }
@@ -111,6 +130,12 @@ fn of_zip(file: &mut Bytes) -> (String, Kind) {
     };
     if package.has_workbook {
         (FileFormat::OfficeOpenXmlSpreadsheet.media_type().to_owned(), Kind::Xlsx)
+    } else if package.has_ofd {
+        ("application/ofd".to_owned(), Kind::Ofd)
+    } else if package.has_slides {
+        (FileFormat::OfficeOpenXmlPresentation.media_type().to_owned(), Kind::Pptx)
+    } else if package.has_binary_workbook {
+        (BINARY_WORKBOOK.to_owned(), Kind::Other)
     } else if package.has_document {
         (FileFormat::OfficeOpenXmlDocument.media_type().to_owned(), Kind::Docx)
     } else {
@@ -118,25 +143,43 @@ fn of_zip(file: &mut Bytes) -> (String, Kind) {
     }
 }
 
-fn of_media_type(head: &[u8], found: &str, declared_type: &str) -> (String, Kind) {
+fn of_media_type(head: &[u8], found: &str, declared_type: &str, name: &str) -> (String, Kind) {
     if found.starts_with("image/") && found != "image/svg+xml" {
         return (found.to_owned(), Kind::Photo);
     }
     if found.starts_with("video/") || found == "application/vnd.ms-asf" {
         return (found.to_owned(), Kind::Video);
     }
-    let is_text = found.starts_with("text/") || found == "application/octet-stream" && is_text(head);
+    let charset = charset_of(head);
+    let is_text = found.starts_with("text/")
+        || found.ends_with("xml")
+        || found == "application/octet-stream" && (charset.is_some() || is_text(head));
     if !is_text {
         return (found.to_owned(), Kind::Other);
     }
-    let head = head.to_ascii_lowercase();
-    let has = |mark: &[u8]| head.windows(mark.len()).any(|window| window == mark);
-    if found == "text/html" || has(b"<html") || has(b"<table") {
-        ("text/html".to_owned(), Kind::Html)
-    } else if declared_type.starts_with("text/") {
-        (declared_type.to_owned(), Kind::Text)
+    let (media_type, kind) = of_text(&mime::charset::text(head, charset), found, name);
+    let is_more_telling = kind == Kind::Text && declared_type.starts_with("text/");
+    (if is_more_telling { declared_type } else { media_type }.to_owned(), kind)
+}
+
+/// What text is. By itself a table of plain text looks like a list with commas: the name tells whether it is a spreadsheet.
+fn of_text<'x>(head: &str, found: &'x str, name: &str) -> (&'x str, Kind) {
+    const BOOK_ENDINGS: &[&str] = &["xls", "xlsx", "et", "csv", "tsv", "xlsm", "ett"];
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let is_book = BOOK_ENDINGS.contains(&ending.as_str());
+    let is_lines = matches!(ending.as_str(), "csv" | "tsv");
+    let lower = head.to_ascii_lowercase();
+    if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") && lower.contains("<workbook") {
+        ("application/vnd.ms-excel", Kind::BookXml)
+    } else if found == "text/html" || lower.contains("<html") || lower.contains("<table") {
+        let is_excels = lower.contains("urn:schemas-microsoft-com:office:excel");
+        ("text/html", if is_book || is_excels { Kind::BookHtml } else { Kind::Html })
+    } else if is_book && (is_lines || lower.lines().next().is_some_and(|line| line.contains([',', '\t']))) {
+        (if ending == "tsv" { "text/tab-separated-values" } else { "text/csv" }, Kind::BookText)
+    } else if found.ends_with("xml") && !found.starts_with("text/") {
+        (found, Kind::Other)
     } else {
-        ("text/plain".to_owned(), Kind::Text)
+        ("text/plain", Kind::Text)
     }
 }
 

@@ -18,6 +18,7 @@ struct Sheet {
     offset: usize,
     corner: Option<(u32, u32, u32, u32)>,
     percents: HashSet<(u32, u32)>,
+    uncalculated: HashSet<(u32, u32)>,
 }
 
 impl Survey {
@@ -30,9 +31,29 @@ impl Survey {
         self.sheets.iter().filter_map(area).max().unwrap_or(0)
     }
 
+    /// Whether the cell holds a formula without its result.
+    pub fn is_uncalculated(&self, sheet: usize, at: (u32, u32)) -> bool {
+        self.sheets.get(sheet).is_some_and(|sheet| sheet.uncalculated.contains(&at))
+    }
+
     /// Whether the cell of the sheet with this index shows a percentage.
     pub fn is_percent(&self, sheet: usize, at: (u32, u32)) -> bool {
         self.sheets.get(sheet).is_some_and(|sheet| sheet.percents.contains(&at))
+    }
+}
+
+/// Takes the size that each sheet announces out of its records: the parser in use reserves room for all of it.
+pub fn without_announced_sizes(stream: &mut [u8]) {
+    const DIMENSIONS: u16 = 0x0200;
+    let mut at = 0;
+    while let Some((kind, data)) = record(stream, at) {
+        let length = data.len();
+        if kind == DIMENSIONS
+            && let Some(data) = stream.get_mut(at + 4..at + 4 + length)
+        {
+            data.fill(0);
+        }
+        at += 4 + length;
     }
 }
 
@@ -78,7 +99,11 @@ fn cells(sheet: &mut Sheet, kind: u16, data: &[u8], is_percent: &dyn Fn(u16) -> 
     let row = u32::from(row);
     match kind {
         0x0203 | 0x027e | 0x00fd | 0x0204 | 0x0006 | 0x0205 | 0x00d6 => {
-            note(sheet, (row, u32::from(first)), u16_at(data, 4).is_some_and(is_percent));
+            let at = (row, u32::from(first));
+            note(sheet, at, u16_at(data, 4).is_some_and(is_percent));
+            if kind == 0x0006 && lacks_result(data) {
+                sheet.uncalculated.insert(at);
+            }
         }
         0x00bd => {
             let count = data.len().saturating_sub(6) / 6;
@@ -89,6 +114,12 @@ fn cells(sheet: &mut Sheet, kind: u16, data: &[u8], is_percent: &dyn Fn(u16) -> 
         }
         _ => {}
     }
+}
+
+/// FORMULA: an empty text for a result, and the wish to be calculated when the file is opened.
+fn lacks_result(data: &[u8]) -> bool {
+    let is_empty_text = data.get(6) == Some(&3) && u16_at(data, 12) == Some(0xffff);
+    is_empty_text && u16_at(data, 14).is_some_and(|flags| flags & 3 != 0)
 }
 
 fn note(sheet: &mut Sheet, at: (u32, u32), is_percent: bool) {

@@ -5,14 +5,25 @@
 //! reads, `95%` for 0.95 and `9500%` for 95, since without its format a 95 cannot be told from 95 %.
 
 mod biff;
+mod lines;
+mod markup;
+mod ods;
 mod old;
 mod value;
 mod xlsx;
+mod xml;
 
+pub use lines::read_lines;
+pub use markup::read_markup;
+pub use ods::read_ods;
 pub use old::read_xls;
 pub use xlsx::read_xlsx;
+pub use xml::read_xml;
 
 use crate::domain::facts::Grid;
+
+/// What is said of a workbook that would cost more than it may.
+pub const TOO_LARGE: &str = "表格过大，未读取";
 
 /// What a workbook may cost.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +58,7 @@ impl Left {
     /// Counts one cell; an error in words for staff when there is no room for it.
     fn take(&mut self, text_bytes: usize) -> Result<(), String> {
         if self.cells == 0 || self.text_bytes < text_bytes {
-            return Err("表格过大，未读取".to_owned());
+            return Err(TOO_LARGE.to_owned());
         }
         self.cells -= 1;
         self.text_bytes -= text_bytes;
@@ -57,3 +68,14 @@ impl Left {
 
 /// Grids of a workbook, or why there are none, in words for staff.
 pub type Grids = Result<Vec<Grid>, String>;
+
+#[cfg(test)]
+const TEST_CAPS: Caps = Caps {
+    sheets: 5,
+    cells: 1000,
+    text_bytes: 10_000,
+    cell_text_bytes: 1000,
+    merges: 10,
+    shared_strings: 100,
+    old_area: 1000,
+};

@@ -1,28 +1,30 @@
 //! Workbooks of the old kind (xls, and et of WPS): BIFF records in a compound file, whatever the file is called.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use calamine::{Reader, SheetVisible, Xls, XlsError, XlsOptions};
 
-use super::value::{borrowed, push, spans};
-use super::{Caps, Grids, Left, biff};
-use crate::domain::facts::Grid;
+use super::value::{borrowed, push, put, spans};
+use super::{Caps, Grids, Left, TOO_LARGE, biff};
+use crate::domain::facts::{Grid, NOT_CALCULATED, Value};
 
-/// Reads an xls or et. The file is opened with the sturdier compound-file crate first: the parser's own follows a chain
-/// of sectors in a circle until memory ends.
-pub fn read_xls(bytes: &[u8], caps: &Caps) -> Grids {
-    let stream = workbook_stream(bytes).ok_or("表格文件已损坏，打不开")?;
+/// Reads an xls or et. The file is opened with the sturdier compound-file crate, and the parser gets a fresh file with
+/// nothing but the workbook in it: its own way follows a chain of sectors in a circle until memory ends, and reserves
+/// room for as many cells as a sheet announces.
+pub fn read_xls(bytes: Vec<u8>, caps: &Caps) -> Grids {
+    let mut stream = workbook_stream(&bytes).ok_or("表格文件已损坏，打不开")?;
+    drop(bytes);
     let facts = biff::survey(&stream);
     if facts.is_encrypted {
         return Err("表格已加密，请发送不加密的文件".to_owned());
     }
     if facts.widest_area() > caps.old_area {
-        return Err("表格过大，未读取".to_owned());
+        return Err(TOO_LARGE.to_owned());
     }
-    let mut book = open(bytes, None)?;
-    if let Some(codepage) = facts.codepage_to_force {
-        book = open(bytes, Some(codepage))?;
-    }
+    biff::without_announced_sizes(&mut stream);
+    let bytes = packed(&stream).ok_or(TOO_LARGE)?;
+    drop(stream);
+    let mut book = open(&bytes, facts.codepage_to_force)?;
     let mut left = Left::of(caps);
     let mut grids = Vec::new();
     for (index, sheet) in book.sheets_metadata().to_vec().into_iter().enumerate().take(caps.sheets) {
@@ -34,7 +36,11 @@ pub fn read_xls(bytes: &[u8], caps: &Caps) -> Grids {
         let (top, left_col) = range.start().unwrap_or_default();
         for (row, col, value) in range.used_cells() {
             let at = (place(row, top), place(col, left_col));
-            push(&mut grid, at, borrowed(value), facts.is_percent(index, at), caps, &mut left)?;
+            if facts.is_uncalculated(index, at) {
+                put(&mut grid, at, Value::Text(NOT_CALCULATED.to_owned()), &mut left)?;
+            } else {
+                push(&mut grid, at, borrowed(value), facts.is_percent(index, at), caps, &mut left)?;
+            }
         }
         grids.push(grid);
     }
@@ -57,6 +63,16 @@ fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
     let limit = u64::try_from(bytes.len()).ok()?;
     file.open_stream(name).ok()?.take(limit).read_to_end(&mut stream).ok()?;
     Some(stream)
+}
+
+/// A compound file with this one stream.
+fn packed(stream: &[u8]) -> Option<Vec<u8>> {
+    // The parser takes a file of version 4 without small streams for damaged.
+    let file = Cursor::new(Vec::new());
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, file).ok()?;
+    file.create_stream("/Workbook").ok()?.write_all(stream).ok()?;
+    file.flush().ok()?;
+    Some(file.into_inner().into_inner())
 }
 
 fn place(offset: usize, start: u32) -> u32 {

@@ -27,6 +27,11 @@ pub fn push(
         DataRef::DateTime(value) => text(&moment(&value)),
         DataRef::Error(error) => text(&error.to_string()),
     };
+    put(grid, at, value, left)
+}
+
+/// Adds a value to a grid, unless it says nothing.
+pub fn put(grid: &mut Grid, at: (u32, u32), value: Value, left: &mut Left) -> Result<(), String> {
     let text_bytes = match &value {
         Value::Text(text) if text.trim().is_empty() => return Ok(()),
         Value::Text(text) => text.len(),
@@ -84,7 +89,7 @@ pub fn shows_percent(format: &str) -> bool {
 }
 
 /// 0.85 as `85%`: at most six decimals, so that binary fractions do not show.
-fn percent(value: f64) -> String {
+pub fn percent(value: f64) -> String {
     let shown = format!("{:.6}", value * 100.0);
     format!("{}%", shown.trim_end_matches('0').trim_end_matches('.'))
 }
@@ -105,7 +110,8 @@ fn moment(value: &ExcelDateTime) -> String {
     }
 }
 
-fn bounded(text: &str, bytes_max: usize) -> String {
+/// At most `bytes_max` bytes of `text`, whole characters.
+pub fn bounded(text: &str, bytes_max: usize) -> String {
     let mut end = text.len().min(bytes_max);
     while !text.is_char_boundary(end) {
         end -= 1;

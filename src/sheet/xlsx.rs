@@ -2,11 +2,11 @@
 
 use std::io::{Read, Seek};
 
-use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::value::{push, shows_percent, spans};
+use super::value::{push, put, shows_percent, spans};
 use super::{Caps, Grids, Left};
-use crate::domain::facts::Grid;
+use crate::domain::facts::{Grid, NOT_CALCULATED, Value};
 
 /// Reads an xlsx. `shared_strings_head`: the first bytes of its shared strings, looked at before the parser reserves
 /// room for as many as they announce.
@@ -42,9 +42,32 @@ fn read_cells(
         .iter()
         .map(|style| style.number_format.as_ref().is_some_and(|format| shows_percent(&format.format_code)))
         .collect();
+    let mut has_blanks = false;
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| trouble(&error))? {
         let is_percent = percents.get(style).copied().unwrap_or(false);
+        has_blanks |= *cell.get_value() == DataRef::Empty;
         push(grid, cell.get_position(), cell.get_value().clone(), is_percent, caps, left)?;
+    }
+    drop(cells);
+    if has_blanks { mark_uncalculated(book, grid, left) } else { Ok(()) }
+}
+
+/// Cells with a formula and no result. The parser tells blanks from these only in another pass.
+fn mark_uncalculated(
+    book: &mut Xlsx<impl Read + Seek>,
+    grid: &mut Grid,
+    left: &mut Left,
+) -> Result<(), String> {
+    let name = grid.sheet.clone();
+    let known = grid.cells.len();
+    let mut cells = book.worksheet_cells_reader(&name).map_err(|error| trouble(&error))?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| trouble(&error))? {
+        if cell.value == DataRef::Empty && cell.formula.is_some() {
+            put(grid, cell.pos, Value::Text(NOT_CALCULATED.to_owned()), left)?;
+        }
+    }
+    if grid.cells.len() > known {
+        grid.cells.sort_by_key(|cell| (cell.row, cell.col));
     }
     Ok(())
 }
