@@ -1,8 +1,7 @@
 //! Which leaves are the text of a mail, that text in the words its author wrote, and the quoted history cut off it.
 
-use mail_parser::decoders::html::html_to_text;
-
 use super::charset;
+use super::html::text_of_html;
 use super::walk::Leaf;
 
 /// The text of a mail.
@@ -61,19 +60,6 @@ pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Bod
 pub fn leaf_text(leaf: &Leaf) -> String {
     let label = leaf.fields.structured("content-type").plain("charset");
     charset::text(&leaf.text, label.as_deref())
-}
-
-/// HTML as a person reads it: a line a block, and cells of a table do not run together. Mail programs write one `div` a
-/// line, which the converter in use would glue to one.
-pub fn text_of_html(html: &str) -> String {
-    const BLOCKS: &[&str] = &["div", "DIV", "li", "LI", "h1", "h2", "h3", "blockquote", "section"];
-    let mut spaced = html.replace("</td>", " </td>").replace("</TD>", " </TD>").replace("</th>", " </th>");
-    for block in BLOCKS {
-        spaced = spaced.replace(&format!("<{block}"), &format!("<br><{block}"));
-        spaced = spaced.replace(&format!("</{block}>"), &format!("</{block}><br>"));
-    }
-    let text = std::panic::catch_unwind(|| html_to_text(&spaced)).unwrap_or_default();
-    text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// At most `bytes_max` bytes of `text`, whole characters.
@@ -171,18 +157,5 @@ mod tests {
     fn a_line_that_only_looks_like_history_stays() {
         let text = "发件人：张三\n单位：某学院\n请查收原始邮件";
         assert_eq!(cut_history(text), (text.to_owned(), String::new()));
-    }
-
-    #[test]
-    fn html_is_read_without_its_styles() {
-        let text = text_of_html(
-            "<style>p{color:red}</style><p>附件&nbsp;4</p><table><tr><td>姓名</td><td>张三</td></tr></table>",
-        );
-        assert!(!text.contains("color"), "{text}");
-        assert!(text.contains("姓名 张三"), "{text}");
-        assert_eq!(
-            text_of_html("<div>您好</div><div><div>见附件</div></div>尾<DIV>完</DIV>"),
-            "您好\n见附件\n尾\n完"
-        );
     }
 }

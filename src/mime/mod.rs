@@ -7,6 +7,7 @@ mod body;
 pub mod charset;
 mod field;
 mod header;
+mod html;
 mod lines;
 mod link;
 mod structure;
@@ -15,9 +16,10 @@ mod walk;
 #[cfg(test)]
 mod walk_tests;
 
-pub use body::{Body, body, bounded, is_body, leaf_text, text_of_html};
+pub use body::{Body, body, bounded, is_body, leaf_text};
 pub use field::{Fields, Structured};
 pub use header::header_facts;
+pub use html::text_of_html;
 pub use link::links;
 pub use structure::Caps;
 pub use walk::{Leaf, Walked, walk, walk_header};
