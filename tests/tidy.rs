@@ -29,7 +29,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("async_imap", &["imap"]),
     ("axum", &["web"]),
     ("calamine", &["sheet"]),
-    ("cfb", &["document", "sheet", "rehearsal"]),
+    ("cfb", &["document", "mime", "sheet", "rehearsal"]),
     ("clap", &["cli"]),
     ("image", &["media", "document", "rehearsal"]),
     ("indicatif", &["cli"]),

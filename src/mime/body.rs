@@ -4,6 +4,7 @@
 use super::charset;
 use super::history::cut_history;
 use super::html::text_of_html;
+use super::uu::{has_uu_block, without_uu_blocks};
 use super::walk::Leaf;
 
 /// The text of a mail.
@@ -32,7 +33,10 @@ pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Bod
     let mut body = Body::default();
     let mut groups: Vec<(Option<usize>, String, String)> = Vec::new();
     for leaf in leaves.filter(|leaf| is_body(leaf)) {
-        let text = leaf_text(leaf);
+        let mut text = leaf_text(leaf);
+        if has_uu_block(&leaf.text) {
+            text = without_uu_blocks(&text);
+        }
         let is_html = leaf.declared_type == "text/html";
         let group = groups.iter_mut().find(|(key, ..)| key.is_some() && *key == leaf.alternative);
         let (plain, html) = match group {

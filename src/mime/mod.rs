@@ -11,8 +11,10 @@ mod history;
 mod html;
 mod lines;
 mod link;
+mod outlook;
 mod structure;
 mod transfer;
+mod uu;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -23,7 +25,9 @@ pub use header::header_facts;
 pub use history::signature;
 pub use html::text_of_html;
 pub use link::links;
+pub use outlook::{Enclosed, OutlookMail, read_msg, read_tnef};
 pub use structure::Caps;
+pub use uu::{UuBlocks, has_uu_block};
 pub use walk::{Leaf, Walked, walk, walk_header};
 
 /// When a raw mail arrived: what its topmost `Received` says (the receiving server's clock), else its `Date`, else

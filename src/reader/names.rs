@@ -29,9 +29,22 @@ fn clean(segment: &str) -> String {
     segment.chars().filter(is_kept).collect::<String>().trim().to_owned()
 }
 
-/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`).
+/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`), or break a line without being controls.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 fn shorten(name: &str) -> String {
