@@ -2,6 +2,8 @@
 //! styles, scripts, comments and hidden elements. A mail is not a page, so what is never closed hides nothing, and every
 //! search that fails is remembered, which keeps a megabyte of torn tags as cheap as a megabyte of text.
 
+use std::collections::HashSet;
+
 use mail_parser::decoders::html::add_html_token;
 use memchr::{memchr, memchr2, memmem};
 
@@ -55,6 +57,14 @@ pub fn text_of_html(html: &str) -> String {
     }
     let lines = page.out.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The `Content-ID`s that an HTML body shows.
+pub fn shown_ids(html: &str) -> HashSet<&str> {
+    let ends = |c: char| c.is_whitespace() || "\"'<>)&;".contains(c);
+    let shown = memmem::find_iter(html.as_bytes(), "cid:").chain(memmem::find_iter(html.as_bytes(), "CID:"));
+    let ids = shown.filter_map(|at| html.get(at + 4..)?.split(ends).next());
+    ids.filter(|id| !id.is_empty()).collect()
 }
 
 /// What separates the next word from the last one.

@@ -134,6 +134,11 @@ fn leaf(piece: Piece) -> Leaf {
 }
 
 impl Leaf {
+    /// Whether its bytes are a block of uuencode.
+    pub fn is_uuencoded(&self) -> bool {
+        matches!(self.encoding.trim().to_ascii_lowercase().as_str(), "x-uuencode" | "x-uue" | "uuencode")
+    }
+
     /// Its bytes out of the mail that was walked, transfer encoding undone.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod channel;
 mod child;
 mod content;
 mod desk;
+mod enclosed;
 mod limits;
 mod names;
 mod sniff;

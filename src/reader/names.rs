@@ -78,6 +78,8 @@ fn ending(media_type: &str) -> &'static str {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
         "message/rfc822" => "eml",
+        "application/vnd.ms-outlook" => "msg",
+        "application/ms-tnef" => "dat",
         "text/html" => "html",
         "text/plain" => "txt",
         "text/calendar" => "ics",

@@ -17,6 +17,12 @@ const HEAD_BYTES: u64 = 8 * 1024;
 pub enum Kind {
     /// A forwarded mail.
     Mail,
+    /// A mail of Outlook, `.msg`.
+    Msg,
+    /// What Outlook makes of its attachments, `winmail.dat`.
+    Tnef,
+    /// A text that holds files between `begin` and `end`.
+    Uuencoded,
     /// A zip that is no document.
     Zip,
     /// xlsx.
@@ -60,7 +66,13 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         return Ok(("message/rfc822".to_owned(), Kind::Mail));
     }
     if head.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
-        return Ok(("application/ms-tnef".to_owned(), Kind::Other));
+        return Ok(("application/ms-tnef".to_owned(), Kind::Tnef));
+    }
+    if head.starts_with(&[0x00, 0x05, 0x16, 0x07]) {
+        return Ok(("application/applefile".to_owned(), Kind::Other));
+    }
+    if mime::has_uu_block(&head) {
+        return Ok(("text/x-uuencode".to_owned(), Kind::Uuencoded));
     }
     let format = FileFormat::from_reader(&mut *file)?;
     file.rewind()?;
@@ -86,6 +98,7 @@ fn of_compound(file: &mut Bytes) -> (String, Kind) {
         Some(Compound::Workbook) => Kind::Xls,
         Some(Compound::Document) => Kind::Doc,
         Some(Compound::Encrypted) => Kind::Encrypted,
+        Some(Compound::OutlookMessage) => Kind::Msg,
         Some(_) => Kind::Other,
         None => Kind::Broken,
     };

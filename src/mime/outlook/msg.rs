@@ -3,6 +3,7 @@
 
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cfb::CompoundFile;
 
@@ -135,6 +136,14 @@ fn inner_file<F: Read + Seek>(
         let mut table = stream(&mut inner, &path).ok_or(CUT)?;
         table.splice(MAIL_HEAD_BYTES.min(table.len())..MAIL_HEAD_BYTES.min(table.len()), [0; 8]);
         inner.create_stream(&path).and_then(|mut stream| stream.write_all(&table)).map_err(cut)?;
+    }
+    // The same mail is the same file whenever it is read.
+    let folders: Vec<PathBuf> =
+        inner.walk().filter(|entry| !entry.is_stream()).map(|entry| entry.path().to_owned()).collect();
+    for folder in folders {
+        let unknown = SystemTime::UNIX_EPOCH;
+        inner.set_created_time(&folder, unknown).map_err(cut)?;
+        inner.set_modified_time(&folder, unknown).map_err(cut)?;
     }
     inner.flush().map_err(cut)?;
     Ok(inner.into_inner().into_inner())

@@ -122,10 +122,6 @@ fn hand_out(
     each: &mut dyn FnMut(Enclosed<'_>),
 ) -> io::Result<()> {
     let Attachment { title, props, data, is_object } = attachment;
-    let mut name = props.text(&[tag::LONG_NAME], codepage);
-    if name.is_empty() {
-        name = text(kind::TEXT_8, &title, codepage);
-    }
     let Range { mut start, end } = data.unwrap_or_default();
     let mut head = [0; 4];
     let mut is_mail = false;
@@ -135,9 +131,12 @@ fn hand_out(
         start += INTERFACE_BYTES;
     }
     file.seek(SeekFrom::Start(start))?;
+    let title = text(kind::TEXT_8, &title, codepage);
+    let first = if is_mail { tag::DISPLAY_NAME } else { tag::LONG_NAME };
+    let name = [props.text(&[first], codepage), title, props.name(codepage)];
     let mut bytes = file.take(end - start);
     each(Enclosed {
-        name: if name.is_empty() { props.name(codepage) } else { name },
+        name: name.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
         content_id: props.text(&[tag::CONTENT_ID], codepage),
         is_mail,
         is_hidden: props.number(tag::HIDDEN).is_some_and(|hidden| hidden != 0),

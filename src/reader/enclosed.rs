@@ -1,0 +1,174 @@
+//! Attachments that mail programs wrap in ways of their own: mails of Outlook (`.msg`, `winmail.dat`), files written into
+//! the text (uuencode), the halves of Apple files, and parts that only say where the rest is.
+
+use std::io::{self, Read, Seek};
+
+use super::bytes::{Broken, Bytes};
+use super::content::{PANICKED, guarded};
+use super::names::{attachment_name, unnamed};
+use super::sniff::Kind;
+use super::unpack::{Depth, Found, Unpacker};
+use crate::document;
+use crate::domain::facts::{Content, Role};
+use crate::mime::{self, Body, Enclosed, Leaf, OutlookMail, UuBlocks};
+
+const CUT: &str = "附件传输中被截断或损坏";
+
+/// Why a part is not what it stands for, in words for staff: it only announces what is elsewhere.
+pub fn elsewhere(leaf: &Leaf) -> Option<String> {
+    let kind = leaf.fields.structured("content-type");
+    match leaf.declared_type.as_str() {
+        "message/partial" => {
+            let number = kind.plain("number").unwrap_or_else(|| "?".to_owned());
+            let total = kind.plain("total").map(|total| format!("，共{total}封")).unwrap_or_default();
+            Some(format!("大邮件被拆成几封发送（这是第{number}封{total}），程序不合并，请整封重新发送"))
+        }
+        "message/external-body" => Some("附件不在邮件里，只写了存放的地址，请发送文件本身".to_owned()),
+        _ => None,
+    }
+}
+
+/// The name of a leaf. The half of an Apple file that holds no data is named as Apple names it.
+pub fn leaf_name(leaf: &Leaf) -> String {
+    let name = attachment_name(&leaf.name);
+    let is_half = leaf.declared_type == "application/applefile" && !name.starts_with("._");
+    if is_half { format!("._{name}") } else { name }
+}
+
+impl Unpacker<'_> {
+    /// Writes the bytes of a leaf into the next scratch file, and tells whether they are damaged.
+    pub(super) fn pour_leaf(&mut self, mail: &mut Bytes, leaf: &Leaf) -> Result<(Bytes, bool), Broken> {
+        let mut bytes = leaf.bytes(mail).map_err(Broken::Source)?;
+        if !leaf.is_uuencoded() {
+            let file = self.pour(&mut bytes)?;
+            return Ok((file, bytes.is_damaged()));
+        }
+        let mut blocks = UuBlocks::new(bytes);
+        let is_there = blocks.next_block().map_err(Broken::Source)?.is_some();
+        let file = self.pour(&mut blocks)?;
+        Ok((file, !is_there || blocks.is_damaged()))
+    }
+
+    /// Lists the files written into a text, as what `around` says of them.
+    pub(super) fn uu_blocks(&mut self, text: impl Read, around: &Found) {
+        let mut blocks = UuBlocks::new(text);
+        for place in 0.. {
+            let name = match blocks.next_block() {
+                Ok(Some(name)) => name,
+                Ok(None) => return,
+                Err(error) => return self.failure = Some(error),
+            };
+            if !self.has_room() {
+                return;
+            }
+            let file = match self.pour(&mut blocks) {
+                Ok(file) => file,
+                Err(Broken::Source(error) | Broken::Scratch(error)) => return self.failure = Some(error),
+            };
+            let name = attachment_name(&mime::charset::text(&name, None));
+            let trouble = blocks.is_damaged().then(|| CUT.to_owned());
+            self.part(file, Found { name, place, trouble, ..around.clone() });
+        }
+    }
+
+    /// Opens a text file that holds files.
+    pub(super) fn uu_file(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
+        self.edit(index, |part| part.role = Role::Archive);
+        match file.rewind() {
+            Ok(()) => self.uu_blocks(file, &Found::inside(index, Role::Member, String::new(), 0, depth)),
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    /// Opens a mail of Outlook. A `winmail.dat` is what the mail around it holds; a `.msg` is a mail by itself.
+    pub(super) fn outlook(&mut self, index: usize, file: &mut Bytes, kind: Kind, depth: Depth) {
+        let is_mail =
+            kind == Kind::Msg || self.facts.parts.get(index).is_some_and(|part| part.role == Role::Mail);
+        self.edit(index, |part| part.role = if is_mail { Role::Mail } else { Role::Archive });
+        let Some(depth) = self.one_mail_deeper(index, depth) else { return };
+        if let Err(error) = file.rewind() {
+            return self.failure = Some(error);
+        }
+        let mut shown: Vec<(usize, String)> = Vec::new();
+        let mut place = 0;
+        let mut each = |enclosed: Enclosed<'_>| {
+            shown.push((self.facts.parts.len(), enclosed.content_id.clone()));
+            let ending = if enclosed.is_mail && kind == Kind::Msg { ".msg" } else { "" };
+            self.enclosed(
+                Found::inside(index, Role::Attachment, String::new(), place, depth),
+                enclosed,
+                ending,
+            );
+            place += 1;
+        };
+        let read = guarded(|| match kind {
+            Kind::Msg => Ok(mime::read_msg(&mut *file, &mut each)),
+            _ => mime::read_tnef(file, &mut each),
+        });
+        let mail = match read {
+            None => return self.trouble(index, PANICKED),
+            Some(Err(error)) => return self.failure = Some(error),
+            Some(Ok(None)) => return self.trouble(index, "文件已损坏，打不开"),
+            Some(Ok(Some(mail))) => mail,
+        };
+        let ids = mime::shown_ids(&mail.html);
+        for (child, _) in shown.iter().filter(|(_, id)| ids.contains(id.as_str())) {
+            self.edit(*child, |part| part.role = inline(part.role));
+        }
+        if mail.is_cut {
+            self.trouble(index, "邮件附件包被截断，其中的附件可能不全");
+        }
+        self.outlook_text(index, mail, is_mail);
+    }
+
+    fn enclosed(&mut self, mut found: Found, enclosed: Enclosed<'_>, ending: &str) {
+        let Enclosed { name, is_mail, is_hidden, bytes, .. } = enclosed;
+        found.name = attachment_name(&name);
+        if found.name.is_empty() && bytes.is_err() {
+            found.name = unnamed(found.place, "");
+        } else if !found.name.is_empty() {
+            found.name.push_str(ending);
+        }
+        found.role = match (is_mail, is_hidden) {
+            (true, _) => Role::Mail,
+            (_, true) => Role::Inline,
+            _ => Role::Attachment,
+        };
+        match bytes {
+            Ok(bytes) => self.inner(found, 0, Ok(&mut Told(bytes))),
+            Err(why) => self.inner(found, 0, Err(why)),
+        }
+    }
+
+    fn outlook_text(&mut self, index: usize, mail: OutlookMail, is_mail: bool) {
+        let OutlookMail { subject, from, from_name, text, html, rtf, .. } = mail;
+        let mut whole = text.clone();
+        if whole.trim().is_empty() {
+            whole = mime::text_of_html(&html);
+        }
+        if whole.trim().is_empty() {
+            whole = document::read_rtf(&rtf, &self.limits.document);
+        }
+        let (text, quoted) = mime::cut_history(&mime::bounded(&whole, self.limits.body_text_bytes));
+        let body = Body { text, quoted, html, plain: whole };
+        self.note_links(&subject, &body);
+        if is_mail {
+            self.content(index, Content::Mail { from, from_name, subject, text: body.text });
+        } else if !body.text.is_empty() {
+            self.content(index, Content::Text { text: body.text });
+        }
+    }
+}
+
+fn inline(role: Role) -> Role {
+    if role == Role::Attachment { Role::Inline } else { role }
+}
+
+/// Bytes whose failure is told in words for staff.
+struct Told<'x>(&'x mut dyn Read);
+
+impl Read for Told<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out).map_err(|_| io::Error::other(CUT))
+    }
+}
