@@ -5,8 +5,9 @@ use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
 use super::clues::{FormRead, text_of, title_lines};
+use super::decoration::decoration;
 use super::filled::judge_forms;
-use super::judge::{Case, Desk, book, is_daily_time, is_decoration, range_of};
+use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::loose::{nil_target, plainly};
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::{Content, PartFacts, Role};
@@ -74,8 +75,8 @@ fn judge_part(
         };
         return plain(PartState::Container, format!("{what}，内容见后"));
     }
-    if is_decoration(part) {
-        return plain(PartState::Ignored, "正文装饰图片（标识、签名）");
+    if let Some(why) = decoration(scene.case, at) {
+        return plain(PartState::Ignored, why);
     }
     if item::is_stationery(&part.name) || part.media_type == "application/applefile" {
         return plain(PartState::Ignored, "邮件程序附带的文件，不是材料");

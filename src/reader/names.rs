@@ -1,7 +1,7 @@
 //! Names of parts as people see them. They never become paths on disk, but people export and open what carries them: so
 //! no control, no reversed writing, no way out of a folder, no endless name, and no two parts with one path.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Characters of one name; its ending is kept.
 const NAME_CHARS_MAX: usize = 120;
@@ -87,9 +87,9 @@ fn ending(media_type: &str) -> &'static str {
     }
 }
 
-/// Paths given out in one mail.
+/// Paths given out in one mail, each with the number that the next of its kind gets.
 #[derive(Debug, Default)]
-pub struct Paths(HashSet<String>);
+pub struct Paths(HashMap<String, usize>);
 
 impl Paths {
     /// `PARENT/NAME`, or with ` (2)` before the ending when that path is taken.
@@ -98,13 +98,20 @@ impl Paths {
         let folder = name.rfind('/').map_or(0, |at| at + 1);
         let dot = name.rfind('.').filter(|&dot| dot > folder).unwrap_or(name.len());
         let (stem, ending) = name.split_at(dot);
-        let mut path = whole(name);
-        let mut number = 2;
-        while !self.0.insert(path.clone()) {
-            path = whole(&format!("{stem} ({number}){ending}"));
+        let first = whole(name);
+        let Some(mut number) = self.0.get(&first).copied() else {
+            self.0.insert(first.clone(), 2);
+            return first;
+        };
+        loop {
+            let path = whole(&format!("{stem} ({number}){ending}"));
             number += 1;
+            if !self.0.contains_key(&path) {
+                self.0.insert(first, number);
+                self.0.insert(path.clone(), 2);
+                return path;
+            }
         }
-        path
     }
 }
 
