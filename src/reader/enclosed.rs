@@ -14,7 +14,7 @@ use crate::mime::{self, Body, Enclosed, Leaf, OutlookMail, UuBlocks};
 
 const CUT: &str = "附件传输中被截断或损坏";
 
-/// Why a part is not what it stands for, in words for staff: it only announces what is elsewhere.
+/// Why a part is not what it stands for, in words for staff: it only announces what is elsewhere, or is sealed.
 pub fn elsewhere(leaf: &Leaf) -> Option<String> {
     let kind = leaf.fields.structured("content-type");
     match leaf.declared_type.as_str() {
@@ -24,6 +24,9 @@ pub fn elsewhere(leaf: &Leaf) -> Option<String> {
             Some(format!("大邮件被拆成几封发送（这是第{number}封{total}），程序不合并，请整封重新发送"))
         }
         "message/external-body" => Some("附件不在邮件里，只写了存放的地址，请发送文件本身".to_owned()),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+            Some("邮件经过加密或签名封装（S/MIME），程序打不开，请以普通邮件重新发送".to_owned())
+        }
         _ => None,
     }
 }

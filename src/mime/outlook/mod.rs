@@ -163,3 +163,54 @@ fn label(codepage: u32) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    const WINMAIL: &[u8] = include_bytes!("../../../tests/corpus/file/winmail.dat");
+    const MSG: &[u8] = include_bytes!("../../../tests/corpus/file/outlook-unicode.msg");
+
+    /// Names of what is attached, with their bytes where they can be had.
+    fn enclosed(bytes: &[u8], is_msg: bool) -> Vec<(String, Option<Vec<u8>>)> {
+        let mut found = Vec::new();
+        let mut each = |enclosed: Enclosed<'_>| {
+            let read = |bytes: &mut dyn Read| {
+                let mut whole = Vec::new();
+                bytes.take(1_000_000).read_to_end(&mut whole).ok().map(|_| whole)
+            };
+            found.push((enclosed.name, enclosed.bytes.ok().and_then(read)));
+        };
+        if is_msg {
+            read_msg(Cursor::new(bytes), &mut each);
+        } else {
+            read_tnef(&mut Cursor::new(bytes), &mut each).unwrap();
+        }
+        found
+    }
+
+    #[test]
+    fn a_mail_inside_is_the_same_file_whenever_it_is_read() {
+        let found = enclosed(MSG, true);
+        assert_eq!(found.len(), 5);
+        assert_eq!(found, enclosed(MSG, true));
+        let inner = found.iter().find(|(name, _)| name == "原来的报送").unwrap().1.as_ref().unwrap();
+        assert_eq!(enclosed(inner, true), [("内层.txt".to_owned(), Some(b"inner file\n".to_vec()))]);
+    }
+
+    #[test]
+    fn one_wrong_byte_anywhere_ends_nothing() {
+        for (bytes, is_msg, step) in [(WINMAIL, false, 1), (MSG, true, 13)] {
+            for at in (0..bytes.len()).step_by(step) {
+                for wrong in [0, 0x7f, 0xff] {
+                    let mut torn = bytes.to_vec();
+                    torn[at] = wrong;
+                    assert!(enclosed(&torn, is_msg).len() < 100, "byte {at}");
+                }
+                enclosed(&bytes[..at], is_msg);
+            }
+        }
+    }
+}

@@ -89,6 +89,9 @@ pub fn read_tnef(
 
 impl Contents {
     fn attribute<R: Read + Seek>(&mut self, pass: &mut Pass<'_, R>, id: u32, end: u64) -> io::Result<()> {
+        if id == attribute::ATTACHMENT_BEGINS && self.attachments.len() < ENCLOSED_MAX {
+            self.attachments.push(Attachment::default());
+        }
         match (id, self.attachments.last_mut()) {
             (attribute::CODEPAGE, _) => self.codepage = pass.u32()?,
             (attribute::SUBJECT, _) => self.subject = pass.bytes(end)?,
@@ -101,11 +104,6 @@ impl Contents {
                 pass.props(end, &mut last.props, &mut data)?;
                 if let Some((range, is_object)) = data {
                     (last.data, last.is_object) = (Some(range), is_object);
-                }
-            }
-            (attribute::ATTACHMENT_BEGINS, _) => {
-                if self.attachments.len() < ENCLOSED_MAX {
-                    self.attachments.push(Attachment::default());
                 }
             }
             _ => {}
