@@ -1,7 +1,7 @@
 //! Attachments that mail programs wrap in ways of their own: mails of Outlook (`.msg`, `winmail.dat`), files written into
 //! the text (uuencode), the halves of Apple files, and parts that only say where the rest is.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, guarded};
@@ -12,6 +12,8 @@ use crate::document;
 use crate::domain::facts::{Content, Role};
 use crate::mime::{self, Body, Enclosed, Leaf, OutlookMail, UuBlocks};
 
+/// Bytes of an Apple file in which its list stands.
+const HEAD_BYTES: u64 = 4096;
 const CUT: &str = "附件传输中被截断或损坏";
 
 /// Why a part is not what it stands for, in words for staff: it only announces what is elsewhere, or is sealed.
@@ -31,11 +33,10 @@ pub fn elsewhere(leaf: &Leaf) -> Option<String> {
     }
 }
 
-/// The name of a leaf. The half of an Apple file that holds no data is named as Apple names it.
-pub fn leaf_name(leaf: &Leaf) -> String {
-    let name = attachment_name(&leaf.name);
-    let is_half = leaf.declared_type == "application/applefile" && !name.starts_with("._");
-    if is_half { format!("._{name}") } else { name }
+/// The half of an Apple file that holds no data is named as Apple names it, so that the other half keeps the name.
+pub fn name_of_half(name: &str, media_type: &str) -> Option<String> {
+    let is_half = media_type == "application/applefile" && !name.starts_with("._");
+    is_half.then(|| format!("._{name}"))
 }
 
 impl Unpacker<'_> {
@@ -79,6 +80,18 @@ impl Unpacker<'_> {
         self.edit(index, |part| part.role = Role::Archive);
         match file.rewind() {
             Ok(()) => self.uu_blocks(file, &Found::inside(index, Role::Member, String::new(), 0, depth)),
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    /// Takes the file out of an Apple file that holds both halves in one (AppleSingle, RFC 1740).
+    pub(super) fn apple_single(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
+        self.edit(index, |part| part.role = Role::Archive);
+        let name = self.facts.parts.get(index).map(|part| part.name.clone()).unwrap_or_default();
+        let found = Found::inside(index, Role::Member, name, 0, depth);
+        match data_fork(file) {
+            Ok(Some(mut bytes)) => self.inner(found, 0, Ok(&mut bytes)),
+            Ok(None) => self.trouble(index, "苹果文件包内没有数据，或已损坏"),
             Err(error) => self.failure = Some(error),
         }
     }
@@ -161,6 +174,28 @@ impl Unpacker<'_> {
             self.content(index, Content::Text { text: body.text });
         }
     }
+}
+
+/// The data of an AppleSingle file: entry 1 of a list of numbers, places and lengths that follows 24 bytes.
+fn data_fork(file: &mut Bytes) -> io::Result<Option<io::Take<&mut Bytes>>> {
+    const DATA_FORK: u32 = 1;
+    let size = file.size()?;
+    file.rewind()?;
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    let count = head.get(24..26).and_then(|count| count.try_into().ok()).map_or(0, u16::from_be_bytes);
+    let rows = head.get(26..).unwrap_or_default().as_chunks::<12>().0.iter().take(usize::from(count));
+    let number = |row: &[u8; 12], at: usize| {
+        row.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
+    };
+    let data =
+        rows.filter(|row| number(row, 0) == DATA_FORK).map(|row| (number(row, 4), number(row, 8))).next();
+    let Some((start, length)) = data.filter(|(start, length)| u64::from(*start) + u64::from(*length) <= size)
+    else {
+        return Ok(None);
+    };
+    file.seek(SeekFrom::Start(u64::from(start)))?;
+    Ok(Some(file.take(u64::from(length))))
 }
 
 fn inline(role: Role) -> Role {

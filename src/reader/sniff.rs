@@ -21,6 +21,8 @@ pub enum Kind {
     Msg,
     /// What Outlook makes of its attachments, `winmail.dat`.
     Tnef,
+    /// An Apple file with both halves in one.
+    AppleSingle,
     /// A text that holds files between `begin` and `end`.
     Uuencoded,
     /// A zip that is no document.
@@ -67,6 +69,9 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
     }
     if head.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
         return Ok(("application/ms-tnef".to_owned(), Kind::Tnef));
+    }
+    if head.starts_with(&[0x00, 0x05, 0x16, 0x00]) {
+        return Ok(("application/x-applesingle".to_owned(), Kind::AppleSingle));
     }
     if head.starts_with(&[0x00, 0x05, 0x16, 0x07]) {
         return Ok(("application/applefile".to_owned(), Kind::Other));

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, guarded, look};
-use super::enclosed::{elsewhere, leaf_name};
+use super::enclosed::{elsewhere, name_of_half};
 use super::limits::Limits;
-use super::names::{Paths, member_path, unnamed};
+use super::names::{Paths, attachment_name, member_path, unnamed};
 use super::sniff::{Kind, sniff};
 use crate::archive::{Budget, Member, unzip};
 use crate::document::{Picture, docx_pictures};
@@ -131,7 +131,7 @@ impl Unpacker<'_> {
         for (place, leaf) in leaves.into_iter().enumerate() {
             let is_shown = shown.contains(leaf.content_id.as_str());
             let role = if is_shown { Role::Inline } else { Role::Attachment };
-            let (name, declared_type) = (leaf_name(&leaf), leaf.declared_type.clone());
+            let (name, declared_type) = (attachment_name(&leaf.name), leaf.declared_type.clone());
             let mut found =
                 Found { name, place, declared_type, role, parent, trouble: elsewhere(&leaf), depth };
             if mime::is_body(&leaf) {
@@ -186,6 +186,8 @@ impl Unpacker<'_> {
         let (media_type, kind) = type_of(&mut file, &found.declared_type, &found.name);
         if found.name.is_empty() {
             found.name = unnamed(found.place, &media_type);
+        } else if let Some(name) = name_of_half(&found.name, &media_type) {
+            found.name = name;
         }
         let index = self.list(&found, &media_type, size);
         if size > 0 {
@@ -200,6 +202,7 @@ impl Unpacker<'_> {
             Kind::Mail => self.forwarded(index, &mut file, found.depth),
             Kind::Msg | Kind::Tnef => self.outlook(index, &mut file, kind, found.depth),
             Kind::Uuencoded => self.uu_file(index, &mut file, found.depth),
+            Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
             Kind::Zip => self.archive(index, &mut file, found.depth),
             _ => match look(&mut file, &media_type, kind, self.limits) {
                 Ok(content) => {
