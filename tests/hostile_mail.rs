@@ -230,3 +230,18 @@ fn a_winmail_whose_lengths_lie_is_said_to_be_cut() {
         assert!(facts.parts.iter().all(|part| part.file.is_some() || part.trouble.is_some()));
     }
 }
+
+#[test]
+fn apple_files_in_apple_files_are_opened_to_a_depth() {
+    let mut file = b"the data".to_vec();
+    for _ in 0..3_000 {
+        let length = u32::try_from(file.len()).unwrap().to_be_bytes();
+        let head = [&[0, 5, 0x16, 0, 0, 2, 0, 0][..], &[b' '; 16], &[0, 1, 0, 0, 0, 1, 0, 0, 0, 38]].concat();
+        file = [head, length.to_vec(), file].concat();
+    }
+    let mut raw = b"From: a@b.example\nContent-Type: application/applefile; name=a\n\n".to_vec();
+    raw.extend(file);
+    let facts = read_and_go_on(&raw);
+    assert_eq!(facts.parts.len(), Limits::HOUSE.archive_depth + 1);
+    assert!(facts.parts.last().unwrap().trouble.as_ref().unwrap().contains("嵌套超过"));
+}

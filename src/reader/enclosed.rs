@@ -77,16 +77,26 @@ impl Unpacker<'_> {
 
     /// Opens a text file that holds files.
     pub(super) fn uu_file(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
-        self.edit(index, |part| part.role = Role::Archive);
+        let Some(depth) = self.one_package_deeper(index, depth) else { return };
         match file.rewind() {
             Ok(()) => self.uu_blocks(file, &Found::inside(index, Role::Member, String::new(), 0, depth)),
             Err(error) => self.failure = Some(error),
         }
     }
 
+    /// Whether a package inside another is opened; how deep is then what lies in it.
+    fn one_package_deeper(&mut self, index: usize, depth: Depth) -> Option<Depth> {
+        self.edit(index, |part| part.role = Role::Archive);
+        if depth.archives >= self.limits.archive_depth {
+            self.trouble(index, &format!("打包嵌套超过{}层，未解开", self.limits.archive_depth));
+            return None;
+        }
+        Some(Depth { archives: depth.archives + 1, ..depth })
+    }
+
     /// Takes the file out of an Apple file that holds both halves in one (AppleSingle, RFC 1740).
     pub(super) fn apple_single(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
-        self.edit(index, |part| part.role = Role::Archive);
+        let Some(depth) = self.one_package_deeper(index, depth) else { return };
         let name = self.facts.parts.get(index).map(|part| part.name.clone()).unwrap_or_default();
         let found = Found::inside(index, Role::Member, name, 0, depth);
         match data_fork(file) {
