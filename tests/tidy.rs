@@ -30,7 +30,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("axum", &["web"]),
     ("bzip2", &["archive"]),
     ("calamine", &["sheet"]),
-    ("cfb", &["document", "sheet", "rehearsal"]),
+    ("cfb", &["document", "mime", "sheet", "rehearsal"]),
     ("clap", &["cli"]),
     ("flate2", &["archive"]),
     ("httparse", &["download"]),

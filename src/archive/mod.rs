@@ -157,7 +157,6 @@ pub fn unsupported(media_type: &str) -> Option<&'static str> {
         "application/zstd" => "ZST压缩包不能解开，请改用zip格式发送",
         "application/x-lzma" => "LZMA压缩包不能解开，请改用zip格式发送",
         "application/x-compress" => "Z压缩包不能解开，请改用zip格式发送",
-        "application/ms-tnef" => "winmail.dat暂不能解开",
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
 use crate::form::{Entry, Reading};
+use crate::mime;
 use crate::recognition::campaign::Signs;
 use crate::recognition::kind::is_forward;
 use crate::recognition::squeeze;
@@ -55,8 +56,12 @@ pub fn unit_clues(
         let (titles, closing) = (title_lines(text), closing_lines(text));
         titles.iter().chain(closing.iter()).for_each(|line| add(Source::Signature, place, line));
     }
-    for line in closing_lines(&facts.text) {
+    let signature = mime::signature(&facts.text);
+    for line in closing_lines(facts.text.strip_suffix(signature).unwrap_or(&facts.text)) {
         add(Source::Signature, "正文落款", line);
+    }
+    for line in signature.lines().filter(|line| !is_address(line)) {
+        add(Source::Signature, "签名", line);
     }
     for line in facts.text.lines().filter(|line| !line.trim().is_empty()).take(OPENING_LINES) {
         if !is_address(line) {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::clues::{self, FormRead};
+use super::decoration::decoration;
 use super::loose::{judge_links, judge_text};
 use super::parts::{Outcome, Scene, judge_parts};
 use crate::domain::campaign::{Campaign, When};
@@ -23,10 +24,6 @@ use crate::recognition::names::NameBook;
 use crate::recognition::unit::{self, Sender, Verdict};
 use crate::recognition::vocabulary::Vocabulary;
 use crate::store::{FiledPart, LearnedSender, Registration};
-
-/// Pictures in the text that are smaller are decoration: logos, signature pictures (bytes, pixels; `quirks.md` D4).
-const DECORATION_BYTES: u64 = 10 * 1024;
-const DECORATION_PIXELS: u32 = 200;
 
 /// Everything that judgement needs beside the mail itself, prepared once.
 pub struct Judge<'a> {
@@ -90,7 +87,9 @@ impl<'a> Judge<'a> {
     /// Judges one mail.
     pub fn judge(&self, case: Case) -> Registration {
         let facts = case.facts;
-        let has_files = facts.parts.iter().any(|part| !is_decoration(part) && part.role != Role::Embedded);
+        let is_file =
+            |(at, part): (usize, &PartFacts)| part.role != Role::Embedded && decoration(case, at).is_none();
+        let has_files = facts.parts.iter().enumerate().any(is_file);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
         let Some((desk, forms, strength)) = self.desk_for(case) else {
@@ -171,15 +170,6 @@ fn read_forms(desk: &Desk, books: &[Option<Book>]) -> Vec<Vec<FormRead>> {
         forms.collect()
     };
     books.iter().map(read).collect()
-}
-
-/// Small pictures inside the text; and, wherever they hang, pictures too small to show an activity.
-pub(super) fn is_decoration(part: &PartFacts) -> bool {
-    let is_tiny =
-        matches!(part.content, Content::Photo { width, height, .. } if width.min(height) < DECORATION_PIXELS);
-    let is_small = part.size < DECORATION_BYTES;
-    let is_shown = matches!(part.role, Role::Inline | Role::Embedded);
-    part.media_type.starts_with("image/") && ((is_shown && (is_tiny || is_small)) || (is_tiny && is_small))
 }
 
 /// Mail that nobody counts: every part is listed and left alone.

@@ -5,6 +5,7 @@ mod answers;
 mod arrive;
 mod capture;
 mod clues;
+mod decoration;
 mod discover;
 pub mod download;
 mod downloaded;

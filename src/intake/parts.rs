@@ -5,8 +5,9 @@ use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
 use super::clues::{FormRead, text_of, title_lines};
+use super::decoration::decoration;
 use super::filled::judge_forms;
-use super::judge::{Case, Desk, book, is_daily_time, is_decoration, range_of};
+use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::loose::{nil_target, plainly};
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::{Content, PartFacts, Role};
@@ -67,13 +68,17 @@ fn judge_part(
     outcome: &mut Outcome,
 ) -> FiledPart {
     if let (Role::Archive | Role::Mail, None) = (part.role, &part.trouble) {
-        let what = if part.role == Role::Archive { "压缩包" } else { "转发的邮件" };
+        let what = match (part.role, part.media_type.as_str()) {
+            (Role::Mail, _) => "转发的邮件",
+            (_, "application/ms-tnef") => "邮件程序打包的附件",
+            _ => "压缩包",
+        };
         return plain(PartState::Container, format!("{what}，内容见后"));
     }
-    if is_decoration(part) {
-        return plain(PartState::Ignored, "正文装饰图片（标识、签名）");
+    if let Some(why) = decoration(scene.case, at) {
+        return plain(PartState::Ignored, why);
     }
-    if item::is_stationery(&part.name) {
+    if item::is_stationery(&part.name) || part.media_type == "application/applefile" {
         return plain(PartState::Ignored, "邮件程序附带的文件，不是材料");
     }
     if part.role == Role::Embedded {

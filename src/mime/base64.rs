@@ -64,6 +64,8 @@ impl Base64 {
         let value = value(last, letter);
         if value == NONE {
             if letter == b'=' {
+                // Six bits are no byte, whatever pads them.
+                self.is_dirty |= self.count == 6;
                 self.count = 0;
             } else if !letter.is_ascii_whitespace() {
                 self.is_dirty = true;
@@ -139,5 +141,6 @@ mod tests {
         assert_eq!(decoded(&[b"YWI=YWI="]), (b"abab".to_vec(), false));
         assert_eq!(decoded(&[b"YWJjZ"]), (b"abc".to_vec(), true));
         assert_eq!(decoded(&[b"YW!Jj"]), (b"abc".to_vec(), true));
+        assert_eq!(decoded(&[b"YWJjZ==="]), (b"abc".to_vec(), true));
     }
 }

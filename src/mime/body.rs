@@ -1,8 +1,10 @@
-//! Which leaves are the text of a mail, that text in the words its author wrote, and the quoted history cut off it.
-
-use mail_parser::decoders::html::html_to_text;
+//! Which leaves are the text of a mail, that text in the words its author wrote, and the quoted history cut off it
+//! (`history.rs`).
 
 use super::charset;
+use super::history::cut_history;
+use super::html::text_of_html;
+use super::uu::{has_uu_block, without_uu_blocks};
 use super::walk::Leaf;
 
 /// The text of a mail.
@@ -31,7 +33,10 @@ pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Bod
     let mut body = Body::default();
     let mut groups: Vec<(Option<usize>, String, String)> = Vec::new();
     for leaf in leaves.filter(|leaf| is_body(leaf)) {
-        let text = leaf_text(leaf);
+        let mut text = leaf_text(leaf);
+        if has_uu_block(&leaf.text) {
+            text = without_uu_blocks(&text);
+        }
         let is_html = leaf.declared_type == "text/html";
         let group = groups.iter_mut().find(|(key, ..)| key.is_some() && *key == leaf.alternative);
         let (plain, html) = match group {
@@ -63,19 +68,6 @@ pub fn leaf_text(leaf: &Leaf) -> String {
     charset::text(&leaf.text, label.as_deref())
 }
 
-/// HTML as a person reads it: a line a block, and cells of a table do not run together. Mail programs write one `div` a
-/// line, which the converter in use would glue to one.
-pub fn text_of_html(html: &str) -> String {
-    const BLOCKS: &[&str] = &["div", "DIV", "li", "LI", "h1", "h2", "h3", "blockquote", "section"];
-    let mut spaced = html.replace("</td>", " </td>").replace("</TD>", " </TD>").replace("</th>", " </th>");
-    for block in BLOCKS {
-        spaced = spaced.replace(&format!("<{block}"), &format!("<br><{block}"));
-        spaced = spaced.replace(&format!("</{block}>"), &format!("</{block}><br>"));
-    }
-    let text = std::panic::catch_unwind(|| html_to_text(&spaced)).unwrap_or_default();
-    text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
-}
-
 /// At most `bytes_max` bytes of `text`, whole characters.
 pub fn bounded(text: &str, bytes_max: usize) -> String {
     let mut end = text.len().min(bytes_max);
@@ -83,99 +75,4 @@ pub fn bounded(text: &str, bytes_max: usize) -> String {
         end -= 1;
     }
     text.get(..end).unwrap_or_default().to_owned()
-}
-
-/// The new text and the history that mail programs append to an answer: from the first separator on, and every line
-/// that begins with `>`.
-pub fn cut_history(text: &str) -> (String, String) {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let starts = (0..lines.len()).find(|&at| starts_history(lines.get(at..).unwrap_or_default()));
-    let (new, old) = lines.split_at(starts.unwrap_or(lines.len()));
-    let is_quoted = |line: &&&str| line.trim_start().starts_with('>');
-    let quoted: Vec<&str> = new.iter().filter(is_quoted).chain(old).copied().collect();
-    let own: Vec<&str> = new.iter().filter(|line| !is_quoted(line)).copied().collect();
-    (own.join("\n").trim().to_owned(), quoted.join("\n").trim().to_owned())
-}
-
-fn starts_history(lines: &[&str]) -> bool {
-    let Some(first) = lines.first() else { return false };
-    let line = first.trim();
-    let bare = line.trim_matches(|c: char| "-—–_=*—─ ".contains(c));
-    let is_ruled = bare.len() < line.len();
-    let bare = bare.trim_end_matches([':', '：']).trim();
-    if is_ruled
-        && (matches!(
-            bare,
-            "原始邮件"
-                | "原邮件"
-                | "转发邮件信息"
-                | "转发的邮件"
-                | "回复的原邮件"
-                | "Original"
-                | "Original Message"
-        ) || bare.eq_ignore_ascii_case("original message")
-            || bare.eq_ignore_ascii_case("forwarded message"))
-    {
-        return true;
-    }
-    if (line.ends_with("写道：") || line.ends_with("写道:") || line.ends_with(" wrote:"))
-        && line.contains('@')
-    {
-        return true;
-    }
-    begins_field(line, &["发件人", "寄件者", "From", "发 件 人"])
-        && lines.iter().skip(1).take(5).any(|line| {
-            begins_field(
-                line.trim(),
-                &["发送时间", "发送日期", "日期", "时间", "收件人", "主题", "Sent", "Date", "To", "Subject"],
-            )
-        })
-}
-
-fn begins_field(line: &str, names: &[&str]) -> bool {
-    let line = line.trim_start_matches(['*', '>', ' ']);
-    names.iter().any(|name| {
-        line.strip_prefix(name)
-            .is_some_and(|rest| rest.trim_start_matches(['*', ' ', '"']).starts_with([':', '：']))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn history_is_cut_where_each_program_begins_it() {
-        for history in [
-            "------------------ 原始邮件 ------------------\n发件人: \"a\"<a@b>",
-            "-----Original Message-----\nx",
-            "发件人： a@b\n发送时间： 2023-05-09\n收件人： c@d\n主题： x",
-            "在 2023-05-09 10:00:00，\"张三\" <a@b.example> 写道：\nx",
-            "At 2023-05-09 10:00:00, \"x\" <a@b.example> wrote:\nx",
-            "> 请报送",
-        ] {
-            let (new, quoted) = cut_history(&format!("您好，材料见附件。\n\n{history}\n"));
-            assert_eq!(new, "您好，材料见附件。", "{history}");
-            assert!(!quoted.is_empty());
-        }
-    }
-
-    #[test]
-    fn a_line_that_only_looks_like_history_stays() {
-        let text = "发件人：张三\n单位：某学院\n请查收原始邮件";
-        assert_eq!(cut_history(text), (text.to_owned(), String::new()));
-    }
-
-    #[test]
-    fn html_is_read_without_its_styles() {
-        let text = text_of_html(
-            "<style>p{color:red}</style><p>附件&nbsp;4</p><table><tr><td>姓名</td><td>张三</td></tr></table>",
-        );
-        assert!(!text.contains("color"), "{text}");
-        assert!(text.contains("姓名 张三"), "{text}");
-        assert_eq!(
-            text_of_html("<div>您好</div><div><div>见附件</div></div>尾<DIV>完</DIV>"),
-            "您好\n见附件\n尾\n完"
-        );
-    }
 }

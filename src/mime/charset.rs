@@ -10,23 +10,38 @@ pub fn text(bytes: &[u8], charset: Option<&str>) -> String {
     if label.starts_with("hz") {
         return GB18030.decode_without_bom_handling(&unwrap_hz(bytes)).0.into_owned();
     }
-    if let Some(wide) = Encoding::for_label(label.as_bytes()).filter(|found| !is_ascii_superset(found)) {
+    let utf8 = std::str::from_utf8(bytes).ok();
+    let declared = Encoding::for_label(label.as_bytes()).filter(|found| *found != encoding_rs::REPLACEMENT);
+    if let Some(wide) =
+        declared.filter(|found| !found.is_ascii_compatible() && is_so_wide(found, bytes, utf8))
+    {
         return wide.decode(bytes).0.into_owned();
     }
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && (is_utf8(&label) || reads_as_chinese_or_ascii(text))
-    {
+    if let Some(text) = utf8.filter(|text| is_utf8(&label) || reads_as_chinese_or_ascii(text)) {
         return text.trim_start_matches('\u{feff}').to_owned();
     }
-    let declared = Encoding::for_label(label.as_bytes())
-        .filter(|found| *found != encoding_rs::UTF_8 && !is_gb(&label) && !is_western(found));
-    let (text, _, is_bad) = declared.unwrap_or(GB18030).decode(bytes);
-    if !is_bad {
-        return text.into_owned();
+    // What is declared, unless everybody declares it; then what Chinese mail is; then what only fits its own.
+    let declared = declared.filter(|found| *found != encoding_rs::UTF_8 && found.is_ascii_compatible());
+    let (first, last) = if declared.is_some_and(is_western) { (None, declared) } else { (declared, None) };
+    let tried = [first, Some(GB18030), last, is_utf8(&label).then_some(encoding_rs::UTF_8)];
+    let mut best = (usize::MAX, String::new());
+    for encoding in tried.into_iter().flatten() {
+        let text = encoding.decode(bytes).0;
+        let losses = text.matches('\u{fffd}').count();
+        if losses < best.0 {
+            best = (losses, text.into_owned());
+        }
+        if losses == 0 {
+            break;
+        }
     }
-    let lossy = String::from_utf8_lossy(bytes);
-    let fewer_losses = |a: &str, b: &str| a.matches('\u{fffd}').count() <= b.matches('\u{fffd}').count();
-    if is_utf8(&label) && fewer_losses(&lossy, &text) { lossy.into_owned() } else { text.into_owned() }
+    best.1
+}
+
+/// A text declared in 16 bits a character (or with escapes) is so only if its bytes can be.
+fn is_so_wide(wide: &'static Encoding, bytes: &[u8], utf8: Option<&str>) -> bool {
+    let is_utf16 = wide == encoding_rs::UTF_16LE || wide == encoding_rs::UTF_16BE;
+    if is_utf16 { bytes.contains(&0) || utf8.is_none() } else { bytes.is_ascii() }
 }
 
 /// Whether two charset labels mean the same bytes, so that words split inside a character can be joined.
@@ -45,10 +60,6 @@ fn is_gb(label: &str) -> bool {
 
 fn is_utf8(label: &str) -> bool {
     matches!(label, "utf-8" | "utf8")
-}
-
-fn is_ascii_superset(encoding: &'static Encoding) -> bool {
-    encoding.is_ascii_compatible()
 }
 
 /// Programs that know no better declare these over any bytes.
@@ -112,5 +123,14 @@ mod tests {
         assert_eq!(text(b"~{<:Ky2;S{~}~~", Some("hz-gb-2312")), "己所不欲~");
         assert_eq!(text(&encoding_rs::BIG5.encode("報送").0, Some("big5")), "報送");
         assert_eq!(text(b"\xff\xfeb\x00c\x00", Some("utf-16")), "bc");
+        assert_eq!(text(b"\x1b$B9p\x1b(B ok", Some("iso-2022-jp")), "告 ok");
+        assert_eq!(text(b"caf\xe9 au lait", Some("iso-8859-1")), "café au lait");
+    }
+
+    #[test]
+    fn a_declaration_that_cannot_be_is_not_believed() {
+        assert_eq!(text(b"plain", Some("utf-16")), "plain");
+        assert_eq!(text("材料".as_bytes(), Some("iso-2022-kr")), "材料");
+        assert_eq!(text(b"+ZeVnLIqe-", Some("utf-7")), "+ZeVnLIqe-");
     }
 }

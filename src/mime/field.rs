@@ -1,6 +1,8 @@
 //! Header fields from raw bytes, decoded by ourselves: the parser in use turns raw GBK, words split inside a character
 //! and continued RFC 2231 names into rubbish without saying so (`quirks.md` E2).
 
+use memchr::memmem;
+
 use super::{charset, transfer};
 
 /// The fields of one header, in order, values raw with their folds.
@@ -97,36 +99,48 @@ type Word = Option<(String, Vec<u8>)>;
 fn next_word(raw: &[u8]) -> (&[u8], Word, &[u8]) {
     let mut from = 0;
     while let Some(at) = find(raw, b"=?", from) {
-        if let Some((word, end)) = read_word(raw, at) {
-            return (raw.get(..at).unwrap_or_default(), Some(word), raw.get(end..).unwrap_or_default());
+        match read_word(raw, at) {
+            Reading::Word(word, end) => {
+                return (raw.get(..at).unwrap_or_default(), Some(word), raw.get(end..).unwrap_or_default());
+            }
+            Reading::NoneHere => from = at + 2,
+            Reading::NoneLeft => break,
         }
-        from = at + 2;
     }
     (raw, None, &[])
 }
 
-fn read_word(raw: &[u8], at: usize) -> Option<((String, Vec<u8>), usize)> {
-    let charset_end = find(raw, b"?", at + 2)?;
-    let label = std::str::from_utf8(raw.get(at + 2..charset_end)?).ok()?;
-    let kind = raw.get(charset_end + 1)?;
-    let text_at = charset_end + 3;
-    if raw.get(charset_end + 2) != Some(&b'?') || label.is_empty() || label.contains(' ') {
-        return None;
+/// An encoded word with its end; or none here; or, what keeps a header of torn words cheap, none in all that follows.
+enum Reading {
+    Word((String, Vec<u8>), usize),
+    NoneHere,
+    NoneLeft,
+}
+
+fn read_word(raw: &[u8], at: usize) -> Reading {
+    let Some(charset_end) = find(raw, b"?", at + 2) else { return Reading::NoneLeft };
+    let label = raw.get(at + 2..charset_end).and_then(|label| std::str::from_utf8(label).ok());
+    let kind = raw.get(charset_end + 1).copied().unwrap_or_default();
+    let Some(label) = label.filter(|label| !label.is_empty() && !label.contains(' ')) else {
+        return Reading::NoneHere;
+    };
+    if raw.get(charset_end + 2) != Some(&b'?') || !matches!(kind, b'B' | b'b' | b'Q' | b'q') {
+        return Reading::NoneHere;
     }
-    let end = find(raw, b"?=", text_at)?;
-    let text = raw.get(text_at..end)?;
-    let bytes = match kind {
-        b'B' | b'b' => transfer::base64(text).bytes,
-        b'Q' | b'q' => transfer::quoted_printable(text, true).bytes,
-        _ => return None,
+    let text_at = charset_end + 3;
+    let Some(end) = find(raw, b"?=", text_at) else { return Reading::NoneLeft };
+    let text = raw.get(text_at..end).unwrap_or_default();
+    let decoded = match kind {
+        b'B' | b'b' => transfer::base64(text),
+        _ => transfer::quoted_printable(text, true),
     };
     // RFC 2231 5: a language may follow the charset.
     let label = label.split('*').next().unwrap_or(label);
-    Some(((label.to_owned(), bytes), end + 2))
+    Reading::Word((label.to_owned(), decoded.bytes), end + 2)
 }
 
 fn find(raw: &[u8], what: &[u8], from: usize) -> Option<usize> {
-    raw.get(from..)?.windows(what.len()).position(|window| window == what).map(|at| at + from)
+    memmem::find(raw.get(from..)?, what).map(|at| at + from)
 }
 
 fn unfold(raw: &[u8]) -> Vec<u8> {
@@ -295,6 +309,11 @@ mod tests {
         assert_eq!(file_name("attachment; filename=\"=?gb18030?B?uL28/jQueGxzeA==?=\""), "附件4.xlsx");
         assert_eq!(
             file_name("attachment; filename=\"=?gbk?B?uL28?=\n =?gbk?B?/jQueGxzeA==?=\""),
+            "附件4.xlsx"
+        );
+        assert_eq!(file_name("attachment; filename*=\"UTF-8''%E9%99%844.xlsx\""), "附4.xlsx");
+        assert_eq!(
+            file_name("attachment; filename*0=\"=?gbk?B?uL28\"; filename*1=\"/jQueGxzeA==?=\""),
             "附件4.xlsx"
         );
         assert_eq!(file_name("attachment; filename==?gb18030?B?uL28/jQ=?=.xlsx"), "附件4.xlsx");

@@ -7,19 +7,27 @@ mod body;
 pub mod charset;
 mod field;
 mod header;
+mod history;
+mod html;
 mod lines;
 mod link;
+mod outlook;
 mod structure;
 mod transfer;
+mod uu;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
 
-pub use body::{Body, body, bounded, is_body, leaf_text, text_of_html};
+pub use body::{Body, body, bounded, is_body, leaf_text};
 pub use field::{Fields, Structured};
 pub use header::header_facts;
+pub use history::{cut_history, signature};
+pub use html::{shown_ids, text_of_html};
 pub use link::links;
+pub use outlook::{Enclosed, OutlookMail, read_msg, read_tnef};
 pub use structure::Caps;
+pub use uu::{UuBlocks, has_uu_block};
 pub use walk::{Leaf, Walked, walk, walk_header};
 
 /// When a raw mail arrived: what its topmost `Received` says (the receiving server's clock), else its `Date`, else

@@ -74,7 +74,15 @@ pub enum Decoder {
 impl Decoder {
     /// The decoder of an encoding by its name.
     pub fn of(encoding: &str) -> Self {
-        match encoding.trim().to_ascii_lowercase().as_str() {
+        let ends = |c: char| c.is_whitespace() || "\"';(".contains(c);
+        match encoding
+            .trim_start_matches(ends)
+            .split(ends)
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "base64" => Self::Base64(Base64::default()),
             "quoted-printable" => Self::QuotedPrintable(Vec::new(), false),
             _ => Self::Plain,
@@ -154,6 +162,14 @@ mod tests {
                 assert_eq!(Decoded { bytes, is_damaged }, whole, "in pieces of {size}");
             }
         }
+    }
+
+    #[test]
+    fn an_encoding_is_known_by_its_first_word() {
+        for written in ["base64", " BASE64;", "\"base64\"", "base64 (what else)"] {
+            assert!(matches!(Decoder::of(written), Decoder::Base64(_)), "{written}");
+        }
+        assert!(Decoder::of("8bit").is_plain() && Decoder::of("").is_plain());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Take};
 
-use super::field::{Fields, Structured};
+use super::field::Fields;
 use super::lines::WINDOW_BYTES;
 use super::structure::{Caps, Piece, is_mail, structure};
 use super::transfer::Decoder;
@@ -102,12 +102,16 @@ fn leaf(piece: Piece) -> Leaf {
     let Piece { fields, body, is_cut, alternative, in_digest } = piece;
     let kind = fields.structured("content-type");
     let disposition = fields.structured("content-disposition");
-    let named = |from: &Structured, key: &str| from.decoded(key).filter(|name| !name.is_empty());
-    let name = named(&disposition, "filename")
-        .or_else(|| named(&kind, "name"))
-        .or_else(|| named(&disposition, "name"))
-        .or_else(|| named(&kind, "filename"))
-        .unwrap_or_default();
+    let mut names =
+        [(&disposition, "filename"), (&kind, "name"), (&disposition, "name"), (&kind, "filename")]
+            .into_iter()
+            .filter_map(|(from, key)| from.decoded(key))
+            .filter(|name| !name.is_empty());
+    let first = names.next().unwrap_or_default();
+    // Of two spellings a program may have lost one to question marks.
+    let is_lost = |name: &str| name.contains("??") || name.contains('\u{fffd}');
+    let other = if is_lost(&first) { names.find(|name| !is_lost(name)) } else { None };
+    let name = other.unwrap_or(first);
     let declared_type = match kind.value.as_str() {
         declared if declared.contains('/') => declared.to_owned(),
         _ if is_mail(in_digest, &kind) => "message/rfc822".to_owned(),
@@ -130,6 +134,11 @@ fn leaf(piece: Piece) -> Leaf {
 }
 
 impl Leaf {
+    /// Whether its bytes are a block of uuencode.
+    pub fn is_uuencoded(&self) -> bool {
+        matches!(self.encoding.trim().to_ascii_lowercase().as_str(), "x-uuencode" | "x-uue" | "uuencode")
+    }
+
     /// Its bytes out of the mail that was walked, transfer encoding undone.
     ///
     /// # Errors

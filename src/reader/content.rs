@@ -75,7 +75,9 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
             Some(trouble) => return Err(trouble.to_owned()),
             None => Content::Opaque,
         },
-        Kind::Mail | Kind::Archive(_) => Content::Opaque,
+        Kind::Mail | Kind::Msg | Kind::Tnef | Kind::Uuencoded | Kind::AppleSingle | Kind::Archive(_) => {
+            Content::Opaque
+        }
     })
 }
 

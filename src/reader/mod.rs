@@ -9,6 +9,7 @@ mod channel;
 mod child;
 mod content;
 mod desk;
+mod enclosed;
 mod limits;
 mod names;
 mod passwords;

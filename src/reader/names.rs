@@ -1,7 +1,7 @@
 //! Names of parts as people see them. They never become paths on disk, but people export and open what carries them: so
 //! no control, no reversed writing, no way out of a folder, no endless name, and no two parts with one path.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Characters of one name; its ending is kept.
 const NAME_CHARS_MAX: usize = 120;
@@ -29,9 +29,22 @@ fn clean(segment: &str) -> String {
     segment.chars().filter(is_kept).collect::<String>().trim().to_owned()
 }
 
-/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`).
+/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`), or break a line without being controls.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 fn shorten(name: &str) -> String {
@@ -65,6 +78,8 @@ fn ending(media_type: &str) -> &'static str {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
         "message/rfc822" => "eml",
+        "application/vnd.ms-outlook" => "msg",
+        "application/ms-tnef" => "dat",
         "text/html" => "html",
         "text/plain" => "txt",
         "text/calendar" => "ics",
@@ -72,9 +87,9 @@ fn ending(media_type: &str) -> &'static str {
     }
 }
 
-/// Paths given out in one mail.
+/// Paths given out in one mail, each with the number that the next of its kind gets.
 #[derive(Debug, Default)]
-pub struct Paths(HashSet<String>);
+pub struct Paths(HashMap<String, usize>);
 
 impl Paths {
     /// `PARENT/NAME`, or with ` (2)` before the ending when that path is taken.
@@ -83,13 +98,20 @@ impl Paths {
         let folder = name.rfind('/').map_or(0, |at| at + 1);
         let dot = name.rfind('.').filter(|&dot| dot > folder).unwrap_or(name.len());
         let (stem, ending) = name.split_at(dot);
-        let mut path = whole(name);
-        let mut number = 2;
-        while !self.0.insert(path.clone()) {
-            path = whole(&format!("{stem} ({number}){ending}"));
+        let first = whole(name);
+        let Some(mut number) = self.0.get(&first).copied() else {
+            self.0.insert(first.clone(), 2);
+            return first;
+        };
+        loop {
+            let path = whole(&format!("{stem} ({number}){ending}"));
             number += 1;
+            if !self.0.contains_key(&path) {
+                self.0.insert(first, number);
+                self.0.insert(path.clone(), 2);
+                return path;
+            }
         }
-        path
     }
 }
 

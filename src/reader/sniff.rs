@@ -20,6 +20,14 @@ pub enum Kind {
     Mail,
     /// An archive, other than a zip that is a document.
     Archive(Format),
+    /// A mail of Outlook, `.msg`.
+    Msg,
+    /// What Outlook makes of its attachments, `winmail.dat`.
+    Tnef,
+    /// An Apple file with both halves in one.
+    AppleSingle,
+    /// A text that holds files between `begin` and `end`.
+    Uuencoded,
     /// xlsx.
     Xlsx,
     /// xls, et.
@@ -80,7 +88,16 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         return Ok(("application/octet-stream".to_owned(), Kind::Volume));
     }
     if head.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
-        return Ok(("application/ms-tnef".to_owned(), Kind::Other));
+        return Ok(("application/ms-tnef".to_owned(), Kind::Tnef));
+    }
+    if head.starts_with(&[0x00, 0x05, 0x16, 0x00]) {
+        return Ok(("application/x-applesingle".to_owned(), Kind::AppleSingle));
+    }
+    if head.starts_with(&[0x00, 0x05, 0x16, 0x07]) {
+        return Ok(("application/applefile".to_owned(), Kind::Other));
+    }
+    if mime::has_uu_block(&head) {
+        return Ok(("text/x-uuencode".to_owned(), Kind::Uuencoded));
     }
     let format = FileFormat::from_reader(&mut *file)?;
     file.rewind()?;
@@ -117,6 +134,7 @@ fn of_compound(file: &mut Bytes) -> (String, Kind) {
         Some(Compound::Workbook) => Kind::Xls,
         Some(Compound::Document) => Kind::Doc,
         Some(Compound::Encrypted) => Kind::Encrypted,
+        Some(Compound::OutlookMessage) => Kind::Msg,
         Some(_) => Kind::Other,
         None => Kind::Broken,
     };

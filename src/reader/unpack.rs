@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, guarded, look};
+use super::enclosed::{elsewhere, name_of_half};
 use super::limits::Limits;
 use super::names::{Paths, attachment_name, member_path, unnamed};
 use super::passwords::Passwords;
@@ -17,12 +18,8 @@ use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Val
 use crate::mime::{self, Body, Leaf};
 
 /// Parts of machine reports; they are read with the header.
-const MACHINE_TYPES: &[&str] = &[
-    "message/delivery-status",
-    "message/disposition-notification",
-    "text/rfc822-headers",
-    "application/applefile",
-];
+const MACHINE_TYPES: &[&str] =
+    &["message/delivery-status", "message/disposition-notification", "text/rfc822-headers"];
 
 /// Reads one mail. Derived files are written into `scratch`, which must be empty.
 ///
@@ -66,22 +63,24 @@ pub(super) struct Depth {
 }
 
 /// Something found, about to become a part.
+#[derive(Debug, Clone)]
 pub(super) struct Found {
     /// Its name; empty when it has none.
-    name: String,
+    pub(super) name: String,
     /// Its place among its siblings.
-    place: usize,
-    declared_type: String,
-    role: Role,
-    parent: Option<usize>,
-    is_damaged: bool,
-    depth: Depth,
+    pub(super) place: usize,
+    pub(super) declared_type: String,
+    pub(super) role: Role,
+    pub(super) parent: Option<usize>,
+    /// Why its bytes are not to be looked into: they were cut, or are not what they stand for.
+    pub(super) trouble: Option<String>,
+    pub(super) depth: Depth,
 }
 
 impl Found {
     pub(super) fn inside(parent: usize, role: Role, name: String, place: usize, depth: Depth) -> Self {
         let declared_type = String::new();
-        Found { name, place, declared_type, role, parent: Some(parent), is_damaged: false, depth }
+        Found { name, place, declared_type, role, parent: Some(parent), trouble: None, depth }
     }
 }
 
@@ -93,7 +92,8 @@ struct Opened {
     trouble: Option<String>,
 }
 
-/// One mail on its way to its facts. What concerns archives stands in `archives`.
+/// One mail on its way to its facts. What concerns archives stands in `archives`, mail in wrappings of its own in
+/// `enclosed`.
 pub(super) struct Unpacker<'x> {
     pub(super) scratch: &'x Path,
     pub(super) limits: &'x Limits,
@@ -103,7 +103,7 @@ pub(super) struct Unpacker<'x> {
     pub(super) passwords: Passwords,
     mails_left: usize,
     text_left: usize,
-    failure: Option<io::Error>,
+    pub(super) failure: Option<io::Error>,
 }
 
 impl Unpacker<'_> {
@@ -112,12 +112,16 @@ impl Unpacker<'_> {
         let body = mime::body(walked.leaves.iter(), self.limits.body_text_bytes);
         let header = mime::header_facts(&walked);
         self.passwords.note(&[&header.subject, &body.text, &body.quoted]);
-        for link in mime::links(&body, is_forward(&header.subject, &body.text)) {
+        self.note_links(&header.subject, &body);
+        Ok(Opened { header, body, leaves: walked.leaves, trouble: walked.trouble })
+    }
+
+    pub(super) fn note_links(&mut self, subject: &str, body: &Body) {
+        for link in mime::links(body, is_forward(subject, &body.text)) {
             if !self.facts.links.iter().any(|known| known.url == link.url) {
                 self.facts.links.push(link);
             }
         }
-        Ok(Opened { header, body, leaves: walked.leaves, trouble: walked.trouble })
     }
 
     fn leaves(
@@ -128,30 +132,41 @@ impl Unpacker<'_> {
         parent: Option<usize>,
         depth: Depth,
     ) {
+        let shown = mime::shown_ids(html);
         for (place, leaf) in leaves.into_iter().enumerate() {
-            if mime::is_body(&leaf) || MACHINE_TYPES.contains(&leaf.declared_type.as_str()) {
+            let is_shown = shown.contains(leaf.content_id.as_str());
+            let role = if is_shown { Role::Inline } else { Role::Attachment };
+            let (name, declared_type) = (attachment_name(&leaf.name), leaf.declared_type.clone());
+            let mut found =
+                Found { name, place, declared_type, role, parent, trouble: elsewhere(&leaf), depth };
+            if mime::is_body(&leaf) {
+                if mime::has_uu_block(&leaf.text) {
+                    match leaf.bytes(mail) {
+                        Ok(text) => self.uu_blocks(text, &found),
+                        Err(error) => return self.failure = Some(error),
+                    }
+                }
+                continue;
+            }
+            if MACHINE_TYPES.contains(&leaf.declared_type.as_str()) {
                 continue;
             }
             if !self.has_room() {
                 return;
             }
-            let poured = leaf.bytes(mail).map_err(Broken::Source).and_then(|mut bytes| {
-                let file = self.pour(&mut bytes)?;
-                Ok((file, bytes.is_damaged()))
-            });
-            let (file, is_damaged) = match poured {
+            let (file, is_damaged) = match self.pour_leaf(mail, &leaf) {
                 Ok(poured) => poured,
                 Err(Broken::Source(error) | Broken::Scratch(error)) => return self.failure = Some(error),
             };
-            let is_shown = !leaf.content_id.is_empty() && html.contains(&format!("cid:{}", leaf.content_id));
-            let role = if is_shown { Role::Inline } else { Role::Attachment };
-            let (name, declared_type) = (attachment_name(&leaf.name), leaf.declared_type);
-            self.part(file, Found { name, place, declared_type, role, parent, is_damaged, depth });
+            if is_damaged {
+                found.trouble.get_or_insert_with(|| "附件传输中被截断或损坏".to_owned());
+            }
+            self.part(file, found);
         }
     }
 
     /// Whether one more part is listed. Says so once when none is.
-    fn has_room(&mut self) -> bool {
+    pub(super) fn has_room(&mut self) -> bool {
         if self.facts.parts.len() < self.limits.parts {
             return self.failure.is_none();
         }
@@ -163,12 +178,12 @@ impl Unpacker<'_> {
     }
 
     /// Writes bytes into the scratch file of the next part.
-    fn pour(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
+    pub(super) fn pour(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
         Bytes::pour(bytes, &self.scratch.join(file_name(self.facts.parts.len())))
     }
 
     /// Lists the part whose file was just written and looks into it.
-    fn part(&mut self, mut file: Bytes, mut found: Found) {
+    pub(super) fn part(&mut self, mut file: Bytes, mut found: Found) {
         let size = match file.size() {
             Ok(size) => size,
             Err(error) => return self.failure = Some(error),
@@ -176,18 +191,24 @@ impl Unpacker<'_> {
         let (media_type, kind) = type_of(&mut file, &found.declared_type, &found.name);
         if found.name.is_empty() {
             found.name = unnamed(found.place, &media_type);
+        } else if let Some(name) = name_of_half(&found.name, &media_type) {
+            found.name = name;
         }
         let index = self.list(&found, &media_type, size);
-        if size == 0 {
-            return self.trouble(index, "文件是空的");
+        if size > 0 {
+            self.edit(index, |part| part.file = Some(file_name(index)));
+        } else {
+            found.trouble.get_or_insert_with(|| "文件是空的".to_owned());
         }
-        self.edit(index, |part| part.file = Some(file_name(index)));
-        if found.is_damaged {
-            return self.trouble(index, "附件传输中被截断或损坏");
+        if let Some(trouble) = found.trouble {
+            return self.trouble(index, &trouble);
         }
         match kind {
             Kind::Mail => self.forwarded(index, &mut file, found.depth),
             Kind::Archive(format) => self.archive(index, file, format, found.depth),
+            Kind::Msg | Kind::Tnef => self.outlook(index, &mut file, kind, found.depth),
+            Kind::Uuencoded => self.uu_file(index, &mut file, found.depth),
+            Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
             _ => match look(&mut file, &media_type, kind, self.limits) {
                 Ok(content) => {
                     self.content(index, content);
@@ -220,13 +241,7 @@ impl Unpacker<'_> {
 
     fn forwarded(&mut self, index: usize, file: &mut Bytes, depth: Depth) {
         self.edit(index, |part| part.role = Role::Mail);
-        if depth.mails >= self.limits.mail_depth {
-            return self.trouble(index, &format!("转发超过{}层，未拆开", self.limits.mail_depth));
-        }
-        if self.mails_left == 0 {
-            return self.trouble(index, &format!("转发邮件超过{}封，未拆开", self.limits.mails));
-        }
-        self.mails_left -= 1;
+        let Some(depth) = self.one_mail_deeper(index, depth) else { return };
         let Opened { header, body, leaves, trouble } = match self.open(file) {
             Ok(opened) => opened,
             Err(error) => return self.failure = Some(error),
@@ -236,8 +251,21 @@ impl Unpacker<'_> {
         }
         let HeaderFacts { from, from_name, subject, .. } = header;
         self.content(index, Content::Mail { from, from_name, subject, text: body.text });
-        let depth = Depth { mails: depth.mails + 1, ..depth };
         self.leaves(file, leaves, &body.html, Some(index), depth);
+    }
+
+    /// Whether a mail inside another is opened; how deep is then what lies in it.
+    pub(super) fn one_mail_deeper(&mut self, index: usize, depth: Depth) -> Option<Depth> {
+        if depth.mails >= self.limits.mail_depth {
+            self.trouble(index, &format!("转发超过{}层，未拆开", self.limits.mail_depth));
+            return None;
+        }
+        if self.mails_left == 0 {
+            self.trouble(index, &format!("转发邮件超过{}封，未拆开", self.limits.mails));
+            return None;
+        }
+        self.mails_left -= 1;
+        Some(Depth { mails: depth.mails + 1, ..depth })
     }
 
     fn pictures(&mut self, parent: usize, file: &mut Bytes, depth: Depth) {
@@ -279,7 +307,7 @@ impl Unpacker<'_> {
     }
 
     /// Keeps what was read, as long as the report has room for it.
-    fn content(&mut self, index: usize, content: Content) {
+    pub(super) fn content(&mut self, index: usize, content: Content) {
         let weight = weight(&content);
         if weight > self.text_left {
             return self.trouble(index, "一封邮件内文字过多，此文件未全部读取");

@@ -323,7 +323,7 @@ pub const CAMERA_PREFIXES: &[&str] =
 
 /// File endings of stationery that is no material.
 pub const STATIONERY: &[&str] =
-    &["ics", "vcf", "p7s", "p7m", "asc", "css", "lnk", "ini", "db", "ds_store", "url", "tmp"];
+    &["ics", "vcf", "p7s", "asc", "css", "lnk", "ini", "db", "ds_store", "url", "tmp"];
 
 /// Other headings under which a section of a report is written, by a word of the section's own title.
 pub const SECTION_SYNONYMS: &[(&str, &[&str])] = &[

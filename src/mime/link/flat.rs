@@ -1,7 +1,7 @@
 //! A text with its addresses marked, made of HTML or of plain text alike, so that what is quoted and what stands beside
 //! an address is found by lines, whichever program wrote the mail. One pass; whatever is not closed ends it.
 
-use super::super::body::cut_history;
+use super::super::history::cut_history;
 
 /// Bytes of a body that are looked at for links.
 const SOURCE_BYTES_MAX: usize = 2 * 1024 * 1024;

@@ -1,0 +1,255 @@
+//! What a person wrote now, told from what his program appended: the mail he answers, and his signature. Every program
+//! marks its history in its own way, by a ruled heading, an opening sentence or a copied header; what only looks so stays.
+
+/// Lines that a copied header may take, and how many of its fields tell it from a text about senders.
+const HEADER_LINES: usize = 7;
+const HEADER_FIELDS: usize = 2;
+/// Lines over which an opening sentence may be wrapped.
+const OPENING_LINES: usize = 3;
+/// A line of a signature is no longer, in characters, and a signature has no more lines.
+const SIGNATURE_CHARS: usize = 48;
+const SIGNATURE_LINES: usize = 12;
+
+/// Headings above a history, without their rules.
+const HEADINGS: &[&str] = &[
+    "原始邮件",
+    "原始郵件",
+    "原邮件",
+    "邮件原件",
+    "转发邮件",
+    "转发邮件信息",
+    "转发的邮件",
+    "转发邮件原文",
+    "回复的原邮件",
+    "回复的邮件",
+    "original",
+    "original message",
+    "forwarded message",
+    "forwarded mail",
+];
+/// Sentences that stand above a history without a rule.
+const OPENINGS: &[&str] = &["开始转发的邮件", "以下是转发的邮件", "Begin forwarded message"];
+/// Fields of a copied header: its first, and those that follow.
+const AUTHOR_FIELDS: &[&str] = &["发件人", "发 件 人", "寄件者", "寄件人", "From"];
+const OTHER_FIELDS: &[&str] = &[
+    "发送时间",
+    "发送日期",
+    "日期",
+    "时间",
+    "寄件日期",
+    "收件人",
+    "收件者",
+    "抄送",
+    "副本",
+    "主题",
+    "主旨",
+    "Sent",
+    "Date",
+    "To",
+    "Cc",
+    "Subject",
+];
+/// What programs of telephones write under every mail.
+const DEVICE_LINES: &[&str] = &[
+    "发自我的",
+    "发自 我的",
+    "从我的",
+    "发送自",
+    "来自我的",
+    "发自网易邮箱",
+    "发自企业微信",
+    "发自 windows",
+    "获取 outlook",
+    "获取outlook",
+    "sent from my",
+    "sent from mail for",
+    "get outlook for",
+];
+/// What a signature says of how to reach somebody.
+const CONTACT_WORDS: &[&str] = &[
+    "电话",
+    "手机",
+    "联系方式",
+    "传真",
+    "邮箱",
+    "地址",
+    "邮编",
+    "微信",
+    "qq",
+    "tel",
+    "phone",
+    "mobile",
+    "e-mail",
+    "email",
+    "@",
+    "fax",
+];
+
+/// The new text and the history that mail programs append to an answer: from the first mark of it on, and every line
+/// that begins with `>`.
+pub fn cut_history(text: &str) -> (String, String) {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let starts = (0..lines.len()).find(|&at| starts_history(lines.get(at..).unwrap_or_default()));
+    let mut starts = starts.unwrap_or(lines.len());
+    // A rule above a copied header belongs to it.
+    while starts < lines.len() && lines.get(starts.wrapping_sub(1)).is_some_and(|line| is_rule(line)) {
+        starts -= 1;
+    }
+    let (new, old) = lines.split_at(starts);
+    let is_quoted = |line: &&&str| line.trim_start().starts_with('>');
+    let quoted: Vec<&str> = new.iter().filter(is_quoted).chain(old).copied().collect();
+    let own: Vec<&str> = new.iter().filter(|line| !is_quoted(line)).copied().collect();
+    (own.join("\n").trim().to_owned(), quoted.join("\n").trim().to_owned())
+}
+
+/// The signature at the end of a new text, empty when there is none: what stands under the mark of signatures, or the
+/// last short lines when they tell how to reach somebody. It is the tail of the text, letter by letter.
+pub fn signature(text: &str) -> &str {
+    let mut from = text.len();
+    let (mut has_contact, mut is_marked) = (false, false);
+    for line in text.split_inclusive('\n').rev().take(SIGNATURE_LINES) {
+        let bare = line.trim();
+        if is_mark(line) {
+            (is_marked, from) = (true, from - line.len());
+            break;
+        }
+        let lower = bare.to_lowercase();
+        let is_device = DEVICE_LINES.iter().any(|words| lower.starts_with(words));
+        let ends_sentence = bare.ends_with(['。', '！', '？', '!', '?', '：', ':', '；', '，']);
+        if bare.chars().count() > SIGNATURE_CHARS || (ends_sentence && !is_device) {
+            break;
+        }
+        has_contact |= is_device || CONTACT_WORDS.iter().any(|word| lower.contains(word)) || has_number(bare);
+        from -= line.len();
+    }
+    let tail = text.get(from..).unwrap_or_default().trim();
+    if is_marked || (has_contact && from > 0) { tail } else { "" }
+}
+
+/// `-- ` (RFC 3676 4.3), or a rule of its own above a signature.
+fn is_mark(line: &str) -> bool {
+    matches!(line.trim_end_matches(['\r', '\n']), "-- " | "--") || is_rule(line)
+}
+
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 4 && line.chars().all(|c| "-—–_=*─".contains(c))
+}
+
+/// A telephone number: 7 to 14 digits, dashes and blanks between them allowed; a day is none.
+fn has_number(line: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')' | '+');
+    let mut runs = line.split(|c| !is_part(c));
+    runs.any(|run| {
+        let digits: Vec<u8> = run.bytes().filter(u8::is_ascii_digit).collect();
+        (7..=14).contains(&digits.len()) && !(digits.len() == 8 && digits.starts_with(b"20"))
+    })
+}
+
+fn starts_history(lines: &[&str]) -> bool {
+    let Some(first) = lines.first() else { return false };
+    let line = first.trim();
+    if line.is_empty() {
+        return false;
+    }
+    let bare = line.trim_matches(|c: char| "-—–_=*─ \u{a0}".contains(c));
+    let is_ruled = bare.len() < line.len();
+    let bare = bare.trim_end_matches([':', '：']).trim().to_lowercase();
+    if is_ruled && HEADINGS.contains(&bare.as_str()) || OPENINGS.iter().any(|words| line.starts_with(words)) {
+        return true;
+    }
+    is_opening(lines)
+        || begins_field(line, AUTHOR_FIELDS)
+            && lines
+                .iter()
+                .skip(1)
+                .take(HEADER_LINES)
+                .filter(|line| begins_field(line.trim(), OTHER_FIELDS))
+                .count()
+                >= HEADER_FIELDS
+}
+
+/// `At 2023-05-09, "x" <a@b> wrote:`, also wrapped: it names a sender or a day.
+fn is_opening(lines: &[&str]) -> bool {
+    let mut sentence = String::new();
+    for line in lines.iter().take(OPENING_LINES).map(|line| line.trim()) {
+        let is_wrapped = !sentence.is_empty();
+        sentence.push_str(line);
+        let lower = sentence.to_lowercase();
+        if !["写道：", "写道:", "wrote:", "寫道："].iter().any(|end| lower.ends_with(end)) {
+            continue;
+        }
+        let begins_so = ["在", "于", "on ", "at "].iter().any(|word| lower.starts_with(word));
+        let has_day = lower.contains(|c: char| c.is_ascii_digit());
+        let begins_day = begins_so || lower.starts_with(|c: char| c.is_ascii_digit());
+        return (begins_day && has_day) || (!is_wrapped && lower.contains('@'));
+    }
+    false
+}
+
+fn begins_field(line: &str, names: &[&str]) -> bool {
+    let line = line.trim_start_matches(['*', '>', ' ', '|']);
+    names.iter().any(|name| {
+        line.strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start_matches(['*', ' ', '"']).starts_with([':', '：', '|']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_is_cut_where_each_program_begins_it() {
+        for history in [
+            "------------------ 原始邮件 ------------------\n发件人: \"a\"<a@b>",
+            "------------------\u{a0}Original\u{a0}------------------\nFrom: x",
+            "-----Original Message-----\nx",
+            "-----邮件原件-----\n发件人: x",
+            "---- 回复的原邮件 ----\n| 发件人 | a<a@b> |",
+            "---------- Forwarded message ---------\nFrom: x",
+            "发件人： a@b\n发送时间： 2023-05-09\n收件人： c@d\n主题： x",
+            "________________________________\nFrom: a <a@b>\nSent: Tuesday\nTo: c\nSubject: x",
+            "在 2023-05-09 10:00:00，\"张三\" <a@b.example> 写道：\nx",
+            "在 2023年5月9日，09:05，张三 写道：\nx",
+            "At 2023-05-09 10:00:00, \"x\" <a@b.example> wrote:\nx",
+            "On Tue, May 9, 2023 at 9:05 AM Zhang San <\nzhang@b.example> wrote:\nx",
+            "开始转发的邮件：\n发件人: x",
+            "> 请报送",
+        ] {
+            let (new, quoted) = cut_history(&format!("您好，材料见附件。\n\n{history}\n"));
+            assert_eq!(new, "您好，材料见附件。", "{history}");
+            assert!(!quoted.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_line_that_only_looks_like_history_stays() {
+        for text in [
+            "发件人：张三\n单位：某学院\n请查收原始邮件",
+            "发件人：张三\n日期：5月9日\n请查收",
+            "他在信中写道：\n要重视职业教育",
+            "原始邮件已转",
+        ] {
+            assert_eq!(cut_history(text), (text.to_owned(), String::new()));
+        }
+    }
+
+    #[test]
+    fn a_signature_is_the_tail_that_tells_how_to_reach_somebody() {
+        let signed = |tail: &str| signature(&format!("老师您好：\n材料见附件，请查收。\n{tail}")).to_owned();
+        for tail in [
+            "-- \n某某学院教务处",
+            "某某学院教务处 李四\n电话：028-87650000",
+            "李四\n19900000001",
+            "发自我的iPhone",
+            "------------------\n某某学院\n办公室",
+        ] {
+            assert_eq!(signed(tail), tail);
+        }
+        assert_eq!(signed("某某学院\n2023年5月9日"), "");
+        assert_eq!(signed("某某学院\n2023-05-09"), "");
+        assert_eq!(signature("电话：028-87650000"), "");
+        assert_eq!(signature(""), "");
+    }
+}
