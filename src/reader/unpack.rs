@@ -183,7 +183,7 @@ impl Unpacker<'_> {
         match kind {
             Kind::Mail => self.forwarded(index, &mut file, found.depth),
             Kind::Zip => self.archive(index, &mut file, found.depth),
-            _ => match look(&mut file, &media_type, kind, self.limits) {
+            _ => match look(&mut file, &found.name, &media_type, kind, self.limits) {
                 Ok(content) => {
                     self.content(index, content);
                     if kind == Kind::Docx {

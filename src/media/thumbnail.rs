@@ -1,0 +1,92 @@
+//! A photo made small for the page, and its look in 64 bits by which near-duplicates are found. The one place where a
+//! photo is decoded: on request, away from the river, one at a time, within bounds; what comes out is our own JPEG, never
+//! the sender's bytes.
+
+use std::io::{BufRead, Cursor, Seek};
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits};
+
+use super::Caps;
+
+/// Width and height that a thumbnail keeps within, in pixels.
+const EDGES: (u32, u32) = (320, 240);
+const QUALITY: u8 = 80;
+/// Least difference between the brightest and the darkest of a look's 72 fields: a blank page looks like any other.
+const CONTRAST_MIN: u8 = 24;
+
+/// A photo made small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// A JPEG of our own, without anything that the photo told beside its picture.
+    pub jpeg: Vec<u8>,
+    /// What it looks like; none for what is too plain to be told from others.
+    pub look: Option<u64>,
+}
+
+/// Makes a photo small.
+///
+/// # Errors
+/// Why it cannot be shown, in words for staff.
+pub fn thumbnail(file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail, String> {
+    const UNSHOWN: &str = "这种图片不能显示缩略图";
+    let mut reader = ImageReader::new(file).with_guessed_format().map_err(|_| UNSHOWN)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(caps.decoder_bytes);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|_| UNSHOWN)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > caps.thumbnail_pixels
+        || decoder.total_bytes() > caps.decoder_bytes
+    {
+        return Err("图片过大，不显示缩略图".to_owned());
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let photo = DynamicImage::from_decoder(decoder).map_err(|_| UNSHOWN)?;
+    // Nothing is made larger than it was.
+    let (wide, high) = if orientation_turns(orientation) { (EDGES.1, EDGES.0) } else { EDGES };
+    let is_small = width <= wide && height <= high;
+    let mut small = if is_small { photo } else { photo.thumbnail(wide, high) };
+    small.apply_orientation(orientation);
+    let small = DynamicImage::ImageRgb8(on_white(&small));
+    let mut jpeg = Cursor::new(Vec::new());
+    small.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY)).map_err(|_| UNSHOWN)?;
+    Ok(Thumbnail { jpeg: jpeg.into_inner(), look: look(&small) })
+}
+
+fn orientation_turns(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}
+
+/// What can be seen through becomes white, as on the page.
+fn on_white(picture: &DynamicImage) -> image::RgbImage {
+    let mut white = image::RgbImage::new(picture.width(), picture.height());
+    for (out, pixel) in white.pixels_mut().zip(picture.to_rgba8().pixels()) {
+        let [r, g, b, alpha] = pixel.0.map(u32::from);
+        let mix = |colour: u32| u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX);
+        out.0 = [mix(r), mix(g), mix(b)];
+    }
+    white
+}
+
+/// dHash: of nine fields in each of eight rows, whether each is darker than its right neighbour. Small changes of size,
+/// brightness and compression leave nearly all of it as it was.
+fn look(picture: &DynamicImage) -> Option<u64> {
+    let fields: GrayImage = picture.resize_exact(9, 8, FilterType::Triangle).into_luma8();
+    let (darkest, brightest) = (fields.pixels().map(|p| p.0).min()?, fields.pixels().map(|p| p.0).max()?);
+    let ([darkest], [brightest]) = (darkest, brightest);
+    if brightest - darkest < CONTRAST_MIN {
+        return None;
+    }
+    let darker = |x: u32, y: u32| fields.get_pixel(x, y).0 < fields.get_pixel(x + 1, y).0;
+    let bits = (0..8).flat_map(|y| (0..8).map(move |x| (x, y)));
+    Some(bits.fold(0, |look, (x, y)| look << 1 | u64::from(darker(x, y))))
+}
