@@ -22,7 +22,8 @@ const ENTRIES_MAX: usize = 200;
 pub(super) fn read(file: &mut (impl Read + Seek)) -> Result<Video, String> {
     let end = size(file).map_err(|_| DAMAGED)?;
     let top = boxes(file, 0, end).map_err(|_| DAMAGED)?;
-    if top.iter().any(|place| place.is_cut) {
+    let is_needed = |place: &Place| matches!(&place.kind, b"moov" | b"mdat" | b"moof");
+    if top.iter().any(|place| place.is_cut && is_needed(place)) {
         return Err(CUT.to_owned());
     }
     let Some(moov) = first(&top, b"moov") else {

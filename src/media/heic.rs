@@ -10,7 +10,7 @@ use super::photo::{CUT, DAMAGED, Pixels};
 pub(super) fn pixels(file: &mut (impl Read + Seek)) -> Result<Pixels, String> {
     let end = size(file).map_err(|_| DAMAGED)?;
     let top = boxes(file, 0, end).map_err(|_| DAMAGED)?;
-    if top.iter().any(|place| place.is_cut) {
+    if top.iter().any(|place| place.is_cut && matches!(&place.kind, b"meta" | b"mdat")) {
         return Err(CUT.to_owned());
     }
     let Some(meta) = first(&top, b"meta") else { return Err(CUT.to_owned()) };

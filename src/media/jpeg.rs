@@ -1,10 +1,10 @@
 //! A JPEG's size and whether it is all there, by its markers (ITU-T T.81 B.1): nothing is decoded.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use memchr::memmem;
 
-use super::bytes::{be, edge, piece};
+use super::bytes::{be, edge, piece, size};
 use super::photo::{CUT, DAMAGED, Pixels};
 
 /// Segments before the picture: a large colour profile or preview takes a few dozen.
@@ -12,10 +12,26 @@ const SEGMENTS_MAX: usize = 2_000;
 const START_OF_SCAN: u8 = 0xda;
 const END_OF_IMAGE: &[u8] = b"\xff\xd9";
 
+/// What a JPEG's frame says of the picture.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub pixels: Pixels,
+    /// Where the first scan begins.
+    scan_at: u64,
+    /// Whether it comes in several scans, which a decoder holds together until the last.
+    pub is_progressive: bool,
+}
+
 /// Width and height of a JPEG that reaches its end.
 pub(super) fn pixels(file: &mut (impl Read + Seek)) -> Result<Pixels, String> {
+    let frame = frame(file)?;
+    if ends(file, frame.scan_at).map_err(|_| DAMAGED)? { Ok(frame.pixels) } else { Err(CUT.to_owned()) }
+}
+
+/// Reads up to the first scan.
+pub(super) fn frame(file: &mut (impl Read + Seek)) -> Result<Frame, String> {
     let mut at = 2;
-    let mut pixels = None;
+    let mut frame = None;
     for _ in 0..SEGMENTS_MAX {
         let head = piece(file, at, 9).map_err(|_| DAMAGED)?;
         let &[0xff, marker, ..] = head.as_slice() else {
@@ -26,12 +42,12 @@ pub(super) fn pixels(file: &mut (impl Read + Seek)) -> Result<Pixels, String> {
             0xff => at += 1,
             0x01 | 0xd0..=0xd8 => at += 2,
             START_OF_SCAN => {
-                let pixels = pixels.ok_or(DAMAGED)?;
-                return if ends(file).map_err(|_| DAMAGED)? { Ok(pixels) } else { Err(CUT.to_owned()) };
+                return frame.map(|frame| Frame { scan_at: at, ..frame }).ok_or_else(|| DAMAGED.to_owned());
             }
             _ => {
                 if is_start_of_frame(marker) {
-                    pixels = Some((edge(be(&head, 7, 2)), edge(be(&head, 5, 2))));
+                    let pixels = (edge(be(&head, 7, 2)), edge(be(&head, 5, 2)));
+                    frame = Some(Frame { pixels, scan_at: 0, is_progressive: marker & 3 == 2 });
                 }
                 at += 2 + be(&head, 2, 2).filter(|length| *length >= 2).ok_or(CUT)?;
             }
@@ -44,11 +60,17 @@ fn is_start_of_frame(marker: u8) -> bool {
     matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc)
 }
 
-/// Whether the end comes somewhere after the place reached: among compressed pixels it cannot be written otherwise, and
-/// films and other data may follow it.
-fn ends(file: &mut impl Read) -> io::Result<bool> {
+/// Whether the end comes after the scan began: among compressed pixels it cannot be written otherwise. Nearly always it is
+/// the last thing in the file; where films and other data follow it, all is searched.
+fn ends(file: &mut (impl Read + Seek), scan_at: u64) -> io::Result<bool> {
     const CHUNK_BYTES: u64 = 256 * 1024;
+    const TAIL_BYTES: u64 = 16 * 1024;
     let finder = memmem::Finder::new(END_OF_IMAGE);
+    let tail_at = size(file)?.saturating_sub(TAIL_BYTES).max(scan_at);
+    if finder.find(&piece(file, tail_at, TAIL_BYTES)?).is_some() {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::Start(scan_at))?;
     let mut chunk = Vec::new();
     loop {
         // The end may be cut by the chunk.

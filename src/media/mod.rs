@@ -24,7 +24,7 @@ pub use video::{Video, read_video};
 pub struct Caps {
     /// Width and height beyond which a picture is not decoded, in pixels.
     pub edge_pixels: u32,
-    /// Pixels beyond which a photo gets no thumbnail.
+    /// Pixels beyond which a photo gets no thumbnail, of three bytes each.
     pub thumbnail_pixels: u64,
     /// Memory a decoder may ask for, in bytes.
     pub decoder_bytes: u64,

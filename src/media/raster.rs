@@ -8,7 +8,7 @@ use super::photo::{CUT, DAMAGED, Pixels};
 type Found = Result<Pixels, String>;
 
 /// Chunks of a PNG, blocks of a GIF: an animation has thousands.
-const BLOCKS_MAX: usize = 2_000_000;
+const BLOCKS_MAX: usize = 500_000;
 
 /// PNG: chunks up to `IEND` (W3C PNG 5).
 pub(super) fn png(file: &mut (impl Read + Seek)) -> Found {

@@ -8,17 +8,18 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits};
+use serde::{Deserialize, Serialize};
 
-use super::Caps;
+use super::{Caps, jpeg};
 
-/// Width and height that a thumbnail keeps within, in pixels.
-const EDGES: (u32, u32) = (320, 240);
+/// Longer edge of a thumbnail, in pixels: twice what the page shows, for fine screens.
+const EDGE: u32 = 320;
 const QUALITY: u8 = 80;
 /// Least difference between the brightest and the darkest of a look's 72 fields: a blank page looks like any other.
 const CONTRAST_MIN: u8 = 24;
 
 /// A photo made small.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thumbnail {
     /// A JPEG of our own, without anything that the photo told beside its picture.
     pub jpeg: Vec<u8>,
@@ -30,40 +31,34 @@ pub struct Thumbnail {
 ///
 /// # Errors
 /// Why it cannot be shown, in words for staff.
-pub fn thumbnail(file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail, String> {
+pub fn thumbnail(mut file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail, String> {
     const UNSHOWN: &str = "这种图片不能显示缩略图";
+    const TOO_LARGE: &str = "图片过大，不显示缩略图";
+    // Three coefficients of two bytes a pixel, beside the three bytes of the picture.
+    const PROGRESSIVE_BYTES: u64 = 9;
+    const PIXEL_BYTES: u64 = 3;
+    let is_progressive = jpeg::frame(&mut file).is_ok_and(|frame| frame.is_progressive);
+    file.rewind().map_err(|_| UNSHOWN)?;
     let mut reader = ImageReader::new(file).with_guessed_format().map_err(|_| UNSHOWN)?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(caps.decoder_bytes);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|_| UNSHOWN)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > caps.thumbnail_pixels
-        || decoder.total_bytes() > caps.decoder_bytes
-    {
-        return Err("图片过大，不显示缩略图".to_owned());
+    let pixels = u64::from(width) * u64::from(height);
+    let bytes = if is_progressive { pixels * PROGRESSIVE_BYTES } else { decoder.total_bytes() };
+    if pixels > caps.thumbnail_pixels || bytes > caps.thumbnail_pixels * PIXEL_BYTES {
+        return Err(TOO_LARGE.to_owned());
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let photo = DynamicImage::from_decoder(decoder).map_err(|_| UNSHOWN)?;
     // Nothing is made larger than it was.
-    let (wide, high) = if orientation_turns(orientation) { (EDGES.1, EDGES.0) } else { EDGES };
-    let is_small = width <= wide && height <= high;
-    let mut small = if is_small { photo } else { photo.thumbnail(wide, high) };
+    let mut small = if width.max(height) <= EDGE { photo } else { photo.thumbnail(EDGE, EDGE) };
     small.apply_orientation(orientation);
     let small = DynamicImage::ImageRgb8(on_white(&small));
     let mut jpeg = Cursor::new(Vec::new());
     small.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY)).map_err(|_| UNSHOWN)?;
     Ok(Thumbnail { jpeg: jpeg.into_inner(), look: look(&small) })
-}
-
-fn orientation_turns(orientation: Orientation) -> bool {
-    matches!(
-        orientation,
-        Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH
-    )
 }
 
 /// What can be seen through becomes white, as on the page.

@@ -62,7 +62,7 @@ fn written(name: &str) -> Option<DateTime> {
                 '0'..='9' => digits.push(*letter),
                 // Signs stand between whole numbers only: after the year, or after a pair.
                 '-' | '_' | '.' | ' ' | ':' | 'T'
-                    if !is_apart && digits.len() >= 4 && digits.len() % 2 == 0 => {}
+                    if !is_apart && digits.len() >= 4 && digits.len().is_multiple_of(2) => {}
                 _ => break,
             }
             is_apart = !letter.is_ascii_digit();

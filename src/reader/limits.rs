@@ -109,6 +109,6 @@ impl Limits {
             pdf_stream_bytes: 100 * 1024 * 1024,
             pdf_images: 4,
         },
-        media: media::Caps { edge_pixels: 10_000, thumbnail_pixels: 50_000_000, decoder_bytes: 200 * MIB },
+        media: media::Caps { edge_pixels: 10_000, thumbnail_pixels: 50_000_000, decoder_bytes: 256 * MIB },
     };
 }

@@ -82,6 +82,9 @@ pub struct PartJson {
     /// What is wrong with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<Flaw>,
+    /// Earlier photos and films that show the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<AlikeJson>,
     /// What else it answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<AlsoJson>,
@@ -91,6 +94,17 @@ pub struct PartJson {
     /// Its campaign, where it differs from the mail's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
+}
+
+/// An earlier file that shows the same.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlikeJson {
+    /// Register number of its mail.
+    pub message: i64,
+    /// Where it stands there.
+    pub path: String,
+    /// Whether it is the same file, byte for byte.
+    pub same: bool,
 }
 
 /// A further answer of a part.
@@ -187,6 +201,11 @@ fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
         item: answer.item.clone(),
         state: answer.state,
     });
+    let alike = part.alike.iter().map(|alike| AlikeJson {
+        message: alike.message,
+        path: alike.path.clone(),
+        same: alike.is_same,
+    });
     let unit = main.filter(|answer| Some(&answer.unit) != row.unit.as_ref());
     let campaign = main.filter(|answer| Some(&answer.campaign) != row.campaign.as_ref());
     PartJson {
@@ -200,6 +219,7 @@ fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
         state: part.state,
         why: part.why.clone(),
         flaws: part.flaws.clone(),
+        alike: alike.collect(),
         also: also.collect(),
         unit: unit.map(|answer| names.of(Some(&answer.campaign), &answer.unit)),
         campaign: campaign.map(|answer| answer.campaign.clone()),

@@ -10,7 +10,7 @@ mod text;
 pub mod words;
 
 pub use export::{status_csv, status_html, status_workbook};
-pub use messages::{MessageJson, PartJson, messages_json};
+pub use messages::{AlikeJson, MessageJson, PartJson, messages_json};
 pub use outbox::{OutboxJson, outbox_json, outbox_text};
 pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
 pub use table::Table;

@@ -8,6 +8,7 @@ use rusqlite::{Row, ToSql, Transaction, named_params};
 
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
+use super::picture::{Alike, add_alike};
 use crate::domain::message::{MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
@@ -103,6 +104,8 @@ pub struct PartRow {
     pub answers: Vec<Answer>,
     /// What is wrong with it.
     pub flaws: Vec<Flaw>,
+    /// Earlier photos and films that show the same.
+    pub alike: Vec<Alike>,
 }
 
 /// One answer that a part gives.
@@ -151,6 +154,7 @@ impl Store {
             found.add_parts(tx, &ids)?;
             found.add_answers(tx, &ids)?;
             found.add_links(tx, &ids)?;
+            add_alike(tx, &mut found.rows)?;
             found.rows.iter_mut().for_each(explain);
             Ok(found.rows)
         })
@@ -283,6 +287,7 @@ impl Found {
                 why: row.get("why")?,
                 answers: Vec::new(),
                 flaws: Vec::new(),
+                alike: Vec::new(),
             };
             if let Some(message) = self.row(row.get("message")?) {
                 message.parts.push(part);
