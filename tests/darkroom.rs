@@ -151,7 +151,7 @@ fn photos_are_compared_when_the_river_rests() {
         "2023-05-15",
         &[("开放日.jpg", &jpeg(&original)), ("另一张.jpg", &jpeg(&scene(400)))],
     );
-    let (_, cut) = mail(
+    let (third, cut) = mail(
         &desk,
         "成都市教育局",
         "2023-05-15",
@@ -179,6 +179,9 @@ fn photos_are_compared_when_the_river_rests() {
     let told = serde_json::json!([{"message": first, "path": "开放日.jpg", "same": true}]);
     assert_eq!(json[0]["parts"][0]["alike"], told);
     assert_eq!(json[0]["parts"][1].get("alike"), None);
+    let rows = desk.store.messages(&MessageFilter { id: Some(third), ..Default::default() }).unwrap();
+    let json = serde_json::to_value(report::messages_json(&rows, &desk.config.campaigns)).unwrap();
+    assert_eq!(json[0]["parts"][0]["alike"][0]["same"], false);
     assert!(desk.store.thumbnail(&hashes[0]).unwrap().is_some());
 }
 

@@ -79,7 +79,7 @@ impl Darkroom {
             Ok(photo) => desk.thumbnail(&photo)?,
             Err(fault) => Err(fault.cause().to_owned()),
         };
-        let shown = made.as_ref().map(|made| (made.jpeg.as_slice(), made.look)).map_err(String::as_str);
+        let shown = made.as_ref().map(|made| (made.jpeg.as_slice(), made.likeness)).map_err(String::as_str);
         self.store.save_picture(sha256, shown)?;
         Ok(made.ok().map(|made| made.jpeg))
     }

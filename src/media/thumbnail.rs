@@ -1,4 +1,4 @@
-//! A photo made small for the page, and its look in 64 bits by which near-duplicates are found. The one place where a
+//! A photo made small for the page, and its likeness in 64 bits by which near-duplicates are found. The one place where a
 //! photo is decoded: on request, away from the river, one at a time, within bounds; what comes out is our own JPEG, never
 //! the sender's bytes.
 
@@ -15,7 +15,7 @@ use super::{Caps, jpeg};
 /// Longer edge of a thumbnail, in pixels: twice what the page shows, for fine screens.
 const EDGE: u32 = 320;
 const QUALITY: u8 = 80;
-/// Least difference between the brightest and the darkest of a look's 72 fields: a blank page looks like any other.
+/// Least difference between the brightest and the darkest of a likeness's 72 fields: a blank page looks like any other.
 const CONTRAST_MIN: u8 = 24;
 
 /// A photo made small.
@@ -24,7 +24,7 @@ pub struct Thumbnail {
     /// A JPEG of our own, without anything that the photo told beside its picture.
     pub jpeg: Vec<u8>,
     /// What it looks like; none for what is too plain to be told from others.
-    pub look: Option<u64>,
+    pub likeness: Option<u64>,
 }
 
 /// Makes a photo small.
@@ -58,7 +58,7 @@ pub fn thumbnail(mut file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail
     let small = DynamicImage::ImageRgb8(on_white(&small));
     let mut jpeg = Cursor::new(Vec::new());
     small.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY)).map_err(|_| UNSHOWN)?;
-    Ok(Thumbnail { jpeg: jpeg.into_inner(), look: look(&small) })
+    Ok(Thumbnail { jpeg: jpeg.into_inner(), likeness: likeness(&small) })
 }
 
 /// What can be seen through becomes white, as on the page.
@@ -74,7 +74,7 @@ fn on_white(picture: &DynamicImage) -> image::RgbImage {
 
 /// dHash: of nine fields in each of eight rows, whether each is darker than its right neighbour. Small changes of size,
 /// brightness and compression leave nearly all of it as it was.
-fn look(picture: &DynamicImage) -> Option<u64> {
+fn likeness(picture: &DynamicImage) -> Option<u64> {
     let fields: GrayImage = picture.resize_exact(9, 8, FilterType::Triangle).into_luma8();
     let (darkest, brightest) = (fields.pixels().map(|p| p.0).min()?, fields.pixels().map(|p| p.0).max()?);
     let ([darkest], [brightest]) = (darkest, brightest);
@@ -83,5 +83,5 @@ fn look(picture: &DynamicImage) -> Option<u64> {
     }
     let darker = |x: u32, y: u32| fields.get_pixel(x, y).0 < fields.get_pixel(x + 1, y).0;
     let bits = (0..8).flat_map(|y| (0..8).map(move |x| (x, y)));
-    Some(bits.fold(0, |look, (x, y)| look << 1 | u64::from(darker(x, y))))
+    Some(bits.fold(0, |bits, (x, y)| bits << 1 | u64::from(darker(x, y))))
 }

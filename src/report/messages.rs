@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::store::{Answer, MessageRow, PartRow};
@@ -188,12 +188,12 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> 
         campaign: row.campaign.clone(),
         why: row.reason.clone(),
         evidence: evidence.collect(),
-        parts: row.parts.iter().map(|part| part_json(part, row, names)).collect(),
+        parts: row.parts.iter().map(|part| part_json(part, row, campaigns, names)).collect(),
         links: links.collect(),
     }
 }
 
-fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
+fn part_json(part: &PartRow, row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> PartJson {
     let main: Option<&Answer> = part.answers.first();
     let also = part.answers.iter().skip(1).map(|answer| AlsoJson {
         requirement: answer.requirement.clone(),
@@ -201,7 +201,9 @@ fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
         item: answer.item.clone(),
         state: answer.state,
     });
-    let alike = part.alike.iter().map(|alike| AlikeJson {
+    // Filled forms look alike whoever fills them.
+    let is_shot = main.is_some_and(|answer| asks_for_shots(campaigns, answer));
+    let alike = part.alike.iter().filter(|alike| alike.is_same || is_shot).map(|alike| AlikeJson {
         message: alike.message,
         path: alike.path.clone(),
         same: alike.is_same,
@@ -224,4 +226,12 @@ fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
         unit: unit.map(|answer| names.of(Some(&answer.campaign), &answer.unit)),
         campaign: campaign.map(|answer| answer.campaign.clone()),
     }
+}
+
+/// Whether an answer is to an item of photos or films.
+fn asks_for_shots(campaigns: &[Campaign], answer: &Answer) -> bool {
+    let campaign = campaigns.iter().find(|campaign| campaign.id == answer.campaign);
+    let requirement = campaign.and_then(|campaign| campaign.requirement(&answer.requirement));
+    let item = requirement.and_then(|requirement| requirement.item(&answer.item));
+    item.is_some_and(|item| matches!(item.kind, ItemKind::Photo | ItemKind::Video))
 }

@@ -1,4 +1,4 @@
-//! What photos look like: thumbnails as files that may be deleted at any time, looks as rows; and which parts of the
+//! What photos look like: thumbnails as files that may be deleted at any time, likenesses as rows; and which parts of the
 //! register show the same as an earlier one. All of it derived, none of it on the river.
 
 use std::fs;
@@ -11,7 +11,7 @@ use super::catalogue::{MessageRow, PartRow};
 use super::column::Size;
 use crate::fault::Fault;
 
-/// Bits of a look that may differ between two pictures of one scene: scaled, brightened or saved once more.
+/// Bits of a likeness that may differ between two pictures of one scene: scaled, brightened or saved once more.
 const BITS_APART: u32 = 5;
 /// Earlier files that are named beside one.
 const NAMED_MOST: usize = 3;
@@ -70,26 +70,25 @@ impl Store {
         })
     }
 
-    /// Keeps what became of a photo: its thumbnail and look, or why it cannot be shown.
+    /// Keeps what became of a photo: its thumbnail and likeness, or why it cannot be shown.
     ///
     /// # Errors
     /// When the disk or the database fails.
     pub fn save_picture(&self, sha256: &str, shown: Result<(&[u8], Option<u64>), &str>) -> Result<(), Fault> {
-        const SAVE: &str =
-            "INSERT OR REPLACE INTO picture (sha256, look, trouble) VALUES (:sha256, :look, :trouble)";
-        let (look, trouble) = match shown {
-            Ok((jpeg, look)) => {
+        const SAVE: &str = "INSERT OR REPLACE INTO picture (sha256, likeness, trouble) VALUES (:sha256, :likeness, :trouble)";
+        let (likeness, trouble) = match shown {
+            Ok((jpeg, likeness)) => {
                 // Under its name only when it is whole.
                 let mut file = tempfile::NamedTempFile::new_in(self.blobs().scratch_dir())?;
                 file.write_all(jpeg)?;
                 file.persist(self.thumbnail_path(sha256)).map_err(|refused| refused.error)?;
-                (look.map(u64::cast_signed), "")
+                (likeness.map(u64::cast_signed), "")
             }
             Err(trouble) => (None, trouble),
         };
         self.write(|tx| {
             let mut save = tx.prepare_cached(SAVE)?;
-            save.execute(named_params! { ":sha256": sha256, ":look": look, ":trouble": trouble })?;
+            save.execute(named_params! { ":sha256": sha256, ":likeness": likeness, ":trouble": trouble })?;
             Ok(())
         })
     }
@@ -98,7 +97,7 @@ impl Store {
 /// A photo or film of the register that answers something.
 struct Shot {
     sha256: String,
-    look: Option<u64>,
+    likeness: Option<u64>,
     place: (i64, u32),
     path: String,
 }
@@ -126,7 +125,7 @@ pub(super) fn add_alike(tx: &Transaction<'_>, rows: &mut [MessageRow]) -> Result
 
 fn shots(tx: &Transaction<'_>) -> Result<Vec<Shot>, Fault> {
     const SHOTS: &str = "
-        SELECT part.message, part.place, part.path, part.sha256, look
+        SELECT part.message, part.place, part.path, part.sha256, likeness
         FROM part JOIN filing
                 ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0 AND answer = 0
             LEFT JOIN picture ON picture.sha256 = part.sha256
@@ -136,7 +135,7 @@ fn shots(tx: &Transaction<'_>) -> Result<Vec<Shot>, Fault> {
     let shots = select.query_map([], |row| {
         Ok(Shot {
             sha256: row.get("sha256")?,
-            look: row.get::<_, Option<i64>>("look")?.map(i64::cast_unsigned),
+            likeness: row.get::<_, Option<i64>>("likeness")?.map(i64::cast_unsigned),
             place: (row.get("message")?, row.get("place")?),
             path: row.get("path")?,
         })
@@ -146,8 +145,8 @@ fn shots(tx: &Transaction<'_>) -> Result<Vec<Shot>, Fault> {
 
 /// The nearest of the earlier ones, the same file first.
 fn earlier(shots: &[Shot], place: (i64, u32), sha256: &str) -> Vec<Alike> {
-    let look = shots.iter().find(|shot| shot.sha256 == sha256).and_then(|shot| shot.look);
-    let bits_apart = |shot: &Shot| match (look, shot.look) {
+    let likeness = shots.iter().find(|shot| shot.sha256 == sha256).and_then(|shot| shot.likeness);
+    let bits_apart = |shot: &Shot| match (likeness, shot.likeness) {
         _ if shot.sha256 == sha256 => Some(0),
         (Some(one), Some(other)) => Some((one ^ other).count_ones() + 1),
         _ => None,
@@ -170,12 +169,12 @@ fn earlier(shots: &[Shot], place: (i64, u32), sha256: &str) -> Vec<Alike> {
 mod tests {
     use super::*;
 
-    fn shot(message: i64, sha256: &str, look: Option<u64>) -> Shot {
-        Shot { sha256: sha256.into(), look, place: (message, 0), path: format!("{sha256}.jpg") }
+    fn shot(message: i64, sha256: &str, likeness: Option<u64>) -> Shot {
+        Shot { sha256: sha256.into(), likeness, place: (message, 0), path: format!("{sha256}.jpg") }
     }
 
     #[test]
-    fn the_same_file_and_near_looks_are_named_and_only_earlier_ones() {
+    fn the_same_file_and_near_ones_are_named_and_only_earlier_ones() {
         let shots = [
             shot(1, "far", Some(0xffff_0000)),
             shot(2, "near", Some(0b111)),

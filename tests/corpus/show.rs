@@ -87,7 +87,7 @@ fn summary(content: &Content) -> String {
 }
 
 fn moment(taken: &Option<Taken>) -> String {
-    taken.map_or_else(|| "taken -".to_owned(), |taken| format!("taken {} by {:?}", taken.at, taken.by))
+    taken.map_or_else(|| "taken None".to_owned(), |taken| format!("taken {} by {:?}", taken.at, taken.by))
 }
 
 fn grid(grid: &Grid) -> String {

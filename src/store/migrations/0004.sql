@@ -1,7 +1,7 @@
 -- What photos look like, so that the page marks near-duplicates. Made when the river rests, or when a page asks.
 
 CREATE TABLE picture (
-    sha256  TEXT    NOT NULL PRIMARY KEY,                   -- hash of a photo's bytes
-    look    INTEGER,                                        -- dHash, 64 bits; NULL: too plain to be compared, or not shown
-    trouble TEXT    NOT NULL                                -- why it cannot be shown, in Chinese; '' when it can
+    sha256   TEXT    NOT NULL PRIMARY KEY,                  -- hash of a photo's bytes
+    likeness INTEGER,                                       -- dHash, 64 bits; NULL: too plain to be compared, or not shown
+    trouble  TEXT    NOT NULL                               -- why it cannot be shown, in Chinese; '' when it can
 ) STRICT, WITHOUT ROWID;
