@@ -169,13 +169,18 @@ fn chunks_that_swell_stay_shut() {
 }
 
 #[test]
-fn a_gif_of_65535_frames_is_one_picture() {
+fn an_animation_of_65535_frames_is_one_picture() {
     let frame = b"!\xf9\x04\0\x01\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
     let head = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff";
     let bytes = [&head[..], &frame.repeat(65_535), b";"].concat();
     let mut watched = Watched::new();
     assert_eq!(size_of(&watched.read("frames.gif", &bytes)), Some((1, 1)));
     watched.shrink("frames.gif", &bytes).unwrap();
+    let control = [u32::from(u16::MAX).to_be_bytes(), 0u32.to_be_bytes()].concat();
+    let frames = chunk(b"fcTL", &[0; 26]).repeat(65_535);
+    let bytes = png_of(16, 16, &[chunk(b"acTL", &control), frames]);
+    assert_eq!(size_of(&watched.read("frames.png", &bytes)), Some((16, 16)));
+    let _ = watched.shrink("frames.png", &bytes);
 }
 
 #[test]

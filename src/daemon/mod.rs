@@ -28,7 +28,7 @@ use crate::web;
 /// after a crash: read again at the next start, or settled with the outbox.
 const LAST_WORK: Duration = Duration::from_secs(5);
 /// Rest between two looks for photos that were not made small yet.
-const DEVELOP_EVERY: Duration = Duration::from_secs(60);
+const DEVELOP_EVERY: Duration = Duration::from_secs(300);
 /// How long a browser may take to have its last page.
 const LAST_PAGE: Duration = Duration::from_secs(2);
 

@@ -84,3 +84,36 @@ fn ends(file: &mut (impl Read + Seek), scan_at: u64) -> io::Result<bool> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// A frame, a scan of `scan` bytes, its end, and `more` bytes of something else.
+    fn jpeg(scan: usize, end: &[u8], more: usize) -> Vec<u8> {
+        let frame = b"\xff\xd8\xff\xc2\0\x0b\x08\0\x30\0\x40\x01\x01\x11\0";
+        [frame, &b"\xff\xda\0\x08"[..], &vec![0; scan], end, &vec![0; more]].concat()
+    }
+
+    #[test]
+    fn the_end_is_found_wherever_it_stands() {
+        for scan in [0, 100, 16 * 1024, 256 * 1024 - 7, 256 * 1024 - 6, 256 * 1024 - 5, 256 * 1024, 900_000] {
+            for more in [0, 1, 16 * 1024, 700_000] {
+                let whole = jpeg(scan, b"\xff\xd9", more);
+                assert_eq!(pixels(&mut Cursor::new(whole)), Ok((64, 48)), "{scan} and {more}");
+                let cut = jpeg(scan, b"\xff\xd0", more);
+                assert_eq!(pixels(&mut Cursor::new(cut)), Err(CUT.to_owned()), "{scan} and {more}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_picture_is_damaged() {
+        for bytes in [&b"\xff\xd8rubbish"[..], b"\xff\xd8\xff\xda\0\x08", b"\xff\xd8\xff\xd9\xff\xd9"] {
+            assert!(frame(&mut Cursor::new(bytes)).is_err());
+        }
+        assert!(frame(&mut Cursor::new(jpeg(0, b"", 0))).unwrap().is_progressive);
+    }
+}

@@ -16,7 +16,7 @@ mod when;
 
 pub use photo::{Photo, read_photo};
 pub use seal::{Seal, seal_in_jpeg, seal_in_pixels};
-pub use thumbnail::{Thumbnail, thumbnail};
+pub use thumbnail::{Thumbnail, has_thumbnail, thumbnail};
 pub use video::{Video, read_video};
 
 /// What a picture may cost.

@@ -7,7 +7,7 @@ use std::io::{BufRead, Cursor, Seek};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 
 use super::{Caps, jpeg};
@@ -17,6 +17,11 @@ const EDGE: u32 = 320;
 const QUALITY: u8 = 80;
 /// Least difference between the brightest and the darkest of a likeness's 72 fields: a blank page looks like any other.
 const CONTRAST_MIN: u8 = 24;
+
+/// Whether photos of a media type can be made small. Of heic nothing but its size is known: no decoder of it is lean enough.
+pub fn has_thumbnail(media_type: &str) -> bool {
+    matches!(media_type, "image/jpeg" | "image/png" | "image/apng" | "image/gif" | "image/bmp" | "image/webp")
+}
 
 /// A photo made small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,19 +39,25 @@ pub struct Thumbnail {
 pub fn thumbnail(mut file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail, String> {
     const UNSHOWN: &str = "这种图片不能显示缩略图";
     const TOO_LARGE: &str = "图片过大，不显示缩略图";
-    // Three coefficients of two bytes a pixel, beside the three bytes of the picture.
-    const PROGRESSIVE_BYTES: u64 = 9;
     const PIXEL_BYTES: u64 = 3;
+    // What a decoder holds beside the picture: three coefficients of two bytes a pixel; four bytes of its own.
+    const PROGRESSIVE_BYTES: u64 = 9;
+    const WEBP_BYTES: u64 = 7;
     let is_progressive = jpeg::frame(&mut file).is_ok_and(|frame| frame.is_progressive);
     file.rewind().map_err(|_| UNSHOWN)?;
     let mut reader = ImageReader::new(file).with_guessed_format().map_err(|_| UNSHOWN)?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(caps.decoder_bytes);
     reader.limits(limits);
+    let is_webp = reader.format() == Some(ImageFormat::WebP);
     let mut decoder = reader.into_decoder().map_err(|_| UNSHOWN)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    let bytes = if is_progressive { pixels * PROGRESSIVE_BYTES } else { decoder.total_bytes() };
+    let bytes = match (is_progressive, is_webp) {
+        (true, _) => pixels * PROGRESSIVE_BYTES,
+        (_, true) => pixels * WEBP_BYTES,
+        _ => decoder.total_bytes(),
+    };
     if pixels > caps.thumbnail_pixels || bytes > caps.thumbnail_pixels * PIXEL_BYTES {
         return Err(TOO_LARGE.to_owned());
     }

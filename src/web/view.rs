@@ -8,6 +8,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::message::PartState;
 use crate::domain::submission::Flaw;
+use crate::media::has_thumbnail;
 use crate::report::words::alike_word;
 use crate::report::{AlikeJson, PartJson};
 
@@ -50,7 +51,7 @@ pub(super) fn size(bytes: u64) -> String {
 
 /// The photo whose thumbnail stands beside a part: one that answers something and can be opened.
 pub(super) fn thumbnail(part: &PartJson) -> Option<&str> {
-    let is_shown = part.media_type.starts_with("image/") && part.state != PartState::Unreadable;
+    let is_shown = has_thumbnail(&part.media_type) && part.state != PartState::Unreadable;
     part.sha256.as_deref().filter(|_| is_shown && part.item.is_some())
 }
 
