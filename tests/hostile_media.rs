@@ -36,7 +36,7 @@ impl Watched {
     fn read(&mut self, name: &str, bytes: &[u8]) -> PartFacts {
         let begun = Instant::now();
         let facts = self.desk.read(&file(&with_attachment(name, bytes))).unwrap().unwrap();
-        self.still_well(name, begun);
+        self.still_well(&format!("reading {name}"), begun);
         assert_eq!(facts.parts.len(), 1, "{name}");
         facts.parts.into_iter().next().unwrap()
     }

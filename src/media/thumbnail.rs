@@ -46,8 +46,9 @@ pub fn thumbnail(mut file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail
     let is_progressive = jpeg::frame(&mut file).is_ok_and(|frame| frame.is_progressive);
     file.rewind().map_err(|_| UNSHOWN)?;
     let mut reader = ImageReader::new(file).with_guessed_format().map_err(|_| UNSHOWN)?;
+    let bytes_max = caps.thumbnail_pixels * PIXEL_BYTES;
     let mut limits = Limits::default();
-    limits.max_alloc = Some(caps.decoder_bytes);
+    limits.max_alloc = Some(bytes_max);
     reader.limits(limits);
     let is_webp = reader.format() == Some(ImageFormat::WebP);
     let mut decoder = reader.into_decoder().map_err(|_| UNSHOWN)?;
@@ -58,7 +59,7 @@ pub fn thumbnail(mut file: impl BufRead + Seek, caps: &Caps) -> Result<Thumbnail
         (_, true) => pixels * WEBP_BYTES,
         _ => decoder.total_bytes(),
     };
-    if pixels > caps.thumbnail_pixels || bytes > caps.thumbnail_pixels * PIXEL_BYTES {
+    if pixels > caps.thumbnail_pixels || bytes > bytes_max {
         return Err(TOO_LARGE.to_owned());
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
