@@ -12,6 +12,10 @@ use crate::domain::facts::{Taken, TakenBy};
 pub(super) const DAMAGED: &str = "图片已损坏，打不开";
 pub(super) const CUT: &str = "图片不完整，后半部分缺失";
 
+/// Photos in boxes, which say by their own means how they are turned.
+const BOXED_TYPES: [&str; 5] =
+    ["image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence", "image/avif"];
+
 /// Width and height.
 pub(super) type Pixels = (u32, u32);
 
@@ -34,6 +38,7 @@ pub struct Photo {
 /// Why it cannot be looked at, in words for staff: damaged, or cut.
 pub fn read_photo(mut file: impl Read + Seek, media_type: &str, name: &str) -> Result<Photo, String> {
     file.rewind().map_err(|_| DAMAGED)?;
+    let is_boxed = BOXED_TYPES.contains(&media_type);
     let pixels = match media_type {
         "image/jpeg" => jpeg::pixels(&mut file)?,
         "image/png" | "image/apng" => raster::png(&mut file)?,
@@ -41,14 +46,12 @@ pub fn read_photo(mut file: impl Read + Seek, media_type: &str, name: &str) -> R
         "image/bmp" => raster::bmp(&mut file)?,
         "image/webp" => raster::webp(&mut file)?,
         "image/tiff" => raster::tiff(&mut file)?,
-        "image/heic" | "image/heif" | "image/avif" | "image/heic-sequence" | "image/heif-sequence" => {
-            heic::pixels(&mut file)?
-        }
+        _ if is_boxed => heic::pixels(&mut file)?,
         _ => Pixels::default(),
     };
     let exif = exif(file).unwrap_or_default();
-    let (width, height) =
-        if exif.is_turned && !media_type.contains("hei") { (pixels.1, pixels.0) } else { pixels };
+    let is_turned = exif.is_turned && !is_boxed;
+    let (width, height) = if is_turned { (pixels.1, pixels.0) } else { pixels };
     Ok(Photo { width, height, taken: exif.taken.or_else(|| named(name)), has_gps: exif.has_gps })
 }
 
@@ -57,7 +60,7 @@ pub fn read_photo(mut file: impl Read + Seek, media_type: &str, name: &str) -> R
 struct Exif {
     taken: Option<Taken>,
     has_gps: bool,
-    /// Whether the picture is stored lying on its side. A heic says so by its own means.
+    /// Whether the picture is stored lying on its side.
     is_turned: bool,
 }
 

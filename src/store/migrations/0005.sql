@@ -5,3 +5,7 @@ CREATE TABLE picture (
     likeness INTEGER,                                       -- dHash, 64 bits; NULL: too plain to be compared, or not shown
     trouble  TEXT    NOT NULL                               -- why it cannot be shown, in Chinese; '' when it can
 ) STRICT, WITHOUT ROWID;
+
+-- The versions that wrote the older schemas told when something was taken otherwise: what they read and had not yet
+-- registered is read once more.
+UPDATE message SET stage = 'captured' WHERE stage = 'read';
