@@ -10,10 +10,13 @@ mod desk;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use desk::{Desk, HOSTILE_CODE, HOSTILE_UNIT, bare_desk, desk_at};
 use shouwen::clock::Clock;
+use shouwen::intake::darkroom::Darkroom;
+use shouwen::reader::ReadingDesk;
 use shouwen::rehearsal::season::MOMENTS;
 use shouwen::web;
 use tokio::sync::oneshot;
@@ -38,11 +41,15 @@ fn serve(desk: Desk, now: &str) -> Page {
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let at = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
+    let scratch = desk.store.blobs().scratch_dir().join("darkroom");
+    let reading = ReadingDesk::with_program(Path::new(env!("CARGO_BIN_EXE_shouwen")), &scratch);
+    let darkroom = Darkroom::at(&desk.store, reading);
     let shown = web::Desk {
         store: desk.store.clone(),
         campaigns: desk.config.campaigns.clone(),
         mailboxes: desk.config.mailboxes.clone(),
         clock: Clock::stepped(now.parse().unwrap()),
+        darkroom: Arc::new(darkroom),
     };
     runtime.spawn(web::serve(listener, shown, async move { drop(stopped.await) }));
     Page { at, desk, _stop: stop, _runtime: runtime }

@@ -21,13 +21,15 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::fault::Fault;
-use crate::intake;
+use crate::intake::{self, darkroom::Darkroom};
 use crate::store::Store;
 use crate::web;
 
 /// How long the mail at hand may take to come to its end once the daemon is told to stop. What is cut off then is as
 /// after a crash: read again at the next start, or settled with the outbox.
 const LAST_WORK: Duration = Duration::from_secs(5);
+/// Rest between two looks for photos that were not made small yet.
+const DEVELOP_EVERY: Duration = Duration::from_secs(300);
 /// How long a browser may take to have its last page.
 const LAST_PAGE: Duration = Duration::from_secs(2);
 
@@ -100,13 +102,15 @@ impl Daemon {
             let (house, arrived, stop) = (Arc::clone(&house), Arc::clone(&arrived), stop.clone());
             tasks.spawn(async move { watch_mailbox(&house, at, &nudge, &arrived, stop).await });
         }
-        let page = web::serve(listener, page_desk(&house), stopped(stop.clone()));
+        let darkroom = Arc::new(Darkroom::new(&house.store));
+        let page = web::serve(listener, page_desk(&house, &darkroom), stopped(stop.clone()));
         let page = tokio::spawn(page);
         let (fresh, beaten) = mpsc::unbounded_channel();
         tokio::join!(
             river::file_all(&house, &arrived, self.requests, fresh, &stop),
             sending::send_all(&house, &arrived, beaten, &stop),
             downloading::download_all(&house, &arrived, &stop),
+            develop_all(&darkroom, &stop),
         );
         while tasks.join_next().await.is_some() {}
         let page = tokio::time::timeout(LAST_PAGE, page).await.unwrap_or(Ok(Ok(())));
@@ -125,12 +129,31 @@ async fn watch_mailbox(
     intake::watch::watch(mailbox, &house.store, &house.clock, nudge, arrived, stop).await;
 }
 
-fn page_desk(house: &House) -> web::Desk {
+fn page_desk(house: &House, darkroom: &Arc<Darkroom>) -> web::Desk {
     web::Desk {
         store: house.store.clone(),
         campaigns: house.config.campaigns.clone(),
         mailboxes: house.config.mailboxes.clone(),
         clock: house.clock.clone(),
+        darkroom: Arc::clone(darkroom),
+    }
+}
+
+/// When the river rests, new photos are made small.
+async fn develop_all(darkroom: &Arc<Darkroom>, stop: &watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let (at_work, stop_work) = (Arc::clone(darkroom), stop.clone());
+        let developed = tokio::select! {
+            developed = blocking(move || at_work.develop(&|| *stop_work.borrow())) => developed,
+            () = long_stopped(stop.clone()) => return,
+        };
+        if let Err(fault) = developed {
+            tracing::warn!("thumbnails: {fault}");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(DEVELOP_EVERY) => {}
+            () = stopped(stop.clone()) => return,
+        }
     }
 }
 

@@ -160,21 +160,32 @@ pub enum Content {
     },
     /// A photo.
     Photo {
-        /// Width in pixels.
+        /// Width in pixels as it is shown.
         width: u32,
-        /// Height in pixels.
+        /// Height in pixels as it is shown.
         height: u32,
-        /// When the camera says it was taken, in the camera's own time.
-        taken_at: Option<DateTime>,
-        /// Whether it tells a place.
+        /// When it was taken.
+        #[serde(default)]
+        taken: Option<Taken>,
+        /// Whether it tells a place; which one is nobody's business here.
         has_gps: bool,
     },
     /// A film.
     Video {
         /// Length in milliseconds, if known.
         duration_ms: Option<u64>,
-        /// When the camera says it was taken.
-        taken_at: Option<DateTime>,
+        /// Width in pixels as it is shown; 0 if unknown.
+        #[serde(default)]
+        width: u32,
+        /// Height in pixels as it is shown; 0 if unknown.
+        #[serde(default)]
+        height: u32,
+        /// When it was taken.
+        #[serde(default)]
+        taken: Option<Taken>,
+        /// Whether it tells a place.
+        #[serde(default)]
+        has_gps: bool,
     },
     /// A forwarded mail: who sent it originally.
     Mail {
@@ -187,6 +198,38 @@ pub enum Content {
         /// Its text, bounded.
         text: String,
     },
+}
+
+/// When a photo or film was taken, and what says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The moment by the camera's own clock; by China's where it is told in world time.
+    pub at: DateTime,
+    /// What says so.
+    pub by: TakenBy,
+}
+
+/// What tells when something was taken, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TakenBy {
+    /// What the camera wrote into the photo.
+    Exif,
+    /// The header of the film.
+    Container,
+    /// The file's name, as cameras, phones and WeChat give it.
+    Name,
+}
+
+impl TakenBy {
+    /// As staff read it.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            TakenBy::Exif => "照片自带的拍摄时间",
+            TakenBy::Container => "视频自带的拍摄时间",
+            TakenBy::Name => "文件名里的时间",
+        }
+    }
 }
 
 /// A sheet as read: only cells that hold something.

@@ -1,12 +1,12 @@
 //! From an item to filings: whether the unit's group may send it here, for which day it counts, and how that is said.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use super::clues::{text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
 use crate::domain::campaign::When;
-use crate::domain::facts::{Content, PartFacts};
+use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
@@ -138,7 +138,7 @@ fn day_and_why(
     let says_yesterday = says(&facts.header.subject)
         || own.iter().any(|(_, text)| says(text))
         || (is_early && says(&facts.text));
-    let clues = DayClues { own: own.to_vec(), shared, says_yesterday, taken_at: part.and_then(taken_at) };
+    let clues = DayClues { own: own.to_vec(), shared, says_yesterday, taken: part.and_then(taken) };
     of_part(&clues, scene.arrived, &range)
 }
 
@@ -151,9 +151,9 @@ fn own_texts(part: &PartFacts) -> Vec<(&'static str, &str)> {
     texts
 }
 
-fn taken_at(part: &PartFacts) -> Option<DateTime> {
+fn taken(part: &PartFacts) -> Option<Taken> {
     match part.content {
-        Content::Photo { taken_at, .. } | Content::Video { taken_at, .. } => taken_at,
+        Content::Photo { taken, .. } | Content::Video { taken, .. } => taken,
         _ => None,
     }
 }

@@ -97,7 +97,7 @@ mod tests {
             size,
             media_type: if name.ends_with("gif") { "image/gif" } else { "image/png" }.to_owned(),
             role,
-            content: Content::Photo { width, height, taken_at: None, has_gps: false },
+            content: Content::Photo { width, height, taken: None, has_gps: false },
             trouble: None,
         }
     }

@@ -5,6 +5,7 @@ mod answers;
 mod arrive;
 mod capture;
 mod clues;
+pub mod darkroom;
 mod decoration;
 mod discover;
 pub mod download;

@@ -15,14 +15,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::facts::MailFacts;
+use crate::media::Thumbnail;
 
-/// How much of a mail is wanted.
+/// What is wanted of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
     /// All of it.
     Whole,
     /// Its header: what can be known of a mail that ends its readers.
     Header,
+    /// Not a mail but a photo, made small.
+    Thumbnail,
 }
 
 impl Wish {
@@ -30,6 +33,7 @@ impl Wish {
         match self {
             Wish::Whole => b'W',
             Wish::Header => b'H',
+            Wish::Thumbnail => b'T',
         }
     }
 }
@@ -41,11 +45,13 @@ pub struct Hello {
     pub gaps: Vec<String>,
 }
 
-/// The reader's answer about one mail.
+/// The reader's answer about one mail or photo.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
     /// It was read.
     Facts(Box<MailFacts>),
+    /// The photo made small, or why it cannot be shown.
+    Thumbnail(Result<Thumbnail, String>),
     /// The scratch folder could not be written; nothing is wrong with the mail.
     ScratchFailed(String),
 }
@@ -119,6 +125,7 @@ pub fn receive_wish(stream: &UnixStream) -> io::Result<Option<(Wish, OwnedFd)>> 
         RecvAncillaryMessage::ScmRights(mut files) => files.next(),
         _ => None,
     });
-    let wish = if byte == [Wish::Header.byte()] { Wish::Header } else { Wish::Whole };
+    let known = [Wish::Header, Wish::Thumbnail].into_iter().find(|wish| byte == [wish.byte()]);
+    let wish = known.unwrap_or(Wish::Whole);
     files.next().map(|file| Some((wish, file))).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }

@@ -1,7 +1,7 @@
 //! The reader's own life: locks itself in, says hello, then reads mail after mail until the channel closes.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufReader};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,11 @@ use rustix::event::{PollFd, PollFlags, poll};
 use super::bytes::Bytes;
 use super::cage;
 use super::channel::{Hello, Reply, Wish, receive_wish, send};
+use super::content::{PANICKED, guarded};
 use super::limits::Limits;
 use super::unpack::read_mail;
 use crate::domain::facts::MailFacts;
-use crate::mime;
+use crate::{media, mime};
 
 /// `shouwen reader SCRATCH`: standard input is the channel. Started by the parent only.
 pub fn child_main() -> ExitCode {
@@ -35,11 +36,7 @@ pub fn child_main() -> ExitCode {
     let life = move || -> io::Result<()> {
         send(&channel, &Hello { gaps })?;
         while let Some((wish, raw)) = receive_wish(&channel)? {
-            let reply = match read_raw(wish, File::from(raw), &scratch, &limits) {
-                Ok(facts) => Reply::Facts(Box::new(facts)),
-                Err(error) => Reply::ScratchFailed(error.to_string()),
-            };
-            send(&channel, &reply)?;
+            send(&channel, &reply(wish, File::from(raw), &scratch, &limits))?;
         }
         Ok(())
     };
@@ -61,6 +58,17 @@ fn end_with_parent(channel: &UnixStream) -> io::Result<()> {
         std::process::exit(1)
     };
     std::thread::Builder::new().spawn(watch).map(drop)
+}
+
+fn reply(wish: Wish, file: File, scratch: &Path, limits: &Limits) -> Reply {
+    if wish == Wish::Thumbnail {
+        let made = guarded(|| media::thumbnail(BufReader::new(file), &limits.media));
+        return Reply::Thumbnail(made.unwrap_or_else(|| Err(PANICKED.to_owned())));
+    }
+    match read_raw(wish, file, scratch, limits) {
+        Ok(facts) => Reply::Facts(Box::new(facts)),
+        Err(error) => Reply::ScratchFailed(error.to_string()),
+    }
 }
 
 fn read_raw(wish: Wish, file: File, scratch: &Path, limits: &Limits) -> io::Result<MailFacts> {

@@ -11,9 +11,15 @@ use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
 
-/// Looks into a part that is neither an archive nor a mail.
-pub fn look(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Result<Content, String> {
-    guarded(|| read(file, media_type, kind, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
+/// Looks into a part called `name` that is neither an archive nor a mail.
+pub fn look(
+    file: &mut Bytes,
+    name: &str,
+    media_type: &str,
+    kind: Kind,
+    limits: &Limits,
+) -> Result<Content, String> {
+    guarded(|| read(file, name, media_type, kind, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
 }
 
 /// What is said of a part whose parser panicked.
@@ -24,7 +30,13 @@ pub fn guarded<T>(parse: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(parse)).ok()
 }
 
-fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Result<Content, String> {
+fn read(
+    file: &mut Bytes,
+    name: &str,
+    media_type: &str,
+    kind: Kind,
+    limits: &Limits,
+) -> Result<Content, String> {
     let document = &limits.document;
     let text_of = |text: String| Content::Text { text: mime::bounded(&text, document.text_bytes) };
     file.rewind().map_err(|_| UNREADABLE)?;
@@ -60,13 +72,13 @@ fn read(file: &mut Bytes, media_type: &str, kind: Kind, limits: &Limits) -> Resu
         Kind::Html => text_of(mime::text_of_html(&plain(file, limits)?)),
         Kind::Text => text_of(plain(file, limits)?),
         Kind::Photo => {
-            let photo = media::read_photo(file, media_type)?;
-            let media::Photo { width, height, taken_at, has_gps } = photo;
-            Content::Photo { width, height, taken_at, has_gps }
+            let media::Photo { width, height, taken, has_gps } = media::read_photo(file, media_type, name)?;
+            Content::Photo { width, height, taken, has_gps }
         }
         Kind::Video => {
-            let media::Video { duration_ms, taken_at } = media::read_video(file);
-            Content::Video { duration_ms, taken_at }
+            let media::Video { duration_ms, width, height, taken, has_gps } =
+                media::read_video(file, media_type, name)?;
+            Content::Video { duration_ms, width, height, taken, has_gps }
         }
         Kind::Broken => return Err("文件已损坏，打不开".to_owned()),
         Kind::Volume => return Err(archive::VOLUME.to_owned()),

@@ -8,6 +8,7 @@ use super::limits::Limits;
 use super::{Death, OWN_PROGRAM, Reader};
 use crate::domain::facts::MailFacts;
 use crate::fault::Fault;
+use crate::media::Thumbnail;
 
 /// One place at which mail is read, with its scratch folder.
 pub struct ReadingDesk {
@@ -60,10 +61,19 @@ impl ReadingDesk {
         self.serve(|reader| reader.read_header(raw))
     }
 
-    fn serve(
+    /// Has a photo made small; or why it cannot be shown, in words for staff. A reader that ends over it cannot show it.
+    ///
+    /// # Errors
+    /// As [`ReadingDesk::read`].
+    pub fn thumbnail(&mut self, photo: &File) -> Result<Result<Thumbnail, String>, Fault> {
+        let made = self.serve(|reader| reader.thumbnail(photo))?;
+        Ok(made.unwrap_or_else(|death| Err(death.words().to_owned())))
+    }
+
+    fn serve<T>(
         &mut self,
-        ask: impl FnOnce(&mut Reader) -> Result<Result<MailFacts, Death>, Fault>,
-    ) -> Result<Result<MailFacts, Death>, Fault> {
+        ask: impl FnOnce(&mut Reader) -> Result<Result<T, Death>, Fault>,
+    ) -> Result<Result<T, Death>, Fault> {
         if std::mem::replace(&mut self.is_littered, true) {
             self.clear_scratch()?;
         }

@@ -114,6 +114,11 @@ impl Limits {
             pdf_image_bytes: 128 * 1024 * 1024,
             pdf_images: 8,
         },
-        media: media::Caps { edge_pixels: 10_000, decoder_bytes: 256 * MIB, page_bytes: 128 * MIB },
+        media: media::Caps {
+            edge_pixels: 10_000,
+            thumbnail_pixels: 50_000_000,
+            decoder_bytes: 256 * MIB,
+            page_bytes: 128 * MIB,
+        },
     };
 }

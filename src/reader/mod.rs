@@ -34,9 +34,13 @@ use rustix::process::Signal;
 
 use crate::domain::facts::MailFacts;
 use crate::fault::Fault;
+use crate::media::Thumbnail;
 
 /// This very program, even when its file has been replaced by an upgrade.
 const OWN_PROGRAM: &str = "/proc/self/exe";
+
+/// What is said of a reader that answers another question than it was asked.
+const NO_ANSWER: &str = "读信进程的报告不合规则：答非所问";
 
 /// The parent's end of a running reader.
 pub struct Reader {
@@ -109,7 +113,7 @@ impl Reader {
     /// What is not the mail's doing: [`Fault::Halt`] when the scratch folder cannot be written, [`Fault::Retry`] when
     /// somebody told the reader to stop.
     pub fn read(&mut self, raw: &File) -> Result<Result<MailFacts, Death>, Fault> {
-        self.ask(Wish::Whole, raw)
+        self.report(Wish::Whole, raw)
     }
 
     /// Has only the header of a mail read: what can be known of one that ends its readers.
@@ -117,21 +121,39 @@ impl Reader {
     /// # Errors
     /// As [`Reader::read`].
     pub fn read_header(&mut self, raw: &File) -> Result<Result<MailFacts, Death>, Fault> {
-        self.ask(Wish::Header, raw)
+        self.report(Wish::Header, raw)
     }
 
-    fn ask(&mut self, wish: Wish, raw: &File) -> Result<Result<MailFacts, Death>, Fault> {
+    /// Has a photo made small; or why it cannot be shown, in words for staff.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn thumbnail(&mut self, photo: &File) -> Result<Result<Result<Thumbnail, String>, Death>, Fault> {
+        Ok(self.ask(Wish::Thumbnail, photo)?.and_then(|reply| match reply {
+            Reply::Thumbnail(made) => Ok(made),
+            _ => Err(Death::Died(NO_ANSWER.to_owned())),
+        }))
+    }
+
+    fn report(&mut self, wish: Wish, raw: &File) -> Result<Result<MailFacts, Death>, Fault> {
+        Ok(self.ask(wish, raw)?.and_then(|reply| match reply {
+            Reply::Facts(facts) => match self.check(&facts) {
+                Ok(()) => Ok(*facts),
+                Err(words) => Err(Death::Died(words)),
+            },
+            _ => Err(Death::Died(NO_ANSWER.to_owned())),
+        }))
+    }
+
+    fn ask(&mut self, wish: Wish, raw: &File) -> Result<Result<Reply, Death>, Fault> {
         let deadline = Instant::now() + self.limits.mail_time;
         let reply = channel::send_wish(&self.channel, wish, raw.as_fd())
             .and_then(|()| channel::receive(&self.channel, self.limits.frame_bytes, deadline));
         match reply {
-            Ok(Reply::Facts(facts)) => match self.check(&facts) {
-                Ok(()) => Ok(Ok(*facts)),
-                Err(words) => Ok(Err(Death::Died(words))),
-            },
             Ok(Reply::ScratchFailed(cause)) => {
                 Err(Fault::Halt(format!("reader could not write its scratch folder: {cause}")))
             }
+            Ok(reply) => Ok(Ok(reply)),
             Err(error) => self.death(&error).map(Err),
         }
     }

@@ -165,6 +165,10 @@ fn of_media_type(head: &[u8], found: &str, declared_type: &str, name: &str) -> (
     if found.starts_with("image/") && found != "image/svg+xml" {
         return (found.to_owned(), Kind::Photo);
     }
+    if found == "application/mp4" {
+        // Nothing in it says whether it is a film: it is cut before it could.
+        return ("video/mp4".to_owned(), Kind::Video);
+    }
     if found.starts_with("video/") || found == "application/vnd.ms-asf" {
         return (found.to_owned(), Kind::Video);
     }

@@ -209,7 +209,7 @@ impl Unpacker<'_> {
             Kind::Msg | Kind::Tnef => self.outlook(index, &mut file, kind, found.depth),
             Kind::Uuencoded => self.uu_file(index, &mut file, found.depth),
             Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
-            _ => match look(&mut file, &media_type, kind, self.limits) {
+            _ => match look(&mut file, &found.name, &media_type, kind, self.limits) {
                 Ok(content) => {
                     self.content(index, content);
                     if kind == Kind::Docx {

@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::squeeze;
 use super::words::{CAMERA_PREFIXES, YESTERDAY_WORDS};
+use crate::domain::facts::Taken;
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -38,8 +39,8 @@ pub struct DayClues<'a> {
     pub shared: Vec<(&'static str, &'a str)>,
     /// Whether it says that it is about the day before it came.
     pub says_yesterday: bool,
-    /// When the camera says it was taken.
-    pub taken_at: Option<DateTime>,
+    /// When it was taken.
+    pub taken: Option<Taken>,
 }
 
 /// The day, none for material from outside the range, and what told it.
@@ -70,8 +71,11 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> (Option<Da
     if let Some(day) = yesterday.filter(|day| range.holds(*day)) {
         return (Some(day), format!("写明是前一天（{}）的", shown(day)));
     }
-    if let Some(day) = clues.taken_at.map(DateTime::date).filter(|day| range.holds(*day) && is_past(day)) {
-        return (Some(day), format!("拍摄于{}", shown(day)));
+    if let Some(Taken { at, by }) = clues.taken
+        && range.holds(at.date())
+        && is_past(&at.date())
+    {
+        return (Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
     }
     match arrived.date() {
         day if range.holds(day) => (Some(day), format!("{}到达", shown(day))),
@@ -256,6 +260,7 @@ fn new_date(year: i16, month: u64, day: u64) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::facts::TakenBy;
     use jiff::civil::{date, datetime};
 
     fn week() -> Range {
@@ -295,11 +300,11 @@ mod tests {
     #[test]
     fn the_nearest_word_tells_the_day() {
         let arrived = datetime(2023, 5, 16, 16, 0, 0, 0);
-        let day = |own: &str, shared: &str, taken_at| {
+        let day = |own: &str, shared: &str, taken: Option<DateTime>| {
             let clues = DayClues {
                 own: vec![("文件名", own)],
                 shared: vec![("主题", shared)],
-                taken_at,
+                taken: taken.map(|at| Taken { at, by: TakenBy::Exif }),
                 ..DayClues::default()
             };
             of_part(&clues, arrived, &week()).0

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::link::{LinkState, days_left, remaining};
 use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
 use crate::domain::submission::Flaw;
@@ -84,6 +84,9 @@ pub struct PartJson {
     /// What is wrong with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<Flaw>,
+    /// Earlier photos and films that show the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<AlikeJson>,
     /// What else it answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<AlsoJson>,
@@ -93,6 +96,17 @@ pub struct PartJson {
     /// Its campaign, where it differs from the mail's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
+}
+
+/// An earlier file that shows the same.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlikeJson {
+    /// Register number of its mail.
+    pub message: i64,
+    /// Where it stands there.
+    pub path: String,
+    /// Whether it is the same file, byte for byte.
+    pub same: bool,
 }
 
 /// A further answer of a part.
@@ -182,7 +196,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         campaign: row.campaign.clone(),
         why: row.reason.clone(),
         evidence: evidence.collect(),
-        parts: row.parts.iter().map(|part| part_json(part, row, names)).collect(),
+        parts: row.parts.iter().map(|part| part_json(part, row, campaigns, names)).collect(),
         links: links.collect(),
     }
 }
@@ -207,13 +221,20 @@ fn link_json(link: &LinkRow, zone: Option<&Campaign>, now: Timestamp) -> LinkJso
     }
 }
 
-fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
+fn part_json(part: &PartRow, row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> PartJson {
     let main: Option<&Answer> = part.answers.first();
     let also = part.answers.iter().skip(1).map(|answer| AlsoJson {
         requirement: answer.requirement.clone(),
         day: answer.day,
         item: answer.item.clone(),
         state: answer.state,
+    });
+    // Filled forms look alike whoever fills them.
+    let is_shot = main.is_some_and(|answer| asks_for_shots(campaigns, answer));
+    let alike = part.alike.iter().filter(|alike| alike.is_same || is_shot).map(|alike| AlikeJson {
+        message: alike.message,
+        path: alike.path.clone(),
+        same: alike.is_same,
     });
     let unit = main.filter(|answer| Some(&answer.unit) != row.unit.as_ref());
     let campaign = main.filter(|answer| Some(&answer.campaign) != row.campaign.as_ref());
@@ -228,8 +249,17 @@ fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
         state: part.state,
         why: part.why.clone(),
         flaws: part.flaws.clone(),
+        alike: alike.collect(),
         also: also.collect(),
         unit: unit.map(|answer| names.of(Some(&answer.campaign), &answer.unit)),
         campaign: campaign.map(|answer| answer.campaign.clone()),
     }
+}
+
+/// Whether an answer is to an item of photos or films.
+fn asks_for_shots(campaigns: &[Campaign], answer: &Answer) -> bool {
+    let campaign = campaigns.iter().find(|campaign| campaign.id == answer.campaign);
+    let requirement = campaign.and_then(|campaign| campaign.requirement(&answer.requirement));
+    let item = requirement.and_then(|requirement| requirement.item(&answer.item));
+    item.is_some_and(|item| matches!(item.kind, ItemKind::Photo | ItemKind::Video))
 }

@@ -12,7 +12,7 @@ pub mod words;
 
 pub use export::{status_csv, status_html, status_workbook};
 pub use links::WaitingLink;
-pub use messages::{LinkJson, MessageJson, PartJson, messages_json};
+pub use messages::{AlikeJson, LinkJson, MessageJson, PartJson, messages_json};
 pub use outbox::{OutboxJson, outbox_json, outbox_text};
 pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
 pub use table::Table;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::messages::{MessageJson, PartJson};
 use super::status::{RequirementStatus, Status, UnitStatus};
 use super::table::{Table, clean, fit};
-use super::words::{item_sign, part_word, provider_word, sign, standing_word};
+use super::words::{alike_word, item_sign, part_word, provider_word, sign, standing_word};
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese;
 use crate::domain::obligation::Standing;
@@ -250,6 +250,11 @@ fn part_lines(part: &PartJson) -> Vec<String> {
     if !part.why.is_empty() {
         lines.push(format!("        {}", part.why));
     }
+    lines.extend(
+        part.alike.iter().map(|alike| {
+            format!("        与来件#{}的{}{}", alike.message, alike.path, alike_word(alike.same))
+        }),
+    );
     lines.extend(part.flaws.iter().map(|flaw| format!("        {} {} {}", flaw.code, flaw.place, flaw.text)));
     lines
 }

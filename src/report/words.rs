@@ -84,6 +84,11 @@ pub fn part_word(state: PartState, media_type: &str) -> &'static str {
     }
 }
 
+/// How a photo or film is like an earlier one.
+pub fn alike_word(is_same: bool) -> &'static str {
+    if is_same { "相同" } else { "相似" }
+}
+
 /// Whose service a cloud link leads to.
 pub fn provider_word(provider: &str) -> &'static str {
     match provider {

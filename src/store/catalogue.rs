@@ -9,6 +9,7 @@ use rusqlite::{Row, ToSql, Transaction, named_params};
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
 use super::download::{LINKS, LinkRow};
+use super::picture::{Alike, add_alike};
 use crate::domain::message::{MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
@@ -104,6 +105,8 @@ pub struct PartRow {
     pub answers: Vec<Answer>,
     /// What is wrong with it.
     pub flaws: Vec<Flaw>,
+    /// Earlier photos and films that show the same.
+    pub alike: Vec<Alike>,
 }
 
 /// One answer that a part gives.
@@ -152,6 +155,7 @@ impl Store {
             found.add_parts(tx, &ids)?;
             found.add_answers(tx, &ids)?;
             found.add_links(tx, &ids)?;
+            add_alike(tx, &mut found.rows)?;
             found.rows.iter_mut().for_each(explain);
             Ok(found.rows)
         })
@@ -284,6 +288,7 @@ impl Found {
                 why: row.get("why")?,
                 answers: Vec::new(),
                 flaws: Vec::new(),
+                alike: Vec::new(),
             };
             if let Some(message) = self.row(row.get("message")?) {
                 message.parts.push(part);

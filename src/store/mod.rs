@@ -12,6 +12,7 @@ mod holding;
 mod lock;
 mod mail;
 mod outbox;
+mod picture;
 mod schema;
 mod steps;
 mod verify;
@@ -25,6 +26,7 @@ pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watche
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
 pub use outbox::{NewMail, OutboxRow, OutboxState};
+pub use picture::Alike;
 pub use steps::{Approval, SentStep, StepKey};
 pub use verify::VerifyReport;
 
@@ -46,6 +48,8 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     database: PathBuf,
+    /// Thumbnails of photos: may be deleted at any time.
+    thumbnails: PathBuf,
     blobs: Blobs,
     /// The one connection that writes. Readers never wait for it: WAL gives them the last committed moment.
     writer: Mutex<Connection>,
@@ -63,6 +67,8 @@ impl Store {
     pub fn open(data_dir: &Path) -> Result<Self, Fault> {
         create_private_dir(data_dir)?;
         let blobs = Blobs::at(data_dir.join("blobs"))?;
+        let thumbnails = data_dir.join("thumbnails");
+        create_private_dir(&thumbnails)?;
         let database = data_dir.join("shouwen.db");
         let is_new = !database.metadata().is_ok_and(|found| found.len() > 0);
         if is_new && !blobs.names()?.is_empty() {
@@ -80,14 +86,23 @@ impl Store {
             .map_err(|error| Fault::Halt(format!("database {}: {error}", database.display())))?;
         let mut writer = schema::connect(&database, true)?;
         schema::migrate(&mut writer)?;
-        let inner =
-            Inner { database, blobs, writer: Mutex::new(writer), idle_readers: Mutex::new(Vec::new()) };
+        let inner = Inner {
+            database,
+            thumbnails,
+            blobs,
+            writer: Mutex::new(writer),
+            idle_readers: Mutex::new(Vec::new()),
+        };
         Ok(Self(Arc::new(inner)))
     }
 
     /// The bytes.
     pub fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    fn thumbnail_path(&self, sha256: &str) -> PathBuf {
+        self.0.thumbnails.join(format!("{sha256}.jpg"))
     }
 
     /// One transaction that writes: all or nothing.

@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::view::{flaws, moment, size};
+use super::view::{alike, flaws, moment, size, thumbnail};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::link::LinkState;
@@ -55,6 +55,6 @@ fn part_line(campaign: &Campaign, part: &PartJson) -> Value {
         path => part.path.as_str(), size => size(part.size), word => part_word(part.state, &part.media_type),
         why => part.why.as_str(), family => part_family(part.state), item => item.map(|item| item.title.as_str()),
         day => part.day.map(chinese::day), depth => part.path.matches('/').count().min(3),
-        unit => part.unit.as_deref(), flaws => flaws(&part.flaws),
+        unit => part.unit.as_deref(), flaws => flaws(&part.flaws), thumbnail => thumbnail(part), alike => alike(part),
     }
 }

@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
+use crate::intake::darkroom::Darkroom;
 use crate::store::Store;
 
 /// What the pages are made from.
@@ -33,6 +34,8 @@ pub struct Desk {
     pub mailboxes: Vec<Mailbox>,
     /// The moment.
     pub clock: Clock,
+    /// Where photos are made small.
+    pub darkroom: Arc<Darkroom>,
 }
 
 pub(super) struct Shared {
@@ -61,6 +64,7 @@ pub async fn serve(
         .route("/c/{campaign}/", get(matrix))
         .route("/c/{campaign}/units/{code}", get(unit))
         .route("/mail/{number}", get(mail))
+        .route("/thumbnail/{sha256}", get(thumbnail))
         .route("/health", get(health))
         .route("/static/style.css", get(style))
         .fallback(|| async { pages::Failure::missing("没有这个页面。") })
@@ -126,6 +130,18 @@ async fn unit(State(shared): State<Arc<Shared>>, Path((campaign, code)): Path<(S
 
 async fn mail(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Page {
     made(shared, move |shared| pages::mail_page(shared, &number)).await
+}
+
+/// Our own JPEG of a photo, never the sender's bytes: made now where nobody asked for it before.
+async fn thumbnail(State(shared): State<Arc<Shared>>, Path(sha256): Path<String>) -> Response {
+    let made = tokio::task::spawn_blocking(move || shared.desk.darkroom.thumbnail(&sha256)).await;
+    let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400")];
+    match made {
+        Ok(Ok(Some(jpeg))) => (headers, jpeg).into_response(),
+        Ok(Ok(None)) => pages::Failure::missing("没有这张缩略图。").into_response(),
+        Ok(Err(fault)) => pages::Failure::from(fault).into_response(),
+        Err(error) => pages::Failure::broken(&error.to_string()).into_response(),
+    }
 }
 
 async fn health() -> &'static str {

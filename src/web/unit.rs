@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use minijinja::{Value, context};
 
-use super::view::{anchor, flaws, short, size};
+use super::view::{alike, anchor, flaws, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::domain::submission::ItemState;
@@ -114,7 +114,7 @@ fn files(
             found.push(context! {
                 path => part.path.as_str(), size => size(part.size), why => part.why.as_str(), number => message.id,
                 at => short(campaign, Some(&message.received_at)), word => state.chinese(),
-                family => part_family(state),
+                family => part_family(state), thumbnail => thumbnail(part), alike => alike(part),
             });
         }
     }

@@ -6,7 +6,11 @@ use minijinja::{Value, context};
 
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::message::PartState;
 use crate::domain::submission::Flaw;
+use crate::media::has_thumbnail;
+use crate::report::words::alike_word;
+use crate::report::{AlikeJson, PartJson};
 
 /// An RFC 3339 moment as a sentence has it.
 pub(super) fn moment(campaign: &Campaign, rfc3339: &str) -> String {
@@ -43,6 +47,20 @@ pub(super) fn size(bytes: u64) -> String {
         1024..1_048_576 => format!("{} KB", bytes / 1024),
         _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
     }
+}
+
+/// The photo whose thumbnail stands beside a part: one that answers something and can be opened.
+pub(super) fn thumbnail(part: &PartJson) -> Option<&str> {
+    let is_shown = has_thumbnail(&part.media_type) && part.state != PartState::Unreadable;
+    part.sha256.as_deref().filter(|_| is_shown && part.item.is_some())
+}
+
+/// Earlier photos and films that show the same.
+pub(super) fn alike(part: &PartJson) -> Vec<Value> {
+    let one = |alike: &AlikeJson| {
+        context! { number => alike.message, path => alike.path.as_str(), word => alike_word(alike.same) }
+    };
+    part.alike.iter().map(one).collect()
 }
 
 /// Flaws with their place and weight.

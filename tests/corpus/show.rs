@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use shouwen::domain::facts::{Content, Grid, HeaderFacts, PartFacts, Value, cell_name};
+use shouwen::domain::facts::{Content, Grid, HeaderFacts, PartFacts, Taken, Value, cell_name};
 
 const TEXT_SHOWN: usize = 160;
 const CELLS_SHOWN: usize = 12;
@@ -73,14 +73,21 @@ fn summary(content: &Content) -> String {
             format!("pdf {pages} pages, scan {is_scan}, seal {seal:?}: {}", short(text))
         }
         Content::Book { grids } => grids.iter().map(grid).collect::<Vec<_>>().join("\n    "),
-        Content::Photo { width, height, taken_at, has_gps } => {
-            format!("photo {width}x{height}, taken {taken_at:?}, gps {has_gps}")
+        Content::Photo { width, height, taken, has_gps } => {
+            format!("photo {width}x{height}, {}, gps {has_gps}", moment(taken))
         }
-        Content::Video { duration_ms, taken_at } => format!("video {duration_ms:?} ms, taken {taken_at:?}"),
+        Content::Video { duration_ms, width, height, taken, has_gps } => {
+            let length = duration_ms.map_or("?".to_owned(), |ms| ms.to_string());
+            format!("video {length} ms, {width}x{height}, {}, gps {has_gps}", moment(taken))
+        }
         Content::Mail { from, from_name, subject, text } => {
             format!("mail {from} | {from_name} | {subject} | {}", short(text))
         }
     }
+}
+
+fn moment(taken: &Option<Taken>) -> String {
+    taken.map_or_else(|| "taken None".to_owned(), |taken| format!("taken {} by {:?}", taken.at, taken.by))
 }
 
 fn grid(grid: &Grid) -> String {

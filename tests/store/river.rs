@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use shouwen::domain::facts::{Cell, Content, Grid, LinkFacts, MailFacts, Span, Value};
+use shouwen::domain::facts::{Cell, Content, Grid, LinkFacts, MailFacts, Span, Taken, TakenBy, Value};
 use shouwen::domain::message::{MessageState, Stage};
 use shouwen::fault::Fault;
 use shouwen::store::{MessageFilter, Reported, Scan, Sighting, Store};
@@ -146,8 +146,13 @@ fn rich_facts() -> MailFacts {
     facts.parts[0].content = Content::Book { grids: vec![grid] };
     facts.parts[1].parent = Some(0);
     facts.parts[1].file = Some("f1".into());
-    facts.parts[1].content =
-        Content::Video { duration_ms: Some(5), taken_at: Some("2023-05-14T08:00:00".parse().unwrap()) };
+    facts.parts[1].content = Content::Video {
+        duration_ms: Some(5),
+        width: 640,
+        height: 480,
+        taken: Some(Taken { at: "2023-05-14T08:00:00".parse().unwrap(), by: TakenBy::Container }),
+        has_gps: true,
+    };
     facts.header.date = Some("2023-05-09T01:02:03.123456789Z".parse().unwrap());
     facts.links = vec![LinkFacts {
         url: "https://files.example/1".into(),

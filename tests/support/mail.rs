@@ -71,11 +71,15 @@ pub fn heavy_pdf(path: &str) -> Part {
 }
 
 pub fn photo(path: &str) -> Part {
-    part(path, "image/jpeg", Content::Photo { width: 1600, height: 1200, taken_at: None, has_gps: false })
+    part(path, "image/jpeg", Content::Photo { width: 1600, height: 1200, taken: None, has_gps: false })
 }
 
 pub fn film(path: &str) -> Part {
-    part(path, "video/mp4", Content::Video { duration_ms: Some(1000), taken_at: None })
+    part(
+        path,
+        "video/mp4",
+        Content::Video { duration_ms: Some(1000), width: 0, height: 0, taken: None, has_gps: false },
+    )
 }
 
 pub fn book(path: &str, sheet: Sheet) -> Part {
@@ -93,7 +97,7 @@ impl Part {
     pub fn inline(mut self, size: u64, pixels: u32) -> Self {
         self.0.role = Role::Inline;
         self.0.size = size;
-        self.0.content = Content::Photo { width: pixels, height: pixels, taken_at: None, has_gps: false };
+        self.0.content = Content::Photo { width: pixels, height: pixels, taken: None, has_gps: false };
         self
     }
 
