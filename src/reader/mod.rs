@@ -9,7 +9,7 @@ mod child;
 mod content;
 mod desk;
 mod limits;
-mod names;
+pub mod names;
 mod sniff;
 mod unpack;
 
