@@ -14,6 +14,7 @@ mod sniff;
 mod unpack;
 
 pub use child::child_main;
+pub use content::look_at;
 pub use desk::ReadingDesk;
 pub use limits::Limits;
 

@@ -29,7 +29,7 @@ fn seeds_are_written() {
     for file in files {
         seeds.file(&file);
     }
-    for target in ["headers", "mime_walk", "names", "links", "zip", "sheet", "docx", "pdf"] {
+    for target in ["headers", "mime_walk", "names", "links", "archive", "sheet", "docx", "pdf"] {
         let count = fs::read_dir(seeds.0.join(target)).unwrap().count();
         println!("{target}: {count} seeds");
         assert!(count > 2, "{target} has no seeds");
@@ -75,7 +75,7 @@ impl Seeds {
 
     fn file(&self, bytes: &[u8]) {
         let targets: &[&str] = match bytes {
-            [b'P', b'K', ..] => &["zip", "sheet", "docx"],
+            [b'P', b'K', ..] => &["archive", "sheet", "docx"],
             [0xd0, 0xcf, 0x11, 0xe0, ..] => &["sheet", "docx"],
             [b'{', b'\\', b'r', b't', b'f', ..] => &["docx"],
             [b'%', b'P', b'D', b'F', ..] => &["pdf"],

@@ -14,6 +14,10 @@ use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
 use shouwen::domain::facts::MailFacts;
 use shouwen::reader::{Death, ReadingDesk};
 
+/// What is named as costly (`reliability.md` 3): far from the walls, yet more than one file should need.
+const COSTLY_TIME: Duration = Duration::from_secs(5);
+const COSTLY_MIB: u64 = 256;
+
 /// What became of the files of a corpus.
 #[derive(Default)]
 struct Tally {
@@ -25,6 +29,8 @@ struct Tally {
     deaths: usize,
     stalls: usize,
     lost: usize,
+    /// Attachments that another parser finds with the same bytes, and files that came back whole.
+    matched: usize,
     longest: Duration,
     /// The most memory a reader ever had, in MiB.
     peak_mib: u64,
@@ -38,6 +44,7 @@ impl AddAssign<&Tally> for Tally {
         self.deaths += other.deaths;
         self.stalls += other.stalls;
         self.lost += other.lost;
+        self.matched += other.matched;
         self.longest = self.longest.max(other.longest);
         self.peak_mib = self.peak_mib.max(other.peak_mib);
     }
@@ -46,13 +53,14 @@ impl AddAssign<&Tally> for Tally {
 impl Tally {
     fn print(&self, corpus: &str) {
         println!(
-            "{corpus:<20} {:>6} {:>6} {:>8} {:>7} {:>7} {:>5} {:>8.2} {:>9}",
+            "{corpus:<20} {:>6} {:>6} {:>8} {:>7} {:>7} {:>5} {:>7} {:>8.2} {:>9}",
             self.files,
             self.read,
             self.troubled,
             self.deaths,
             self.stalls,
             self.lost,
+            self.matched,
             self.longest.as_secs_f64(),
             self.peak_mib
         );
@@ -63,7 +71,7 @@ impl Tally {
 fn nothing_dies_hangs_or_is_lost() {
     let folder = std::env::var_os("SHOUWEN_CORPORA").map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| panic!("run by fuzz/public-corpora, which sets SHOUWEN_CORPORA"));
-    println!("corpus                files   read  trouble  deaths  stalls  lost  longest  peak MiB");
+    println!("corpus                files   read  trouble  deaths  stalls  lost matched  longest  peak MiB");
     let mut total = Tally::default();
     for corpus in below(&folder) {
         let tally = run(&corpus);
@@ -76,48 +84,51 @@ fn nothing_dies_hangs_or_is_lost() {
 }
 
 fn run(corpus: &Path) -> Tally {
-    let scratch = tempfile::tempdir().unwrap();
     let mut tally = Tally::default();
     for kind in below(corpus) {
         let is_mail = kind.ends_with("mails");
         for path in below(&kind) {
-            let bytes = fs::read(&path).unwrap();
-            // A desk each: who dies, and who needs how much memory, is told file by file.
-            let mut desk =
-                ReadingDesk::with_program(Path::new(env!("CARGO_BIN_EXE_shouwen")), scratch.path());
-            let raw = if is_mail { bytes.clone() } else { attached(&path, &bytes) };
-            let started = Instant::now();
-            let outcome = read(&mut desk, &raw);
-            let took = started.elapsed();
-            let peak_mib = peak_of_readers() / 1024 / 1024;
-            tally.files += 1;
-            tally.longest = tally.longest.max(took);
-            tally.peak_mib = tally.peak_mib.max(peak_mib);
-            let shown = path.strip_prefix(corpus.parent().unwrap()).unwrap().display();
-            if took > Duration::from_secs(5) || peak_mib > 256 {
-                println!("  costly: {shown}: {:.1} s, {peak_mib} MiB", took.as_secs_f64());
-            }
-            let facts = match outcome {
-                Ok(facts) => facts,
-                Err(death) => {
-                    println!("  {}: {shown}", death.words());
-                    let is_stall = matches!(death, Death::Stalled(_));
-                    *(if is_stall { &mut tally.stalls } else { &mut tally.deaths }) += 1;
-                    continue;
-                }
-            };
-            let is_troubled =
-                !facts.trouble.is_empty() || facts.parts.iter().any(|part| part.trouble.is_some());
-            *(if is_troubled { &mut tally.troubled } else { &mut tally.read }) += 1;
-            let lost =
-                if is_mail { lost_of_mail(&bytes, &desk, &facts) } else { lost_of_file(&bytes, &facts) };
-            if let Some(words) = lost {
-                println!("  lost: {shown}: {words}");
-                tally.lost += 1;
-            }
+            tally.count(&path, is_mail);
         }
     }
     tally
+}
+
+impl Tally {
+    /// Reads one file at a desk of its own: who dies, and who needs how much memory, is told file by file.
+    fn count(&mut self, path: &Path, is_mail: bool) {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut desk = ReadingDesk::with_program(Path::new(env!("CARGO_BIN_EXE_shouwen")), scratch.path());
+        let bytes = fs::read(path).unwrap();
+        let raw = if is_mail { bytes.clone() } else { attached(path, &bytes) };
+        let started = Instant::now();
+        let outcome = read(&mut desk, &raw);
+        let took = started.elapsed();
+        let peak_mib = peak_of_readers() / 1024 / 1024;
+        self.files += 1;
+        self.longest = self.longest.max(took);
+        self.peak_mib = self.peak_mib.max(peak_mib);
+        if took > COSTLY_TIME || peak_mib > COSTLY_MIB {
+            println!("  costly: {}: {:.1} s, {peak_mib} MiB", path.display(), took.as_secs_f64());
+        }
+        let facts = match outcome {
+            Ok(facts) => facts,
+            Err(death) => {
+                println!("  {}: {}", death.words(), path.display());
+                let is_stall = matches!(death, Death::Stalled(_));
+                return *(if is_stall { &mut self.stalls } else { &mut self.deaths }) += 1;
+            }
+        };
+        let is_troubled = !facts.trouble.is_empty() || facts.parts.iter().any(|part| part.trouble.is_some());
+        *(if is_troubled { &mut self.troubled } else { &mut self.read }) += 1;
+        match if is_mail { match_mail(&bytes, &desk, &facts) } else { match_file(&bytes, &facts) } {
+            Ok(matched) => self.matched += matched,
+            Err(words) => {
+                println!("  lost: {}: {words}", path.display());
+                self.lost += 1;
+            }
+        }
+    }
 }
 
 fn below(folder: &Path) -> Vec<PathBuf> {
@@ -146,30 +157,34 @@ fn attached(path: &Path, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The file must be the first part, as large as it was.
-fn lost_of_file(bytes: &[u8], facts: &MailFacts) -> Option<String> {
+fn match_file(bytes: &[u8], facts: &MailFacts) -> Result<usize, String> {
     let size = facts.parts.first().map(|part| part.size);
     let is_there = size == u64::try_from(bytes.len()).ok();
-    (!is_there).then(|| format!("{} bytes became {size:?}; {:?}", bytes.len(), facts.trouble))
+    if is_there { Ok(1) } else { Err(format!("{} bytes became {size:?}; {:?}", bytes.len(), facts.trouble)) }
 }
 
 /// No mail has fewer parts than another parser finds attachments in it, and what that one decodes to bytes is among
 /// ours. Left out is what we do not list: texts without a name and multiparts without a boundary, which are the text of
 /// the mail to us wherever they stand; reports of machines, which are read with the header; and what is empty.
-fn lost_of_mail(bytes: &[u8], desk: &ReadingDesk, facts: &MailFacts) -> Option<String> {
-    let mail = MessageParser::default().parse(bytes)?;
+fn match_mail(bytes: &[u8], desk: &ReadingDesk, facts: &MailFacts) -> Result<usize, String> {
+    let Some(mail) = MessageParser::default().parse(bytes) else { return Ok(0) };
     let wanted: Vec<_> = mail.attachments().filter(|part| is_listed(part)).collect();
     let there: Vec<_> = facts.parts.iter().filter(|part| part.parent.is_none()).collect();
     if there.len() < wanted.len() {
         let kinds: Vec<String> = wanted.iter().map(|part| kind(part)).collect();
-        return Some(format!("{} parts, but another parser has {kinds:?}; {:?}", there.len(), facts.trouble));
+        return Err(format!("{} parts, but another parser has {kinds:?}; {:?}", there.len(), facts.trouble));
     }
     let files = there.iter().filter_map(|part| fs::read(desk.file(part.file.as_ref()?)).ok());
     let files: HashSet<Vec<u8>> = files.collect();
     let is_binary =
         |part: &&&MessagePart| matches!(part.body, PartType::Binary(_) | PartType::InlineBinary(_));
     let differs = wanted.iter().filter(is_binary).find(|part| !files.contains(part.contents()));
-    differs
-        .map(|part| format!("another parser has other bytes of {} {:?}", kind(part), part.attachment_name()))
+    match differs {
+        None => Ok(wanted.len()),
+        Some(part) => {
+            Err(format!("another parser has other bytes of {} {:?}", kind(part), part.attachment_name()))
+        }
+    }
 }
 
 fn is_listed(part: &MessagePart) -> bool {
