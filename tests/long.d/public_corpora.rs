@@ -4,6 +4,9 @@
 // A panic here is a verdict.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/peak.rs"]
+mod peak;
+
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::ops::AddAssign;
@@ -104,7 +107,7 @@ impl Tally {
         let started = Instant::now();
         let outcome = read(&mut desk, &raw);
         let took = started.elapsed();
-        let peak_mib = peak_of_readers() / 1024 / 1024;
+        let peak_mib = peak::of_children() / 1024 / 1024;
         self.files += 1;
         self.longest = self.longest.max(took);
         self.peak_mib = self.peak_mib.max(peak_mib);
@@ -206,17 +209,4 @@ fn is_listed(part: &MessagePart) -> bool {
 fn kind(part: &MessagePart) -> String {
     let Some(kind) = part.content_type() else { return String::new() };
     format!("{}/{}", kind.c_type, kind.c_subtype.as_deref().unwrap_or_default()).to_ascii_lowercase()
-}
-
-/// The most memory that a child of this process has had, in bytes.
-fn peak_of_readers() -> u64 {
-    let threads = fs::read_dir("/proc/self/task").unwrap().map(|entry| entry.unwrap().path());
-    let children: String =
-        threads.filter_map(|thread| fs::read_to_string(thread.join("children")).ok()).collect();
-    let peak = |child: &str| {
-        let status = fs::read_to_string(format!("/proc/{child}/status")).ok()?;
-        let told = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        Some(told.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
-    };
-    children.split_whitespace().filter_map(peak).max().unwrap_or(0)
 }
