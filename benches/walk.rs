@@ -1,7 +1,11 @@
 //! What it costs to take a large film out of its mail, as a ratio to the least that keeping it could cost: hashing the
-//! same bytes. Fails beyond the target. The structure alone, and the whole reading with its process, files and looks.
+//! same bytes. Fails beyond the target, in time or in memory. The structure alone, and the whole reading with its process,
+//! files and looks.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../tests/support/peak.rs"]
+mod peak;
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -18,6 +22,8 @@ const MAIL_BYTES_IN_PASSING: usize = 2_000_000;
 /// Either of the two is good enough.
 const TARGET_BYTES_PER_SECOND: f64 = 300e6;
 const TARGET_RATIO: f64 = 1.5;
+/// What a reader may need at its peak, whatever the size of the mail.
+const TARGET_PEAK_BYTES: u64 = 64_000_000;
 const ROUNDS: usize = 7;
 
 fn main() {
@@ -57,6 +63,9 @@ fn main() {
         let ratio = time.as_secs_f64() / hash.as_secs_f64();
         println!("{what:<10} {time:>10.1?}  {:>8.0} MB/s  {ratio:.2} × hashing", speed(time) / 1e6);
     }
+    let peak = peak::of_children();
+    println!("memory of the reader at its peak: {} MB", peak / 1_000_000);
+    assert!((1..=TARGET_PEAK_BYTES).contains(&peak), "more than {TARGET_PEAK_BYTES} bytes, or not measured");
     let is_reached = speed(reading) >= TARGET_BYTES_PER_SECOND
         || reading.as_secs_f64() <= hash.as_secs_f64() * TARGET_RATIO;
     assert!(is_reached || !is_bench, "reading is slower than {TARGET_RATIO} × hashing");

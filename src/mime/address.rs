@@ -52,7 +52,7 @@ fn display_name(raw: &[u8]) -> String {
 }
 
 fn plain_address(raw: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(raw);
+    let text: String = String::from_utf8_lossy(raw).chars().filter(|c| !c.is_control()).collect();
     let text = text.trim().trim_matches(['<', '>', '"', '\'', '(', ')', ',']).trim();
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     (text.contains('@') && !text.contains(char::is_whitespace)).then(|| text.to_lowercase())
@@ -110,6 +110,7 @@ mod tests {
             pairs("\"x, y; z\" <a@b.example>; c@d.example,\r\n <e@f.example>"),
             vec![pair("x, y; z", "a@b.example"), pair("", "c@d.example"), pair("", "e@f.example")]
         );
+        assert_eq!(pairs("x <a\u{1}@b.example>"), vec![pair("x", "a@b.example")]);
         assert!(pairs("undisclosed-recipients:;").is_empty());
         assert!(pairs("").is_empty());
     }

@@ -1,12 +1,12 @@
 //! One look into one part: its file to [`Content`], or why not, in words for staff. A parser that panics costs its part.
 //! Files are read where they lie; only a parser that wants all bytes at once gets them, and only up to a bound.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::bytes::Bytes;
 use super::limits::Limits;
-use super::sniff::Kind;
+use super::sniff::{Kind, sniff};
 use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
@@ -20,6 +20,16 @@ pub fn look(
     limits: &Limits,
 ) -> Result<Content, String> {
     guarded(|| read(file, name, media_type, kind, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
+}
+
+/// Looks into bytes as into a part of this name, here in this process: for fuzzing, which brings a cage of its own.
+///
+/// # Errors
+/// Why nothing could be read, in words for staff.
+pub fn look_at(bytes: Vec<u8>, name: &str, limits: &Limits) -> Result<Content, String> {
+    let mut file = Bytes::Small(Cursor::new(bytes));
+    let (media_type, kind) = sniff(&mut file, "", name).map_err(|_| UNREADABLE)?;
+    look(&mut file, name, &media_type, kind, limits)
 }
 
 /// What is said of a part whose parser panicked.

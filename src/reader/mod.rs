@@ -11,12 +11,13 @@ mod content;
 mod desk;
 mod enclosed;
 mod limits;
-mod names;
+pub mod names;
 mod passwords;
 mod sniff;
 mod unpack;
 
 pub use child::child_main;
+pub use content::look_at;
 pub use desk::ReadingDesk;
 pub use limits::Limits;
 

@@ -5,23 +5,23 @@ use std::collections::HashMap;
 
 /// Characters of one name; its ending is kept.
 const NAME_CHARS_MAX: usize = 120;
+/// Folders of a member's path that are kept, the innermost: nobody looks for a file deeper than that.
+const FOLDERS_MAX: usize = 16;
 
 /// The display name of an attachment: separators in its own name become full-width (`contract.md` 4).
 pub fn attachment_name(raw: &str) -> String {
-    segments(raw).join("／")
+    shorten(&segments(raw).join("／"))
 }
 
 /// The display path of an archive member: its folders stay folders.
 pub fn member_path(raw: &str) -> String {
-    segments(raw).join("/")
+    let segments: Vec<String> = segments(raw).iter().map(|segment| shorten(segment)).collect();
+    let left_out = segments.len().saturating_sub(FOLDERS_MAX + 1);
+    segments.into_iter().skip(left_out).collect::<Vec<_>>().join("/")
 }
 
 fn segments(raw: &str) -> Vec<String> {
-    raw.split(['/', '\\'])
-        .map(clean)
-        .filter(|segment| !matches!(segment.as_str(), "" | "." | ".."))
-        .map(|segment| shorten(&segment))
-        .collect()
+    raw.split(['/', '\\']).map(clean).filter(|segment| !matches!(segment.as_str(), "" | "." | "..")).collect()
 }
 
 fn clean(segment: &str) -> String {
@@ -129,6 +129,8 @@ mod tests {
         let long = attachment_name(&format!("{}.xlsx", "长".repeat(300)));
         assert_eq!(long.chars().count(), 120);
         assert!(long.ends_with("….xlsx"));
+        assert_eq!(attachment_name(&"长/".repeat(300)).chars().count(), 120);
+        assert_eq!(member_path(&"长/".repeat(300)).matches('/').count(), 16);
     }
 
     #[test]

@@ -54,19 +54,20 @@ pub(super) struct Mark {
 /// The marked text of HTML. Of a mail that only passes another on, what it quotes belongs to it.
 pub(super) fn of_html(html: &str, is_forward: bool) -> Flat {
     let mut writer = Writer::default();
-    writer.html(head(html));
+    writer.html(&head(html));
     writer.finish(is_forward)
 }
 
 /// The marked text of plain text.
 pub(super) fn of_plain(plain: &str, is_forward: bool) -> Flat {
     let mut writer = Writer::default();
-    writer.words(head(plain));
+    writer.words(&head(plain));
     writer.finish(is_forward)
 }
 
-fn head(source: &str) -> &str {
-    source.get(..source.floor_char_boundary(SOURCE_BYTES_MAX)).unwrap_or_default()
+/// What is looked at, with one kind of line end: a card is the same whichever the mail came with.
+fn head(source: &str) -> String {
+    source.get(..source.floor_char_boundary(SOURCE_BYTES_MAX)).unwrap_or_default().replace("\r\n", "\n")
 }
 
 #[derive(Default)]
@@ -122,11 +123,11 @@ impl Writer {
     fn attribute(&mut self, element: &str, key: &str, value: String) {
         match key {
             "href" if element == "a" && is_address(&value) => {
-                self.open(value.trim().to_owned());
+                self.open(address(&value));
                 self.is_anchor_open = true;
             }
             "downloadlink" if is_address(&value) => {
-                self.open(value.trim().to_owned());
+                self.open(address(&value));
                 self.text.push(CLOSE);
             }
             "expiretime" => self.words(&format!(" expiretime={value} ")),
@@ -217,6 +218,20 @@ fn is_address(text: &str) -> bool {
     ["http://", "https://"]
         .iter()
         .any(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
+}
+
+/// An address out of an attribute as browsers take it (URL Standard, basic URL parser): blanks around it and line ends
+/// in it go, other blanks and control characters are escaped.
+fn address(value: &str) -> String {
+    let mut url = String::with_capacity(value.len());
+    for c in value.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')) {
+        if c.is_whitespace() || c.is_control() {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| url.push_str(&format!("%{byte:02X}")));
+        } else {
+            url.push(c);
+        }
+    }
+    url
 }
 
 fn ends_address(c: char) -> bool {

@@ -103,7 +103,7 @@ fn told(text: &str, card: &Card, end: usize) -> LinkFacts {
     let is_exmail = card.place.provider == "qq" && text.contains("腾讯企业邮箱发来的超大附件");
     LinkFacts {
         provider: if is_exmail { "exmail" } else { card.place.provider }.to_owned(),
-        name,
+        name: name.replace(char::is_control, ""),
         size: card::size(&figures),
         code: place::parameter(&card.url, "pwd")
             .map(str::to_owned)

@@ -1,0 +1,6 @@
+//! Mails of Outlook; see `shouwen_fuzz::tnef`.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(init: drop(std::panic::take_hook()), |bytes: &[u8]| shouwen_fuzz::tnef(bytes));
