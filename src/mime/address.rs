@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use mail_parser::MessageParser;
 
-use super::field::{split_outside_quotes, unquote, unstructured};
+use super::field::{split_outside_quotes, unquote};
+use super::words::unstructured;
 
 /// An address with its display name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

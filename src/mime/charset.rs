@@ -10,6 +10,9 @@ pub fn text(bytes: &[u8], charset: Option<&str>) -> String {
     if label.starts_with("hz") {
         return GB18030.decode_without_bom_handling(&unwrap_hz(bytes)).0.into_owned();
     }
+    if label.ends_with("utf-7") {
+        return unwrap_utf7(bytes);
+    }
     let utf8 = std::str::from_utf8(bytes).ok();
     let declared = Encoding::for_label(label.as_bytes()).filter(|found| *found != encoding_rs::REPLACEMENT);
     if let Some(wide) =
@@ -94,6 +97,29 @@ fn unwrap_hz(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// UTF-7 (RFC 2152): `+` … `-` holds UTF-16 in base64. What is not valid becomes U+FFFD.
+fn unwrap_utf7(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(plus) = memchr::memchr(b'+', rest) {
+        let (plain, shifted) = rest.split_at(plus);
+        out.push_str(&String::from_utf8_lossy(plain));
+        let shifted = shifted.get(1..).unwrap_or_default();
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        let (letters, after) = shifted.split_at(shifted.iter().take_while(|byte| is_letter(byte)).count());
+        if letters.is_empty() {
+            out.push('+');
+        } else {
+            let wide = super::transfer::base64(letters).bytes;
+            let whole = wide.get(..wide.len() & !1).unwrap_or_default();
+            out.push_str(&encoding_rs::UTF_16BE.decode_without_bom_handling(whole).0);
+        }
+        rest = after.strip_prefix(b"-").unwrap_or(after);
+    }
+    out.push_str(&String::from_utf8_lossy(rest));
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +150,8 @@ mod tests {
         assert_eq!(text(&encoding_rs::BIG5.encode("報送").0, Some("big5")), "報送");
         assert_eq!(text(b"\xff\xfeb\x00c\x00", Some("utf-16")), "bc");
         assert_eq!(text(b"\x1b$B9p\x1b(B ok", Some("iso-2022-jp")), "告 ok");
+        assert_eq!(text(b"1 +- 1, +ZeVnLIqe-, a", Some("utf-7")), "1 + 1, 日本語, a");
+        assert_eq!(text(b"+ZeU", Some("unicode-1-1-utf-7")), "日");
         assert_eq!(text(b"caf\xe9 au lait", Some("iso-8859-1")), "café au lait");
     }
 
@@ -131,6 +159,5 @@ mod tests {
     fn a_declaration_that_cannot_be_is_not_believed() {
         assert_eq!(text(b"plain", Some("utf-16")), "plain");
         assert_eq!(text("材料".as_bytes(), Some("iso-2022-kr")), "材料");
-        assert_eq!(text(b"+ZeVnLIqe-", Some("utf-7")), "+ZeVnLIqe-");
     }
 }

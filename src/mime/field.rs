@@ -1,8 +1,7 @@
 //! Header fields from raw bytes, decoded by ourselves: the parser in use turns raw GBK, words split inside a character
 //! and continued RFC 2231 names into rubbish without saying so (`quirks.md` E2).
 
-use memchr::memmem;
-
+use super::words::unstructured;
 use super::{charset, transfer};
 
 /// The fields of one header, in order, values raw with their folds.
@@ -58,92 +57,7 @@ impl Fields {
     }
 }
 
-/// Text of an unstructured value: encoded words (RFC 2047) decoded wherever they stand, adjacent words of one charset
-/// joined before decoding, raw 8-bit read as Chinese mail writes it. Control characters become blanks.
-pub fn unstructured(raw: &[u8]) -> String {
-    let raw = unfold(raw);
-    let mut out = String::new();
-    let mut rest = raw.as_slice();
-    let mut pending: Option<(String, Vec<u8>)> = None;
-    while !rest.is_empty() {
-        let (plain, word, after) = next_word(rest);
-        let is_gap = plain.iter().all(u8::is_ascii_whitespace);
-        if !(is_gap && pending.is_some() && word.is_some()) {
-            flush(&mut out, &mut pending);
-            out.push_str(&charset::text(plain, None));
-        }
-        if let Some((label, bytes)) = word {
-            match &mut pending {
-                Some((open, joined)) if charset::same(open, &label) => joined.extend_from_slice(&bytes),
-                _ => {
-                    flush(&mut out, &mut pending);
-                    pending = Some((label, bytes));
-                }
-            }
-        }
-        rest = after;
-    }
-    flush(&mut out, &mut pending);
-    out.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
-}
-
-fn flush(out: &mut String, pending: &mut Option<(String, Vec<u8>)>) {
-    if let Some((label, bytes)) = pending.take() {
-        out.push_str(&charset::text(&bytes, Some(&label)));
-    }
-}
-
-type Word = Option<(String, Vec<u8>)>;
-
-/// What stands before the next encoded word, that word as (charset, bytes), and what follows it.
-fn next_word(raw: &[u8]) -> (&[u8], Word, &[u8]) {
-    let mut from = 0;
-    while let Some(at) = find(raw, b"=?", from) {
-        match read_word(raw, at) {
-            Reading::Word(word, end) => {
-                return (raw.get(..at).unwrap_or_default(), Some(word), raw.get(end..).unwrap_or_default());
-            }
-            Reading::NoneHere => from = at + 2,
-            Reading::NoneLeft => break,
-        }
-    }
-    (raw, None, &[])
-}
-
-/// An encoded word with its end; or none here; or, what keeps a header of torn words cheap, none in all that follows.
-enum Reading {
-    Word((String, Vec<u8>), usize),
-    NoneHere,
-    NoneLeft,
-}
-
-fn read_word(raw: &[u8], at: usize) -> Reading {
-    let Some(charset_end) = find(raw, b"?", at + 2) else { return Reading::NoneLeft };
-    let label = raw.get(at + 2..charset_end).and_then(|label| std::str::from_utf8(label).ok());
-    let kind = raw.get(charset_end + 1).copied().unwrap_or_default();
-    let Some(label) = label.filter(|label| !label.is_empty() && !label.contains(' ')) else {
-        return Reading::NoneHere;
-    };
-    if raw.get(charset_end + 2) != Some(&b'?') || !matches!(kind, b'B' | b'b' | b'Q' | b'q') {
-        return Reading::NoneHere;
-    }
-    let text_at = charset_end + 3;
-    let Some(end) = find(raw, b"?=", text_at) else { return Reading::NoneLeft };
-    let text = raw.get(text_at..end).unwrap_or_default();
-    let decoded = match kind {
-        b'B' | b'b' => transfer::base64(text),
-        _ => transfer::quoted_printable(text, true),
-    };
-    // RFC 2231 5: a language may follow the charset.
-    let label = label.split('*').next().unwrap_or(label);
-    Reading::Word((label.to_owned(), decoded.bytes), end + 2)
-}
-
-fn find(raw: &[u8], what: &[u8], from: usize) -> Option<usize> {
-    memmem::find(raw.get(from..)?, what).map(|at| at + from)
-}
-
-fn unfold(raw: &[u8]) -> Vec<u8> {
+pub(super) fn unfold(raw: &[u8]) -> Vec<u8> {
     raw.iter().filter(|&&byte| byte != b'\n' && byte != b'\r').copied().collect()
 }
 
@@ -162,8 +76,11 @@ impl Structured {
         let raw = unfold(raw);
         let mut pieces = split_outside_quotes(&raw, b';').into_iter();
         let first = pieces.next().unwrap_or_default().trim_ascii();
-        let (value, forgotten) =
-            first.split_at(first.iter().position(u8::is_ascii_whitespace).unwrap_or(first.len()));
+        let is_end = |at: &usize| first.get(*at).is_some_and(u8::is_ascii_whitespace);
+        let end = (0..first.len()).find(is_end).unwrap_or(first.len());
+        // A parameter may stand alone, the value before it forgotten.
+        let is_parameter = first.get(..end).is_some_and(|word| word.contains(&b'=') && !word.contains(&b'/'));
+        let (value, forgotten) = first.split_at(if is_parameter { 0 } else { end });
         let value = String::from_utf8_lossy(value).to_ascii_lowercase();
         let parameters = std::iter::once(forgotten).chain(pieces).filter_map(parameter).collect();
         Self { value, parameters }
@@ -287,24 +204,6 @@ mod tests {
     }
 
     #[test]
-    fn words_split_inside_a_character_are_joined() {
-        assert_eq!(
-            unstructured(b"=?utf-8?B?5YWz5LqO5oql?=\r\n =?utf-8?B?6YCBMjAyM+W5tA==?="),
-            "关于报送2023年"
-        );
-        assert_eq!(unstructured(b"=?gb2312?B?udjT2r==?= =?GBK?B?sajLzQ==?="), "关于报送");
-        // 送 = E9 80 81, cut after its second byte.
-        assert_eq!(unstructured(b"=?utf-8?Q?=E6=8A=A5=E9=80?= =?utf-8?Q?=81?= ok"), "报送 ok");
-        assert_eq!(unstructured(b"a =?x =?utf-8?Z?zz?= b"), "a =?x =?utf-8?Z?zz?= b");
-    }
-
-    #[test]
-    fn raw_gbk_and_raw_utf8_are_read() {
-        assert_eq!(unstructured(&gbk("关于报送材料")), "关于报送材料");
-        assert_eq!(unstructured("关于报送材料".as_bytes()), "关于报送材料");
-    }
-
-    #[test]
     fn file_names_in_all_their_forms() {
         assert_eq!(file_name("attachment; filename=\"=?gb18030?B?uL28/jQueGxzeA==?=\""), "附件4.xlsx");
         assert_eq!(
@@ -325,6 +224,8 @@ mod tests {
         assert_eq!(file_name("attachment; filename*0=\"a;b\"; filename*1=c.doc"), "a;bc.doc");
         assert_eq!(file_name("attachment; filename=\"%E9%99%84%E4%BB%B64.xlsx\""), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename=\"100%.xlsx\""), "100%.xlsx");
+        assert_eq!(file_name("filename=\"a b.xlsx\"; size=1"), "a b.xlsx");
+        assert_eq!(file_name("attachment; filename=\"=?utf-7?Q?+lkRO9g-?=.doc\""), "附件.doc");
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use mail_parser::decoders::html::add_html_token;
 use memchr::{memchr, memchr2, memmem};
 
+use super::transfer::percent;
+
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
     "address",
@@ -59,12 +61,15 @@ pub fn text_of_html(html: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The `Content-ID`s that an HTML body shows.
-pub fn shown_ids(html: &str) -> HashSet<&str> {
+/// The `Content-ID`s that an HTML body shows, as they are and with their escapes resolved (RFC 2392 2).
+pub fn shown_ids(html: &str) -> HashSet<String> {
     let ends = |c: char| c.is_whitespace() || "\"'<>)&;".contains(c);
-    let shown = memmem::find_iter(html.as_bytes(), "cid:").chain(memmem::find_iter(html.as_bytes(), "CID:"));
-    let ids = shown.filter_map(|at| html.get(at + 4..)?.split(ends).next());
-    ids.filter(|id| !id.is_empty()).collect()
+    let is_shown =
+        |at: &usize| html.get(at - 3..*at).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cid"));
+    let colons = memchr::memchr_iter(b':', html.as_bytes()).filter(|at| *at >= 3 && is_shown(at));
+    let ids = colons.filter_map(|at| html.get(at + 1..)?.split(ends).next()).filter(|id| !id.is_empty());
+    let plain = |id: &str| String::from_utf8_lossy(&percent(id.as_bytes())).into_owned();
+    ids.flat_map(|id| [id.to_owned(), plain(id)]).collect()
 }
 
 /// What separates the next word from the last one.
@@ -356,6 +361,13 @@ mod tests {
         assert_eq!(text_of_html("<a title=\"x>y</a>甲<p>乙"), "y甲\n乙");
         assert_eq!(text_of_html("<a title=\"x>y\">甲</a>"), "甲");
         assert_eq!(text_of_html("3 < 5 && a<b"), "3 < 5 && a");
+    }
+
+    #[test]
+    fn the_ids_a_page_shows_are_those_of_the_parts() {
+        let ids =
+            shown_ids("<img src=\"cid:a@b\"><img src=Cid:x%40y width=1><p>c:d <img src='CID:' alt='cid'>");
+        assert_eq!(ids, ["a@b", "x%40y", "x@y"].map(str::to_owned).into());
     }
 
     #[test]

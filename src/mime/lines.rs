@@ -110,6 +110,14 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// The next bytes, at most `count`, and those no more than eight.
+    pub fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        let count = count.min(WINDOW_BYTES_MIN);
+        while self.held().len() < count && self.fill()? {}
+        let held = self.held();
+        Ok(held.get(..count).unwrap_or(held))
+    }
+
     fn held(&self) -> &[u8] {
         self.window.get(self.from..self.to).unwrap_or_default()
     }

@@ -5,6 +5,7 @@ mod address;
 mod base64;
 mod body;
 pub mod charset;
+mod data_uri;
 mod field;
 mod header;
 mod history;
@@ -18,8 +19,10 @@ mod uu;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
+mod words;
 
 pub use body::{Body, body, bounded, is_body, leaf_text};
+pub use data_uri::DataUris;
 pub use field::{Fields, Structured};
 pub use header::header_facts;
 pub use history::{cut_history, signature};

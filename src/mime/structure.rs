@@ -1,5 +1,9 @@
 //! Where the parts of a mail stand, found in one pass over its lines without recursion and without keeping a body
 //! (RFC 2046 5.1). Only lines that begin with `--` can be boundaries, so the rest is never looked at.
+//!
+//! Programs that rewrite mail lose boundaries: a multipart may be divided by another one than it declares, or by one that
+//! nobody declares. A line that looks like one and has a part's header right below it is then believed. What stands
+//! before the first and after the last boundary is handed out as a margin, for whoever wrote a file there.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -39,6 +43,8 @@ pub struct Piece {
     pub alternative: Option<usize>,
     /// Whether a multipart/digest is right around it.
     pub in_digest: bool,
+    /// Whether it is no part, but what stands around the parts of a multipart: mostly a sentence for old programs.
+    pub is_margin: bool,
 }
 
 /// What the pass found.
@@ -75,19 +81,25 @@ pub fn structure(source: impl Read, size: u64, window_bytes: usize, caps: &Caps)
     Ok(found)
 }
 
-/// A multipart, or a mail inside one, whose end has not come.
+/// A multipart, or a mail inside one, that what is around it has not ended.
+#[derive(Default)]
 struct Open {
-    /// None for a mail: it ends with what is around it, but its own boundaries, which may be the same, end its own parts.
-    boundary: Option<Vec<u8>>,
+    /// A mail ends with what is around it, but its own boundaries, which may be the same, end its own parts.
+    is_mail: bool,
+    /// The boundary it declares, and the one that was found to divide it.
+    boundaries: Vec<Vec<u8>>,
     /// Itself as a piece: a mail always is one, a multipart only as long as none of its boundaries comes.
     piece: Option<Piece>,
+    /// Where its last boundary ends, once it came.
+    over_at: Option<u64>,
     alternative: Option<usize>,
     is_digest: bool,
 }
 
 impl Open {
-    fn is_mail(&self) -> bool {
-        self.boundary.is_none()
+    /// Whether it may still turn out to be divided by what it does not declare.
+    fn is_undivided(&self) -> bool {
+        !self.is_mail && self.piece.is_some()
     }
 }
 
@@ -133,9 +145,8 @@ impl<R: Read> Pass<'_, R> {
             };
             self.end(leaf, ended_by);
             let mut next = ended_by;
-            // What follows the last boundary of a multipart belongs to nothing.
             while next.is_some_and(|boundary| boundary.is_last) {
-                next = if self.open.is_empty() { None } else { self.seek_boundary()? };
+                next = self.seek_boundary()?;
                 self.end(None, next);
             }
             if next.is_none() || self.found.trouble.is_some() {
@@ -147,7 +158,7 @@ impl<R: Read> Pass<'_, R> {
 
     /// Reads a header: to its empty line, to a boundary that cuts it off, or to the end.
     fn header(&mut self) -> io::Result<(Piece, Option<Boundary>)> {
-        if self.open.last().is_none_or(Open::is_mail) {
+        if self.open.last().is_none_or(|around| around.is_mail) {
             self.lines.skip_blank()?;
         }
         let mut header = Vec::new();
@@ -170,13 +181,14 @@ impl<R: Read> Pass<'_, R> {
             self.header_left -= kept;
         };
         let start = ended_by.map_or(self.lines.place(), |boundary: Boundary| boundary.before);
-        let around = self.open.last().filter(|around| !around.is_mail());
+        let around = self.open.last().filter(|around| !around.is_mail);
         let piece = Piece {
             fields: Fields::parse(&header),
             body: start..start,
             is_cut: false,
             alternative: around.and_then(|around| around.alternative),
             in_digest: around.is_some_and(|around| around.is_digest),
+            is_margin: false,
         };
         Ok((piece, ended_by))
     }
@@ -185,21 +197,27 @@ impl<R: Read> Pass<'_, R> {
     fn opened(&mut self, piece: Piece, is_cut_off: bool, number: usize) -> Opened {
         let kind = piece.fields.structured("content-type");
         let is_full = self.open.len() >= self.caps.nesting;
+        let alternative = piece.alternative;
         if is_plain_mail(&piece, &kind) && !self.open.is_empty() && !is_full && !is_cut_off {
-            let alternative = piece.alternative;
-            self.open.push(Open { boundary: None, piece: Some(piece), alternative, is_digest: false });
+            self.open.push(Open { is_mail: true, piece: Some(piece), alternative, ..Open::default() });
             return Opened::Mail;
         }
-        let Some(boundary) = boundary_of(&kind) else { return Opened::Leaf(piece) };
+        let boundary = boundary_of(&kind);
+        // A mail whose header lost its type may still have parts.
+        let is_multipart = kind.value.starts_with("multipart") || !kind.value.contains('/');
+        if !is_multipart || number > 0 && boundary.is_none() && !kind.value.starts_with("multipart") {
+            return Opened::Leaf(piece);
+        }
         if is_full {
             self.give_up(format!("邮件分段嵌套超过{}层，未拆开", self.caps.nesting));
         }
         let is_alternative = kind.value == "multipart/alternative";
         self.open.push(Open {
-            boundary: Some(boundary),
-            alternative: piece.alternative.or(is_alternative.then_some(number)),
+            boundaries: boundary.into_iter().collect(),
+            alternative: alternative.or(is_alternative.then_some(number)),
             is_digest: kind.value == "multipart/digest",
             piece: Some(piece),
+            ..Open::default()
         });
         Opened::Multipart
     }
@@ -218,56 +236,90 @@ impl<R: Read> Pass<'_, R> {
             if let Some(boundary) = self.boundary(end) {
                 return Ok(Some(boundary));
             }
+            if self.is_undeclared()? {
+                return Ok(self.boundary(end));
+            }
         }
         Ok(None)
     }
 
+    /// Whether the line at hand divides the innermost multipart although that does not declare it; it is believed from
+    /// here on.
+    fn is_undeclared(&mut self) -> io::Result<bool> {
+        const FIELD: &[u8] = b"content-";
+        let name = self.line.trim_ascii_end().strip_prefix(b"--").unwrap_or_default();
+        let is_name = (1..=BOUNDARY_BYTES_MAX).contains(&name.len())
+            && name.iter().all(|&byte| may_be_in_boundary(byte))
+            && !name.ends_with(b"--");
+        let Some(innermost) = self.open.last_mut().filter(|open| is_name && open.is_undivided()) else {
+            return Ok(false);
+        };
+        let is_header = self.lines.peek(FIELD.len())?.eq_ignore_ascii_case(FIELD);
+        if is_header {
+            innermost.boundaries.push(name.to_vec());
+        }
+        Ok(is_header)
+    }
+
     /// Whether the line at hand is a boundary of an open multipart. A boundary may begin like another one: the longest
-    /// counts, and of equal ones the innermost.
+    /// counts, and of equal ones the innermost, but one that had its last only when there is no other.
     fn boundary(&self, before: u64) -> Option<Boundary> {
         let rest = self.line.strip_prefix(b"--")?;
-        let matching = self.open.iter().enumerate().filter_map(|(level, open)| {
-            let boundary = open.boundary.as_deref()?;
-            let after = rest.strip_prefix(boundary)?;
+        let open = self.open.iter().enumerate();
+        let known =
+            open.flat_map(|(level, open)| open.boundaries.iter().map(move |known| (level, open, known)));
+        let matching = known.filter_map(|(level, open, boundary)| {
+            let after = rest.strip_prefix(boundary.as_slice())?;
             let is_last = after.starts_with(b"--");
             let is_whole = after.first().is_none_or(|&byte| !may_be_in_boundary(byte));
-            (is_last || is_whole).then_some((boundary.len(), Boundary { level, is_last, before }))
+            let rank = (boundary.len(), open.over_at.is_none(), level);
+            (is_last || is_whole).then_some((rank, Boundary { level, is_last, before }))
         });
-        matching.max_by_key(|(length, boundary)| (*length, boundary.level)).map(|(_, boundary)| boundary)
+        matching.max_by_key(|(rank, _)| *rank).map(|(_, boundary)| boundary)
     }
 
     /// Ends a leaf, and the multiparts that a boundary shows to have ended: a parent's boundary ends its children.
     fn end(&mut self, leaf: Option<Piece>, boundary: Option<Boundary>) {
         let Some(Boundary { level, is_last, before }) = boundary else { return self.end_of_mail(leaf) };
-        let leaf = self.close(level + usize::from(!is_last), leaf);
+        let leaf = self.close(level + 1, leaf, before);
         self.keep(leaf, before);
-        if let Some(open) = self.open.get_mut(level) {
-            open.piece = None;
-        }
+        let place = self.lines.place();
+        let Some(open) = self.open.get_mut(level) else { return };
+        let over_at = std::mem::replace(&mut open.over_at, is_last.then_some(place));
+        let undivided = open.piece.take();
+        let margin = over_at.map(|start| margin(start, open.alternative));
+        self.keep(margin.or(undivided.map(before_the_first)), before);
     }
 
-    /// What is open now was to go on, but for a multipart that is only text.
+    /// What is open now was to go on, but for a multipart that is only text, or over.
     fn end_of_mail(&mut self, leaf: Option<Piece>) {
-        let is_text = self.open.last().is_some_and(|open| open.piece.is_some());
-        let is_cut = self.open.len() > usize::from(is_text);
-        let leaf = self.close(0, leaf).map(|leaf| Piece { is_cut, ..leaf });
+        let is_text = self.open.last().is_some_and(Open::is_undivided);
+        let goes_on = self.open.iter().filter(|open| open.over_at.is_none()).count();
+        let is_cut = goes_on > usize::from(is_text);
+        let leaf = self.close(0, leaf, self.size).map(|leaf| Piece { is_cut, ..leaf });
         self.keep(leaf, self.size);
     }
 
-    /// Closes all but the outermost `kept`, and returns the leaf that ends with them.
-    fn close(&mut self, kept: usize, mut leaf: Option<Piece>) -> Option<Piece> {
-        for closed in self.open.drain(kept.min(self.open.len())..).rev() {
+    /// Closes all but the outermost `kept`, and returns the leaf that ends with them at `end`.
+    fn close(&mut self, kept: usize, mut leaf: Option<Piece>, end: u64) -> Option<Piece> {
+        while self.open.len() > kept {
+            let Some(closed) = self.open.pop() else { break };
+            if let Some(start) = closed.over_at {
+                self.keep(Some(margin(start, closed.alternative)), end);
+            }
             // A mail is a leaf, whatever was found in it.
-            leaf = if closed.is_mail() { closed.piece } else { leaf.or(closed.piece) };
+            leaf = if closed.is_mail { closed.piece } else { leaf.or(closed.piece) };
         }
-        leaf.filter(|_| !self.open.iter().any(Open::is_mail))
+        leaf
     }
 
+    /// Lists a leaf, unless it lies in a mail that is a leaf itself.
     fn keep(&mut self, leaf: Option<Piece>, end: u64) {
-        self.found.pieces.extend(leaf.map(|leaf| {
+        let Some(leaf) = leaf.filter(|_| !self.open.iter().any(|open| open.is_mail)) else { return };
+        if !leaf.is_margin || end > leaf.body.start {
             let body = leaf.body.start..end.max(leaf.body.start);
-            Piece { body, ..leaf }
-        }));
+            self.found.pieces.push(Piece { body, ..leaf });
+        }
     }
 
     fn give_up(&mut self, trouble: String) {
@@ -292,10 +344,20 @@ pub fn is_mail(in_digest: bool, kind: &Structured) -> bool {
         || in_digest && !kind.value.contains('/')
 }
 
+/// What stands behind the last boundary of a multipart.
+fn margin(start: u64, alternative: Option<usize>) -> Piece {
+    let (fields, body) = (Fields::default(), start..start);
+    Piece { fields, body, is_cut: false, alternative, in_digest: false, is_margin: true }
+}
+
+/// What stands before the first boundary: of a mail that did not say that it has parts, its text.
+fn before_the_first(piece: Piece) -> Piece {
+    let is_margin = piece.fields.raw("content-type").is_some();
+    let fields = if is_margin { Fields::default() } else { piece.fields };
+    Piece { fields, is_margin, ..piece }
+}
+
 fn boundary_of(kind: &Structured) -> Option<Vec<u8>> {
-    if !kind.value.starts_with("multipart/") {
-        return None;
-    }
     let boundary = kind.plain("boundary")?.into_bytes();
     (1..=BOUNDARY_BYTES_MAX).contains(&boundary.len()).then_some(boundary)
 }

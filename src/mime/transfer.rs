@@ -74,18 +74,14 @@ pub enum Decoder {
 impl Decoder {
     /// The decoder of an encoding by its name.
     pub fn of(encoding: &str) -> Self {
-        let ends = |c: char| c.is_whitespace() || "\"';(".contains(c);
-        match encoding
-            .trim_start_matches(ends)
-            .split(ends)
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "base64" => Self::Base64(Base64::default()),
-            "quoted-printable" => Self::QuotedPrintable(Vec::new(), false),
-            _ => Self::Plain,
+        let said = encoding.split([';', '(', ',']).next().unwrap_or_default().to_ascii_lowercase();
+        let letters: String = said.chars().filter(char::is_ascii_alphanumeric).collect();
+        if letters.starts_with("base64") {
+            Self::Base64(Base64::default())
+        } else if letters.starts_with("quotedprintable") {
+            Self::QuotedPrintable(Vec::new(), false)
+        } else {
+            Self::Plain
         }
     }
 
@@ -165,8 +161,9 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_is_known_by_its_first_word() {
-        for written in ["base64", " BASE64;", "\"base64\"", "base64 (what else)"] {
+    fn an_encoding_is_known_by_its_letters() {
+        for written in ["base64", " BASE64;", "\"base64\"", "base64 (what else)", "BASE 64", "Base-64, 7bit"]
+        {
             assert!(matches!(Decoder::of(written), Decoder::Base64(_)), "{written}");
         }
         assert!(Decoder::of("8bit").is_plain() && Decoder::of("").is_plain());

@@ -4,15 +4,20 @@
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Take};
 
+use super::charset;
 use super::field::Fields;
 use super::lines::WINDOW_BYTES;
+use super::link::unescape;
 use super::structure::{Caps, Piece, is_mail, structure};
-use super::transfer::Decoder;
+use super::transfer::{Decoder, percent};
+use super::uu::has_uu_block;
 
 /// Bytes of a report or of a returned mail that are looked at.
 const REPORT_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of text taken out of one mail, in numbers of [`Caps::text_bytes`].
 const TEXTS_MAX: usize = 8;
+/// Bytes around the parts of a multipart that are a sentence for old programs, or the footer of a list.
+const COURTESY_BYTES_MAX: usize = 2048;
 /// Bytes decoded at a time.
 const CHUNK_BYTES: u64 = 64 * 1024;
 
@@ -36,6 +41,7 @@ pub struct Leaf {
     body: std::ops::Range<u64>,
     encoding: String,
     is_cut: bool,
+    is_margin: bool,
 }
 
 /// A mail opened one level deep.
@@ -70,6 +76,7 @@ pub fn walk<R: Read + Seek>(mail: &mut R, caps: &Caps) -> io::Result<Walked> {
             leaf.text = text;
         }
     }
+    leaves.retain(|leaf| !leaf.is_margin || tells_something(&leaf.text));
     Ok(Walked { fields: found.fields, leaves, trouble: found.trouble })
 }
 
@@ -83,6 +90,11 @@ pub fn walk_header(mail: &mut impl Read, caps: &Caps) -> io::Result<Walked> {
     let size = u64::try_from(head.len()).unwrap_or(u64::MAX);
     let found = structure(head.as_slice(), size, head.len(), caps)?;
     Ok(Walked { fields: found.fields, ..Walked::default() })
+}
+
+/// Whether what stands around the parts of a multipart is read: a file in it, or more text than a courtesy takes.
+fn tells_something(text: &[u8]) -> bool {
+    has_uu_block(text) || text.trim_ascii().len() > COURTESY_BYTES_MAX
 }
 
 fn text_wanted(leaf: &Leaf, caps: &Caps) -> usize {
@@ -99,7 +111,7 @@ fn text_wanted(leaf: &Leaf, caps: &Caps) -> usize {
 }
 
 fn leaf(piece: Piece) -> Leaf {
-    let Piece { fields, body, is_cut, alternative, in_digest } = piece;
+    let Piece { fields, body, is_cut, alternative, in_digest, is_margin } = piece;
     let kind = fields.structured("content-type");
     let disposition = fields.structured("content-disposition");
     let mut names =
@@ -111,7 +123,10 @@ fn leaf(piece: Piece) -> Leaf {
     // Of two spellings a program may have lost one to question marks.
     let is_lost = |name: &str| name.contains("??") || name.contains('\u{fffd}');
     let other = if is_lost(&first) { names.find(|name| !is_lost(name)) } else { None };
-    let name = other.unwrap_or(first);
+    let name = Some(other.unwrap_or(first)).filter(|name| !name.is_empty());
+    let name = name.or_else(|| name_elsewhere(&fields, &kind.value)).unwrap_or_default();
+    // Web programs write what their own charset lacks as entities.
+    let name = if name.contains("&#") { unescape(&name) } else { name };
     let declared_type = match kind.value.as_str() {
         declared if declared.contains('/') => declared.to_owned(),
         _ if is_mail(in_digest, &kind) => "message/rfc822".to_owned(),
@@ -128,9 +143,30 @@ fn leaf(piece: Piece) -> Leaf {
         // A forwarded mail that is cut still says so of its own parts.
         is_cut: is_cut && !declared_type.starts_with("message/"),
         encoding,
+        is_margin,
         declared_type,
         fields,
     }
+}
+
+/// The name of a file that only its description or its place tells (RFC 2045 8, RFC 2557 4.2). What describes a text or
+/// a package is not its name.
+fn name_elsewhere(fields: &Fields, declared: &str) -> Option<String> {
+    const ENDING_LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
+    if ["", "text/", "multipart", "message/"]
+        .iter()
+        .any(|kind| declared == *kind || !kind.is_empty() && declared.starts_with(kind))
+    {
+        return None;
+    }
+    let place = fields.text("content-location");
+    let place = place.split(['?', '#']).next().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
+    let place = charset::text(&percent(place.as_bytes()), None);
+    let is_file = |name: &String| {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default();
+        ENDING_LETTERS.contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    [fields.text("content-description"), place].into_iter().find(is_file)
 }
 
 impl Leaf {

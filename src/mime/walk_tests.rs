@@ -17,7 +17,7 @@ const MAIL: &str = "\n\nFrom: a@b.example\nContent-Type: multipart/mixed; bounda
     Content-Type: image/png; name=x.png\nContent-Transfer-Encoding: base64\n\niVBORw0K\nGgo=\n--b\n\
     Content-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ninner\n--b--\n\n--b\n\
     Content-Type: multipart/mixed; boundary=never\n\nalone\n--b\nContent-Type: multipart/digest; boundary=d\n\n--d\n\n\
-    Subject: one\n\n1\n--b\nContent-Type: text/csv\n\na,b\n\n--b--\nepilogue\n--b\n\nnothing\n";
+    Subject: one\n\n1\n--b\nContent-Type: text/csv\n\na,b\n\n--b--\nepilogue\n--b\n\nlate\n";
 
 fn with_crlf(text: &str) -> Vec<u8> {
     text.replace('\n', "\r\n").into_bytes()
@@ -62,10 +62,52 @@ fn every_leaf_has_exactly_its_bytes() {
         ("multipart/mixed", "alone"),
         ("message/rfc822", "Subject: one\n\n1"),
         ("text/csv", "a,b\n"),
+        // Behind the last boundary the same one divides again; of what is not ended nobody knows whether it is whole.
+        ("text/plain", "late\n"),
     ]
-    .map(|(kind, text)| (kind.to_owned(), text.to_owned(), false));
+    .map(|(kind, text)| (kind.to_owned(), text.to_owned(), text == "late\n"));
     assert_eq!(leaves(MAIL.as_bytes()), expected);
     assert_eq!(leaves(&with_crlf(MAIL)), expected);
+}
+
+#[test]
+fn a_multipart_is_divided_by_what_really_divides_it() {
+    let parts =
+        "before\n--X.1\nContent-Type: text/plain\n\none\n--X.1\ncontent-type: text/csv\n\ntwo\n--X.1--\n";
+    let found = |header: &str| {
+        let found = leaves(format!("{header}\n{parts}").as_bytes());
+        found.into_iter().map(|(_, text, is_cut)| (text, is_cut)).collect::<Vec<_>>()
+    };
+    let both = [("one".to_owned(), false), ("two".to_owned(), false)];
+    for header in [
+        "Content-Type: multipart/mixed; boundary=other\n",
+        "Content-Type: multipart/mixed; boundary=\n",
+        "Content-Type: multipart/mixed\n",
+        "Content-Type: multipart; boundary=X.1\n",
+        "Content-Type: mixed; boundary=\"X.1\"\n",
+    ] {
+        assert_eq!(found(header), both, "{header}");
+    }
+    let untyped = found("Subject: x\n");
+    assert_eq!(untyped, [&[("before".to_owned(), false)][..], &both].concat());
+    // A text that quotes a mail, or rules lines, is a text.
+    assert_eq!(found("Content-Type: text/plain\n").len(), 1);
+    assert_eq!(leaves(b"Subject: x\n\none\n----\nContent-Type: x\n\ntwo\n").len(), 1);
+    assert_eq!(leaves(b"Subject: x\n\none\n--X\ntwo\n").len(), 1);
+}
+
+#[test]
+fn a_file_around_the_parts_is_found() {
+    let block = "begin 644 a.txt\n#86)C\n`\nend\n";
+    let found = |before: &str, behind: &str| {
+        let raw =
+            format!("Content-Type: multipart/mixed; boundary=b\n\n{before}--b\n\ntext\n--b--\n{behind}");
+        leaves(raw.as_bytes()).into_iter().map(|(_, text, _)| text).collect::<Vec<_>>()
+    };
+    assert_eq!(found("This is a multi-part message in MIME format.\n", "footer\n"), ["text"]);
+    assert_eq!(found(block, ""), [block.trim_end(), "text"]);
+    assert_eq!(found("", block), ["text", block]);
+    assert_eq!(found(&"words\n".repeat(500), "").len(), 2);
 }
 
 #[test]

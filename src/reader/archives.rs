@@ -34,7 +34,9 @@ impl Unpacker<'_> {
             })
         });
         empty(&spool);
-        if let Some(trouble) = unpacked.unwrap_or_else(|| Some(PANICKED.to_owned())) {
+        let trouble = unpacked.unwrap_or_else(|| Some(PANICKED.to_owned()));
+        let trouble = trouble.or_else(|| (place == 0).then(|| "压缩包里没有文件".to_owned()));
+        if let Some(trouble) = trouble {
             self.trouble(index, &trouble);
         }
     }

@@ -1,5 +1,5 @@
 //! Attachments that mail programs wrap in ways of their own: mails of Outlook (`.msg`, `winmail.dat`), files written into
-//! the text (uuencode), the halves of Apple files, and parts that only say where the rest is.
+//! the text (uuencode) or the page, the halves of Apple files, and parts that only say where the rest is.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -10,7 +10,7 @@ use super::sniff::Kind;
 use super::unpack::{Depth, Found, Unpacker};
 use crate::document;
 use crate::domain::facts::{Content, Role};
-use crate::mime::{self, Body, Enclosed, Leaf, OutlookMail, UuBlocks};
+use crate::mime::{self, Body, DataUris, Enclosed, Leaf, OutlookMail, UuBlocks};
 
 /// Bytes of an Apple file in which its list stands.
 const HEAD_BYTES: u64 = 4096;
@@ -72,6 +72,28 @@ impl Unpacker<'_> {
             let name = attachment_name(&mime::charset::text(&name, None));
             let trouble = blocks.is_damaged().then(|| CUT.to_owned());
             self.part(file, Found { name, place, trouble, ..around.clone() });
+        }
+    }
+
+    /// Lists the files written into a page, as what `around` says of them.
+    pub(super) fn page_files(&mut self, page: impl Read, around: &Found) {
+        let mut files = DataUris::new(page);
+        for place in 0.. {
+            let declared_type = match files.next_file() {
+                Ok(Some(declared)) => declared,
+                Ok(None) => return,
+                Err(error) => return self.failure = Some(error),
+            };
+            if !self.has_room() {
+                return;
+            }
+            let file = match self.pour(&mut files) {
+                Ok(file) => file,
+                Err(Broken::Source(error) | Broken::Scratch(error)) => return self.failure = Some(error),
+            };
+            let trouble = files.is_damaged().then(|| CUT.to_owned());
+            let role = Role::Inline;
+            self.part(file, Found { place, declared_type, role, trouble, ..around.clone() });
         }
     }
 

@@ -8,9 +8,22 @@ const NAME_CHARS_MAX: usize = 120;
 /// Folders of a member's path that are kept, the innermost: nobody looks for a file deeper than that.
 const FOLDERS_MAX: usize = 16;
 
-/// The display name of an attachment: separators in its own name become full-width (`contract.md` 4).
+/// The display name of an attachment: separators in its own name become full-width (`contract.md` 4); of a path on the
+/// sender's disk only the file counts.
 pub fn attachment_name(raw: &str) -> String {
-    shorten(&segments(raw).join("／"))
+    let is_quoted = |quote| raw.len() > 2 && raw.starts_with(quote) && raw.ends_with(quote);
+    let raw = if is_quoted('\'') { raw.trim_matches('\'') } else { raw };
+    let mut segments = segments(raw);
+    if is_on_disk(raw) {
+        segments.drain(..segments.len().saturating_sub(1));
+    }
+    shorten(&segments.join("／"))
+}
+
+/// `C:\…`, `\\server\…`, `file:///…`
+fn is_on_disk(raw: &str) -> bool {
+    let has_drive = matches!(raw.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
+    has_drive || raw.starts_with("\\\\") || raw.starts_with("file://")
 }
 
 /// The display path of an archive member: its folders stay folders.
@@ -124,6 +137,10 @@ mod tests {
         assert_eq!(attachment_name("5/14 照片.jpg"), "5／14 照片.jpg");
         assert_eq!(attachment_name("..\\..\\x\u{202e}fdp.exe\u{7}"), "xfdp.exe");
         assert_eq!(attachment_name("材料...docx"), "材料...docx");
+        assert_eq!(attachment_name("C:\\Users\\x\\5/14.pdf"), "14.pdf");
+        assert_eq!(attachment_name("\\\\server\\share\\附件4.xls"), "附件4.xls");
+        assert_eq!(attachment_name("'附件4.xls'"), "附件4.xls");
+        assert_eq!(attachment_name("Students' work"), "Students' work");
         assert_eq!(member_path("/a/../b\\c.txt"), "a/b/c.txt");
         assert_eq!(attachment_name("../.."), "");
         let long = attachment_name(&format!("{}.xlsx", "长".repeat(300)));

@@ -2,14 +2,18 @@
 //! after such a word may be one; the archive tells which is right.
 
 /// Candidates kept of one mail.
-const KEPT: usize = 8;
+const KEPT: usize = 12;
 /// Characters of the longest candidate.
 const CHARS_MAX: usize = 64;
+/// Characters of a candidate that words in Chinese lead up to.
+const TOLD_CHARS_MIN: usize = 4;
 /// Words before a password. Of those in Latin letters, only what a sign or a verb follows counts.
 const LABELS: &[&str] = &["密码", "口令", "解压码", "提取码", "访问码", "password", "passwd", "pwd"];
 /// What may stand between the word and the password.
-const FILLERS: &[&str] =
-    &["统一", "均", "都", "就", "仍", "设置", "设", "是", "为", "如下", "即", "is ", "：", ":", "=", "＝"];
+const FILLERS: &[&str] = &[
+    "统一", "均", "都", "就", "仍", "设置", "设", "是", "为", "如下", "见下", "即", "is ", "：", ":", "=",
+    "＝",
+];
 /// Pairs in which a password may stand.
 const QUOTES: &[(char, char)] =
     &[('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’'), ('「', '」'), ('【', '】'), ('[', ']'), ('《', '》')];
@@ -77,7 +81,11 @@ fn after_label(text: &str, is_latin: bool) -> Vec<String> {
     let run = rest.split(|c: char| c.is_whitespace() || ENDS.contains(c)).next().unwrap_or_default();
     let latin = run.split(|c: char| !c.is_ascii()).next().unwrap_or_default();
     let narrow: String = run.chars().map(narrow).collect();
-    kept([latin.trim_end_matches(LATIN_ENDS), latin, run, &narrow])
+    // What it is, in words, may stand before it: 密码为联系电话028…, 密码：校名拼音 abc. Or it holds a blank.
+    let line = rest.split(|c: char| c == '\n' || ENDS.contains(c)).next().unwrap_or_default();
+    let told = line.split(|c: char| !c.is_ascii_graphic()).find(|word| word.len() >= TOLD_CHARS_MIN);
+    let told = if first.is_ascii() { "" } else { told.unwrap_or_default() };
+    kept([latin.trim_end_matches(LATIN_ENDS), latin, run, &narrow, told, line.trim()])
 }
 
 fn kept<const N: usize>(forms: [&str; N]) -> Vec<String> {
@@ -136,6 +144,10 @@ mod tests {
             ("口令均是“职教周2023”", "职教周2023"),
             ("密码：职教周2023。", "职教周2023"),
             ("密码：１２３４", "1234"),
+            ("密码见下：\n\nqwer1234\n祝好", "qwer1234"),
+            ("密码统一为联系电话02888880000\n祝好", "02888880000"),
+            ("解压密码：学院全称拼音 mianyang\n祝好", "mianyang"),
+            ("密码 ： a b\n祝好", "a b"),
             ("pwd=x;y", "x;y"),
         ] {
             assert!(candidates(text).contains(&password.to_owned()), "{text}: {:?}", candidates(text));

@@ -48,11 +48,14 @@ pub fn read_mail(mail: &mut Bytes, scratch: &Path, limits: &Limits) -> io::Resul
     }
 }
 
-/// A mail that only passes another one on: what it quotes is what it brings.
-fn is_forward(subject: &str, text: &str) -> bool {
+/// A mail that passes another one on: what it quotes is what it brings. Its subject says so, with hardly a word of its
+/// own, or the heading above what it quotes.
+fn is_forward(subject: &str, body: &Body) -> bool {
     let subject = subject.to_lowercase();
     let begins = ["转发", "fw:", "fwd:", "fw：", "转寄"].iter().any(|word| subject.starts_with(word));
-    begins && text.chars().count() < 40
+    let heading = body.quoted.lines().next().unwrap_or_default().to_lowercase();
+    let is_headed = ["转发", "forward"].iter().any(|word| heading.contains(word));
+    begins && body.text.chars().count() < 40 || is_headed
 }
 
 /// How deep inside other things something lies.
@@ -117,7 +120,7 @@ impl Unpacker<'_> {
     }
 
     pub(super) fn note_links(&mut self, subject: &str, body: &Body) {
-        for link in mime::links(body, is_forward(subject, &body.text)) {
+        for link in mime::links(body, is_forward(subject, body)) {
             if !self.facts.links.iter().any(|known| known.url == link.url) {
                 self.facts.links.push(link);
             }
@@ -143,6 +146,12 @@ impl Unpacker<'_> {
                 if mime::has_uu_block(&leaf.text) {
                     match leaf.bytes(mail) {
                         Ok(text) => self.uu_blocks(text, &found),
+                        Err(error) => return self.failure = Some(error),
+                    }
+                }
+                if leaf.declared_type == "text/html" {
+                    match leaf.bytes(mail) {
+                        Ok(page) => self.page_files(page, &found),
                         Err(error) => return self.failure = Some(error),
                     }
                 }

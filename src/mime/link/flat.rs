@@ -157,18 +157,18 @@ impl Writer {
     fn words(&mut self, text: &str) {
         let text = text.replace([OPEN, NUMBERED, CLOSE], "").replace('\u{a0}', " ");
         let mut rest = text.as_str();
-        while let Some(at) = rest.find("http").filter(|_| !self.is_anchor_open) {
-            let (before, address) = rest.split_at(at);
-            let length = address.find(ends_address).unwrap_or(address.len());
-            let (address, after) = address.split_at(length);
+        while let Some(at) = find_scheme(rest).filter(|_| !self.is_anchor_open) {
+            let (before, begun) = rest.split_at(at);
+            let length = begun.find(ends_address).unwrap_or(begun.len());
+            let (written, after) = begun.split_at(length);
             self.text.push_str(before);
             rest = after;
-            let url = address.trim_end_matches(['.', ',', ';', ')', ']', '>']);
+            let url = written.trim_end_matches(['.', ',', ';', ')', ']', '>']);
             if is_address(url) {
-                self.open(url.to_owned());
+                self.open(address(url));
                 self.text.push(CLOSE);
             } else {
-                self.text.push_str(address);
+                self.text.push_str(written);
             }
         }
         self.text.push_str(rest);
@@ -220,11 +220,26 @@ fn is_address(text: &str) -> bool {
         .any(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
 
-/// An address out of an attribute as browsers take it (URL Standard, basic URL parser): blanks around it and line ends
-/// in it go, other blanks and control characters are escaped.
+/// Where the next address may begin; telephones write `Https` at the beginning of a sentence.
+fn find_scheme(text: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = memchr::memchr2(b'h', b'H', text.as_bytes().get(from..)?) {
+        from += at;
+        if text.get(from..from + 4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
+            return Some(from);
+        }
+        from += 1;
+    }
+    None
+}
+
+/// An address as browsers take it (URL Standard, basic URL parser): blanks around it and line ends in it go, other blanks
+/// and control characters are escaped, its scheme is in small letters.
 fn address(value: &str) -> String {
-    let mut url = String::with_capacity(value.len());
-    for c in value.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')) {
+    let value = value.trim();
+    let (scheme, value) = value.split_at(value.find("://").unwrap_or(0));
+    let mut url = scheme.to_ascii_lowercase();
+    for c in value.chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')) {
         if c.is_whitespace() || c.is_control() {
             c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| url.push_str(&format!("%{byte:02X}")));
         } else {
@@ -234,6 +249,7 @@ fn address(value: &str) -> String {
     url
 }
 
+/// What no address written in a text goes over: blanks, quotes, brackets, Chinese.
 fn ends_address(c: char) -> bool {
     c.is_whitespace() || c.is_control() || !c.is_ascii() || "\"'<>`\\".contains(c)
 }
@@ -284,7 +300,7 @@ fn attributes(tag: &str, with: &mut dyn FnMut(&str, String)) {
 }
 
 /// Resolves the entities that mail programs write in cards; others stay.
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     const LONGEST: usize = 8;
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split('&');

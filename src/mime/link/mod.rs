@@ -7,6 +7,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+pub(super) use flat::unescape;
 use flat::{Flat, Mark};
 use jiff::Timestamp;
 use place::Place;

@@ -128,9 +128,9 @@ impl Props {
         let from =
             addresses.into_iter().map(|tag| self.text(&[tag], codepage)).find(|text| text.contains('@'));
         OutlookMail {
-            subject: self.text(&[tag::SUBJECT], codepage),
-            from: from.unwrap_or_default().to_lowercase(),
-            from_name: self.text(&[tag::SENDER_NAME, tag::AUTHOR_NAME], codepage),
+            subject: line(&self.text(&[tag::SUBJECT], codepage)),
+            from: line(&from.unwrap_or_default()).to_lowercase(),
+            from_name: line(&self.text(&[tag::SENDER_NAME, tag::AUTHOR_NAME], codepage)),
             text: self.text(&[tag::BODY], codepage),
             html: self.text(&[tag::HTML], self.number(tag::INTERNET_CODEPAGE).or(codepage)),
             rtf: self.bytes(tag::RTF).and_then(lzfu::unpack).unwrap_or_default(),
@@ -150,6 +150,11 @@ fn text(kind: u16, bytes: &[u8], codepage: Option<u32>) -> String {
         charset::text(bytes, codepage.and_then(label))
     };
     text.trim_matches(['\0', ' ']).to_owned()
+}
+
+/// A text that takes one line: control characters become blanks.
+fn line(text: &str) -> String {
+    text.replace(char::is_control, " ").trim().to_owned()
 }
 
 /// Charset of a Windows codepage; none of those that are set by default, whatever the text is.

@@ -4,7 +4,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::{CUT, ENCLOSED_MAX, Enclosed, OutlookMail, Props, TEXT_BYTES_MAX, WANTED, kind, tag, text};
+use super::{CUT, ENCLOSED_MAX, Enclosed, OutlookMail, Props, TEXT_BYTES_MAX, WANTED, kind, line, tag, text};
 
 /// The four bytes that every TNEF begins with.
 pub const SIGNATURE: [u8; 4] = [0x78, 0x9f, 0x3e, 0x22];
@@ -75,10 +75,11 @@ pub fn read_tnef(
     }
     let Contents { codepage, subject, body, props, attachments } = found;
     let mut mail = props.mail(codepage);
-    for (slot, raw) in [(&mut mail.subject, subject), (&mut mail.text, body)] {
-        if slot.is_empty() {
-            *slot = text(kind::TEXT_8, &raw, codepage);
-        }
+    if mail.subject.is_empty() {
+        mail.subject = line(&text(kind::TEXT_8, &subject, codepage));
+    }
+    if mail.text.is_empty() {
+        mail.text = text(kind::TEXT_8, &body, codepage);
     }
     mail.is_cut = is_cut;
     for attachment in attachments {
