@@ -54,6 +54,8 @@ pub fn kill_point(name: &str) {
     let (wanted, nth) = wish.split_once(':').unwrap_or((wish.as_str(), "1"));
     if wanted == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == nth.parse().unwrap_or(1) {
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+        // The cage lets nobody be killed.
+        std::process::abort();
     }
 }
 

@@ -15,7 +15,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub use self::budget::{Budget, Caps};
-pub use self::zip::{Package, package, unzip};
+pub use self::zip::{Package, Unfit, package, plain_book, unzip};
 
 /// Bytes of a member that are read to see whether a password is the right one.
 const TRIAL_BYTES: u64 = 8 << 20;

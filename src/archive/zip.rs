@@ -2,11 +2,12 @@
 //! is found on the smallest member before any other is read.
 
 use std::cell::Cell;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::{
     Budget, DAMAGED, DAMAGED_MEMBER, LINK, LOCKED, Member, TRIAL_BYTES, VOLUME, first_that_opens, locked,
@@ -153,11 +154,9 @@ fn find_password<R: Read + Seek>(
     .cloned()
 }
 
-/// What a zipped document (xlsx, docx) would unpack to.
+/// Which kind of document a zip is, by its main part.
 #[derive(Debug, Default)]
 pub struct Package {
-    /// Declared bytes of its XML members; none can unpack to more than it declares.
-    pub xml_bytes: u64,
     /// Whether it has the main part of a workbook.
     pub has_workbook: bool,
     /// Whether it has the main part of a binary workbook (xlsb).
@@ -168,32 +167,69 @@ pub struct Package {
     pub has_ofd: bool,
     /// Whether it has the main part of a Word document.
     pub has_document: bool,
-    /// First bytes of the member that holds the shared strings of a workbook; empty when there is none.
-    pub shared_strings_head: Vec<u8>,
 }
 
 /// Looks into a zipped document before its own parser does; none when it is no zip.
 pub fn package(archive: impl Read + Seek) -> Option<Package> {
-    const HEAD_BYTES: u64 = 1024;
-    let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).ok()?;
+    let zip = open(archive, PACKAGE_DIRECTORY_BYTES).ok()?;
     let mut package = Package::default();
-    for index in 0..zip.len() {
-        let Ok(raw) = zip.by_index_raw(index) else { continue };
-        let name = String::from_utf8_lossy(raw.name_raw()).to_ascii_lowercase();
-        if name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml") {
-            package.xml_bytes = package.xml_bytes.saturating_add(raw.size());
-        }
-        package.has_workbook |= name == "xl/workbook.xml";
-        package.has_binary_workbook |= name == "xl/workbook.bin";
-        package.has_slides |= name == "ppt/presentation.xml";
-        package.has_ofd |= name == "ofd.xml";
-        package.has_document |= name == "word/document.xml";
-        drop(raw);
-        if name.ends_with("sharedstrings.xml")
-            && let Ok(file) = zip.by_index(index)
-        {
-            let _ = file.take(HEAD_BYTES).read_to_end(&mut package.shared_strings_head);
-        }
+    for name in zip.file_names().flatten() {
+        package.has_workbook |= name.eq_ignore_ascii_case("xl/workbook.xml");
+        package.has_binary_workbook |= name.eq_ignore_ascii_case("xl/workbook.bin");
+        package.has_slides |= name.eq_ignore_ascii_case("ppt/presentation.xml");
+        package.has_ofd |= name.eq_ignore_ascii_case("ofd.xml");
+        package.has_document |= name.eq_ignore_ascii_case("word/document.xml");
     }
     Some(package)
+}
+
+/// Why a zipped workbook is not handed to its parser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is no zip, or a member of it is torn.
+    Damaged,
+    /// It would unpack to more than it may.
+    TooLarge,
+    /// It is a binary workbook (xlsb).
+    Binary,
+}
+
+/// A zipped workbook once more, with only what tells of cells and with every member stored plain: its parser opens a
+/// sheet for each thing it is asked, and unpacking a small one takes longer than reading it. What it may unpack to is
+/// bounded here, on bytes really read.
+///
+/// # Errors
+/// Why there is none.
+pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, Unfit> {
+    // Looks, pictures and what other programs left: most of a small workbook, and nothing of it is asked for.
+    const ASIDE: &[&str] =
+        &["theme/", "drawings/", "charts/", "docprops/", "calcchain", "pivot", "comments", "externallinks/"];
+    let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).map_err(|_| Unfit::Damaged)?;
+    let (mut wanted, mut declared_bytes) = (Vec::new(), 0_u64);
+    for index in 0..zip.len() {
+        let Ok(raw) = zip.by_index_raw(index) else { continue };
+        let name = String::from_utf8_lossy(raw.name_raw()).into_owned();
+        let lower = name.to_ascii_lowercase();
+        if lower == "xl/workbook.bin" {
+            return Err(Unfit::Binary);
+        }
+        let is_xml = lower.ends_with(".xml") || lower.ends_with(".rels");
+        if is_xml && !ASIDE.iter().any(|aside| lower.contains(aside)) {
+            declared_bytes = declared_bytes.saturating_add(raw.size());
+            wanted.push((index, name));
+        }
+    }
+    if declared_bytes > bytes_max {
+        return Err(Unfit::TooLarge);
+    }
+    // No member unpacks to more than it declares.
+    let room = usize::try_from(declared_bytes).unwrap_or(0) + wanted.len() * 256;
+    let mut plain = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
+    let stored = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
+    for (index, name) in wanted {
+        let mut member = zip.by_index(index).map_err(|_| Unfit::Damaged)?;
+        plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
+        io::copy(&mut member, &mut plain).map_err(|_| Unfit::Damaged)?;
+    }
+    Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
 }

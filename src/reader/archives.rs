@@ -9,6 +9,7 @@ use super::names::{member_path, unnamed};
 use super::unpack::{Depth, Found, Unpacker};
 use crate::archive::{Format, Job, Member, unpack};
 use crate::domain::facts::Role;
+use crate::fault::kill_point;
 use crate::mime;
 
 /// Scratch file for members that must be written before they are read.
@@ -26,6 +27,7 @@ impl Unpacker<'_> {
         let passwords = self.passwords.with(name.rsplit_once('.').map_or(&name, |(stem, _)| stem));
         let spool = self.scratch.join(format!("{SPOOL}-{}", depth.archives));
         let job = Job { budget: self.budget, depth: depth.archives, passwords: &passwords, spool: &spool };
+        kill_point("reader.unpack");
         let mut place = 0;
         let unpacked = guarded(|| {
             unpack(format, file, job, &mut |member| {

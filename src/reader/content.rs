@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::bytes::Bytes;
 use super::limits::Limits;
 use super::sniff::{Kind, sniff};
+use crate::archive::Unfit;
 use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
@@ -133,14 +134,12 @@ fn whole_text(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
 }
 
 fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
-    let package = archive::package(&mut *file).ok_or("表格文件已损坏，打不开")?;
-    if package.has_binary_workbook {
-        return Err(document::unsupported(document::BINARY_WORKBOOK).unwrap_or_default().to_owned());
-    }
-    if package.xml_bytes > limits.book_xml_bytes {
-        return Err("表格解开后过大，未读取".to_owned());
-    }
-    sheet::read_xlsx(file, &package.shared_strings_head, &limits.sheet)
+    let book = archive::plain_book(&mut *file, limits.book_xml_bytes).map_err(|unfit| match unfit {
+        Unfit::Damaged => "表格文件已损坏，打不开",
+        Unfit::TooLarge => "表格解开后过大，未读取",
+        Unfit::Binary => document::unsupported(document::BINARY_WORKBOOK).unwrap_or_default(),
+    })?;
+    sheet::read_xlsx(&book, &limits.sheet)
 }
 
 /// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it as long as

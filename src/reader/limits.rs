@@ -45,7 +45,7 @@ pub struct Limits {
     pub archive: archive::Caps,
     /// What a workbook may cost.
     pub sheet: sheet::Caps,
-    /// Bytes of XML that a workbook may unpack to.
+    /// Bytes of XML that a workbook may unpack to: several times what as many cells as are read can take.
     pub book_xml_bytes: u64,
     /// What a document may cost.
     pub document: document::Caps,
@@ -100,7 +100,7 @@ impl Limits {
             shared_strings: 1_000_000,
             old_area: 2_000_000,
         },
-        book_xml_bytes: 100 * MIB,
+        book_xml_bytes: 32 * MIB,
         document: document::Caps {
             text_bytes: 200 * 1024,
             xml_bytes: 64 * MIB,

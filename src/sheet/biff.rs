@@ -22,13 +22,13 @@ struct Sheet {
 }
 
 impl Survey {
-    /// Rows times columns of the largest rectangle.
-    pub fn widest_area(&self) -> u64 {
+    /// Rows times columns of the rectangles of all sheets: the parser in use has all of them in memory.
+    pub fn area(&self) -> u64 {
         let area = |sheet: &Sheet| {
             let (top, left, bottom, right) = sheet.corner?;
             Some(u64::from(bottom - top + 1) * u64::from(right - left + 1))
         };
-        self.sheets.iter().filter_map(area).max().unwrap_or(0)
+        self.sheets.iter().filter_map(area).fold(0, u64::saturating_add)
     }
 
     /// Whether the cell holds a formula without its result.
@@ -176,7 +176,7 @@ mod tests {
         let survey = survey(&globals);
         assert!(survey.is_percent(0, (6, 5)));
         assert!(!survey.is_percent(0, (65535, 255)));
-        assert_eq!(survey.widest_area(), 65530 * 251);
+        assert_eq!(survey.area(), 65530 * 251);
         assert!(!survey.is_encrypted);
     }
 }

@@ -40,7 +40,7 @@ pub struct Caps {
     pub merges: usize,
     /// Shared strings that a workbook may announce.
     pub shared_strings: u64,
-    /// Rows times columns of the rectangle around the cells of an old (BIFF) sheet.
+    /// Rows times columns of the rectangles around the cells of all sheets of an old (BIFF) workbook.
     pub old_area: u64,
 }
 

@@ -18,7 +18,7 @@ pub fn read_xls(bytes: Vec<u8>, caps: &Caps) -> Grids {
     if facts.is_encrypted {
         return Err("表格已加密，请发送不加密的文件".to_owned());
     }
-    if facts.widest_area() > caps.old_area {
+    if facts.area() > caps.old_area {
         return Err(TOO_LARGE.to_owned());
     }
     biff::without_announced_sizes(&mut stream);

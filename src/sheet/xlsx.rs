@@ -1,37 +1,66 @@
-//! Workbooks of the XML kind.
+//! Workbooks of the XML kind, whose members are stored plain: what they mention is seen before they are parsed.
 
-use std::io::{Read, Seek};
+use std::io::{Cursor, Read, Seek};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use memchr::memmem::find_iter;
 
 use super::value::{push, put, shows_percent, spans};
 use super::{Caps, Grids, Left};
 use crate::domain::facts::{Grid, NOT_CALCULATED, Value};
 
-/// Reads an xlsx. `shared_strings_head`: the first bytes of its shared strings, looked at before the parser reserves
-/// room for as many as they announce.
-pub fn read_xlsx(file: impl Read + Seek, shared_strings_head: &[u8], caps: &Caps) -> Grids {
-    if announced_strings(shared_strings_head) > caps.shared_strings {
+/// Reads an xlsx whose members are not compressed.
+///
+/// # Errors
+/// Why it cannot be read, in words for staff.
+pub fn read_xlsx(file: &[u8], caps: &Caps) -> Grids {
+    // The parser reserves room for as many as they announce, and keeps as many as there are.
+    let strings = u64::try_from(elements(file, "si").count()).unwrap_or(u64::MAX);
+    if announced_strings(file).max(strings) > caps.shared_strings {
         return Err("表格声明的文字数异常，疑为恶意文件，未读取".to_owned());
     }
-    let mut book: Xlsx<_> = Xlsx::new(file).map_err(|error| trouble(&error))?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(|error| trouble(&error))?;
     let sheets = book.sheets_metadata().to_vec();
+    let has = Has {
+        formulas: elements(file, "f").next().is_some(),
+        merges: elements(file, "mergeCell").next().is_some(),
+    };
     let mut left = Left::of(caps);
     let mut grids = Vec::new();
     for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).take(caps.sheets) {
         let mut grid =
             Grid { sheet: sheet.name, hidden: sheet.visible != SheetVisible::Visible, ..Grid::default() };
-        read_cells(&mut book, &mut grid, caps, &mut left)?;
-        let merges = book.merge_cells_by_sheet_name(&grid.sheet).unwrap_or_default();
-        grid.merges = spans(&merges, caps);
+        read_cells(&mut book, &mut grid, has, caps, &mut left)?;
+        if has.merges {
+            let merges = book.merge_cells_by_sheet_name(&grid.sheet).unwrap_or_default();
+            grid.merges = spans(&merges, caps);
+        }
         grids.push(grid);
     }
     Ok(grids)
 }
 
+/// What stands anywhere in a workbook: the parser finds each only in a pass of its own over a sheet.
+#[derive(Clone, Copy)]
+struct Has {
+    formulas: bool,
+    merges: bool,
+}
+
+/// Where elements of this name begin, with or without a prefix.
+fn elements<'x>(file: &'x [u8], name: &'x str) -> impl Iterator<Item = usize> + 'x {
+    let is_element = move |at: &usize| {
+        let begins =
+            at.checked_sub(1).and_then(|at| file.get(at)).is_some_and(|before| b"<:".contains(before));
+        begins && file.get(at + name.len()).is_some_and(|next| b"> /\t\r\n".contains(next))
+    };
+    find_iter(file, name).filter(is_element)
+}
+
 fn read_cells(
     book: &mut Xlsx<impl Read + Seek>,
     grid: &mut Grid,
+    has: Has,
     caps: &Caps,
     left: &mut Left,
 ) -> Result<(), String> {
@@ -49,7 +78,7 @@ fn read_cells(
         push(grid, cell.get_position(), cell.get_value().clone(), is_percent, caps, left)?;
     }
     drop(cells);
-    if has_blanks { mark_uncalculated(book, grid, left) } else { Ok(()) }
+    if has_blanks && has.formulas { mark_uncalculated(book, grid, left) } else { Ok(()) }
 }
 
 /// Cells with a formula and no result. The parser tells blanks from these only in another pass.
@@ -72,16 +101,17 @@ fn mark_uncalculated(
     Ok(())
 }
 
-/// The number in `uniqueCount="N"`; 0 when there is none.
-fn announced_strings(head: &[u8]) -> u64 {
-    let text = String::from_utf8_lossy(head);
-    let after = text.split_once("uniqueCount").map_or("", |(_, after)| after);
-    let digits: String = after
-        .trim_start_matches(|c: char| !c.is_ascii_digit() && c != '>')
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
-    if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
+/// The largest number in a `uniqueCount="N"`; 0 when there is none.
+fn announced_strings(file: &[u8]) -> u64 {
+    const NAME: &str = "uniqueCount";
+    let announced = |at: usize| {
+        let after = file.get(at + NAME.len()..).unwrap_or_default();
+        let digits = after.iter().skip_while(|byte| !byte.is_ascii_digit() && **byte != b'>');
+        let digits: String =
+            digits.take_while(|byte| byte.is_ascii_digit()).map(|b| char::from(*b)).collect();
+        if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
+    };
+    find_iter(file, NAME).map(announced).max().unwrap_or(0)
 }
 
 fn trouble(error: &XlsxError) -> String {
@@ -94,7 +124,17 @@ fn trouble(error: &XlsxError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::announced_strings;
+    use super::{announced_strings, elements};
+
+    #[test]
+    fn elements_are_found_by_their_whole_name() {
+        for xml in ["<c><f>A1</f></c>", "<x:c><x:f t=\"shared\"/>", "<c><f\n>"] {
+            assert_eq!(elements(xml.as_bytes(), "f").count(), 1, "{xml}");
+        }
+        let none = "<fonts count=\"1\"><font/><fill></fill></fonts><c><v>f</v></c>";
+        assert_eq!(elements(none.as_bytes(), "f").count(), 0);
+        assert_eq!(elements(b"<si><t>si</t></si><si/>", "si").count(), 2);
+    }
 
     #[test]
     fn the_announced_number_of_strings_is_found() {
