@@ -1,5 +1,6 @@
 //! The command line (`contract.md` 1): one file a command family; this one reads the words and hands them on.
 
+mod calendar;
 mod check;
 mod decide;
 mod demo;
@@ -90,6 +91,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// 全部截止日期和催报步骤；可写成日历文件
+    Calendar(calendar::Options),
     /// 检查配置、名册、文稿模板和数据库；加 --connect 逐个试登录服务器
     Check {
         /// 逐个登录 IMAP 和 SMTP 服务器，逐步说明结果，附上对话（不含密码）
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Show { id, json, campaign } => look::show(&common, &id, json, campaign.as_deref()),
         Command::Remind(options) => decide::remind(&common, &options),
         Command::Outbox { json } => look::outbox(&common, json),
+        Command::Calendar(options) => calendar::calendar(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
         Command::Verify { json } => check::verify(&common, json),
     };

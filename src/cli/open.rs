@@ -66,9 +66,13 @@ pub(super) fn clock(common: &Common) -> Clock {
 
 /// The campaign that is meant; with several, it has to be named.
 pub(super) fn campaign<'a>(house: &'a House, wanted: Option<&str>) -> Result<&'a Campaign, Failure> {
-    let all = &house.config.campaigns;
+    campaign_of(&house.config.campaigns, wanted)
+}
+
+/// The same without a store.
+pub(super) fn campaign_of<'a>(all: &'a [Campaign], wanted: Option<&str>) -> Result<&'a Campaign, Failure> {
     let ids = || all.iter().map(|campaign| campaign.id.as_str()).collect::<Vec<_>>().join("、");
-    match (wanted, all.as_slice()) {
+    match (wanted, all) {
         (Some(id), _) => {
             let found = all.iter().find(|campaign| campaign.id == id);
             found.ok_or_else(|| Failure::usage(format!("没有报送任务“{id}”；已配置：{}", ids())))

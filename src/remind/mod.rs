@@ -1,6 +1,7 @@
 //! Who has to be reminded of what, now: due steps as a pure function, the gate that never lets anybody be chased on
 //! stale data, and the wording. Mail leaves only through the outbox.
 
+mod agenda;
 mod alarm;
 mod compose;
 mod due;
@@ -12,6 +13,7 @@ mod steps;
 mod tests;
 mod tick;
 
+pub use agenda::{Entry, agenda};
 pub use alarm::{ALARM, raise_alarms};
 pub use compose::check_wording;
 pub use last_look::last_look;

@@ -5,8 +5,10 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::desk::{HOSTILE_CODE, bare_desk, desk_at};
 use crate::{MORNING, at, json, shouwen};
 
-const COMMANDS: [&str; 11] =
-    ["demo", "run", "once", "import", "status", "messages", "show", "remind", "outbox", "check", "verify"];
+const COMMANDS: [&str; 12] = [
+    "demo", "run", "once", "import", "status", "messages", "show", "remind", "outbox", "calendar", "check",
+    "verify",
+];
 
 fn is_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
