@@ -4,6 +4,7 @@
 
 use std::f64::consts::TAU;
 use std::io::Cursor;
+use std::ops::Range;
 
 use image::{DynamicImage, ImageReader, Limits, RgbImage};
 
@@ -74,63 +75,87 @@ fn is_red(pixel: [u8; 3]) -> bool {
     r > 110 && r - g > 36 && r - b > 28 && (g - b).abs() * 5 < (r - g.min(b)) * 3
 }
 
-/// A page as cells that are red or not.
+/// Cells around the page, so that the largest ring around any of its cells is looked at without asking for the edge.
+const MARGIN: usize = 96;
+
+/// A page as cells that are red or not, row by row, with a margin of cells that are not.
 struct Cells {
-    width: i32,
-    height: i32,
-    red: Vec<bool>,
-    /// Cells that are red or touch a red one.
-    near: Vec<bool>,
+    width: usize,
+    height: usize,
+    /// 1 for a red cell.
+    red: Vec<u8>,
+    /// 1 for a cell that neither is red nor touches a red one.
+    clear: Vec<u8>,
 }
 
 impl Cells {
     fn of(page: &RgbImage) -> Self {
-        let (width, height) = (page.width().div_ceil(CELL), page.height().div_ceil(CELL));
-        let mut counts = vec![0u32; usize::try_from(width * height).unwrap_or(0)];
+        let size = |pixels: u32| usize::try_from(pixels.div_ceil(CELL)).unwrap_or(0);
+        let (width, height) = (size(page.width()), size(page.height()));
+        let all = (width + 2 * MARGIN) * (height + 2 * MARGIN);
+        let mut cells = Self { width, height, red: vec![0; all], clear: vec![1; all] };
+        let mut counts = vec![0u32; width * height];
         for (x, y, pixel) in page.enumerate_pixels() {
-            let at = usize::try_from(y / CELL * width + x / CELL).unwrap_or(usize::MAX);
+            let at = usize::try_from(y / CELL).unwrap_or(0) * width + usize::try_from(x / CELL).unwrap_or(0);
             if let Some(count) = counts.get_mut(at).filter(|_| is_red(pixel.0)) {
                 *count += 1;
             }
         }
-        let red = counts.into_iter().map(|count| count >= CELL_RED_MIN).collect();
-        let mut cells =
-            Self { width: width.cast_signed(), height: height.cast_signed(), red, near: Vec::new() };
-        let is_near = |x, y| (-1..=1).any(|dy| (-1..=1).any(|dx| cells.is_red(x + dx, y + dy)));
-        cells.near = (0..cells.height)
-            .flat_map(|y| (0..cells.width).map(move |x| (x, y)))
-            .map(|(x, y)| is_near(x, y))
-            .collect();
+        let is_red = |at: &usize| counts.get(*at).is_some_and(|count| *count >= CELL_RED_MIN);
+        for at in (0..counts.len()).filter(is_red) {
+            cells.redden(at % width, at / width);
+        }
         cells
     }
 
-    fn is_red(&self, x: i32, y: i32) -> bool {
-        self.at(&self.red, x, y)
+    fn redden(&mut self, x: usize, y: usize) {
+        let at = self.place(x + MARGIN, y + MARGIN);
+        if let Some(cell) = self.red.get_mut(at) {
+            *cell = 1;
+        }
+        for y in [y, y + 1, y + 2] {
+            let at = self.place(x + MARGIN - 1, y + MARGIN - 1);
+            if let Some(near) = self.clear.get_mut(at..at + 3) {
+                near.fill(0);
+            }
+        }
     }
 
-    fn is_near(&self, x: i32, y: i32) -> bool {
-        self.at(&self.near, x, y)
+    /// Place of a cell, counted from the corner of the margin.
+    fn place(&self, x: usize, y: usize) -> usize {
+        y * (self.width + 2 * MARGIN) + x
     }
 
-    fn at(&self, cells: &[bool], x: i32, y: i32) -> bool {
-        let is_inside = x >= 0 && x < self.width && y >= 0 && y < self.height;
-        is_inside && usize::try_from(y * self.width + x).is_ok_and(|at| cells.get(at) == Some(&true))
+    fn is_red(&self, x: usize, y: usize) -> bool {
+        self.red.get(self.place(x + MARGIN, y + MARGIN)) == Some(&1)
     }
 
-    /// The rows and columns between which there is red.
-    fn extent(&self) -> Option<[std::ops::RangeInclusive<i32>; 2]> {
-        let columns: Vec<i32> =
-            (0..self.width).filter(|&x| (0..self.height).any(|y| self.is_red(x, y))).collect();
-        let rows: Vec<i32> =
-            (0..self.height).filter(|&y| (0..self.width).any(|x| self.is_red(x, y))).collect();
-        Some([*columns.first()?..=*columns.last()?, *rows.first()?..=*rows.last()?])
+    /// The cells that lie `step` away from those of a row.
+    fn row<'x>(&self, cells: &'x [u8], y: usize, columns: &Range<usize>, step: (i32, i32)) -> &'x [u8] {
+        let shifted = |at: usize, by: i32| usize::try_from(by).map_or_else(|_| at - back(by), |by| at + by);
+        let from = self.place(shifted(columns.start + MARGIN, step.0), shifted(y + MARGIN, step.1));
+        cells.get(from..from + columns.len()).unwrap_or_default()
+    }
+
+    /// The columns and rows between which there is red.
+    fn extent(&self) -> Option<(Range<usize>, Range<usize>)> {
+        let has_red_x = |x: &usize| (0..self.height).any(|y| self.is_red(*x, y));
+        let has_red_y = |y: &usize| (0..self.width).any(|x| self.is_red(x, *y));
+        let columns = (0..self.width).find(has_red_x)?..(0..self.width).rfind(has_red_x)? + 1;
+        let rows = (0..self.height).find(has_red_y)?..(0..self.height).rfind(has_red_y)? + 1;
+        Some((columns, rows))
     }
 
     fn has_ring(&self) -> bool {
-        let Some([columns, rows]) = self.extent() else { return false };
+        let Some((columns, rows)) = self.extent() else { return false };
         let mut rings = RADII.iter().flat_map(|&radius| ASPECTS.map(|aspect| Ring::of(radius, aspect)));
-        rings.any(|ring| rows.clone().any(|y| columns.clone().any(|x| ring.is_at(self, x, y))))
+        rings.any(|ring| rows.clone().any(|y| ring.is_in_row(self, y, &columns)))
     }
+}
+
+/// How far back a negative step leads.
+fn back(step: i32) -> usize {
+    usize::try_from(step.unsigned_abs()).unwrap_or(0)
 }
 
 /// Where to look for a ring around a centre.
@@ -158,19 +183,27 @@ impl Ring {
         Self { radius, aspect, line, beyond }
     }
 
-    fn is_at(&self, cells: &Cells, x: i32, y: i32) -> bool {
-        let is_red = |(dx, dy): &(i32, i32)| cells.is_red(x + dx, y + dy);
-        let mut unclear = 0;
-        for ((dx, dy), beyond) in self.line.iter().zip(&self.beyond) {
-            unclear += usize::from(!cells.is_near(x + dx, y + dy) || beyond.iter().any(is_red));
-            if unclear > UNCLEAR_MAX {
+    /// Whether one stands around a cell of this row. All its cells are looked at together, direction by direction, until
+    /// too much is unclear around each of them.
+    fn is_in_row(&self, cells: &Cells, y: usize, columns: &Range<usize>) -> bool {
+        let mut unclear = vec![0u8; columns.len()];
+        for (direction, (step, [near, far, farther])) in self.line.iter().zip(&self.beyond).enumerate() {
+            let line = cells.row(&cells.clear, y, columns, *step);
+            let beyond = |step: &(i32, i32)| cells.row(&cells.red, y, columns, *step);
+            let cells = line.iter().zip(beyond(near)).zip(beyond(far)).zip(beyond(farther));
+            for (unclear, (((clear, red), red_too), red_as_well)) in unclear.iter_mut().zip(cells) {
+                *unclear += clear | red | red_too | red_as_well;
+            }
+            if direction >= UNCLEAR_MAX && unclear.iter().all(|unclear| usize::from(*unclear) > UNCLEAR_MAX) {
                 return false;
             }
         }
-        !self.is_filled(cells, x, y)
+        let seen = columns.clone().zip(&unclear).filter(|(_, unclear)| usize::from(**unclear) <= UNCLEAR_MAX);
+        seen.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
     }
 
-    fn is_filled(&self, cells: &Cells, x: i32, y: i32) -> bool {
+    fn is_filled(&self, cells: &Cells, x: usize, y: usize) -> bool {
+        let is_red = |dx, dy| cells.row(&cells.red, y, &(x..x + 1), (dx, dy)) == [1];
         let mut quarters = [(0usize, 0usize); 4];
         for dy in -self.radius * 3 / 2..=self.radius * 3 / 2 {
             for dx in -self.radius..=self.radius {
@@ -179,7 +212,7 @@ impl Ring {
                     && let Some((red, all)) = quarters.get_mut(usize::from(dx < 0) * 2 + usize::from(dy < 0))
                 {
                     *all += 1;
-                    *red += usize::from(cells.is_red(x + dx, y + dy));
+                    *red += usize::from(is_red(dx, dy));
                 }
             }
         }
@@ -207,6 +240,14 @@ mod tests {
         assert_eq!(has_seal(&page(ring)), Some(true));
         let headline = |x: i64, y: i64| (60..640).contains(&x) && ((90..130).contains(&y) || y / 3 == 60);
         assert_eq!(has_seal(&page(headline)), Some(false));
+    }
+
+    #[test]
+    fn no_ring_reaches_beyond_the_margin() {
+        let rings = RADII.iter().flat_map(|&radius| ASPECTS.map(|aspect| Ring::of(radius, aspect)));
+        let steps = rings.flat_map(|ring| ring.beyond).flatten().flat_map(|(dx, dy)| [back(dx), back(dy)]);
+        let farthest = steps.max().unwrap();
+        assert!(farthest < MARGIN && farthest > 70, "{farthest}");
     }
 
     #[test]
