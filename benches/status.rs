@@ -11,6 +11,7 @@ mod world;
 use std::time::{Duration, Instant};
 
 use jiff::civil::date;
+use shouwen::domain::grant::Grants;
 use shouwen::domain::message::PartState;
 use shouwen::domain::obligation::obligations;
 use shouwen::store::{Captured, MessageFilter, Reported};
@@ -38,7 +39,11 @@ fn main() {
     let status = median(|| {
         let holdings = world.store.holdings("week").unwrap();
         let units = world.campaign.roster.units.iter();
-        units.map(|unit| obligations(&world.campaign, unit, &holdings, minute(60 * 24 * 20)).len()).sum()
+        units
+            .map(|unit| {
+                obligations(&world.campaign, unit, &holdings, &Grants::default(), minute(60 * 24 * 20)).len()
+            })
+            .sum()
     });
     // The one place outside the store with SQL: the yardstick must not be the store's own code.
     let raw = rusqlite::Connection::open(world.dir.path().join("shouwen.db")).unwrap();

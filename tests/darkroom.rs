@@ -116,6 +116,7 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
         loose: vec![],
         readings: vec![],
         learned: vec![],
+        accepted: vec![],
     };
     desk.store.register(&[(id, registration)], &desk.config.campaigns, at).unwrap();
     (id, hashes)

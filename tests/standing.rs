@@ -8,6 +8,7 @@ mod support;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::Campaign;
+use shouwen::domain::grant::Grants;
 use shouwen::domain::message::PartState::{self, Accepted, Flawed, Rejected, Review};
 use shouwen::domain::obligation::{Holdings, Obligation, Standing, obligations};
 use shouwen::domain::submission::{Filing, ItemState, NIL_ITEM, hold};
@@ -60,7 +61,7 @@ fn owed(campaign: &Campaign, sent: &[Sent<'_>], now: &str) -> Vec<Obligation> {
         holdings.add("C03", &requirement, day, hold(&mut filings, is_single).unwrap().0);
     }
     let unit = campaign.roster.by_code("C03").unwrap();
-    obligations(campaign, unit, &holdings, at(now))
+    obligations(campaign, unit, &holdings, &Grants::default(), at(now))
 }
 
 fn stands(sent: &[Sent<'_>], requirement: &str, day: Option<i8>, now: &str) -> Obligation {
@@ -187,6 +188,10 @@ fn who_is_not_asked_has_no_obligations() {
     let campaign = support::campaign();
     for code in ["S01", "T01", "H17"] {
         let unit = campaign.roster.by_code(code).unwrap();
-        assert!(obligations(&campaign, unit, &Holdings::default(), at("05-25T00:00")).is_empty(), "{code}");
+        assert!(
+            obligations(&campaign, unit, &Holdings::default(), &Grants::default(), at("05-25T00:00"))
+                .is_empty(),
+            "{code}"
+        );
     }
 }

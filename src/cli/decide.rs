@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::look::{print, print_json};
 use super::open;
-use super::{Common, DONE, Failure, Outcome, WAITS, river};
+use super::{Common, DONE, Failure, Outcome, WAITS, river, staff};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::remind::{self, Batch, Due, DueState};
@@ -82,7 +82,7 @@ fn approve(house: &House, campaign: &Campaign, wanted: &[String]) -> Result<(), 
         released.extend(found);
     }
     let is_new = |due: &Due| due.state == DueState::Due;
-    let by = std::env::var("USER").unwrap_or_else(|_| "本机".to_owned());
+    let by = staff::user();
     for due in &released {
         remind::approve(&house.store, due, &by, house.clock.now())?;
     }

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use serde_json::json;
 
-use super::open;
 use super::{Common, DONE, Failure, Outcome, WAITS};
+use super::{open, staff};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::message::MessageState;
@@ -69,7 +68,7 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
 fn asked_status(house: &House, campaign: &Campaign, options: &StatusOptions) -> Result<Status, Failure> {
     let as_of = options.as_of.as_deref().map(|text| open::moment(campaign, text)).transpose()?;
     let group = options.group.as_deref().map(|group| open::group(campaign, group)).transpose()?;
-    let unit = options.unit.as_deref().map(|unit| open::unit(campaign, unit)).transpose()?;
+    let unit = options.unit.as_deref().map(|unit| staff::unit_named(campaign, unit)).transpose()?;
     let question = Question {
         campaign,
         mailboxes: &house.config.mailboxes,
@@ -110,19 +109,20 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     let house = open::house(common)?;
     let state = options.state.as_deref().map(message_state).transpose()?;
     let unit = match &options.unit {
-        Some(wanted) => {
-            Some(open::unit(open::campaign(&house, options.campaign.as_deref())?, wanted)?.code.clone())
-        }
+        Some(wanted) => Some(
+            staff::unit_named(open::campaign(&house, options.campaign.as_deref())?, wanted)?.code.clone(),
+        ),
         None => None,
     };
     let campaign = match &options.campaign {
         Some(id) => Some(open::campaign(&house, Some(id))?.id.clone()),
         None => None,
     };
-    let from = options.from.as_ref().map(|address| address.to_lowercase());
+    let from = options.from.as_deref().map(bare_address);
     let filter = MessageFilter { state, unit, from, campaign, ..Default::default() };
     let rows = house.store.messages(&filter)?;
-    let messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
+    let mut messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
+    report::add_decisions(&mut messages, &house.store.decisions()?, &house.config.campaigns);
     if options.json {
         print_json(&messages)?;
     } else {
@@ -130,6 +130,12 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     }
     let waits = messages.iter().any(|m| matches!(m.state, Some(MessageState::Review | MessageState::Parked)));
     Ok(if common.strict && waits { WAITS } else { DONE })
+}
+
+/// An address as it is kept: of `张三 <zhang@a.example>` what is inside.
+fn bare_address(wanted: &str) -> String {
+    let inside = wanted.rsplit_once('<').map_or(wanted, |(_, inside)| inside);
+    inside.trim().trim_end_matches('>').to_lowercase()
 }
 
 fn message_state(word: &str) -> Result<MessageState, Failure> {
@@ -143,12 +149,9 @@ fn message_state(word: &str) -> Result<MessageState, Failure> {
 /// `shouwen show ID`: a register number or Message-ID, else a unit.
 pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>) -> Outcome {
     let house = open::house(common)?;
-    let filter = match id.trim_start_matches('#').parse::<i64>() {
-        Ok(number) => MessageFilter { id: Some(number), ..Default::default() },
-        Err(_) => MessageFilter { message_id: Some(bracketed(id)), ..Default::default() },
-    };
-    let rows = house.store.messages(&filter)?;
-    let messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
+    let rows = staff::mails(&house, id)?;
+    let mut messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
+    report::add_decisions(&mut messages, &house.store.decisions()?, &house.config.campaigns);
     let Some(message) = messages.first() else {
         return show_unit(&house, id, json, campaign);
     };
@@ -160,17 +163,11 @@ pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>
     Ok(DONE)
 }
 
-/// A Message-ID as it is kept, though mail programs show it without its brackets.
-fn bracketed(id: &str) -> String {
-    let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
-    if bare.contains('@') { format!("<{bare}>") } else { id.to_owned() }
-}
-
 fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) -> Outcome {
     let campaign = open::campaign(house, campaign)?;
-    let unknown =
-        || Failure::usage(format!("没有来件或单位“{wanted}”；可用编号、Message-ID、单位代码、全称或简称。"));
-    let unit = open::known_unit(campaign, wanted).ok_or_else(unknown)?;
+    let unit = staff::unit_named(campaign, wanted).map_err(|failure| {
+        Failure::usage(format!("没有来件“{wanted}”（可用编号、Message-ID）；作为单位，{}", failure.text))
+    })?;
     let question = Question {
         campaign,
         mailboxes: &house.config.mailboxes,
@@ -178,27 +175,11 @@ fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) ->
         as_of: None,
         with_files: json,
     };
-    let mut status = report::status(&house.store, &question)?;
-    status.units.retain(|entry| entry.code == unit.code);
-    let filter = MessageFilter {
-        unit: Some(unit.code.clone()),
-        campaign: Some(campaign.id.clone()),
-        ..Default::default()
-    };
-    let messages =
-        report::messages_json(&house.store.messages(&filter)?, &house.config.campaigns, house.clock.now());
+    let file = report::unit_file(&house.store, &question, &house.config.campaigns, unit)?;
     if json {
-        print_json(&json!({ "unit": status.units.first(), "messages": messages }))?;
-        return Ok(DONE);
-    }
-    print(&format!("{}（{}，{}）\n\n", unit.name, unit.code, campaign.group_title(&unit.group)))?;
-    if status.units.is_empty() {
-        print("该单位在本任务中没有应报材料。\n")?;
+        print_json(&file)?;
     } else {
-        print(&report::status_text(&status, campaign))?;
-    }
-    for message in &messages {
-        print(&format!("\n{}", report::show_text(message, &house.config.campaigns)))?;
+        print(&report::unit_text(&file, campaign, &house.config.campaigns, unit))?;
     }
     Ok(DONE)
 }

@@ -9,7 +9,9 @@ mod language;
 mod look;
 mod open;
 mod progress;
+mod replay;
 mod river;
+mod staff;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,6 +95,22 @@ enum Command {
     },
     /// 全部截止日期和催报步骤；可写成日历文件
     Calendar(calendar::Options),
+    /// 认定来件（或其中一个附件）属于哪个单位
+    Assign(staff::AssignOptions),
+    /// 收下附件：计入报送
+    Accept(staff::AcceptOptions),
+    /// 退回附件：不计入，理由写进给单位的提醒
+    Return(staff::ReturnOptions),
+    /// 免报：单位不必报某项要求或其中一件
+    Waive(staff::WaiveOptions),
+    /// 延期：单位的某项要求延至某日
+    Extend(staff::ExtendOptions),
+    /// 备注：给来件或单位记一笔
+    Note(staff::NoteOptions),
+    /// 登记线下收到的材料（纸质、微信、QQ）
+    Record(staff::RecordOptions),
+    /// 由原信重新生成全部登记结果，并列出变化；人工认定不变
+    Replay(replay::Options),
     /// 检查配置、名册、文稿模板和数据库；加 --connect 逐个试登录服务器
     Check {
         /// 逐个登录 IMAP 和 SMTP 服务器，逐步说明结果，附上对话（不含密码）
@@ -137,6 +155,14 @@ pub fn main() -> ExitCode {
         Command::Remind(options) => decide::remind(&common, &options),
         Command::Outbox { json } => look::outbox(&common, json),
         Command::Calendar(options) => calendar::calendar(&common, &options),
+        Command::Assign(options) => staff::assign(&common, &options),
+        Command::Accept(options) => staff::accept(&common, &options),
+        Command::Return(options) => staff::give_back(&common, &options),
+        Command::Waive(options) => staff::waive(&common, &options),
+        Command::Extend(options) => staff::extend(&common, &options),
+        Command::Note(options) => staff::note(&common, &options),
+        Command::Record(options) => staff::record(&common, &options),
+        Command::Replay(options) => replay::replay(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
         Command::Verify { json } => check::verify(&common, json),
     };

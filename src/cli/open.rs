@@ -83,13 +83,8 @@ pub(super) fn campaign_of<'a>(all: &'a [Campaign], wanted: Option<&str>) -> Resu
     }
 }
 
-/// The unit that a person means: code, name, any alias, or what the register would know as its name.
-pub(super) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Unit, Failure> {
-    let unknown = || Failure::usage(format!("名册里没有“{wanted}”；可用代码、全称或简称。"));
-    known_unit(campaign, wanted).ok_or_else(unknown)
-}
-
-/// The same, none where nobody is meant or several.
+/// The unit that a person means: code, name, any alias, or what the register would know as its name. None where nobody
+/// is meant or several.
 pub(super) fn known_unit<'a>(campaign: &'a Campaign, wanted: &str) -> Option<&'a Unit> {
     let wanted = squeeze(wanted);
     let by_name = || match NameBook::of(&campaign.roster).mentions(&wanted).as_slice() {

@@ -1,6 +1,11 @@
-//! Days and hours as staff and units read them, in one place: 「5月10日（星期三）」, 「5-10 17:40」.
+//! Days and hours as staff and units read them, in one place: 「5月10日（星期三）」, 「5-10 17:40」; and what persons ruled:
+//! 「李某 5-11 09:30 归入绵阳职业技术学院：电话核实」.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
+
+use super::campaign::Campaign;
+use super::decision::{Act, Decision, Scope};
 
 /// 「5月10日」.
 pub fn day(date: Date) -> String {
@@ -54,6 +59,64 @@ pub fn moment(at: DateTime) -> String {
 /// 「5-10 17:40」, for tables.
 pub fn short_moment(at: DateTime) -> String {
     format!("{}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+/// 「李某 5-11 09:30 归入绵阳职业技术学院：电话核实」. Without its campaign, codes stand for names.
+pub fn decision(decision: &Decision, campaign: Option<&Campaign>) -> String {
+    let why = if decision.why.is_empty() { String::new() } else { format!("：{}", decision.why) };
+    format!("{} {} {}{why}", decision.by, stamp(decision.at, campaign), ruling(decision, campaign))
+}
+
+/// 「归入绵阳职业技术学院」: what was ruled, without who, when and why.
+pub fn ruling(decision: &Decision, campaign: Option<&Campaign>) -> String {
+    let unit = unit_name(decision.unit.as_deref(), campaign);
+    let part = decision.part.as_ref().map_or_else(String::new, |part| format!("附件“{}”", part.path));
+    let scopes: Vec<String> = decision.scopes.iter().map(|asked| scope(asked, campaign)).collect();
+    let scopes = scopes.join("、");
+    let address = decision.address.as_deref().unwrap_or_default();
+    match decision.act {
+        Act::Assign if decision.unit.is_none() => format!("{part}与本处无关"),
+        Act::Assign => format!("{part}归入{unit}"),
+        Act::Accept if scopes.is_empty() => format!("收下{part}"),
+        Act::Accept => format!("收下{part}作为{unit}的{scopes}"),
+        Act::Return => format!("退回{part}"),
+        Act::Waive => format!("{unit}免报{scopes}"),
+        Act::Extend => {
+            let until = decision.until.map_or_else(String::new, day);
+            format!("{unit}的{scopes}延期至{until}")
+        }
+        Act::Note => "备注".to_owned(),
+        Act::Record => {
+            let at = decision.came_at.map_or_else(String::new, |at| stamp(at, campaign));
+            format!("{unit}的{scopes}{at}线下收到")
+        }
+        Act::Remember => format!("记住{address}为{unit}的发件人"),
+        Act::Forget => format!("解除{address}与{unit}"),
+        Act::Undo => format!("撤销第{}号认定", decision.undoes.unwrap_or_default()),
+    }
+}
+
+/// 「信息采集表(EXCEL版)」, 「活动照片5月16日」: the titles of what a decision is about.
+pub fn scope(scope: &Scope, campaign: Option<&Campaign>) -> String {
+    let requirement = campaign.and_then(|campaign| campaign.requirement(&scope.requirement));
+    let title = match (&scope.item, requirement) {
+        (Some(id), Some(requirement)) => {
+            requirement.item(id).map_or_else(|| id.clone(), |item| item.title.clone())
+        }
+        (None, Some(requirement)) => requirement.title.clone(),
+        _ => Scope { day: None, ..scope.clone() }.to_string(),
+    };
+    scope.day.map_or_else(|| title.clone(), |on| format!("{title}（{}）", day(on)))
+}
+
+fn unit_name(code: Option<&str>, campaign: Option<&Campaign>) -> String {
+    let code = code.unwrap_or_default();
+    let unit = campaign.and_then(|campaign| campaign.roster.by_code(code));
+    unit.map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+}
+
+fn stamp(at: Timestamp, campaign: Option<&Campaign>) -> String {
+    campaign.map_or_else(|| at.to_string(), |campaign| short_moment(campaign.local(at)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 pub mod calendar;
 pub mod campaign;
 pub mod chinese;
+pub mod decision;
 pub mod facts;
+pub mod grant;
 pub mod link;
 pub mod mailbox;
 pub mod message;

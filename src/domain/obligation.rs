@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::campaign::{Campaign, Need, Requirement, When};
+use super::campaign::{Campaign, Item, Need, Requirement, When};
+use super::grant::Grants;
 use super::message::words;
 use super::submission::{Holding, ItemState, NIL_ITEM};
 use super::unit::Unit;
@@ -102,36 +103,31 @@ impl Obligation {
     }
 }
 
-/// How the obligation of `unit` for `requirement` (on `day`) stands at `now`, given what is held.
+/// How the obligation of `unit` for `requirement` (on `day`) stands at `now`, given what is held and what persons
+/// granted. Whether it is owed at all goes by the day of the requirement: a later deadline makes nobody owe more.
 pub fn standing(
     campaign: &Campaign,
     requirement: &Requirement,
     unit: &Unit,
     day: Option<Date>,
     held: &[Holding],
+    grants: &Grants,
     now: Timestamp,
 ) -> Obligation {
     let last_day = requirement.last_day(day);
-    let due = campaign.end_of(last_day);
-    let exempt = !unit.owes_on(last_day);
-    let items: Vec<ItemStanding> = requirement
-        .items
-        .iter()
-        .map(|item| {
-            let holding = held.iter().find(|holding| holding.item == item.id).cloned();
-            let state = match &holding {
-                _ if exempt => ItemState::Exempt,
-                Some(holding) => holding.state,
-                None => ItemState::Missing,
-            };
-            ItemStanding { item: item.id.clone(), state, holding }
-        })
-        .collect();
+    let until = grants.until(&unit.code, &requirement.id, day);
+    let due = campaign.end_of(until.map_or(last_day, |until| until.max(last_day)));
+    let held = grants.with_paper(&unit.code, &requirement.id, day, held);
+    let items = items(requirement, &held, |item| grants.waives_item(&unit.code, &requirement.id, day, item));
+    let exempt = !unit.owes_on(last_day)
+        || grants.waives(&unit.code, &requirement.id, day)
+        || (!items.is_empty() && items.iter().all(|item| item.state == ItemState::Exempt));
+    let items = if exempt { without_debt(items) } else { items };
     let nil_at = held.iter().find(|holding| holding.item == NIL_ITEM).and_then(|holding| holding.first_at);
     let firsts = || items.iter().filter_map(|item| item.holding.as_ref()?.first_at);
     let complete_at = match requirement.need {
         Need::Any => firsts().min(),
-        Need::All if items.iter().all(|item| item.state.counts()) => firsts().max(),
+        Need::All if items.iter().all(|item| item.state.is_settled()) => firsts().max(),
         Need::All => None,
     };
     let is_late = now >= due;
@@ -156,6 +152,21 @@ pub fn standing(
     Obligation { requirement: requirement.id.clone(), day, due, standing, first_at, complete_at, items }
 }
 
+/// The items of a requirement as they stand. One that is waived is not asked for; where it came all the same, it counts.
+fn items(requirement: &Requirement, held: &[Holding], is_waived: impl Fn(&str) -> bool) -> Vec<ItemStanding> {
+    let one = |item: &Item| {
+        let holding = held.iter().find(|holding| holding.item == item.id).cloned();
+        let state = holding.as_ref().map_or(ItemState::Missing, |holding| holding.state);
+        let state = if is_waived(&item.id) && !state.counts() { ItemState::Exempt } else { state };
+        ItemStanding { item: item.id.clone(), state, holding }
+    };
+    requirement.items.iter().map(one).collect()
+}
+
+fn without_debt(items: Vec<ItemStanding>) -> Vec<ItemStanding> {
+    items.into_iter().map(|item| ItemStanding { state: ItemState::Exempt, ..item }).collect()
+}
+
 /// When an obligation begins: the day itself, or the requirement's own opening; none: from the beginning.
 fn opens_at(campaign: &Campaign, requirement: &Requirement, day: Option<Date>) -> Option<Timestamp> {
     let first = match requirement.when {
@@ -167,12 +178,18 @@ fn opens_at(campaign: &Campaign, requirement: &Requirement, day: Option<Date>) -
 
 /// Every obligation of `unit` as it stands at `now`, in the order of requirements and days. Nothing for a unit that
 /// owes nothing.
-pub fn obligations(campaign: &Campaign, unit: &Unit, holdings: &Holdings, now: Timestamp) -> Vec<Obligation> {
+pub fn obligations(
+    campaign: &Campaign,
+    unit: &Unit,
+    holdings: &Holdings,
+    grants: &Grants,
+    now: Timestamp,
+) -> Vec<Obligation> {
     let mut all = Vec::new();
     for requirement in campaign.requirements.iter().filter(|requirement| requirement.owed_by(&unit.group)) {
         for day in requirement.days() {
             let held = holdings.of(&unit.code, &requirement.id, day);
-            all.push(standing(campaign, requirement, unit, day, held, now));
+            all.push(standing(campaign, requirement, unit, day, held, grants, now));
         }
     }
     all

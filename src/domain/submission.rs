@@ -86,6 +86,11 @@ impl ItemState {
         matches!(self, ItemState::Accepted | ItemState::Flawed)
     }
 
+    /// Whether nothing more is needed: it is there, or not owed.
+    pub fn is_settled(self) -> bool {
+        self.counts() || self == ItemState::Exempt
+    }
+
     /// Whether it is still to come: nothing came, or nothing that counts or waits.
     pub fn lacks(self) -> bool {
         matches!(self, ItemState::Missing | ItemState::Rejected)

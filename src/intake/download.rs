@@ -115,6 +115,7 @@ mod tests {
             loose: vec![],
             readings: vec![],
             learned: vec![],
+            accepted: vec![],
         };
         store.register(&[(id, registration)], &[], noon()).unwrap();
         (dir, store, id)

@@ -14,7 +14,7 @@ use super::parts::{Outcome, Scene, judge_parts};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::mailbox::Mailbox;
-use crate::domain::message::{MessageKind, PartState};
+use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
 use crate::form::{Book, Form};
 use crate::recognition::campaign::{choose, score};
@@ -56,6 +56,17 @@ pub struct Case<'a> {
     pub hashes: &'a [Option<String>],
 }
 
+/// What persons said of a mail as a whole: it is not judged again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Said<'a> {
+    /// The campaign it belongs to.
+    pub campaign: Option<&'a str>,
+    /// Code of its unit. Whoever names it says too that the mail belongs to the campaign.
+    pub unit: Option<&'a str>,
+    /// Something in it is material, whatever it looks like; the rest of it waits for a person too.
+    pub is_material: bool,
+}
+
 impl<'a> Judge<'a> {
     /// Prepares names and words of every campaign.
     pub fn new(campaigns: &'a [Campaign], mailboxes: &'a [Mailbox], learned: Vec<LearnedSender>) -> Self {
@@ -71,11 +82,14 @@ impl<'a> Judge<'a> {
         judge
     }
 
-    /// Takes in what a mail taught. What is known already is not known better by being taught again.
-    pub fn learn(&mut self, senders: &[LearnedSender]) {
+    /// Takes in what a mail taught. What is known already is not known better by being taught again. Says whether
+    /// anything of it is new.
+    pub fn learn(&mut self, senders: &[LearnedSender]) -> bool {
+        let mut is_new = false;
         for sender in senders.iter().cloned() {
-            self.learned.entry((sender.campaign, sender.address)).or_default().insert(sender.unit);
+            is_new |= self.learned.entry((sender.campaign, sender.address)).or_default().insert(sender.unit);
         }
+        is_new
     }
 
     /// Knows only these senders from now on.
@@ -86,18 +100,26 @@ impl<'a> Judge<'a> {
 
     /// Judges one mail.
     pub fn judge(&self, case: Case) -> Registration {
+        self.judge_as(case, Said::default())
+    }
+
+    /// Judges one mail of which persons said something.
+    pub fn judge_as(&self, case: Case, said: Said) -> Registration {
         let facts = case.facts;
         let is_file =
             |(at, part): (usize, &PartFacts)| part.role != Role::Embedded && decoration(case, at).is_none();
         let has_files = facts.parts.iter().enumerate().any(is_file);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
-        let Some((desk, forms, strength)) = self.desk_for(case) else {
+        let Some((desk, forms, strength)) = self.desk_for(case, said.campaign) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
             return aside(case, None, kind, &why, Verdict::default());
         };
-        let verdict = self.unit(desk, case, &forms);
-        if let Some((kind, why)) = machine {
+        let mut verdict = self.unit(desk, case, &forms);
+        if let Some(code) = said.unit {
+            (verdict.unit, verdict.by, verdict.review) = (Some(code.to_owned()), Some(UnitBy::Staff), None);
+        }
+        if let Some((kind, why)) = machine.filter(|_| !said.is_material) {
             return aside(case, None, kind, &why, verdict);
         }
         let has_answer = forms.iter().any(|read| !read.is_empty())
@@ -107,12 +129,16 @@ impl<'a> Judge<'a> {
             text: &facts.text,
             has_material: has_files || !facts.links.is_empty(),
             has_answer,
-            has_keyword: strength > 0,
+            has_keyword: strength > 0 || said.unit.is_some(),
             names_unit: !verdict.concerns.is_empty(),
             is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
             takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
         };
-        let ((kind, why), doubt) = kind::by_person(letter);
+        let ((mut kind, mut why), mut doubt) = kind::by_person(letter);
+        if said.is_material && kind != MessageKind::Submission {
+            (kind, why) = (MessageKind::Submission, "人工认定为报送材料".to_owned());
+            doubt = Some("原不作报送材料，其余附件请认定".to_owned());
+        }
         if !matches!(kind, MessageKind::Submission | MessageKind::NilReport) {
             let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
@@ -121,11 +147,13 @@ impl<'a> Judge<'a> {
     }
 
     /// The campaign a mail belongs to among those of its mailbox, the forms read by its templates, and how strongly
-    /// words speak for it.
-    fn desk_for(&self, case: Case) -> Option<(&Desk<'a>, Vec<Vec<FormRead>>, usize)> {
+    /// words speak for it. `said`: the campaign that a person named.
+    fn desk_for(&self, case: Case, said: Option<&str>) -> Option<(&Desk<'a>, Vec<Vec<FormRead>>, usize)> {
         let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == case.mailbox);
         let comes_here = |campaign: &Campaign| {
-            mailbox.is_none_or(|m| m.campaigns.is_empty() || m.campaigns.contains(&campaign.id))
+            let serves =
+                || mailbox.is_none_or(|m| m.campaigns.is_empty() || m.campaigns.contains(&campaign.id));
+            said.map_or_else(serves, |said| said == campaign.id)
         };
         let signs = clues::signs(case.facts);
         let books: Vec<Option<Book>> = case.facts.parts.iter().map(book).collect();
@@ -200,6 +228,7 @@ fn aside(
         loose: vec![],
         readings: vec![],
         learned: vec![],
+        accepted: vec![],
     }
 }
 
@@ -258,6 +287,7 @@ fn register(
         loose: outcome.loose,
         readings: outcome.readings,
         learned: outcome.learned,
+        accepted: vec![],
     }
 }
 

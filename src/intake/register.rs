@@ -3,14 +3,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::decide::judge_again;
 use super::judge::{Case, Judge};
 use super::news::News;
+use super::ruled::{self, Rulings};
 use crate::clock::Clock;
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::Stage;
 use crate::fault::{Fault, kill_point};
-use crate::store::{LearnedSender, Registration, Store, Waiting};
+use crate::store::{LearnedSender, Registration, Ruled, Store, Waiting};
 
 /// Mails registered in one commit.
 const BATCH: u32 = 200;
@@ -21,6 +23,7 @@ pub struct Registrar<'a> {
     campaigns: &'a [Campaign],
     clock: &'a Clock,
     judge: Judge<'a>,
+    rulings: Rulings,
 }
 
 impl<'a> Registrar<'a> {
@@ -35,7 +38,8 @@ impl<'a> Registrar<'a> {
         clock: &'a Clock,
     ) -> Result<Self, Fault> {
         let judge = Judge::new(campaigns, mailboxes, learned(store, campaigns)?);
-        Ok(Self { store, campaigns, clock, judge })
+        let rulings = Rulings::of(&store.decisions()?);
+        Ok(Self { store, campaigns, clock, judge, rulings })
     }
 
     /// Registers all messages that have been read, and whatever is read until nobody is left to give `news` of more;
@@ -50,6 +54,7 @@ impl<'a> Registrar<'a> {
         stop: &dyn Fn() -> bool,
     ) -> Result<usize, Fault> {
         let mut registered = 0;
+        self.look_back()?;
         loop {
             let batch = self.store.waiting(Stage::Read, BATCH)?;
             if stop() {
@@ -57,6 +62,7 @@ impl<'a> Registrar<'a> {
             }
             if batch.is_empty() {
                 if !news.wait() {
+                    self.settle_parked()?;
                     return Ok(registered);
                 }
                 continue;
@@ -72,23 +78,74 @@ impl<'a> Registrar<'a> {
         let Err(fault) = self.judge_and_file(batch, news) else { return Ok(()) };
         let Fault::Park(cause) = fault else { return Err(fault) };
         // What they taught is not in the store.
-        self.judge.learn_anew(&learned(self.store, self.campaigns)?);
+        self.learn_anew()?;
         match batch {
             [only] => self.store.park(only.id, &format!("登记未成：{cause}"), self.clock.now()),
             many => many.chunks(1).try_for_each(|one| self.register(one, news)),
         }
     }
 
+    /// Judged anew for as long as persons decide meanwhile: nothing is filed without their latest word.
     fn judge_and_file(&mut self, batch: &[Waiting], news: &News) -> Result<(), Fault> {
-        let mut judged = Vec::with_capacity(batch.len());
-        for message in batch {
-            let registration = self.judge(message, news)?;
-            kill_point("register.judged");
-            // A mail helps those behind it.
-            self.judge.learn(&registration.learned);
-            judged.push((message.id, registration));
+        loop {
+            let mut judged = Vec::with_capacity(batch.len());
+            let mut has_taught = false;
+            for message in batch {
+                let registration = self.judge(message, news)?;
+                kill_point("register.judged");
+                // A mail helps those behind it, and those before it that wait.
+                let new = registration.learned.iter().filter(|sender| !self.rulings.dissolves(sender));
+                let new: Vec<LearnedSender> = new.cloned().collect();
+                has_taught |= self.judge.learn(&new);
+                judged.push((message.id, registration));
+            }
+            let basis = Some(self.rulings.basis());
+            if self.store.register_upon(&judged, self.campaigns, self.clock.now(), basis)? {
+                return if has_taught { self.look_back() } else { Ok(()) };
+            }
+            self.learn_anew()?;
         }
-        self.store.register(&judged, self.campaigns, self.clock.now())
+    }
+
+    /// What persons decided and mails taught, as the store has it now.
+    fn learn_anew(&mut self) -> Result<(), Fault> {
+        self.rulings = Rulings::of(&self.store.decisions()?);
+        self.judge.learn_anew(&learned(self.store, self.campaigns)?);
+        Ok(())
+    }
+
+    /// Mails that wait for a unit are judged anew where it is known by now for whom their address writes. Asked of the
+    /// store each time: whatever was learned before a crash is looked back upon after it.
+    fn look_back(&mut self) -> Result<(), Fault> {
+        let waiting = self.store.unassigned_and_known()?;
+        self.judge_again(&waiting, |registration| registration.unit.is_some())
+    }
+
+    /// A parked mail about which a person ruled is registered as ruled: nobody waits for what was decided.
+    fn settle_parked(&mut self) -> Result<(), Fault> {
+        let mut parked = self.store.parked_and_ruled()?;
+        parked.retain(|id| !self.rulings.on(*id).is_empty());
+        self.judge_again(&parked, |_| true)
+    }
+
+    /// Judges mails again that came to an end, and files those whose judgement is wanted.
+    fn judge_again(&mut self, ids: &[i64], is_wanted: impl Fn(&Registration) -> bool) -> Result<(), Fault> {
+        loop {
+            let mut judged = Vec::new();
+            for id in ids {
+                let again = judge_again(self.store, self.campaigns, &self.judge, &self.rulings, *id)?;
+                judged.extend(again.filter(|(_, registration)| is_wanted(registration)));
+            }
+            if judged.is_empty() {
+                return Ok(());
+            }
+            let (basis, campaigns) = (self.rulings.basis(), self.campaigns);
+            let ruled = Ruled { decisions: &[], basis, judged, campaigns };
+            if self.store.decide(&ruled, self.clock.now())? {
+                return Ok(());
+            }
+            self.learn_anew()?;
+        }
     }
 
     fn judge(&self, message: &Waiting, news: &News) -> Result<Registration, Fault> {
@@ -103,8 +160,12 @@ impl<'a> Registrar<'a> {
             facts: &facts,
             hashes: &hashes,
         };
+        let rulings = self.rulings.on(message.id);
         // Judging changes nothing: a mail that breaks it is set aside, and the next one is judged.
-        let judged = catch_unwind(AssertUnwindSafe(|| self.judge.judge(case)));
+        let judged = catch_unwind(AssertUnwindSafe(|| match rulings {
+            [] => self.judge.judge(case),
+            rulings => ruled::judge(&self.judge, self.campaigns, case, rulings),
+        }));
         judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))
     }
 }

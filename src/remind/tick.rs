@@ -13,6 +13,7 @@ use super::gate::{Sights, look, watched_places};
 use super::steps::ScanDays;
 use super::{Due, DueState, Mode, Settings};
 use crate::domain::campaign::Campaign;
+use crate::domain::grant::Grants;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::obligation::obligations;
@@ -137,7 +138,9 @@ pub(super) fn load<'a>(
         newest_arrival: store.newest_arrival()?,
     };
     let holdings = store.holdings(&campaign.id)?;
-    let units = campaign.owing_units().map(|unit| (unit, obligations(campaign, unit, &holdings, now)));
+    let grants = Grants::of(&store.decisions()?, &campaign.id, None);
+    let owed = |unit| (unit, obligations(campaign, unit, &holdings, &grants, now));
+    let units = campaign.owing_units().map(owed);
     let sender = ours.iter().find(|mailbox| mailbox.smtp.is_some()).or(ours.first());
     let mailbox = sender.map_or("", |mailbox| mailbox.address.as_str());
     let staff = if settings.staff.is_empty() { vec![mailbox.to_owned()] } else { settings.staff.clone() };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::decisions::DecisionJson;
 use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::link::{LinkState, days_left, remaining};
 use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
@@ -44,6 +45,9 @@ pub struct MessageJson {
     pub why: String,
     /// Evidence in the order it was weighed.
     pub evidence: Vec<EvidenceJson>,
+    /// What persons ruled on it, whether it counts or not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<DecisionJson>,
     /// Its parts.
     pub parts: Vec<PartJson>,
     /// Its cloud attachments.
@@ -196,6 +200,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         campaign: row.campaign.clone(),
         why: row.reason.clone(),
         evidence: evidence.collect(),
+        decisions: Vec::new(),
         parts: row.parts.iter().map(|part| part_json(part, row, campaigns, names)).collect(),
         links: links.collect(),
     }

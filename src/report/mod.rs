@@ -1,6 +1,8 @@
 //! What stands, for people and programs: assembled once from the store by pure functions of a moment, then shown as
 //! JSON, terminal table, CSV, workbook or page. Every shape is fixed in the contract and tested there.
 
+mod changes;
+mod decisions;
 mod export;
 mod links;
 mod messages;
@@ -8,12 +10,16 @@ mod outbox;
 mod status;
 mod table;
 mod text;
+mod unit;
 pub mod words;
 
+pub use changes::{Changes, Snapshot, changes_text};
+pub use decisions::{DecisionJson, add_decisions, decided_text, decisions_json};
 pub use export::{status_csv, status_html, status_workbook};
 pub use links::WaitingLink;
 pub use messages::{AlikeJson, LinkJson, MessageJson, PartJson, messages_json};
 pub use outbox::{OutboxJson, outbox_json, outbox_text};
 pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
-pub use table::Table;
+pub use table::{Table, clean};
 pub use text::{deadline, lead_sentence, messages_text, short_city, show_text, standing_counts, status_text};
+pub use unit::{UnitFile, unit_file, unit_text};

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::links::{self, WaitingLink};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::grant::Grants;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::obligation::{self, Obligation, Standing};
 use crate::domain::submission::{Flaw, ItemState};
@@ -152,8 +153,9 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         false => HashMap::new(),
     };
     let reminded = reminders_by_obligation(store, campaign, moment)?;
+    let grants = Grants::of(&store.decisions()?, &campaign.id, question.as_of);
     let units = campaign.owing_units().map(|unit| {
-        let obligations = obligation::obligations(campaign, unit, &holdings, moment);
+        let obligations = obligation::obligations(campaign, unit, &holdings, &grants, moment);
         unit_status(campaign, unit, &obligations, &files, &reminded)
     });
     let units = units.collect();

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::decisions::decision_lines;
 use super::messages::{MessageJson, PartJson};
 use super::status::{RequirementStatus, Status, UnitStatus};
 use super::table::{Table, clean, fit};
@@ -225,7 +226,8 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
     lines.extend(
         message.evidence.iter().map(|evidence| format!("  依据  {}：{}", evidence.rule, evidence.text)),
     );
-    lines.extend(message.parts.iter().flat_map(part_lines));
+    lines.extend(decision_lines(&message.decisions));
+    lines.extend(message.parts.iter().zip(1..).flat_map(|(part, number)| part_lines(part, number)));
     for link in &message.links {
         let code = link.code.as_ref().map(|code| format!("，提取码 {code}")).unwrap_or_default();
         let provider = provider_word(&link.provider);
@@ -237,7 +239,8 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
     lines.iter().map(|line| format!("{}\n", clean(line))).collect()
 }
 
-fn part_lines(part: &PartJson) -> Vec<String> {
+/// A part under the number by which `accept`, `return` and `assign` take it too.
+fn part_lines(part: &PartJson, number: usize) -> Vec<String> {
     let answer = match (&part.requirement, &part.item) {
         (Some(requirement), Some(item)) => {
             let day = part.day.map(|day| format!(" {}", chinese::day(day))).unwrap_or_default();
@@ -246,7 +249,7 @@ fn part_lines(part: &PartJson) -> Vec<String> {
         _ => String::new(),
     };
     let mut lines =
-        vec![format!("  附件  {}  {}{answer}", part_word(part.state, &part.media_type), part.path)];
+        vec![format!("  附件{number}  {}  {}{answer}", part_word(part.state, &part.media_type), part.path)];
     if !part.why.is_empty() {
         lines.push(format!("        {}", part.why));
     }

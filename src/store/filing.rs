@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
-use super::Store;
 use super::column::{Day, Json, Ms, Size};
 use super::holding::{Enters, Key, add_up_again};
 use super::mail::no_message;
+use super::{Store, decision};
 use crate::domain::campaign::Campaign;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::submission::Filing;
@@ -42,6 +42,8 @@ pub struct Registration {
     pub readings: Vec<ReadingRow>,
     /// Senders that this message teaches (a form's own contact row names the address).
     pub learned: Vec<LearnedSender>,
+    /// Ordinals of what a person accepted: it counts in history mail too.
+    pub accepted: Vec<usize>,
 }
 
 /// What became of one part.
@@ -113,25 +115,34 @@ impl Store {
         campaigns: &[Campaign],
         now: Timestamp,
     ) -> Result<(), Fault> {
-        self.write(|tx| {
-            let mut keys = BTreeSet::new();
-            for (id, registration) in batch {
-                let mail = Registered::find(tx, *id, registration, campaigns)?;
-                if mail.is_known {
-                    keys.append(&mut keys_of(tx, *id)?);
-                    forget(tx, *id)?;
-                }
-                mail.save_verdict(tx, now)?;
-                mail.save_parts(tx, &mut keys)?;
-                mail.save_readings(tx)?;
-                mail.save_senders(tx)?;
+        self.register_upon(batch, campaigns, now, None).map(drop)
+    }
+
+    /// The same, unless a person decided something since decision number `basis`: then nothing is written, and the
+    /// answer is false.
+    ///
+    /// # Errors
+    /// As [`Store::register`].
+    pub fn register_upon(
+        &self,
+        batch: &[(i64, Registration)],
+        campaigns: &[Campaign],
+        now: Timestamp,
+        basis: Option<i64>,
+    ) -> Result<bool, Fault> {
+        let is_done = self.write(|tx| {
+            if let Some(basis) = basis
+                && decision::newest(tx)? != basis
+            {
+                return Ok(false);
             }
-            add_up_and_settle(tx, batch.iter().map(|(id, _)| *id).collect(), &keys)?;
+            let batch: Vec<_> = batch.iter().map(|(id, registration)| (*id, registration)).collect();
+            file(tx, &batch, campaigns, now)?;
             kill_point("register.before_commit");
-            Ok(())
+            Ok(true)
         })?;
         kill_point("register.after_commit");
-        Ok(())
+        Ok(is_done)
     }
 
     /// Rows of a form from the files that count now, by unit and in the order of arrival.
@@ -158,25 +169,28 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
 
-    /// Addresses that messages or persons taught for a campaign.
-    pub fn learned_senders(&self, campaign: &str) -> Result<Vec<LearnedSender>, Fault> {
-        const SENDERS: &str = "
-            SELECT DISTINCT address, campaign, unit, how FROM sender
-            WHERE campaign = :campaign ORDER BY address, unit, how";
-        self.read(|tx| {
-            let mut select = tx.prepare_cached(SENDERS)?;
-            let senders = select.query_map(named_params! { ":campaign": campaign }, |row| {
-                Ok(LearnedSender {
-                    address: row.get("address")?,
-                    campaign: row.get("campaign")?,
-                    unit: row.get("unit")?,
-                    how: row.get("how")?,
-                })
-            })?;
-            Ok(senders.collect::<Result<_, _>>()?)
-        })
+/// Files a batch within a transaction: see [`Store::register`].
+pub(super) fn file(
+    tx: &Transaction<'_>,
+    batch: &[(i64, &Registration)],
+    campaigns: &[Campaign],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let mut keys = BTreeSet::new();
+    for (id, registration) in batch {
+        let mail = Registered::find(tx, *id, registration, campaigns)?;
+        if mail.is_known {
+            keys.append(&mut keys_of(tx, *id)?);
+            forget(tx, *id)?;
+        }
+        mail.save_verdict(tx, now)?;
+        mail.save_parts(tx, &mut keys)?;
+        mail.save_readings(tx)?;
+        mail.save_senders(tx)?;
     }
+    add_up_and_settle(tx, batch.iter().map(|(id, _)| *id).collect(), &keys)
 }
 
 /// Takes back what a message filed, and what it taught: it was parked.
@@ -330,8 +344,9 @@ impl<'a> Registered<'a> {
                 received_at, state, flaws, enters, shown)
             VALUES (:message, :ordinal, :answer, :is_loose, :campaign, :unit, :requirement, :day, :item, :sha256,
                 :received_at, :state, :flaws, :enters, :state)";
+        let is_told = !self.is_history || self.registration.accepted.contains(&ordinal);
         let enters = match self.campaign {
-            Some(campaign) if !self.is_history => Enters::of(filing, campaign),
+            Some(campaign) if is_told => Enters::of(filing, campaign),
             _ => Enters::Not,
         };
         let key = Key {

@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 
 use super::column::Size;
 use super::filing::STATE_OF_MESSAGE;
-use super::{Store, blobs, holding};
+use super::{Store, blobs, decision, holding};
 use crate::fault::Fault;
 
 /// What `verify` found.
@@ -50,6 +50,7 @@ impl Store {
             check_database(tx, &mut report)?;
             check_rows(tx, &mut report)?;
             check_holdings(tx, &mut report)?;
+            check_decisions(tx, &mut report)?;
             named_blobs(tx)
         })?;
         let total = named.len() as u64;
@@ -165,6 +166,14 @@ fn check_rows(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fau
         for id in select.query_map([], |row| row.get::<_, i64>(0))? {
             report.problems.push(format!("来件 {}:{wrong}。{remedy}", id?));
         }
+    }
+    Ok(())
+}
+
+/// What persons ruled against what the register says.
+fn check_decisions(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fault> {
+    for (decision, message) in decision::unheeded(tx)? {
+        report.problems.push(format!("来件 {message}:第{decision}号人工认定没有落实。{REPLAY}"));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use shouwen::domain::grant::Grants;
 use shouwen::domain::message::{MessageState, PartState, PartState::*, Stage};
 use shouwen::domain::obligation::{Holdings, Standing, obligations};
 use shouwen::domain::submission::{Holding, ItemState, NIL_ITEM};
@@ -149,8 +150,10 @@ fn a_nil_report_and_a_part_that_answers_two_items_are_kept_apart() {
     assert_eq!(world.store.learned_senders("week").unwrap(), judged.learned);
     let holdings = world.store.holdings("week").unwrap();
     let unit = &world.campaign.roster.units[0];
-    let standings: Vec<_> =
-        obligations(&world.campaign, unit, &holdings, minute(2)).iter().map(|o| o.standing).collect();
+    let standings: Vec<_> = obligations(&world.campaign, unit, &holdings, &Grants::default(), minute(2))
+        .iter()
+        .map(|o| o.standing)
+        .collect();
     assert_eq!(standings[..2], [Standing::Complete, Standing::Nil]);
     let files = world.store.files(&world.campaign, None).unwrap();
     assert!(files.iter().find(|(key, _)| key.3 == NIL_ITEM).unwrap().1.is_empty());

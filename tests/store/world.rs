@@ -148,6 +148,7 @@ pub fn registration(wishes: &[Wish<'_>]) -> Registration {
         loose: vec![],
         readings: vec![],
         learned: vec![],
+        accepted: vec![],
     }
 }
 

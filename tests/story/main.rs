@@ -9,10 +9,15 @@ mod alarm;
 mod chase;
 #[cfg(feature = "killpoints")]
 mod crash;
+#[cfg(feature = "killpoints")]
+mod decided_crash;
+mod decisions;
 mod flow;
+mod grants;
 mod journey;
 mod links;
 mod refusals;
+mod replay;
 mod stopping;
 mod stories;
 mod world;

@@ -213,6 +213,7 @@ fn nothing(campaign: &Campaign) -> Registration {
         loose: vec![],
         readings: vec![],
         learned: vec![],
+        accepted: vec![],
     }
 }
 

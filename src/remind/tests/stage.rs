@@ -13,6 +13,7 @@ use super::super::gate::Gate;
 use super::super::{DueState, Mode, Settings};
 use crate::domain::calendar::Calendar;
 use crate::domain::campaign::{Campaign, Chase, Item, ItemKind, Need, Offset, Requirement, Step, When};
+use crate::domain::grant::Grants;
 use crate::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
 use crate::domain::message::PartState;
 use crate::domain::obligation::{Holdings, obligations};
@@ -243,7 +244,7 @@ impl Season {
             units: self
                 .campaign
                 .owing_units()
-                .map(|u| (u, obligations(&self.campaign, u, &holdings, now)))
+                .map(|u| (u, obligations(&self.campaign, u, &holdings, &Grants::default(), now)))
                 .collect(),
             claimed: self.sent.clone(),
             approvals: vec![],

@@ -137,6 +137,7 @@ impl Office {
             loose: items.iter().map(filing).collect(),
             readings: vec![],
             learned: vec![],
+            accepted: vec![],
         };
         self.store.register(&[(id, registration)], std::slice::from_ref(&self.campaign), now).unwrap();
     }

@@ -1,0 +1,231 @@
+//! What a person means by the words of a decision: which mail, which part, which unit, which requirement, item and day.
+//! What fits nothing or several is never guessed: the answer lists what there is.
+
+use jiff::civil::Date;
+
+use super::super::{Failure, open};
+use crate::daemon::House;
+use crate::domain::campaign::{Campaign, Item, Requirement, When};
+use crate::domain::decision::Scope;
+use crate::domain::submission::NIL_ITEM;
+use crate::domain::unit::Unit;
+use crate::store::{MessageFilter, MessageRow, PartRow};
+
+/// As many of a list are named; a person who sees more reads none.
+const MOST_NAMED: usize = 12;
+
+/// Mails that a number or Message-ID may mean.
+pub(in crate::cli) fn mails(house: &House, wanted: &str) -> Result<Vec<MessageRow>, Failure> {
+    let filter = match wanted.trim_start_matches('#').parse::<i64>() {
+        Ok(number) => MessageFilter { id: Some(number), ..Default::default() },
+        Err(_) => MessageFilter { message_id: Some(bracketed(wanted)), ..Default::default() },
+    };
+    Ok(house.store.messages(&filter)?)
+}
+
+/// A Message-ID as it is kept, though mail programs show it without its brackets.
+fn bracketed(id: &str) -> String {
+    let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
+    if bare.contains('@') { format!("<{bare}>") } else { id.to_owned() }
+}
+
+/// The one mail that is meant.
+pub(super) fn mail(house: &House, wanted: &str) -> Result<MessageRow, Failure> {
+    let mut found = mails(house, wanted)?;
+    match (found.pop(), found.as_slice()) {
+        (Some(only), []) => Ok(only),
+        (Some(last), others) => {
+            let all: Vec<String> = others.iter().chain([&last]).map(line).collect();
+            Err(Failure::usage(format!("“{wanted}”有多封来件，请用编号：\n{}", all.join("\n"))))
+        }
+        (None, _) => Err(no_mail(house, wanted)?),
+    }
+}
+
+fn line(row: &MessageRow) -> String {
+    format!("  #{}  {}  {}", row.id, row.from, row.subject)
+}
+
+fn no_mail(house: &House, wanted: &str) -> Result<Failure, Failure> {
+    let number = wanted.trim_start_matches('#').parse::<i64>();
+    let is_on_its_way = match number {
+        Ok(number) => house.store.on_file(number)?.is_some(),
+        Err(_) => false,
+    };
+    Ok(Failure::usage(match is_on_its_way {
+        true => format!("来件“{wanted}”还在登记途中，请稍后再试。"),
+        false => format!("没有来件“{wanted}”；可用编号或 Message-ID，用 shouwen messages 查看。"),
+    }))
+}
+
+/// The campaign that is meant with a mail: the one named, else its own, else the only one.
+pub(super) fn campaign_of<'a>(
+    house: &'a House,
+    row: &MessageRow,
+    wanted: Option<&str>,
+) -> Result<&'a Campaign, Failure> {
+    let own = house.config.campaigns.iter().find(|campaign| Some(&campaign.id) == row.campaign.as_ref());
+    match (wanted, own) {
+        (None, Some(own)) => Ok(own),
+        (wanted, _) => open::campaign(house, wanted),
+    }
+}
+
+/// The part of a mail that is meant: its path, its name, a piece of either, or its number in `show`.
+pub(super) fn part(row: &MessageRow, wanted: &str) -> Result<usize, Failure> {
+    let places = |fits: &dyn Fn(&PartRow) -> bool| -> Vec<usize> {
+        let all = row.parts.iter().enumerate();
+        all.filter(|(_, part)| fits(part)).map(|(at, _)| at).collect()
+    };
+    let name = |part: &PartRow| part.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let tries = [
+        places(&|part| part.path == wanted),
+        places(&|part| name(part) == wanted),
+        number.filter(|at| *at < row.parts.len()).into_iter().collect(),
+        places(&|part| part.path.contains(wanted)),
+    ];
+    let found = tries.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    match found.as_slice() {
+        [only] => Ok(*only),
+        [] => Err(Failure::usage(format!("来件#{}没有附件“{wanted}”。{}", row.id, parts(row)))),
+        _ => Err(Failure::usage(format!("来件#{}有多个附件像“{wanted}”。{}", row.id, parts(row)))),
+    }
+}
+
+/// The parts of a mail with their numbers.
+pub(super) fn parts(row: &MessageRow) -> String {
+    let line =
+        |(part, number): (&PartRow, usize)| format!("\n  {number}  {}  {}", part.state.chinese(), part.path);
+    let all: String = row.parts.iter().zip(1..).map(line).collect();
+    if all.is_empty() { "它没有附件。".to_owned() } else { format!("可写附件名或序号：{all}") }
+}
+
+/// The unit that is meant: by code, name, alias, or what the register would know as its name.
+pub(in crate::cli) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Unit, Failure> {
+    let wanted = wanted.trim();
+    let exact = |unit: &&Unit| unit.code == wanted || unit.name == wanted;
+    let units = &campaign.roster.units;
+    if let Some(unit) = units.iter().find(exact) {
+        return Ok(unit);
+    }
+    let by_alias: Vec<&Unit> =
+        units.iter().filter(|unit| unit.aliases.iter().any(|alias| alias == wanted)).collect();
+    if let [_, _, ..] = by_alias.as_slice() {
+        return Err(Failure::usage(format!(
+            "“{wanted}”是几个单位的简称，请写全称或代码：{}",
+            names(&by_alias)
+        )));
+    }
+    if let Some(unit) = open::known_unit(campaign, wanted) {
+        return Ok(unit);
+    }
+    let is_like = |unit: &&Unit| unit.names().any(|name| name.contains(wanted));
+    let like: Vec<&Unit> = units.iter().filter(is_like).filter(|_| !wanted.is_empty()).collect();
+    let hint = if like.is_empty() {
+        "可用代码、全称或简称。".to_owned()
+    } else {
+        format!("相近的有：{}", names(&like))
+    };
+    Err(Failure::usage(format!("名册里没有“{wanted}”；{hint}")))
+}
+
+fn names(units: &[&Unit]) -> String {
+    let named: Vec<String> =
+        units.iter().take(MOST_NAMED).map(|unit| format!("{}（{}）", unit.name, unit.code)).collect();
+    let more = if units.len() > MOST_NAMED { format!("等{}个", units.len()) } else { String::new() };
+    format!("{}{more}", named.join("、"))
+}
+
+/// What a decision is about: `REQUIREMENT[/ITEM][@DAY]`, each by id or title; an item alone where only one requirement
+/// has it.
+pub(super) fn scope(campaign: &Campaign, wanted: &str) -> Result<Scope, Failure> {
+    let unknown = || Failure::usage(format!("没有材料“{wanted}”；可用：{}", asked(campaign)));
+    let (place, day) = match wanted.split_once('@') {
+        Some((place, day)) => (place.trim(), Some(self::day(campaign, day)?)),
+        None => (wanted.trim(), None),
+    };
+    let requirement = |text: &str| campaign.requirements.iter().find(|r| r.id == text || r.title == text);
+    let (requirement, item) = match place.split_once('/') {
+        Some((first, second)) => {
+            let requirement = requirement(first).ok_or_else(unknown)?;
+            (requirement, Some(item(requirement, second).ok_or_else(unknown)?))
+        }
+        None => match requirement(place) {
+            Some(requirement) => (requirement, None),
+            None => {
+                let mut having = campaign.requirements.iter().filter_map(|r| Some((r, item(r, place)?)));
+                let (requirement, item) = having.next().ok_or_else(unknown)?;
+                if having.next().is_some() {
+                    return Err(Failure::usage(format!(
+                        "几项要求都有“{place}”，请写成 要求/材料：{}",
+                        asked(campaign)
+                    )));
+                }
+                (requirement, Some(item))
+            }
+        },
+    };
+    check_day(requirement, day)?;
+    Ok(Scope { requirement: requirement.id.clone(), item, day })
+}
+
+fn item(requirement: &Requirement, wanted: &str) -> Option<String> {
+    let known = requirement.items.iter().find(|item| item.id == wanted || item.title == wanted);
+    let nil = (requirement.nil_report && matches!(wanted, NIL_ITEM | "零报告")).then(|| NIL_ITEM.to_owned());
+    known.map(|item| item.id.clone()).or(nil)
+}
+
+fn check_day(requirement: &Requirement, day: Option<Date>) -> Result<(), Failure> {
+    match (requirement.when, day) {
+        (When::By { .. }, Some(_)) => {
+            Err(Failure::usage(format!("“{}”不分日，请去掉@后的日期。", requirement.title)))
+        }
+        (When::EachDay { from, to, .. }, Some(day)) if day < from || day > to => {
+            Err(Failure::usage(format!("“{}”只有{from}至{to}，没有{day}。", requirement.title)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The requirements with their items, as they may be typed.
+fn asked(campaign: &Campaign) -> String {
+    let named = |item: &Item| format!("{}（{}）", item.id, item.title);
+    let one = |requirement: &Requirement| {
+        let items: Vec<String> = requirement.items.iter().map(named).collect();
+        let day = if matches!(requirement.when, When::EachDay { .. }) { "@日期" } else { "" };
+        format!("\n  {}/…{day}  {}：{}", requirement.id, requirement.title, items.join("、"))
+    };
+    campaign.requirements.iter().map(one).collect()
+}
+
+/// A day: `2023-05-16`, or `5-16` of the campaign's year.
+pub(super) fn day(campaign: &Campaign, wanted: &str) -> Result<Date, Failure> {
+    let wanted = wanted.trim();
+    let short = || {
+        let (month, day) = wanted.split_once('-')?;
+        Date::new(campaign.period.0.year(), month.parse().ok()?, day.parse().ok()?).ok()
+    };
+    let found = wanted.parse::<Date>().ok().or_else(short);
+    found.ok_or_else(|| Failure::usage(format!("看不懂日期“{wanted}”；例如 2023-05-16 或 5-16")))
+}
+
+/// The scope as one item of one obligation.
+pub(super) fn one_item(campaign: &Campaign, scope: Scope) -> Result<Scope, Failure> {
+    let Some(requirement) = campaign.requirement(&scope.requirement) else { return Ok(scope) };
+    match (&scope.item, requirement.items.as_slice()) {
+        (Some(_), _) => Ok(scope),
+        (None, [only]) => Ok(Scope { item: Some(only.id.clone()), ..scope }),
+        (None, _) => Err(Failure::usage(format!(
+            "请写明是哪一件材料，如 {}/材料：{}",
+            scope.requirement,
+            asked(campaign)
+        ))),
+    }
+}
+
+/// Whether a scope lacks its day.
+pub(super) fn lacks_day(campaign: &Campaign, scope: &Scope) -> bool {
+    let requirement = campaign.requirement(&scope.requirement);
+    scope.day.is_none() && requirement.is_some_and(|r| matches!(r.when, When::EachDay { .. }))
+}

@@ -1,0 +1,148 @@
+//! What staff grant a unit: something waived, a later deadline, material on paper; and remarks. Status, look-backs and
+//! reminders go by it from when it was made.
+
+use serde_json::Value;
+use shouwen::rehearsal::season::script::unit;
+use shouwen::rehearsal::season::things::{form4, plan_set, scheme};
+
+use super::decisions::{decided, refused};
+use super::world::{Post, World, at};
+
+const SILENT: &str = "四川汽车职业技术学院";
+const OTHER: &str = "四川护理职业学院";
+const DAY_AFTER: &str = "05-11 09:05";
+
+fn rule(world: &World, moment: &str, words: &[&str]) {
+    world.run(&[words, &["--by", "李某", "--now", &at(moment)]].concat()).expect_status(0);
+}
+
+fn back(world: &World, moment: &str, unit: &str) -> String {
+    let as_of = at(moment);
+    let words = ["status", "--json", "--unit", unit, "--as-of", &as_of, "--now", &at("05-20 09:00")];
+    let status = world.run(&words).json();
+    status["units"][0]["requirements"][0]["standing"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_later_deadline_holds_from_when_it_was_given_and_moves_the_steps_of_chasing() {
+    let world = World::on(Post::scripted(), &[SILENT, OTHER]);
+    world.once_without_sending("05-11 08:31");
+    assert_eq!(world.status("05-11 08:31").standing(SILENT, "plan"), "overdue");
+    rule(
+        &world,
+        "05-11 08:40",
+        &["extend", SILENT, "plan", "--until", "2023-05-15", "--why", "电话说明系统故障"],
+    );
+    let status = world.status("05-11 08:41");
+    assert_eq!(status.standing(SILENT, "plan"), "open");
+    assert_eq!(status.of(SILENT, "plan")["due"], "2023-05-16T00:00:00+08:00");
+    assert_eq!(status.standing(OTHER, "plan"), "overdue");
+    assert_eq!(
+        (back(&world, "05-11 08:39", SILENT), back(&world, "05-11 08:41", SILENT)),
+        ("overdue".into(), "open".into())
+    );
+
+    world.once(DAY_AFTER);
+    let chased = |step: &str, code: &str| {
+        world.reminded().iter().any(|line| line.starts_with(&format!("plan/{step}/--/{code}")))
+    };
+    assert!(chased("first", "C085") && !chased("first", "C092"), "{:?}", world.reminded());
+    world.once("05-16 09:05");
+    assert!(chased("first", "C092"), "{:?}", world.reminded());
+
+    let mail = unit(SILENT).on("05-15 23:00").sends(plan_set());
+    world.receives([&mail]).once_without_sending("05-16 10:00");
+    assert_eq!(world.status("05-16 10:00").standing(SILENT, "plan"), "complete", "in time by the later day");
+    rule(&world, "05-16 10:05", &["extend", SILENT, "plan", "--undo"]);
+    assert_eq!(world.status("05-16 10:06").standing(SILENT, "plan"), "complete_late");
+}
+
+#[test]
+fn what_is_waived_is_neither_owed_nor_chased() {
+    let world = World::on(Post::scripted(), &[SILENT, OTHER]);
+    let some = unit(OTHER).on("05-09 10:00").sends(vec![scheme(), form4()]);
+    world.receives([&some]).once_without_sending("05-11 08:31");
+    rule(&world, "05-11 08:35", &["waive", SILENT, "plan", "--why", "5月新设立"]);
+    rule(&world, "05-11 08:36", &["waive", OTHER, "plan/form4_scan", "--why", "公章遗失"]);
+    let status = world.status(DAY_AFTER);
+    assert_eq!((status.standing(SILENT, "plan"), status.standing(OTHER, "plan")), ("exempt", "complete"));
+    assert_eq!(
+        status.items(OTHER, "plan"),
+        "scheme accepted, liaison accepted, form4 accepted, form4_scan exempt"
+    );
+    assert_eq!(back(&world, "05-11 08:34", SILENT), "overdue", "as it was known then");
+    world.once(DAY_AFTER);
+    assert_eq!(world.reminded(), [""; 0]);
+    rule(&world, "05-11 09:10", &["waive", SILENT, "plan", "--undo", "--why", "记错了单位"]);
+    assert_eq!(world.status("05-11 09:11").standing(SILENT, "plan"), "overdue");
+    assert_eq!(world.status("05-11 09:11").standing(SILENT, "summary"), "open", "nothing else was waived");
+}
+
+#[test]
+fn paper_counts_from_when_it_came_is_no_file_and_one_may_come_later() {
+    let world = World::on(Post::scripted(), &[]);
+    world.once_without_sending("05-11 10:00");
+    for item in ["scheme", "liaison", "form4", "form4_scan"] {
+        let what = format!("plan/{item}");
+        rule(
+            &world,
+            "05-11 10:00",
+            &["record", SILENT, &what, "--at", "2023-05-10T17:20", "--why", "机要交换"],
+        );
+    }
+    let status = world.status("05-11 10:01");
+    assert_eq!(status.standing(SILENT, "plan"), "complete");
+    let plan = status.of(SILENT, "plan").clone();
+    assert_eq!(plan["complete_at"], "2023-05-10T17:20:00+08:00");
+    assert_eq!((&plan["items"][2]["files"], &plan["items"][2]["count"]), (&Value::Array(vec![]), &0.into()));
+    let mail = unit(SILENT).on("05-12 09:00").sends(plan_set());
+    world.receives([&mail]).once_without_sending("05-12 10:00");
+    let status = world.status("05-12 10:00");
+    assert_eq!(status.standing(SILENT, "plan"), "complete", "it was there in time");
+    assert_eq!(status.of(SILENT, "plan")["items"][2]["count"], 1);
+    rule(&world, "05-12 10:05", &["record", SILENT, "plan/form4", "--undo"]);
+    assert_eq!(world.status("05-12 10:06").standing(SILENT, "plan"), "complete_late");
+    world.verify();
+}
+
+#[test]
+fn remarks_are_kept_with_unit_and_mail() {
+    let world = World::on(Post::scripted(), &[]);
+    let mail = unit(SILENT).on("05-09 10:00").sends(plan_set());
+    world.receives([&mail]).once_without_sending("05-10 18:00");
+    decided(&world, &["note", SILENT, "张老师答应5月12日前补报"]);
+    decided(&world, &["note", "1", "原件已存档"]);
+    let shown = world.run(&["show", SILENT]).said();
+    for told in ["张老师答应5月12日前补报", "原件已存档", "李某", "发件人", "材料与历次版本"]
+    {
+        assert!(shown.contains(told), "{told} in {shown}");
+    }
+    decided(&world, &["note", SILENT, "--undo"]);
+    let shown = world.run(&["show", SILENT]).said();
+    assert!(shown.contains("张老师答应5月12日前补报（已由第3号撤销）"), "{shown}");
+}
+
+#[test]
+fn dangerous_or_empty_grants_are_refused_in_words() {
+    let world = World::on(Post::scripted(), &[]);
+    world.once_without_sending("05-10 18:00");
+    for (words, told) in [
+        (&["waive", SILENT, "plan"][..], "--why"),
+        (&["waive", SILENT, "nothing", "--why", "x"], "没有材料“nothing”"),
+        (&["waive", "四川", "plan", "--why", "x"], "相近的有"),
+        (&["extend", SILENT, "plan", "--why", "x"], "--until"),
+        (&["extend", SILENT, "plan", "--until", "2023-05-10", "--why", "x"], "不是延期"),
+        (&["extend", SILENT, "plan/form4", "--until", "2023-05-12", "--why", "x"], "整项要求"),
+        (&["extend", SILENT, "plan", "--until", "明天", "--why", "x"], "看不懂日期"),
+        (&["record", SILENT, "daily/photo", "--why", "x"], "请写明是哪一天"),
+        (&["record", SILENT, "plan", "--why", "x"], "请写明是哪一件材料"),
+        (&["record", SILENT, "plan/form4", "--at", "2023-06-01T09:00", "--why", "x"], "晚于现在"),
+        (&["record", SILENT, "plan@5-10", "--why", "x"], "不分日"),
+        (&["waive", SILENT, "plan", "--undo"], "没有生效的认定"),
+        (&["note", SILENT], "请写明备注的内容"),
+        (&["note", "不存在", "x"], "没有来件“不存在”"),
+    ] {
+        let said = refused(&world, words);
+        assert!(said.contains(told), "{words:?}: {said}");
+    }
+}
