@@ -264,6 +264,13 @@ pub(super) fn ambiguous_label(label: &str, other: &str) -> Complaint {
     say(format!("标签“{label}”与栏目 {other} 的标签相同"), "请删去一处，否则表格会读错栏")
 }
 
+pub(super) fn total_not_for_kind(total: &str, kind: &str) -> Complaint {
+    say(
+        format!("{total} 只用于 kind = \"{kind}\" 的栏目"),
+        "请改为 \"list\"（逐行列出）或 \"none\"（不列入汇总表），或改正 kind",
+    )
+}
+
 // Roster.
 
 pub(super) fn roster_is_workbook() -> Complaint {

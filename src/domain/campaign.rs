@@ -238,6 +238,15 @@ impl Campaign {
         self.requirements.iter().find(|requirement| requirement.id == id)
     }
 
+    /// Where a form is asked for: requirements and items.
+    pub fn items_of_form<'a>(&'a self, form: &'a str) -> impl Iterator<Item = (&'a Requirement, &'a Item)> {
+        let all = self
+            .requirements
+            .iter()
+            .flat_map(|requirement| requirement.items.iter().map(move |i| (requirement, i)));
+        all.filter(move |(_, item)| item.form.as_deref() == Some(form))
+    }
+
     /// The group's title, or its id where it has none.
     pub fn group_title<'a>(&'a self, group: &'a str) -> &'a str {
         self.groups.iter().find(|(id, _)| id == group).map_or(group, |(_, title)| title.as_str())

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::changes::Correction;
 use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::link::{LinkState, days_left, remaining};
 use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
@@ -48,6 +49,9 @@ pub struct MessageJson {
     pub parts: Vec<PartJson>,
     /// Its cloud attachments.
     pub links: Vec<LinkJson>,
+    /// What its forms changed of those that they replaced; told of one message, not of a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 /// What told something.
@@ -198,6 +202,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         evidence: evidence.collect(),
         parts: row.parts.iter().map(|part| part_json(part, row, campaigns, names)).collect(),
         links: links.collect(),
+        corrections: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands, for people and programs: assembled once from the store by pure functions of a moment, then shown as
 //! JSON, terminal table, CSV, workbook or page. Every shape is fixed in the contract and tested there.
 
+mod changes;
 mod export;
 mod links;
 mod messages;
@@ -8,8 +9,10 @@ mod outbox;
 mod status;
 mod table;
 mod text;
+mod totals;
 pub mod words;
 
+pub use changes::{Change, Correction, corrections};
 pub use export::{status_csv, status_html, status_workbook};
 pub use links::WaitingLink;
 pub use messages::{AlikeJson, LinkJson, MessageJson, PartJson, messages_json};
@@ -17,3 +20,4 @@ pub use outbox::{OutboxJson, outbox_json, outbox_text};
 pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
 pub use table::Table;
 pub use text::{deadline, lead_sentence, messages_text, short_city, show_text, standing_counts, status_text};
+pub use totals::{TotalRow, Totals, totals, totals_csv, totals_text, totals_workbook};

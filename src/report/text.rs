@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::changes::in_words;
 use super::messages::{MessageJson, PartJson};
 use super::status::{RequirementStatus, Status, UnitStatus};
 use super::table::{Table, clean, fit};
@@ -233,6 +234,7 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
         lines.push(format!("        {}", link.url));
         lines.extend(link.trouble.as_ref().map(|trouble| format!("        未能下载：{trouble}")));
     }
+    lines.extend(message.corrections.iter().flat_map(in_words));
     // What others wrote must not drive the terminal.
     lines.iter().map(|line| format!("{}\n", clean(line))).collect()
 }

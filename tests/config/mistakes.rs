@@ -121,6 +121,20 @@ fn what_a_campaign_refers_to_must_be_there() {
 }
 
 #[test]
+fn totals_are_checked() {
+    spoilt(
+        FORM5,
+        "{ weighted_by = \"students\" }",
+        "{ weighted_by = \"coverage\" }",
+        "field.total.weighted_by",
+        "coverage",
+    );
+    spoilt(FORM5, "{ weighted_by = \"students\" }", "\"sum\"", "field.total", "sum");
+    spoilt(FORM5, "{ weighted_by = \"students\" }", "\"mean\"", "field.total", "mean");
+    spoilt(FORM5, "{ weighted_by = \"students\" }", "{ by = \"students\" }", "field.total.by", "不认识");
+}
+
+#[test]
 fn steps_of_chasing_are_checked() {
     spoilt(CAMPAIGN, "at = \"due-3wd\"", "at = \"due3wd\"", "reminder.steps.at", "due3wd");
     spoilt(CAMPAIGN, "at = \"due+2wd\"", "at = \"due-2wd\"", "reminder.steps.at", "早于");

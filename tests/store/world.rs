@@ -207,7 +207,7 @@ fn requirement(id: &str, when: When, need: Need, items: &[(&str, ItemKind)]) -> 
         title: (*id).into(),
         kind: *kind,
         names: vec![],
-        form: None,
+        form: (*kind == ItemKind::Form).then(|| (*id).into()),
         of: None,
         from_form: None,
         sections: vec![],

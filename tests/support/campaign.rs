@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{date, time};
 use shouwen::domain::calendar::Calendar;
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
-use shouwen::domain::template::{Field, FieldKind, Place, Rule, Template};
+use shouwen::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
 use shouwen::domain::unit::{Roster, Unit};
 
 /// The campaign with all of its parts.
@@ -180,6 +180,7 @@ fn field(id: &str, label: &str, synonyms: &str, at: Place, kind: FieldKind) -> F
         personal: false,
         max_chars: 0,
         max_value: 0,
+        total: Total::of_kind(kind),
     }
 }
 
@@ -239,13 +240,16 @@ pub fn form5() -> Template {
             },
             count("teachers", "参与活动的教师数", "参与教师数"),
             Field { max_value: 60_000, ..count("students", "参与活动的学生数", "参与学生数") },
-            required(field(
-                "coverage",
-                "参与活动的学生覆盖率",
-                "学生覆盖率 覆盖率",
-                Below,
-                FieldKind::Percent,
-            )),
+            Field {
+                total: Total::Weighted { by: "students".into() },
+                ..required(field(
+                    "coverage",
+                    "参与活动的学生覆盖率",
+                    "学生覆盖率 覆盖率",
+                    Below,
+                    FieldKind::Percent,
+                ))
+            },
             count("enterprises", "参与活动的企业数", "参与企业数"),
             count("participants", "参与总人数", "总参与人数 参与总人次"),
             count("projects", "观摩体验活动项目数", ""),
