@@ -147,7 +147,8 @@ impl<'a> Judge<'a> {
         let clues = clues::unit_clues(facts, forms, &desk.campaign.templates);
         let address = facts.header.from.as_str();
         let known = self.learned.get(&(desk.campaign.id.clone(), address.to_owned()));
-        let sender = Sender { address, learned: known.into_iter().flatten().cloned().collect() };
+        let learned = known.into_iter().flatten().cloned().collect();
+        let sender = Sender { address, learned, check: Some(&facts.header.sender_check) };
         let carries_mail = facts.parts.iter().any(|part| part.role == Role::Mail);
         let is_forwarded = carries_mail || kind::is_forward(&facts.header.subject);
         let owes = |unit: &Unit| desk.campaign.requirements.iter().any(|asked| asked.owed_by(&unit.group));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::changes::Correction;
 use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::link::{LinkState, days_left, remaining};
-use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
+use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::store::{Answer, LinkRow, MessageRow, PartRow};
 
@@ -28,6 +28,8 @@ pub struct MessageJson {
     pub received_at: String,
     /// Sender's address.
     pub from: String,
+    /// What the receiving server says of the sender.
+    pub sender_check: Authenticity,
     /// Subject.
     pub subject: String,
     /// What it is.
@@ -192,6 +194,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         folder: row.folder.clone(),
         received_at: time(row.received_at),
         from: row.from.clone(),
+        sender_check: row.sender_check,
         subject: row.subject.clone(),
         kind: row.kind,
         state: row.state,

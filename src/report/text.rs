@@ -217,7 +217,7 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
         format!("来件 #{}  {state}  {kind}  {}", message.id, unit_and_why(message)),
         format!("  收到  {}（{}）", short_time(message, campaigns), message.received_at),
         format!("  位置  {} / {}", message.mailbox, message.folder),
-        format!("  发件人  {}", message.from),
+        format!("  发件人  {}（{}）", message.from, message.sender_check.chinese()),
         format!("  主题  {}", message.subject),
     ];
     if !message.why.is_empty() {

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::holding::Enters;
 use super::outbox::OutboxState;
-use crate::domain::message::{MessageKind, MessageState, PartState, Stage, UnitBy};
+use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::ItemState;
 
 /// A moment as Unix milliseconds UTC.
@@ -112,7 +112,17 @@ macro_rules! stored_as_word {
         }
     )+ };
 }
-stored_as_word!(Stage, MessageKind, MessageState, PartState, UnitBy, ItemState, OutboxState, Enters);
+stored_as_word!(
+    Stage,
+    MessageKind,
+    MessageState,
+    PartState,
+    UnitBy,
+    ItemState,
+    OutboxState,
+    Enters,
+    Authenticity
+);
 
 /// A word in a column that this program does not know.
 #[derive(Debug, thiserror::Error)]

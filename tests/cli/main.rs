@@ -7,6 +7,7 @@
 mod desk;
 mod files;
 mod import;
+mod sender;
 mod shapes;
 mod words;
 

@@ -94,7 +94,7 @@ fn the_register() {
     let number = desk.hostile_mail(MORNING);
     let all = json(&desk, MORNING, &["messages", "--json"]);
     let message = "id:n message_id:s mailbox:s folder:s received_at:t from:s subject:s kind:S state:S unit:S unit_by:S \
-                   campaign:S ?why:s ?evidence:l parts:l links:l ?corrections:l";
+                   campaign:S ?why:s ?evidence:l ?sender_check:s parts:l links:l ?corrections:l";
     let part = "path:s sha256:S size:n type:s requirement:S day:S item:S state:s why:s ?flaws:l ?also:l ?unit:s ?campaign:s";
     let (mut also, mut links) = (0, 0);
     for mail in list(&all) {

@@ -1,0 +1,1 @@
+-- Decisions of staff: taken by another change.
