@@ -12,7 +12,8 @@ use super::{Common, DONE, Failure, Outcome, WAITS};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::message::MessageState;
-use crate::report::{self, Question, Status};
+use crate::domain::unit::Unit;
+use crate::report::{self, MessageJson, Question, Status};
 use crate::store::MessageFilter;
 
 #[derive(Args)]
@@ -184,15 +185,13 @@ fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) ->
     };
     let mut status = report::status(&house.store, &question)?;
     status.units.retain(|entry| entry.code == unit.code);
-    let filter = MessageFilter {
-        unit: Some(unit.code.clone()),
-        campaign: Some(campaign.id.clone()),
-        ..Default::default()
-    };
-    let messages =
-        report::messages_json(&house.store.messages(&filter)?, &house.config.campaigns, house.clock.now());
+    let messages = messages_of(house, campaign, unit)?;
+    let mut under = Vec::new();
+    for school in report::units_under(campaign, unit) {
+        under.extend(messages_of(house, campaign, school)?);
+    }
     if json {
-        print_json(&json!({ "unit": status.units.first(), "messages": messages }))?;
+        print_json(&json!({ "unit": status.units.first(), "messages": messages, "under": under }))?;
         return Ok(DONE);
     }
     print(&format!("{}（{}，{}）\n\n", unit.name, unit.code, campaign.group_title(&unit.group)))?;
@@ -204,7 +203,20 @@ fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) ->
     for message in &messages {
         print(&format!("\n{}", report::show_text(message, &house.config.campaigns)))?;
     }
+    if !under.is_empty() {
+        print(&format!("\n下属单位来件\n{}", report::messages_text(&under, &house.config.campaigns)))?;
+    }
     Ok(DONE)
+}
+
+fn messages_of(house: &House, campaign: &Campaign, unit: &Unit) -> Result<Vec<MessageJson>, Failure> {
+    let filter = MessageFilter {
+        unit: Some(unit.code.clone()),
+        campaign: Some(campaign.id.clone()),
+        ..Default::default()
+    };
+    let rows = house.store.messages(&filter)?;
+    Ok(report::messages_json(&rows, &house.config.campaigns, house.clock.now()))
 }
 
 /// `shouwen outbox`.

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::campaign::{Campaign, Need, Requirement, When};
+use super::campaign::{Campaign, Item, Need, Requirement, When};
 use super::message::words;
-use super::submission::{Holding, ItemState, NIL_ITEM};
+use super::submission::{Flaw, Holding, ItemState, Level, NIL_ITEM};
 use super::unit::Unit;
 
 words! {
@@ -119,6 +119,7 @@ pub fn standing(
         .iter()
         .map(|item| {
             let holding = held.iter().find(|holding| holding.item == item.id).cloned();
+            let holding = holding.map(|holding| within_quota(item, holding));
             let state = match &holding {
                 _ if exempt => ItemState::Exempt,
                 Some(holding) => holding.state,
@@ -154,6 +155,17 @@ pub fn standing(
     };
     let first_at = firsts().chain(nil_at).min();
     Obligation { requirement: requirement.id.clone(), day, due, standing, first_at, complete_at, items }
+}
+
+/// More files than a unit may send count all the same; which of them stay is for people to say, and they are told.
+fn within_quota(item: &Item, mut holding: Holding) -> Holding {
+    let most = item.limits.max_count;
+    if most > 0 && holding.count > most {
+        let text = format!("收到{}件，超过限报的{most}件，请单位确认保留哪几件", holding.count);
+        let flaw = Flaw { code: "QUOTA".to_owned(), place: item.title.clone(), text, level: Level::Warning };
+        holding.flaws.push(flaw);
+    }
+    holding
 }
 
 /// When an obligation begins: the day itself, or the requirement's own opening; none: from the beginning.

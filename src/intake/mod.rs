@@ -13,6 +13,7 @@ mod downloaded;
 mod filled;
 pub mod import;
 pub mod judge;
+mod limits;
 mod listen;
 mod look;
 mod loose;

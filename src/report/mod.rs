@@ -10,6 +10,7 @@ mod status;
 mod table;
 mod text;
 mod totals;
+mod under;
 pub mod words;
 
 pub use changes::{Change, Correction, corrections};
@@ -21,3 +22,4 @@ pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, st
 pub use table::Table;
 pub use text::{deadline, lead_sentence, messages_text, short_city, show_text, standing_counts, status_text};
 pub use totals::{TotalRow, Totals, totals, totals_csv, totals_text, totals_workbook};
+pub use under::units_under;

@@ -34,6 +34,7 @@ pub fn status_text(status: &Status, campaign: &Campaign) -> String {
     }
     text.push('\n');
     text.push_str(&matrix(status, campaign).render());
+    text.push_str(&under_lines(status));
     text.push('\n');
     text.push_str(&format!("{}\n", waiting_line(status)));
     text.push_str(&links_lines(status));
@@ -52,6 +53,24 @@ fn waiting_line(status: &Status) -> String {
     format!(
         "待办：未识别单位 {unassigned}，待认定 {review}，待处理 {parked}；在途 {on_the_way}，未取到 {unfetched}。"
     )
+}
+
+/// What schools sent directly, under the unit that they report through.
+fn under_lines(status: &Status) -> String {
+    let mut text = String::new();
+    for unit in &status.units {
+        for school in &unit.under {
+            let sent = school.requirements.iter().map(|requirement| {
+                let day = requirement.day.map(chinese::day).unwrap_or_default();
+                let count: u32 = requirement.items.iter().map(|item| item.count).sum();
+                format!("{day}{}{count}件", standing_word(requirement.standing, 0))
+            });
+            let sent = sent.collect::<Vec<_>>().join("、");
+            text.push_str(&clean(&format!("{}下属 {}：{sent}", unit.unit, school.unit)));
+            text.push('\n');
+        }
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
 }
 
 /// The cloud attachments: how many, and those that end soon or have ended, one by one.

@@ -121,6 +121,38 @@ fn what_a_campaign_refers_to_must_be_there() {
 }
 
 #[test]
+fn routes_and_limits_are_checked() {
+    spoilt(CAMPAIGN, "group   = \"technician\"", "group   = \"technical\"", "route.group", "technical");
+    spoilt(CAMPAIGN, "group   = \"city_hr\"", "group = \"technician\"", "route.group", "重复");
+    spoilt(
+        CAMPAIGN,
+        "address = \"123812973@qq.com\"",
+        "address = \"123812973\"",
+        "route.address",
+        "123812973",
+    );
+    spoilt(CAMPAIGN, "also    = ", "besides = ", "route.besides", "不认识");
+    let photo = "kind = \"photo\" }";
+    spoilt(CAMPAIGN, photo, "kind = \"photo\", max_count = 0 }", "requirement.items.max_count", "不能为 0");
+    spoilt(
+        CAMPAIGN,
+        photo,
+        "kind = \"photo\", max_minutes = 5 }",
+        "requirement.items.max_minutes",
+        "不用此项",
+    );
+    spoilt(CAMPAIGN, photo, "kind = \"photo\", formats = [\".jpg\"] }", "requirement.items.formats", ".jpg");
+    spoilt(CAMPAIGN, photo, "kind = \"url\" }", "requirement.items.names", "没有 names");
+    spoilt(
+        CAMPAIGN,
+        "kind = \"scan\", of = \"form4\"",
+        "kind = \"scan\"",
+        "requirement.items.names",
+        "没有 names",
+    );
+}
+
+#[test]
 fn totals_are_checked() {
     spoilt(
         FORM5,

@@ -192,6 +192,7 @@ pub fn campaign(units: usize) -> Campaign {
         period: (day(14), day(20)),
         keywords: vec![],
         groups: vec![("college".into(), "学校".into())],
+        routes: vec![],
         requirements,
         chases: vec![],
         roster: Roster { units: units.collect() },
@@ -211,6 +212,7 @@ fn requirement(id: &str, when: When, need: Need, items: &[(&str, ItemKind)]) -> 
         of: None,
         from_form: None,
         sections: vec![],
+        limits: Default::default(),
     });
     Requirement {
         id: id.into(),

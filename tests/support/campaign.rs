@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{date, time};
 use shouwen::domain::calendar::Calendar;
-use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
+use shouwen::domain::campaign::{Campaign, Item, ItemKind, Limits, Need, Requirement, Route, When};
 use shouwen::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
 use shouwen::domain::unit::{Roster, Unit};
 
@@ -32,6 +32,7 @@ pub fn campaign() -> Campaign {
         ]
         .map(|(id, title)| (id.to_owned(), title.to_owned()))
         .to_vec(),
+        routes: routes(),
         requirements: requirements(),
         chases: vec![],
         roster: roster(),
@@ -39,6 +40,16 @@ pub fn campaign() -> Campaign {
         templates: forms.map(|form| (form.id.clone(), form)).into(),
         wording: BTreeMap::new(),
     }
+}
+
+fn routes() -> Vec<Route> {
+    let route = |group: &str, also: &str| Route {
+        group: group.into(),
+        instead: "请由人力资源社会保障部门汇总后报省厅".into(),
+        address: "hr@office.example".into(),
+        also: also.into(),
+    };
+    vec![route("technician", "请同时报送人社部门"), route("city_hr", "")]
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -57,6 +68,7 @@ fn requirements() -> Vec<Requirement> {
         of: None,
         from_form: None,
         sections: vec![],
+        limits: Limits::default(),
     };
     let form = |id: &str, title: &str| Item { form: Some(id.into()), ..item(id, title, ItemKind::Form, "") };
     let scan = |of: &str, title: &str| Item {
