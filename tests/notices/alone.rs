@@ -23,10 +23,7 @@ pub fn annual(from: &str, unit: &str, moment: &str) -> Letter {
         .says(&format!(
             "现报送{unit}质量年度报告。\n公开网址：https://www.school.example/zlnb/2023.html\n\n{unit}"
         ))
-        .document(
-            &format!("{unit}质量年度报告（2023）.pdf"),
-            &[&format!("{unit}"), "2023年质量年度报告", "一、基本情况。"],
-        )
+        .document(&format!("{unit}质量年度报告（2023）.pdf"), &[unit, "2023年质量年度报告", "一、基本情况。"])
         .scan("真实性责任声明签字盖章页.pdf")
 }
 

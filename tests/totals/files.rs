@@ -41,7 +41,7 @@ fn contacts_are_a_list_and_nothing_in_a_file_becomes_a_formula() {
     }
     let sources = book.worksheet_range("来源").unwrap();
     let hash = totals["rows"][0]["source"]["sha256"].as_str().unwrap();
-    assert!(sources.rows().any(|row| row.iter().any(|cell| cell.to_string() == hash)));
+    assert!(sources.rows().any(|row| row.iter().any(|cell| *cell == *hash)));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn the_workbook_says_what_the_json_says() {
     let table = book.worksheet_range("汇总表").unwrap();
     let head: Vec<String> = table.rows().nth(1).unwrap().iter().map(Data::to_string).collect();
     let column = head.iter().position(|head| head == "参与活动的学生数").unwrap();
-    let last = table.rows().last().unwrap();
+    let last = table.rows().next_back().unwrap();
     assert!(last[1].to_string().starts_with("合计"));
     assert_eq!(last[column].to_string(), totals["total"]["students"].to_string());
     assert_eq!(table.rows().count(), 2 + 6 + 1);

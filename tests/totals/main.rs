@@ -277,6 +277,7 @@ fn two_files_of_one_mail_are_not_added_up() {
     let totals = totals(&desk, "form5");
     assert_eq!(totals["total"]["students"], 300 + 1100, "{totals:#}");
     assert_eq!(list(&totals, "rows_left_out").len(), 1 + 2);
+    assert_eq!(list(&totals, "notes").len(), 0, "nobody of the city is beside its one row");
 }
 
 #[test]
@@ -287,6 +288,23 @@ fn a_form_that_is_not_there_is_told_with_those_that_are() {
     assert!(told.contains("form4") && told.contains("form5"), "{told}");
     let nothing = totals(&desk, "form5");
     assert_eq!((&nothing["included"], &nothing["total"]["students"]), (&0.into(), &Value::Null));
+}
+
+#[test]
+fn one_row_of_a_city_may_hold_its_colleges_and_a_person_is_asked() {
+    let (city, college) = ("绵阳市教育和体育局", "绵阳职业技术学院");
+    let one = |name: &str| vec![("附件5.xlsx", form5_of(name, &[(name, 50, 1000, 80.0, 5000)]))];
+    let desk = bare_desk();
+    import(
+        &desk,
+        &[
+            mail("jwc@mypt.example", college, "05-24 10:00", one(college)),
+            mail("myzck@mianyang.example", city, "05-25 10:00", one(city)),
+        ],
+    );
+    let totals = totals(&desk, "form5");
+    let notes = list(&totals, "notes");
+    assert!(notes.len() == 1 && notes[0].as_str().unwrap().starts_with(city), "{notes:#?}");
 }
 
 /// A form5 among the season's things, so that nothing here depends on one way of writing it.

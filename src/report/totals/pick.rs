@@ -13,6 +13,7 @@ use crate::domain::template::Template;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
+use crate::recognition::unit::is_over;
 use crate::store::CountedReading;
 
 /// The rows of a table and what is not among them.
@@ -198,6 +199,11 @@ fn note_doubts(form: &Template, candidates: &[Candidate<'_>], notes: &mut Vec<St
     for rows in of_unit.values() {
         let Some(unit) = rows.first().map(|candidate| &candidate.unit.name) else { continue };
         let own = rows.iter().filter(|candidate| candidate.about == About::Own).count();
+        if own == rows.len()
+            && rows.iter().any(|row| candidates.iter().any(|other| is_over(row.unit, other.unit)))
+        {
+            notes.push(format!("{unit}只报了合计一行，请核实其中没有另行报送的学校"));
+        }
         if own > 0 && own < rows.len() {
             notes.push(format!("{unit}的表中既有本单位一行又有所属学校，均已计入，请核对是否重复"));
         }
