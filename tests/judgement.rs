@@ -247,6 +247,8 @@ fn wrong_office_and_wrong_route_are_kept_and_not_counted() {
         .no_review()
         .part("活动方案.wps", "rejected plan/scheme");
     assert!(labour.registration.parts[0].why.contains("人力资源社会保障"));
+    assert!(labour.registration.parts[0].why.contains("hr@office.example"), "the right address");
+    labour.flaw("活动方案.wps", "WRONG_BOX");
     let college = mail("t01@163.example", "达州技师学院5月16日技能开放日照片")
         .with(photo("1.jpg"))
         .at("2023-05-16T15:00:00+08:00")
@@ -257,6 +259,7 @@ fn wrong_office_and_wrong_route_are_kept_and_not_counted() {
         .with(document("方案.docx", "活动方案"))
         .judge();
     school.unit("S01", UnitBy::Name).part("方案.docx", "extra plan/scheme");
+    school.flaw("方案.docx", "WRONG_ROUTE");
     let daily = mail("s01@163.example", "绵阳市涪岸职业高级中学5月16日照片")
         .with(photo("1.jpg"))
         .at("2023-05-16T15:00:00+08:00")

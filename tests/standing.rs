@@ -195,3 +195,22 @@ fn who_is_not_asked_has_no_obligations() {
         );
     }
 }
+
+#[test]
+fn beyond_the_quota_everything_counts_and_a_person_is_told() {
+    let mut campaign = support::campaign();
+    let photo = campaign.requirements[1].items.iter_mut().find(|item| item.id == "photo").unwrap();
+    photo.limits.max_count = 2;
+    let sent =
+        |count: usize| -> Vec<Sent> { vec![("daily", Some(16), "photo", Accepted, "05-16T10:00"); count] };
+    let photos = |count| {
+        let all = owed(&campaign, &sent(count), "05-16T18:00");
+        let day = all.into_iter().find(|o| o.day == Some(may(16))).unwrap();
+        day.items.into_iter().find(|item| item.item == "photo").unwrap().holding.unwrap()
+    };
+    assert_eq!((photos(2).count, photos(2).flaws), (2, vec![]));
+    let holding = photos(3);
+    assert_eq!((holding.count, holding.state), (3, ItemState::Accepted));
+    let flaw = &holding.flaws[0];
+    assert!(flaw.code == "QUOTA" && flaw.text.contains("收到3件") && flaw.text.contains("2件"), "{flaw:?}");
+}

@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shouwen::domain::facts::LinkFacts;
+use shouwen::domain::message::Authenticity;
 use shouwen::mime::{self, Body, Fields, Structured};
 use shouwen::reader::{Limits, look_at, names};
 use shouwen::{archive, document};
@@ -16,6 +17,7 @@ type Target = fn(&[u8]);
 /// Every target by its name, which is also that of its folder in `corpus-kept/`.
 pub const TARGETS: &[(&str, Target)] = &[
     ("headers", headers),
+    ("sender", sender),
     ("mime_walk", mime_walk),
     ("names", names_of_parts),
     ("links", links),
@@ -33,6 +35,26 @@ const NAME_CHARS_MAX: usize = 120;
 /// A parser of somebody else may panic: that costs its part. It may not end the process, hang, or eat the memory.
 fn contained(parse: impl FnOnce()) {
     let _ = catch_unwind(AssertUnwindSafe(parse));
+}
+
+/// A header section as the word of the receiving server: nobody passes without a result that names the server of the
+/// topmost `Received`.
+pub fn sender(bytes: &[u8]) {
+    let fields = Fields::parse(bytes);
+    let check = mime::sender_check(&fields, "alice@school.example");
+    assert!(!check.why.contains(char::is_control), "a control character in {:?}", check.why);
+    if check.verdict == Authenticity::Unverified {
+        return;
+    }
+    let host = fields.text("received").to_lowercase();
+    let mut results = fields.iter().filter(|(name, _)| *name == "authentication-results");
+    let is_its = |(_, raw): (&str, &[u8])| {
+        let said = String::from_utf8_lossy(raw).to_lowercase();
+        said.split(|c: char| c == ';' || c == ' ' || c.is_control())
+            .find(|word| !word.is_empty())
+            .is_some_and(|server| host.contains(server))
+    };
+    assert!(results.any(is_its), "{check:?} without a result of {host:?}");
 }
 
 /// A header section: fields, their decoded values and parameters, and the facts made of them.

@@ -50,13 +50,12 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
     let house = open::house(common)?;
     let campaign = open::campaign(&house, options.campaign.as_deref())?;
     let status = asked_status(&house, campaign, options)?;
-    let failed = |text: String| Failure { status: super::FAILED, text };
-    let write = |file: &Path, bytes: &[u8]| {
-        std::fs::write(file, bytes).map_err(|error| failed(format!("{}：写不了：{error}", file.display())))
-    };
     match (&options.xlsx, &options.html) {
-        (Some(file), _) => write(file, &report::status_workbook(&status, campaign).map_err(failed)?)?,
-        (_, Some(file)) => write(file, report::status_html(&status, campaign).as_bytes())?,
+        (Some(file), _) => {
+            let book = report::status_workbook(&status, campaign);
+            write_file(file, &book.map_err(|text| Failure { status: super::FAILED, text })?)?;
+        }
+        (_, Some(file)) => write_file(file, report::status_html(&status, campaign).as_bytes())?,
         _ if options.json => print_json(&status)?,
         _ if options.csv => print(&report::status_csv(&status, campaign))?,
         _ => print(&report::status_text(&status, campaign))?,
@@ -152,9 +151,14 @@ pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>
     let rows = staff::mails(&house, id)?;
     let mut messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
     report::add_decisions(&mut messages, &house.store.decisions()?, &house.config.campaigns);
-    let Some(message) = messages.first() else {
+    let Some(message) = messages.first_mut() else {
         return show_unit(&house, id, json, campaign);
     };
+    if let Some(campaign) =
+        house.config.campaigns.iter().find(|other| Some(&other.id) == message.campaign.as_ref())
+    {
+        message.corrections = report::corrections(&house.store, campaign, message.id)?;
+    }
     if json {
         print_json(message)?;
     } else {
@@ -194,6 +198,13 @@ pub(super) fn outbox(common: &Common, json: bool) -> Outcome {
         print(&report::outbox_text(&rows, &house.config.campaigns))?;
     }
     Ok(DONE)
+}
+
+/// Writes a file that somebody asked for.
+pub(super) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed =
+        |error| Failure { status: super::FAILED, text: format!("{}：写不了：{error}", file.display()) };
+    std::fs::write(file, bytes).map_err(failed)
 }
 
 /// One JSON document on standard output and nothing else.

@@ -12,6 +12,7 @@ mod progress;
 mod replay;
 mod river;
 mod staff;
+mod totals;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +86,8 @@ enum Command {
         #[arg(long, value_name = "ID")]
         campaign: Option<String>,
     },
+    /// 全省汇总：把各单位的同一张表合成一张，每个数都注明来源
+    Totals(totals::TotalsOptions),
     /// 现在该催谁、为什么、全文；批准；发送
     Remind(decide::RemindOptions),
     /// 本处发出的邮件：排队、已发、失败、退信
@@ -152,6 +155,7 @@ pub fn main() -> ExitCode {
         Command::Status(options) => look::status(&common, &options),
         Command::Messages(options) => look::messages(&common, &options),
         Command::Show { id, json, campaign } => look::show(&common, &id, json, campaign.as_deref()),
+        Command::Totals(options) => totals::totals(&common, &options),
         Command::Remind(options) => decide::remind(&common, &options),
         Command::Outbox { json } => look::outbox(&common, json),
         Command::Calendar(options) => calendar::calendar(&common, &options),

@@ -8,13 +8,16 @@ use jiff::tz::TimeZone;
 
 use super::complaint;
 use super::error::Notebook;
+use super::mailbox::is_address;
 use super::section::{self, Section};
 use super::value::Hours;
 use super::{calendar, chase, forms, letters, requirement, roster};
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, Route};
 use crate::domain::unit::Roster;
 
-const KEYS: &[&str] = &["campaign", "groups", "requirement", "reminder"];
+const KEYS: &[&str] = &["campaign", "groups", "route", "requirement", "reminder"];
+
+const ROUTE: &[&str] = &["group", "instead", "address", "also"];
 
 const HEAD: &[&str] =
     &["id", "title", "short", "notice", "office", "contact", "timezone", "period", "keywords"];
@@ -34,7 +37,8 @@ pub(super) fn read(folder: &Path, office: Hours, notes: &Notebook) -> Option<Cam
         let group_ids: Vec<&str> = groups.iter().map(|(id, _)| id.as_str()).collect();
         let head = top.need_section("campaign", HEAD).and_then(|head| read_head(&head));
         let roster = roster::read(folder, &group_ids, notes);
-        let mut campaign = Campaign { groups: groups.clone(), calendar, templates, wording, ..head? };
+        let routes = routes(top, &group_ids);
+        let mut campaign = Campaign { groups: groups.clone(), routes, calendar, templates, wording, ..head? };
         campaign.requirements = requirement::read_all(top, &campaign)?;
         campaign.chases = chase::read_all(top, &campaign, office);
         campaign.roster = roster.unwrap_or_default();
@@ -63,6 +67,7 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         period: period?,
         keywords,
         groups: Vec::new(),
+        routes: Vec::new(),
         requirements: Vec::new(),
         chases: Vec::new(),
         roster: Roster::default(),
@@ -70,6 +75,27 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         templates: Default::default(),
         wording: Default::default(),
     })
+}
+
+/// `[[route]]`: where a group's material goes that is not, or not only, for this office.
+fn routes(top: &Section<'_>, groups: &[&str]) -> Vec<Route> {
+    let mut read: Vec<Route> = Vec::new();
+    for table in top.sections("route", ROUTE) {
+        let Some(group) = table.need_reference("group", "分组", groups) else { continue };
+        if read.iter().any(|other| other.group == group) {
+            table.complain("group", complaint::duplicate(&group));
+        }
+        let text = |key: &str| table.or(key, String::new());
+        let route = Route { group, instead: text("instead"), address: text("address"), also: text("also") };
+        if route.instead.is_empty() && route.also.is_empty() {
+            table.complain("group", complaint::route_without_words());
+        }
+        if !route.address.is_empty() && !is_address(&route.address) {
+            table.complain("address", complaint::bad_address(&route.address));
+        }
+        read.push(route);
+    }
+    read
 }
 
 fn timezone(head: &Section<'_>) -> Option<TimeZone> {

@@ -213,6 +213,21 @@ pub(super) fn key_not_for_kind(kind: &str) -> Complaint {
     say(format!("kind = \"{kind}\" 的材料不用此项"), "请删除此项，或改正 kind")
 }
 
+pub(super) fn item_without_name(kind: &str) -> Complaint {
+    say(
+        format!("kind = \"{kind}\" 的材料没有 names，来件中无从认出"),
+        "请写上文件名、标题或正文里用来称呼它的词",
+    )
+}
+
+pub(super) fn bad_ending(ending: &str) -> Complaint {
+    say(format!("“{ending}”不是文件扩展名"), "请只写字母和数字，不带点，如 [\"mp4\", \"mov\"]")
+}
+
+pub(super) fn route_without_words() -> Complaint {
+    say("这条 [[route]] 什么也没有说", "请写 instead（应报到哪里）或 also（同时报给谁）")
+}
+
 pub(super) fn scan_of_no_form(id: &str) -> Complaint {
     say(format!("“{id}”不是表格类材料"), "请指向同一报送要求中 kind = \"form\" 的材料")
 }
@@ -262,6 +277,13 @@ pub(super) fn form_without_unit() -> Complaint {
 
 pub(super) fn ambiguous_label(label: &str, other: &str) -> Complaint {
     say(format!("标签“{label}”与栏目 {other} 的标签相同"), "请删去一处，否则表格会读错栏")
+}
+
+pub(super) fn total_not_for_kind(total: &str, kind: &str) -> Complaint {
+    say(
+        format!("{total} 只用于 kind = \"{kind}\" 的栏目"),
+        "请改为 \"list\"（逐行列出）或 \"none\"（不列入汇总表），或改正 kind",
+    )
 }
 
 // Roster.

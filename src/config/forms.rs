@@ -8,7 +8,7 @@ use super::error::Notebook;
 use super::letters::files_in;
 use super::section::{self, Section};
 use super::value::{Percent, Year};
-use crate::domain::template::{Field, FieldKind, Place, Rule, Template};
+use crate::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
 
 const KEYS: &[&str] =
     &["title", "year", "title_words", "match_percent", "hints", "total_labels", "field", "rule"];
@@ -24,6 +24,7 @@ const FIELD: &[&str] = &[
     "personal",
     "max_chars",
     "max_value",
+    "total",
 ];
 
 /// A sheet that shows fewer of the headings is not this form (V01).
@@ -64,8 +65,9 @@ fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {
 
 fn fields(top: &Section<'_>) -> Vec<Field> {
     let mut read: Vec<Field> = Vec::new();
-    for table in top.sections("field", FIELD) {
-        let Some(field) = read_field(&table) else { continue };
+    let tables = top.sections("field", FIELD);
+    for table in &tables {
+        let Some(field) = read_field(table) else { continue };
         if read.iter().any(|other| other.id == field.id) {
             table.complain("id", complaint::duplicate(&field.id));
         }
@@ -76,7 +78,23 @@ fn fields(top: &Section<'_>) -> Vec<Field> {
         }
         read.push(field);
     }
+    tables.iter().filter(|table| table.is_table("total")).for_each(|table| weigh(table, &mut read));
     read
+}
+
+/// `total = { weighted_by = "students" }`: a share is weighted by something that is counted, in any field of the form.
+fn weigh(table: &Section<'_>, fields: &mut [Field]) {
+    let counts = fields.iter().filter(|field| field.kind == FieldKind::Count);
+    let counts: Vec<String> = counts.map(|field| field.id.clone()).collect();
+    let counts: Vec<&str> = counts.iter().map(String::as_str).collect();
+    let total = table.section("total", &["weighted_by"]);
+    let by = total.and_then(|total| total.need_reference("weighted_by", "计数栏目", &counts));
+    let id: Option<String> = table.get("id");
+    let Some(field) = fields.iter_mut().find(|field| Some(&field.id) == id.as_ref()) else { return };
+    if field.kind != FieldKind::Percent {
+        table.complain("total", complaint::total_not_for_kind("weighted_by", "percent"));
+    }
+    field.total = by.map_or(Total::List, |by| Total::Weighted { by });
 }
 
 fn read_field(table: &Section<'_>) -> Option<Field> {
@@ -95,6 +113,7 @@ fn read_field(table: &Section<'_>) -> Option<Field> {
     let label = table.need("label");
     let at = table.need_choice("at", &[("right", Place::Right), ("below", Place::Below)]);
     let kind = table.need_choice("kind", &kinds);
+    let total = total(table, kind?);
     Some(Field {
         id: id?,
         label: label?,
@@ -106,7 +125,18 @@ fn read_field(table: &Section<'_>) -> Option<Field> {
         personal: table.or("personal", false),
         max_chars: table.or("max_chars", 0),
         max_value: table.or("max_value", 0),
+        total,
     })
+}
+
+/// `total = "sum" | "list" | "none"`; a weight is looked at when all fields are known.
+fn total(table: &Section<'_>, kind: FieldKind) -> Total {
+    let words = [("sum", Total::Sum), ("list", Total::List), ("none", Total::None)];
+    let chosen = if table.is_table("total") { None } else { table.choice("total", &words) };
+    if chosen == Some(Total::Sum) && kind != FieldKind::Count {
+        table.complain("total", complaint::total_not_for_kind("sum", "count"));
+    }
+    chosen.unwrap_or_else(|| Total::of_kind(kind))
 }
 
 fn labels(field: &Field) -> impl Iterator<Item = &String> {

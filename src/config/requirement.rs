@@ -7,12 +7,44 @@ use jiff::civil::{Date, Time};
 use super::campaign::read_period;
 use super::complaint;
 use super::section::Section;
-use crate::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
+use crate::domain::campaign::{Campaign, Item, ItemKind, Limits, Need, Requirement, When};
 
 const KEYS: &[&str] =
     &["id", "title", "groups", "also_from", "opens", "due", "each_day", "need", "nil_report", "items"];
 
-const ITEM: &[&str] = &["id", "title", "kind", "names", "form", "of", "from_form", "sections"];
+const ITEM: &[&str] = &[
+    "id",
+    "title",
+    "kind",
+    "names",
+    "form",
+    "of",
+    "from_form",
+    "sections",
+    "max_count",
+    "formats",
+    "max_mb",
+    "max_minutes",
+    "max_words",
+    "anonymous",
+];
+
+/// Keys that only items of some kinds have.
+const OF_KINDS: &[(&str, &[ItemKind])] = &[
+    ("form", &[ItemKind::Form]),
+    ("of", &[ItemKind::Scan]),
+    ("from_form", &[ItemKind::Contact]),
+    ("sections", &[ItemKind::Document]),
+    ("max_count", &[ItemKind::Document, ItemKind::Photo, ItemKind::Video]),
+    ("formats", FILES),
+    ("max_mb", FILES),
+    ("max_minutes", &[ItemKind::Video]),
+    ("max_words", &[ItemKind::Document]),
+    ("anonymous", &[ItemKind::Document, ItemKind::Photo, ItemKind::Video]),
+];
+
+/// Kinds that are told by name or content alone, without reading a form.
+const FILES: &[ItemKind] = &[ItemKind::Document, ItemKind::Scan, ItemKind::Photo, ItemKind::Video];
 
 const FORMS: &str = "表样（forms/*.toml）";
 
@@ -139,47 +171,64 @@ fn read_item(table: &Section<'_>, campaign: &Campaign) -> Option<Item> {
         ("scan", ItemKind::Scan),
         ("photo", ItemKind::Photo),
         ("video", ItemKind::Video),
+        ("url", ItemKind::Url),
     ];
     let kind = table.need_choice("kind", &kinds)?;
     let word = kinds.iter().find(|(_, other)| *other == kind).map_or("", |(word, _)| word);
-    for (key, of_kind) in [
-        ("form", ItemKind::Form),
-        ("of", ItemKind::Scan),
-        ("from_form", ItemKind::Contact),
-        ("sections", ItemKind::Document),
-    ] {
-        if table.has(key) && kind != of_kind {
-            table.complain(key, complaint::key_not_for_kind(word));
-        }
+    for (key, _) in OF_KINDS.iter().filter(|(key, kinds)| table.has(key) && !kinds.contains(&kind)) {
+        table.complain(key, complaint::key_not_for_kind(word));
     }
     let forms: Vec<&str> = campaign.templates.keys().map(String::as_str).collect();
     let form = match kind {
         ItemKind::Form => Some(table.need_reference("form", FORMS, &forms)?),
         _ => None,
     };
+    let names: Vec<String> = table.or("names", Vec::new());
+    let is_told_by_name = kind == ItemKind::Url || (kind == ItemKind::Scan && !table.has("of"));
+    if is_told_by_name && names.is_empty() {
+        table.complain("names", complaint::item_without_name(word));
+    }
     Some(Item {
         id: id?,
         title: title?,
         kind,
-        names: table.or("names", Vec::new()),
+        names,
         form,
         of: table.get("of"),
         from_form: table.reference("from_form", FORMS, &forms),
         sections: table.or("sections", Vec::new()),
+        limits: limits(table),
     })
 }
 
-/// A scan is the stamped copy of a form of the same requirement.
+fn limits(table: &Section<'_>) -> Limits {
+    let positive = |key: &str| if table.has(key) { table.positive(key, 1) } else { 0 };
+    let formats: Vec<String> = table.or("formats", Vec::new());
+    let is_ending = |ending: &String| !ending.is_empty() && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    if let Some(bad) = formats.iter().find(|ending| !is_ending(ending)) {
+        table.complain("formats", complaint::bad_ending(bad));
+    }
+    Limits {
+        max_count: positive("max_count"),
+        formats: formats.iter().map(|ending| ending.to_ascii_lowercase()).collect(),
+        max_bytes: u64::from(positive("max_mb")) << 20,
+        max_seconds: positive("max_minutes").saturating_mul(60),
+        max_words: positive("max_words"),
+        anonymous: table.or("anonymous", false),
+    }
+}
+
+/// A scan is the stamped copy of a form of the same requirement, or a page that is signed by itself.
 fn check_scan(table: &Section<'_>, item: &Item, all: &[(Section<'_>, Item)]) {
     if item.kind != ItemKind::Scan {
         return;
     }
-    let Some(of) = table.need::<String>("of") else { return };
+    let Some(of) = &item.of else { return };
     let ids: Vec<&str> = all.iter().map(|(_, item)| item.id.as_str()).collect();
-    match all.iter().find(|(_, other)| other.id == of) {
-        None => table.complain("of", complaint::unknown_reference("材料", &of, &ids)),
+    match all.iter().find(|(_, other)| other.id == *of) {
+        None => table.complain("of", complaint::unknown_reference("材料", of, &ids)),
         Some((_, other)) if other.kind != ItemKind::Form => {
-            table.complain("of", complaint::scan_of_no_form(&of));
+            table.complain("of", complaint::scan_of_no_form(of));
         }
         Some(_) => {}
     }

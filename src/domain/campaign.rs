@@ -34,6 +34,8 @@ pub struct Campaign {
     pub keywords: Vec<String>,
     /// Group ids with their titles, in the order of lists.
     pub groups: Vec<(String, String)>,
+    /// Where material goes that is not taken here, by group.
+    pub routes: Vec<Route>,
     /// What is asked.
     pub requirements: Vec<Requirement>,
     /// The steps of chasing, one set a requirement.
@@ -46,6 +48,19 @@ pub struct Campaign {
     pub templates: BTreeMap<String, Template>,
     /// Its mail texts by template name (`mail/NAME.txt`).
     pub wording: BTreeMap<String, String>,
+}
+
+/// 报送渠道: what a group is told whose material belongs to another office, wholly or as well (`[[route]]`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Group id.
+    pub group: String,
+    /// Where what is not taken here goes instead; empty where it goes nowhere else.
+    pub instead: String,
+    /// The other office's address; may be empty.
+    pub address: String,
+    /// What to do besides, where material is welcome here; may be empty.
+    pub also: String,
 }
 
 /// 报送要求: one thing asked for by one date.
@@ -150,12 +165,38 @@ pub struct Item {
     pub names: Vec<String>,
     /// For a form: the template's id.
     pub form: Option<String>,
-    /// For a scan: the item whose stamped copy it is.
+    /// For a scan: the form item whose stamped copy it is; none for a page that is signed by itself.
     pub of: Option<String>,
     /// For a contact: the template whose contact row answers it.
     pub from_form: Option<String>,
     /// For a document: sections that it should have.
     pub sections: Vec<String>,
+    /// What its files have to keep to.
+    pub limits: Limits,
+}
+
+impl Item {
+    /// Whether a newer file replaces an older one. Where several are asked for they add up.
+    pub fn is_single(&self, each_day: bool) -> bool {
+        self.kind.is_single(each_day) && self.limits.max_count <= 1
+    }
+}
+
+/// 限制: what files of an item have to keep to. What breaks one counts, and a person is told. Nought and empty: no limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Files of one unit, for a requirement of each day those of a day.
+    pub max_count: u32,
+    /// Endings that file names may have, lower case.
+    pub formats: Vec<String>,
+    /// Bytes of one file.
+    pub max_bytes: u64,
+    /// Length of a film in seconds.
+    pub max_seconds: u32,
+    /// Length of a text, counted as word processors do.
+    pub max_words: u32,
+    /// Whether the unit's name must not appear in it.
+    pub anonymous: bool,
 }
 
 /// Kinds of item.
@@ -167,12 +208,14 @@ pub enum ItemKind {
     Contact,
     /// A filled spreadsheet.
     Form,
-    /// The stamped and signed copy of a form.
+    /// The stamped and signed copy of a form, or a signed page of its own.
     Scan,
     /// A picture of the activity.
     Photo,
     /// A film of the activity.
     Video,
+    /// A web address, given in the mail or a document under one of the item's names.
+    Url,
 }
 
 impl ItemKind {
@@ -181,7 +224,7 @@ impl ItemKind {
         match self {
             ItemKind::Photo | ItemKind::Video => false,
             ItemKind::Document => !each_day,
-            ItemKind::Contact | ItemKind::Form | ItemKind::Scan => true,
+            ItemKind::Contact | ItemKind::Form | ItemKind::Scan | ItemKind::Url => true,
         }
     }
 }
@@ -238,9 +281,23 @@ impl Campaign {
         self.requirements.iter().find(|requirement| requirement.id == id)
     }
 
+    /// Where a form is asked for: requirements and items.
+    pub fn items_of_form<'a>(&'a self, form: &'a str) -> impl Iterator<Item = (&'a Requirement, &'a Item)> {
+        let all = self
+            .requirements
+            .iter()
+            .flat_map(|requirement| requirement.items.iter().map(move |i| (requirement, i)));
+        all.filter(move |(_, item)| item.form.as_deref() == Some(form))
+    }
+
     /// The group's title, or its id where it has none.
     pub fn group_title<'a>(&'a self, group: &'a str) -> &'a str {
         self.groups.iter().find(|(id, _)| id == group).map_or(group, |(_, title)| title.as_str())
+    }
+
+    /// What a group is told whose material belongs elsewhere.
+    pub fn route(&self, group: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| route.group == group)
     }
 
     /// The instant at which `day` begins here.

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::message::Authenticity;
+
 /// All facts of one mail.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MailFacts {
@@ -86,6 +88,18 @@ pub struct HeaderFacts {
     pub failed_recipients: Vec<String>,
     /// Message-ID of the original that a bounce or receipt carries.
     pub original_message_id: String,
+    /// What the receiving server says of the sender.
+    #[serde(default)]
+    pub sender_check: SenderCheck,
+}
+
+/// The receiving server's word on who sent a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SenderCheck {
+    /// The verdict.
+    pub verdict: Authenticity,
+    /// What says so, in Chinese; empty where nothing does.
+    pub why: String,
 }
 
 /// One part of a mail.

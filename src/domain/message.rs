@@ -101,6 +101,30 @@ words! {
 }
 
 words! {
+    /// 发件人验证: what the server that received a mail found of its sender. It proves the domain, hardly the person;
+    /// it never drops a mail, and only lowers the weight of the address.
+    #[derive(Default)]
+    Authenticity {
+        /// Not asked, or nothing that can be believed says so: as with most mail.
+        #[default]
+        Unverified => "unverified", "未验证";
+        /// SPF, DKIM or DMARC passed for the domain of `From`.
+        Pass => "pass", "已验证";
+        /// They failed, or passed for another domain only.
+        Fail => "fail", "未通过验证";
+        /// Several results claim to be the server's.
+        Ambiguous => "ambiguous", "验证结果不可信";
+    }
+}
+
+impl Authenticity {
+    /// Whether the address of `From` is not to be believed by itself. Who plants a second result wants it to be doubted.
+    pub fn is_against(self) -> bool {
+        matches!(self, Self::Fail | Self::Ambiguous)
+    }
+}
+
+words! {
     /// By what the unit of a mail was told (`contract.md` 4), strongest first.
     UnitBy {
         /// A form's unit cell.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::campaign::{Campaign, Item, Need, Requirement, When};
 use super::grant::Grants;
 use super::message::words;
-use super::submission::{Holding, ItemState, NIL_ITEM};
+use super::submission::{Flaw, Holding, ItemState, Level, NIL_ITEM};
 use super::unit::Unit;
 
 words! {
@@ -156,6 +156,7 @@ pub fn standing(
 fn items(requirement: &Requirement, held: &[Holding], is_waived: impl Fn(&str) -> bool) -> Vec<ItemStanding> {
     let one = |item: &Item| {
         let holding = held.iter().find(|holding| holding.item == item.id).cloned();
+        let holding = holding.map(|holding| within_quota(item, holding));
         let state = holding.as_ref().map_or(ItemState::Missing, |holding| holding.state);
         let state = if is_waived(&item.id) && !state.counts() { ItemState::Exempt } else { state };
         ItemStanding { item: item.id.clone(), state, holding }
@@ -165,6 +166,17 @@ fn items(requirement: &Requirement, held: &[Holding], is_waived: impl Fn(&str) -
 
 fn without_debt(items: Vec<ItemStanding>) -> Vec<ItemStanding> {
     items.into_iter().map(|item| ItemStanding { state: ItemState::Exempt, ..item }).collect()
+}
+
+/// More files than a unit may send count all the same; which of them stay is for people to say, and they are told.
+fn within_quota(item: &Item, mut holding: Holding) -> Holding {
+    let most = item.limits.max_count;
+    if most > 0 && holding.count > most {
+        let text = format!("收到{}件，超过限报的{most}件，请单位确认保留哪几件", holding.count);
+        let flaw = Flaw { code: "QUOTA".to_owned(), place: item.title.clone(), text, level: Level::Warning };
+        holding.flaws.push(flaw);
+    }
+    holding
 }
 
 /// When an obligation begins: the day itself, or the requirement's own opening; none: from the beginning.

@@ -150,18 +150,20 @@ pub fn hold(filings: &mut [Filing], single: bool) -> Option<(Holding, Vec<PartSt
         None if shown.contains(&PartState::Review) => ItemState::Review,
         None => ItemState::Rejected,
     };
-    let flaws = told(&shown).filter_map(|at| filings.get(at)).flat_map(|filing| filing.flaws.iter().cloned());
+    let flaws =
+        told(&shown, single).filter_map(|at| filings.get(at)).flat_map(|filing| filing.flaws.iter().cloned());
     let flaws = flaws.collect();
     let count = u32::try_from(shown.iter().filter(|s| counts(s)).count()).unwrap_or(u32::MAX);
     Some((Holding { item, state, count, first_at, newest_at, flaws }, shown))
 }
 
 /// Whose flaws are told, of filings in order and shown so: those of the newest that counts and of whatever came after
-/// it; where none counts, of the newest.
-pub fn told(shown: &[PartState]) -> impl Iterator<Item = usize> {
+/// it, of files that add up those of all from the first that counts; where none counts, of the newest.
+pub fn told(shown: &[PartState], single: bool) -> impl Iterator<Item = usize> {
     let is_copy = |state: &PartState| *state == PartState::Duplicate;
-    let last = shown.iter().rposition(|state| matches!(state, PartState::Accepted | PartState::Flawed));
-    let from = last.or_else(|| shown.iter().rposition(|state| !is_copy(state))).unwrap_or(0);
+    let counts = |state: &PartState| matches!(state, PartState::Accepted | PartState::Flawed);
+    let counted = if single { shown.iter().rposition(counts) } else { shown.iter().position(counts) };
+    let from = counted.or_else(|| shown.iter().rposition(|state| !is_copy(state))).unwrap_or(0);
     shown.iter().enumerate().skip(from).filter(move |(_, state)| !is_copy(state)).map(|(at, _)| at)
 }
 

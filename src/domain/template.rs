@@ -59,6 +59,50 @@ pub struct Field {
     pub max_chars: u32,
     /// Largest plausible value, 0 for none (V16).
     pub max_value: u64,
+    /// What becomes of it when the forms of all units are merged.
+    pub total: Total,
+}
+
+/// 汇总方式: how the values of all units come to one figure of the province.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Total {
+    /// Added up.
+    Sum,
+    /// A share of something counted beside it: Σ counted ÷ Σ (counted ÷ share), never a mean of shares.
+    Weighted {
+        /// Field id of what is counted.
+        by: String,
+    },
+    /// Listed row by row.
+    List,
+    /// Kept with its row, and left out of tables: running text.
+    None,
+}
+
+impl Total {
+    /// Where the campaign does not say: counts add up, running text stays out, the rest is listed.
+    pub fn of_kind(kind: FieldKind) -> Self {
+        match kind {
+            FieldKind::Count => Total::Sum,
+            FieldKind::Essay => Total::None,
+            _ => Total::List,
+        }
+    }
+
+    /// Whether it comes to a figure.
+    pub fn is_figure(&self) -> bool {
+        matches!(self, Total::Sum | Total::Weighted { .. })
+    }
+
+    /// The word in configuration and JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Total::Sum => "sum",
+            Total::Weighted { .. } => "weighted",
+            Total::List => "list",
+            Total::None => "none",
+        }
+    }
 }
 
 /// Where a value stands.

@@ -13,6 +13,7 @@ mod rows;
 mod words;
 
 pub use check::{Checked, CheckedRow, Contact, check, state_of};
+pub use essay::words;
 pub use grid::Book;
 pub use label::Form;
 pub use read::{Entry, Reading, Row, year_in};

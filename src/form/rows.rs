@@ -55,7 +55,8 @@ pub fn below_headings(
         total = take_unlabelled_total(template, &mut rows);
     }
     if rows.is_empty() {
-        rows.push(row_at(form, sheet, columns, bottom + 1));
+        // A table of nothing but its total says all that the unit has to say.
+        rows.push(total.take().unwrap_or_else(|| row_at(form, sheet, columns, bottom + 1)));
     }
     (rows, total)
 }

@@ -37,10 +37,13 @@ pub(super) fn answer(
     for (nth, target) in targets.iter().enumerate() {
         let Some(requirement) = scene.desk.campaign.requirement(&target.requirement) else { continue };
         let (mut state, mut why) = (given.state, given.why.to_owned());
+        let mut flaws = if nth == 0 { given.flaws.clone() } else { vec![] };
         let mut day = None;
         if !requirement.takes_from(&unit.group) {
-            let title = scene.desk.campaign.group_title(&unit.group);
-            (state, why) = route::refused(unit, title, &requirement.title);
+            let told;
+            (state, told) = route::refused(scene.desk.campaign, unit, &requirement.title);
+            why.clone_from(&told.text);
+            flaws.push(told);
         } else if range_of(&requirement.when).is_some() {
             let told;
             (day, told) = day_and_why(scene, target, &own_texts(part), Some(part));
@@ -48,7 +51,7 @@ pub(super) fn answer(
             if day.is_none() && state != PartState::Unreadable {
                 state = PartState::Extra;
             }
-            why.push_str(route::hint(scene.desk.campaign.group_title(&unit.group)));
+            why.push_str(&route::hint(scene.desk.campaign, unit));
         }
         let filing = Filing {
             unit: unit.code.clone(),
@@ -56,7 +59,7 @@ pub(super) fn answer(
             day,
             item: target.item.clone(),
             state,
-            flaws: if nth == 0 { given.flaws.clone() } else { vec![] },
+            flaws,
             received_at: scene.case.received_at,
             message: scene.case.id,
             ordinal: u32::try_from(at).unwrap_or(u32::MAX),

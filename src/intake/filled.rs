@@ -148,6 +148,9 @@ fn file_contact(
 /// A private QQ address is the unit's when the form's own contact row gives that very number.
 fn learn(scene: &Scene, unit: &Unit, checked: &Checked, outcome: &mut Outcome) {
     let Some(Contact { qq, .. }) = &checked.contact else { return };
+    if scene.case.facts.header.sender_check.verdict.is_against() {
+        return;
+    }
     let address = scene.case.facts.header.from.to_lowercase();
     let is_own = address.split_once('@').is_some_and(|(local, host)| {
         !qq.is_empty() && local == qq && (host.starts_with("qq.") || host.starts_with("vip.qq."))

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
-use super::loose::{judge_links, judge_text};
+use super::loose::{gives_page, judge_links, judge_text};
 use super::parts::{Outcome, Scene, judge_parts};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
@@ -17,7 +17,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
 use crate::form::{Book, Form};
-use crate::recognition::campaign::{choose, score};
+use crate::recognition::campaign::{Claim, claim, could_be_either, in_season, score};
 use crate::recognition::day::Range;
 use crate::recognition::kind::{self, Letter};
 use crate::recognition::names::NameBook;
@@ -39,6 +39,17 @@ pub(super) struct Desk<'a> {
     pub book: NameBook,
     pub vocabulary: Vocabulary,
     pub forms: Vec<Form<'a>>,
+}
+
+/// The campaign of a mail.
+struct Chosen<'j, 'a> {
+    desk: &'j Desk<'a>,
+    /// The forms read by its templates in each part.
+    forms: Vec<Vec<FormRead>>,
+    /// How strongly words speak for it.
+    strength: usize,
+    /// Why a person must say which campaign it is.
+    doubt: Option<String>,
 }
 
 /// One mail to be judged.
@@ -111,7 +122,7 @@ impl<'a> Judge<'a> {
         let has_files = facts.parts.iter().enumerate().any(is_file);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
-        let Some((desk, forms, strength)) = self.desk_for(case, said.campaign) else {
+        let Some(Chosen { desk, forms, strength, doubt: which }) = self.desk_for(case, said.campaign) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
             return aside(case, None, kind, &why, Verdict::default());
         };
@@ -127,7 +138,7 @@ impl<'a> Judge<'a> {
         let letter = Letter {
             subject: &facts.header.subject,
             text: &facts.text,
-            has_material: has_files || !facts.links.is_empty(),
+            has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
             has_answer,
             has_keyword: strength > 0 || said.unit.is_some(),
             names_unit: !verdict.concerns.is_empty(),
@@ -143,12 +154,11 @@ impl<'a> Judge<'a> {
             let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
-        register(desk, case, kind, &why, &forms, verdict, doubt)
+        register(desk, case, kind, &why, &forms, verdict, Doubts { which, kind: doubt })
     }
 
-    /// The campaign a mail belongs to among those of its mailbox, the forms read by its templates, and how strongly
-    /// words speak for it. `said`: the campaign that a person named.
-    fn desk_for(&self, case: Case, said: Option<&str>) -> Option<(&Desk<'a>, Vec<Vec<FormRead>>, usize)> {
+    /// The campaign a mail belongs to among those of its mailbox. `said`: the one that a person named.
+    fn desk_for(&self, case: Case, said: Option<&str>) -> Option<Chosen<'_, 'a>> {
         let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == case.mailbox);
         let comes_here = |campaign: &Campaign| {
             let serves =
@@ -157,17 +167,35 @@ impl<'a> Judge<'a> {
         };
         let signs = clues::signs(case.facts);
         let books: Vec<Option<Book>> = case.facts.parts.iter().map(book).collect();
-        let mut read: Vec<(&Desk, Vec<Vec<FormRead>>)> = Vec::new();
-        let mut scored: Vec<(&Campaign, usize)> = Vec::new();
+        let mut read: Vec<(&Desk, Vec<Vec<FormRead>>, usize)> = Vec::new();
         for desk in self.desks.iter().filter(|desk| comes_here(desk.campaign)) {
             let forms = read_forms(desk, &books);
-            scored.push((desk.campaign, score(desk.campaign, &signs, forms.iter().flatten().count())));
-            read.push((desk, forms));
+            let strength = score(desk.campaign, &signs, forms.iter().flatten().count());
+            read.push((desk, forms, strength));
         }
-        let arrived = scored.first()?.0.local(case.received_at).date();
-        let (chosen, _) = choose(&scored, arrived)?;
-        let (desk, forms) = read.into_iter().find(|(desk, _)| desk.campaign.id == chosen.id)?;
-        Some((desk, forms, score(desk.campaign, &signs, 0)))
+        let best = read.iter().map(|(.., strength)| *strength).max()?;
+        read.retain(|(.., strength)| *strength == best);
+        let rivals = if read.len() > 1 { self.rivals(case, &read) } else { Vec::new() };
+        let doubt = (rivals.len() > 1).then(|| could_be_either(&rivals));
+        let chosen = rivals.first().map(|campaign| campaign.id.as_str());
+        let (desk, forms, _) =
+            read.into_iter().find(|(desk, ..)| chosen.is_none_or(|id| desk.campaign.id == id))?;
+        Some(Chosen { desk, forms, strength: score(desk.campaign, &signs, 0), doubt })
+    }
+
+    /// Of campaigns for which the words speak alike, those that ask the unit for something and whose time it is.
+    fn rivals(&self, case: Case, read: &[(&Desk<'a>, Vec<Vec<FormRead>>, usize)]) -> Vec<&'a Campaign> {
+        let claims = read.iter().map(|(desk, forms, _)| {
+            let verdict = self.unit(desk, case, forms);
+            let unit = verdict.unit.and_then(|code| desk.campaign.roster.by_code(&code));
+            (desk.campaign, claim(desk.campaign, unit))
+        });
+        let claims: Vec<(&Campaign, Claim)> = claims.collect();
+        let strongest = claims.iter().map(|(_, claim)| *claim).max();
+        let claimed = claims.iter().filter(|(_, claim)| Some(*claim) == strongest);
+        let claimed: Vec<&Campaign> = claimed.map(|(campaign, _)| *campaign).collect();
+        let arrived = claimed.first().map(|campaign| campaign.local(case.received_at).date());
+        arrived.map_or_else(Vec::new, |arrived| in_season(claimed, arrived))
     }
 
     fn unit(&self, desk: &Desk, case: Case, forms: &[Vec<FormRead>]) -> Verdict {
@@ -175,7 +203,8 @@ impl<'a> Judge<'a> {
         let clues = clues::unit_clues(facts, forms, &desk.campaign.templates);
         let address = facts.header.from.as_str();
         let known = self.learned.get(&(desk.campaign.id.clone(), address.to_owned()));
-        let sender = Sender { address, learned: known.into_iter().flatten().cloned().collect() };
+        let learned = known.into_iter().flatten().cloned().collect();
+        let sender = Sender { address, learned, check: Some(&facts.header.sender_check) };
         let carries_mail = facts.parts.iter().any(|part| part.role == Role::Mail);
         let is_forwarded = carries_mail || kind::is_forward(&facts.header.subject);
         let owes = |unit: &Unit| desk.campaign.requirements.iter().any(|asked| asked.owed_by(&unit.group));
@@ -232,6 +261,14 @@ fn aside(
     }
 }
 
+/// What a person has to confirm before anything of a mail counts.
+struct Doubts {
+    /// Which campaign it belongs to.
+    which: Option<String>,
+    /// Whether it is material at all.
+    kind: Option<String>,
+}
+
 /// A submission or nil report: its parts, links and text, and whether a person has to look.
 fn register(
     desk: &Desk,
@@ -240,7 +277,7 @@ fn register(
     why: &str,
     forms: &[Vec<FormRead>],
     verdict: Verdict,
-    doubt: Option<String>,
+    doubts: Doubts,
 ) -> Registration {
     let arrived = desk.campaign.local(case.received_at);
     let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
@@ -256,8 +293,8 @@ fn register(
     let filings = outcome.parts.iter().flat_map(|part| &part.filings).chain(&outcome.loose);
     // What would not count anyway need not be confirmed.
     let is_bare = case.facts.parts.is_empty() && case.facts.links.is_empty();
-    let doubt =
-        doubt.filter(|_| is_bare || unit.is_none() || filings.into_iter().any(|filing| counts(filing.state)));
+    let is_idle = !is_bare && unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
+    let doubt = doubts.which.or(doubts.kind.filter(|_| !is_idle));
     if doubt.is_some() {
         hold_back(&mut outcome);
     }

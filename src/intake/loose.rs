@@ -1,14 +1,17 @@
 //! Answers that hang on no attachment: a link to a cloud, 今日无, a contact person in the text.
 
 use super::answers::{Answered, day_of, loose};
-use super::parts::{Outcome, Scene, around, flaw};
-use crate::domain::campaign::{ItemKind, Requirement};
+use super::clues::text_of;
+use super::limits::broken_by_link;
+use super::parts::{Outcome, Scene, around, flaw, item_of};
+use crate::domain::campaign::{Campaign, ItemKind, Requirement};
 use crate::domain::facts::LinkFacts;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::submission::{Level, NIL_ITEM};
 use crate::domain::unit::Unit;
 use crate::recognition::item::{self, Guess, Shape, Texts};
 use crate::recognition::kind;
+use crate::recognition::page;
 use crate::recognition::vocabulary::Target;
 
 /// Cloud attachments: their name or the subject says what they are; they count until they expire (`LINK`).
@@ -25,7 +28,8 @@ pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
             outcome.review.get_or_insert_with(|| format!("云附件“{}”收到时已经失效，请单位重发", link.name));
         }
         // A warning, not an error: it counts, and whether the unit has to send it again is for staff to say.
-        let flaws = vec![flaw("LINK", Level::Warning, only_a_link(scene, link))];
+        let mut flaws = vec![flaw("LINK", Level::Warning, only_a_link(scene, link))];
+        flaws.extend(item_of(scene, target).into_iter().flat_map(|item| broken_by_link(&item.limits, link)));
         let state = if is_dead { PartState::Review } else { PartState::Flawed };
         let own = [("云附件名", link.name.as_str())];
         let day = day_of(scene, target, &own, None);
@@ -89,6 +93,7 @@ pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome
         }
         return;
     }
+    judge_pages(scene, unit, at + 1, outcome);
     let text = &scene.case.facts.text;
     if kind::names_contact(text)
         && let Some(target) = contact_target(scene, unit)
@@ -96,6 +101,32 @@ pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome
         let name = format!("contact {}", scene.case.id);
         outcome.loose.extend(loose(scene, unit, &target, None, plainly("正文联络员"), &name, at));
     }
+}
+
+/// Web addresses that the mail or a document in it gives for an item (公开网址：…).
+fn judge_pages(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Outcome) {
+    let facts = scene.case.facts;
+    let texts = || std::iter::once(facts.text.as_str()).chain(facts.parts.iter().filter_map(text_of));
+    for requirement in taken_from(scene, unit) {
+        for item in requirement.items.iter().filter(|item| item.kind == ItemKind::Url) {
+            let mut pages: Vec<String> = texts().flat_map(|text| page::named(text, &item.names)).collect();
+            pages.dedup();
+            let target =
+                Target { requirement: requirement.id.clone(), item: item.id.clone(), kind: ItemKind::Url };
+            for url in &pages {
+                let inside = format!("{url}看来是校内地址，校外打不开，请公开后重新报送");
+                let inside = (!page::is_public(url)).then(|| flaw("PAGE", Level::Warning, inside));
+                let given = Answered { flaws: inside.into_iter().collect(), ..plainly("网址") };
+                outcome.loose.extend(loose(scene, unit, &target, None, given, url, at));
+            }
+        }
+    }
+}
+
+/// Whether the mail gives a web address that an item of the campaign asks for.
+pub(super) fn gives_page(campaign: &Campaign, text: &str) -> bool {
+    let items = campaign.requirements.iter().flat_map(|requirement| &requirement.items);
+    items.filter(|item| item.kind == ItemKind::Url).any(|item| !page::named(text, &item.names).is_empty())
 }
 
 /// Where the unit's nil report of a day goes.

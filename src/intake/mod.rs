@@ -15,6 +15,7 @@ pub mod dry_run;
 mod filled;
 pub mod import;
 pub mod judge;
+mod limits;
 mod listen;
 mod look;
 mod loose;

@@ -8,8 +8,9 @@ use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::filled::judge_forms;
 use super::judge::{Case, Desk, book, is_daily_time, range_of};
+use super::limits;
 use super::loose::{nil_target, plainly};
-use crate::domain::campaign::ItemKind;
+use crate::domain::campaign::{Item, ItemKind};
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
@@ -179,7 +180,11 @@ fn accept(
             return waits(scene, unit, at, targets, &why);
         }
     }
-    let flaws = targets.first().map(|target| flaws_of(scene, part, target)).unwrap_or_default();
+    let mut flaws = targets.first().map(|target| flaws_of(scene, part, target)).unwrap_or_default();
+    if let Some((target, item)) = targets.first().and_then(|target| Some((target, item_of(scene, target)?))) {
+        let names_unit = |text: &str| scene.desk.book.codes(text).contains(&unit.code);
+        flaws.extend(limits::broken(&item.limits, target.kind, part, &names_unit));
+    }
     answer(scene, unit, at, targets, &Answered { state: PartState::Accepted, flaws, why })
 }
 
@@ -203,6 +208,10 @@ fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
     texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| *year != own)
 }
 
+pub(super) fn item_of<'s>(scene: &'s Scene, target: &Target) -> Option<&'s Item> {
+    scene.desk.campaign.requirement(&target.requirement)?.item(&target.item)
+}
+
 /// Remarks on a scan or document that counts all the same.
 fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
     match (&part.content, target.kind) {
@@ -216,9 +225,8 @@ fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
             vec![flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned())]
         }
         (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
-            let item =
-                scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
-            let absent = item.map(|item| sections::absent(&item.sections, text)).unwrap_or_default();
+            let absent =
+                item_of(scene, target).map(|item| sections::absent(&item.sections, text)).unwrap_or_default();
             let told = (!absent.is_empty())
                 .then(|| flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
             told.into_iter().collect()
@@ -236,8 +244,7 @@ fn not_the_form(
     target: Target,
     why: String,
 ) -> FiledPart {
-    let item = scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
-    let id = item.and_then(|item| item.form.as_deref());
+    let id = item_of(scene, &target).and_then(|item| item.form.as_deref());
     let form = scene.desk.forms.iter().find(|form| Some(form.template.id.as_str()) == id);
     let old = form.zip(book(part)).and_then(|(form, book)| form.other_year(&book));
     let (code, why) = match old {

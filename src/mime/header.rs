@@ -2,6 +2,7 @@
 //! wrote it, and which of our mails it answers.
 
 use super::address::{addresses, date, message_ids, received_date};
+use super::authentic::sender_check;
 use super::body::leaf_text;
 use super::field::Fields;
 use super::walk::{Leaf, Walked};
@@ -29,7 +30,7 @@ pub fn header_facts(mail: &Walked) -> HeaderFacts {
     let kind = fields.structured("content-type");
     let mut facts = HeaderFacts {
         message_id: message_id(fields),
-        from: author.address,
+        from: author.address.clone(),
         from_name: author.name,
         to: recipients(fields),
         subject: fields.text("subject"),
@@ -46,6 +47,7 @@ pub fn header_facts(mail: &Walked) -> HeaderFacts {
         report_type: kind.plain("report-type").unwrap_or_default().to_ascii_lowercase(),
         failed_recipients: Vec::new(),
         original_message_id: String::new(),
+        sender_check: sender_check(fields, &author.address),
     };
     read_reports(&mut facts, mail);
     facts

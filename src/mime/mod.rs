@@ -2,6 +2,7 @@
 //! found and decoded by ourselves from the raw bytes. The parser in use has the dates and makes text of HTML.
 
 mod address;
+mod authentic;
 mod base64;
 mod body;
 pub mod charset;
@@ -21,6 +22,7 @@ mod walk;
 mod walk_tests;
 mod words;
 
+pub use authentic::sender_check;
 pub use body::{Body, body, bounded, is_body, leaf_text};
 pub use data_uri::DataUris;
 pub use field::{Fields, Structured};

@@ -1,10 +1,15 @@
-//! To which of the campaigns that share a mailbox a mail belongs: keywords, the forms in it, the year it names, and
-//! last how near its period is.
+//! To which of the campaigns that share a mailbox a mail belongs: keywords, the forms in it, the year it names, then who
+//! sends it and which campaign's time it is. What could be either is for a person.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::squeeze;
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, Requirement};
+use crate::domain::unit::Unit;
+
+/// So long before its period and after its last due day a campaign still gets mail.
+const SEASON_DAYS: i64 = 45;
 
 /// What a mail shows of its purpose.
 #[derive(Debug, Clone, Default)]
@@ -33,11 +38,42 @@ pub fn score(campaign: &Campaign, signs: &Signs, forms: usize) -> usize {
     base + usize::from(names_year)
 }
 
-/// The campaign with the highest score; among equals the one whose period is nearest. None when there are none.
-pub fn choose<'c>(scored: &[(&'c Campaign, usize)], arrived: Date) -> Option<(&'c Campaign, usize)> {
-    let away = |campaign: &Campaign| {
-        let days = |a: Date, b: Date| (a - b).get_days().abs();
-        days(campaign.period.0, arrived).min(days(campaign.period.1, arrived))
+/// How much a unit has to do with a campaign: more where it owes something than where its material is only welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// Nobody of its roster is meant, or nothing is taken from the unit.
+    None,
+    /// Its material is welcome.
+    Welcome,
+    /// It owes something.
+    Owed,
+}
+
+/// What the unit that a mail seems to come from has to do with a campaign.
+pub fn claim(campaign: &Campaign, unit: Option<&Unit>) -> Claim {
+    let Some(unit) = unit else { return Claim::None };
+    let any = |takes: &dyn Fn(&Requirement) -> bool| campaign.requirements.iter().any(takes);
+    match () {
+        () if any(&|requirement| requirement.owed_by(&unit.group)) => Claim::Owed,
+        () if any(&|requirement| requirement.takes_from(&unit.group)) => Claim::Welcome,
+        () => Claim::None,
+    }
+}
+
+/// Of campaigns for which a mail speaks alike, those whose time it is, if only some are: from well before the period to
+/// well after the last due day.
+pub fn in_season(campaigns: Vec<&Campaign>, arrived: Date) -> Vec<&Campaign> {
+    let is_open = |campaign: &&Campaign| {
+        let last = campaign.requirements.iter().map(|requirement| requirement.last_day(None)).max();
+        let (from, to) = (campaign.period.0, last.unwrap_or(campaign.period.1).max(campaign.period.1));
+        from.saturating_sub(SEASON_DAYS.days()) <= arrived && arrived <= to.saturating_add(SEASON_DAYS.days())
     };
-    scored.iter().min_by_key(|(campaign, score)| (std::cmp::Reverse(*score), away(campaign))).copied()
+    let open: Vec<&Campaign> = campaigns.iter().copied().filter(is_open).collect();
+    if open.is_empty() { campaigns } else { open }
+}
+
+/// Why a person must say to which of these campaigns a mail belongs.
+pub fn could_be_either(campaigns: &[&Campaign]) -> String {
+    let titles: Vec<String> = campaigns.iter().map(|campaign| format!("《{}》", campaign.title)).collect();
+    format!("可能属于{}，请认定是哪个报送任务的材料", titles.join("或"))
 }

@@ -1,7 +1,7 @@
 //! Which item of the campaign a part answers: by the words of its name, its folder, its title and the subject, and by
 //! what kind of thing it is.
 
-use super::vocabulary::{Target, Vocabulary, of_kind};
+use super::vocabulary::{Target, Vocabulary, all_of_kind};
 use super::words::{
     BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, OUTDATED_WORDS, PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
 };
@@ -132,13 +132,13 @@ pub fn of_part(
     around: &Around,
 ) -> Guess {
     match shape {
-        Shape::Film => media(campaign, ItemKind::Video, "视频文件"),
+        Shape::Film => media(campaign, vocabulary, ItemKind::Video, texts, "视频文件"),
         Shape::Picture => picture(campaign, vocabulary, texts, around),
         Shape::Pdf { scan } => match scan_of_form(vocabulary, texts, around, scan) {
             Some(guess) => guess,
             None => document(vocabulary, texts, around),
         },
-        Shape::Document => match text_form(vocabulary, texts) {
+        Shape::Document => match text_form(vocabulary, texts).or_else(|| unsigned(vocabulary, texts)) {
             Some(guess) => guess,
             None => document(vocabulary, texts, around),
         },
@@ -150,11 +150,29 @@ pub fn of_part(
     }
 }
 
-fn media(campaign: &Campaign, kind: ItemKind, why: &str) -> Guess {
-    match of_kind(campaign, kind) {
-        Some(target) => Guess::Items(vec![target], why.to_owned()),
-        None => Guess::Extra(format!("{why}，本任务未要求")),
+/// A photo or film: the item of its kind, where there are several the one that is named nearest.
+fn media(campaign: &Campaign, vocabulary: &Vocabulary, kind: ItemKind, texts: &Texts, why: &str) -> Guess {
+    let items = all_of_kind(campaign, kind);
+    if let [] | [_] = items.as_slice() {
+        return match items.into_iter().next() {
+            Some(target) => Guess::Items(vec![target], why.to_owned()),
+            None => Guess::Extra(format!("{why}，本任务未要求")),
+        };
     }
+    let named = nearest(vocabulary, texts).unwrap_or_else(|| (vocabulary.named(&texts.subject), "主题"));
+    let (named, by) = named;
+    match named.into_iter().filter(|target| target.kind == kind).collect::<Vec<_>>() {
+        named if named.len() == 1 => Guess::Items(named, format!("{why}，{by}写明")),
+        _ => Guess::Review(format!("{why}，没有写明是哪一项材料，请打开确认")),
+    }
+}
+
+/// A page that has to be signed, sent as a text that nobody signed.
+fn unsigned(vocabulary: &Vocabulary, texts: &Texts) -> Option<Guess> {
+    let (named, _) = nearest(vocabulary, texts)?;
+    let [target] = named.as_slice() else { return None };
+    let why = "应报送签字盖章的扫描件，收到的是文档，请签字盖章后扫描报送".to_owned();
+    (target.kind == ItemKind::Scan).then(|| Guess::NotTheForm(target.clone(), why))
 }
 
 /// Items named nearest to the part: by its own name, its folders from the innermost, its title, the subject.
@@ -177,6 +195,10 @@ fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan
     if let Some((targets, by)) =
         named.take().filter(|(targets, _)| targets.iter().any(|t| t.kind != ItemKind::Contact))
     {
+        // A page that is signed by itself.
+        if targets.iter().all(|target| target.kind == ItemKind::Scan) {
+            return Some(Guess::Items(targets, format!("{by}写明")));
+        }
         if !targets.iter().any(|target| target.kind == ItemKind::Form) {
             return None;
         }
@@ -207,7 +229,8 @@ fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan
 }
 
 fn picture(campaign: &Campaign, vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
-    let is_form = |text: &String| vocabulary.named(text).iter().any(|target| target.kind == ItemKind::Form);
+    let is_paper = |target: &Target| matches!(target.kind, ItemKind::Form | ItemKind::Scan);
+    let is_form = |text: &String| vocabulary.named(text).iter().any(is_paper);
     let own = std::iter::once(&texts.name).chain(&texts.folders);
     if own.clone().any(|text| says_scan(text) || is_form(text))
         && let Some(guess) = scan_of_form(vocabulary, texts, around, true)
@@ -220,7 +243,7 @@ fn picture(campaign: &Campaign, vocabulary: &Vocabulary, texts: &Texts, around: 
     if !around.is_daily_time && !around.forms.is_empty() && !around.has_named_scan && unnamed {
         return Guess::Review("可能是盖章件的照片，请打开确认".to_owned());
     }
-    media(campaign, ItemKind::Photo, "图片文件")
+    media(campaign, vocabulary, ItemKind::Photo, texts, "图片文件")
 }
 
 /// A form retyped in a word processor.

@@ -7,6 +7,7 @@ pub mod day;
 pub mod item;
 pub mod kind;
 pub mod names;
+pub mod page;
 pub mod route;
 pub mod sections;
 pub mod unit;

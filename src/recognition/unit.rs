@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::names::NameBook;
 use super::squeeze;
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
+use crate::domain::facts::SenderCheck;
 use crate::domain::message::UnitBy;
 use crate::domain::unit::{Roster, Unit};
 
@@ -42,6 +43,8 @@ pub struct Sender<'a> {
     pub address: &'a str,
     /// Codes of the units that messages or persons taught for it.
     pub learned: Vec<String>,
+    /// What the receiving server says of it; none where it says nothing.
+    pub check: Option<&'a SenderCheck>,
 }
 
 /// The judgement.
@@ -90,12 +93,15 @@ pub fn decide(
     if !is_forwarded {
         keep_gatherer(roster, &mut tiers);
     }
-    tiers.extend(sender_tiers(book, roster, clues, sender, &mut verdict.evidence));
+    let by_sender = sender_tiers(book, roster, clues, sender, &mut verdict.evidence);
+    let (doubted, believed) =
+        if is_doubted(sender, &mut verdict.evidence) { (by_sender, vec![]) } else { (vec![], by_sender) };
+    tiers.extend(believed);
     if is_forwarded {
         drop_authorities(roster, &mut tiers);
     }
     settle_splits(&mut tiers);
-    for code in tiers.iter().flat_map(|tier| &tier.codes) {
+    for code in tiers.iter().chain(&doubted).flat_map(|tier| &tier.codes) {
         if !verdict.concerns.contains(code) {
             verdict.concerns.push(code.clone());
         }
@@ -122,11 +128,27 @@ pub fn decide(
             Some((clue, None)) => {
                 verdict.review = Some(format!("表内单位“{}”不在名册，请认定单位", clue.text));
             }
-            None => verdict.review = Some("没有线索能说明是哪个单位，请认定".to_owned()),
+            None => verdict.review = Some(nothing_tells(roster, &doubted)),
         },
         Err(why) => verdict.review = Some(why),
     }
     verdict
+}
+
+/// An address that the receiving server does not vouch for, or another claims, tells nothing by itself.
+fn is_doubted(sender: &Sender, evidence: &mut Vec<(String, String)>) -> bool {
+    let Some(check) = sender.check.filter(|check| !check.why.is_empty()) else { return false };
+    evidence.push(("发件人验证".to_owned(), format!("{}：{}", check.verdict.chinese(), check.why)));
+    check.verdict.is_against()
+}
+
+fn nothing_tells(roster: &Roster, doubted: &[Tier]) -> String {
+    match doubted.iter().find(|tier| !tier.codes.is_empty()) {
+        Some(tier) => {
+            format!("发件地址属于{}，但发件人未通过验证，不能只凭地址认定，请认定单位", names(roster, tier))
+        }
+        None => "没有线索能说明是哪个单位，请认定".to_owned(),
+    }
 }
 
 /// A filled cell that no name of the roster fits.

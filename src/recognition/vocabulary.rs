@@ -3,7 +3,7 @@
 
 use super::words::{AND_WORDS, CONTACT_WORDS, DOCUMENT_SYNONYMS};
 use super::{squeeze, without_brackets};
-use crate::domain::campaign::{Campaign, ItemKind};
+use crate::domain::campaign::{Campaign, ItemKind, When};
 
 /// An item of a requirement by ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub struct Target {
 pub struct Vocabulary {
     words: Vec<(String, Target)>,
     scans: Vec<(Target, Target)>,
+    report: Option<Target>,
 }
 
 impl Vocabulary {
@@ -46,6 +47,11 @@ impl Vocabulary {
                         }));
                     }
                     ItemKind::Photo | ItemKind::Video => {}
+                    // Its names stand beside addresses, not in names of files.
+                    ItemKind::Url => continue,
+                }
+                if item.kind == ItemKind::Document && matches!(requirement.when, When::EachDay { .. }) {
+                    vocabulary.report = Some(target.clone());
                 }
                 vocabulary
                     .words
@@ -93,14 +99,18 @@ impl Vocabulary {
 
     /// Where a text of the day goes that does not say what it is: the last kind of document that a day asks for.
     pub fn any_report(&self) -> Option<&Target> {
-        let word = |text: &str| self.words.iter().find(|(word, _)| word == text).map(|(_, target)| target);
-        word("稿件").or_else(|| word("新闻")).or_else(|| word("案例"))
+        self.report.as_ref()
     }
 }
 
-/// The first item of a kind.
-pub fn of_kind(campaign: &Campaign, kind: ItemKind) -> Option<Target> {
-    first(campaign, |k, _| k == kind)
+/// All items of a kind.
+pub fn all_of_kind(campaign: &Campaign, kind: ItemKind) -> Vec<Target> {
+    let items = campaign
+        .requirements
+        .iter()
+        .flat_map(|requirement| requirement.items.iter().map(move |item| (requirement.id.clone(), item)));
+    let of_kind = items.filter(|(_, item)| item.kind == kind);
+    of_kind.map(|(requirement, item)| Target { requirement, item: item.id.clone(), kind }).collect()
 }
 
 fn first(campaign: &Campaign, wanted: impl Fn(ItemKind, Option<&str>) -> bool) -> Option<Target> {

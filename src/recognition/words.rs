@@ -336,17 +336,6 @@ pub const SECTION_SYNONYMS: &[(&str, &[&str])] = &[
     ("问题", &["不足", "建议", "下一步", "困难"]),
 ];
 
-/// By a word of a group's title: where its own plans and summaries go instead, and what it is told when its daily
-/// material is welcome.
-pub const ROUTE_HINTS: &[(&str, &str, &str)] = &[
-    (
-        "技工",
-        "技工院校材料请由市(州)人力资源社会保障部门审核汇总后报人力资源社会保障厅",
-        "；请同时报送人力资源社会保障部门",
-    ),
-    ("人力资源", "技工院校材料请由市(州)人力资源社会保障部门审核汇总后报人力资源社会保障厅", ""),
-];
-
 /// Types of file by the ending of the name, for links and for files that could not be opened.
 pub const DOCUMENT_ENDINGS: &[&str] = &["doc", "docx", "wps", "txt", "rtf", "odt"];
 /// Spreadsheets.

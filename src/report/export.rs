@@ -64,11 +64,15 @@ pub fn status_csv(status: &Status, campaign: &Campaign) -> String {
     let (head, rows) = grid(status, campaign);
     let mut text = String::from("\u{feff}");
     for row in std::iter::once(&head).chain(&rows) {
-        let cells: Vec<String> = row.iter().map(|cell| csv_cell(cell)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        text.push_str(&csv_line(row));
     }
     text
+}
+
+/// One line of CSV with its end.
+pub(super) fn csv_line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
+    cells.join(",") + "\r\n"
 }
 
 /// Quotes a cell where needed; one that a spreadsheet would take for a formula gets an apostrophe.

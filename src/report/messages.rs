@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::corrections::Correction;
 use super::decisions::DecisionJson;
 use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::link::{LinkState, days_left, remaining};
-use crate::domain::message::{MessageKind, MessageState, PartState, UnitBy};
+use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::store::{Answer, LinkRow, MessageRow, PartRow};
 
@@ -28,6 +29,8 @@ pub struct MessageJson {
     pub received_at: String,
     /// Sender's address.
     pub from: String,
+    /// What the receiving server says of the sender.
+    pub sender_check: Authenticity,
     /// Subject.
     pub subject: String,
     /// What it is.
@@ -52,6 +55,9 @@ pub struct MessageJson {
     pub parts: Vec<PartJson>,
     /// Its cloud attachments.
     pub links: Vec<LinkJson>,
+    /// What its forms changed of those that they replaced; told of one message, not of a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 /// What told something.
@@ -192,6 +198,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         folder: row.folder.clone(),
         received_at: time(row.received_at),
         from: row.from.clone(),
+        sender_check: row.sender_check,
         subject: row.subject.clone(),
         kind: row.kind,
         state: row.state,
@@ -203,6 +210,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         decisions: Vec::new(),
         parts: row.parts.iter().map(|part| part_json(part, row, campaigns, names)).collect(),
         links: links.collect(),
+        corrections: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! JSON, terminal table, CSV, workbook or page. Every shape is fixed in the contract and tested there.
 
 mod changes;
+mod corrections;
 mod decisions;
 mod export;
 mod links;
@@ -10,10 +11,13 @@ mod outbox;
 mod status;
 mod table;
 mod text;
+mod totals;
+mod under;
 mod unit;
 pub mod words;
 
 pub use changes::{Changes, Snapshot, changes_text};
+pub use corrections::{Change, Correction, corrections};
 pub use decisions::{DecisionJson, add_decisions, decided_text, decisions_json};
 pub use export::{status_csv, status_html, status_workbook};
 pub use links::WaitingLink;
@@ -22,4 +26,6 @@ pub use outbox::{OutboxJson, outbox_json, outbox_text};
 pub use status::{ItemStatus, Question, RequirementStatus, Status, UnitStatus, status};
 pub use table::{Table, clean};
 pub use text::{deadline, lead_sentence, messages_text, short_city, show_text, standing_counts, status_text};
+pub use totals::{TotalRow, Totals, totals, totals_csv, totals_text, totals_workbook};
+pub use under::units_under;
 pub use unit::{UnitFile, unit_file, unit_text};

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::links::{self, WaitingLink};
+use super::under;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::grant::Grants;
@@ -82,6 +83,9 @@ pub struct UnitStatus {
     pub city: String,
     /// Its obligations, in the order of requirements and days.
     pub requirements: Vec<RequirementStatus>,
+    /// What schools under it, which owe nothing themselves, sent directly.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub under: Vec<UnitStatus>,
 }
 
 /// One obligation.
@@ -156,7 +160,11 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
     let grants = Grants::of(&store.decisions()?, &campaign.id, question.as_of);
     let units = campaign.owing_units().map(|unit| {
         let obligations = obligation::obligations(campaign, unit, &holdings, &grants, moment);
-        unit_status(campaign, unit, &obligations, &files, &reminded)
+        let schools = under::units_under(campaign, unit).into_iter();
+        let sent = schools.map(|school| (school, under::sent(campaign, school, &holdings, &grants, moment)));
+        let sent = sent.filter(|(_, sent)| !sent.is_empty());
+        let under = sent.map(|(school, sent)| unit_status(campaign, school, &sent, &files, &reminded));
+        UnitStatus { under: under.collect(), ..unit_status(campaign, unit, &obligations, &files, &reminded) }
     });
     let units = units.collect();
     let (fresh, last_scan) = freshness(store, question, moment)?;
@@ -229,6 +237,7 @@ fn unit_status(
         group: unit.group.clone(),
         city: unit.city.clone(),
         requirements: requirements.collect(),
+        under: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::corrections::in_words;
 use super::decisions::decision_lines;
 use super::messages::{MessageJson, PartJson};
 use super::status::{RequirementStatus, Status, UnitStatus};
@@ -34,6 +35,7 @@ pub fn status_text(status: &Status, campaign: &Campaign) -> String {
     }
     text.push('\n');
     text.push_str(&matrix(status, campaign).render());
+    text.push_str(&under_lines(status));
     text.push('\n');
     text.push_str(&format!("{}\n", waiting_line(status)));
     text.push_str(&links_lines(status));
@@ -52,6 +54,24 @@ fn waiting_line(status: &Status) -> String {
     format!(
         "待办：未识别单位 {unassigned}，待认定 {review}，待处理 {parked}；在途 {on_the_way}，未取到 {unfetched}。"
     )
+}
+
+/// What schools sent directly, under the unit that they report through.
+fn under_lines(status: &Status) -> String {
+    let mut text = String::new();
+    for unit in &status.units {
+        for school in &unit.under {
+            let sent = school.requirements.iter().map(|requirement| {
+                let day = requirement.day.map(chinese::day).unwrap_or_default();
+                let count: u32 = requirement.items.iter().map(|item| item.count).sum();
+                format!("{day}{}{count}件", standing_word(requirement.standing, 0))
+            });
+            let sent = sent.collect::<Vec<_>>().join("、");
+            text.push_str(&clean(&format!("{}下属 {}：{sent}", unit.unit, school.unit)));
+            text.push('\n');
+        }
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
 }
 
 /// The cloud attachments: how many, and those that end soon or have ended, one by one.
@@ -217,7 +237,7 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
         format!("来件 #{}  {state}  {kind}  {}", message.id, unit_and_why(message)),
         format!("  收到  {}（{}）", short_time(message, campaigns), message.received_at),
         format!("  位置  {} / {}", message.mailbox, message.folder),
-        format!("  发件人  {}", message.from),
+        format!("  发件人  {}（{}）", message.from, message.sender_check.chinese()),
         format!("  主题  {}", message.subject),
     ];
     if !message.why.is_empty() {
@@ -235,6 +255,7 @@ pub fn show_text(message: &MessageJson, campaigns: &[Campaign]) -> String {
         lines.push(format!("        {}", link.url));
         lines.extend(link.trouble.as_ref().map(|trouble| format!("        未能下载：{trouble}")));
     }
+    lines.extend(message.corrections.iter().flat_map(in_words));
     // What others wrote must not drive the terminal.
     lines.iter().map(|line| format!("{}\n", clean(line))).collect()
 }

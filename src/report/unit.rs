@@ -11,7 +11,8 @@ use super::messages::{MessageJson, PartJson, messages_json};
 use super::outbox::{OutboxJson, outbox_json};
 use super::status::{Question, Status, UnitStatus, status};
 use super::table::{Table, clean};
-use super::text::{show_text, status_text};
+use super::text::{messages_text, show_text, status_text};
+use super::under::units_under;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::Scope;
@@ -33,6 +34,8 @@ pub struct UnitFile {
     pub versions: Vec<VersionsJson>,
     /// Mail that came.
     pub messages: Vec<MessageJson>,
+    /// Mail of the units that report through it and owe nothing themselves.
+    pub under: Vec<MessageJson>,
     /// Mail that left.
     pub sent: Vec<OutboxJson>,
     #[serde(skip)]
@@ -97,14 +100,20 @@ pub fn unit_file(
     let campaign = question.campaign;
     let mut status = status(store, question)?;
     status.units.retain(|entry| entry.code == unit.code);
-    let filter = MessageFilter {
-        unit: Some(unit.code.clone()),
-        campaign: Some(campaign.id.clone()),
-        ..MessageFilter::default()
-    };
-    let mut messages = messages_json(&store.messages(&filter)?, campaigns, question.now);
     let all = store.decisions()?;
-    add_decisions(&mut messages, &all, campaigns);
+    let messages_of = |unit: &Unit| {
+        let filter = MessageFilter {
+            unit: Some(unit.code.clone()),
+            campaign: Some(campaign.id.clone()),
+            ..MessageFilter::default()
+        };
+        let mut messages = messages_json(&store.messages(&filter)?, campaigns, question.now);
+        add_decisions(&mut messages, &all, campaigns);
+        Ok::<_, Fault>(messages)
+    };
+    let messages = messages_of(unit)?;
+    let under =
+        units_under(campaign, unit).into_iter().map(messages_of).collect::<Result<Vec<_>, _>>()?.concat();
     let is_own = |id: Option<&String>| id.is_none_or(|id| *id == campaign.id);
     let decisions = decisions_json(&all, campaigns, |decision| {
         decision.unit.as_ref() == Some(&unit.code) && is_own(decision.campaign.as_ref())
@@ -117,6 +126,7 @@ pub fn unit_file(
         decisions,
         versions: versions(&messages, &unit.name),
         messages,
+        under,
         sent: outbox_json(&sent, campaigns),
         status,
     })
@@ -207,6 +217,9 @@ pub fn unit_text(file: &UnitFile, campaign: &Campaign, campaigns: &[Campaign], u
     }
     for message in &file.messages {
         text.push_str(&format!("\n{}", show_text(message, campaigns)));
+    }
+    if !file.under.is_empty() {
+        text.push_str(&format!("\n下属单位来件\n{}", messages_text(&file.under, campaigns)));
     }
     text
 }

@@ -10,7 +10,7 @@ use super::Store;
 use super::column::{Day, Json, Ms, Size};
 use super::download::{LINKS, LinkRow};
 use super::picture::{Alike, add_alike};
-use crate::domain::message::{MessageKind, MessageState, PartState, Stage, UnitBy};
+use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
 
@@ -54,6 +54,8 @@ pub struct MessageRow {
     pub from: String,
     /// Sender's display name.
     pub from_name: String,
+    /// What the receiving server says of the sender.
+    pub sender_check: Authenticity,
     /// Subject.
     pub subject: String,
     /// Stage on the river.
@@ -198,7 +200,7 @@ struct Found {
 fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<MessageRow>, Fault> {
     // Only the conditions that are asked for: each then finds its index.
     let mut sql = "
-        SELECT message.id, sha256, received_at, sent_at, sender, sender_name, subject, message_id, stage, kind, state,
+        SELECT message.id, sha256, received_at, sent_at, sender, sender_name, sender_check, subject, message_id, stage, kind, state,
                unit, unit_by, campaign, reason, note, may_concern, may_hold_material, evidence, mailbox, folder
         FROM message LEFT JOIN sighting
             ON sighting.id = (SELECT min(id) FROM sighting WHERE sighting.message = message.id)
@@ -249,6 +251,7 @@ fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
         from: row.get("sender")?,
         from_name: row.get("sender_name")?,
+        sender_check: row.get("sender_check")?,
         subject: row.get("subject")?,
         stage: row.get("stage")?,
         kind: row.get("kind")?,

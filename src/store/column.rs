@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::holding::Enters;
 use super::outbox::OutboxState;
 use crate::domain::decision::Act;
-use crate::domain::message::{MessageKind, MessageState, PartState, Stage, UnitBy};
+use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::ItemState;
 
 /// A moment as Unix milliseconds UTC.
@@ -113,7 +113,18 @@ macro_rules! stored_as_word {
         }
     )+ };
 }
-stored_as_word!(Stage, MessageKind, MessageState, PartState, UnitBy, ItemState, OutboxState, Enters, Act);
+stored_as_word!(
+    Stage,
+    MessageKind,
+    MessageState,
+    PartState,
+    UnitBy,
+    ItemState,
+    OutboxState,
+    Enters,
+    Act,
+    Authenticity
+);
 
 /// A word in a column that this program does not know.
 #[derive(Debug, thiserror::Error)]

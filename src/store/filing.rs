@@ -72,21 +72,6 @@ pub struct ReadingRow {
     pub cells: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A row of a form that counts, for the totals.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CountedReading {
-    /// Code of the unit whose file it is.
-    pub unit: String,
-    /// SHA-256 of that file.
-    pub sha256: Option<String>,
-    /// School or unit the row is about, as written.
-    pub school: String,
-    /// Values by field id, as JSON.
-    pub values: serde_json::Map<String, serde_json::Value>,
-    /// Cell of each value by field id.
-    pub cells: serde_json::Map<String, serde_json::Value>,
-}
-
 /// An address known to write for a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LearnedSender {
@@ -143,31 +128,6 @@ impl Store {
         })?;
         kill_point("register.after_commit");
         Ok(is_done)
-    }
-
-    /// Rows of a form from the files that count now, by unit and in the order of arrival.
-    pub fn readings(&self, campaign: &str, form: &str) -> Result<Vec<CountedReading>, Fault> {
-        const READINGS: &str = "
-            SELECT filing.unit, part.sha256, reading.school, reading.fields, reading.cells
-            FROM reading
-            JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal AND filing.answer = 0
-            JOIN part ON part.message = reading.message AND part.place = reading.ordinal
-            WHERE reading.form = :form AND filing.campaign = :campaign
-              AND filing.enters <> 'not' AND filing.shown IN ('accepted', 'flawed')
-            ORDER BY filing.unit, filing.received_at, filing.message, filing.ordinal, reading.row";
-        self.read(|tx| {
-            let mut select = tx.prepare_cached(READINGS)?;
-            let rows = select.query_map(named_params! { ":form": form, ":campaign": campaign }, |row| {
-                Ok(CountedReading {
-                    unit: row.get("unit")?,
-                    sha256: row.get("sha256")?,
-                    school: row.get("school")?,
-                    values: row.get::<_, Json<_>>("fields")?.0,
-                    cells: row.get::<_, Json<_>>("cells")?.0,
-                })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
     }
 }
 

@@ -52,7 +52,7 @@ impl Enters {
             return Enters::Not;
         }
         match requirement.item(&filing.item) {
-            Some(item) if item.kind.is_single(each_day) => Enters::Replacing,
+            Some(item) if item.is_single(each_day) => Enters::Replacing,
             Some(_) => Enters::Adding,
             None if filing.item == NIL_ITEM => Enters::Replacing,
             None => Enters::Not,
@@ -113,7 +113,7 @@ impl Group {
     fn add_up(&mut self) -> Result<Option<Sum>, Fault> {
         let is_single = self.marks.iter().any(|mark| mark.enters == Enters::Replacing);
         let Some((mut holding, shown)) = hold(&mut self.filings, is_single) else { return Ok(None) };
-        for mark in told(&shown).filter_map(|at| self.marks.get(at)) {
+        for mark in told(&shown, is_single).filter_map(|at| self.marks.get(at)) {
             holding.flaws.extend(Json::<Vec<_>>::of_text(&mark.flaws)?.0);
         }
         let counts = |state: &PartState| matches!(state, PartState::Accepted | PartState::Flawed);

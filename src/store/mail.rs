@@ -232,7 +232,7 @@ fn read_again_with_downloads(tx: &Transaction<'_>, id: i64) -> Result<(), Fault>
 fn save_message_facts(tx: &Transaction<'_>, id: i64, facts: &MailFacts, now: Timestamp) -> Result<(), Fault> {
     const READ: &str = "
         UPDATE message SET stage = 'read', state = NULL, reason = NULL, ended_at = NULL, read_at = :now,
-            message_id = :message_id, sent_at = :sent_at, sender = :sender, sender_name = :sender_name,
+            message_id = :message_id, sent_at = :sent_at, sender = :sender, sender_name = :sender_name, sender_check = :sender_check,
             subject = :subject
         WHERE id = :id";
     const REPORT: &str = "
@@ -241,7 +241,7 @@ fn save_message_facts(tx: &Transaction<'_>, id: i64, facts: &MailFacts, now: Tim
     let header = &facts.header;
     let changed = tx.prepare_cached(READ)?.execute(named_params! {
         ":now": Ms(now), ":message_id": header.message_id, ":sent_at": header.date.map(Ms),
-        ":sender": header.from, ":sender_name": header.from_name, ":subject": header.subject, ":id": id,
+        ":sender": header.from, ":sender_name": header.from_name, ":sender_check": header.sender_check.verdict, ":subject": header.subject, ":id": id,
     })?;
     if changed == 0 {
         return Err(no_message(id));

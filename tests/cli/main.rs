@@ -8,6 +8,7 @@ mod calendar;
 mod desk;
 mod files;
 mod import;
+mod sender;
 mod shapes;
 mod words;
 

@@ -52,7 +52,7 @@ fn the_status() {
     assert_eq!((&status["as_of"], &status["fresh"]), (&MORNING.into(), &true.into()));
     let (mut files, mut flaws, mut reminded) = (0, 0, 0);
     for unit in list(&status["units"]) {
-        demand(unit, "code:s unit:s group:s city:s requirements:l");
+        demand(unit, "code:s unit:s group:s city:s requirements:l ?under:l");
         let requirements = list(&unit["requirements"]);
         assert_eq!(requirements.len(), 9, "plan, seven days, summary");
         for requirement in requirements {
@@ -94,7 +94,7 @@ fn the_register() {
     let number = desk.hostile_mail(MORNING);
     let all = json(&desk, MORNING, &["messages", "--json"]);
     let message = "id:n message_id:s mailbox:s folder:s received_at:t from:s subject:s kind:S state:S unit:S unit_by:S \
-                   campaign:S ?why:s ?evidence:l parts:l links:l";
+                   campaign:S ?why:s ?evidence:l ?sender_check:s parts:l links:l ?corrections:l";
     let part = "path:s sha256:S size:n type:s requirement:S day:S item:S state:s why:s ?flaws:l ?also:l ?unit:s ?campaign:s";
     let (mut also, mut links) = (0, 0);
     for mail in list(&all) {

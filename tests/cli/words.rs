@@ -5,9 +5,9 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::desk::{HOSTILE_CODE, bare_desk, desk_at};
 use crate::{MORNING, at, json, shouwen};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "demo", "run", "once", "import", "status", "messages", "show", "remind", "outbox", "calendar", "check",
-    "verify", "assign", "accept", "return", "waive", "extend", "note", "record", "replay",
+    "verify", "assign", "accept", "return", "waive", "extend", "note", "record", "replay", "totals",
 ];
 
 fn is_chinese(text: &str) -> bool {

@@ -121,6 +121,52 @@ fn what_a_campaign_refers_to_must_be_there() {
 }
 
 #[test]
+fn routes_and_limits_are_checked() {
+    spoilt(CAMPAIGN, "group   = \"technician\"", "group   = \"technical\"", "route.group", "technical");
+    spoilt(CAMPAIGN, "group   = \"city_hr\"", "group = \"technician\"", "route.group", "重复");
+    spoilt(
+        CAMPAIGN,
+        "address = \"123812973@qq.com\"",
+        "address = \"123812973\"",
+        "route.address",
+        "123812973",
+    );
+    spoilt(CAMPAIGN, "also    = ", "besides = ", "route.besides", "不认识");
+    let photo = "kind = \"photo\" }";
+    spoilt(CAMPAIGN, photo, "kind = \"photo\", max_count = 0 }", "requirement.items.max_count", "不能为 0");
+    spoilt(
+        CAMPAIGN,
+        photo,
+        "kind = \"photo\", max_minutes = 5 }",
+        "requirement.items.max_minutes",
+        "不用此项",
+    );
+    spoilt(CAMPAIGN, photo, "kind = \"photo\", formats = [\".jpg\"] }", "requirement.items.formats", ".jpg");
+    spoilt(CAMPAIGN, photo, "kind = \"url\" }", "requirement.items.names", "没有 names");
+    spoilt(
+        CAMPAIGN,
+        "kind = \"scan\", of = \"form4\"",
+        "kind = \"scan\"",
+        "requirement.items.names",
+        "没有 names",
+    );
+}
+
+#[test]
+fn totals_are_checked() {
+    spoilt(
+        FORM5,
+        "{ weighted_by = \"students\" }",
+        "{ weighted_by = \"coverage\" }",
+        "field.total.weighted_by",
+        "coverage",
+    );
+    spoilt(FORM5, "{ weighted_by = \"students\" }", "\"sum\"", "field.total", "sum");
+    spoilt(FORM5, "{ weighted_by = \"students\" }", "\"mean\"", "field.total", "mean");
+    spoilt(FORM5, "{ weighted_by = \"students\" }", "{ by = \"students\" }", "field.total.by", "不认识");
+}
+
+#[test]
 fn steps_of_chasing_are_checked() {
     spoilt(CAMPAIGN, "at = \"due-3wd\"", "at = \"due3wd\"", "reminder.steps.at", "due3wd");
     spoilt(CAMPAIGN, "at = \"due+2wd\"", "at = \"due-2wd\"", "reminder.steps.at", "早于");

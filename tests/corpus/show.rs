@@ -30,6 +30,7 @@ pub fn header(out: &mut String, header: &HeaderFacts) {
         ("report-type", header.report_type.clone()),
         ("failed", list(&header.failed_recipients)),
         ("original", header.original_message_id.clone()),
+        ("sender-check", header.sender_check.why.clone()),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name}: {value}").unwrap();

@@ -29,7 +29,9 @@ fn seeds_are_written() {
     for file in files {
         seeds.file(&file);
     }
-    for target in ["headers", "mime_walk", "names", "links", "archive", "sheet", "docx", "pdf", "tnef"] {
+    for target in
+        ["headers", "sender", "mime_walk", "names", "links", "archive", "sheet", "docx", "pdf", "tnef"]
+    {
         let count = fs::read_dir(seeds.0.join(target)).unwrap().count();
         println!("{target}: {count} seeds");
         assert!(count > 2, "{target} has no seeds");
@@ -54,6 +56,7 @@ impl Seeds {
         let header_end = mail.windows(2).position(|two| two == b"\n\n").map(|at| at + 2);
         let header_end = header_end.or_else(|| mail.windows(4).position(|four| four == b"\r\n\r\n"));
         self.write("headers", &mail[..header_end.unwrap_or(mail.len())]);
+        self.write("sender", &mail[..header_end.unwrap_or(mail.len())]);
         let mut source = Cursor::new(mail);
         let walked = mime::walk(&mut source, &Limits::HOUSE.mime).unwrap();
         let body = mime::body(walked.leaves.iter(), Limits::HOUSE.body_text_bytes);

@@ -173,10 +173,10 @@ fn the_totals_see_the_rows_of_files_that_count_and_no_others() {
             vec![ReadingRow { part: 0, form: "form4".into(), school: "甲校".into(), values, cells }];
         world.register(id, &judged);
     }
-    let counted = world.store.readings("week", "form4").unwrap();
+    let counted = world.store.readings(&world.campaign, "form4").unwrap();
     assert_eq!(counted.len(), 1);
     assert_eq!((counted[0].unit.as_str(), counted[0].values["teachers"].as_u64()), ("U000", Some(2)));
-    assert!(world.store.readings("week", "form5").unwrap().is_empty());
+    assert!(world.store.readings(&world.campaign, "form5").unwrap().is_empty());
 }
 
 #[test]

@@ -193,6 +193,7 @@ pub fn campaign(units: usize) -> Campaign {
         period: (day(14), day(20)),
         keywords: vec![],
         groups: vec![("college".into(), "学校".into())],
+        routes: vec![],
         requirements,
         chases: vec![],
         roster: Roster { units: units.collect() },
@@ -208,10 +209,11 @@ fn requirement(id: &str, when: When, need: Need, items: &[(&str, ItemKind)]) -> 
         title: (*id).into(),
         kind: *kind,
         names: vec![],
-        form: None,
+        form: (*kind == ItemKind::Form).then(|| (*id).into()),
         of: None,
         from_form: None,
         sections: vec![],
+        limits: Default::default(),
     });
     Requirement {
         id: id.into(),

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{date, time};
 use shouwen::domain::calendar::Calendar;
-use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
-use shouwen::domain::template::{Field, FieldKind, Place, Rule, Template};
+use shouwen::domain::campaign::{Campaign, Item, ItemKind, Limits, Need, Requirement, Route, When};
+use shouwen::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
 use shouwen::domain::unit::{Roster, Unit};
 
 /// The campaign with all of its parts.
@@ -32,6 +32,7 @@ pub fn campaign() -> Campaign {
         ]
         .map(|(id, title)| (id.to_owned(), title.to_owned()))
         .to_vec(),
+        routes: routes(),
         requirements: requirements(),
         chases: vec![],
         roster: roster(),
@@ -39,6 +40,16 @@ pub fn campaign() -> Campaign {
         templates: forms.map(|form| (form.id.clone(), form)).into(),
         wording: BTreeMap::new(),
     }
+}
+
+fn routes() -> Vec<Route> {
+    let route = |group: &str, also: &str| Route {
+        group: group.into(),
+        instead: "请由人力资源社会保障部门汇总后报省厅".into(),
+        address: "hr@office.example".into(),
+        also: also.into(),
+    };
+    vec![route("technician", "请同时报送人社部门"), route("city_hr", "")]
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -57,6 +68,7 @@ fn requirements() -> Vec<Requirement> {
         of: None,
         from_form: None,
         sections: vec![],
+        limits: Limits::default(),
     };
     let form = |id: &str, title: &str| Item { form: Some(id.into()), ..item(id, title, ItemKind::Form, "") };
     let scan = |of: &str, title: &str| Item {
@@ -180,6 +192,7 @@ fn field(id: &str, label: &str, synonyms: &str, at: Place, kind: FieldKind) -> F
         personal: false,
         max_chars: 0,
         max_value: 0,
+        total: Total::of_kind(kind),
     }
 }
 
@@ -239,13 +252,16 @@ pub fn form5() -> Template {
             },
             count("teachers", "参与活动的教师数", "参与教师数"),
             Field { max_value: 60_000, ..count("students", "参与活动的学生数", "参与学生数") },
-            required(field(
-                "coverage",
-                "参与活动的学生覆盖率",
-                "学生覆盖率 覆盖率",
-                Below,
-                FieldKind::Percent,
-            )),
+            Field {
+                total: Total::Weighted { by: "students".into() },
+                ..required(field(
+                    "coverage",
+                    "参与活动的学生覆盖率",
+                    "学生覆盖率 覆盖率",
+                    Below,
+                    FieldKind::Percent,
+                ))
+            },
             count("enterprises", "参与活动的企业数", "参与企业数"),
             count("participants", "参与总人数", "总参与人数 参与总人次"),
             count("projects", "观摩体验活动项目数", ""),

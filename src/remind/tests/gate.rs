@@ -39,6 +39,7 @@ fn waiting(state: MessageState, may_concern: &[&str], may_hold_material: bool) -
         sent_at: None,
         from: "someone@free.example".into(),
         from_name: String::new(),
+        sender_check: Default::default(),
         subject: String::new(),
         stage: Stage::Registered,
         kind: Some(MessageKind::Submission),

@@ -37,7 +37,17 @@ fn step(id: &str, at: Offset, template: &str) -> Step {
 
 fn item(id: &str, title: &str, kind: ItemKind) -> Item {
     let (id, title) = (id.to_owned(), title.to_owned());
-    Item { id, title, kind, names: vec![], form: None, of: None, from_form: None, sections: vec![] }
+    Item {
+        id,
+        title,
+        kind,
+        names: vec![],
+        form: None,
+        of: None,
+        from_form: None,
+        sections: vec![],
+        limits: Default::default(),
+    }
 }
 
 fn requirement(id: &str, title: &str, when: When, need: Need, items: Vec<Item>) -> Requirement {
@@ -117,6 +127,7 @@ pub fn campaign() -> Campaign {
         period: (date(2023, 5, 14), date(2023, 5, 20)),
         keywords: vec![],
         groups: vec![],
+        routes: vec![],
         requirements: vec![
             requirement("plan", "方案", by(date(2023, 5, 10), date(2023, 5, 10)), Need::All, plan),
             requirement("daily", "每日材料", days, Need::Any, daily),

@@ -1,0 +1,59 @@
+//! `totals`: one form of all units merged into a table of the province.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::look::{print, print_json, write_file};
+use super::{Common, DONE, Failure, Outcome, open};
+use crate::domain::campaign::Campaign;
+use crate::domain::template::Template;
+use crate::report;
+
+#[derive(Args)]
+pub(super) struct TotalsOptions {
+    /// 表样：编号（如 form5）、表名或表名中的几个字
+    #[arg(long, value_name = "FORM")]
+    form: String,
+    /// 报送任务
+    #[arg(long, value_name = "ID")]
+    campaign: Option<String>,
+    /// 输出 JSON
+    #[arg(long, group = "shape")]
+    json: bool,
+    /// 输出 CSV
+    #[arg(long, group = "shape")]
+    csv: bool,
+    /// 写成 Excel 工作簿
+    #[arg(long, value_name = "F", group = "shape")]
+    xlsx: Option<PathBuf>,
+}
+
+/// `shouwen totals`.
+pub(super) fn totals(common: &Common, options: &TotalsOptions) -> Outcome {
+    let house = open::house(common)?;
+    let campaign = open::campaign(&house, options.campaign.as_deref())?;
+    let form = form(campaign, &options.form)?;
+    let totals = report::totals(&house.store, campaign, form, house.clock.now())?;
+    match &options.xlsx {
+        Some(file) => {
+            let book = report::totals_workbook(&totals, campaign, form);
+            write_file(file, &book.map_err(|text| Failure { status: super::FAILED, text })?)?;
+        }
+        None if options.json => print_json(&totals)?,
+        None if options.csv => print(&report::totals_csv(&totals, campaign, form))?,
+        None => print(&report::totals_text(&totals, campaign, form))?,
+    }
+    Ok(DONE)
+}
+
+/// The form that a person means: id, or a part of the title that only one has.
+fn form<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Template, Failure> {
+    let mut like =
+        campaign.templates.values().filter(|form| !wanted.is_empty() && form.title.contains(wanted));
+    let found = campaign.templates.get(wanted).or_else(|| like.next().filter(|_| like.next().is_none()));
+    found.ok_or_else(|| {
+        let known = campaign.templates.values().map(|form| format!("{}（{}）", form.id, form.title));
+        Failure::usage(format!("没有表样“{wanted}”；可用：{}", known.collect::<Vec<_>>().join("、")))
+    })
+}

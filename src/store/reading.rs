@@ -1,0 +1,164 @@
+//! Forms as they were read: the rows that count, for the totals; and what a form said before a newer one replaced it.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
+use serde_json::{Map, Value};
+
+use super::Store;
+use super::column::{Json, Ms, Size};
+use crate::domain::campaign::Campaign;
+use crate::domain::submission::Flaw;
+use crate::fault::Fault;
+
+/// A row of a form that counts, for the totals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountedReading {
+    /// Code of the unit whose file it is.
+    pub unit: String,
+    /// Register number of the mail that brought the file.
+    pub message: i64,
+    /// Where the file stands in that mail.
+    pub path: String,
+    /// SHA-256 of that file.
+    pub sha256: Option<String>,
+    /// What is wrong with the file, in all of its rows.
+    pub flaws: Vec<Flaw>,
+    /// School or unit the row is about, as written.
+    pub school: String,
+    /// Values by field id, as JSON.
+    pub values: Map<String, Value>,
+    /// Cell of each value by field id.
+    pub cells: Map<String, Value>,
+}
+
+/// A form of a message beside the one that it replaced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replaced {
+    /// Template id.
+    pub form: String,
+    /// Register number of the message whose form was replaced.
+    pub message: i64,
+    /// Its rows.
+    pub old: Vec<VersionRow>,
+    /// The rows that count instead.
+    pub new: Vec<VersionRow>,
+}
+
+/// A row of a version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionRow {
+    /// School or unit the row is about, as written.
+    pub school: String,
+    /// Values by field id, as JSON.
+    pub values: Map<String, Value>,
+    /// Cell of each value by field id.
+    pub cells: Map<String, Value>,
+}
+
+impl Store {
+    /// Rows of a form from the files that count now, by unit and in the order of arrival.
+    pub fn readings(&self, campaign: &Campaign, form: &str) -> Result<Vec<CountedReading>, Fault> {
+        // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form.
+        const READINGS: &str = "
+            SELECT filing.unit, filing.message, part.path, part.sha256, filing.flaws, reading.school, reading.fields,
+                reading.cells
+            FROM reading
+            JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal
+            JOIN part ON part.message = reading.message AND part.place = reading.ordinal
+            WHERE reading.form = :form AND filing.campaign = :campaign
+              AND filing.requirement || '/' || filing.item IN (SELECT value FROM json_each(:items))
+              AND filing.enters <> 'not' AND filing.shown IN ('accepted', 'flawed')
+            ORDER BY filing.unit, filing.received_at, filing.message, filing.ordinal, reading.row";
+        let items =
+            campaign.items_of_form(form).map(|(requirement, item)| format!("{}/{}", requirement.id, item.id));
+        let items = Json(items.collect::<Vec<_>>());
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(READINGS)?;
+            let asked = named_params! { ":form": form, ":campaign": campaign.id, ":items": items };
+            let rows = select.query_map(asked, |row| {
+                Ok(CountedReading {
+                    unit: row.get("unit")?,
+                    message: row.get("message")?,
+                    path: row.get("path")?,
+                    sha256: row.get("sha256")?,
+                    flaws: row.get::<_, Json<_>>("flaws")?.0,
+                    school: row.get("school")?,
+                    values: row.get::<_, Json<_>>("fields")?.0,
+                    cells: row.get::<_, Json<_>>("cells")?.0,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The forms of a message that replaced an older version, each with that version.
+    pub fn replaced(&self, campaign: &Campaign, message: i64) -> Result<Vec<Replaced>, Fault> {
+        self.read(|tx| {
+            let mut found = Vec::new();
+            for form in campaign.templates.keys() {
+                for (requirement, item) in campaign.items_of_form(form) {
+                    found.extend(of_item(tx, &campaign.id, form, (&requirement.id, &item.id), message)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+}
+
+fn of_item(
+    tx: &Transaction<'_>,
+    campaign: &str,
+    form: &str,
+    (requirement, item): (&str, &str),
+    message: i64,
+) -> Result<Vec<Replaced>, Fault> {
+    const NEWER: &str = "
+        SELECT ordinal, unit, day, received_at FROM filing
+        WHERE message = :message AND campaign = :campaign AND requirement = :requirement AND item = :item
+          AND enters = 'replacing' AND shown IN ('accepted', 'flawed')";
+    const OLDER: &str = "
+        SELECT message, ordinal FROM filing
+        WHERE campaign = :campaign AND requirement = :requirement AND item = :item AND unit = :unit AND day = :day
+          AND shown = 'superseded' AND (received_at, message) < (:received_at, :message)
+        ORDER BY received_at DESC, message DESC, ordinal DESC LIMIT 1";
+    let mut select = tx.prepare_cached(NEWER)?;
+    let asked = named_params! {
+        ":message": message, ":campaign": campaign, ":requirement": requirement, ":item": item,
+    };
+    let newer = select.query_map(asked, newer)?.collect::<Result<Vec<_>, _>>()?;
+    let mut found = Vec::new();
+    for (ordinal, unit, day, received_at) in newer {
+        let asked = named_params! {
+            ":campaign": campaign, ":requirement": requirement, ":item": item, ":unit": unit, ":day": day,
+            ":received_at": Ms(received_at), ":message": message,
+        };
+        let place = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Size>(1)?));
+        let older = tx.prepare_cached(OLDER)?.query_row(asked, place).optional()?;
+        let Some((older, place)) = older else { continue };
+        let (old, new) = (rows(tx, form, older, place)?, rows(tx, form, message, ordinal)?);
+        if !old.is_empty() && !new.is_empty() {
+            found.push(Replaced { form: form.to_owned(), message: older, old, new });
+        }
+    }
+    Ok(found)
+}
+
+fn newer(row: &Row<'_>) -> rusqlite::Result<(Size, String, String, Timestamp)> {
+    Ok((row.get("ordinal")?, row.get("unit")?, row.get("day")?, row.get::<_, Ms>("received_at")?.0))
+}
+
+fn rows(tx: &Transaction<'_>, form: &str, message: i64, ordinal: Size) -> Result<Vec<VersionRow>, Fault> {
+    const ROWS: &str = "
+        SELECT school, fields, cells FROM reading
+        WHERE message = :message AND ordinal = :ordinal AND form = :form ORDER BY row";
+    let mut select = tx.prepare_cached(ROWS)?;
+    let asked = named_params! { ":message": message, ":ordinal": ordinal, ":form": form };
+    let rows = select.query_map(asked, |row| {
+        Ok(VersionRow {
+            school: row.get("school")?,
+            values: row.get::<_, Json<_>>("fields")?.0,
+            cells: row.get::<_, Json<_>>("cells")?.0,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

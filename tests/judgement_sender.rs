@@ -1,0 +1,67 @@
+//! What the receiving server says of a sender, and what it changes: an address that failed decides nothing, teaches
+//! nobody and outweighs nothing; one of which nothing is said is believed as ever.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use mail::{Judged, Mail, Sheet, book, document, mail};
+use shouwen::domain::facts::SenderCheck;
+use shouwen::domain::message::{Authenticity, UnitBy};
+
+fn checked(mail: Mail, verdict: Authenticity) -> Mail {
+    mail.header(|header| header.sender_check = SenderCheck { verdict, why: "SPF未通过".into() })
+}
+
+fn bare(from: &str, verdict: Authenticity) -> Judged {
+    let plain = mail(from, "职教周方案").with(document("方案.docx", "活动方案"));
+    checked(plain, verdict).judge()
+}
+
+#[test]
+fn an_address_that_failed_places_no_mail() {
+    for against in [Authenticity::Fail, Authenticity::Ambiguous] {
+        let roster = bare("c02@163.example", against);
+        roster.review().concerns(&["C02"]).part("方案.docx", "review");
+        assert!(
+            roster.registration.review.unwrap().contains("四川商务职业学院"),
+            "the unit that is claimed is named"
+        );
+        bare("jwc@mypt.example", against).review().concerns(&["C03"]);
+    }
+    for believed in [Authenticity::Pass, Authenticity::Unverified] {
+        bare("c02@163.example", believed).unit("C02", UnitBy::Sender).no_review();
+        bare("jwc@mypt.example", believed).unit("C03", UnitBy::Domain).no_review();
+    }
+}
+
+#[test]
+fn what_the_material_says_stands_without_the_address() {
+    let form =
+        |from: &str| mail(from, "职教周采集表").with(book("采集表.xlsx", Sheet::form4("四川护理职业学院")));
+    let own = checked(form("123456789@qq.example"), Authenticity::Fail).judge();
+    own.unit("C11", UnitBy::Form).no_review();
+    assert!(own.registration.learned.is_empty(), "a forged address is learned");
+    let known = checked(form("123456789@qq.example"), Authenticity::Pass).judge();
+    assert_eq!(known.registration.learned.len(), 1);
+    let claimed = checked(form("c02@163.example"), Authenticity::Fail).judge();
+    claimed.unit("C11", UnitBy::Form).no_review();
+    let evidence = &claimed.registration.evidence;
+    assert!(
+        evidence.iter().any(|(rule, text)| rule == "发件人验证" && text.contains("SPF未通过")),
+        "{evidence:?}"
+    );
+}
+
+#[test]
+fn a_forged_address_does_not_tip_the_balance() {
+    let copied = |verdict| {
+        let copied = mail("c02@163.example", "四川商务职业学院职教周采集表")
+            .with(book("采集表.xlsx", Sheet::form4("四川现代职业学院")));
+        checked(copied, verdict).judge()
+    };
+    copied(Authenticity::Pass).unit("C02", UnitBy::Name);
+    copied(Authenticity::Fail).review();
+}

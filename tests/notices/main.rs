@@ -1,0 +1,8 @@
+//! Other notices without code: three campaigns that are nothing but folders (`tests/campaigns`), through the real binary,
+//! from files and over IMAP, each in a mailbox of its own and sharing one with the campaign that is shipped.
+// Helpers of stories may panic as tests may.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod alone;
+mod shared;
+mod world;
