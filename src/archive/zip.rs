@@ -168,6 +168,8 @@ pub struct Package {
     pub has_ofd: bool,
     /// Whether it has the main part of a Word document.
     pub has_document: bool,
+    /// First bytes of the member that names the media type of an OpenDocument or EPUB file; empty when there is none.
+    pub media_type: Vec<u8>,
     /// First bytes of the member that holds the shared strings of a workbook; empty when there is none.
     pub shared_strings_head: Vec<u8>,
 }
@@ -179,7 +181,8 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
     let mut package = Package::default();
     for index in 0..zip.len() {
         let Ok(raw) = zip.by_index_raw(index) else { continue };
-        let name = String::from_utf8_lossy(raw.name_raw()).to_ascii_lowercase();
+        // Programs on old .NET write backslashes.
+        let name = String::from_utf8_lossy(raw.name_raw()).replace('\\', "/").to_ascii_lowercase();
         if name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml") {
             package.xml_bytes = package.xml_bytes.saturating_add(raw.size());
         }
@@ -189,10 +192,13 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
         package.has_ofd |= name == "ofd.xml";
         package.has_document |= name == "word/document.xml";
         drop(raw);
-        if name.ends_with("sharedstrings.xml")
-            && let Ok(file) = zip.by_index(index)
-        {
-            let _ = file.take(HEAD_BYTES).read_to_end(&mut package.shared_strings_head);
+        let head = match name.as_str() {
+            "mimetype" => &mut package.media_type,
+            name if name.ends_with("sharedstrings.xml") => &mut package.shared_strings_head,
+            _ => continue,
+        };
+        if let Ok(file) = zip.by_index(index) {
+            let _ = file.take(HEAD_BYTES).read_to_end(head);
         }
     }
     Some(package)

@@ -25,6 +25,8 @@ pub struct Limits {
     pub frame_bytes: u32,
     /// How long a reader may be silent over one mail.
     pub mail_time: Duration,
+    /// Processor time spent in looking into the parts of one mail; the rest is listed.
+    pub look_time: Duration,
     /// Mails after which a reader is replaced by a fresh one.
     pub mails_per_reader: u32,
     /// Bytes of a file whose parser wants all of it in memory.
@@ -67,6 +69,7 @@ impl Limits {
         report_text_bytes: 16 * 1024 * 1024,
         frame_bytes: 64 * 1024 * 1024,
         mail_time: Duration::from_secs(60),
+        look_time: Duration::from_secs(8),
         mails_per_reader: 200,
         whole_bytes: 24 * MIB,
         address_space_bytes: 512 * MIB,
@@ -89,7 +92,7 @@ impl Limits {
             slack_bytes: 10 * MIB,
             directory_bytes: 8 * MIB,
             memory_bytes: 256 * MIB,
-            time: Duration::from_secs(12),
+            time: Duration::from_secs(10),
         },
         sheet: sheet::Caps {
             sheets: 60,
@@ -107,10 +110,11 @@ impl Limits {
             doc_stream_bytes: 24 * MIB,
             pictures: 500,
             picture_bytes: 50 * MIB,
-            pictures_bytes: 200 * MIB,
+            pictures_bytes: 300 * MIB,
             pdf_pages: 20,
             pdf_objects_bytes: 16 * 1024 * 1024,
-            pdf_content_bytes: 4 * 1024 * 1024,
+            pdf_content_bytes: 2 * 1024 * 1024,
+            pdf_contents_bytes: 12 * 1024 * 1024,
             pdf_image_bytes: 128 * 1024 * 1024,
             pdf_images: 8,
         },
