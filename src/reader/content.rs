@@ -11,15 +11,16 @@ use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
 
-/// Looks into a part called `name` that is neither an archive nor a mail.
+/// Looks into a part called `name` that is neither an archive nor a mail; for `seals` too, if it is a PDF.
 pub fn look(
     file: &mut Bytes,
     name: &str,
     media_type: &str,
     kind: Kind,
+    seals: bool,
     limits: &Limits,
 ) -> Result<Content, String> {
-    guarded(|| read(file, name, media_type, kind, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
+    guarded(|| read(file, name, media_type, kind, seals, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
 }
 
 /// Looks into bytes as into a part of this name, here in this process: for fuzzing, which brings a cage of its own.
@@ -29,7 +30,7 @@ pub fn look(
 pub fn look_at(bytes: Vec<u8>, name: &str, limits: &Limits) -> Result<Content, String> {
     let mut file = Bytes::Small(Cursor::new(bytes));
     let (media_type, kind) = sniff(&mut file, "", name).map_err(|_| UNREADABLE)?;
-    look(&mut file, name, &media_type, kind, limits)
+    look(&mut file, name, &media_type, kind, true, limits)
 }
 
 /// What is said of a part whose parser panicked.
@@ -45,6 +46,7 @@ fn read(
     name: &str,
     media_type: &str,
     kind: Kind,
+    seals: bool,
     limits: &Limits,
 ) -> Result<Content, String> {
     let document = &limits.document;
@@ -70,7 +72,7 @@ fn read(
         Kind::Docx => Content::Text { text: document::read_docx(file, document)? },
         Kind::Doc => text_of(document::read_doc(file, document)?),
         Kind::Rtf => text_of(rtf(file, limits)?),
-        Kind::Pdf => pdf(file, limits)?,
+        Kind::Pdf => pdf(file, seals, limits)?,
         Kind::Pptx => Content::Text { text: document::read_pptx(file, document)? },
         Kind::OpenDocument => Content::Text { text: document::read_open_document(file, document)? },
         Kind::Ofd => {
@@ -179,7 +181,7 @@ fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
 
 /// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it as long as
 /// it begins and ends as one.
-fn pdf(file: &mut Bytes, limits: &Limits) -> Result<Content, String> {
+fn pdf(file: &mut Bytes, seals: bool, limits: &Limits) -> Result<Content, String> {
     let Some(bytes) = whole(file, limits)? else {
         let mark_bytes = u32::try_from(document::MARK_BYTES).unwrap_or(0);
         let head = head(file, mark_bytes.into())?;
@@ -192,6 +194,9 @@ fn pdf(file: &mut Bytes, limits: &Limits) -> Result<Content, String> {
     };
     let mut seal = None;
     let mut look = |image: PageImage| {
+        if !seals {
+            return false;
+        }
         let seen = match image {
             PageImage::Jpeg(bytes) => media::seal_in_jpeg(&bytes, &limits.media),
             PageImage::Rgb(pixels) => {

@@ -15,9 +15,9 @@ impl Effort {
         Self(left)
     }
 
-    /// Whether nothing is left.
-    pub fn is_spent(&self) -> bool {
-        self.0.is_zero()
+    /// How much of it is left.
+    pub fn left(&self) -> Duration {
+        self.0
     }
 
     /// Does a piece of work on it; one that was begun is ended.
@@ -42,7 +42,7 @@ mod tests {
     fn work_is_counted_until_nothing_is_left() {
         let mut effort = Effort::new(Duration::from_millis(20));
         let mut pieces = 0u64;
-        while !effort.is_spent() {
+        while !effort.left().is_zero() {
             pieces += effort.spend(|| (0..100_000u64).map(std::hint::black_box).sum::<u64>()) & 1;
             pieces += 1;
         }

@@ -221,15 +221,14 @@ impl Unpacker<'_> {
         if let Some(trouble) = found.trouble {
             return self.trouble(index, &trouble);
         }
-        let limits = self.limits;
         match kind {
             Kind::Mail => self.forwarded(index, &mut file, found.depth),
             Kind::Archive(format) => self.archive(index, file, format, found.depth),
             Kind::Msg | Kind::Tnef => self.outlook(index, &mut file, kind, found.depth),
             Kind::Uuencoded => self.uu_file(index, &mut file, found.depth),
             Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
-            _ if self.effort.is_spent() => self.trouble(index, TOO_LONG),
-            _ => match self.effort.spend(|| look(&mut file, &found.name, &media_type, kind, limits)) {
+            _ if self.effort.left().is_zero() => self.trouble(index, TOO_LONG),
+            _ => match self.look(&mut file, &found.name, &media_type, kind) {
                 Ok(content) => {
                     self.content(index, content);
                     if kind == Kind::Docx {
@@ -239,6 +238,18 @@ impl Unpacker<'_> {
                 Err(trouble) => self.trouble(index, &trouble),
             },
         }
+    }
+
+    fn look(
+        &mut self,
+        file: &mut Bytes,
+        name: &str,
+        media_type: &str,
+        kind: Kind,
+    ) -> Result<Content, String> {
+        let limits = self.limits;
+        let seals = self.effort.left() > limits.time_without_seals;
+        self.effort.spend(|| look(file, name, media_type, kind, seals, limits))
     }
 
     /// Gives a part its row.
