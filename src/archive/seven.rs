@@ -10,8 +10,9 @@ use super::{
     DAMAGED, DAMAGED_MEMBER, Job, LINK, LOCKED, MEMORY, Member, TRIAL_BYTES, first_that_opens, locked,
 };
 
-/// Kibibytes that a decoder of the list of members may take; 7-Zip itself takes 1 MiB.
-const HEADER_KIB: usize = 6 * 1024;
+/// Kibibytes that a decoder of the list of members may take: 7-Zip itself takes 1 MiB, other programs what their files
+/// take.
+const HEADER_KIB: usize = 40 * 1024;
 
 /// Hands the files of a 7z to `take`, block by block. Returns what is wrong with the archive as a whole, in words for
 /// staff.

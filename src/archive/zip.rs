@@ -167,20 +167,36 @@ pub struct Package {
     pub has_ofd: bool,
     /// Whether it has the main part of a Word document.
     pub has_document: bool,
+    /// First bytes of the member that names the media type of an OpenDocument or EPUB file; empty when there is none.
+    pub media_type: Vec<u8>,
 }
 
 /// Looks into a zipped document before its own parser does; none when it is no zip.
 pub fn package(archive: impl Read + Seek) -> Option<Package> {
-    let zip = open(archive, PACKAGE_DIRECTORY_BYTES).ok()?;
+    const HEAD_BYTES: u64 = 1024;
+    let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).ok()?;
     let mut package = Package::default();
-    for name in zip.file_names().flatten() {
-        package.has_workbook |= name.eq_ignore_ascii_case("xl/workbook.xml");
-        package.has_binary_workbook |= name.eq_ignore_ascii_case("xl/workbook.bin");
-        package.has_slides |= name.eq_ignore_ascii_case("ppt/presentation.xml");
-        package.has_ofd |= name.eq_ignore_ascii_case("ofd.xml");
-        package.has_document |= name.eq_ignore_ascii_case("word/document.xml");
+    for index in 0..zip.len() {
+        let Ok(raw) = zip.by_index_raw(index) else { continue };
+        let name = part_name(raw.name_raw()).to_ascii_lowercase();
+        package.has_workbook |= name == "xl/workbook.xml";
+        package.has_binary_workbook |= name == "xl/workbook.bin";
+        package.has_slides |= name == "ppt/presentation.xml";
+        package.has_ofd |= name == "ofd.xml";
+        package.has_document |= name == "word/document.xml";
+        drop(raw);
+        if name == "mimetype"
+            && let Ok(file) = zip.by_index(index)
+        {
+            let _ = file.take(HEAD_BYTES).read_to_end(&mut package.media_type);
+        }
     }
     Some(package)
+}
+
+/// Name of a member of a document. Programs on old .NET write backslashes.
+fn part_name(name_raw: &[u8]) -> String {
+    String::from_utf8_lossy(name_raw).replace('\\', "/")
 }
 
 /// Why a zipped workbook is not handed to its parser.
@@ -208,7 +224,7 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
     let (mut wanted, mut declared_bytes) = (Vec::new(), 0_u64);
     for index in 0..zip.len() {
         let Ok(raw) = zip.by_index_raw(index) else { continue };
-        let name = String::from_utf8_lossy(raw.name_raw()).into_owned();
+        let name = part_name(raw.name_raw());
         let lower = name.to_ascii_lowercase();
         if lower == "xl/workbook.bin" {
             return Err(Unfit::Binary);

@@ -51,18 +51,23 @@ pub const OPEN_DOCUMENT: Dialect = Dialect {
 pub const OFD_PAGE: Dialect =
     Dialect { runs: &["TextCode"], lines: &["TextCode"], cells: &[], tab: "", breaks: &[], silent: &[] };
 
-/// Appends the text of `xml` to `text` until that is longer than `bytes_max`. A broken end yields what was read before it:
-/// this text is a clue, not a record. Entities of a DTD are never expanded.
-pub fn read_flow(xml: impl BufRead, dialect: &Dialect, bytes_max: usize, text: &mut String) {
+/// Appends the text of `xml` to `text` until that is longer than `bytes_max`. False when it breaks off before: the
+/// programs it was written with would not open it either. Entities of a DTD are never expanded.
+pub fn read_flow(xml: impl BufRead, dialect: &Dialect, bytes_max: usize, text: &mut String) -> bool {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
-    let (mut runs, mut silence) = (0usize, 0usize);
+    let (mut open, mut runs, mut silence) = (0usize, 0usize, 0usize);
     while text.len() <= bytes_max {
         buffer.clear();
-        let Ok(event) = reader.read_event_into(&mut buffer) else { return };
+        let Ok(event) = reader.read_event_into(&mut buffer) else { return false };
+        open = match event {
+            Event::Start(_) => open + 1,
+            Event::End(_) => open.saturating_sub(1),
+            _ => open,
+        };
         match event {
-            Event::Eof => return,
+            Event::Eof => return open == 0,
             Event::Start(tag) => {
                 let name = tag.local_name();
                 let is_silent = silence > 0 || dialect.silent.contains(&name.as_ref());
@@ -99,6 +104,7 @@ pub fn read_flow(xml: impl BufRead, dialect: &Dialect, bytes_max: usize, text: &
             _ => {}
         }
     }
+    true
 }
 
 /// The paragraphs of a cell are one entry of their row.
@@ -118,8 +124,20 @@ mod tests {
 
     fn of(dialect: &Dialect, xml: &str) -> String {
         let mut text = String::new();
-        read_flow(xml.as_bytes(), dialect, 1000, &mut text);
+        assert!(read_flow(xml.as_bytes(), dialect, 1000, &mut text));
         text
+    }
+
+    #[test]
+    fn what_breaks_off_says_so() {
+        for xml in [
+            "<w:p><w:t>甲</w:t>",
+            "<w:p><w:t>甲",
+            "<w:p><w:t>甲</w:t></w:p",
+            "<w:p><w:t>甲</w:t></w:p></w:p>",
+        ] {
+            assert!(!read_flow(xml.as_bytes(), &WORD, 1000, &mut String::new()), "{xml}");
+        }
     }
 
     #[test]

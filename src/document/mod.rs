@@ -14,9 +14,9 @@ mod unsupported;
 pub use compound::{Compound, compound};
 pub use doc::read_doc;
 pub use package::{Ofd, Picture, docx_pictures, read_docx, read_ofd, read_open_document, read_pptx};
-pub use pdf::{Pdf, is_whole_pdf, read_pdf};
+pub use pdf::{MARK_BYTES, Pdf, is_whole_pdf, read_pdf};
 pub use pdf_image::{PageImage, Pixels};
-pub use rtf::read_rtf;
+pub use rtf::{RichText, read_rtf};
 pub use text::charset_of;
 pub use unsupported::{BINARY_WORKBOOK, unsupported};
 
@@ -33,14 +33,16 @@ pub struct Caps {
     pub pictures: usize,
     /// Bytes of one picture.
     pub picture_bytes: u64,
-    /// Bytes of all pictures of a docx.
+    /// Bytes of all pictures of a docx, and of all documents of a mail.
     pub pictures_bytes: u64,
     /// Pages of a PDF that are looked at.
     pub pdf_pages: usize,
     /// Bytes that one stream of objects of a PDF may unpack to.
     pub pdf_objects_bytes: usize,
-    /// Bytes that what a page draws may unpack to, for its text to be read.
+    /// Bytes that what a page draws, and the tables of its fonts, may unpack to, for its text to be read.
     pub pdf_content_bytes: usize,
+    /// The same of all pages of a PDF.
+    pub pdf_contents_bytes: usize,
     /// Bytes of the plain pixels of one picture of a PDF.
     pub pdf_image_bytes: usize,
     /// Page images of a PDF handed out to look for a seal.
@@ -70,6 +72,7 @@ const TEST_CAPS: Caps = Caps {
     pdf_pages: 3,
     pdf_objects_bytes: 100_000,
     pdf_content_bytes: 100_000,
+    pdf_contents_bytes: 400_000,
     pdf_image_bytes: 100_000,
     pdf_images: 2,
 };

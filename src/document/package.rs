@@ -86,8 +86,11 @@ fn read_parts(
     for (_, name) in &parts {
         let part = zip.by_name(name).map_err(|_| DAMAGED)?;
         let mut part = BufReader::new(part.take(left));
-        read_flow(&mut part, dialect, caps.text_bytes, &mut text);
+        let is_whole = read_flow(&mut part, dialect, caps.text_bytes, &mut text);
         left = part.get_ref().limit();
+        if !is_whole && left > 0 {
+            return Err(DAMAGED.to_owned());
+        }
         if left == 0 || text.len() > caps.text_bytes {
             break;
         }

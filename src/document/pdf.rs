@@ -2,7 +2,7 @@
 //! look for a seal in them. Encryption is asked for before "0 pages" is believed (`crates.md` 3g). Scripts, attachments and
 //! whatever a page refers to outside are never touched.
 
-use lopdf::{Dictionary, Document, LoadOptions, ObjectId};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use super::pdf_image::{PageImage, Picture, pictures};
 use super::{Caps, DAMAGED, ENCRYPTED, bound};
@@ -11,6 +11,10 @@ use super::{Caps, DAMAGED, ENCRYPTED, bound};
 const SCAN_CHARACTERS_MAX: usize = 10;
 /// A page whose text is there to be searched only is covered by a picture at least this wide and high, in pixels.
 const WHOLE_PAGE_EDGE: i64 = 500;
+/// Fonts of one page whose text is read.
+const FONTS_MAX: usize = 100;
+/// Bytes at either end of a file in which its marks stand.
+pub const MARK_BYTES: usize = 4096;
 
 /// What was found in a PDF.
 #[derive(Debug)]
@@ -23,15 +27,22 @@ pub struct Pdf {
     pub is_scan: bool,
 }
 
-/// Whether bytes begin and end as a PDF does. Programs write a few bytes before the head and after the end.
+/// Whether bytes begin and end as a PDF does; each at most [`MARK_BYTES`] are looked at. Programs write a few bytes before
+/// the head and after the end.
 pub fn is_whole_pdf(head: &[u8], tail: &[u8]) -> bool {
+    let head = head.get(..MARK_BYTES).unwrap_or(head);
+    let tail = tail.get(tail.len().saturating_sub(MARK_BYTES)..).unwrap_or_default();
     let has = |bytes: &[u8], mark: &[u8]| memchr::memmem::find(bytes, mark).is_some();
     has(head, b"%PDF-") && has(tail, b"%%EOF")
 }
 
-/// Facts of a PDF, or why there are none. Takes the bytes, so that they are gone when their objects have been found. The
+/// Facts of a PDF, or why there are none: of one that lost its end the parser would make up what is missing. Takes the bytes, so that they are gone when their objects have been found. The
 /// pictures of the pages go to `look`, those at either end of the document first, until it wants no more.
 pub fn read_pdf(bytes: Vec<u8>, caps: &Caps, look: &mut dyn FnMut(PageImage) -> bool) -> Result<Pdf, String> {
+    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    if !is_whole_pdf(&bytes, bytes.get(..end).unwrap_or_default()) {
+        return Err(DAMAGED.to_owned());
+    }
     let options = LoadOptions::with_max_decompressed_size(caps.pdf_objects_bytes);
     let document = Document::load_mem_with_options(&bytes, options).map_err(|error| match error {
         lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => ENCRYPTED,
@@ -43,8 +54,9 @@ pub fn read_pdf(bytes: Vec<u8>, caps: &Caps, look: &mut dyn FnMut(PageImage) -> 
         return Err(if document.trailer.has(b"Encrypt") { ENCRYPTED } else { DAMAGED }.to_owned());
     }
     let looked = ends_first(ids.len(), caps.pdf_pages);
+    let mut left = caps.pdf_contents_bytes;
     let mut pages: Vec<Page> =
-        looked.iter().filter_map(|&at| page(&document, at, *ids.get(at)?, caps)).collect();
+        looked.iter().filter_map(|&at| page(&document, at, *ids.get(at)?, &mut left, caps)).collect();
     show(&document, &pages, caps, look);
     pages.sort_by_key(|page| page.at);
     let scanned = pages.iter().filter(|page| page.is_picture).count();
@@ -68,28 +80,54 @@ struct Page {
     pictures: Vec<Picture>,
 }
 
-fn page(document: &Document, at: usize, id: ObjectId, caps: &Caps) -> Option<Page> {
+/// `left`: bytes that the pages may still unpack for their text.
+fn page(document: &Document, at: usize, id: ObjectId, left: &mut usize, caps: &Caps) -> Option<Page> {
     let number = u32::try_from(at + 1).ok()?;
-    let chunks = document.extract_text_chunks_with_limit(&[number], caps.pdf_content_bytes);
-    let mut text: String = chunks.into_iter().filter_map(Result::ok).collect();
-    bound(&mut text, caps.text_bytes);
+    let room = caps.pdf_content_bytes.min(*left);
+    let content = document.get_page_content_with_limit(id, room).unwrap_or_else(|_| vec![b' '; room]);
+    let cost = content.len() + font_bytes(document, id, room);
+    *left -= cost.min(room);
+    let mut text = String::new();
+    if cost < room {
+        let chunks = document.extract_text_chunks_with_limit(&[number], room);
+        text.extend(chunks.into_iter().filter_map(Result::ok));
+        bound(&mut text, caps.text_bytes);
+    }
     let characters = text.chars().filter(|c| !c.is_whitespace()).take(SCAN_CHARACTERS_MAX).count();
     let pictures = pictures(document, &resources(document, id));
     let covers = |picture: &Picture| picture.width.min(picture.height) >= WHOLE_PAGE_EDGE;
     let is_picture = if characters < SCAN_CHARACTERS_MAX {
         !pictures.is_empty()
     } else {
-        pictures.iter().any(covers) && hides_text(document, id, caps)
+        pictures.iter().any(covers) && hides_text(&content)
     };
     Some(Page { at, text, is_picture, pictures })
 }
 
 /// Whether the page draws text invisibly (`3 Tr`): scanners lay what they recognised under the picture.
-fn hides_text(document: &Document, id: ObjectId, caps: &Caps) -> bool {
-    let content = document.get_page_content_with_limit(id, caps.pdf_content_bytes).unwrap_or_default();
+fn hides_text(content: &[u8]) -> bool {
     let mut words = content.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let mut last: &[u8] = b"";
     words.any(|word| std::mem::replace(&mut last, word) == b"3" && word == b"Tr")
+}
+
+/// Bytes of the tables that tell the characters of a page's fonts, as far as `most`. They are read for every font, however
+/// many share one.
+fn font_bytes(document: &Document, id: ObjectId, most: usize) -> usize {
+    let fonts = document.get_page_fonts(id).unwrap_or_default();
+    if fonts.len() > FONTS_MAX {
+        return most;
+    }
+    let tables = fonts.values().filter_map(|font| font.get_deref(b"ToUnicode", document).ok());
+    let streams = tables.filter_map(|table| Object::as_stream(table).ok());
+    let mut total = 0;
+    for table in streams {
+        total += table.get_plain_content_with_limit(most).map_or(most, |bytes| bytes.len());
+        if total >= most {
+            break;
+        }
+    }
+    total
 }
 
 /// The nearest resources of a page come first.
@@ -155,6 +193,8 @@ mod tests {
 
     #[test]
     fn rubbish_says_that_it_is_damaged() {
-        assert!(read(b"%PDF-1.7 rubbish".to_vec()).unwrap_err().contains("损坏"));
+        for rubbish in [&b"%PDF-1.7 rubbish"[..], b"%PDF-1.7 rubbish\n%%EOF\n"] {
+            assert!(read(rubbish.to_vec()).unwrap_err().contains("损坏"));
+        }
     }
 }

@@ -27,8 +27,17 @@ const SILENT: &[&str] = &[
     "deleted",
 ];
 
+/// What was found in an rtf.
+#[derive(Debug)]
+pub struct RichText {
+    /// Its text.
+    pub text: String,
+    /// Whether it ends where more was to come: groups are open.
+    pub is_cut: bool,
+}
+
 /// Text of an rtf; never fails, rubbish yields little.
-pub fn read_rtf(bytes: &[u8], caps: &Caps) -> String {
+pub fn read_rtf(bytes: &[u8], caps: &Caps) -> RichText {
     let mut reader = Rtf {
         rest: bytes,
         text: String::new(),
@@ -42,7 +51,7 @@ pub fn read_rtf(bytes: &[u8], caps: &Caps) -> String {
     while reader.text.len() + reader.pending.len() <= caps.text_bytes && reader.step() {}
     reader.flush();
     bound(&mut reader.text, caps.text_bytes);
-    reader.text
+    RichText { text: reader.text, is_cut: reader.rest.is_empty() && reader.replacements.len() > 1 }
 }
 
 struct Rtf<'x> {
@@ -181,7 +190,16 @@ mod tests {
     use crate::document::TEST_CAPS;
 
     fn of(rtf: &[u8]) -> String {
-        read_rtf(rtf, &TEST_CAPS)
+        let RichText { text, is_cut } = read_rtf(rtf, &TEST_CAPS);
+        assert!(!is_cut);
+        text
+    }
+
+    #[test]
+    fn what_ends_in_an_open_group_is_cut() {
+        for rtf in [&b"{\\rtf1 a"[..], b"{\\rtf1 a{\\b b}", b"{\\rtf1 a{\\pict\\bin9 }}"] {
+            assert!(read_rtf(rtf, &TEST_CAPS).is_cut);
+        }
     }
 
     #[test]

@@ -33,23 +33,37 @@ const HEADINGS: &[&str] = &[
     "以下为转发邮件",
     "以下为转发内容",
     "邮件原文",
+    "原始消息",
+    "原始信息",
+    "转发的消息",
+    "转发消息",
     "original",
+    "original mail",
     "original message",
     "forwarded message",
     "forwarded mail",
 ];
 /// Sentences that stand above a history without a rule.
-const OPENINGS: &[&str] = &["开始转发的邮件", "以下是转发的邮件", "Begin forwarded message"];
-/// Fields of a copied header: its first, and those that follow.
-const AUTHOR_FIELDS: &[&str] = &["发件人", "发 件 人", "寄件者", "寄件人", "From"];
+const OPENINGS: &[&str] = &[
+    "开始转发的邮件",
+    "开始转发的信息",
+    "以下是转发的邮件",
+    "下面是被转发的邮件",
+    "Begin forwarded message",
+];
+/// Fields of a copied header, without the blanks that some programs set their letters apart with: its first, and those
+/// that follow.
+const AUTHOR_FIELDS: &[&str] = &["发件人", "寄件者", "寄件人", "From"];
 const OTHER_FIELDS: &[&str] = &[
     "发送时间",
+    "发件时间",
     "发送日期",
     "日期",
     "时间",
     "寄件日期",
     "收件人",
     "收件者",
+    "至",
     "抄送",
     "副本",
     "主题",
@@ -70,6 +84,8 @@ const DEVICE_LINES: &[&str] = &[
     "发自网易邮箱",
     "发自企业微信",
     "发自 windows",
+    "从 windows",
+    "签名由",
     "获取 outlook",
     "获取outlook",
     "sent from my",
@@ -101,16 +117,23 @@ const CONTACT_WORDS: &[&str] = &[
 pub fn cut_history(text: &str) -> (String, String) {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let starts = (0..lines.len()).find(|&at| starts_history(lines.get(at..).unwrap_or_default()));
-    let mut starts = starts.unwrap_or(lines.len());
-    // A rule above a copied header belongs to it.
-    while starts < lines.len() && lines.get(starts.wrapping_sub(1)).is_some_and(|line| is_rule(line)) {
-        starts -= 1;
-    }
-    let (new, old) = lines.split_at(starts);
+    let (new, old) = lines.split_at(starts.map_or(lines.len(), |at| over_heading(&lines, at)));
     let is_quoted = |line: &&&str| line.trim_start().starts_with('>');
     let quoted: Vec<&str> = new.iter().filter(is_quoted).chain(old).copied().collect();
     let own: Vec<&str> = new.iter().filter(|line| !is_quoted(line)).copied().collect();
     (own.join("\n").trim().to_owned(), quoted.join("\n").trim().to_owned())
+}
+
+/// Where a history begins whose first mark stands at `at`: a rule or a heading without one above a copied header belongs
+/// to it.
+fn over_heading(lines: &[&str], mut at: usize) -> usize {
+    let above = |at: usize| lines.iter().take(at).rposition(|line| !line.trim().is_empty());
+    while let Some(line) =
+        above(at).filter(|&line| lines.get(line).is_some_and(|it| is_rule(it) || is_heading(it)))
+    {
+        at = line;
+    }
+    at
 }
 
 /// The signature at the end of a new text, empty when there is none: what stands under the mark of signatures, or the
@@ -160,13 +183,12 @@ fn has_number(line: &str) -> bool {
 fn starts_history(lines: &[&str]) -> bool {
     let Some(first) = lines.first() else { return false };
     let line = first.trim();
-    if line.is_empty() {
+    // A quoted line is history by itself, and what follows it may be new: a signature.
+    if line.is_empty() || line.starts_with('>') {
         return false;
     }
-    let bare = line.trim_matches(|c: char| "-—–_=*─ \u{a0}".contains(c));
-    let is_ruled = bare.len() < line.len();
-    let bare = bare.trim_end_matches([':', '：']).trim().to_lowercase();
-    if is_ruled && HEADINGS.contains(&bare.as_str()) || OPENINGS.iter().any(|words| line.starts_with(words)) {
+    let is_ruled = bare(line).len() < line.len();
+    if is_ruled && is_heading(line) || OPENINGS.iter().any(|words| line.starts_with(words)) {
         return true;
     }
     is_opening(lines)
@@ -180,30 +202,69 @@ fn starts_history(lines: &[&str]) -> bool {
                 >= HEADER_FIELDS
 }
 
-/// `At 2023-05-09, "x" <a@b> wrote:`, also wrapped: it names a sender or a day.
+/// A line without the rules around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| "-—–_=*─ \u{a0}".contains(c))
+}
+
+fn is_heading(line: &str) -> bool {
+    HEADINGS.contains(&bare(line).trim_end_matches([':', '：']).trim().to_lowercase().as_str())
+}
+
+/// `At 2023-05-09, "x" <a@b> wrote:`, `张三 于2023年5月9日 10:05写道：`, also wrapped: it names a sender or a day.
 fn is_opening(lines: &[&str]) -> bool {
+    const ENDS: &[&str] = &["写道：", "写道:", "wrote:", "寫道："];
+    let first = lines.first().copied().unwrap_or_default();
     let mut sentence = String::new();
     for line in lines.iter().take(OPENING_LINES).map(|line| line.trim()) {
+        // What ends before does not go on here.
+        if line.is_empty() || sentence.ends_with(['。', '！', '？', '；']) {
+            return false;
+        }
         let is_wrapped = !sentence.is_empty();
         sentence.push_str(line);
         let lower = sentence.to_lowercase();
-        if !["写道：", "写道:", "wrote:", "寫道："].iter().any(|end| lower.ends_with(end)) {
-            continue;
-        }
+        let Some(opening) = ENDS.iter().find_map(|end| lower.strip_suffix(end)) else { continue };
         let begins_so = ["在", "于", "on ", "at "].iter().any(|word| lower.starts_with(word));
         let has_day = lower.contains(|c: char| c.is_ascii_digit());
         let begins_day = begins_so || lower.starts_with(|c: char| c.is_ascii_digit());
-        return (begins_day && has_day) || (!is_wrapped && lower.contains('@'));
+        // What goes over more than one line shows in its first one that it is no text of the sender.
+        return if is_wrapped {
+            begins_day && has_hour(first) || ends_in_moment(first) && ends_in_moment(opening)
+        } else {
+            begins_day && has_day || ends_in_moment(opening) || lower.contains('@')
+        };
     }
     false
 }
 
+/// `10:05` or `10：05`.
+fn has_hour(text: &str) -> bool {
+    let mut around = text.split([':', '：']).peekable();
+    let ends = |side: &str| side.ends_with(|c: char| c.is_ascii_digit());
+    while let (Some(before), Some(after)) = (around.next(), around.peek()) {
+        if ends(before) && after.starts_with(|c: char| c.is_ascii_digit()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether only a moment stands between `于` and the end of an opening sentence.
+fn ends_in_moment(sentence: &str) -> bool {
+    let is_part =
+        |c: char| c.is_ascii_digit() || "年月日周星期一二三四五六天上下午早中晚凌晨:：,，/-. ".contains(c);
+    sentence.rsplit_once('于').is_some_and(|(_, moment)| {
+        moment.contains(|c: char| c.is_ascii_digit()) && moment.chars().all(is_part)
+    })
+}
+
 fn begins_field(line: &str, names: &[&str]) -> bool {
     let line = line.trim_start_matches(['*', '>', ' ', '|']);
-    names.iter().any(|name| {
-        line.strip_prefix(name)
-            .is_some_and(|rest| rest.trim_start_matches(['*', ' ', '"']).starts_with([':', '：', '|']))
-    })
+    let Some((field, _)) = line.split_once([':', '：', '|']) else { return false };
+    let letters = |c: &char| !c.is_whitespace() && !matches!(c, '*' | '"');
+    let field: String = field.chars().filter(letters).collect();
+    names.contains(&field.as_str())
 }
 
 #[cfg(test)]
@@ -226,12 +287,23 @@ mod tests {
             "在 2023年5月9日，09:05，张三 写道：\nx",
             "At 2023-05-09 10:00:00, \"x\" <a@b.example> wrote:\nx",
             "On Tue, May 9, 2023 at 9:05 AM Zhang San <\nzhang@b.example> wrote:\nx",
+            "张三 于2023年5月9日周二 上午10:05写道：\nx",
+            "张三 <zhang@b.example> 于2023年5月9日周二\n10:05写道：\nx",
+            "原始邮件\n\n发件人：\"李四\"<l@x.example>\n发件时间：2023年5月9日 10:00\n收件人：x\n主题：x",
+            "------------------------------------------------------------------\n发件人：李四<l@x.example>\n日　期：\
+             2023年05月09日 10:00:00\n收件人：x\n主　题：x",
+            "-------- 转发的消息 --------\n主题: \tx\n日期: \tx",
+            "发件人: 李四 <l@x.example>\n日期: 2023年5月9日 星期二 10:05\n至: 张三\n主题: x",
+            "下面是被转发的邮件：\n发件人: x",
             "开始转发的邮件：\n发件人: x",
             "> 请报送",
         ] {
-            let (new, quoted) = cut_history(&format!("您好，材料见附件。\n\n{history}\n"));
-            assert_eq!(new, "您好，材料见附件。", "{history}");
-            assert!(!quoted.is_empty());
+            for own in ["您好，材料见附件。\n", "2023年活动周材料见附件\n", "2023年活动周材料见附件"]
+            {
+                let (new, quoted) = cut_history(&format!("{own}\n{history}\n"));
+                assert_eq!(new, own.trim(), "{history}");
+                assert!(!quoted.is_empty());
+            }
         }
     }
 
@@ -241,7 +313,11 @@ mod tests {
             "发件人：张三\n单位：某学院\n请查收原始邮件",
             "发件人：张三\n日期：5月9日\n请查收",
             "他在信中写道：\n要重视职业教育",
+            "校长于2023年5月9日召开全校大会，在会后给全体师生的公开信中深情写道：\n要重视职业教育",
+            "活动于2023年5月9日举行。\n张三 <a> 写道：\n好",
+            "2023年活动材料已报\n\n同事来信写道：\n好",
             "原始邮件已转",
+            "原始邮件\n发件人：张三",
         ] {
             assert_eq!(cut_history(text), (text.to_owned(), String::new()));
         }

@@ -94,7 +94,8 @@ pub fn walk_header(mail: &mut impl Read, caps: &Caps) -> io::Result<Walked> {
 
 /// Whether what stands around the parts of a multipart is read: a file in it, or more text than a courtesy takes.
 fn tells_something(text: &[u8]) -> bool {
-    has_uu_block(text) || text.trim_ascii().len() > COURTESY_BYTES_MAX
+    let letters = text.trim_ascii().iter().filter(|&&byte| byte != b'\r').count();
+    has_uu_block(text) || letters > COURTESY_BYTES_MAX
 }
 
 fn text_wanted(leaf: &Leaf, caps: &Caps) -> usize {

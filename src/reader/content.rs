@@ -12,15 +12,16 @@ use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
 
-/// Looks into a part called `name` that is neither an archive nor a mail.
+/// Looks into a part called `name` that is neither an archive nor a mail; for `seals` too, if it is a PDF.
 pub fn look(
     file: &mut Bytes,
     name: &str,
     media_type: &str,
     kind: Kind,
+    seals: bool,
     limits: &Limits,
 ) -> Result<Content, String> {
-    guarded(|| read(file, name, media_type, kind, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
+    guarded(|| read(file, name, media_type, kind, seals, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
 }
 
 /// Looks into bytes as into a part of this name, here in this process: for fuzzing, which brings a cage of its own.
@@ -30,7 +31,7 @@ pub fn look(
 pub fn look_at(bytes: Vec<u8>, name: &str, limits: &Limits) -> Result<Content, String> {
     let mut file = Bytes::Small(Cursor::new(bytes));
     let (media_type, kind) = sniff(&mut file, "", name).map_err(|_| UNREADABLE)?;
-    look(&mut file, name, &media_type, kind, limits)
+    look(&mut file, name, &media_type, kind, true, limits)
 }
 
 /// What is said of a part whose parser panicked.
@@ -46,6 +47,7 @@ fn read(
     name: &str,
     media_type: &str,
     kind: Kind,
+    seals: bool,
     limits: &Limits,
 ) -> Result<Content, String> {
     let document = &limits.document;
@@ -70,8 +72,8 @@ fn read(
         }
         Kind::Docx => Content::Text { text: document::read_docx(file, document)? },
         Kind::Doc => text_of(document::read_doc(file, document)?),
-        Kind::Rtf => text_of(document::read_rtf(&head(file, limits.whole_bytes)?, document)),
-        Kind::Pdf => pdf(file, limits)?,
+        Kind::Rtf => text_of(rtf(file, limits)?),
+        Kind::Pdf => pdf(file, seals, limits)?,
         Kind::Pptx => Content::Text { text: document::read_pptx(file, document)? },
         Kind::OpenDocument => Content::Text { text: document::read_open_document(file, document)? },
         Kind::Ofd => {
@@ -80,6 +82,10 @@ fn read(
             // Whoever signs an OFD puts the picture of a seal on it.
             Content::Pdf { pages, text, is_scan, seal: Some(is_signed) }
         }
+        Kind::Pages(true) => {
+            Content::Book { grids: sheet::read_markup(&pages(file, limits)?, &limits.sheet)? }
+        }
+        Kind::Pages(false) => text_of(mime::text_of_html(&pages(file, limits)?)),
         Kind::Html => text_of(mime::text_of_html(&plain(file, limits)?)),
         Kind::Text => text_of(plain(file, limits)?),
         Kind::Photo => {
@@ -91,7 +97,7 @@ fn read(
                 media::read_video(file, media_type, name)?;
             Content::Video { duration_ms, width, height, taken, has_gps }
         }
-        Kind::Broken => return Err("文件已损坏，打不开".to_owned()),
+        Kind::Broken => return Err(DAMAGED.to_owned()),
         Kind::Volume => return Err(archive::VOLUME.to_owned()),
         Kind::Encrypted => return Err("文件已加密，请发送不加密的文件".to_owned()),
         Kind::Other => match archive::unsupported(media_type).or_else(|| document::unsupported(media_type)) {
@@ -105,8 +111,8 @@ fn read(
 }
 
 const UNREADABLE: &str = "文件读取失败";
-/// Bytes at either end of a PDF in which its marks stand.
-const PDF_MARK_BYTES: u64 = 4096;
+const DAMAGED: &str = "文件已损坏，打不开";
+const CUT: &str = "文件不完整，后半部分缺失";
 
 /// The first bytes of a file.
 fn head(file: &mut Bytes, bytes_max: u64) -> Result<Vec<u8>, String> {
@@ -127,10 +133,40 @@ fn plain(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
     Ok(mime::charset::text(&bytes, document::charset_of(&bytes)))
 }
 
+/// The HTML of all pages of an MHTML file.
+fn pages(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
+    let walked = mime::walk(file, &limits.mime).map_err(|_| UNREADABLE)?;
+    let mut html = String::new();
+    for leaf in walked.leaves.iter().filter(|leaf| leaf.declared_type == "text/html") {
+        let mut bytes = Vec::new();
+        let mut page = leaf.bytes(file).map_err(|_| UNREADABLE)?;
+        page.by_ref().take(limits.whole_bytes).read_to_end(&mut bytes).map_err(|_| UNREADABLE)?;
+        if page.is_damaged() {
+            return Err(CUT.to_owned());
+        }
+        let label = leaf.fields.structured("content-type").plain("charset");
+        html.push_str(&mime::charset::text(&bytes, label.as_deref()));
+        if u64::try_from(html.len()).is_ok_and(|length| length > limits.whole_bytes) {
+            return Err(sheet::TOO_LARGE.to_owned());
+        }
+    }
+    if html.is_empty() { Err(walked.trouble.unwrap_or_else(|| DAMAGED.to_owned())) } else { Ok(html) }
+}
+
 /// All of a table that is written as text.
 fn whole_text(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
     let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
     Ok(mime::charset::text(&bytes, document::charset_of(&bytes)))
+}
+
+/// An rtf too large to be read whole holds pictures after its text, and whether it ends is not known.
+fn rtf(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
+    let size = file.size().map_err(|_| UNREADABLE)?;
+    let found = document::read_rtf(&head(file, limits.whole_bytes)?, &limits.document);
+    if found.is_cut && size <= limits.whole_bytes {
+        return Err(CUT.to_owned());
+    }
+    Ok(found.text)
 }
 
 fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
@@ -144,19 +180,22 @@ fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
 
 /// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it as long as
 /// it begins and ends as one.
-fn pdf(file: &mut Bytes, limits: &Limits) -> Result<Content, String> {
+fn pdf(file: &mut Bytes, seals: bool, limits: &Limits) -> Result<Content, String> {
     let Some(bytes) = whole(file, limits)? else {
-        let head = head(file, PDF_MARK_BYTES)?;
-        let to_tail = i64::try_from(PDF_MARK_BYTES).unwrap_or(0);
-        file.seek(SeekFrom::End(-to_tail)).map_err(|_| UNREADABLE)?;
-        let tail = self::head(file, PDF_MARK_BYTES)?;
+        let mark_bytes = u32::try_from(document::MARK_BYTES).unwrap_or(0);
+        let head = head(file, mark_bytes.into())?;
+        file.seek(SeekFrom::End(-i64::from(mark_bytes))).map_err(|_| UNREADABLE)?;
+        let tail = self::head(file, mark_bytes.into())?;
         if !document::is_whole_pdf(&head, &tail) {
-            return Err("文件已损坏，打不开".to_owned());
+            return Err(DAMAGED.to_owned());
         }
         return Ok(Content::Pdf { pages: 0, text: String::new(), is_scan: true, seal: None });
     };
     let mut seal = None;
     let mut look = |image: PageImage| {
+        if !seals {
+            return false;
+        }
         let seen = match image {
             PageImage::Jpeg(bytes) => media::seal_in_jpeg(&bytes, &limits.media),
             PageImage::Rgb(pixels) => {

@@ -195,7 +195,7 @@ impl Unpacker<'_> {
             whole = mime::text_of_html(&html);
         }
         if whole.trim().is_empty() {
-            whole = document::read_rtf(&rtf, &self.limits.document);
+            whole = document::read_rtf(&rtf, &self.limits.document).text;
         }
         let (text, quoted) = mime::cut_history(&mime::bounded(&whole, self.limits.body_text_bytes));
         let body = Body { text, quoted, html, plain: whole };

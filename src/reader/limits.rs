@@ -23,8 +23,12 @@ pub struct Limits {
     pub report_text_bytes: usize,
     /// Bytes of one frame on the channel between parent and child.
     pub frame_bytes: u32,
-    /// How long a reader may be silent over one mail.
+    /// How long a reader may be silent over one mail: many times what a mail may cost, since machines are busy.
     pub mail_time: Duration,
+    /// Processor time spent in looking into the parts of one mail; the rest is listed.
+    pub look_time: Duration,
+    /// The end of that time, in which nobody looks for seals any more: a city sends the scans of all its schools.
+    pub time_without_seals: Duration,
     /// Mails after which a reader is replaced by a fresh one.
     pub mails_per_reader: u32,
     /// Bytes of a file whose parser wants all of it in memory.
@@ -66,7 +70,9 @@ impl Limits {
         body_text_bytes: 200 * 1024,
         report_text_bytes: 16 * 1024 * 1024,
         frame_bytes: 64 * 1024 * 1024,
-        mail_time: Duration::from_secs(60),
+        mail_time: Duration::from_secs(180),
+        look_time: Duration::from_secs(9),
+        time_without_seals: Duration::from_secs(4),
         mails_per_reader: 200,
         whole_bytes: 24 * MIB,
         address_space_bytes: 512 * MIB,
@@ -89,7 +95,7 @@ impl Limits {
             slack_bytes: 10 * MIB,
             directory_bytes: 8 * MIB,
             memory_bytes: 256 * MIB,
-            time: Duration::from_secs(12),
+            time: Duration::from_secs(10),
         },
         sheet: sheet::Caps {
             sheets: 60,
@@ -107,10 +113,11 @@ impl Limits {
             doc_stream_bytes: 24 * MIB,
             pictures: 500,
             picture_bytes: 50 * MIB,
-            pictures_bytes: 200 * MIB,
+            pictures_bytes: 300 * MIB,
             pdf_pages: 20,
             pdf_objects_bytes: 16 * 1024 * 1024,
-            pdf_content_bytes: 4 * 1024 * 1024,
+            pdf_content_bytes: 2 * 1024 * 1024,
+            pdf_contents_bytes: 12 * 1024 * 1024,
             pdf_image_bytes: 128 * 1024 * 1024,
             pdf_images: 8,
         },

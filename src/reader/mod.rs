@@ -9,6 +9,7 @@ mod channel;
 mod child;
 mod content;
 mod desk;
+mod effort;
 mod enclosed;
 mod limits;
 pub mod names;

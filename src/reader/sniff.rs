@@ -13,6 +13,11 @@ use crate::mime;
 /// Bytes that are looked at to tell text from anything else.
 const HEAD_BYTES: u64 = 8 * 1024;
 
+/// What the media types of OpenDocument begin with.
+const OPEN_DOCUMENT: &[u8] = b"application/vnd.oasis.opendocument.";
+/// What the names of spreadsheets end in.
+const BOOK_ENDINGS: &[&str] = &["xls", "xlsx", "et", "csv", "tsv", "xlsm", "ett"];
+
 /// How a part is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -58,6 +63,8 @@ pub enum Kind {
     Rtf,
     /// HTML.
     Html,
+    /// Web pages with all that belongs to them in one file (MHTML), and whether they are a spreadsheet by its name.
+    Pages(bool),
     /// Plain text.
     Text,
     /// A picture.
@@ -81,6 +88,9 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
     file.rewind()?;
     file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     file.rewind()?;
+    if let Some(is_book) = pages_in_one_file(&head, name) {
+        return Ok(("application/x-mimearchive".to_owned(), Kind::Pages(is_book)));
+    }
     if matches!(declared_type, "message/rfc822" | "message/global") || looks_like_mail(&head, name) {
         return Ok(("message/rfc822".to_owned(), Kind::Mail));
     }
@@ -146,7 +156,11 @@ fn of_zip(file: &mut Bytes) -> (String, Kind) {
     let Some(package) = crate::archive::package(file) else {
         return ("application/zip".to_owned(), Kind::Broken);
     };
-    if package.has_workbook {
+    if package.media_type.starts_with(OPEN_DOCUMENT) {
+        let media_type = String::from_utf8_lossy(&package.media_type).trim().to_owned();
+        let is_book = media_type.contains(".spreadsheet");
+        (media_type, if is_book { Kind::Ods } else { Kind::OpenDocument })
+    } else if package.has_workbook {
         (FileFormat::OfficeOpenXmlSpreadsheet.media_type().to_owned(), Kind::Xlsx)
     } else if package.has_ofd {
         ("application/ofd".to_owned(), Kind::Ofd)
@@ -186,8 +200,7 @@ fn of_media_type(head: &[u8], found: &str, declared_type: &str, name: &str) -> (
 
 /// What text is. By itself a table of plain text looks like a list with commas: the name tells whether it is a spreadsheet.
 fn of_text<'x>(head: &str, found: &'x str, name: &str) -> (&'x str, Kind) {
-    const BOOK_ENDINGS: &[&str] = &["xls", "xlsx", "et", "csv", "tsv", "xlsm", "ett"];
-    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let ending = ending_of(name);
     let is_book = BOOK_ENDINGS.contains(&ending.as_str());
     let is_lines = matches!(ending.as_str(), "csv" | "tsv");
     let lower = head.to_ascii_lowercase();
@@ -203,6 +216,23 @@ fn of_text<'x>(head: &str, found: &'x str, name: &str) -> (&'x str, Kind) {
     } else {
         ("text/plain", Kind::Text)
     }
+}
+
+fn ending_of(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_lowercase()
+}
+
+/// Word, Excel and the systems that imitate them write a mail of pages and pictures without a sender, under the names of
+/// their files (RFC 2557); whether it is a spreadsheet by that name.
+fn pages_in_one_file(head: &[u8], name: &str) -> Option<bool> {
+    const DOCUMENT_ENDINGS: &[&str] = &["doc", "docx", "wps", "mht", "mhtml"];
+    let ending = ending_of(name);
+    let is_book = BOOK_ENDINGS.contains(&ending.as_str());
+    let fields = mime::Fields::parse(head);
+    let kind = fields.structured("content-type").value;
+    let is_mime =
+        fields.raw("mime-version").is_some() && matches!(kind.as_str(), "multipart/related" | "text/html");
+    (is_mime && (is_book || DOCUMENT_ENDINGS.contains(&ending.as_str()))).then_some(is_book)
 }
 
 /// What calls itself an archive and begins like nothing known has lost its beginning.

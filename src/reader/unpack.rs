@@ -7,19 +7,23 @@ use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, guarded, look};
+use super::effort::Effort;
 use super::enclosed::{elsewhere, name_of_half};
 use super::limits::Limits;
 use super::names::{Paths, attachment_name, member_path, unnamed};
 use super::passwords::Passwords;
 use super::sniff::{Kind, sniff};
 use crate::archive::Budget;
-use crate::document::{Picture, docx_pictures};
+use crate::document::{self, Picture, docx_pictures};
 use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Value};
 use crate::mime::{self, Body, Leaf};
 
 /// Parts of machine reports; they are read with the header.
 const MACHINE_TYPES: &[&str] =
     &["message/delivery-status", "message/disposition-notification", "text/rfc822-headers"];
+
+/// What is said of a part that is not looked into because the others took so long.
+const TOO_LONG: &str = "一封邮件内文件过多、过繁，此文件未读取内容，请打开查看";
 
 /// Reads one mail. Derived files are written into `scratch`, which must be empty.
 ///
@@ -35,6 +39,8 @@ pub fn read_mail(mail: &mut Bytes, scratch: &Path, limits: &Limits) -> io::Resul
         budget: &budget,
         passwords: Passwords::default(),
         mails_left: limits.mails,
+        effort: Effort::new(limits.look_time),
+        pictures_left: limits.document.pictures_bytes,
         text_left: limits.report_text_bytes,
         failure: None,
     };
@@ -105,6 +111,9 @@ pub(super) struct Unpacker<'x> {
     pub(super) budget: &'x Budget,
     pub(super) passwords: Passwords,
     mails_left: usize,
+    effort: Effort,
+    /// Bytes of pictures that may still be taken out of documents.
+    pictures_left: u64,
     text_left: usize,
     pub(super) failure: Option<io::Error>,
 }
@@ -218,7 +227,8 @@ impl Unpacker<'_> {
             Kind::Msg | Kind::Tnef => self.outlook(index, &mut file, kind, found.depth),
             Kind::Uuencoded => self.uu_file(index, &mut file, found.depth),
             Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
-            _ => match look(&mut file, &found.name, &media_type, kind, self.limits) {
+            _ if self.effort.left().is_zero() => self.trouble(index, TOO_LONG),
+            _ => match self.look(&mut file, &found.name, &media_type, kind) {
                 Ok(content) => {
                     self.content(index, content);
                     if kind == Kind::Docx {
@@ -228,6 +238,18 @@ impl Unpacker<'_> {
                 Err(trouble) => self.trouble(index, &trouble),
             },
         }
+    }
+
+    fn look(
+        &mut self,
+        file: &mut Bytes,
+        name: &str,
+        media_type: &str,
+        kind: Kind,
+    ) -> Result<Content, String> {
+        let limits = self.limits;
+        let seals = self.effort.left() > limits.time_without_seals;
+        self.effort.spend(|| look(file, name, media_type, kind, seals, limits))
     }
 
     /// Gives a part its row.
@@ -278,15 +300,17 @@ impl Unpacker<'_> {
     }
 
     fn pictures(&mut self, parent: usize, file: &mut Bytes, depth: Depth) {
-        let limits = self.limits;
-        let mut place = 0;
+        let caps = document::Caps { pictures_bytes: self.pictures_left, ..self.limits.document };
+        let (first, mut place) = (self.facts.parts.len(), 0);
         let unpacked = guarded(|| {
-            docx_pictures(file, &limits.document, &mut |Picture { name, bytes }| {
+            docx_pictures(file, &caps, &mut |Picture { name, bytes }| {
                 let name = member_path(name.trim_start_matches("word/media/"));
                 self.inner(Found::inside(parent, Role::Embedded, name, place, depth), 0, Ok(bytes));
                 place += 1;
             })
         });
+        let taken: u64 = self.facts.parts.iter().skip(first).map(|picture| picture.size).sum();
+        self.pictures_left = self.pictures_left.saturating_sub(taken);
         if unpacked.is_none() {
             self.trouble(parent, PANICKED);
         }

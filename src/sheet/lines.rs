@@ -45,6 +45,9 @@ pub fn read_lines(text: &str, caps: &Caps) -> Grids {
             _ => cell.push(c),
         }
     }
+    if is_quoted {
+        return Err("表格内引号不成对，可能不完整，读不出".to_owned());
+    }
     keep(&mut grid, (row, col), &mut cell, caps, &mut left)?;
     Ok(vec![grid])
 }
@@ -104,5 +107,10 @@ mod tests {
         assert_eq!(cells("a\tb\n1,5\t2\n"), ["0,0=a", "0,1=b", "1,0=1,5", "1,1=2"]);
         assert_eq!(cells("sep=|\na|b"), ["0,0=a", "0,1=b"]);
         assert_eq!(cells("只有一列\n甲\n"), ["0,0=只有一列", "1,0=甲"]);
+    }
+
+    #[test]
+    fn a_quote_that_never_ends_swallows_nothing_in_silence() {
+        assert!(read_lines("单位,人数\n\"甲,1\n乙,2\n", &TEST_CAPS).unwrap_err().contains("引号"));
     }
 }

@@ -8,6 +8,8 @@ use crate::domain::facts::{Grid, Span, Value};
 
 /// Elements nothing of which is read.
 const SILENT: &[&str] = &["head", "script", "style", "xml", "title"];
+/// What is said of a page that ends inside its table.
+const CUT: &str = "表格不完整，后半部分缺失";
 /// Rows and columns over which one cell may stretch.
 const STRETCH_MAX: u32 = 1_000;
 
@@ -22,6 +24,7 @@ pub fn read_markup(html: &str, caps: &Caps) -> Grids {
         tables: 0,
         cell: None,
         text: String::new(),
+        last_end: String::new(),
     };
     let mut rest = html;
     while let Some((text, tail)) = rest.split_once('<') {
@@ -31,7 +34,7 @@ pub fn read_markup(html: &str, caps: &Caps) -> Grids {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
         }
-        let Some((tag, after)) = tail.split_once('>') else { break };
+        let Some((tag, after)) = tail.split_once('>') else { return Err(CUT.to_owned()) };
         rest = after;
         let name: String =
             tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
@@ -44,7 +47,9 @@ pub fn read_markup(html: &str, caps: &Caps) -> Grids {
     }
     page.text(rest);
     page.end_cell()?;
-    Ok(vec![page.grid])
+    // Programs forget to close a table, but not to end their page.
+    let is_over = page.tables == 0 || ["table", "body", "html"].contains(&page.last_end.as_str());
+    if is_over { Ok(vec![page.grid]) } else { Err(CUT.to_owned()) }
 }
 
 /// What follows the end tag of an element.
@@ -67,6 +72,8 @@ struct Page<'x> {
     /// Columns and rows of the cell that is open.
     cell: Option<(u32, u32)>,
     text: String,
+    /// The element that was closed last.
+    last_end: String,
 }
 
 impl Page<'_> {
@@ -79,6 +86,9 @@ impl Page<'_> {
 
     fn tag(&mut self, name: &str, tag: &str) -> Result<(), String> {
         let is_end = tag.starts_with('/');
+        if is_end {
+            name.clone_into(&mut self.last_end);
+        }
         match (name, is_end) {
             ("table", false) => {
                 if self.tables == 0 {
@@ -228,10 +238,24 @@ mod tests {
 
     #[test]
     fn rubbish_ends() {
-        for html in
-            ["<table><tr><td colspan=99999999999>x", "<td>x</td>", "<!-- never ends", "<script>x", "a & b &;"]
-        {
+        for html in [
+            "<table><tr><td colspan=99999999999>x</table>",
+            "<td>x</td>",
+            "<!-- never ends",
+            "<script>x",
+            "a & b &;",
+        ] {
             let _ = cells(html);
         }
+    }
+
+    #[test]
+    fn a_page_that_ends_inside_its_table_says_so() {
+        for html in
+            ["<table><tr><td>甲</td></tr><tr><td>乙", "<table><tr><td>甲</td></tr>", "<table></table><ta"]
+        {
+            assert_eq!(read_markup(html, &TEST_CAPS), Err(CUT.to_owned()), "{html}");
+        }
+        assert_eq!(cells("<html><table><tr><td>甲</body></html>").0, ["0,0=甲"]);
     }
 }

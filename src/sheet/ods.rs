@@ -5,7 +5,7 @@ use std::io::{BufReader, Read, Seek};
 use zip::ZipArchive;
 
 use super::xml::read_xml;
-use super::{Caps, Grids};
+use super::{Caps, Grids, TOO_LARGE};
 
 /// Bytes of the list of parts that are looked at.
 const MANIFEST_BYTES: u64 = 1024 * 1024;
@@ -21,5 +21,8 @@ pub fn read_ods(file: impl Read + Seek, xml_bytes: u64, caps: &Caps) -> Grids {
         return Err("表格已加密，请发送不加密的文件".to_owned());
     }
     let content = zip.by_name("content.xml").map_err(|_| "表格文件已损坏，打不开")?;
+    if content.size() > xml_bytes {
+        return Err(TOO_LARGE.to_owned());
+    }
     read_xml(BufReader::new(content.take(xml_bytes)), caps)
 }

@@ -24,15 +24,22 @@ pub fn read_xml(xml: impl BufRead, caps: &Caps) -> Grids {
     reader.config_mut().check_end_names = false;
     let mut book = Book::new(caps);
     let mut buffer = Vec::new();
+    let mut open = 0i64;
     loop {
         buffer.clear();
         match reader.read_event_into(&mut buffer) {
-            Ok(Event::Start(tag)) => book.start(&tag),
+            Ok(Event::Start(tag)) => {
+                open += 1;
+                book.start(&tag);
+            }
             Ok(Event::Empty(tag)) => {
                 book.start(&tag);
                 book.end(tag.local_name().as_ref())?;
             }
-            Ok(Event::End(tag)) => book.end(tag.local_name().as_ref())?,
+            Ok(Event::End(tag)) => {
+                open -= 1;
+                book.end(tag.local_name().as_ref())?;
+            }
             Ok(Event::Text(text)) => book.text(&text),
             Ok(Event::CData(text)) => book.text(&text),
             Ok(Event::GeneralRef(entity)) => match &*entity {
@@ -47,7 +54,7 @@ pub fn read_xml(xml: impl BufRead, caps: &Caps) -> Grids {
                     }
                 }
             },
-            Ok(Event::Eof) if !book.grids.is_empty() => return Ok(book.grids),
+            Ok(Event::Eof) if open == 0 && !book.grids.is_empty() => return Ok(book.grids),
             Ok(Event::Eof) | Err(_) => return Err("表格内容已损坏，读不出".to_owned()),
             Ok(_) => {}
         }
@@ -330,6 +337,8 @@ mod tests {
 
     #[test]
     fn a_cut_file_says_so() {
-        assert!(read_xml(&b"<Workbook><Work"[..], &TEST_CAPS).unwrap_err().contains("损坏"));
+        for cut in ["<Workbook><Work", "<Workbook><Worksheet><Table><Row><Cell><Data>1</Data></Cell></Row>"] {
+            assert!(read_xml(cut.as_bytes(), &TEST_CAPS).unwrap_err().contains("损坏"), "{cut}");
+        }
     }
 }

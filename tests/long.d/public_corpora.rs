@@ -179,8 +179,13 @@ fn match_mail(bytes: &[u8], desk: &ReadingDesk, facts: &MailFacts) -> Result<usi
     }
     let files = there.iter().filter_map(|part| fs::read(desk.file(part.file.as_ref()?)).ok());
     let files: HashSet<Vec<u8>> = files.collect();
-    let is_binary =
-        |part: &&&MessagePart| matches!(part.body, PartType::Binary(_) | PartType::InlineBinary(_));
+    // Of a block of uuencode the other one hands out the letters.
+    let is_decoded = |part: &MessagePart| {
+        !part.content_transfer_encoding().is_some_and(|encoding| encoding.to_lowercase().contains("uu"))
+    };
+    let is_binary = |part: &&&MessagePart| {
+        matches!(part.body, PartType::Binary(_) | PartType::InlineBinary(_)) && is_decoded(part)
+    };
     let differs = wanted.iter().filter(is_binary).find(|part| !files.contains(part.contents()));
     match differs {
         None => Ok(wanted.len()),
