@@ -119,7 +119,9 @@ fn day_and_why(
     let facts = scene.case.facts;
     let head = part.and_then(text_of).map(|text| title_lines(text).join(" ")).unwrap_or_default();
     let mut shared = Vec::new();
-    for nested in &facts.parts {
+    let around: Vec<&PartFacts> =
+        part.map_or_else(|| facts.parts.iter().collect(), |part| part.ancestors(&facts.parts).collect());
+    for nested in around {
         if let Content::Mail { subject, text, .. } = &nested.content {
             shared.extend([("转发邮件的主题", subject.as_str()), ("转发邮件的正文", text.as_str())]);
         }

@@ -10,7 +10,7 @@ use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::Template;
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Entry};
-use crate::recognition::unit::is_over;
+use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
@@ -40,6 +40,9 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         return plain(PartState::Extra, "本任务没有要求这张表");
     };
     let mut checked = form::check(template, &read.reading);
+    if !is_authority(unit) {
+        checked.flaws.extend(form::one_each(template, &checked));
+    }
     if let Some((entry, other)) = foreign_unit(scene, unit, template, read) {
         if is_over(unit, other) {
             return plain(

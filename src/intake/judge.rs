@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
 use super::loose::{judge_links, judge_text};
+use super::owners::{distinct, owners};
 use super::parts::{Outcome, Scene, judge_parts};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
@@ -210,12 +211,17 @@ fn register(
     kind: MessageKind,
     why: &str,
     forms: &[Vec<FormRead>],
-    verdict: Verdict,
+    mut verdict: Verdict,
     doubt: Option<String>,
 ) -> Registration {
     let arrived = desk.campaign.local(case.received_at);
     let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
-    let scene = Scene { desk, case, unit, arrived, forms };
+    let owners = owners(desk, case, forms).filter(|_| unit.is_none()).unwrap_or_default();
+    for owner in distinct(&owners) {
+        verdict.review = None;
+        verdict.evidence.push(("各部分写明单位".to_owned(), owner.name.clone()));
+    }
+    let scene = Scene { desk, case, unit, owners, arrived, forms };
     let mut outcome = judge_parts(&scene);
     judge_links(&scene, &mut outcome);
     judge_text(&scene, kind, &mut outcome);

@@ -18,6 +18,7 @@ mod look;
 mod loose;
 mod memory;
 pub mod news;
+mod owners;
 mod parts;
 mod queue;
 pub mod read;

@@ -9,12 +9,13 @@ use super::decoration::decoration;
 use super::filled::judge_forms;
 use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::loose::{nil_target, plainly};
-use crate::domain::campaign::ItemKind;
+use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::form;
+use crate::recognition::day::{Range, all_outside};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::vocabulary::Target;
 use crate::recognition::{kind, sections, squeeze, unit};
@@ -26,10 +27,19 @@ pub(super) struct Scene<'a> {
     pub case: Case<'a>,
     /// The unit it is filed under.
     pub unit: Option<&'a Unit>,
+    /// The unit of each part, where the mail brings material of several.
+    pub owners: Vec<Option<&'a Unit>>,
     /// When it came, by the campaign's clock.
     pub arrived: DateTime,
     /// Forms read in each part.
     pub forms: &'a [Vec<FormRead>],
+}
+
+impl<'a> Scene<'a> {
+    /// The unit that a part is filed under.
+    fn owner(&self, at: usize) -> Option<&'a Unit> {
+        self.owners.get(at).copied().flatten().or(self.unit)
+    }
 }
 
 /// What the parts of a mail come to.
@@ -88,7 +98,7 @@ fn judge_part(
     {
         return unreadable(scene, around, at, part, &trouble, outcome);
     }
-    let Some(unit) = scene.unit else { return plain(PartState::Review, "单位待认定") };
+    let Some(unit) = scene.owner(at) else { return plain(PartState::Review, "单位待认定") };
     if let Some(other) = other_unit(scene, unit, &part.path) {
         outcome.concerns.push(other.code.clone());
         return plain(
@@ -145,7 +155,7 @@ fn unreadable(
         Guess::NotTheForm(target, _) => Some(target),
         _ => None,
     };
-    match (scene.unit, target) {
+    match (scene.owner(at), target) {
         (Some(unit), Some(target)) if part.role != Role::Archive => {
             let flaw = flaw("V01", Level::Error, format!("{why}，请重新报送未加密、能打开的文件"));
             let given = Answered { state: PartState::Unreadable, flaws: vec![flaw], why: &why };
@@ -212,19 +222,46 @@ fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
         (Content::Pdf { pages: 0, .. }, _) => {
             vec![flaw("UNREAD", Level::Info, "文件过大，程序没有读取内容，请人工核对".to_owned())]
         }
-        (Content::Pdf { is_scan: false, seal, .. }, ItemKind::Scan) if *seal != Some(true) => {
-            vec![flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned())]
+        (Content::Pdf { is_scan, seal, text, .. }, ItemKind::Scan) => {
+            let unsigned = (!is_scan && *seal != Some(true))
+                .then(|| flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned()));
+            unsigned.into_iter().chain(unlike_its_form(scene, text, target)).collect()
         }
         (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
-            let item =
-                scene.desk.campaign.requirement(&target.requirement).and_then(|r| r.item(&target.item));
-            let absent = item.map(|item| sections::absent(&item.sections, text)).unwrap_or_default();
-            let told = (!absent.is_empty())
-                .then(|| flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
-            told.into_iter().collect()
+            remarks_on_text(scene, text, target)
         }
         _ => vec![],
     }
+}
+
+/// V17: a stamped copy whose text lacks numbers of the form beside it.
+fn unlike_its_form(scene: &Scene, text: &str, target: &Target) -> Option<Flaw> {
+    let (desk, vocabulary) = (scene.desk, &scene.desk.vocabulary);
+    let read = scene.forms.iter().flatten().find(|read| {
+        let form = vocabulary.form_item(desk.campaign, &read.form);
+        form.is_some_and(|form| vocabulary.scan_of(&form) == Some(target))
+    })?;
+    let template = desk.campaign.templates.get(&read.form)?;
+    let unlike = form::unlike(template, &form::check(template, &read.reading).rows, text);
+    let told = format!("盖章件中没有电子表的这些数：{}，请核对是否同一份", unlike.join("；"));
+    (!unlike.is_empty()).then(|| flaw("V17", Level::Info, told))
+}
+
+/// Sections that a report lacks, and a plan for other days than those of the campaign (V18).
+fn remarks_on_text(scene: &Scene, text: &str, target: &Target) -> Vec<Flaw> {
+    let campaign = scene.desk.campaign;
+    let Some(requirement) = campaign.requirement(&target.requirement) else { return vec![] };
+    let mut flaws = Vec::new();
+    let absent = requirement.item(&target.item).map(|item| sections::absent(&item.sections, text));
+    if let Some(absent) = absent.filter(|absent| !absent.is_empty()) {
+        flaws.push(flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
+    }
+    let (from, to) = campaign.period;
+    let is_plan = matches!(requirement.when, When::By { nominal, .. } if nominal <= from);
+    if let Some(days) = all_outside(text, &Range { from, to }).filter(|_| is_plan) {
+        flaws.push(flaw("V18", Level::Info, format!("所写日期（{days}）都不在活动期间，请核对")));
+    }
+    flaws
 }
 
 /// What was meant as a form and cannot be taken as one (V01), or is another year's.
@@ -306,8 +343,9 @@ fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
 /// The subject of the forwarded mail that holds the part, else of the mail itself.
 fn subject_over(scene: &Scene, at: usize) -> String {
     let parts = &scene.case.facts.parts;
-    let parents = std::iter::successors(parts.get(at), |part| parts.get(part.parent?));
-    let forwarded = parents.filter_map(|part| match &part.content {
+    let own = parts.get(at);
+    let around = own.into_iter().chain(own.into_iter().flat_map(|part| part.ancestors(parts)));
+    let forwarded = around.filter_map(|part| match &part.content {
         Content::Mail { subject, .. } => Some(subject.clone()),
         _ => None,
     });

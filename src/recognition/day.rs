@@ -99,6 +99,8 @@ pub struct Dates {
     pub single: Vec<Date>,
     /// Whether a span of days is named.
     pub has_range: bool,
+    /// First and last days of such spans.
+    pub ends: Vec<Date>,
 }
 
 /// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.
@@ -118,6 +120,7 @@ pub fn dates(text: &str, range: &Range) -> Dates {
             && (end + 1..end + 3).any(|next| date_at(&letters, next, range).is_some());
         if dash_follows || after_dash {
             found.has_range = true;
+            found.ends.push(day);
         } else if !found.single.contains(&day) {
             found.single.push(day);
         }
@@ -125,6 +128,16 @@ pub fn dates(text: &str, range: &Range) -> Dates {
         at = if dash_follows { end + 1 } else { end };
     }
     found
+}
+
+/// The days that a plan names, if it names days and none of them is within the range (V18); days far from it are those of
+/// notices and laws.
+pub fn all_outside(text: &str, range: &Range) -> Option<String> {
+    let found = dates(text, range);
+    let mut named: Vec<Date> = found.single.into_iter().chain(found.ends).collect();
+    named.retain(|day| range.is_near(*day));
+    let is_outside = !named.is_empty() && !named.iter().any(|day| range.holds(*day));
+    is_outside.then(|| named.into_iter().map(shown).collect::<Vec<_>>().join("、"))
 }
 
 /// The letters with 五月十七日 written as 5月17日.

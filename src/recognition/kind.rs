@@ -3,8 +3,9 @@
 
 use super::squeeze;
 use super::words::{
-    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CONTACT_WORDS, FORWARD_PREFIXES, MACHINE_SENDERS, NIL_ANSWERS,
-    NIL_WORDS, NOT_NIL, OTHER_BUSINESS, QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
+    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CONTACT_WORDS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS,
+    NEWER_WORDS, NIL_ANSWERS, NIL_WORDS, NOT_NIL, OLDER_WORDS, OTHER_BUSINESS, OUTDATED_WORDS,
+    QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
 };
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
@@ -123,7 +124,9 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
     let asks_in_subject =
         subject.contains(['?', '？']) || QUESTION_WORDS.iter().any(|word| subject.contains(word));
-    let doubt = if asks_in_subject {
+    let doubt = if says_older(&subject, &lower) {
+        Some("来件自称是旧稿或已作废的，请确认以哪一份为准".to_owned())
+    } else if asks_in_subject {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
     } else if !belongs {
         Some("未见本任务字样，请确认是否属于本任务".to_owned())
@@ -131,6 +134,13 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         None
     };
     ((MessageKind::Submission, "报送材料".to_owned()), doubt)
+}
+
+/// Whether a mail says of what it brings that something else is valid. Subject and whole text are squeezed.
+fn says_older(subject: &str, both: &str) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_older = has(both, OLDER_WORDS) && has(both, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
+    is_older && !has(both, NEWER_WORDS)
 }
 
 /// Whether a short text says that there is nothing to report.

@@ -143,7 +143,7 @@ fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Op
 /// Authorities often write only their city: 绵阳市, 绵阳.
 fn is_place_of(roster: &Roster, code: &str, cell: &str) -> bool {
     let cell = squeeze(cell);
-    let unit = roster.by_code(code).filter(|unit| is_bureau(unit) && !cell.is_empty());
+    let unit = roster.by_code(code).filter(|unit| is_authority(unit) && !cell.is_empty());
     unit.is_some_and(|unit| unit.city == cell || unit.city.trim_end_matches(['市', '州']) == cell)
 }
 
@@ -244,10 +244,11 @@ fn shorten(text: &str) -> String {
 pub fn is_over(upper: &Unit, lower: &Unit) -> bool {
     let by_parent = lower.parent.as_deref().is_some_and(|parent| upper.names().any(|name| name == parent));
     let by_city = !lower.city.is_empty() && upper.city == lower.city;
-    upper.code != lower.code && (by_parent || (by_city && is_bureau(upper) && !is_bureau(lower)))
+    upper.code != lower.code && (by_parent || (by_city && is_authority(upper) && !is_authority(lower)))
 }
 
-fn is_bureau(unit: &Unit) -> bool {
+/// Whether a unit is an authority over the schools of its city, by how its name ends.
+pub fn is_authority(unit: &Unit) -> bool {
     BUREAU_ENDINGS.iter().any(|ending| unit.name.ends_with(ending))
 }
 

@@ -311,6 +311,45 @@ pub const CONTACT_WORDS: &[&str] = &[
 pub const OUTDATED_WORDS: &[&str] =
     &["旧版", "旧稿", "原版作废", "作废版", "已作废", "作废勿用", "更正前", "修改前", "废稿"];
 
+/// A mail that calls what it brings so, and says one of [`KEPT_ASIDE_WORDS`] of it, does not mean it to count.
+pub const OLDER_WORDS: &[&str] = &[
+    "旧版",
+    "旧稿",
+    "老版",
+    "初稿",
+    "第一稿",
+    "原稿",
+    "原来的",
+    "原先的",
+    "之前的",
+    "先前的",
+    "上一版",
+    "前一版",
+];
+
+/// What older things are sent for.
+pub const KEPT_ASIDE_WORDS: &[&str] =
+    &["备查", "存档参考", "供参考", "参考", "对照", "留底", "比对", "不作为正式", "不作正式", "勿用", "作废"];
+
+/// With these a mail says the contrary: what it brings replaces what came before.
+pub const NEWER_WORDS: &[&str] = &[
+    "以此",
+    "以这",
+    "以本",
+    "以附件",
+    "更正",
+    "修改后",
+    "修订后",
+    "替换",
+    "重新报",
+    "重新上报",
+    "重报",
+    "新版",
+    "新表",
+    "最新",
+    "更新",
+];
+
 /// The day before.
 pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天"];
 
