@@ -299,7 +299,7 @@ fn total_row(template: &Template, total: &Row, rows: &[CheckedRow], flaws: &mut 
 }
 
 /// The first person named beside a mobile number, in the form's own row.
-fn contact(template: &Template, reading: &Reading) -> Option<Contact> {
+pub fn contact(template: &Template, reading: &Reading) -> Option<Contact> {
     let mobile_id = &template.fields.iter().find(|field| field.kind == FieldKind::Mobile)?.id;
     let in_rows = reading.rows.iter().map(|row| &row.entries).find(|e| e.contains_key(mobile_id));
     let entries = in_rows.unwrap_or(&reading.fields);

@@ -13,7 +13,7 @@ mod read;
 mod rows;
 mod words;
 
-pub use check::{Checked, CheckedRow, Contact, check, one_each, state_of};
+pub use check::{Checked, CheckedRow, Contact, check, contact, one_each, state_of};
 pub use grid::Book;
 pub use label::Form;
 pub use pair::unlike;

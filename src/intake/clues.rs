@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
-use crate::form::{Entry, Reading};
+use crate::form::{self, Entry, Reading};
 use crate::mime;
 use crate::recognition::campaign::Signs;
 use crate::recognition::kind::is_forward;
@@ -49,6 +49,10 @@ pub fn unit_clues(
             let template = templates.get(&form.form);
             for entry in template.iter().flat_map(|template| unit_cells(template, &form.reading)) {
                 add(Source::Form, &format!("{} {}", part.path, entry.cell), &entry.text());
+                let own = template.and_then(|template| form::contact(template, &form.reading));
+                if own.is_some_and(|contact| is_own_address(&contact.qq, &facts.header.from)) {
+                    add(Source::OwnForm, &part.path, &entry.text());
+                }
             }
         }
     }
@@ -83,6 +87,13 @@ pub fn unit_clues(
     add(Source::SenderName, "发件人", &facts.header.from_name);
     clues.retain(|clue| !clue.text.trim().is_empty());
     clues
+}
+
+/// Whether an address is the private box of this QQ number.
+pub fn is_own_address(qq: &str, address: &str) -> bool {
+    address.split_once('@').is_some_and(|(local, host)| {
+        !qq.is_empty() && local == qq && (host.starts_with("qq.") || host.starts_with("vip.qq."))
+    })
 }
 
 /// Cells of a form that name its unit: the stamp line, else the only row.

@@ -2,7 +2,7 @@
 //! they name, and kept as readings.
 
 use super::answers::{Answered, answer};
-use super::clues::{FormRead, unit_cells};
+use super::clues::{FormRead, is_own_address, unit_cells};
 use super::parts::{Outcome, Scene, plain};
 use crate::domain::campaign::ItemKind;
 use crate::domain::message::PartState;
@@ -152,10 +152,7 @@ fn file_contact(
 fn learn(scene: &Scene, unit: &Unit, checked: &Checked, outcome: &mut Outcome) {
     let Some(Contact { qq, .. }) = &checked.contact else { return };
     let address = scene.case.facts.header.from.to_lowercase();
-    let is_own = address.split_once('@').is_some_and(|(local, host)| {
-        !qq.is_empty() && local == qq && (host.starts_with("qq.") || host.starts_with("vip.qq."))
-    });
-    if is_own {
+    if is_own_address(qq, &address) {
         outcome.learned.push(LearnedSender {
             address,
             campaign: scene.desk.campaign.id.clone(),

@@ -42,6 +42,16 @@ pub(super) struct Desk<'a> {
     pub forms: Vec<Form<'a>>,
 }
 
+/// What is known of a mail as a whole before its parts are judged.
+struct Letterhead {
+    kind: MessageKind,
+    why: String,
+    /// Whether a word of the campaign stands in it.
+    has_keyword: bool,
+    /// Why a person should confirm that it is material after all.
+    doubt: Option<String>,
+}
+
 /// One mail to be judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
@@ -118,7 +128,8 @@ impl<'a> Judge<'a> {
             let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
-        register(desk, case, kind, &why, &forms, verdict, doubt)
+        let mail = Letterhead { kind, why, has_keyword: strength > 0, doubt };
+        register(desk, case, mail, &forms, verdict)
     }
 
     /// The campaign a mail belongs to among those of its mailbox, the forms read by its templates, and how strongly
@@ -208,12 +219,11 @@ fn aside(
 fn register(
     desk: &Desk,
     case: Case,
-    kind: MessageKind,
-    why: &str,
+    mail: Letterhead,
     forms: &[Vec<FormRead>],
     mut verdict: Verdict,
-    doubt: Option<String>,
 ) -> Registration {
+    let Letterhead { kind, why, has_keyword, doubt } = mail;
     let arrived = desk.campaign.local(case.received_at);
     let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
     let owners = owners(desk, case, forms).filter(|_| unit.is_none()).unwrap_or_default();
@@ -221,7 +231,7 @@ fn register(
         verdict.review = None;
         verdict.evidence.push(("各部分写明单位".to_owned(), owner.name.clone()));
     }
-    let scene = Scene { desk, case, unit, owners, arrived, forms };
+    let scene = Scene { desk, case, unit, owners, arrived, forms, has_keyword };
     let mut outcome = judge_parts(&scene);
     judge_links(&scene, &mut outcome);
     judge_text(&scene, kind, &mut outcome);
@@ -239,8 +249,7 @@ fn register(
         hold_back(&mut outcome);
     }
     let review = verdict.review.or(doubt).or(unread).or(outcome.review).or(waits);
-    let mut evidence =
-        vec![("性质".to_owned(), why.to_owned()), ("任务".to_owned(), desk.campaign.title.clone())];
+    let mut evidence = vec![("性质".to_owned(), why), ("任务".to_owned(), desk.campaign.title.clone())];
     evidence.extend(verdict.evidence);
     let mut concerns = verdict.concerns;
     for code in outcome.concerns {

@@ -15,7 +15,7 @@ use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::form;
-use crate::recognition::day::{Range, all_outside};
+use crate::recognition::day::{Range, all_outside, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::vocabulary::Target;
 use crate::recognition::{kind, sections, squeeze, unit};
@@ -33,6 +33,8 @@ pub(super) struct Scene<'a> {
     pub arrived: DateTime,
     /// Forms read in each part.
     pub forms: &'a [Vec<FormRead>],
+    /// Whether a word of the campaign stands anywhere in the mail.
+    pub has_keyword: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -182,6 +184,11 @@ fn accept(
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
     }
+    if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
+        && !speaks_of_the_campaign(scene, part, target)
+    {
+        return waits(scene, unit, at, targets, "来件和文中都未见本任务字样，请确认是否本次材料");
+    }
     if targets.first().is_some_and(|target| is_due_once(scene, target)) {
         let titles = text_of(part).map(|text| title_lines(text).join("\n")).unwrap_or_default();
         if let Some(other) = other_unit(scene, unit, &titles) {
@@ -196,6 +203,19 @@ fn accept(
 /// A part of which it is known what it would answer, if a person says so: its item stands at review until then.
 fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -> FiledPart {
     answer(scene, unit, at, targets, &Answered { state: PartState::Review, flaws: vec![], why })
+}
+
+/// Whether a document is of this campaign: a word of it stands in the mail or the document. One without words cannot
+/// tell, and is believed.
+fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
+    let campaign = scene.desk.campaign;
+    let Some(text) = text_of(part).map(squeeze).filter(|text| !text.is_empty()) else { return true };
+    let keywords = || campaign.keywords.iter().map(|word| squeeze(word));
+    if scene.has_keyword || keywords().any(|word| text.contains(&word)) {
+        return true;
+    }
+    // What calls itself an article of the week is one.
+    campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some())
 }
 
 fn is_due_once(scene: &Scene, target: &Target) -> bool {
@@ -305,8 +325,19 @@ pub(super) fn around(scene: &Scene) -> Around {
         matches!(shape(part), Shape::Pdf { .. } | Shape::Picture) && (item::says_scan(&name) || names_form())
     });
     around.is_daily_time = is_daily_time(campaign, today);
+    around.belongs = scene.has_keyword || names_one_of_its_days(scene);
     around.has_unnamed_document = has_unnamed_document(scene);
     around
+}
+
+/// Whether subject or text name a day for which material is asked.
+fn names_one_of_its_days(scene: &Scene) -> bool {
+    let facts = scene.case.facts;
+    let ranges =
+        scene.desk.campaign.requirements.iter().filter_map(|requirement| range_of(&requirement.when));
+    let said =
+        |range: Range| [&facts.header.subject, &facts.text].iter().any(|text| names_a_day(text, &range));
+    ranges.into_iter().any(said)
 }
 
 /// Whether several scans without a telling name came while the subject lists a document that no part is named as.

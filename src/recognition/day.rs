@@ -4,8 +4,11 @@
 use jiff::civil::{Date, DateTime};
 
 use super::squeeze;
-use super::words::{CAMERA_PREFIXES, YESTERDAY_WORDS};
+use super::words::{CAMERA_PREFIXES, TODAY_WORDS, WHOLE_ENDINGS, YESTERDAY_WORDS};
 use crate::domain::facts::Taken;
+
+/// So many letters before a number may say of what it is the nth day.
+const NTH_LETTERS: usize = 4;
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -83,6 +86,13 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> (Option<Da
     }
 }
 
+/// Whether a text names a day of the range, by its date or as today or yesterday.
+pub fn names_a_day(text: &str, range: &Range) -> bool {
+    let found = dates(text, range);
+    let near = TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|word| text.contains(word));
+    near || found.single.iter().chain(&found.ends).any(|day| range.holds(*day))
+}
+
 /// Whether a text names the day before.
 pub fn says_yesterday(text: &str) -> bool {
     YESTERDAY_WORDS.iter().any(|word| text.contains(word))
@@ -148,8 +158,9 @@ fn with_figures(text: &str) -> Vec<char> {
     while let Some(letter) = letters.get(at) {
         let run: Vec<char> = letters.iter().skip(at).take_while(|c| figure(**c).is_some()).copied().collect();
         let end = at + run.len();
-        let is_date = letters.get(end).is_some_and(|c| matches!(c, '月' | '日' | '号'));
-        let is_counted = written.last().is_some_and(|c| matches!(c, '第' | '周' | '期'));
+        let is_date = letters.get(end).is_some_and(|c| matches!(c, '月' | '日' | '号' | '天'));
+        let is_counted = written.last().is_some_and(|c| matches!(c, '第' | '周' | '期'))
+            && letters.get(end) != Some(&'天');
         match small_number(&run).filter(|_| is_date && !is_counted) {
             Some(number) => written.extend(number.to_string().chars()),
             None if run.is_empty() => written.push(*letter),
@@ -191,6 +202,9 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
         return None;
     }
     let (number, digits, end) = number_at(letters, at)?;
+    if let Some(day) = nth_day(letters, at, number, end, range) {
+        return Some((day, end + 1));
+    }
     match digits {
         8 | 12 | 14 => compact(number, digits, end),
         4 if letters.get(end).is_some_and(|c| is_separator(*c)) => with_year(letters, number, end),
@@ -201,6 +215,19 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
         1 | 2 => month_and_day(letters, number, end, range),
         _ => None,
     }
+}
+
+/// 活动周第二天: a day counted from the first of the range, behind a word for all of it.
+fn nth_day(letters: &[char], at: usize, number: u64, end: usize, range: &Range) -> Option<Date> {
+    let before: String = letters.get(at.saturating_sub(NTH_LETTERS)..at)?.iter().collect();
+    let before = before.strip_suffix('第')?;
+    let is_of_all = WHOLE_ENDINGS.iter().any(|word| before.ends_with(word));
+    if !is_of_all || letters.get(end) != Some(&'天') {
+        return None;
+    }
+    let days = i64::try_from(number.checked_sub(1)?).ok()?;
+    let day = range.from.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    range.holds(day).then_some(day)
 }
 
 fn compact(number: u64, digits: usize, end: usize) -> Option<(Date, usize)> {
@@ -296,6 +323,8 @@ mod tests {
             "十五号",
             "５．１５",
             "IMG_20230515_101112.jpg",
+            "活动周第二天",
+            "职教周第2天",
         ] {
             assert_eq!(dates(text, &week()).single, [date(2023, 5, 15)], "{text}");
         }

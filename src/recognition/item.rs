@@ -49,6 +49,8 @@ pub struct Around {
     pub has_named_scan: bool,
     /// Whether material of a day is expected when it came.
     pub is_daily_time: bool,
+    /// Whether a word of the campaign or one of its days stands in the mail.
+    pub belongs: bool,
     /// Whether several unnamed scans came beside a form while the subject lists a document that no part is named as.
     pub has_unnamed_document: bool,
 }
@@ -266,6 +268,9 @@ fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     if around.is_daily_time
         && let Some(target) = vocabulary.any_report()
     {
+        if !around.belongs {
+            return Guess::Review("文稿未写明种类，来件中也未见本任务字样，请确认".to_owned());
+        }
         return Guess::Items(vec![target.clone()], "活动期间的文稿，未写明种类，按稿件登记".to_owned());
     }
     Guess::Extra("文档不是要求的材料".to_owned())

@@ -4,8 +4,8 @@
 use super::squeeze;
 use super::words::{
     AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CONTACT_WORDS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS,
-    NEWER_WORDS, NIL_ANSWERS, NIL_WORDS, NOT_NIL, OLDER_WORDS, OTHER_BUSINESS, OUTDATED_WORDS,
-    QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
+    NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS, NOT_NIL, OLDER_WORDS,
+    OTHER_BUSINESS, OUTDATED_WORDS, QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
 };
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
@@ -145,13 +145,29 @@ fn says_older(subject: &str, both: &str) -> bool {
 
 /// Whether a short text says that there is nothing to report.
 pub fn is_nil(squeezed: &str) -> bool {
-    squeezed.chars().count() <= NIL_CHARS
-        && NIL_WORDS.iter().any(|word| {
-            squeezed.match_indices(word).any(|(at, _)| {
-                let rest = squeezed.get(at + word.len()..).unwrap_or_default();
-                !NOT_NIL.iter().any(|not| rest.starts_with(not))
-            })
-        })
+    if squeezed.chars().count() > NIL_CHARS {
+        return false;
+    }
+    let after = |word: &str| {
+        let found = squeezed.match_indices(word).map(move |(at, _)| at + word.len());
+        found.filter_map(|end| squeezed.get(end..)).collect::<Vec<_>>()
+    };
+    let is_phrase = |word: &&str| after(word).iter().any(|rest| !starts_any(rest, NOT_NIL));
+    NIL_WORDS.iter().any(|word| is_phrase(&word))
+        || NIL_NOS.iter().any(|no| after(no).iter().any(|rest| names_nothing(rest)))
+}
+
+/// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.
+fn names_nothing(mut rest: &str) -> bool {
+    while !starts_any(rest, NIL_THINGS) {
+        let Some(cut) = NIL_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) else { return false };
+        rest = cut;
+    }
+    true
+}
+
+fn starts_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
 }
 
 /// Whether one of the first lines says only 无, or ends so after a colon (`5月16日：无`).

@@ -22,6 +22,9 @@ pub enum Source {
     Name,
     /// Display name of the sender.
     SenderName,
+    /// The unit of a form whose own contact row names the sender's address: who writes for several is believed for
+    /// the one whose form it is.
+    OwnForm,
 }
 
 /// A text that may name the unit.
@@ -165,7 +168,7 @@ fn named_tiers(
             Source::Signature => (&mut text, "题头落款"),
             Source::Body => (&mut body, "正文开头"),
             Source::Name => (&mut titled, "主题或文件名"),
-            Source::SenderName => continue,
+            Source::SenderName | Source::OwnForm => continue,
         };
         for code in book.codes(&clue.text) {
             evidence.push((
@@ -204,9 +207,14 @@ fn sender_tiers(
     for code in &sender.learned {
         told(&mut by_sender, "已知发件人", sender.address, code.clone());
     }
-    for clue in clues.iter().filter(|clue| clue.source == Source::SenderName) {
+    for clue in clues {
+        let rule = match clue.source {
+            Source::SenderName => "发件人名称",
+            Source::OwnForm => "表内联系人即发件人",
+            _ => continue,
+        };
         for code in book.codes(&clue.text) {
-            told(&mut by_sender, "发件人名称", &clue.text, code);
+            told(&mut by_sender, rule, &clue.text, code);
         }
     }
     let mut by_domain = Vec::new();

@@ -164,31 +164,51 @@ pub const RECEIPT_SUBJECTS: &[&str] = &[
     "邮件已阅读",
 ];
 
-/// Nothing to report today.
-pub const NIL_WORDS: &[&str] = &[
-    "今日无",
-    "今天无",
-    "本日无",
-    "当日无",
-    "日无新增",
-    "日无活动",
-    "无新增",
-    "零报告",
-    "无活动",
-    "没有活动",
-    "今天没有",
-    "今日没有",
-    "无相关材料",
-    "无材料报送",
-    "无宣传材料",
-    "未开展活动",
-    "未开展相关活动",
-    "未组织活动",
-    "未组织开展",
-    "未举行活动",
-    "未举办活动",
-    "没有开展",
+/// Nothing to report today, as set phrases.
+pub const NIL_WORDS: &[&str] =
+    &["今日无", "今天无", "本日无", "当日无", "日无新增", "零报告", "今天没有", "今日没有", "没有开展"];
+
+/// What may stand between a no and what there is none of: 没有(安排)活动, 无(可报送的)材料.
+pub const NIL_BETWEEN: &[&str] = &[
+    "安排",
+    "开展",
+    "组织",
+    "举办",
+    "举行",
+    "进行",
+    "新增",
+    "新的",
+    "相关",
+    "有关",
+    "具体",
+    "宣传",
+    "可以报送",
+    "可报送",
+    "可上报",
+    "需要报送",
+    "需报送",
+    "需要上报",
+    "需上报",
+    "其他",
+    "任何",
+    "集中",
+    "统一",
+    "校内",
+    "职教周",
+    "活动周",
+    "的",
+    "和",
+    "及",
+    "、",
+    "新",
 ];
+
+/// How a no begins.
+pub const NIL_NOS: &[&str] = &["没有", "暂未", "暂无", "并无", "无", "未", "没"];
+
+/// Of what there is none.
+pub const NIL_THINGS: &[&str] =
+    &["活动", "材料", "信息", "素材", "稿件", "照片", "新增", "内容", "事项", "情况报送", "情况上报"];
 
 /// A line that says only this, or ends with it after a colon, has nothing to report.
 pub const NIL_ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
@@ -349,6 +369,12 @@ pub const NEWER_WORDS: &[&str] = &[
     "最新",
     "更新",
 ];
+
+/// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
+pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
+
+/// The day itself.
+pub const TODAY_WORDS: &[&str] = &["今日", "今天", "当日", "本日", "每日"];
 
 /// The day before.
 pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天"];

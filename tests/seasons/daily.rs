@@ -166,7 +166,7 @@ fn linked(clerk: &Clerk, day: i8, at: &str, chance: &mut Chance) -> Letter {
         let code = chance.hex(4).to_lowercase();
         let text = pick(chance, &[
             "视频较大，请从网盘下载：\n链接：https://pan.baidu.com/s/1{k} 提取码：{c}",
-            "链接: https://pan.baidu.com/s/1{k} 提取码: {c} 复制这段内容后打开百度网盘手机App，操作更方便哦",
+            "活动视频链接: https://pan.baidu.com/s/1{k} 提取码: {c} 复制这段内容后打开百度网盘手机App，操作更方便哦",
             "活动视频已上传百度网盘 https://pan.baidu.com/s/1{k}?pwd={c}",
         ]).replace("{k}", &chance.hex(22)).replace("{c}", &code);
         return base.says(format!("{text}\n\n{}", signature(clerk, chance)));

@@ -137,11 +137,12 @@ pub fn measure(seed: &str) -> Tally {
     for (n, mail) in sent.iter().enumerate() {
         fs::write(folder.join(format!("{n:05}.eml")), &mail.raw).unwrap();
     }
-    if let Some(keep) = std::env::var_os("KEEP_SEASON") {
-        keep_for_a_look(Path::new(&keep), &sent);
-    }
     shouwen(&file, &["import", folder.to_str().unwrap()]);
-    let register: Value = serde_json::from_str(&shouwen(&file, &["messages", "--json"])).unwrap();
+    let listed = shouwen(&file, &["messages", "--json"]);
+    if let Some(keep) = std::env::var_os("KEEP_SEASON") {
+        keep_for_a_look(Path::new(&keep), &sent, &listed);
+    }
+    let register: Value = serde_json::from_str(&listed).unwrap();
     let mut tally = Tally { mails: sent.len(), ..Tally::default() };
     let filed: HashMap<&str, &Value> = register
         .as_array()
@@ -156,7 +157,7 @@ pub fn measure(seed: &str) -> Tally {
             None => tally.told.push(format!("{} {}: not in the register", mail.story, mail.subject)),
         }
     }
-    readings(&file, dir.path(), &sent, &filed, &mut tally);
+    readings(dir.path(), &sent, &filed, &mut tally);
     for moment in MOMENTS {
         let status: Value =
             serde_json::from_str(&shouwen(&file, &["status", "--json", "--as-of", moment])).unwrap();
@@ -179,12 +180,13 @@ fn shouwen(config: &Path, words: &[&str]) -> String {
     String::from_utf8(done.stdout).unwrap()
 }
 
-/// The mails as files, named by their stories.
-fn keep_for_a_look(folder: &Path, sent: &[Sent]) {
+/// The mails and what was made of them, for whoever looks into a failure.
+fn keep_for_a_look(folder: &Path, sent: &[Sent], listed: &str) {
     fs::create_dir_all(folder).unwrap();
     for (n, mail) in sent.iter().enumerate() {
         fs::write(folder.join(format!("{n:05}.eml")), &mail.raw).unwrap();
     }
+    fs::write(folder.join("messages.json"), listed).unwrap();
 }
 
 /// Which files came in more than one mail, and which answers were given by more than one.
@@ -199,7 +201,12 @@ impl Copies {
         for mail in sent {
             for part in &mail.parts {
                 let unit = part.unit.clone().or_else(|| mail.units.first().cloned()).unwrap_or_default();
-                copies.by_hash.entry((unit.clone(), part.sha256.clone())).or_default().push(mail.id.clone());
+                let same = copies.by_hash.entry((unit.clone(), part.sha256.clone())).or_default();
+                same.push(mail.id.clone());
+                // A copy replaces nothing.
+                if same.len() > 1 {
+                    continue;
+                }
                 if let Some(filed) =
                     part.filed.filter(|filed| filed.day.is_none() && part.counts == super::truth::Counts::Yes)
                 {
@@ -222,9 +229,8 @@ impl Copies {
 }
 
 /// Values of the forms that count now, by the hash of their files.
-fn readings(config: &Path, dir: &Path, sent: &[Sent], filed: &HashMap<&str, &Value>, tally: &mut Tally) {
+fn readings(dir: &Path, sent: &[Sent], filed: &HashMap<&str, &Value>, tally: &mut Tally) {
     let store = Store::open(&dir.join("data")).unwrap();
-    let _ = config;
     let mut all: HashMap<String, Vec<_>> = HashMap::new();
     for form in ["form4", "form5"] {
         for row in store.readings(CAMPAIGN, form).unwrap() {

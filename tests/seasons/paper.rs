@@ -23,8 +23,6 @@ pub struct Paper {
 }
 
 pub const COUNTED: [PartState; 2] = [PartState::Accepted, PartState::Flawed];
-pub const ASIDE: [PartState; 4] =
-    [PartState::Extra, PartState::Ignored, PartState::Review, PartState::Rejected];
 
 pub const fn plan(item: &'static str) -> Filed {
     Filed { requirement: "plan", item, day: None }
@@ -87,8 +85,8 @@ pub fn document(
 
 /// A stamped page, scanned or photographed.
 pub fn scan(name: &str, filed: Filed, chance: &mut Chance) -> Paper {
-    let page = picture::page(chance);
-    let bytes = if name.ends_with(".pdf") { pdf::scan(&[page]) } else { page };
+    let is_pdf = name.ends_with(".pdf");
+    let bytes = if is_pdf { pdf::grey_scan(&[picture::grey_page(chance)]) } else { picture::page(chance) };
     paper(name, bytes, filed)
 }
 
@@ -135,6 +133,7 @@ pub fn archive(name: &str, style: Style, members: Vec<Paper>) -> Paper {
         for part in &mut archive.inside {
             part.states = vec![PartState::Unreadable, PartState::Review];
             part.counts = Counts::Open;
+            (part.filed, part.also) = (None, vec![]);
         }
     }
     archive

@@ -8,7 +8,7 @@ use shouwen::rehearsal::season::files::picture;
 use shouwen::rehearsal::season::files::zip::Style;
 
 use super::crew::{Clerk, happens, naming, pick};
-use super::form4::{FORM4, Form4, SLIPS};
+use super::form4::{FORM4, Form4, SLIPS, Slip};
 use super::letter::{Letter, letter};
 use super::paper::{Paper, archive, aside, document, photo, plan};
 use super::phrase::{mute_subject, plan_body, plan_subject, signature};
@@ -335,7 +335,11 @@ fn slips(clerk: &Clerk, chance: &mut Chance) -> Vec<Letter> {
         return vec![misdated(clerk, chance)];
     }
     let slip = SLIPS[chance.between(0, SLIPS.len() as u32) as usize];
-    let form = form4(clerk, &Form4 { slip, ..FORM4 }, false, chance);
+    let mut form = form4(clerk, &Form4 { slip, ..FORM4 }, false, chance);
+    if slip == Slip::NoContact {
+        // Nobody is named: the form answers for no contact.
+        form.part.also.clear();
+    }
     vec![
         letter("21-22 slip of the pen", clerk, &plan_moment(chance))
             .titled(plan_subject(clerk, "方案、采集表", chance))

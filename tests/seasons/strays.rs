@@ -179,7 +179,7 @@ fn reports(world: &World, chance: &mut Chance) -> Vec<Letter> {
         nobody(stranger("39 bounce of QQ", "", "PostMaster@qq.example", Client::Qq, "05-06 09:14").titled("来自qq.com的退信").says("无法发送到 nobody@dead.example\n退信原因：收件人邮件地址不存在。\n解决方案：请检查地址后重发。").kind(&[Bounce])),
         with_body(read, receipt),
         recall,
-        nobody(stranger("own mail", "教育厅职教处", OFFICE, Client::NetEase, "05-08 10:00").titled("转存：泸州职业技术学院材料").says("留存。").kind(&[Own])),
+        nobody(stranger("own mail", "教育厅职教处", OFFICE, Client::NetEase, "05-08 10:00").titled("转存材料").says("留存。").kind(&[Own])),
     ]
 }
 

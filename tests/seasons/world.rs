@@ -16,7 +16,9 @@ use super::{daily, plan, strays, summary};
 
 /// Everybody of one season.
 pub struct World<'a> {
+    /// What all chance of it is drawn from.
     pub seed: &'a str,
+    /// Who writes.
     pub crew: Vec<Clerk>,
 }
 
