@@ -58,7 +58,7 @@ pub fn unit_clues(
     }
     for (place, text) in texts(facts) {
         let (titles, closing) = (title_lines(text), closing_lines(text));
-        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Signature, place, line));
+        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Document, place, line));
     }
     let signature = mime::signature(&facts.text);
     for line in closing_lines(facts.text.strip_suffix(signature).unwrap_or(&facts.text)) {
@@ -77,7 +77,7 @@ pub fn unit_clues(
         opening.for_each(|line| add(Source::Signature, "被转发的邮件", line));
         closing_lines(&facts.quoted).iter().for_each(|line| add(Source::Signature, "被转发的邮件落款", line));
     }
-    add(Source::Name, "主题", &facts.header.subject);
+    add(Source::Subject, "主题", &facts.header.subject);
     for part in facts.parts.iter().filter(|part| part.role != Role::Embedded) {
         add(Source::Name, "文件名", &part.path);
     }

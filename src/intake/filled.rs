@@ -53,8 +53,12 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         outcome.concerns.push(other.code.clone());
         checked.flaws.insert(0, another_units(&entry, other, unit));
     }
-    let state = form::state_of(&checked.flaws);
-    let why = reason(template, &checked, state);
+    let mut state = form::state_of(&checked.flaws);
+    let mut why = reason(template, &checked, state);
+    if !read.reading.others.is_empty() && state != PartState::Rejected {
+        let others = read.reading.others.join("”“");
+        (state, why) = (PartState::Review, format!("工作簿中还有填好的“{others}”，请认定以哪一张为准"));
+    }
     let mut filed =
         answer(scene, unit, at, &[target], &Answered { state, flaws: checked.flaws.clone(), why: &why });
     if matches!(filed.state, PartState::Accepted | PartState::Flawed) {

@@ -6,19 +6,21 @@ use jiff::civil::DateTime;
 use super::answers::{Answered, answer};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
+use super::doubles::settle_doubles;
 use super::filled::judge_forms;
 use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::loose::{nil_target, plainly};
+use super::remarks::flaws_of;
 use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::form;
-use crate::recognition::day::{Range, all_outside, names_a_day};
+use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::vocabulary::Target;
-use crate::recognition::{kind, sections, squeeze, unit};
+use crate::recognition::{kind, squeeze, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
 /// A mail on the desk of its campaign.
@@ -69,6 +71,7 @@ pub(super) fn judge_parts(scene: &Scene) -> Outcome {
         let filed = judge_part(scene, &around, at, part, &mut outcome);
         outcome.parts.push(filed);
     }
+    settle_doubles(scene, &mut outcome);
     outcome
 }
 
@@ -116,7 +119,7 @@ fn judge_part(
         return judge_forms(scene, unit, at, read, outcome);
     }
     let texts = texts(scene, at, part);
-    let says_nil = around.is_daily_time && text_of(part).is_some_and(|text| kind::is_nil(&squeeze(text)));
+    let says_nil = around.is_daily_time && text_of(part).is_some_and(kind::is_nil);
     if let Some(target) = nil_target(scene, unit).filter(|_| says_nil) {
         let given = plainly("文中报告当日无活动");
         return answer(scene, unit, at, &[target], &given);
@@ -189,6 +192,11 @@ fn accept(
     {
         return waits(scene, unit, at, targets, "来件和文中都未见本任务字样，请确认是否本次材料");
     }
+    if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
+        && let Some(why) = rather_of_a_day(scene, part, target)
+    {
+        return waits(scene, unit, at, targets, why);
+    }
     if targets.first().is_some_and(|target| is_due_once(scene, target)) {
         let titles = text_of(part).map(|text| title_lines(text).join("\n")).unwrap_or_default();
         if let Some(other) = other_unit(scene, unit, &titles) {
@@ -205,17 +213,45 @@ fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -
     answer(scene, unit, at, targets, &Answered { state: PartState::Review, flaws: vec![], why })
 }
 
-/// Whether a document is of this campaign: a word of it stands in the mail or the document. One without words cannot
-/// tell, and is believed.
+/// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
+/// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
 fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
     let campaign = scene.desk.campaign;
-    let Some(text) = text_of(part).map(squeeze).filter(|text| !text.is_empty()) else { return true };
-    let keywords = || campaign.keywords.iter().map(|word| squeeze(word));
-    if scene.has_keyword || keywords().any(|word| text.contains(&word)) {
-        return true;
-    }
+    let Some(text) = text_of(part).filter(|text| !text.trim().is_empty()) else { return true };
+    let squeezed = squeeze(text);
+    let has_keyword = campaign.keywords.iter().any(|word| squeezed.contains(&squeeze(word)));
     // What calls itself an article of the week is one.
-    campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some())
+    let is_of_a_day = campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some());
+    let mask = |text: &str| scene.desk.book.mask(text);
+    let title =
+        title_lines(text).into_iter().map(mask).find(|line| !scene.desk.vocabulary.named(line).is_empty());
+    let is_general = item::is_general(&title.unwrap_or_else(|| mask(item::stem(&part.name))));
+    scene.has_keyword || has_keyword || is_of_a_day || is_general
+}
+
+/// Why a document that is due once may be material of a day after all: the plan of one afternoon, the account of one
+/// day. It must not displace the unit's plan or report unseen.
+fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let campaign = scene.desk.campaign;
+    let When::By { nominal, .. } = campaign.requirement(&target.requirement)?.when else { return None };
+    let today = scene.arrived.date();
+    let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
+    let own = format!("{}\n{titles}", part.name);
+    let range = campaign.requirements.iter().find_map(|requirement| range_of(&requirement.when))?;
+    let is_of_a_day = |text: &str| names_a_day(text, &range);
+    if !is_daily_time(campaign, today)
+        || !(is_of_a_day(&own) || is_of_a_day(&scene.case.facts.header.subject))
+    {
+        return None;
+    }
+    let own = squeeze(&own);
+    let has_keyword = campaign.keywords.iter().any(|word| own.contains(&squeeze(word)));
+    let is_early = nominal > campaign.period.1 && today < campaign.period.1;
+    match (is_early, has_keyword) {
+        (true, _) => Some("活动尚未结束，可能是当日的活动材料，请认定"),
+        (false, false) => Some("来件为某一天的材料，此件可能只是当日一项活动的文件，请认定"),
+        (false, true) => None,
+    }
 }
 
 fn is_due_once(scene: &Scene, target: &Target) -> bool {
@@ -231,57 +267,6 @@ fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
         return None;
     }
     texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| *year != own)
-}
-
-/// Remarks on a scan or document that counts all the same.
-fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
-    match (&part.content, target.kind) {
-        (Content::Photo { .. }, ItemKind::Scan) => {
-            vec![flaw("SCAN_PICTURE", Level::Warning, "盖章件是图片，请尽量报送PDF扫描件".to_owned())]
-        }
-        (Content::Pdf { pages: 0, .. }, _) => {
-            vec![flaw("UNREAD", Level::Info, "文件过大，程序没有读取内容，请人工核对".to_owned())]
-        }
-        (Content::Pdf { is_scan, seal, text, .. }, ItemKind::Scan) => {
-            let unsigned = (!is_scan && *seal != Some(true))
-                .then(|| flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned()));
-            unsigned.into_iter().chain(unlike_its_form(scene, text, target)).collect()
-        }
-        (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
-            remarks_on_text(scene, text, target)
-        }
-        _ => vec![],
-    }
-}
-
-/// V17: a stamped copy whose text lacks numbers of the form beside it.
-fn unlike_its_form(scene: &Scene, text: &str, target: &Target) -> Option<Flaw> {
-    let (desk, vocabulary) = (scene.desk, &scene.desk.vocabulary);
-    let read = scene.forms.iter().flatten().find(|read| {
-        let form = vocabulary.form_item(desk.campaign, &read.form);
-        form.is_some_and(|form| vocabulary.scan_of(&form) == Some(target))
-    })?;
-    let template = desk.campaign.templates.get(&read.form)?;
-    let unlike = form::unlike(template, &form::check(template, &read.reading).rows, text);
-    let told = format!("盖章件中没有电子表的这些数：{}，请核对是否同一份", unlike.join("；"));
-    (!unlike.is_empty()).then(|| flaw("V17", Level::Info, told))
-}
-
-/// Sections that a report lacks, and a plan for other days than those of the campaign (V18).
-fn remarks_on_text(scene: &Scene, text: &str, target: &Target) -> Vec<Flaw> {
-    let campaign = scene.desk.campaign;
-    let Some(requirement) = campaign.requirement(&target.requirement) else { return vec![] };
-    let mut flaws = Vec::new();
-    let absent = requirement.item(&target.item).map(|item| sections::absent(&item.sections, text));
-    if let Some(absent) = absent.filter(|absent| !absent.is_empty()) {
-        flaws.push(flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
-    }
-    let (from, to) = campaign.period;
-    let is_plan = matches!(requirement.when, When::By { nominal, .. } if nominal <= from);
-    if let Some(days) = all_outside(text, &Range { from, to }).filter(|_| is_plan) {
-        flaws.push(flaw("V18", Level::Info, format!("所写日期（{days}）都不在活动期间，请核对")));
-    }
-    flaws
 }
 
 /// What was meant as a form and cannot be taken as one (V01), or is another year's.

@@ -1,12 +1,13 @@
 //! What a mail is: material, a question, 今日无, or something nobody should count or answer (automatic replies,
 //! bounces, receipts, our own mail, advertisements, other business).
 
-use super::squeeze;
-use super::words::{
-    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CONTACT_WORDS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS,
-    NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS, NOT_NIL, OLDER_WORDS,
-    OTHER_BUSINESS, OUTDATED_WORDS, QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
+use super::phrases::{
+    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, DAY_ENDINGS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS,
+    NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS,
+    QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
 };
+use super::squeeze;
+use super::words::{CONTACT_WORDS, OUTDATED_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
 
@@ -100,7 +101,10 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
             return sure(MessageKind::Question, "来信提问，没有材料");
         }
-        if letter.takes_nil && (is_nil(&both) || (letter.is_daily_time && answers_nil(letter.text))) {
+        if letter.takes_nil
+            && (is_nil(&format!("{}\n{}", letter.subject, letter.text))
+                || (letter.is_daily_time && answers_nil(letter.text)))
+        {
             return sure(MessageKind::NilReport, "报告当日无活动");
         }
         let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
@@ -144,17 +148,21 @@ fn says_older(subject: &str, both: &str) -> bool {
 }
 
 /// Whether a short text says that there is nothing to report.
-pub fn is_nil(squeezed: &str) -> bool {
-    if squeezed.chars().count() > NIL_CHARS {
-        return false;
-    }
-    let after = |word: &str| {
-        let found = squeezed.match_indices(word).map(move |(at, _)| at + word.len());
-        found.filter_map(|end| squeezed.get(end..)).collect::<Vec<_>>()
-    };
-    let is_phrase = |word: &&str| after(word).iter().any(|rest| !starts_any(rest, NOT_NIL));
-    NIL_WORDS.iter().any(|word| is_phrase(&word))
-        || NIL_NOS.iter().any(|no| after(no).iter().any(|rest| names_nothing(rest)))
+pub fn is_nil(text: &str) -> bool {
+    let clauses =
+        text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！、（）【】“”".contains(c));
+    text.chars().count() <= NIL_CHARS && clauses.map(squeeze).any(|clause| is_nil_clause(&clause))
+}
+
+/// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
+fn is_nil_clause(clause: &str) -> bool {
+    let ends_so = NIL_NOS
+        .iter()
+        .filter_map(|no| clause.strip_suffix(no))
+        .any(|before| DAY_ENDINGS.iter().any(|day| before.trim_end_matches(':').ends_with(day)));
+    let after = |no: &str| clause.match_indices(no).map(|(at, found)| at + found.len()).collect::<Vec<_>>();
+    let names = |no: &&str| after(no).into_iter().any(|end| clause.get(end..).is_some_and(names_nothing));
+    ends_so || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(|no| names(&no))
 }
 
 /// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.

@@ -3,10 +3,12 @@
 //! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
 
 pub mod campaign;
+mod dates;
 pub mod day;
 pub mod item;
 pub mod kind;
 pub mod names;
+mod phrases;
 pub mod route;
 pub mod sections;
 pub mod unit;

@@ -57,8 +57,11 @@ pub fn mail(truth: &Sent, got: &Value, copies: &Copies, tally: &mut Tally) {
     }
     for part in &truth.parts {
         tally.parts += 1;
-        let listed = got["parts"].as_array().unwrap().iter().find(|p| p["path"] == part.path.as_str());
-        match listed {
+        // Some programs give pictures inside the text no name.
+        let of = |p: &&Value| p["path"] == part.path.as_str();
+        let same = |p: &&Value| part.states == [PartState::Ignored] && p["sha256"] == part.sha256.as_str();
+        let all = got["parts"].as_array().unwrap();
+        match all.iter().find(of).or_else(|| all.iter().find(same)) {
             Some(listed) => one_part(truth, part, got, listed, copies, tally),
             None => {
                 tally.item_silent += 1;

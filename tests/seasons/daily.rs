@@ -18,7 +18,7 @@ use super::truth::Counts;
 pub fn letters(world: &World, clerk: &Clerk, has_sent_form: bool) -> Vec<Letter> {
     let mut chance = clerk.chance(world.seed, "daily");
     let chance = &mut chance;
-    let diligence = pick(chance, &["20", "45", "60", "85"]).parse().unwrap();
+    let diligence = pick(chance, &["30", "50", "70", "90"]).parse().unwrap();
     let mut all = Vec::new();
     let mut first = 14;
     if happens(chance, 14) {

@@ -4,6 +4,7 @@
 // Helpers of tests may panic as tests may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod badforms;
 mod compare;
 mod crew;
 mod daily;
@@ -18,6 +19,7 @@ mod phrase;
 mod plan;
 mod prose;
 mod strays;
+mod style;
 mod summary;
 mod things;
 mod truth;
