@@ -161,13 +161,14 @@ fn days_of_daily_material_come_from_the_nearest_word() {
         .with(photo("材料.zip/其他/1.jpg"))
         .at("2023-05-16T16:00:00+08:00")
         .judge();
-    judged.unit("C02", UnitBy::Name).no_review().part("材料.zip", "container");
+    // Of several days, and nothing says of which.
+    judged.unit("C02", UnitBy::Name).review().part("材料.zip", "container");
     judged.part("材料.zip/5.14/开放日1.jpg", "accepted daily/photo@2023-05-14");
     judged.part("材料.zip/5月15日/DSC_0516.jpg", "accepted daily/photo@2023-05-15");
     judged.part("材料.zip/微信视频_20230516101010.mp4", "accepted daily/video@2023-05-16");
     judged.part("材料.zip/5.14/典型案例.docx", "accepted daily/case@2023-05-14");
     judged.part("材料.zip/5.12预热/1.jpg", "extra daily/photo");
-    judged.part("材料.zip/其他/1.jpg", "accepted daily/photo@2023-05-16");
+    judged.part("材料.zip/其他/1.jpg", "review daily/photo@2023-05-16");
 }
 
 #[test]
@@ -282,14 +283,17 @@ fn forwarded_by_its_city_the_school_is_credited() {
 }
 
 #[test]
-fn a_mail_with_two_schools_folders_waits() {
+fn a_mail_with_two_schools_folders_is_filed_under_each_or_waits() {
     let judged = mail("group@corp.example", "职教周材料")
         .with(nested("材料.zip"))
         .with(photo("材料.zip/四川商务职业学院/1.jpg"))
         .with(photo("材料.zip/四川现代职业学院/1.jpg"))
         .at("2023-05-15T17:00:00+08:00")
         .judge();
-    judged.review().concerns(&["C02", "C04"]);
+    judged.no_review().part("材料.zip/四川现代职业学院/1.jpg", "accepted daily/photo@2023-05-15");
+    let units: Vec<&str> =
+        judged.registration.parts[1..].iter().map(|part| part.filings[0].unit.as_str()).collect();
+    assert_eq!(units, ["C02", "C04"]);
     let one_known = mail("c02@163.example", "四川商务职业学院5月15日活动照片")
         .with(photo("四川商务职业学院/1.jpg"))
         .with(photo("四川现代职业学院/1.jpg"))

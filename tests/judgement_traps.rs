@@ -158,3 +158,20 @@ fn what_was_too_large_to_be_read_counts_and_says_so() {
     judged.part("活动周总结.pdf", "accepted summary/report").flaw("活动周总结.pdf", "UNREAD");
     judged.part("附件4盖章.pdf", "accepted plan/form4_scan").flaw("附件4盖章.pdf", "UNREAD");
 }
+
+#[test]
+fn of_two_forms_in_one_mail_the_corrected_one_counts_and_otherwise_a_person_chooses() {
+    let changed = || Sheet::form4("绵阳职业技术学院").with_mobile("19900005678");
+    let two = |second: &str| {
+        mail("c03@163.example", "绵阳职业技术学院信息采集表")
+            .with(book("采集表.xlsx", Sheet::form4("绵阳职业技术学院")))
+            .with(book(second, changed()))
+            .judge()
+    };
+    let corrected = two("采集表（更正）.xlsx");
+    corrected.part("采集表.xlsx", "superseded");
+    corrected.part("采集表（更正）.xlsx", "accepted plan/form4 plan/liaison");
+    let unclear = two("采集表2.xlsx");
+    unclear.part("采集表.xlsx", "review plan/form4 plan/liaison");
+    unclear.part("采集表2.xlsx", "review plan/form4 plan/liaison");
+}

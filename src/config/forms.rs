@@ -149,12 +149,12 @@ fn shared_label<'a>(one: &'a Field, other: &Field) -> Option<&'a str> {
 
 fn rules(top: &Section<'_>, fields: &[Field]) -> Vec<Rule> {
     let ids: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
-    let tables = top.sections("rule", &["at_least_sum", "not_all_zero", "ratio", "total_row"]);
+    let tables = top.sections("rule", &["at_least_sum", "not_all_zero", "ratio", "one_each", "total_row"]);
     tables.iter().filter_map(|table| read_rule(table, &ids)).collect()
 }
 
 /// `at_least_sum = { whole = "…", parts = ["…"] }`, `not_all_zero = ["…"]`, `ratio = { many = "…", each = "…", least = 2,
-/// most = 80 }` or `total_row = true`.
+/// most = 80 }`, `one_each = "…"` or `total_row = true`.
 fn read_rule(table: &Section<'_>, ids: &[&str]) -> Option<Rule> {
     if table.or("total_row", false) {
         return Some(Rule::TotalRow);
@@ -168,6 +168,9 @@ fn read_rule(table: &Section<'_>, ids: &[&str]) -> Option<Rule> {
             (ratio.need_reference("many", "栏目", ids), ratio.need_reference("each", "栏目", ids));
         let (least, most) = (ratio.or("least", 0), ratio.or("most", u32::MAX));
         return Some(Rule::Ratio { many: many?, each: each?, least, most });
+    }
+    if table.has("one_each") {
+        return table.need_reference("one_each", "栏目", ids).map(|count| Rule::OneEach { count });
     }
     let sum = table.need_section("at_least_sum", &["whole", "parts"])?;
     let whole = sum.need_reference("whole", "栏目", ids);

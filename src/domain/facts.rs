@@ -125,6 +125,15 @@ pub struct PartFacts {
     pub trouble: Option<String>,
 }
 
+impl PartFacts {
+    /// The containers that it lies in, among all `parts` of its mail, from the innermost out.
+    pub fn ancestors<'a>(&self, parts: &'a [PartFacts]) -> impl Iterator<Item = &'a PartFacts> {
+        let around = |part: &PartFacts| part.parent.and_then(|at| parts.get(at));
+        // A part stands behind those it lies in, so that no number of steps is needed to end this.
+        std::iter::successors(around(self), move |part| around(part)).take(parts.len())
+    }
+}
+
 /// How a part hangs in its mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

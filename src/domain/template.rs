@@ -163,6 +163,11 @@ pub enum Rule {
         /// The most that is plausible.
         most: u32,
     },
+    /// A unit that reports for itself alone is one of these (V14).
+    OneEach {
+        /// Field id of the count.
+        count: String,
+    },
     /// A total row must equal the sums of its columns; percentages are left out (V13).
     TotalRow,
 }

@@ -89,6 +89,22 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
     checked
 }
 
+/// V14: whoever reports for itself alone counts as one; an authority's single row stands for all of its schools.
+pub fn one_each(template: &Template, checked: &Checked) -> Vec<Flaw> {
+    let [row] = checked.rows.as_slice() else { return Vec::new() };
+    let counts = template.rules.iter().filter_map(|rule| match rule {
+        Rule::OneEach { count } => template.field(count),
+        _ => None,
+    });
+    let wrong = counts.filter_map(|field| {
+        let said = row.values.get(&field.id)?.as_i64().filter(|said| *said != 1)?;
+        let place = row.cells.get(&field.id).and_then(Json::as_str).unwrap_or_default();
+        let text = format!("{}：{said}，学校自己报送的应为1，请核对", field.label);
+        Some(flaw("V14", place, Level::Warning, text))
+    });
+    wrong.collect()
+}
+
 /// The state that flaws leave a form in (`contract.md` 3).
 pub fn state_of(flaws: &[Flaw]) -> PartState {
     let fatal = |flaw: &Flaw| matches!(flaw.code.as_str(), "V01" | "V02" | "V03" | "OLD_TEMPLATE");
@@ -244,7 +260,8 @@ fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, fl
                     flaws.push(flaw("V16", place(many), Level::Warning, text));
                 }
             }
-            Rule::NotAllZero { .. } | Rule::TotalRow => {}
+            // How many it stands for depends on who reports.
+            Rule::NotAllZero { .. } | Rule::OneEach { .. } | Rule::TotalRow => {}
         }
     }
 }
@@ -282,7 +299,7 @@ fn total_row(template: &Template, total: &Row, rows: &[CheckedRow], flaws: &mut 
 }
 
 /// The first person named beside a mobile number, in the form's own row.
-fn contact(template: &Template, reading: &Reading) -> Option<Contact> {
+pub fn contact(template: &Template, reading: &Reading) -> Option<Contact> {
     let mobile_id = &template.fields.iter().find(|field| field.kind == FieldKind::Mobile)?.id;
     let in_rows = reading.rows.iter().map(|row| &row.entries).find(|e| e.contains_key(mobile_id));
     let entries = in_rows.unwrap_or(&reading.fields);

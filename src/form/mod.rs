@@ -7,13 +7,15 @@ mod essay;
 mod grid;
 mod label;
 mod number;
+mod pair;
 mod person;
 mod read;
 mod rows;
 mod words;
 
-pub use check::{Checked, CheckedRow, Contact, check, state_of};
+pub use check::{Checked, CheckedRow, Contact, check, contact, one_each, state_of};
 pub use essay::words;
 pub use grid::Book;
 pub use label::Form;
+pub use pair::unlike;
 pub use read::{Entry, Reading, Row, year_in};

@@ -71,9 +71,20 @@ pub struct Reading {
     pub rows: Vec<Row>,
     /// The total row, labelled or recognised by its sums.
     pub total: Option<Row>,
+    /// Further sheets that are this form, filled with something else.
+    pub others: Vec<String>,
 }
 
 impl Reading {
+    /// Whether another sheet holds the same values.
+    fn says_same(&self, other: &Self) -> bool {
+        let texts = |entries: &BTreeMap<String, Entry>| {
+            entries.iter().map(|(id, entry)| (id.clone(), entry.text())).collect::<Vec<_>>()
+        };
+        let rows = |reading: &Self| reading.rows.iter().map(|row| texts(&row.entries)).collect::<Vec<_>>();
+        texts(&self.fields) == texts(&other.fields) && rows(self) == rows(other)
+    }
+
     /// Whether nothing but perhaps the unit's name was filled in (V02).
     pub fn is_empty(&self, template: &Template) -> bool {
         let names_unit = |id: &str| template.field(id).is_some_and(|f| f.kind == FieldKind::Unit);
@@ -88,15 +99,25 @@ impl Form<'_> {
     pub fn read(&self, book: &Book) -> Option<Reading> {
         let mut order: Vec<&Sheet> = book.sheets.iter().collect();
         order.sort_by_key(|sheet| (is_sample(&sheet.grid.sheet), sheet.grid.hidden));
-        let mut first_empty = None;
+        let mut best: Option<Reading> = None;
         for sheet in order {
-            let Some(reading) = read_sheet(self, sheet) else { continue };
-            if !reading.is_empty(self.template) {
-                return Some(reading);
+            let is_shown = !sheet.grid.hidden && !is_sample(&sheet.grid.sheet);
+            if best.as_ref().is_some_and(|best| !is_shown && !best.is_empty(self.template)) {
+                break;
             }
-            first_empty = first_empty.or(Some(reading));
+            let Some(reading) = read_sheet(self, sheet) else { continue };
+            match &mut best {
+                Some(best) if !best.is_empty(self.template) => {
+                    let is_another = !reading.is_empty(self.template) && reading.year == best.year;
+                    if is_another && !reading.says_same(best) {
+                        best.others.push(reading.sheet);
+                    }
+                }
+                Some(_) if reading.is_empty(self.template) => {}
+                _ => best = Some(reading),
+            }
         }
-        first_empty
+        best
     }
 
     /// The year of a title of this form that is not the template's: an old form whose headings no longer fit.
@@ -139,7 +160,7 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let (fields, stamp) = beside_labels(form, sheet, &hits, &columns);
     let (rows, total) = rows::below_headings(form, sheet, &hits, &columns);
     let sheet = sheet.grid.sheet.clone();
-    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total })
+    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others: Vec::new() })
 }
 
 /// The title's text and the year in it.

@@ -10,7 +10,7 @@ use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
-use crate::recognition::day::{DayClues, of_part, says_yesterday};
+use crate::recognition::day::{DayClues, SUBJECT, Told, of_part, says_yesterday};
 use crate::recognition::route;
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
@@ -45,11 +45,13 @@ pub(super) fn answer(
             why.clone_from(&told.text);
             flaws.push(told);
         } else if range_of(&requirement.when).is_some() {
-            let told;
-            (day, told) = day_and_why(scene, target, &own_texts(part), Some(part));
-            why = format!("{why}；{told}");
+            let told = day_told(scene, target, &own_texts(part), Some(part));
+            day = told.day;
+            why = format!("{why}；{}", told.why);
             if day.is_none() && state != PartState::Unreadable {
                 state = PartState::Extra;
+            } else if told.is_open && matches!(state, PartState::Accepted | PartState::Flawed) {
+                state = PartState::Review;
             }
             why.push_str(&route::hint(scene.desk.campaign, unit));
         }
@@ -106,29 +108,26 @@ pub(super) fn day_of(
     own: &[(&'static str, &str)],
     part: Option<&PartFacts>,
 ) -> Option<Date> {
-    day_and_why(scene, target, own, part).0
+    day_told(scene, target, own, part).day
 }
 
-fn day_and_why(
-    scene: &Scene,
-    target: &Target,
-    own: &[(&'static str, &str)],
-    part: Option<&PartFacts>,
-) -> (Option<Date>, String) {
+fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: Option<&PartFacts>) -> Told {
     let requirement = scene.desk.campaign.requirement(&target.requirement);
     let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else {
-        return (None, String::new());
+        return Told { day: None, why: String::new(), is_open: false };
     };
     let facts = scene.case.facts;
     let head = part.and_then(text_of).map(|text| title_lines(text).join(" ")).unwrap_or_default();
     let mut shared = Vec::new();
-    for nested in &facts.parts {
+    let around: Vec<&PartFacts> =
+        part.map_or_else(|| facts.parts.iter().collect(), |part| part.ancestors(&facts.parts).collect());
+    for nested in around {
         if let Content::Mail { subject, text, .. } = &nested.content {
             shared.extend([("转发邮件的主题", subject.as_str()), ("转发邮件的正文", text.as_str())]);
         }
     }
     shared.extend([
-        ("主题", facts.header.subject.as_str()),
+        (SUBJECT, facts.header.subject.as_str()),
         ("正文", facts.text.as_str()),
         ("文中标题", head.as_str()),
     ]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
-use crate::form::{Entry, Reading};
+use crate::form::{self, Entry, Reading};
 use crate::mime;
 use crate::recognition::campaign::Signs;
 use crate::recognition::kind::is_forward;
@@ -49,12 +49,16 @@ pub fn unit_clues(
             let template = templates.get(&form.form);
             for entry in template.iter().flat_map(|template| unit_cells(template, &form.reading)) {
                 add(Source::Form, &format!("{} {}", part.path, entry.cell), &entry.text());
+                let own = template.and_then(|template| form::contact(template, &form.reading));
+                if own.is_some_and(|contact| is_own_address(&contact.qq, &facts.header.from)) {
+                    add(Source::OwnForm, &part.path, &entry.text());
+                }
             }
         }
     }
     for (place, text) in texts(facts) {
         let (titles, closing) = (title_lines(text), closing_lines(text));
-        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Signature, place, line));
+        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Document, place, line));
     }
     let signature = mime::signature(&facts.text);
     for line in closing_lines(facts.text.strip_suffix(signature).unwrap_or(&facts.text)) {
@@ -73,7 +77,7 @@ pub fn unit_clues(
         opening.for_each(|line| add(Source::Signature, "被转发的邮件", line));
         closing_lines(&facts.quoted).iter().for_each(|line| add(Source::Signature, "被转发的邮件落款", line));
     }
-    add(Source::Name, "主题", &facts.header.subject);
+    add(Source::Subject, "主题", &facts.header.subject);
     for part in facts.parts.iter().filter(|part| part.role != Role::Embedded) {
         add(Source::Name, "文件名", &part.path);
     }
@@ -83,6 +87,13 @@ pub fn unit_clues(
     add(Source::SenderName, "发件人", &facts.header.from_name);
     clues.retain(|clue| !clue.text.trim().is_empty());
     clues
+}
+
+/// Whether an address is the private box of this QQ number.
+pub fn is_own_address(qq: &str, address: &str) -> bool {
+    address.split_once('@').is_some_and(|(local, host)| {
+        !qq.is_empty() && local == qq && (host.starts_with("qq.") || host.starts_with("vip.qq."))
+    })
 }
 
 /// Cells of a form that name its unit: the stamp line, else the only row.

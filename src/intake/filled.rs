@@ -2,7 +2,7 @@
 //! they name, and kept as readings.
 
 use super::answers::{Answered, answer};
-use super::clues::{FormRead, unit_cells};
+use super::clues::{FormRead, is_own_address, unit_cells};
 use super::parts::{Outcome, Scene, plain};
 use crate::domain::campaign::ItemKind;
 use crate::domain::message::PartState;
@@ -10,7 +10,7 @@ use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::Template;
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Entry};
-use crate::recognition::unit::is_over;
+use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
@@ -40,6 +40,9 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         return plain(PartState::Extra, "本任务没有要求这张表");
     };
     let mut checked = form::check(template, &read.reading);
+    if !is_authority(unit) {
+        checked.flaws.extend(form::one_each(template, &checked));
+    }
     if let Some((entry, other)) = foreign_unit(scene, unit, template, read) {
         if is_over(unit, other) {
             return plain(
@@ -50,8 +53,12 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         outcome.concerns.push(other.code.clone());
         checked.flaws.insert(0, another_units(&entry, other, unit));
     }
-    let state = form::state_of(&checked.flaws);
-    let why = reason(template, &checked, state);
+    let mut state = form::state_of(&checked.flaws);
+    let mut why = reason(template, &checked, state);
+    if !read.reading.others.is_empty() && state != PartState::Rejected {
+        let others = read.reading.others.join("”“");
+        (state, why) = (PartState::Review, format!("工作簿中还有填好的“{others}”，请认定以哪一张为准"));
+    }
     let mut filed =
         answer(scene, unit, at, &[target], &Answered { state, flaws: checked.flaws.clone(), why: &why });
     if matches!(filed.state, PartState::Accepted | PartState::Flawed) {
@@ -152,10 +159,7 @@ fn learn(scene: &Scene, unit: &Unit, checked: &Checked, outcome: &mut Outcome) {
         return;
     }
     let address = scene.case.facts.header.from.to_lowercase();
-    let is_own = address.split_once('@').is_some_and(|(local, host)| {
-        !qq.is_empty() && local == qq && (host.starts_with("qq.") || host.starts_with("vip.qq."))
-    });
-    if is_own {
+    if is_own_address(qq, &address) {
         outcome.learned.push(LearnedSender {
             address,
             campaign: scene.desk.campaign.id.clone(),

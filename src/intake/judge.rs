@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
 use super::loose::{gives_page, judge_links, judge_text};
+use super::owners::{distinct, owners};
 use super::parts::{Outcome, Scene, judge_parts};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
@@ -49,6 +50,18 @@ struct Chosen<'j, 'a> {
     /// How strongly words speak for it.
     strength: usize,
     /// Why a person must say which campaign it is.
+    doubt: Option<String>,
+}
+
+/// What is known of a mail as a whole before its parts are judged.
+struct Letterhead {
+    kind: MessageKind,
+    why: String,
+    /// Whether a word of the campaign stands in it.
+    has_keyword: bool,
+    /// Why a person must say which campaign it is.
+    which: Option<String>,
+    /// Why a person should confirm that it is material after all.
     doubt: Option<String>,
 }
 
@@ -154,7 +167,8 @@ impl<'a> Judge<'a> {
             let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
-        register(desk, case, kind, &why, &forms, verdict, Doubts { which, kind: doubt })
+        let mail = Letterhead { kind, why, has_keyword: strength > 0, which, doubt };
+        register(desk, case, mail, &forms, verdict)
     }
 
     /// The campaign a mail belongs to among those of its mailbox. `said`: the one that a person named.
@@ -261,27 +275,23 @@ fn aside(
     }
 }
 
-/// What a person has to confirm before anything of a mail counts.
-struct Doubts {
-    /// Which campaign it belongs to.
-    which: Option<String>,
-    /// Whether it is material at all.
-    kind: Option<String>,
-}
-
 /// A submission or nil report: its parts, links and text, and whether a person has to look.
 fn register(
     desk: &Desk,
     case: Case,
-    kind: MessageKind,
-    why: &str,
+    mail: Letterhead,
     forms: &[Vec<FormRead>],
-    verdict: Verdict,
-    doubts: Doubts,
+    mut verdict: Verdict,
 ) -> Registration {
+    let Letterhead { kind, why, has_keyword, which, doubt } = mail;
     let arrived = desk.campaign.local(case.received_at);
     let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
-    let scene = Scene { desk, case, unit, arrived, forms };
+    let owners = owners(desk, case, forms).filter(|_| unit.is_none()).unwrap_or_default();
+    for owner in distinct(&owners) {
+        verdict.review = None;
+        verdict.evidence.push(("各部分写明单位".to_owned(), owner.name.clone()));
+    }
+    let scene = Scene { desk, case, unit, owners, arrived, forms, has_keyword };
     let mut outcome = judge_parts(&scene);
     judge_links(&scene, &mut outcome);
     judge_text(&scene, kind, &mut outcome);
@@ -294,13 +304,12 @@ fn register(
     // What would not count anyway need not be confirmed.
     let is_bare = case.facts.parts.is_empty() && case.facts.links.is_empty();
     let is_idle = !is_bare && unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
-    let doubt = doubts.which.or(doubts.kind.filter(|_| !is_idle));
+    let doubt = which.or(doubt.filter(|_| !is_idle));
     if doubt.is_some() {
         hold_back(&mut outcome);
     }
     let review = verdict.review.or(doubt).or(unread).or(outcome.review).or(waits);
-    let mut evidence =
-        vec![("性质".to_owned(), why.to_owned()), ("任务".to_owned(), desk.campaign.title.clone())];
+    let mut evidence = vec![("性质".to_owned(), why), ("任务".to_owned(), desk.campaign.title.clone())];
     evidence.extend(verdict.evidence);
     let mut concerns = verdict.concerns;
     for code in outcome.concerns {

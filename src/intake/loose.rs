@@ -1,7 +1,10 @@
 //! Answers that hang on no attachment: a link to a cloud, 今日无, a contact person in the text.
 
+use jiff::civil::Date;
+
 use super::answers::{Answered, day_of, loose};
 use super::clues::text_of;
+use super::judge::range_of;
 use super::limits::broken_by_link;
 use super::parts::{Outcome, Scene, around, flaw, item_of};
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
@@ -9,6 +12,7 @@ use crate::domain::facts::LinkFacts;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::submission::{Level, NIL_ITEM};
 use crate::domain::unit::Unit;
+use crate::recognition::day::all_days;
 use crate::recognition::item::{self, Guess, Shape, Texts};
 use crate::recognition::kind;
 use crate::recognition::page;
@@ -86,10 +90,9 @@ pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome
     if kind == MessageKind::NilReport
         && let Some(target) = nil_target(scene, unit)
     {
-        let day = day_of(scene, &target, &[], None);
-        if let Some(date) = day {
+        for date in nil_days(scene, &target) {
             let name = format!("nil {date}");
-            outcome.loose.extend(loose(scene, unit, &target, day, plainly("零报告"), &name, at));
+            outcome.loose.extend(loose(scene, unit, &target, Some(date), plainly("零报告"), &name, at));
         }
         return;
     }
@@ -127,6 +130,18 @@ fn judge_pages(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Outcome) {
 pub(super) fn gives_page(campaign: &Campaign, text: &str) -> bool {
     let items = campaign.requirements.iter().flat_map(|requirement| &requirement.items);
     items.filter(|item| item.kind == ItemKind::Url).any(|item| !page::named(text, &item.names).is_empty())
+}
+
+/// The days of which there is nothing: those that the saying sentence names, else the one that the mail is about.
+fn nil_days(scene: &Scene, target: &Target) -> Vec<Date> {
+    let facts = scene.case.facts;
+    let requirement = scene.desk.campaign.requirement(&target.requirement);
+    let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else { return vec![] };
+    let sentences = facts.text.split(['\n', '。', '；', '！']).filter(|sentence| kind::is_nil(sentence));
+    let mut days: Vec<Date> = sentences.flat_map(|sentence| all_days(sentence, &range)).collect();
+    days.retain(|day| *day <= scene.arrived.date());
+    days.dedup();
+    if days.len() > 1 { days } else { day_of(scene, target, &[], None).into_iter().collect() }
 }
 
 /// Where the unit's nil report of a day goes.

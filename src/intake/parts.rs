@@ -6,19 +6,22 @@ use jiff::civil::DateTime;
 use super::answers::{Answered, answer};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
+use super::doubles::settle_doubles;
 use super::filled::judge_forms;
 use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::limits;
 use super::loose::{nil_target, plainly};
-use crate::domain::campaign::{Item, ItemKind};
+use super::remarks::flaws_of;
+use crate::domain::campaign::{Item, ItemKind, When};
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::form;
+use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::vocabulary::Target;
-use crate::recognition::{kind, sections, squeeze, unit};
+use crate::recognition::{kind, squeeze, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
 /// A mail on the desk of its campaign.
@@ -27,10 +30,21 @@ pub(super) struct Scene<'a> {
     pub case: Case<'a>,
     /// The unit it is filed under.
     pub unit: Option<&'a Unit>,
+    /// The unit of each part, where the mail brings material of several.
+    pub owners: Vec<Option<&'a Unit>>,
     /// When it came, by the campaign's clock.
     pub arrived: DateTime,
     /// Forms read in each part.
     pub forms: &'a [Vec<FormRead>],
+    /// Whether a word of the campaign stands anywhere in the mail.
+    pub has_keyword: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// The unit that a part is filed under.
+    fn owner(&self, at: usize) -> Option<&'a Unit> {
+        self.owners.get(at).copied().flatten().or(self.unit)
+    }
 }
 
 /// What the parts of a mail come to.
@@ -58,6 +72,7 @@ pub(super) fn judge_parts(scene: &Scene) -> Outcome {
         let filed = judge_part(scene, &around, at, part, &mut outcome);
         outcome.parts.push(filed);
     }
+    settle_doubles(scene, &mut outcome);
     outcome
 }
 
@@ -89,7 +104,7 @@ fn judge_part(
     {
         return unreadable(scene, around, at, part, &trouble, outcome);
     }
-    let Some(unit) = scene.unit else { return plain(PartState::Review, "单位待认定") };
+    let Some(unit) = scene.owner(at) else { return plain(PartState::Review, "单位待认定") };
     if let Some(other) = other_unit(scene, unit, &part.path) {
         outcome.concerns.push(other.code.clone());
         return plain(
@@ -105,7 +120,7 @@ fn judge_part(
         return judge_forms(scene, unit, at, read, outcome);
     }
     let texts = texts(scene, at, part);
-    let says_nil = around.is_daily_time && text_of(part).is_some_and(|text| kind::is_nil(&squeeze(text)));
+    let says_nil = around.is_daily_time && text_of(part).is_some_and(kind::is_nil);
     if let Some(target) = nil_target(scene, unit).filter(|_| says_nil) {
         let given = plainly("文中报告当日无活动");
         return answer(scene, unit, at, &[target], &given);
@@ -146,7 +161,7 @@ fn unreadable(
         Guess::NotTheForm(target, _) => Some(target),
         _ => None,
     };
-    match (scene.unit, target) {
+    match (scene.owner(at), target) {
         (Some(unit), Some(target)) if part.role != Role::Archive => {
             let flaw = flaw("V01", Level::Error, format!("{why}，请重新报送未加密、能打开的文件"));
             let given = Answered { state: PartState::Unreadable, flaws: vec![flaw], why: &why };
@@ -173,6 +188,16 @@ fn accept(
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
     }
+    if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
+        && !speaks_of_the_campaign(scene, part, target)
+    {
+        return waits(scene, unit, at, targets, "来件和文中都未见本任务字样，请确认是否本次材料");
+    }
+    if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
+        && let Some(why) = rather_of_a_day(scene, part, target)
+    {
+        return waits(scene, unit, at, targets, why);
+    }
     if targets.first().is_some_and(|target| is_due_once(scene, target)) {
         let titles = text_of(part).map(|text| title_lines(text).join("\n")).unwrap_or_default();
         if let Some(other) = other_unit(scene, unit, &titles) {
@@ -193,6 +218,47 @@ fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -
     answer(scene, unit, at, targets, &Answered { state: PartState::Review, flaws: vec![], why })
 }
 
+/// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
+/// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
+fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
+    let campaign = scene.desk.campaign;
+    let Some(text) = text_of(part).filter(|text| !text.trim().is_empty()) else { return true };
+    let squeezed = squeeze(text);
+    let has_keyword = campaign.keywords.iter().any(|word| squeezed.contains(&squeeze(word)));
+    // What calls itself an article of the week is one.
+    let is_of_a_day = campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some());
+    let mask = |text: &str| scene.desk.book.mask(text);
+    let title =
+        title_lines(text).into_iter().map(mask).find(|line| !scene.desk.vocabulary.named(line).is_empty());
+    let is_general = item::is_general(&title.unwrap_or_else(|| mask(item::stem(&part.name))));
+    scene.has_keyword || has_keyword || is_of_a_day || is_general
+}
+
+/// Why a document that is due once may be material of a day after all: the plan of one afternoon, the account of one
+/// day. It must not displace the unit's plan or report unseen.
+fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let campaign = scene.desk.campaign;
+    let When::By { nominal, .. } = campaign.requirement(&target.requirement)?.when else { return None };
+    let today = scene.arrived.date();
+    let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
+    let own = format!("{}\n{titles}", part.name);
+    let range = campaign.requirements.iter().find_map(|requirement| range_of(&requirement.when))?;
+    let is_of_a_day = |text: &str| names_a_day(text, &range);
+    if !is_daily_time(campaign, today)
+        || !(is_of_a_day(&own) || is_of_a_day(&scene.case.facts.header.subject))
+    {
+        return None;
+    }
+    let own = squeeze(&own);
+    let has_keyword = campaign.keywords.iter().any(|word| own.contains(&squeeze(word)));
+    let is_early = nominal > campaign.period.1 && today < campaign.period.1;
+    match (is_early, has_keyword) {
+        (true, _) => Some("活动尚未结束，可能是当日的活动材料，请认定"),
+        (false, false) => Some("来件为某一天的材料，此件可能只是当日一项活动的文件，请认定"),
+        (false, true) => None,
+    }
+}
+
 fn is_due_once(scene: &Scene, target: &Target) -> bool {
     scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_none())
 }
@@ -210,29 +276,6 @@ fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
 
 pub(super) fn item_of<'s>(scene: &'s Scene, target: &Target) -> Option<&'s Item> {
     scene.desk.campaign.requirement(&target.requirement)?.item(&target.item)
-}
-
-/// Remarks on a scan or document that counts all the same.
-fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
-    match (&part.content, target.kind) {
-        (Content::Photo { .. }, ItemKind::Scan) => {
-            vec![flaw("SCAN_PICTURE", Level::Warning, "盖章件是图片，请尽量报送PDF扫描件".to_owned())]
-        }
-        (Content::Pdf { pages: 0, .. }, _) => {
-            vec![flaw("UNREAD", Level::Info, "文件过大，程序没有读取内容，请人工核对".to_owned())]
-        }
-        (Content::Pdf { is_scan: false, seal, .. }, ItemKind::Scan) if *seal != Some(true) => {
-            vec![flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned())]
-        }
-        (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
-            let absent =
-                item_of(scene, target).map(|item| sections::absent(&item.sections, text)).unwrap_or_default();
-            let told = (!absent.is_empty())
-                .then(|| flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
-            told.into_iter().collect()
-        }
-        _ => vec![],
-    }
 }
 
 /// What was meant as a form and cannot be taken as one (V01), or is another year's.
@@ -275,8 +318,19 @@ pub(super) fn around(scene: &Scene) -> Around {
         matches!(shape(part), Shape::Pdf { .. } | Shape::Picture) && (item::says_scan(&name) || names_form())
     });
     around.is_daily_time = is_daily_time(campaign, today);
+    around.belongs = scene.has_keyword || names_one_of_its_days(scene);
     around.has_unnamed_document = has_unnamed_document(scene);
     around
+}
+
+/// Whether subject or text name a day for which material is asked.
+fn names_one_of_its_days(scene: &Scene) -> bool {
+    let facts = scene.case.facts;
+    let ranges =
+        scene.desk.campaign.requirements.iter().filter_map(|requirement| range_of(&requirement.when));
+    let said =
+        |range: Range| [&facts.header.subject, &facts.text].iter().any(|text| names_a_day(text, &range));
+    ranges.into_iter().any(said)
 }
 
 /// Whether several scans without a telling name came while the subject lists a document that no part is named as.
@@ -313,8 +367,9 @@ fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
 /// The subject of the forwarded mail that holds the part, else of the mail itself.
 fn subject_over(scene: &Scene, at: usize) -> String {
     let parts = &scene.case.facts.parts;
-    let parents = std::iter::successors(parts.get(at), |part| parts.get(part.parent?));
-    let forwarded = parents.filter_map(|part| match &part.content {
+    let own = parts.get(at);
+    let around = own.into_iter().chain(own.into_iter().flat_map(|part| part.ancestors(parts)));
+    let forwarded = around.filter_map(|part| match &part.content {
         Content::Mail { subject, .. } => Some(subject.clone()),
         _ => None,
     });

@@ -24,7 +24,8 @@ pub struct Signs {
 /// its length, then the year. Zero: nothing speaks for it.
 pub fn score(campaign: &Campaign, signs: &Signs, forms: usize) -> usize {
     let longest = |text: &str| {
-        let keywords = campaign.keywords.iter().map(|word| squeeze(word));
+        // Whoever quotes the notice by its number means it as surely as by a keyword.
+        let keywords = campaign.keywords.iter().chain([&campaign.notice]).map(|word| squeeze(word));
         keywords
             .filter(|word| !word.is_empty() && text.contains(word.as_str()))
             .map(|w| w.chars().count())

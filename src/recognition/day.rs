@@ -3,9 +3,12 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::squeeze;
-use super::words::{CAMERA_PREFIXES, YESTERDAY_WORDS};
+use super::dates::{Dates, dates};
+use super::words::{TODAY_WORDS, YESTERDAY_WORDS};
 use crate::domain::facts::Taken;
+
+/// The source that speaks for the mail as a whole.
+pub const SUBJECT: &str = "主题";
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -20,7 +23,7 @@ pub struct Range {
 }
 
 impl Range {
-    fn holds(&self, day: Date) -> bool {
+    pub(super) fn holds(&self, day: Date) -> bool {
         self.from <= day && day <= self.to
     }
 
@@ -43,44 +46,91 @@ pub struct DayClues<'a> {
     pub taken: Option<Taken>,
 }
 
-/// The day, none for material from outside the range, and what told it.
-pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> (Option<Date>, String) {
+/// For which day a part is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The day; none for material from outside the range.
+    pub day: Option<Date>,
+    /// What told it.
+    pub why: String,
+    /// Several days are named, and nothing tells which of them it is.
+    pub is_open: bool,
+}
+
+impl Told {
+    fn sure(day: Option<Date>, why: String) -> Self {
+        Self { day, why, is_open: false }
+    }
+}
+
+/// The day of a part, and what told it.
+pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let is_past = |day: &Date| *day <= arrived.date();
-    for (source, text) in &clues.own {
-        let near: Vec<Date> =
-            dates(text, range).single.into_iter().filter(|day| range.is_near(*day)).collect();
-        if let [day] = near.as_slice()
-            && is_past(day)
-        {
+    let own: Vec<(&str, Dates)> =
+        clues.own.iter().map(|(source, text)| (*source, dates(text, range))).collect();
+    for (source, dates) in &own {
+        let [day] = dates.single.as_slice() else { continue };
+        let is_near = range.is_near(*day);
+        if is_past(day) && (is_near || day.year() != range.from.year()) {
+            let shown = if is_near { shown(*day) } else { format!("{}年", day.year()) };
             return match range.holds(*day) {
-                true => (Some(*day), format!("{source}写明{}", shown(*day))),
-                false => (None, format!("{source}写明{}，不在报送日期内", shown(*day))),
+                true => Told::sure(Some(*day), format!("{source}写明{shown}")),
+                false => Told::sure(None, format!("{source}写明{shown}，不在报送日期内")),
             };
         }
     }
-    for (source, text) in &clues.shared {
-        let dates = dates(text, range);
-        let inside: Vec<Date> = dates.single.into_iter().filter(|day| range.holds(*day)).collect();
-        if let ([day], false) = (inside.as_slice(), dates.has_range)
+    let shared: Vec<(&str, Dates)> =
+        clues.shared.iter().map(|(source, text)| (*source, dates(text, range))).collect();
+    for (source, dates) in &shared {
+        let mut inside = dates.single.iter().filter(|day| range.holds(**day));
+        if let (Some(day), None, false) = (inside.next(), inside.next(), dates.has_range)
             && is_past(day)
         {
-            return (Some(*day), format!("{source}写明{}", shown(*day)));
+            return Told::sure(Some(*day), format!("{source}写明{}", shown(*day)));
         }
     }
     let yesterday = clues.says_yesterday.then(|| arrived.date().yesterday().ok()).flatten();
     if let Some(day) = yesterday.filter(|day| range.holds(*day)) {
-        return (Some(day), format!("写明是前一天（{}）的", shown(day)));
+        return Told::sure(Some(day), format!("写明是前一天（{}）的", shown(day)));
     }
     if let Some(Taken { at, by }) = clues.taken
         && range.holds(at.date())
         && is_past(&at.date())
     {
-        return (Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
+        return Told::sure(Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
     }
+    let titles = own.iter().chain(shared.iter().filter(|(source, _)| *source == SUBJECT));
+    let is_open = titles.into_iter().any(|(_, dates)| dates.are_several(range));
     match arrived.date() {
-        day if range.holds(day) => (Some(day), format!("{}到达", shown(day))),
-        day => (None, format!("{}到达，不在报送日期内", shown(day))),
+        day if range.holds(day) && is_open => {
+            Told {
+                day: Some(day), why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open
+            }
+        }
+        day if range.holds(day) => Told::sure(Some(day), format!("{}到达", shown(day))),
+        day => Told::sure(None, format!("{}到达，不在报送日期内", shown(day))),
     }
+}
+
+/// All days of the range that one sentence names, spans with all that lies between.
+pub fn all_days(sentence: &str, range: &Range) -> Vec<Date> {
+    let found = dates(sentence, range);
+    let spans = found.ends.chunks(2).filter_map(|ends| match ends {
+        [first, last] => Some(first.series(jiff::Span::new().days(1)).take_while(move |day| day <= last)),
+        _ => None,
+    });
+    let mut days: Vec<Date> = found.single.iter().copied().chain(spans.flatten()).collect();
+    days.retain(|day| range.holds(*day));
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// Whether a text names a day of the range, by its date or as today or yesterday.
+pub fn names_a_day(text: &str, range: &Range) -> bool {
+    let found = dates(text, range);
+    let near = TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|word| text.contains(word));
+    near || found.single.iter().chain(&found.ends).any(|day| range.holds(*day))
 }
 
 /// Whether a text names the day before.
@@ -92,169 +142,14 @@ fn shown(day: Date) -> String {
     format!("{}月{}日", day.month(), day.day())
 }
 
-/// Dates found in a text.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Dates {
-    /// Single days, each once.
-    pub single: Vec<Date>,
-    /// Whether a span of days is named.
-    pub has_range: bool,
-}
-
-/// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.
-pub fn dates(text: &str, range: &Range) -> Dates {
-    let letters = with_figures(&squeeze(text).to_lowercase());
-    let mut found = Dates::default();
-    let mut at = 0;
-    let mut after_dash = false;
-    while at < letters.len() {
-        let Some((day, end)) = date_at(&letters, at, range) else {
-            // 至 and dashes between two dates make a range; anything else does not.
-            after_dash = false;
-            at = skip(&letters, at);
-            continue;
-        };
-        let dash_follows = letters.get(end).is_some_and(|c| matches!(c, '-' | '—' | '~' | '至' | '到' | '–'))
-            && (end + 1..end + 3).any(|next| date_at(&letters, next, range).is_some());
-        if dash_follows || after_dash {
-            found.has_range = true;
-        } else if !found.single.contains(&day) {
-            found.single.push(day);
-        }
-        after_dash = dash_follows;
-        at = if dash_follows { end + 1 } else { end };
-    }
-    found
-}
-
-/// The letters with 五月十七日 written as 5月17日.
-fn with_figures(text: &str) -> Vec<char> {
-    let letters: Vec<char> = text.chars().collect();
-    let mut written = Vec::with_capacity(letters.len());
-    let mut at = 0;
-    while let Some(letter) = letters.get(at) {
-        let run: Vec<char> = letters.iter().skip(at).take_while(|c| figure(**c).is_some()).copied().collect();
-        let end = at + run.len();
-        let is_date = letters.get(end).is_some_and(|c| matches!(c, '月' | '日' | '号'));
-        let is_counted = written.last().is_some_and(|c| matches!(c, '第' | '周' | '期'));
-        match small_number(&run).filter(|_| is_date && !is_counted) {
-            Some(number) => written.extend(number.to_string().chars()),
-            None if run.is_empty() => written.push(*letter),
-            None => written.extend(&run),
-        }
-        at = end.max(at + 1);
-    }
-    written
-}
-
-fn figure(c: char) -> Option<u32> {
-    "〇一二三四五六七八九十".chars().position(|f| f == c).and_then(|at| u32::try_from(at).ok())
-}
-
-/// 五, 十七, 二十, 三十一.
-fn small_number(run: &[char]) -> Option<u32> {
-    match *run {
-        [one] => figure(one).filter(|n| *n > 0),
-        ['十', ones] => Some(10 + figure(ones).filter(|n| (1..10).contains(n))?),
-        [tens, '十'] => Some(10 * figure(tens).filter(|n| (1..10).contains(n))?),
-        [tens, '十', ones] => Some(10 * figure(tens)? + figure(ones).filter(|n| (1..10).contains(n))?),
-        _ => None,
-    }
-}
-
-/// The next place where a date may begin: not in the middle of a number.
-fn skip(letters: &[char], at: usize) -> usize {
-    let is_digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
-    if !is_digit(at) {
-        return at + 1;
-    }
-    (at..letters.len()).find(|next| !is_digit(*next)).unwrap_or(letters.len())
-}
-
-/// A date that begins at a place, and where it ends.
-fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
-    let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
-    if before.is_some_and(|c| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    let (number, digits, end) = number_at(letters, at)?;
-    match digits {
-        8 | 12 | 14 => compact(number, digits, end),
-        4 if letters.get(end).is_some_and(|c| is_separator(*c)) => with_year(letters, number, end),
-        4 if !after_camera(letters, at) => {
-            let day = new_date(range.from.year(), number / 100, number % 100)?;
-            Some((day, end))
-        }
-        1 | 2 => month_and_day(letters, number, end, range),
-        _ => None,
-    }
-}
-
-fn compact(number: u64, digits: usize, end: usize) -> Option<(Date, usize)> {
-    let day = number / 10_u64.pow(u32::try_from(digits - 8).unwrap_or(0));
-    let year = i16::try_from(day / 10_000).ok()?;
-    if !(2000..2100).contains(&year) {
-        return None;
-    }
-    Some((new_date(year, day / 100 % 100, day % 100)?, end))
-}
-
-fn with_year(letters: &[char], year: u64, end: usize) -> Option<(Date, usize)> {
-    let year = i16::try_from(year).ok().filter(|year| (2000..2100).contains(year))?;
-    let (month, _, end) = number_at(letters, end + 1)?;
-    if !letters.get(end).is_some_and(|c| is_separator(*c)) {
-        return None;
-    }
-    let (day, _, end) = number_at(letters, end + 1)?;
-    Some((new_date(year, month, day)?, past_day_word(letters, end)))
-}
-
-/// `5月14日`, `5.14`, or `14日` of a month of the range.
-fn month_and_day(letters: &[char], number: u64, end: usize, range: &Range) -> Option<(Date, usize)> {
-    let separator = letters.get(end).copied()?;
-    if matches!(separator, '日' | '号') {
-        let months = [range.from, range.to];
-        let day = months.iter().find_map(|m| {
-            let day = new_date(m.year(), u64::try_from(m.month()).ok()?, number)?;
-            range.holds(day).then_some(day)
-        })?;
-        return Some((day, end + 1));
-    }
-    if !is_separator(separator) {
-        return None;
-    }
-    let (day, digits, end) = number_at(letters, end + 1)?;
-    let is_longer = digits > 2
-        || (separator == '.' && letters.get(end) == Some(&'.') && number_at(letters, end + 1).is_some());
-    if is_longer {
-        return None;
-    }
-    Some((new_date(range.from.year(), number, day)?, past_day_word(letters, end)))
-}
-
-fn past_day_word(letters: &[char], end: usize) -> usize {
-    if letters.get(end).is_some_and(|c| matches!(c, '日' | '号')) { end + 1 } else { end }
-}
-
-fn is_separator(c: char) -> bool {
-    matches!(c, '年' | '月' | '.' | '-' | '/' | '_')
-}
-
-fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usize)> {
-    let digits: String = letters.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
-    Some((digits.parse().ok()?, digits.len(), at + digits.len()))
-}
-
-fn after_camera(letters: &[char], at: usize) -> bool {
-    let before: String = letters.iter().take(at).collect();
-    let before = before.trim_end_matches(['_', '-', ' ']);
-    let word: String = before.chars().rev().take_while(char::is_ascii_alphabetic).collect();
-    let word: String = word.chars().rev().collect();
-    CAMERA_PREFIXES.iter().any(|prefix| word == *prefix || (prefix == &"第" && before.ends_with('第')))
-}
-
-fn new_date(year: i16, month: u64, day: u64) -> Option<Date> {
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+/// The days that a plan names, if it names days and none of them is within the range (V18); days far from it are those of
+/// notices and laws.
+pub fn all_outside(text: &str, range: &Range) -> Option<String> {
+    let found = dates(text, range);
+    let mut named: Vec<Date> = found.single.into_iter().chain(found.ends).collect();
+    named.retain(|day| range.is_near(*day));
+    let is_outside = !named.is_empty() && !named.iter().any(|day| range.holds(*day));
+    is_outside.then(|| named.into_iter().map(shown).collect::<Vec<_>>().join("、"))
 }
 
 #[cfg(test)]
@@ -268,36 +163,6 @@ mod tests {
     }
 
     #[test]
-    fn dates_in_every_spelling() {
-        for text in [
-            "2023年5月15日",
-            "5月15日",
-            "5.15",
-            "05-15",
-            "0515",
-            "20230515",
-            "微信图片_20230515101010",
-            "2023-05-15",
-            "15日",
-            "五月十五日",
-            "十五号",
-            "５．１５",
-            "IMG_20230515_101112.jpg",
-        ] {
-            assert_eq!(dates(text, &week()).single, [date(2023, 5, 15)], "{text}");
-        }
-        for text in
-            ["DSC_0515", "IMG_0516.JPG", "V1.2.3", "422.5M", "13900000515", "第0515号", "川教函〔2023〕124号"]
-        {
-            assert!(dates(text, &week()).single.is_empty(), "{text}");
-        }
-        for text in ["5.14-5.16三天", "5月14日至16日", "5.14—16日", "5月14日-5月20日"] {
-            let found = dates(text, &week());
-            assert!(found.has_range && found.single.is_empty(), "{text}: {found:?}");
-        }
-    }
-
-    #[test]
     fn the_nearest_word_tells_the_day() {
         let arrived = datetime(2023, 5, 16, 16, 0, 0, 0);
         let day = |own: &str, shared: &str, taken: Option<DateTime>| {
@@ -307,7 +172,7 @@ mod tests {
                 taken: taken.map(|at| Taken { at, by: TakenBy::Exif }),
                 ..DayClues::default()
             };
-            of_part(&clues, arrived, &week()).0
+            of_part(&clues, arrived, &week()).day
         };
         assert_eq!(day("5.14/开放日1.jpg", "5月16日照片", None), Some(date(2023, 5, 14)));
         assert_eq!(day("开放日1.jpg", "5月15日照片", None), Some(date(2023, 5, 15)));

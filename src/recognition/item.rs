@@ -3,9 +3,13 @@
 
 use super::vocabulary::{Target, Vocabulary, all_of_kind};
 use super::words::{
-    BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, OUTDATED_WORDS, PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
+    BARE_WORDS, BOOK_ENDINGS, CORRECTED_WORDS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, OUTDATED_WORDS,
+    PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
 };
 use crate::domain::campaign::{Campaign, ItemKind};
+
+/// So many letters of a title beyond general words name another business.
+const TELLING_LETTERS: usize = 4;
 
 /// What a part is, as far as its bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub struct Around {
     pub has_named_scan: bool,
     /// Whether material of a day is expected when it came.
     pub is_daily_time: bool,
+    /// Whether a word of the campaign or one of its days stands in the mail.
+    pub belongs: bool,
     /// Whether several unnamed scans came beside a form while the subject lists a document that no part is named as.
     pub has_unnamed_document: bool,
 }
@@ -74,6 +80,25 @@ pub fn says_scan(text: &str) -> bool {
 /// Whether a file says by its name that another one is valid.
 pub fn says_outdated(text: &str) -> bool {
     OUTDATED_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a file says by its name that it is to count instead of another one.
+pub fn says_corrected(text: &str) -> bool {
+    !says_outdated(text) && CORRECTED_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a name, without those of units, tells nothing of what the file is: 扫描件_20230509, IMG_0001, 附件(2).
+fn is_bare(name: &str) -> bool {
+    let rest = BARE_WORDS.iter().fold(name.to_owned(), |rest, word| rest.replace(word, ""));
+    !rest.chars().any(|c| matches!(u32::from(c), 0x4E00..=0x9FFF))
+}
+
+/// Whether a title, without names of units, says no more than what every campaign asks for: 活动方案, 工作总结报告; not
+/// 现代学徒制试点总结.
+pub fn is_general(title: &str) -> bool {
+    let words = BARE_WORDS.iter().chain(GENERAL_WORDS);
+    let rest = words.fold(title.to_owned(), |rest, word| rest.replace(word, ""));
+    rest.chars().filter(|c| matches!(u32::from(*c), 0x4E00..=0x9FFF)).count() < TELLING_LETTERS
 }
 
 /// A file name without its ending.
@@ -210,6 +235,9 @@ fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan
     if !says && (!is_scan || around.has_named_scan) {
         return None;
     }
+    if !says && !is_bare(&texts.name) {
+        return Some(Guess::Review("只有图片的PDF，名称未写明是哪种材料，请打开确认".to_owned()));
+    }
     if around.has_unnamed_document {
         return Some(Guess::Review("同封有几份未写明内容的扫描件，请打开确认".to_owned()));
     }
@@ -289,6 +317,9 @@ fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     if around.is_daily_time
         && let Some(target) = vocabulary.any_report()
     {
+        if !around.belongs {
+            return Guess::Review("文稿未写明种类，来件中也未见本任务字样，请确认".to_owned());
+        }
         return Guess::Items(vec![target.clone()], "活动期间的文稿，未写明种类，按稿件登记".to_owned());
     }
     Guess::Extra("文档不是要求的材料".to_owned())

@@ -1,11 +1,13 @@
 //! What a mail is: material, a question, 今日无, or something nobody should count or answer (automatic replies,
 //! bounces, receipts, our own mail, advertisements, other business).
 
-use super::squeeze;
-use super::words::{
-    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CONTACT_WORDS, FORWARD_PREFIXES, MACHINE_SENDERS, NIL_ANSWERS,
-    NIL_WORDS, NOT_NIL, OTHER_BUSINESS, QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
+use super::phrases::{
+    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, DAY_ENDINGS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS,
+    NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS,
+    QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
 };
+use super::squeeze;
+use super::words::{CONTACT_WORDS, OUTDATED_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
 
@@ -99,7 +101,10 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
             return sure(MessageKind::Question, "来信提问，没有材料");
         }
-        if letter.takes_nil && (is_nil(&both) || (letter.is_daily_time && answers_nil(letter.text))) {
+        if letter.takes_nil
+            && (is_nil(&format!("{}\n{}", letter.subject, letter.text))
+                || (letter.is_daily_time && answers_nil(letter.text)))
+        {
             return sure(MessageKind::NilReport, "报告当日无活动");
         }
         let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
@@ -123,7 +128,9 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
     let asks_in_subject =
         subject.contains(['?', '？']) || QUESTION_WORDS.iter().any(|word| subject.contains(word));
-    let doubt = if asks_in_subject {
+    let doubt = if says_older(&subject, &lower) {
+        Some("来件自称是旧稿或已作废的，请确认以哪一份为准".to_owned())
+    } else if asks_in_subject {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
     } else if !belongs {
         Some("未见本任务字样，请确认是否属于本任务".to_owned())
@@ -133,15 +140,42 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     ((MessageKind::Submission, "报送材料".to_owned()), doubt)
 }
 
+/// Whether a mail says of what it brings that something else is valid. Subject and whole text are squeezed.
+fn says_older(subject: &str, both: &str) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_older = has(both, OLDER_WORDS) && has(both, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
+    is_older && !has(both, NEWER_WORDS)
+}
+
 /// Whether a short text says that there is nothing to report.
-pub fn is_nil(squeezed: &str) -> bool {
-    squeezed.chars().count() <= NIL_CHARS
-        && NIL_WORDS.iter().any(|word| {
-            squeezed.match_indices(word).any(|(at, _)| {
-                let rest = squeezed.get(at + word.len()..).unwrap_or_default();
-                !NOT_NIL.iter().any(|not| rest.starts_with(not))
-            })
-        })
+pub fn is_nil(text: &str) -> bool {
+    let clauses =
+        text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！、（）【】“”".contains(c));
+    text.chars().count() <= NIL_CHARS && clauses.map(squeeze).any(|clause| is_nil_clause(&clause))
+}
+
+/// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
+fn is_nil_clause(clause: &str) -> bool {
+    let ends_so = NIL_NOS
+        .iter()
+        .filter_map(|no| clause.strip_suffix(no))
+        .any(|before| DAY_ENDINGS.iter().any(|day| before.trim_end_matches(':').ends_with(day)));
+    let after = |no: &str| clause.match_indices(no).map(|(at, found)| at + found.len()).collect::<Vec<_>>();
+    let names = |no: &&str| after(no).into_iter().any(|end| clause.get(end..).is_some_and(names_nothing));
+    ends_so || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(|no| names(&no))
+}
+
+/// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.
+fn names_nothing(mut rest: &str) -> bool {
+    while !starts_any(rest, NIL_THINGS) {
+        let Some(cut) = NIL_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) else { return false };
+        rest = cut;
+    }
+    true
+}
+
+fn starts_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
 }
 
 /// Whether one of the first lines says only 无, or ends so after a colon (`5月16日：无`).

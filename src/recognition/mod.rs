@@ -3,11 +3,13 @@
 //! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
 
 pub mod campaign;
+mod dates;
 pub mod day;
 pub mod item;
 pub mod kind;
 pub mod names;
 pub mod page;
+mod phrases;
 pub mod route;
 pub mod sections;
 pub mod unit;

@@ -15,14 +15,21 @@ use crate::domain::unit::{Roster, Unit};
 pub enum Source {
     /// The cell of a form that names the unit.
     Form,
-    /// Title lines and closing lines of a document, or the signature of the mail.
+    /// The signature of the mail.
     Signature,
+    /// Title lines and closing lines of a document.
+    Document,
     /// The first lines of the mail.
     Body,
-    /// Subject, file and folder names.
+    /// The subject.
+    Subject,
+    /// File and folder names.
     Name,
     /// Display name of the sender.
     SenderName,
+    /// The unit of a form whose own contact row names the sender's address: who writes for several units writes for
+    /// that one now.
+    OwnForm,
 }
 
 /// A text that may name the unit.
@@ -107,7 +114,12 @@ pub fn decide(
         }
     }
     let unknown = clues.iter().find(|c| c.source == Source::Form && is_unknown(book, &c.text));
-    match choose(roster, &tiers) {
+    // What the mail itself says of who writes, besides its files.
+    let by_mail =
+        clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Body | Source::Subject));
+    let mut said: Vec<String> = by_mail.flat_map(|clue| book.codes(&clue.text)).collect();
+    said.extend(tiers.iter().filter(|tier| is_sender(tier)).flat_map(|tier| tier.codes.iter().cloned()));
+    match choose(roster, &tiers, &said) {
         Ok(Some((code, by))) => {
             let is_weak = matches!(by, UnitBy::Sender | UnitBy::Domain);
             match unknown.filter(|clue| is_weak && !is_place_of(roster, &code, &clue.text)) {
@@ -165,7 +177,7 @@ fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Op
 /// Authorities often write only their city: 绵阳市, 绵阳.
 fn is_place_of(roster: &Roster, code: &str, cell: &str) -> bool {
     let cell = squeeze(cell);
-    let unit = roster.by_code(code).filter(|unit| is_bureau(unit) && !cell.is_empty());
+    let unit = roster.by_code(code).filter(|unit| is_authority(unit) && !cell.is_empty());
     unit.is_some_and(|unit| unit.city == cell || unit.city.trim_end_matches(['市', '州']) == cell)
 }
 
@@ -184,10 +196,10 @@ fn named_tiers(
     for clue in sorted {
         let (codes, rule) = match clue.source {
             Source::Form => (&mut form, "表内单位"),
-            Source::Signature => (&mut text, "题头落款"),
+            Source::Signature | Source::Document => (&mut text, "题头落款"),
             Source::Body => (&mut body, "正文开头"),
-            Source::Name => (&mut titled, "主题或文件名"),
-            Source::SenderName => continue,
+            Source::Subject | Source::Name => (&mut titled, "主题或文件名"),
+            Source::SenderName | Source::OwnForm => continue,
         };
         for code in book.codes(&clue.text) {
             evidence.push((
@@ -223,7 +235,9 @@ fn sender_tiers(
     {
         told(&mut by_sender, "名册邮箱", sender.address, unit.code.clone());
     }
-    for code in &sender.learned {
+    // A form whose contact row is the sender's own tells more than what earlier mails taught of the address.
+    let has_own_form = clues.iter().any(|clue| clue.source == Source::OwnForm);
+    for code in sender.learned.iter().filter(|_| !has_own_form) {
         told(&mut by_sender, "已知发件人", sender.address, code.clone());
     }
     for clue in clues.iter().filter(|clue| clue.source == Source::SenderName) {
@@ -266,10 +280,11 @@ fn shorten(text: &str) -> String {
 pub fn is_over(upper: &Unit, lower: &Unit) -> bool {
     let by_parent = lower.parent.as_deref().is_some_and(|parent| upper.names().any(|name| name == parent));
     let by_city = !lower.city.is_empty() && upper.city == lower.city;
-    upper.code != lower.code && (by_parent || (by_city && is_bureau(upper) && !is_bureau(lower)))
+    upper.code != lower.code && (by_parent || (by_city && is_authority(upper) && !is_authority(lower)))
 }
 
-fn is_bureau(unit: &Unit) -> bool {
+/// Whether a unit is an authority over the schools of its city, by how its name ends.
+pub fn is_authority(unit: &Unit) -> bool {
     BUREAU_ENDINGS.iter().any(|ending| unit.name.ends_with(ending))
 }
 
@@ -314,15 +329,18 @@ fn settle_splits(tiers: &mut [Tier]) {
     }
 }
 
+fn is_sender(tier: &Tier) -> bool {
+    matches!(tier.by, UnitBy::Sender | UnitBy::Domain)
+}
+
 /// The unit that the tiers agree on, or why they do not.
-fn choose(roster: &Roster, tiers: &[Tier]) -> Result<Option<(String, UnitBy)>, String> {
+fn choose(roster: &Roster, tiers: &[Tier], said: &[String]) -> Result<Option<(String, UnitBy)>, String> {
     let named: Vec<&Tier> = tiers.iter().filter(|tier| !tier.codes.is_empty()).collect();
     let Some(first) = named.first() else { return Ok(None) };
     let Some(code) = first.sole() else { return Err(several(roster, first)) };
     let against: Vec<&&Tier> = named.iter().filter(|tier| !tier.codes.iter().any(|c| c == code)).collect();
     let Some(other) = against.first() else { return Ok(Some((code.to_owned(), first.by))) };
     let votes = |code: &str| named.iter().filter(|tier| tier.sole() == Some(code)).count();
-    let is_sender = |tier: &Tier| matches!(tier.by, UnitBy::Sender | UnitBy::Domain);
     // A city's own address hands on its schools' mail; a clerk's private one has served others before.
     let only_senders = against.iter().all(|tier| is_sender(tier));
     if only_senders
@@ -335,8 +353,8 @@ fn choose(roster: &Roster, tiers: &[Tier]) -> Result<Option<(String, UnitBy)>, S
     let one_rival = against.iter().all(|tier| tier.sole() == Some(rival));
     let material = |code: &str| named.iter().filter(|t| !is_sender(t) && t.sole() == Some(code)).count();
     // The form alone says another unit: somebody's form was copied, and the mail is the unit's all others name.
-    if one_rival && first.by == UnitBy::Form && votes(code) == 1 && votes(rival) >= 2 && material(rival) >= 1
-    {
+    let is_copied = first.by == UnitBy::Form && votes(code) == 1 && said.iter().any(|said| said == rival);
+    if one_rival && is_copied && votes(rival) >= 2 && material(rival) >= 1 {
         return Ok(Some((rival.to_owned(), other.by)));
     }
     if one_rival && material(code) >= 2 && votes(rival) == 1 && votes(code) > 2 {

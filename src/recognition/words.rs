@@ -1,4 +1,4 @@
-//! Every word list by which mail is judged, in one place. Words of a particular notice (keywords, names of items,
+//! Every word list by which mail is judged, here and, for what a mail is, in `phrases`. Words of a particular notice (keywords, names of items,
 //! titles of forms) are configuration; these are the habits of Chinese office mail.
 
 /// Long endings of names and what people write for them; variants are used only where they name one unit.
@@ -110,180 +110,76 @@ pub const PUBLIC_DOMAINS: &[&str] = &[
     "icloud.com",
 ];
 
-/// A subject that begins so hands on somebody else's mail.
-pub const FORWARD_PREFIXES: &[&str] = &["转发:", "转发", "转:", "fw:", "fwd:", "转寄:"];
-
-/// Subject of a bounce.
-pub const BOUNCE_SUBJECTS: &[&str] = &[
-    "系统退信",
-    "的退信",
-    "退信通知",
-    "邮件退回",
-    "undeliver",
-    "delivery status notification",
-    "delivery failure",
-    "returned mail",
-    "mail delivery failed",
-    "failure notice",
-    "投递失败",
-    "未送达",
-    "未能送达",
-];
-
-/// Local part of addresses that only machines write from.
-pub const MACHINE_SENDERS: &[&str] = &["postmaster", "mailer-daemon", "mail-daemon", "microsoftexchange"];
-
-/// A subject that begins so is an automatic answer; of a mail without files also one that has it anywhere.
-pub const AUTO_REPLY_SUBJECTS: &[&str] = &[
-    "自动回复",
-    "自动答复",
-    "automatic reply",
-    "auto reply",
-    "auto:",
-    "autoreply",
-    "out of office",
-    "外出自动回复",
-];
-
-/// A subject that begins so is a receipt or a recall.
-pub const RECEIPT_SUBJECTS: &[&str] = &[
-    "已读:",
-    "已读回执",
-    "阅读回执",
-    "回执:",
-    "read:",
-    "read receipt",
-    "撤回:",
-    "邮件撤回",
-    "recall:",
-    "撤回邮件",
-    "召回",
-    "撤回",
-    "您的邮件已被阅读",
-    "您的邮件已被对方阅读",
-    "邮件已阅读",
-];
-
-/// Nothing to report today.
-pub const NIL_WORDS: &[&str] = &[
-    "今日无",
-    "今天无",
-    "本日无",
-    "当日无",
-    "日无新增",
-    "日无活动",
-    "无新增",
-    "零报告",
-    "无活动",
-    "没有活动",
-    "今天没有",
-    "今日没有",
-    "无相关材料",
-    "无材料报送",
-    "无宣传材料",
-    "未开展活动",
-    "未开展相关活动",
-    "未组织活动",
-    "未组织开展",
-    "未举行活动",
-    "未举办活动",
-    "没有开展",
-];
-
-/// A line that says only this, or ends with it after a colon, has nothing to report.
-pub const NIL_ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
-
-/// After a nil word: then it says something else (今日无法…).
-pub const NOT_NIL: &[&str] = &["法", "论", "暇", "线", "误", "需"];
-
-/// Asks something.
-pub const QUESTION_WORDS: &[&str] = &[
-    "请问",
-    "想问",
-    "咨询",
-    "问一下",
-    "是否需要",
-    "是否可以",
-    "能否",
-    "可否",
-    "怎么填",
-    "如何填",
-    "还是要",
-    "怎样填",
-    "怎么报",
-    "如何报",
-    "询问",
-    "请教",
-    "是不是",
-];
-
-/// Advertisement and phishing.
-pub const SPAM_WORDS: &[&str] = &[
-    "邮箱升级",
-    "邮箱即将",
-    "账号异常",
-    "帐号异常",
-    "邮箱容量",
-    "密码过期",
-    "密码到期",
-    "停用",
-    "安全验证",
-    "验证您的",
-    "中奖",
-    "代开发票",
-    "发票代开",
-    "优惠",
-    "促销",
-    "培训班",
-    "招标代理",
-    "论文发表",
-    "代写",
-    "贷款",
-    "补贴领取",
-    "工资补贴",
-    "点击链接",
-    "点击下方",
-    "退订",
-    "unsubscribe",
-    "限时",
-];
-
-/// Other business that schools write to the same office about; only asked where no keyword of a campaign is found.
-pub const OTHER_BUSINESS: &[&str] = &[
-    "质量年度报告",
-    "质量年报",
-    "年度报告",
-    "提质培优",
-    "双高",
-    "招生计划",
-    "单招",
-    "高考",
-    "学籍",
-    "资助",
-    "教材",
-    "1+x",
-    "职称",
-    "国培",
-    "实习管理",
-    "教学能力",
-    "技能大赛报名",
-    "统计年报",
-    "办学条件",
-    "参会回执",
-    "会议回执",
-    "会议通知",
-    "防溺水",
-    "督导",
-    "就业质量",
-    "征兵",
-    "体检",
-];
-
-/// Thanks and confirmations.
-pub const THANKS_WORDS: &[&str] = &["收到", "收悉", "谢谢", "感谢", "好的", "辛苦"];
-
 /// A file of this name is a stamped or signed copy.
-pub const SCAN_WORDS: &[&str] = &["盖章", "扫描", "签字", "签章", "审签", "公章", "红章"];
+pub const SCAN_WORDS: &[&str] = &["盖章", "扫描", "签字", "签章", "签批", "审签", "公章", "红章"];
+
+/// Words of file names that tell nothing of what the file is.
+pub const BARE_WORDS: &[&str] = &[
+    "扫描件",
+    "扫描",
+    "新建",
+    "文档",
+    "文件",
+    "附件",
+    "材料",
+    "图片",
+    "图像",
+    "未命名",
+    "微信",
+    "截图",
+    "电子版",
+    "定稿",
+    "终稿",
+    "最终版",
+    "年",
+    "月",
+    "日",
+    "第",
+    "页",
+    "份",
+    "版",
+    "的",
+    "一",
+    "二",
+    "三",
+    "四",
+    "五",
+];
+
+/// Words of titles that every campaign has.
+pub const GENERAL_WORDS: &[&str] = &[
+    "方案",
+    "总结",
+    "案例",
+    "稿件",
+    "新闻",
+    "报告",
+    "小结",
+    "计划",
+    "工作",
+    "活动",
+    "实施",
+    "系列",
+    "情况",
+    "关于",
+    "印发",
+    "通知",
+    "典型",
+    "优质",
+    "我校",
+    "我院",
+    "我市",
+    "我局",
+    "联络员",
+    "联系人",
+    "信息",
+    "及",
+    "和",
+    "与",
+    "表",
+    "稿",
+    "函",
+];
 
 /// What people write for the words of a document item; both lead to the same item.
 pub const DOCUMENT_SYNONYMS: &[(&str, &[&str])] = &[
@@ -310,6 +206,30 @@ pub const CONTACT_WORDS: &[&str] = &[
 /// A file of this name says itself that another one is valid.
 pub const OUTDATED_WORDS: &[&str] =
     &["旧版", "旧稿", "原版作废", "作废版", "已作废", "作废勿用", "更正前", "修改前", "废稿"];
+
+/// A file of this name says itself that it is to count instead of another one.
+pub const CORRECTED_WORDS: &[&str] = &[
+    "更正",
+    "改正",
+    "修改",
+    "修订",
+    "订正",
+    "(改)",
+    "（改）",
+    "改后",
+    "最终",
+    "终版",
+    "定稿",
+    "最新",
+    "以此为准",
+    "以此件为准",
+];
+
+/// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
+pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
+
+/// The day itself.
+pub const TODAY_WORDS: &[&str] = &["今日", "今天", "当日", "本日", "每日"];
 
 /// The day before.
 pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天"];

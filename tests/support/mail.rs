@@ -145,6 +145,14 @@ impl Sheet {
         self
     }
 
+    /// With another number in the contact row.
+    pub fn with_mobile(mut self, mobile: &str) -> Self {
+        for cell in self.0.cells.iter_mut().filter(|cell| (cell.row, cell.col) == (3, 3)) {
+            cell.value = Value::Text(mobile.into());
+        }
+        self
+    }
+
     /// Only labels are left.
     pub fn empty(mut self) -> Self {
         self.0.cells.retain(|cell| match cell.row {

@@ -1,7 +1,7 @@
 //! PDF by hand: pages of Chinese text in a font that is named but not embedded, as office programs export it, and
 //! pages that are nothing but a picture, as a scanner makes them.
 
-use super::picture::PAGE;
+use super::picture::{COPY, PAGE};
 
 /// Lines on a page of text.
 const LINES_A_PAGE: usize = 38;
@@ -27,9 +27,17 @@ pub fn text(paragraphs: &[String]) -> Vec<u8> {
 
 /// Pictures (JPEG, the size of a [`PAGE`]) as a PDF with one page each and no text.
 pub fn scan(pictures: &[Vec<u8>]) -> Vec<u8> {
-    let (width, height) = PAGE;
+    pages_of(PAGE, "DeviceRGB", pictures)
+}
+
+/// Grey pictures (JPEG, the size of a [`COPY`]) as a PDF with one page each and no text.
+pub fn grey_scan(pictures: &[Vec<u8>]) -> Vec<u8> {
+    pages_of(COPY, "DeviceGray", pictures)
+}
+
+fn pages_of((width, height): (usize, usize), colours: &str, pictures: &[Vec<u8>]) -> Vec<u8> {
     let head = format!(
-        "<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8\
+        "<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/{colours}/BitsPerComponent 8\
          /Filter/DCTDecode"
     );
     let shared: Vec<Vec<u8>> = pictures.iter().map(|picture| stream(&head, picture)).collect();

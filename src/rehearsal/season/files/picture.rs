@@ -96,6 +96,33 @@ pub fn logo(chance: &mut Chance) -> Vec<u8> {
     canvas.jpeg(70)
 }
 
+/// Size of a page from an office copier, in pixels.
+pub const COPY: (usize, usize) = (198, 280);
+
+/// A page from an office copier that scans without colours, of [`COPY`] size: half of all stamped pages come so.
+pub fn grey_page(chance: &mut Chance) -> Vec<u8> {
+    static PAGES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| (0..6).map(grey_sheet).collect());
+    let serial = chance.hex(12);
+    with_notes(&PAGES, None, &serial, chance)
+}
+
+fn grey_sheet(number: u32) -> Vec<u8> {
+    let mut chance = Chance::of(&["copy", &number.to_string()]);
+    let (width, height) = COPY;
+    let mut pixels = vec![248_u8; width * height];
+    for (line, row) in pixels.chunks_mut(width).enumerate().skip(30) {
+        let is_text = line % 11 < 3;
+        let end = chance.between(60, 158) as usize;
+        row.iter_mut().skip(20).take(if is_text { end } else { 0 }).for_each(|pixel| *pixel = 64);
+    }
+    let mut out = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut out, 55);
+    match encoder.encode(&pixels, width as u32, height as u32, ExtendedColorType::L8) {
+        Ok(()) => out,
+        Err(_) => Vec::new(),
+    }
+}
+
 /// A scanned page of a table with a round red seal.
 pub fn page(chance: &mut Chance) -> Vec<u8> {
     static PAGES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| (0..6).map(sheet_of_paper).collect());

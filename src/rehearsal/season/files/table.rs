@@ -22,6 +22,8 @@ pub struct Table {
     pub cells: Vec<(u16, u16, Value)>,
     /// First row, first column, last row, last column.
     pub merges: Vec<(u16, u16, u16, u16)>,
+    /// Excel does not show it.
+    pub is_hidden: bool,
 }
 
 impl Table {
@@ -58,6 +60,17 @@ impl Table {
             *bottom += by;
         }
     }
+
+    /// Moves everything from `col` on to the right by `by` columns; a range across it grows.
+    pub fn push_right(&mut self, col: u16, by: u16) {
+        for (_, at, _) in self.cells.iter_mut().filter(|(_, at, _)| *at >= col) {
+            *at += by;
+        }
+        for (_, left, _, right) in self.merges.iter_mut().filter(|(.., right)| *right >= col) {
+            *left += if *left >= col { by } else { 0 };
+            *right += by;
+        }
+    }
 }
 
 /// The sheets as an xlsx workbook. Its creation date is fixed.
@@ -73,6 +86,7 @@ fn written(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
     for table in tables {
         let sheet = book.add_worksheet();
         sheet.set_name(&table.sheet)?;
+        sheet.set_hidden(table.is_hidden);
         for (top, left, bottom, right) in &table.merges {
             sheet.merge_range(u32::from(*top), *left, u32::from(*bottom), *right, "", &plain)?;
         }

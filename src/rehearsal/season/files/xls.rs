@@ -78,7 +78,8 @@ fn globals(tables: &[Table], offsets: &[u32], strings: &Strings) -> Vec<u8> {
     }
     for (table, offset) in tables.iter().zip(offsets) {
         let mut sheet = offset.to_le_bytes().to_vec();
-        sheet.extend([0, 0, u8::try_from(table.sheet.encode_utf16().count()).unwrap_or(0), 1]);
+        let length = u8::try_from(table.sheet.encode_utf16().count()).unwrap_or(0);
+        sheet.extend([u8::from(table.is_hidden), 0, length, 1]);
         sheet.extend(utf16(&table.sheet));
         record(&mut out, BOUNDSHEET, &sheet);
     }

@@ -1,0 +1,62 @@
+//! What staff should know of a scan or document that counts all the same: a picture instead of a PDF, no seal, numbers
+//! that its form does not have, sections that are missing, days of another week.
+
+use super::parts::{Scene, flaw};
+use crate::domain::campaign::{ItemKind, When};
+use crate::domain::facts::{Content, PartFacts};
+use crate::domain::submission::{Flaw, Level};
+use crate::form;
+use crate::recognition::day::{Range, all_outside};
+use crate::recognition::sections;
+use crate::recognition::vocabulary::Target;
+
+/// Remarks on a scan or document that counts all the same.
+pub(super) fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
+    match (&part.content, target.kind) {
+        (Content::Photo { .. }, ItemKind::Scan) => {
+            vec![flaw("SCAN_PICTURE", Level::Warning, "盖章件是图片，请尽量报送PDF扫描件".to_owned())]
+        }
+        (Content::Pdf { pages: 0, .. }, _) => {
+            vec![flaw("UNREAD", Level::Info, "文件过大，程序没有读取内容，请人工核对".to_owned())]
+        }
+        (Content::Pdf { is_scan, seal, text, .. }, ItemKind::Scan) => {
+            let unsigned = (!is_scan && *seal != Some(true))
+                .then(|| flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned()));
+            unsigned.into_iter().chain(unlike_its_form(scene, text, target)).collect()
+        }
+        (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
+            remarks_on_text(scene, text, target)
+        }
+        _ => vec![],
+    }
+}
+
+/// V17: a stamped copy whose text lacks numbers of the form beside it.
+fn unlike_its_form(scene: &Scene, text: &str, target: &Target) -> Option<Flaw> {
+    let (desk, vocabulary) = (scene.desk, &scene.desk.vocabulary);
+    let read = scene.forms.iter().flatten().find(|read| {
+        let form = vocabulary.form_item(desk.campaign, &read.form);
+        form.is_some_and(|form| vocabulary.scan_of(&form) == Some(target))
+    })?;
+    let template = desk.campaign.templates.get(&read.form)?;
+    let unlike = form::unlike(template, &form::check(template, &read.reading).rows, text);
+    let told = format!("盖章件中没有电子表的这些数：{}，请核对是否同一份", unlike.join("；"));
+    (!unlike.is_empty()).then(|| flaw("V17", Level::Info, told))
+}
+
+/// Sections that a report lacks, and a plan for other days than those of the campaign (V18).
+fn remarks_on_text(scene: &Scene, text: &str, target: &Target) -> Vec<Flaw> {
+    let campaign = scene.desk.campaign;
+    let Some(requirement) = campaign.requirement(&target.requirement) else { return vec![] };
+    let mut flaws = Vec::new();
+    let absent = requirement.item(&target.item).map(|item| sections::absent(&item.sections, text));
+    if let Some(absent) = absent.filter(|absent| !absent.is_empty()) {
+        flaws.push(flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
+    }
+    let (from, to) = campaign.period;
+    let is_plan = matches!(requirement.when, When::By { nominal, .. } if nominal <= from);
+    if let Some(days) = all_outside(text, &Range { from, to }).filter(|_| is_plan) {
+        flaws.push(flaw("V18", Level::Info, format!("所写日期（{days}）都不在活动期间，请核对")));
+    }
+    flaws
+}

@@ -1,0 +1,251 @@
+//! Dates as people write them into names and subjects: `5月14日`, `5.14`, `0514`, `20230514`, 五月十四日, 活动周第一天, and spans of
+//! them. Numbers that cameras count are no dates.
+
+use jiff::civil::Date;
+
+use super::day::Range;
+use super::squeeze;
+use super::words::{CAMERA_PREFIXES, WHOLE_ENDINGS};
+
+/// So many letters before a number may say of what it is the nth day.
+const NTH_LETTERS: usize = 4;
+
+/// Dates found in a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// Single days, each once.
+    pub single: Vec<Date>,
+    /// Whether a span of days is named.
+    pub has_range: bool,
+    /// First and last days of such spans.
+    pub ends: Vec<Date>,
+}
+
+impl Dates {
+    /// Whether several days of the range are named, and not only its whole length.
+    pub(super) fn are_several(&self, range: &Range) -> bool {
+        let inside = |day: &&Date| range.holds(**day);
+        let is_whole = self.ends.iter().filter(inside).all(|day| *day == range.from || *day == range.to);
+        self.single.iter().filter(inside).count() > 1 || self.has_range && !is_whole
+    }
+}
+
+/// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.
+pub fn dates(text: &str, range: &Range) -> Dates {
+    let letters = with_figures(&squeeze(text).to_lowercase());
+    let mut found = Dates::default();
+    let mut at = 0;
+    let mut after_dash = false;
+    while at < letters.len() {
+        let Some((day, end)) = date_at(&letters, at, range) else {
+            // 至 and dashes between two dates make a range; anything else does not.
+            after_dash = false;
+            at = skip(&letters, at);
+            continue;
+        };
+        let dash_follows = letters.get(end).is_some_and(|c| matches!(c, '-' | '—' | '~' | '至' | '到' | '–'))
+            && (end + 1..end + 3).any(|next| date_at(&letters, next, range).is_some());
+        if dash_follows || after_dash {
+            found.has_range = true;
+            found.ends.push(day);
+        } else if !found.single.contains(&day) {
+            found.single.push(day);
+        }
+        after_dash = dash_follows;
+        at = if dash_follows { end + 1 } else { end };
+    }
+    found
+}
+
+/// The letters with 五月十七日 written as 5月17日.
+fn with_figures(text: &str) -> Vec<char> {
+    let letters: Vec<char> = text.chars().collect();
+    let mut written = Vec::with_capacity(letters.len());
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        let run: Vec<char> = letters.iter().skip(at).take_while(|c| figure(**c).is_some()).copied().collect();
+        let end = at + run.len();
+        let is_date = letters.get(end).is_some_and(|c| matches!(c, '月' | '日' | '号' | '天'));
+        let is_counted = written.last().is_some_and(|c| matches!(c, '第' | '周' | '期'))
+            && letters.get(end) != Some(&'天');
+        // 5.16三天 is no 5.163天.
+        let is_apart = !written.last().is_some_and(char::is_ascii_digit);
+        match small_number(&run).filter(|_| is_date && is_apart && !is_counted) {
+            Some(number) => written.extend(number.to_string().chars()),
+            None if run.is_empty() => written.push(*letter),
+            None => written.extend(&run),
+        }
+        at = end.max(at + 1);
+    }
+    written
+}
+
+fn figure(c: char) -> Option<u32> {
+    "〇一二三四五六七八九十".chars().position(|f| f == c).and_then(|at| u32::try_from(at).ok())
+}
+
+/// 五, 十七, 二十, 三十一.
+fn small_number(run: &[char]) -> Option<u32> {
+    match *run {
+        [one] => figure(one).filter(|n| *n > 0),
+        ['十', ones] => Some(10 + figure(ones).filter(|n| (1..10).contains(n))?),
+        [tens, '十'] => Some(10 * figure(tens).filter(|n| (1..10).contains(n))?),
+        [tens, '十', ones] => Some(10 * figure(tens)? + figure(ones).filter(|n| (1..10).contains(n))?),
+        _ => None,
+    }
+}
+
+/// The next place where a date may begin: not in the middle of a number.
+fn skip(letters: &[char], at: usize) -> usize {
+    let is_digit = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
+    if !is_digit(at) {
+        return at + 1;
+    }
+    (at..letters.len()).find(|next| !is_digit(*next)).unwrap_or(letters.len())
+}
+
+/// A date that begins at a place, and where it ends.
+fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
+    let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
+    if before.is_some_and(|c| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    let (number, digits, end) = number_at(letters, at)?;
+    if let Some(day) = nth_day(letters, at, number, end, range) {
+        return Some((day, end + 1));
+    }
+    match digits {
+        8 | 12 | 14 => compact(number, digits, end),
+        4 if letters.get(end).is_some_and(|c| is_separator(*c)) => with_year(letters, number, end),
+        4 if !after_camera(letters, at) => {
+            let day = new_date(range.from.year(), number / 100, number % 100)?;
+            Some((day, end))
+        }
+        1 | 2 => month_and_day(letters, number, end, range),
+        _ => None,
+    }
+}
+
+/// 活动周第二天: a day counted from the first of the range, behind a word for all of it.
+fn nth_day(letters: &[char], at: usize, number: u64, end: usize, range: &Range) -> Option<Date> {
+    let before: String = letters.get(at.saturating_sub(NTH_LETTERS)..at)?.iter().collect();
+    let before = before.strip_suffix('第')?;
+    let is_of_all = WHOLE_ENDINGS.iter().any(|word| before.ends_with(word));
+    if !is_of_all || letters.get(end) != Some(&'天') {
+        return None;
+    }
+    let days = i64::try_from(number.checked_sub(1)?).ok()?;
+    let day = range.from.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    range.holds(day).then_some(day)
+}
+
+fn compact(number: u64, digits: usize, end: usize) -> Option<(Date, usize)> {
+    let day = number / 10_u64.pow(u32::try_from(digits - 8).unwrap_or(0));
+    let year = i16::try_from(day / 10_000).ok()?;
+    if !(2000..2100).contains(&year) {
+        return None;
+    }
+    Some((new_date(year, day / 100 % 100, day % 100)?, end))
+}
+
+fn with_year(letters: &[char], year: u64, end: usize) -> Option<(Date, usize)> {
+    let year = i16::try_from(year).ok().filter(|year| (2000..2100).contains(year))?;
+    let (month, _, end) = number_at(letters, end + 1)?;
+    if !letters.get(end).is_some_and(|c| is_separator(*c)) {
+        return None;
+    }
+    let (day, _, end) = number_at(letters, end + 1)?;
+    Some((new_date(year, month, day)?, past_day_word(letters, end)))
+}
+
+/// `5月14日`, `5.14`, or `14日` of a month of the range.
+fn month_and_day(letters: &[char], number: u64, end: usize, range: &Range) -> Option<(Date, usize)> {
+    let separator = letters.get(end).copied()?;
+    if matches!(separator, '日' | '号') {
+        let months = [range.from, range.to];
+        let day = months.iter().find_map(|m| {
+            let day = new_date(m.year(), u64::try_from(m.month()).ok()?, number)?;
+            range.holds(day).then_some(day)
+        })?;
+        return Some((day, end + 1));
+    }
+    if !is_separator(separator) {
+        return None;
+    }
+    let (day, digits, end) = number_at(letters, end + 1)?;
+    let is_longer = digits > 2
+        || (separator == '.' && letters.get(end) == Some(&'.') && number_at(letters, end + 1).is_some());
+    if is_longer {
+        return None;
+    }
+    Some((new_date(range.from.year(), number, day)?, past_day_word(letters, end)))
+}
+
+fn past_day_word(letters: &[char], end: usize) -> usize {
+    if letters.get(end).is_some_and(|c| matches!(c, '日' | '号')) { end + 1 } else { end }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '年' | '月' | '.' | '-' | '/' | '_')
+}
+
+fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usize)> {
+    let digits: String = letters.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
+    Some((digits.parse().ok()?, digits.len(), at + digits.len()))
+}
+
+fn after_camera(letters: &[char], at: usize) -> bool {
+    let before: String = letters.iter().take(at).collect();
+    let before = before.trim_end_matches(['_', '-', ' ']);
+    let word: String = before.chars().rev().take_while(char::is_ascii_alphabetic).collect();
+    let word: String = word.chars().rev().collect();
+    CAMERA_PREFIXES.iter().any(|prefix| word == *prefix || (prefix == &"第" && before.ends_with('第')))
+}
+
+fn new_date(year: i16, month: u64, day: u64) -> Option<Date> {
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn week() -> Range {
+        Range { from: date(2023, 5, 14), to: date(2023, 5, 20) }
+    }
+
+    #[test]
+    fn dates_in_every_spelling() {
+        for text in [
+            "2023年5月15日",
+            "5月15日",
+            "5.15",
+            "05-15",
+            "0515",
+            "20230515",
+            "微信图片_20230515101010",
+            "2023-05-15",
+            "15日",
+            "五月十五日",
+            "十五号",
+            "５．１５",
+            "IMG_20230515_101112.jpg",
+            "活动周第二天",
+            "职教周第2天",
+        ] {
+            assert_eq!(dates(text, &week()).single, [date(2023, 5, 15)], "{text}");
+        }
+        for text in
+            ["DSC_0515", "IMG_0516.JPG", "V1.2.3", "422.5M", "13900000515", "第0515号", "川教函〔2023〕124号"]
+        {
+            assert!(dates(text, &week()).single.is_empty(), "{text}");
+        }
+        for text in
+            ["5.14-5.16三天", "学院5.14-5.16三天活动材料", "5月14日至16日", "5.14—16日", "5月14日-5月20日"]
+        {
+            let found = dates(text, &week());
+            assert!(found.has_range && found.single.is_empty(), "{text}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Phrases by which a mail shows what it is: machines' set phrases, questions, nothing to report, advertisements, other
+//! business, older papers. Words of a particular notice are configuration; these are the habits of Chinese office mail.
+
+/// A subject that begins so hands on somebody else's mail.
+pub const FORWARD_PREFIXES: &[&str] = &["转发:", "转发", "转:", "fw:", "fwd:", "转寄:"];
+
+/// Subject of a bounce.
+pub const BOUNCE_SUBJECTS: &[&str] = &[
+    "系统退信",
+    "的退信",
+    "退信通知",
+    "邮件退回",
+    "undeliver",
+    "delivery status notification",
+    "delivery failure",
+    "returned mail",
+    "mail delivery failed",
+    "failure notice",
+    "投递失败",
+    "未送达",
+    "未能送达",
+];
+
+/// Local part of addresses that only machines write from.
+pub const MACHINE_SENDERS: &[&str] = &["postmaster", "mailer-daemon", "mail-daemon", "microsoftexchange"];
+
+/// A subject that begins so is an automatic answer; of a mail without files also one that has it anywhere.
+pub const AUTO_REPLY_SUBJECTS: &[&str] = &[
+    "自动回复",
+    "自动答复",
+    "automatic reply",
+    "auto reply",
+    "auto:",
+    "autoreply",
+    "out of office",
+    "外出自动回复",
+];
+
+/// A subject that begins so is a receipt or a recall.
+pub const RECEIPT_SUBJECTS: &[&str] = &[
+    "已读:",
+    "已读回执",
+    "阅读回执",
+    "回执:",
+    "read:",
+    "read receipt",
+    "撤回:",
+    "邮件撤回",
+    "recall:",
+    "撤回邮件",
+    "召回",
+    "撤回",
+    "您的邮件已被阅读",
+    "您的邮件已被对方阅读",
+    "邮件已阅读",
+];
+
+/// Nothing to report, as a set phrase.
+pub const NIL_WORDS: &[&str] = &["零报告"];
+
+/// Before a bare 无 at the end of a clause: then there is nothing of that day.
+pub const DAY_ENDINGS: &[&str] = &["日", "天", "号"];
+
+/// What may stand between a no and what there is none of: 没有(安排)活动, 无(可报送的)材料.
+pub const NIL_BETWEEN: &[&str] = &[
+    "安排",
+    "开展",
+    "组织",
+    "举办",
+    "举行",
+    "进行",
+    "新增",
+    "新的",
+    "相关",
+    "有关",
+    "具体",
+    "宣传",
+    "可以报送",
+    "可报送",
+    "可上报",
+    "需要报送",
+    "需报送",
+    "需要上报",
+    "需上报",
+    "其他",
+    "任何",
+    "集中",
+    "统一",
+    "校内",
+    "职教周",
+    "活动周",
+    "的",
+    "和",
+    "及",
+    "、",
+    "新",
+];
+
+/// How a no begins.
+pub const NIL_NOS: &[&str] = &["没有", "暂未", "暂无", "并无", "无", "未", "没"];
+
+/// Of what there is none.
+pub const NIL_THINGS: &[&str] =
+    &["活动", "材料", "信息", "素材", "稿件", "照片", "新增", "内容", "事项", "情况报送", "情况上报"];
+
+/// A line that says only this, or ends with it after a colon, has nothing to report.
+pub const NIL_ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
+
+/// Asks something.
+pub const QUESTION_WORDS: &[&str] = &[
+    "请问",
+    "想问",
+    "咨询",
+    "问一下",
+    "是否需要",
+    "是否可以",
+    "能否",
+    "可否",
+    "怎么填",
+    "如何填",
+    "还是要",
+    "怎样填",
+    "怎么报",
+    "如何报",
+    "询问",
+    "请教",
+    "是不是",
+];
+
+/// Advertisement and phishing.
+pub const SPAM_WORDS: &[&str] = &[
+    "邮箱升级",
+    "邮箱即将",
+    "账号异常",
+    "帐号异常",
+    "邮箱容量",
+    "密码过期",
+    "密码到期",
+    "停用",
+    "安全验证",
+    "验证您的",
+    "中奖",
+    "代开发票",
+    "发票代开",
+    "优惠",
+    "促销",
+    "培训班",
+    "招标代理",
+    "论文发表",
+    "代写",
+    "贷款",
+    "补贴领取",
+    "工资补贴",
+    "点击链接",
+    "点击下方",
+    "退订",
+    "unsubscribe",
+    "限时",
+];
+
+/// Other business that schools write to the same office about; only asked where no keyword of a campaign is found.
+pub const OTHER_BUSINESS: &[&str] = &[
+    "质量年度报告",
+    "质量年报",
+    "年度报告",
+    "提质培优",
+    "双高",
+    "招生计划",
+    "单招",
+    "高考",
+    "学籍",
+    "资助",
+    "教材",
+    "1+x",
+    "职称",
+    "国培",
+    "实习管理",
+    "教学能力",
+    "技能大赛报名",
+    "统计年报",
+    "办学条件",
+    "参会回执",
+    "会议回执",
+    "会议通知",
+    "防溺水",
+    "督导",
+    "就业质量",
+    "征兵",
+    "体检",
+];
+
+/// Thanks and confirmations.
+pub const THANKS_WORDS: &[&str] = &["收到", "收悉", "谢谢", "感谢", "好的", "辛苦"];
+
+/// A mail that calls what it brings so, and says one of [`KEPT_ASIDE_WORDS`] of it, does not mean it to count.
+pub const OLDER_WORDS: &[&str] = &[
+    "旧版",
+    "旧稿",
+    "老版",
+    "初稿",
+    "第一稿",
+    "原稿",
+    "原来的",
+    "原先的",
+    "之前的",
+    "先前的",
+    "上一版",
+    "前一版",
+];
+
+/// What older things are sent for.
+pub const KEPT_ASIDE_WORDS: &[&str] =
+    &["备查", "存档参考", "供参考", "参考", "对照", "留底", "比对", "不作为正式", "不作正式", "勿用", "作废"];
+
+/// With these a mail says the contrary: what it brings replaces what came before.
+pub const NEWER_WORDS: &[&str] = &[
+    "以此",
+    "以这",
+    "以本",
+    "以附件",
+    "更正",
+    "修改后",
+    "修订后",
+    "替换",
+    "重新报",
+    "重新上报",
+    "重报",
+    "新版",
+    "新表",
+    "最新",
+    "更新",
+];
