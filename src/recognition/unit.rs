@@ -1,16 +1,19 @@
 //! Which unit a mail comes from. Clues are weighed in tiers (form, text, names, sender, domain); agreement decides,
 //! contradiction goes to a person with both units named. An address alone never outweighs what the material says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::names::NameBook;
+use super::names::{MASK, NameBook};
 use super::squeeze;
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
 use crate::domain::message::UnitBy;
 use crate::domain::unit::{Roster, Unit};
 
+/// Letters that may stand beside a name in a line that signs: a department, a person.
+const BESIDE_A_NAME: usize = 6;
+
 /// Where a clue was found, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// The cell of a form that names the unit.
     Form,
@@ -169,6 +172,7 @@ fn named_tiers(
     let mut text = Vec::new();
     let mut body = Vec::new();
     let mut titled = Vec::new();
+    let signed = signed(book, clues);
     let mut sorted: Vec<&Clue> = clues.iter().collect();
     sorted.sort_by_key(|clue| clue.source);
     for clue in sorted {
@@ -179,7 +183,11 @@ fn named_tiers(
             Source::Subject | Source::Name => (&mut titled, "主题或文件名"),
             Source::SenderName | Source::OwnForm => continue,
         };
+        let by_sign = signed.get(&paper(clue));
         for code in book.codes(&clue.text) {
+            if by_sign.is_some_and(|signed| !signed.contains(&code)) {
+                continue;
+            }
             evidence.push((
                 rule.to_owned(),
                 format!("{}：{} → {}", clue.place, shorten(&clue.text), name(roster, &code)),
@@ -194,6 +202,28 @@ fn named_tiers(
         Tier { by: UnitBy::Text, codes: text },
         Tier { by: UnitBy::Name, codes: titled },
     ]
+}
+
+/// Where a line stands: the mail's own text, or one document.
+fn paper(clue: &Clue) -> (Source, &str) {
+    match clue.source {
+        Source::Document => (clue.source, clue.place.as_str()),
+        source => (source, ""),
+    }
+}
+
+/// Who signed each paper with a line of its own. Whoever is thanked or visited in a line beside it has not written it.
+fn signed<'c>(book: &NameBook, clues: &'c [Clue]) -> HashMap<(Source, &'c str), Vec<String>> {
+    let mut signed: HashMap<(Source, &str), Vec<String>> = HashMap::new();
+    for clue in clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Document)) {
+        let masked = book.mask(&clue.text);
+        let line = masked.rsplit(':').next().unwrap_or_default();
+        let beside = line.chars().filter(|c| matches!(u32::from(*c), 0x4E00..=0x9FFF)).count();
+        if line.starts_with(MASK) && beside <= BESIDE_A_NAME {
+            signed.entry(paper(clue)).or_default().extend(book.codes(&clue.text));
+        }
+    }
+    signed
 }
 
 fn sender_tiers(
@@ -247,11 +277,8 @@ fn push(codes: &mut Vec<String>, code: String) {
 
 fn shorten(text: &str) -> String {
     let text = text.trim();
-    if text.chars().count() <= 40 {
-        text.to_owned()
-    } else {
-        text.chars().take(40).chain("…".chars()).collect()
-    }
+    let is_long = text.chars().count() > 40;
+    text.chars().take(40).chain("…".chars().filter(|_| is_long)).collect()
 }
 
 /// Whether `upper` is the authority that `lower` reports through, or of its city.

@@ -8,9 +8,9 @@ use shouwen::rehearsal::season::files::picture;
 use shouwen::rehearsal::season::files::zip::Style;
 
 use super::crew::{Clerk, happens, naming, pick};
-use super::form4::{FORM4, Form4, SLIPS, Slip};
+use super::form4::{FORM4, Form4};
 use super::letter::{Letter, letter};
-use super::paper::{Paper, archive, aside, document, photo, plan};
+use super::paper::{Paper, archive, aside, photo, plan};
 use super::phrase::{mute_subject, plan_body, plan_subject, signature};
 use super::things::{form4, nameless_scan, plan_moment, scan4, scheme, text_form4};
 use super::truth::{Counts, FormTruth, Planted};
