@@ -156,13 +156,16 @@ pub fn is_nil(text: &str) -> bool {
 
 /// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
 fn is_nil_clause(clause: &str) -> bool {
-    let ends_so = NIL_NOS
-        .iter()
-        .filter_map(|no| clause.strip_suffix(no))
-        .any(|before| DAY_ENDINGS.iter().any(|day| before.trim_end_matches(':').ends_with(day)));
-    let after = |no: &str| clause.match_indices(no).map(|(at, found)| at + found.len()).collect::<Vec<_>>();
-    let names = |no: &&str| after(no).into_iter().any(|end| clause.get(end..).is_some_and(names_nothing));
-    ends_so || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(|no| names(&no))
+    let is_of_day = |before: &str| {
+        let before = before.trim_end_matches(':');
+        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
+    };
+    let ends_so = NIL_NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day);
+    let names = |no: &&str| {
+        let mut found = clause.match_indices(no);
+        found.any(|(at, found)| clause.get(at + found.len()..).is_some_and(names_nothing))
+    };
+    ends_so || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(names)
 }
 
 /// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.

@@ -12,6 +12,7 @@ pub mod page;
 mod phrases;
 pub mod route;
 pub mod sections;
+mod tiers;
 pub mod unit;
 pub mod vocabulary;
 mod words;

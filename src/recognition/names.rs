@@ -7,6 +7,9 @@ use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SHOR
 use crate::domain::text::compatible;
 use crate::domain::unit::{Roster, Unit};
 
+/// What stands for each letter of a name that is masked.
+pub const MASK: char = '\u{25a1}';
+
 /// A name of at most so many characters counts only as a whole token.
 const SHORT_CHARS: usize = 3;
 
@@ -101,7 +104,7 @@ impl NameBook {
     pub fn mask(&self, text: &str) -> String {
         let mut letters: Vec<char> = letters(text).into_iter().map(|(c, _)| c).collect();
         for mention in self.mentions(text) {
-            letters.iter_mut().skip(mention.start).take(mention.chars).for_each(|c| *c = '\u{25a1}');
+            letters.iter_mut().skip(mention.start).take(mention.chars).for_each(|c| *c = MASK);
         }
         letters.into_iter().collect()
     }

@@ -1,17 +1,21 @@
 //! Which unit a mail comes from. Clues are weighed in tiers (form, text, names, sender, domain); agreement decides,
 //! contradiction goes to a person with both units named. An address alone never outweighs what the material says.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-use super::names::NameBook;
+use super::names::{MASK, NameBook};
 use super::squeeze;
+use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, names, settle_splits};
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
 use crate::domain::facts::SenderCheck;
 use crate::domain::message::UnitBy;
 use crate::domain::unit::{Roster, Unit};
 
+/// Letters that may stand beside a name in a line that signs: a department, a person.
+const BESIDE_A_NAME: usize = 6;
+
 /// Where a clue was found, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// The cell of a form that names the unit.
     Form,
@@ -67,22 +71,6 @@ pub struct Verdict {
     pub concerns: Vec<String>,
     /// What was weighed, in order: rule and text.
     pub evidence: Vec<(String, String)>,
-}
-
-/// Units named by one tier.
-struct Tier {
-    by: UnitBy,
-    codes: Vec<String>,
-}
-
-impl Tier {
-    /// The unit, if it names exactly one.
-    fn sole(&self) -> Option<&str> {
-        match self.codes.as_slice() {
-            [code] => Some(code),
-            _ => None,
-        }
-    }
 }
 
 /// Weighs all clues. `owes`: whether a unit owes anything; `is_forwarded`: the mail hands on somebody else's material,
@@ -191,6 +179,7 @@ fn named_tiers(
     let mut text = Vec::new();
     let mut body = Vec::new();
     let mut titled = Vec::new();
+    let signed = signed(book, clues);
     let mut sorted: Vec<&Clue> = clues.iter().collect();
     sorted.sort_by_key(|clue| clue.source);
     for clue in sorted {
@@ -201,7 +190,11 @@ fn named_tiers(
             Source::Subject | Source::Name => (&mut titled, "主题或文件名"),
             Source::SenderName | Source::OwnForm => continue,
         };
+        let by_sign = signed.get(&paper(clue));
         for code in book.codes(&clue.text) {
+            if by_sign.is_some_and(|signed| !signed.contains(&code)) {
+                continue;
+            }
             evidence.push((
                 rule.to_owned(),
                 format!("{}：{} → {}", clue.place, shorten(&clue.text), name(roster, &code)),
@@ -216,6 +209,28 @@ fn named_tiers(
         Tier { by: UnitBy::Text, codes: text },
         Tier { by: UnitBy::Name, codes: titled },
     ]
+}
+
+/// Where a line stands: the mail's own text, or one document.
+fn paper(clue: &Clue) -> (Source, &str) {
+    match clue.source {
+        Source::Document => (clue.source, clue.place.as_str()),
+        source => (source, ""),
+    }
+}
+
+/// Who signed each paper with a line of its own. Whoever is thanked or visited in a line beside it has not written it.
+fn signed<'c>(book: &NameBook, clues: &'c [Clue]) -> HashMap<(Source, &'c str), Vec<String>> {
+    let mut signed: HashMap<(Source, &str), Vec<String>> = HashMap::new();
+    for clue in clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Document)) {
+        let masked = book.mask(&clue.text);
+        let line = masked.rsplit(':').next().unwrap_or_default();
+        let beside = line.chars().filter(|c| matches!(u32::from(*c), 0x4E00..=0x9FFF)).count();
+        if line.starts_with(MASK) && beside <= BESIDE_A_NAME {
+            signed.entry(paper(clue)).or_default().extend(book.codes(&clue.text));
+        }
+    }
+    signed
 }
 
 fn sender_tiers(
@@ -269,11 +284,8 @@ fn push(codes: &mut Vec<String>, code: String) {
 
 fn shorten(text: &str) -> String {
     let text = text.trim();
-    if text.chars().count() <= 40 {
-        text.to_owned()
-    } else {
-        text.chars().take(40).chain("…".chars()).collect()
-    }
+    let is_long = text.chars().count() > 40;
+    text.chars().take(40).chain("…".chars().filter(|_| is_long)).collect()
 }
 
 /// Whether `upper` is the authority that `lower` reports through, or of its city.
@@ -286,108 +298,4 @@ pub fn is_over(upper: &Unit, lower: &Unit) -> bool {
 /// Whether a unit is an authority over the schools of its city, by how its name ends.
 pub fn is_authority(unit: &Unit) -> bool {
     BUREAU_ENDINGS.iter().any(|ending| unit.name.ends_with(ending))
-}
-
-/// Who forwards is not who it is from: an authority gives way to the school that is named anywhere.
-fn drop_authorities(roster: &Roster, tiers: &mut [Tier]) {
-    let named: BTreeSet<String> = tiers.iter().flat_map(|tier| tier.codes.iter().cloned()).collect();
-    let units: Vec<&Unit> = named.iter().filter_map(|code| roster.by_code(code)).collect();
-    let gives_way = |code: &String| {
-        roster.by_code(code).is_some_and(|upper| units.iter().any(|lower| is_over(upper, lower)))
-    };
-    for tier in tiers {
-        tier.codes.retain(|code| !gives_way(code));
-    }
-}
-
-/// A unit that sends its own form beside those of schools that report through it gathers their material: it is from
-/// it, though everything names them too.
-fn keep_gatherer(roster: &Roster, tiers: &mut [Tier]) {
-    let is_parent = |upper: &Unit, lower: &Unit| {
-        lower.parent.as_deref().is_some_and(|parent| upper.names().any(|name| name == parent))
-    };
-    let gatherer = |codes: &[String]| {
-        let units: Vec<&Unit> = codes.iter().filter_map(|code| roster.by_code(code)).collect();
-        let gathers =
-            |upper: &&&Unit| units.iter().all(|lower| lower.code == upper.code || is_parent(upper, lower));
-        units.iter().find(gathers).map(|upper| upper.code.clone())
-    };
-    let forms = tiers.iter().find(|tier| tier.by == UnitBy::Form && tier.codes.len() > 1);
-    let Some(code) = forms.and_then(|tier| gatherer(&tier.codes)) else { return };
-    for tier in tiers.iter_mut().filter(|tier| gatherer(&tier.codes).as_ref() == Some(&code)) {
-        tier.codes = vec![code.clone()];
-    }
-}
-
-/// A tier that names several units is settled by another that names exactly one of them, if all such others agree.
-fn settle_splits(tiers: &mut [Tier]) {
-    let soles: BTreeSet<String> = tiers.iter().filter_map(|tier| tier.sole().map(str::to_owned)).collect();
-    if let (Some(sole), 1) = (soles.first(), soles.len()) {
-        for tier in tiers.iter_mut().filter(|tier| tier.by != UnitBy::Form && tier.codes.contains(sole)) {
-            tier.codes = vec![sole.clone()];
-        }
-    }
-}
-
-fn is_sender(tier: &Tier) -> bool {
-    matches!(tier.by, UnitBy::Sender | UnitBy::Domain)
-}
-
-/// The unit that the tiers agree on, or why they do not.
-fn choose(roster: &Roster, tiers: &[Tier], said: &[String]) -> Result<Option<(String, UnitBy)>, String> {
-    let named: Vec<&Tier> = tiers.iter().filter(|tier| !tier.codes.is_empty()).collect();
-    let Some(first) = named.first() else { return Ok(None) };
-    let Some(code) = first.sole() else { return Err(several(roster, first)) };
-    let against: Vec<&&Tier> = named.iter().filter(|tier| !tier.codes.iter().any(|c| c == code)).collect();
-    let Some(other) = against.first() else { return Ok(Some((code.to_owned(), first.by))) };
-    let votes = |code: &str| named.iter().filter(|tier| tier.sole() == Some(code)).count();
-    // A city's own address hands on its schools' mail; a clerk's private one has served others before.
-    let only_senders = against.iter().all(|tier| is_sender(tier));
-    if only_senders
-        && (named.iter().filter(|t| !is_sender(t) && t.sole() == Some(code)).count() >= 2
-            || all_over(roster, &against, code))
-    {
-        return Ok(Some((code.to_owned(), first.by)));
-    }
-    let Some(rival) = other.sole() else { return Err(contradiction(roster, first, other)) };
-    let one_rival = against.iter().all(|tier| tier.sole() == Some(rival));
-    let material = |code: &str| named.iter().filter(|t| !is_sender(t) && t.sole() == Some(code)).count();
-    // The form alone says another unit: somebody's form was copied, and the mail is the unit's all others name.
-    let is_copied = first.by == UnitBy::Form && votes(code) == 1 && said.iter().any(|said| said == rival);
-    if one_rival && is_copied && votes(rival) >= 2 && material(rival) >= 1 {
-        return Ok(Some((rival.to_owned(), other.by)));
-    }
-    if one_rival && material(code) >= 2 && votes(rival) == 1 && votes(code) > 2 {
-        return Ok(Some((code.to_owned(), first.by)));
-    }
-    Err(contradiction(roster, first, other))
-}
-
-fn all_over(roster: &Roster, tiers: &[&&Tier], code: &str) -> bool {
-    let Some(lower) = roster.by_code(code) else { return false };
-    tiers.iter().all(|tier| {
-        tier.sole().and_then(|code| roster.by_code(code)).is_some_and(|upper| is_over(upper, lower))
-    })
-}
-
-fn name<'r>(roster: &'r Roster, code: &'r str) -> &'r str {
-    roster.by_code(code).map_or(code, |unit| unit.name.as_str())
-}
-
-fn names(roster: &Roster, tier: &Tier) -> String {
-    tier.codes.iter().map(|code| name(roster, code)).collect::<Vec<_>>().join("、")
-}
-
-fn several(roster: &Roster, tier: &Tier) -> String {
-    format!("{}提到多个单位（{}），请认定单位", tier.by.chinese(), names(roster, tier))
-}
-
-fn contradiction(roster: &Roster, one: &Tier, other: &Tier) -> String {
-    format!(
-        "{}为{}，{}为{}，互相矛盾，请认定单位",
-        one.by.chinese(),
-        names(roster, one),
-        other.by.chinese(),
-        names(roster, other)
-    )
 }

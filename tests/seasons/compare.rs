@@ -43,13 +43,14 @@ pub fn mail(truth: &Sent, got: &Value, copies: &Copies, tally: &mut Tally) {
     let is_kind = truth.kinds.iter().any(|kind| kind.word() == word(got, "kind"));
     let is_unit =
         if truth.units.is_empty() { unit.is_empty() } else { truth.units.iter().any(|known| known == unit) };
-    if !is_asked && !(is_unit && is_kind) {
+    let is_right = is_unit && is_kind;
+    if !is_asked && !is_right {
         tally.unit_silent += 1;
         tell(tally, "UNIT or KIND WRONG IN SILENCE", truth, got, "");
     }
     if truth.is_placeable {
         tally.placeable += 1;
-        if is_unit && is_kind && (!is_asked || truth.may_wait) {
+        if is_right && (!is_asked || truth.may_wait) {
             tally.placed += 1;
         } else if is_asked {
             tell(tally, "asked a person", truth, got, &evidence(got));

@@ -122,7 +122,7 @@ fn away(clerk: &Clerk, way: u32, chance: &mut Chance) -> Letter {
         _ => ("自动答复: 工作提示", "这是一封自动答复邮件。已经收到您的来信，我会尽快回复。"),
     };
     let mut letter = letter("39 automatic reply", clerk, &at).titled(subject).says(text).kind(&[AutoReply]);
-    if way % 2 == 0 {
+    if way.is_multiple_of(2) {
         letter = letter.header("Auto-Submitted", "auto-replied");
     }
     letter.units.push(String::new());
