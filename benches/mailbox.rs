@@ -1,7 +1,8 @@
 //! What it costs to take a mailbox in, as a ratio to the least that anybody could pay: a raw drain, one
 //! `UID FETCH 1:* BODY.PEEK[]` read and thrown away, from the same Dovecot in the same run. Three mailboxes: many small
 //! mails with a form each, the heavy mails of an activity week, mails of 80 MB; and one of 100,000 mails in which
-//! nothing is new. Fails above the targets. `cargo bench --bench mailbox [-- small heavy large idle]`.
+//! nothing is new. And what it costs to derive 1,000 mails with a form each again, as a ratio to taking them in. Fails
+//! above the targets. `cargo bench --bench mailbox [-- small heavy large idle replay]`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
@@ -33,6 +34,7 @@ const SMALL_RATIO: f64 = 10.0;
 const HEAVY_RATIO: f64 = 4.0;
 const LARGE_RSS_BYTES: u64 = 64 * 1024 * 1024;
 const IDLE_BEYOND: Duration = Duration::from_millis(50);
+const REPLAY_OF_1_000: Duration = Duration::from_secs(30);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -55,6 +57,9 @@ fn main() {
     }
     if wanted("idle") {
         broken.extend(idle(full, 100_000 / share));
+    }
+    if wanted("replay") {
+        broken.extend(replay(full, 1_000 / share));
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
@@ -119,6 +124,21 @@ fn idle(judged: bool, mails: usize) -> Option<String> {
     (judged && beyond > IDLE_BEYOND).then(|| format!("idle: {beyond:?} beyond the server's time"))
 }
 
+/// Derives mails with a form each again, from their raw bytes.
+fn replay(judged: bool, mails: usize) -> Option<String> {
+    let (world, count, _) = office((0..mails).map(small));
+    let first = once(&world);
+    let again = run(&world, &["replay", "--now", MOMENT]);
+    assert_eq!(world.messages().len(), count, "every mail is registered");
+    println!(
+        "replay {count} mails with a form: {:.2} s, {:.2} times taking them in (wanted {} s for 1,000)",
+        again.took.as_secs_f64(),
+        again.took.as_secs_f64() / first.took.as_secs_f64(),
+        REPLAY_OF_1_000.as_secs()
+    );
+    (judged && again.took > REPLAY_OF_1_000).then(|| format!("replay: {:?}", again.took))
+}
+
 const DRAIN: &str = "UID FETCH 1:* BODY.PEEK[]";
 
 /// An office whose mailbox holds these mails; how many, and their bytes.
@@ -180,7 +200,11 @@ struct Run {
 }
 
 fn once(world: &World) -> Run {
-    let mut program = world.program(&["once", "--no-send", "--now", MOMENT]);
+    run(world, &["once", "--no-send", "--now", MOMENT])
+}
+
+fn run(world: &World, words: &[&str]) -> Run {
+    let mut program = world.program(words);
     let began = Instant::now();
     let mut child = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let pid = child.id();
