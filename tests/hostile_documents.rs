@@ -194,7 +194,7 @@ fn huge_and_countless_merges_are_kept_up_to_a_number() {
 }
 
 #[test]
-fn ten_thousand_sheets_are_read_up_to_a_number() {
+fn a_workbook_of_ten_thousand_sheets_says_so() {
     let (mut sheets, mut rels) = (String::new(), String::new());
     for n in 0..10_000 {
         write!(sheets, r#"<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>"#).unwrap();
@@ -212,7 +212,7 @@ fn ten_thousand_sheets_are_read_up_to_a_number() {
     let more: [(&str, &[u8]); 2] =
         [("xl/workbook.xml", book.as_bytes()), ("xl/_rels/workbook.xml.rels", rels.as_bytes())];
     let part = read("sheets.xlsx", &xlsx(&rows, &more));
-    assert_eq!(grids(&part).len(), 60);
+    assert!(part.trouble.as_deref().is_some_and(|trouble| trouble.contains("工作表过多")), "{part:?}");
 }
 
 /// A workbook of records; each cell is a NUMBER.

@@ -98,7 +98,7 @@ impl Limits {
             time: Duration::from_secs(10),
         },
         sheet: sheet::Caps {
-            sheets: 60,
+            sheets: 500,
             cells: 100_000,
             text_bytes: 4 * 1024 * 1024,
             cell_text_bytes: 32 * 1024,

@@ -25,10 +25,13 @@ use crate::domain::facts::Grid;
 /// What is said of a workbook that would cost more than it may.
 pub const TOO_LARGE: &str = "表格过大，未读取";
 
+/// What is said of a workbook of more sheets than are read: which of them matter nobody knows.
+const TOO_MANY_SHEETS: &str = "工作表过多，未读取，请只留填好的工作表重新报送";
+
 /// What a workbook may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Caps {
-    /// Sheets that are read; more are left out.
+    /// Sheets that are read; a workbook of more is not.
     pub sheets: usize,
     /// Cells with a value in the whole workbook.
     pub cells: usize,

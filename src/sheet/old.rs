@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use calamine::{Reader, SheetVisible, Xls, XlsError, XlsOptions};
 
 use super::value::{borrowed, push, put, spans};
-use super::{Caps, Grids, Left, TOO_LARGE, biff};
+use super::{Caps, Grids, Left, TOO_LARGE, TOO_MANY_SHEETS, biff};
 use crate::domain::facts::{Grid, NOT_CALCULATED, Value};
 
 /// Reads an xls or et. The file is opened with the sturdier compound-file crate, and the parser gets a fresh file with
@@ -25,9 +25,13 @@ pub fn read_xls(bytes: Vec<u8>, caps: &Caps) -> Grids {
     let bytes = packed(&stream).ok_or(TOO_LARGE)?;
     drop(stream);
     let mut book = open(&bytes, facts.codepage_to_force)?;
+    let sheets = book.sheets_metadata().to_vec();
+    if sheets.len() > caps.sheets {
+        return Err(TOO_MANY_SHEETS.to_owned());
+    }
     let mut left = Left::of(caps);
     let mut grids = Vec::new();
-    for (index, sheet) in book.sheets_metadata().to_vec().into_iter().enumerate().take(caps.sheets) {
+    for (index, sheet) in sheets.into_iter().enumerate() {
         let merges = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let mut grid =
             Grid { sheet: sheet.name, hidden: sheet.visible != SheetVisible::Visible, ..Grid::default() };

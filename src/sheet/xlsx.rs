@@ -6,7 +6,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use memchr::memmem::find_iter;
 
 use super::value::{push, put, shows_percent, spans};
-use super::{Caps, Grids, Left};
+use super::{Caps, Grids, Left, TOO_MANY_SHEETS};
 use crate::domain::facts::{Grid, NOT_CALCULATED, Value};
 
 /// Reads an xlsx whose members are not compressed.
@@ -20,14 +20,18 @@ pub fn read_xlsx(file: &[u8], caps: &Caps) -> Grids {
         return Err("表格声明的文字数异常，疑为恶意文件，未读取".to_owned());
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(|error| trouble(&error))?;
-    let sheets = book.sheets_metadata().to_vec();
+    let mut sheets = book.sheets_metadata().to_vec();
+    sheets.retain(|sheet| sheet.typ == SheetType::WorkSheet);
+    if sheets.len() > caps.sheets {
+        return Err(TOO_MANY_SHEETS.to_owned());
+    }
     let has = Has {
         formulas: elements(file, "f").next().is_some(),
         merges: elements(file, "mergeCell").next().is_some(),
     };
     let mut left = Left::of(caps);
     let mut grids = Vec::new();
-    for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).take(caps.sheets) {
+    for sheet in sheets {
         let mut grid =
             Grid { sheet: sheet.name, hidden: sheet.visible != SheetVisible::Visible, ..Grid::default() };
         read_cells(&mut book, &mut grid, has, caps, &mut left)?;

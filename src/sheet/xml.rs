@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::value::{bounded, percent, put};
-use super::{Caps, Grids, Left};
+use super::{Caps, Grids, Left, TOO_MANY_SHEETS};
 use crate::domain::facts::{Grid, NOT_CALCULATED, Span, Value};
 
 /// Rows and columns of a sheet; what lies beyond is no sheet's.
@@ -54,6 +54,7 @@ pub fn read_xml(xml: impl BufRead, caps: &Caps) -> Grids {
                     }
                 }
             },
+            Ok(Event::Eof) if book.is_beyond => return Err(TOO_MANY_SHEETS.to_owned()),
             Ok(Event::Eof) if open == 0 && !book.grids.is_empty() => return Ok(book.grids),
             Ok(Event::Eof) | Err(_) => return Err("表格内容已损坏，读不出".to_owned()),
             Ok(_) => {}
@@ -79,7 +80,7 @@ struct Book<'x> {
     caps: &'x Caps,
     left: Left,
     grids: Vec<Grid>,
-    /// Beyond the sheets that are read.
+    /// There are more sheets than are read.
     is_beyond: bool,
     row: u32,
     col: u32,
