@@ -10,6 +10,7 @@ mod files;
 mod import;
 mod sender;
 mod shapes;
+mod typing;
 mod words;
 
 use std::process::{Command, Output};

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::super::look::print;
+use super::super::look::{bare_address, print};
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, decide, done, find, ruled_part, tell, undoing};
+use super::{Signed, decide, find, ruled_part, tell, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision};
@@ -45,19 +45,19 @@ pub(in crate::cli) struct AssignOptions {
 pub(in crate::cli) fn assign(common: &Common, options: &AssignOptions) -> Outcome {
     let house = open::house(common)?;
     if let Some(address) = &options.forget {
-        return forget(&house, options, &address.to_lowercase());
+        return forget(common, &house, options, &bare_address(address));
     }
     let Some(id) = options.id.as_deref() else {
         return Err(Failure::usage("请写明来件编号和单位：shouwen assign 17 绵阳职业技术学院"));
     };
     let row = find::mail(&house, id)?;
     let decided = decide(&house, |all| assignment(&house, options, &row, all))?;
-    tell(&house, row.id)?;
+    let status = tell(common, &house, &[row.id])?;
     if !decided.looked_back.is_empty() {
         let numbers: Vec<String> = decided.looked_back.iter().map(|id| format!("#{id}")).collect();
         print(&format!("同一发件地址的来件一并重新认定：{}\n", numbers.join("、")))?;
     }
-    done()
+    Ok(status)
 }
 
 fn assignment(
@@ -136,7 +136,7 @@ fn check_memorable(house: &House, campaign: &Campaign, row: &MessageRow, unit: &
 }
 
 /// `assign --forget ADDRESS UNIT`.
-fn forget(house: &House, options: &AssignOptions, address: &str) -> Outcome {
+fn forget(common: &Common, house: &House, options: &AssignOptions, address: &str) -> Outcome {
     let Some(wanted) = options.id.as_deref() else {
         return Err(Failure::usage("请写明单位：shouwen assign --forget 地址 单位"));
     };
@@ -164,6 +164,5 @@ fn forget(house: &House, options: &AssignOptions, address: &str) -> Outcome {
         let (campaign, unit) = (Some(campaign.id.clone()), Some(unit.code.clone()));
         Ok(vec![Decision { campaign, unit, address: Some(address.to_owned()), ..forget }])
     })?;
-    decided.looked_back.iter().try_for_each(|id| tell(house, *id))?;
-    done()
+    tell(common, house, &decided.looked_back)
 }

@@ -2,11 +2,12 @@
 //! about a unit or a mail (`note`).
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 
 use super::super::look::print;
-use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, decide, done, find, reason, undoing};
+use super::super::{Common, DONE, Failure, Outcome, open, typed};
+use super::{Signed, decide, find, reason, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -97,7 +98,7 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
         return Err(Failure::usage(format!("延期按整项要求办理，请只写 {}", meant.scope.requirement)));
     }
     let until = match (&options.until, options.signed.undo) {
-        (Some(until), _) => Some(find::day(meant.campaign, until)?),
+        (Some(until), _) => Some(typed::day(meant.campaign, until)?),
         (None, true) => None,
         (None, false) => return Err(Failure::usage("请用 --until 写明延至哪一天，如 --until 2023-05-12")),
     };
@@ -110,6 +111,14 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
             "本来就到{}为止，{}不是延期；延期只能更晚。",
             chinese::day(last),
             chinese::day(until)
+        )));
+    }
+    if let Some(until) =
+        until.zip(last_day).filter(|(until, last)| is_far(*last, *until)).map(|(until, _)| until)
+    {
+        return Err(Failure::usage(format!(
+            "延期到{}，晚了一年以上；请核对年份。",
+            chinese::full_day(until)
         )));
     }
     meant.grant(&house, &options.signed, Act::Extend, why, |decision| Decision { until, ..decision })
@@ -126,11 +135,17 @@ pub(in crate::cli) fn record(common: &Common, options: &RecordOptions) -> Outcom
     }
     let now = house.clock.now();
     let at = match &options.at {
-        Some(at) => moment(meant.campaign, at)?,
+        // Of a day without an hour its beginning, which is in time.
+        Some(at) => typed::moment(meant.campaign, at, |day| meant.campaign.start_of(day))?,
         None => now,
     };
     if at > now {
         return Err(Failure::usage("收到的时间晚于现在，请核对 --at。"));
+    }
+    let came_on = meant.campaign.local(at).date();
+    if is_far(came_on, meant.campaign.period.0) {
+        let came_on = chinese::full_day(came_on);
+        return Err(Failure::usage(format!("收到的时间（{came_on}）比活动早一年以上；请核对年份。")));
     }
     meant.grant(&house, &options.signed, Act::Record, why, |decision| Decision {
         came_at: Some(at),
@@ -138,12 +153,9 @@ pub(in crate::cli) fn record(common: &Common, options: &RecordOptions) -> Outcom
     })
 }
 
-/// A moment at which something came; of a day without an hour its beginning, which is in time.
-fn moment(campaign: &Campaign, wanted: &str) -> Result<Timestamp, Failure> {
-    match wanted.parse::<jiff::civil::Date>() {
-        Ok(day) if wanted.len() <= 10 => Ok(campaign.start_of(day)),
-        _ => open::moment(campaign, wanted),
-    }
+/// Whether the second day is more than a year behind the first, as it is when a year is mistyped.
+fn is_far(first: Date, second: Date) -> bool {
+    first.checked_add(Span::new().years(1)).is_ok_and(|year_later| second > year_later)
 }
 
 /// The unit and the scope that a decision is about.
@@ -210,7 +222,7 @@ impl<'a> Meant<'a> {
             let due = due.unwrap_or_default();
             print(&format!("{} {}{day}：{was} → {is}{due}\n", self.unit.name, after.id))?;
         }
-        done()
+        Ok(DONE)
     }
 
     /// How the obligations of the unit stand that are meant.
@@ -245,8 +257,13 @@ pub(in crate::cli) fn note(common: &Common, options: &NoteOptions) -> Outcome {
         None => Some(noted_unit(&house, options)?),
     };
     let text = options.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let about = match unit {
+        Some((_, unit)) => format!("{}（{}）", unit.name, unit.code),
+        None => mail.map_or_else(String::new, find::line),
+    };
     decide(&house, |all| remark(&house, options, mail, unit, text, all))?;
-    done()
+    print(&format!("{}\n", report::clean(about.trim())))?;
+    Ok(DONE)
 }
 
 /// A bare number may be that of a mail and the code of a unit.
@@ -262,7 +279,7 @@ fn must_not_be_a_code(house: &House, options: &NoteOptions, mail: &MessageRow) -
 fn noted_unit<'a>(house: &'a House, options: &NoteOptions) -> Result<(&'a Campaign, &'a Unit), Failure> {
     let campaign = open::campaign(house, options.signed.campaign.as_deref())?;
     let unit = find::unit(campaign, &options.id)
-        .map_err(|failure| Failure::usage(format!("没有来件“{}”；作为单位，{}", options.id, failure.text)))?;
+        .or_else(|failure| Err(find::neither(house, &options.id, failure)?))?;
     Ok((campaign, unit))
 }
 
@@ -281,11 +298,15 @@ fn remark(
         let is_own = |decision: &Decision| {
             let is_about = match mail {
                 Some(mail) => decision.message == Some(mail.id),
-                None => decision.message.is_none() && decision.unit.as_ref() == code,
+                None => {
+                    decision.message.is_none()
+                        && decision.campaign == campaign
+                        && decision.unit.as_ref() == code
+                }
             };
             decision.act == Act::Note && is_about
         };
-        let mut found = undoing(all, &undo, &options.id, is_own)?;
+        let mut found = undoing(all, &undo, &format!("“{}”", options.id), is_own)?;
         // The last remark, not all of them.
         return Ok(found.pop().into_iter().collect());
     }
