@@ -71,7 +71,7 @@ fn asked_status(house: &House, campaign: &Campaign, options: &StatusOptions) -> 
         .map(|text| typed::moment(campaign, text, |day| campaign.end_of(day)))
         .transpose()?;
     let group = options.group.as_deref().map(|group| open::group(campaign, group)).transpose()?;
-    let unit = options.unit.as_deref().map(|unit| staff::unit_named(campaign, unit)).transpose()?;
+    let unit = options.unit.as_deref().map(|unit| staff::unit_named(house, campaign, unit)).transpose()?;
     let question = Question {
         campaign,
         mailboxes: &house.config.mailboxes,
@@ -113,7 +113,9 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     let state = options.state.as_deref().map(message_state).transpose()?;
     let unit = match &options.unit {
         Some(wanted) => Some(
-            staff::unit_named(open::campaign(&house, options.campaign.as_deref())?, wanted)?.code.clone(),
+            staff::unit_named(&house, open::campaign(&house, options.campaign.as_deref())?, wanted)?
+                .code
+                .clone(),
         ),
         None => None,
     };
@@ -178,7 +180,7 @@ pub(super) fn waits(message: &MessageJson) -> bool {
 
 fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) -> Outcome {
     let campaign = open::campaign(house, campaign)?;
-    let unit = staff::unit_named(campaign, wanted)
+    let unit = staff::unit_named(house, campaign, wanted)
         .or_else(|failure| Err(staff::neither(house, wanted, failure)?))?;
     let question = Question {
         campaign,

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
+use crate::domain::decision::TaughtName;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
 use crate::recognition::squeeze;
@@ -80,16 +81,20 @@ pub(super) fn campaign_of<'a>(all: &'a [Campaign], wanted: Option<&str>) -> Resu
     }
 }
 
-/// The unit that a person means: code, name, any alias, or what the register would know as its name. None where nobody
+/// The unit that a person means: code, name, any alias, what persons taught, or what the register would know as its name. None where nobody
 /// is meant or several.
-pub(super) fn known_unit<'a>(campaign: &'a Campaign, wanted: &str) -> Option<&'a Unit> {
+pub(super) fn known_unit<'a>(
+    campaign: &'a Campaign,
+    taught: &[TaughtName],
+    wanted: &str,
+) -> Option<&'a Unit> {
     let wanted = squeeze(&typed::plain(wanted));
     // As the lists show it: 成都市教育局（5101）.
     let listed = || {
         let (name, code) = wanted.strip_suffix(')')?.rsplit_once('(')?;
         campaign.roster.by_code(code).filter(|unit| squeeze(&unit.name) == name)
     };
-    let by_name = || match NameBook::of(&campaign.roster).mentions(&wanted).as_slice() {
+    let by_name = || match NameBook::taught(&campaign.roster, taught).mentions(&wanted).as_slice() {
         [only] if only.chars == wanted.chars().count() => campaign.roster.by_code(&only.code),
         _ => None,
     };

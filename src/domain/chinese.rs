@@ -94,6 +94,9 @@ pub fn ruling(decision: &Decision, campaign: Option<&Campaign>) -> String {
         }
         Act::Remember => format!("记住{address}为{unit}的发件人"),
         Act::Forget => format!("解除{address}与{unit}"),
+        Act::Alias => {
+            format!("记住“{}”是{unit}的写法", decision.alias.as_deref().unwrap_or_default())
+        }
         Act::Undo => format!("撤销第{}号认定", decision.undoes.unwrap_or_default()),
     }
 }

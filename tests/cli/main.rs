@@ -8,6 +8,7 @@ mod calendar;
 mod desk;
 mod files;
 mod import;
+mod naming;
 mod sender;
 mod shapes;
 mod typing;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::super::{FAILED, Failure, open, typed};
 use crate::daemon::House;
 use crate::domain::campaign::{Campaign, Item, Requirement, When};
-use crate::domain::decision::Scope;
+use crate::domain::decision::{Scope, taught_names};
 use crate::domain::message::MessageKind;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::text::{compatible, squeeze};
@@ -135,8 +135,12 @@ pub(super) fn parts(row: &MessageRow) -> String {
     if all.is_empty() { "它没有附件。".to_owned() } else { format!("可写附件名或序号：{all}") }
 }
 
-/// The unit that is meant: by code, name, alias, or what the register would know as its name.
-pub(in crate::cli) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Unit, Failure> {
+/// The unit that is meant: by code, name, alias, what persons taught, or what the register would know as its name.
+pub(in crate::cli) fn unit<'a>(
+    house: &House,
+    campaign: &'a Campaign,
+    wanted: &str,
+) -> Result<&'a Unit, Failure> {
     let wanted = wanted.trim();
     let exact = |unit: &&Unit| unit.code.eq_ignore_ascii_case(wanted) || unit.name == wanted;
     let units = &campaign.roster.units;
@@ -151,7 +155,8 @@ pub(in crate::cli) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&
             names(&by_alias)
         )));
     }
-    if let Some(unit) = open::known_unit(campaign, wanted) {
+    let taught = taught_names(&house.store.decisions()?, &campaign.id);
+    if let Some(unit) = open::known_unit(campaign, &taught, wanted) {
         return Ok(unit);
     }
     let is_like = |unit: &&Unit| unit.names().any(|name| name.contains(wanted));

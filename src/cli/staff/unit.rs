@@ -168,7 +168,7 @@ struct Meant<'a> {
 impl<'a> Meant<'a> {
     fn find(house: &'a House, unit: &str, what: &str, signed: &Signed) -> Result<Self, Failure> {
         let campaign = open::campaign(house, signed.campaign.as_deref())?;
-        let unit = find::unit(campaign, unit)?;
+        let unit = find::unit(house, campaign, unit)?;
         Ok(Self { campaign, unit, scope: find::scope(campaign, what)? })
     }
 
@@ -278,7 +278,7 @@ fn must_not_be_a_code(house: &House, options: &NoteOptions, mail: &MessageRow) -
 
 fn noted_unit<'a>(house: &'a House, options: &NoteOptions) -> Result<(&'a Campaign, &'a Unit), Failure> {
     let campaign = open::campaign(house, options.signed.campaign.as_deref())?;
-    let unit = find::unit(campaign, &options.id)
+    let unit = find::unit(house, campaign, &options.id)
         .or_else(|failure| Err(find::neither(house, &options.id, failure)?))?;
     Ok((campaign, unit))
 }
