@@ -100,7 +100,7 @@ impl Bench<'_> {
             }
             if meant.act == Act::Alias {
                 named.extend(self.store.unassigned()?);
-                named.extend(self.store.told_by_name(meant.unit.as_deref().unwrap_or(""))?);
+                named.extend(self.store.told_by_clues(meant.unit.as_deref().unwrap_or(""))?);
             }
         }
         ids.sort_unstable();

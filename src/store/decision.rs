@@ -112,11 +112,11 @@ impl Store {
         self.ids(UNASSIGNED, &[])
     }
 
-    /// Mails that were given to a unit because it is named in them.
-    pub fn told_by_name(&self, unit: &str) -> Result<Vec<i64>, Fault> {
+    /// Mails that were given to a unit, and not by a person's word: it may be named in them, or in the name of the sender.
+    pub fn told_by_clues(&self, unit: &str) -> Result<Vec<i64>, Fault> {
         const TOLD: &str = "
             SELECT id FROM message
-            WHERE unit = ?1 AND unit_by IN ('form', 'text', 'name') AND stage = 'registered' ORDER BY received_at, id";
+            WHERE unit = ?1 AND unit_by <> 'staff' AND stage = 'registered' ORDER BY received_at, id";
         self.ids(TOLD, &[unit])
     }
 

@@ -11,8 +11,12 @@ const ENGINEERING: &str = "四川工程职业技术学院";
 
 /// A mail from an address that nobody knows comes in, with a scheme.
 fn arrives(desk: &Desk, name: &str, subject: &str, text: &str) {
+    arrives_from(desk, "", name, subject, text);
+}
+
+fn arrives_from(desk: &Desk, sender: &str, name: &str, subject: &str, text: &str) {
     let mail = format!(
-        "Received: from a.example by mx.example; Tue, 9 May 2023 10:00:00 +0800\r\nFrom: <{name}@qq.example>\r\n\
+        "Received: from a.example by mx.example; Tue, 9 May 2023 10:00:00 +0800\r\nFrom: {sender} <{name}@qq.example>\r\n\
          Message-ID: <{name}@qq.example>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n\
          --b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=\"{name}.txt\"\r\n\r\n\
@@ -34,20 +38,20 @@ fn a_written_name_that_was_taught_is_known_from_then_on() {
     arrives(&desk, "a", "川工程院职教活动周方案", "请查收。");
     arrives(&desk, "b", "职教活动周方案", "老师好，附件请查收。\r\n\r\n川工程院");
     arrives(&desk, "c", "职教活动周材料", "请查收。");
-    for id in ["1", "2", "3"] {
+    arrives_from(&desk, "川工程院", "e", "职教活动周资料", "请查收。");
+    for id in ["1", "2", "3", "4"] {
         assert_eq!((&show(&desk, id)["unit"], &show(&desk, id)["state"]), (&Value::Null, &"review".into()));
     }
     let done = at(&desk, NOON, &["assign", "1", ENGINEERING, "--alias", "川工程院", "--by", "李某"]);
     assert_eq!(done.status, 0, "{}", done.told);
     assert!(done.out.contains("记住“川工程院”是四川工程职业技术学院的写法"), "{}", done.out);
-    assert!(done.out.contains("一并重新认定的来件：#2"), "{}", done.out);
+    assert!(done.out.contains("一并重新认定的来件：#2、#4\n"), "{}", done.out);
     assert_eq!(show(&desk, "2")["unit"], ENGINEERING);
     assert_eq!(show(&desk, "3")["unit"], Value::Null, "nothing in it says so");
     arrives(&desk, "d", "川工程院职教活动周补充方案", "请查收。");
-    assert_eq!(
-        (&show(&desk, "4")["unit"], &show(&desk, "4")["unit_by"]),
-        (&ENGINEERING.into(), &"name".into())
-    );
+    let told = |id| (show(&desk, id)["unit"].clone(), show(&desk, id)["unit_by"].clone());
+    assert_eq!(told("4"), (ENGINEERING.into(), "sender".into()), "it is how the sender is called");
+    assert_eq!(told("5"), (ENGINEERING.into(), "name".into()));
     let unit = json(&desk, NOON, &["show", "川工程院", "--json"]);
     assert_eq!(unit["unit"]["unit"], ENGINEERING, "commands know it too");
     let taught = |unit: &Value| {
@@ -60,8 +64,9 @@ fn a_written_name_that_was_taught_is_known_from_then_on() {
 
     let done = at(&desk, NOON, &["assign", "1", "--alias", "川工程院", "--undo"]);
     assert_eq!(done.status, 0, "{}", done.told);
-    for (id, whose) in [("1", Value::from(ENGINEERING)), ("2", Value::Null), ("4", Value::Null)] {
-        assert_eq!(show(&desk, id)["unit"], whose, "#{id}");
+    assert_eq!(show(&desk, "1")["unit"], ENGINEERING, "that was decided apart");
+    for id in ["2", "4", "5"] {
+        assert_eq!(show(&desk, id)["unit"], Value::Null, "#{id}");
     }
     assert!(!taught(&json(&desk, NOON, &["show", ENGINEERING, "--json"])));
     assert_eq!(at(&desk, NOON, &["show", "川工程院"]).status, 2);

@@ -86,6 +86,26 @@ fn a_mistyped_year_is_refused_and_another_year_is_always_told() {
 }
 
 #[test]
+fn an_extension_that_would_change_nothing_is_refused() {
+    let desk = desk_at("2023-05-05T12:00:00+08:00");
+    let extend = |what, until| ["extend", "绵阳职院", what, "--until", until, "--why", "电话"];
+    does(&desk, &extend("daily", "5-30"));
+    refuses(&desk, &extend("daily@5-15", "5-18"), "第1号认定已延期至5月30日");
+    does(&desk, &extend("daily@5-15", "6-2"));
+    does(&desk, &extend("daily", "5-26"));
+    does(&desk, &["extend", "绵阳职院", "daily@5-15", "--undo"]);
+}
+
+#[test]
+fn a_form_is_meant_by_its_id_or_a_piece_of_its_title() {
+    let desk = desk_at("2023-05-05T12:00:00+08:00");
+    for form in ["form5", "FORM5", "情况统计表", "“情况统计表”"] {
+        assert_eq!(json(&desk, LATE, &["totals", "--form", form, "--json"])["form"], "form5", "{form}");
+    }
+    refuses(&desk, &["totals", "--form", "职业教育活动周", "--json"], "form4");
+}
+
+#[test]
 fn a_part_is_meant_by_its_number_unless_a_name_says_otherwise() {
     let desk = desk_at("2023-05-12T12:00:00+08:00");
     let mails = json(&desk, LATE, &["messages", "--json"]);

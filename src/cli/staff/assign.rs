@@ -170,7 +170,7 @@ fn check_alias(
         let says = |text: &str| squeeze(text).contains(&name);
         // A mail that could not be read has no report.
         let Ok((facts, _)) = house.store.facts(mail.id) else { continue };
-        if says(&facts.header.subject) || says(&facts.text) {
+        if says(&facts.header.subject) || says(&facts.header.from_name) || says(&facts.text) {
             let other = campaign.roster.by_code(other).map_or(other.as_str(), |unit| unit.name.as_str());
             return Err(Failure::usage(format!(
                 "“{written}”不能记为{}的写法：{other}的来件#{}里也这样写。",

@@ -39,7 +39,8 @@ pub(super) struct Signed {
 impl Signed {
     /// A decision by whoever types.
     fn decision(&self, act: Act, now: Timestamp, why: Option<&str>) -> Decision {
-        let by = self.by.clone().unwrap_or_else(user);
+        let by = self.by.as_deref().map(str::trim).filter(|by| !by.is_empty());
+        let by = by.map_or_else(user, str::to_owned);
         Decision::new(act, &by, now, why.unwrap_or_default().trim())
     }
 }

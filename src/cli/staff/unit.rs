@@ -11,7 +11,7 @@ use super::{Signed, decide, find, reason, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
-use crate::domain::decision::{Act, Decision, Scope};
+use crate::domain::decision::{Act, Decision, Scope, in_force};
 use crate::domain::unit::Unit;
 use crate::report::{self, Question, RequirementStatus};
 use crate::store::MessageRow;
@@ -121,6 +121,9 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
             chinese::full_day(until)
         )));
     }
+    if let Some(until) = until.filter(|_| !options.signed.undo) {
+        meant.must_be_latest(&house, until)?;
+    }
     meant.grant(&house, &options.signed, Act::Extend, why, |decision| Decision { until, ..decision })
 }
 
@@ -177,6 +180,27 @@ impl<'a> Meant<'a> {
         let owes = requirement.is_some_and(|requirement| requirement.owed_by(&self.unit.group));
         let title = requirement.map_or("", |requirement| requirement.title.as_str());
         owes.then_some(()).ok_or_else(|| Failure::usage(format!("{}本来就不应报“{title}”。", self.unit.name)))
+    }
+
+    /// Of several extensions that cover something the latest day counts: a shorter one would be none.
+    fn must_be_latest(&self, house: &House, until: Date) -> Result<(), Failure> {
+        let all = house.store.decisions()?;
+        let covers = |decision: &&Decision| {
+            let scope = decision.scopes.first().filter(|scope| **scope != self.scope);
+            decision.act == Act::Extend
+                && decision.campaign.as_ref() == Some(&self.campaign.id)
+                && decision.unit.as_ref() == Some(&self.unit.code)
+                && scope.is_some_and(|scope| scope.covers_obligation(&self.scope.requirement, self.scope.day))
+        };
+        let others = in_force(&all, Timestamp::MAX).into_iter().filter(covers);
+        let later = others.filter_map(|decision| Some((decision.until?, decision.id))).max();
+        match later.filter(|(day, _)| *day >= until) {
+            Some((day, id)) => Err(Failure::usage(format!(
+                "第{id}号认定已延期至{}，再延只能更晚；要改短，请先撤销那一项。",
+                chinese::day(day)
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Makes or undoes a grant, and says how the unit stands before and after.
