@@ -66,7 +66,7 @@ fn approve(house: &House, campaign: &Campaign, wanted: &[String]) -> Result<(), 
     let batch = plan(house, campaign)?;
     let mut released: Vec<&Due> = Vec::new();
     for word in wanted {
-        let unit = campaign.roster.find(word).map(|unit| unit.code.as_str());
+        let unit = staff::unit_named(house, campaign, word).ok().map(|unit| unit.code.as_str());
         let fits = |due: &&Due| {
             word == "all" || due.unit.as_deref().is_some_and(|code| unit == Some(code)) || has_step(due, word)
         };

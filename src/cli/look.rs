@@ -7,11 +7,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Common, DONE, Failure, Outcome, WAITS};
-use super::{open, staff};
+use super::{open, staff, typed};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::message::MessageState;
-use crate::report::{self, Question, Status};
+use crate::report::{self, MessageJson, Question, Status};
 use crate::store::MessageFilter;
 
 #[derive(Args)]
@@ -65,9 +65,13 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
 }
 
 fn asked_status(house: &House, campaign: &Campaign, options: &StatusOptions) -> Result<Status, Failure> {
-    let as_of = options.as_of.as_deref().map(|text| open::moment(campaign, text)).transpose()?;
+    let as_of = options
+        .as_of
+        .as_deref()
+        .map(|text| typed::moment(campaign, text, |day| campaign.end_of(day)))
+        .transpose()?;
     let group = options.group.as_deref().map(|group| open::group(campaign, group)).transpose()?;
-    let unit = options.unit.as_deref().map(|unit| staff::unit_named(campaign, unit)).transpose()?;
+    let unit = options.unit.as_deref().map(|unit| staff::unit_named(house, campaign, unit)).transpose()?;
     let question = Question {
         campaign,
         mailboxes: &house.config.mailboxes,
@@ -109,7 +113,9 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     let state = options.state.as_deref().map(message_state).transpose()?;
     let unit = match &options.unit {
         Some(wanted) => Some(
-            staff::unit_named(open::campaign(&house, options.campaign.as_deref())?, wanted)?.code.clone(),
+            staff::unit_named(&house, open::campaign(&house, options.campaign.as_deref())?, wanted)?
+                .code
+                .clone(),
         ),
         None => None,
     };
@@ -127,13 +133,13 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     } else {
         print(&report::messages_text(&messages, &house.config.campaigns))?;
     }
-    let waits = messages.iter().any(|m| matches!(m.state, Some(MessageState::Review | MessageState::Parked)));
-    Ok(if common.strict && waits { WAITS } else { DONE })
+    Ok(if common.strict && messages.iter().any(waits) { WAITS } else { DONE })
 }
 
 /// An address as it is kept: of `张三 <zhang@a.example>` what is inside.
-fn bare_address(wanted: &str) -> String {
-    let inside = wanted.rsplit_once('<').map_or(wanted, |(_, inside)| inside);
+pub(super) fn bare_address(wanted: &str) -> String {
+    let wanted = typed::plain(wanted);
+    let inside = wanted.rsplit_once('<').map_or(wanted.as_str(), |(_, inside)| inside);
     inside.trim().trim_end_matches('>').to_lowercase()
 }
 
@@ -164,14 +170,18 @@ pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>
     } else {
         print(&report::show_text(message, &house.config.campaigns))?;
     }
-    Ok(DONE)
+    Ok(if common.strict && waits(message) { WAITS } else { DONE })
+}
+
+/// Whether a mail waits for a person.
+pub(super) fn waits(message: &MessageJson) -> bool {
+    matches!(message.state, Some(MessageState::Review | MessageState::Parked))
 }
 
 fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) -> Outcome {
     let campaign = open::campaign(house, campaign)?;
-    let unit = staff::unit_named(campaign, wanted).map_err(|failure| {
-        Failure::usage(format!("没有来件“{wanted}”（可用编号、Message-ID）；作为单位，{}", failure.text))
-    })?;
+    let unit = staff::unit_named(house, campaign, wanted)
+        .or_else(|failure| Err(staff::neither(house, wanted, failure)?))?;
     let question = Question {
         campaign,
         mailboxes: &house.config.mailboxes,

@@ -13,6 +13,7 @@ mod replay;
 mod river;
 mod staff;
 mod totals;
+mod typed;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,15 +1,13 @@
-//! What every command needs first: configuration, store, clock, and which campaign, unit or moment a person means.
+//! What every command needs first: configuration, store, clock, and which campaign or unit a person means.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-
-use super::{Common, Failure};
+use super::{Common, Failure, typed};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
+use crate::domain::decision::TaughtName;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
 use crate::recognition::squeeze;
@@ -83,15 +81,24 @@ pub(super) fn campaign_of<'a>(all: &'a [Campaign], wanted: Option<&str>) -> Resu
     }
 }
 
-/// The unit that a person means: code, name, any alias, or what the register would know as its name. None where nobody
+/// The unit that a person means: code, name, any alias, what persons taught, or what the register would know as its name. None where nobody
 /// is meant or several.
-pub(super) fn known_unit<'a>(campaign: &'a Campaign, wanted: &str) -> Option<&'a Unit> {
-    let wanted = squeeze(wanted);
-    let by_name = || match NameBook::of(&campaign.roster).mentions(&wanted).as_slice() {
+pub(super) fn known_unit<'a>(
+    campaign: &'a Campaign,
+    taught: &[TaughtName],
+    wanted: &str,
+) -> Option<&'a Unit> {
+    let wanted = squeeze(&typed::plain(wanted));
+    // As the lists show it: 成都市教育局（5101）.
+    let listed = || {
+        let (name, code) = wanted.strip_suffix(')')?.rsplit_once('(')?;
+        campaign.roster.by_code(code).filter(|unit| squeeze(&unit.name) == name)
+    };
+    let by_name = || match NameBook::taught(&campaign.roster, taught).mentions(&wanted).as_slice() {
         [only] if only.chars == wanted.chars().count() => campaign.roster.by_code(&only.code),
         _ => None,
     };
-    campaign.roster.find(&wanted).or_else(by_name)
+    campaign.roster.find(&wanted).or_else(listed).or_else(by_name)
 }
 
 /// The group that a person means: id, title, or a part of the title that only one has (高职, 市州).
@@ -107,17 +114,4 @@ pub(super) fn group(campaign: &Campaign, wanted: &str) -> Result<String, Failure
     found
         .map(|(id, _)| id.clone())
         .ok_or_else(|| Failure::usage(format!("没有类别“{wanted}”；可用：{}", known())))
-}
-
-/// The moment that a person means: RFC 3339, or a day and hour in the campaign's time, or the end of a day.
-pub(super) fn moment(campaign: &Campaign, wanted: &str) -> Result<Timestamp, Failure> {
-    let exact = || wanted.parse::<Timestamp>().ok();
-    let local = || wanted.parse::<DateTime>().ok().filter(|_| wanted.len() > 10);
-    let day = || wanted.parse::<Date>().ok();
-    exact()
-        .or_else(|| local().map(|at| campaign.at(at.date(), at.time())))
-        .or_else(|| day().map(|day| campaign.end_of(day)))
-        .ok_or_else(|| {
-            Failure::usage(format!("看不懂时刻“{wanted}”；例如 2023-05-11T09:00 或 2023-05-10（当天结束）"))
-        })
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::look::{print, print_json, write_file};
-use super::{Common, DONE, Failure, Outcome, open};
+use super::{Common, DONE, Failure, Outcome, open, typed};
 use crate::domain::campaign::Campaign;
 use crate::domain::template::Template;
 use crate::report;
@@ -49,9 +49,11 @@ pub(super) fn totals(common: &Common, options: &TotalsOptions) -> Outcome {
 
 /// The form that a person means: id, or a part of the title that only one has.
 fn form<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Template, Failure> {
+    let wanted = typed::plain(wanted);
     let mut like =
-        campaign.templates.values().filter(|form| !wanted.is_empty() && form.title.contains(wanted));
-    let found = campaign.templates.get(wanted).or_else(|| like.next().filter(|_| like.next().is_none()));
+        campaign.templates.values().filter(|form| !wanted.is_empty() && form.title.contains(&wanted));
+    let by_id = campaign.templates.values().find(|form| form.id.eq_ignore_ascii_case(&wanted));
+    let found = by_id.or_else(|| like.next().filter(|_| like.next().is_none()));
     found.ok_or_else(|| {
         let known = campaign.templates.values().map(|form| format!("{}（{}）", form.id, form.title));
         Failure::usage(format!("没有表样“{wanted}”；可用：{}", known.collect::<Vec<_>>().join("、")))

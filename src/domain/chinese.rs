@@ -6,6 +6,8 @@ use jiff::civil::{Date, DateTime, Weekday};
 
 use super::campaign::Campaign;
 use super::decision::{Act, Decision, Scope};
+use super::message::MessageKind;
+use super::submission::NIL_ITEM;
 
 /// 「5月10日」.
 pub fn day(date: Date) -> String {
@@ -82,7 +84,7 @@ pub fn ruling(decision: &Decision, campaign: Option<&Campaign>) -> String {
         Act::Return => format!("退回{part}"),
         Act::Waive => format!("{unit}免报{scopes}"),
         Act::Extend => {
-            let until = decision.until.map_or_else(String::new, day);
+            let until = decision.until.map_or_else(String::new, |until| day_in(until, campaign));
             format!("{unit}的{scopes}延期至{until}")
         }
         Act::Note => "备注".to_owned(),
@@ -92,6 +94,9 @@ pub fn ruling(decision: &Decision, campaign: Option<&Campaign>) -> String {
         }
         Act::Remember => format!("记住{address}为{unit}的发件人"),
         Act::Forget => format!("解除{address}与{unit}"),
+        Act::Alias => {
+            format!("记住“{}”是{unit}的写法", decision.alias.as_deref().unwrap_or_default())
+        }
         Act::Undo => format!("撤销第{}号认定", decision.undoes.unwrap_or_default()),
     }
 }
@@ -101,7 +106,8 @@ pub fn scope(scope: &Scope, campaign: Option<&Campaign>) -> String {
     let requirement = campaign.and_then(|campaign| campaign.requirement(&scope.requirement));
     let title = match (&scope.item, requirement) {
         (Some(id), Some(requirement)) => {
-            requirement.item(id).map_or_else(|| id.clone(), |item| item.title.clone())
+            let nil = (id == NIL_ITEM).then(|| MessageKind::NilReport.chinese().to_owned());
+            requirement.item(id).map(|item| item.title.clone()).or(nil).unwrap_or_else(|| id.clone())
         }
         (None, Some(requirement)) => requirement.title.clone(),
         _ => Scope { day: None, ..scope.clone() }.to_string(),
@@ -115,8 +121,22 @@ fn unit_name(code: Option<&str>, campaign: Option<&Campaign>) -> String {
     unit.map_or_else(|| code.to_owned(), |unit| unit.name.clone())
 }
 
+/// A day; with its year where that is not the campaign's.
+fn day_in(date: Date, campaign: Option<&Campaign>) -> String {
+    if is_of_its_years(date, campaign) { day(date) } else { full_day(date) }
+}
+
+fn is_of_its_years(date: Date, campaign: Option<&Campaign>) -> bool {
+    campaign.is_some_and(|campaign| {
+        let (from, to) = campaign.period;
+        (from.year()..=to.year()).contains(&date.year())
+    })
+}
+
 fn stamp(at: Timestamp, campaign: Option<&Campaign>) -> String {
-    campaign.map_or_else(|| at.to_string(), |campaign| short_moment(campaign.local(at)))
+    let Some(local) = campaign.map(|campaign| campaign.local(at)) else { return at.to_string() };
+    let short = short_moment(local);
+    if is_of_its_years(local.date(), campaign) { short } else { format!("{}-{short}", local.year()) }
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ words! {
         Remember => "remember", "记住发件人";
         /// It does not, whoever taught it.
         Forget => "forget", "解除发件人";
+        /// People write this for a unit.
+        Alias => "alias", "记住写法";
         /// An earlier decision does not count.
         Undo => "undo", "撤销";
     }
@@ -117,6 +119,8 @@ pub struct Decision {
     pub scopes: Vec<Scope>,
     /// The sender that is remembered or forgotten, lower case.
     pub address: Option<String>,
+    /// What people write for the unit, as it was taught.
+    pub alias: Option<String>,
     /// The last day that is on time now.
     pub until: Option<Date>,
     /// When it came on paper.
@@ -140,6 +144,7 @@ impl Decision {
             part: None,
             scopes: Vec::new(),
             address: None,
+            alias: None,
             until: None,
             came_at: None,
             undoes: None,
@@ -155,6 +160,9 @@ impl Decision {
             Act::Accept | Act::Return => Some(Subject::Verdict(self.message, part)),
             Act::Remember | Act::Forget => {
                 Some(Subject::Sender(self.campaign.as_deref(), self.unit.as_deref(), self.address.as_deref()))
+            }
+            Act::Alias => {
+                Some(Subject::Name(self.campaign.as_deref(), self.unit.as_deref(), self.alias.as_deref()))
             }
             Act::Waive | Act::Extend | Act::Record => Some(Subject::Grant(
                 self.act,
@@ -181,6 +189,8 @@ pub enum Subject<'a> {
     Verdict(Option<i64>, Option<&'a str>),
     /// For whom an address writes: campaign, unit, address.
     Sender(Option<&'a str>, Option<&'a str>, Option<&'a str>),
+    /// What people write for whom: campaign, unit, name.
+    Name(Option<&'a str>, Option<&'a str>, Option<&'a str>),
     /// What a unit was granted: campaign, unit, scope.
     Grant(Act, Option<&'a str>, Option<&'a str>, Option<&'a Scope>),
 }
@@ -202,6 +212,26 @@ pub fn in_force(all: &[Decision], as_of: Timestamp) -> Vec<&Decision> {
     };
     counting.retain(is_latest);
     counting
+}
+
+/// What people write for a unit, as a person taught it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaughtName {
+    /// Unit code.
+    pub unit: String,
+    /// As it is written.
+    pub name: String,
+}
+
+/// Names that persons taught for the units of a campaign and did not take back.
+pub fn taught_names(all: &[Decision], campaign: &str) -> Vec<TaughtName> {
+    let taught = in_force(all, Timestamp::MAX)
+        .into_iter()
+        .filter(|decision| decision.act == Act::Alias && decision.campaign.as_deref() == Some(campaign));
+    let name = |decision: &Decision| {
+        Some(TaughtName { unit: decision.unit.clone()?, name: decision.alias.clone()? })
+    };
+    taught.filter_map(name).collect()
 }
 
 #[cfg(test)]

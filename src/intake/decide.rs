@@ -1,6 +1,7 @@
 //! A decision and all that follows from it: the mails concerned are judged anew from what their readers reported, and
 //! both are written at once. It works beside the river: where that, or another clerk, was quicker, all is judged again.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::judge::{Case, Judge};
@@ -79,7 +80,7 @@ impl Bench<'_> {
     }
 
     /// Judges again whatever the new ones of all decisions are about; the second list is of those that only wait for a
-    /// sender to be known, or were given to a unit because it was.
+    /// sender or a written name to be known, or were given to a unit because it was.
     #[allow(clippy::type_complexity)]
     fn follow(
         &self,
@@ -88,7 +89,7 @@ impl Bench<'_> {
     ) -> Result<(Vec<(OnFile, Registration)>, Vec<i64>), Fault> {
         let rulings = Rulings::of(all);
         let judge = self.judge(all)?;
-        let (mut ids, mut looked_back) = (Vec::new(), Vec::new());
+        let (mut ids, mut looked_back, mut named) = (Vec::new(), Vec::new(), Vec::new());
         for decision in new {
             let undone = all.iter().find(|earlier| Some(earlier.id) == decision.undoes);
             let meant = undone.unwrap_or(decision);
@@ -96,6 +97,10 @@ impl Bench<'_> {
             if let (Act::Remember | Act::Forget, Some(address)) = (meant.act, &meant.address) {
                 looked_back.extend(self.store.unassigned_from(address)?);
                 looked_back.extend(self.store.told_by_sender(address, meant.unit.as_deref().unwrap_or(""))?);
+            }
+            if meant.act == Act::Alias {
+                named.extend(self.store.unassigned()?);
+                named.extend(self.store.told_by_clues(meant.unit.as_deref().unwrap_or(""))?);
             }
         }
         ids.sort_unstable();
@@ -107,6 +112,15 @@ impl Bench<'_> {
         for id in ids.iter().chain(&looked_back) {
             judged.extend(judge_again(self.store, self.campaigns, &judge, &rulings, *id)?);
         }
+        // Most of those that a name might concern do not bear it.
+        for id in named.into_iter().filter(|id| !ids.contains(id)).collect::<BTreeSet<_>>() {
+            let again = judge_again(self.store, self.campaigns, &judge, &rulings, id)?;
+            let Some(again) = again.filter(|(mail, anew)| mail.unit != anew.unit) else { continue };
+            if !looked_back.contains(&id) {
+                looked_back.push(id);
+                judged.push(again);
+            }
+        }
         Ok((judged, looked_back))
     }
 
@@ -116,7 +130,9 @@ impl Bench<'_> {
         for campaign in self.campaigns {
             known.extend(self.store.learned_senders_under(&campaign.id, all)?);
         }
-        Ok(Judge::new(self.campaigns, self.mailboxes, known))
+        let mut judge = Judge::new(self.campaigns, self.mailboxes, known);
+        judge.name_anew(all);
+        Ok(judge)
     }
 }
 

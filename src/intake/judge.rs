@@ -13,6 +13,7 @@ use super::loose::{gives_page, judge_links, judge_text};
 use super::owners::{distinct, owners};
 use super::parts::{Outcome, Scene, judge_parts};
 use crate::domain::campaign::{Campaign, When};
+use crate::domain::decision::{Decision, taught_names};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
@@ -120,6 +121,14 @@ impl<'a> Judge<'a> {
     pub fn learn_anew(&mut self, senders: &[LearnedSender]) {
         self.learned.clear();
         self.learn(senders);
+    }
+
+    /// Knows, beside those of the rosters, only the names that these decisions taught.
+    pub fn name_anew(&mut self, decisions: &[Decision]) {
+        for desk in &mut self.desks {
+            let taught = taught_names(decisions, &desk.campaign.id);
+            desk.book = NameBook::taught(&desk.campaign.roster, &taught);
+        }
     }
 
     /// Judges one mail.

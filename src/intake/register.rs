@@ -37,8 +37,10 @@ impl<'a> Registrar<'a> {
         mailboxes: &'a [Mailbox],
         clock: &'a Clock,
     ) -> Result<Self, Fault> {
-        let judge = Judge::new(campaigns, mailboxes, learned(store, campaigns)?);
-        let rulings = Rulings::of(&store.decisions()?);
+        let mut judge = Judge::new(campaigns, mailboxes, learned(store, campaigns)?);
+        let decisions = store.decisions()?;
+        judge.name_anew(&decisions);
+        let rulings = Rulings::of(&decisions);
         Ok(Self { store, campaigns, clock, judge, rulings })
     }
 
@@ -109,7 +111,9 @@ impl<'a> Registrar<'a> {
 
     /// What persons decided and mails taught, as the store has it now.
     fn learn_anew(&mut self) -> Result<(), Fault> {
-        self.rulings = Rulings::of(&self.store.decisions()?);
+        let decisions = self.store.decisions()?;
+        self.rulings = Rulings::of(&decisions);
+        self.judge.name_anew(&decisions);
         self.judge.learn_anew(&learned(self.store, self.campaigns)?);
         Ok(())
     }

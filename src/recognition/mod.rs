@@ -2,6 +2,7 @@
 //! clerk over plain clues. Pure: no store, no clock, no forms (what a form says comes in as one clue among others).
 //! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
 
+pub mod alias;
 pub mod campaign;
 mod dates;
 pub mod day;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SHORT_ENDINGS};
+use crate::domain::decision::TaughtName;
 use crate::domain::text::compatible;
 use crate::domain::unit::{Roster, Unit};
 
@@ -46,10 +47,18 @@ type Letter = (char, bool);
 impl NameBook {
     /// Gathers names, aliases and the usual short forms; one that would name two units names none.
     pub fn of(roster: &Roster) -> Self {
+        Self::taught(roster, &[])
+    }
+
+    /// The same with what persons taught.
+    pub fn taught(roster: &Roster, taught: &[TaughtName]) -> Self {
         let mut owners: HashMap<String, BTreeSet<&str>> = HashMap::new();
         let given = roster.units.iter().flat_map(|unit| unit.names().map(move |name| (unit, name)));
         for (unit, name) in given {
             owners.entry(plain(name)).or_default().insert(&unit.code);
+        }
+        for known in taught {
+            owners.entry(plain(&known.name)).or_default().insert(&known.unit);
         }
         let mut derived: HashMap<String, BTreeSet<&str>> = HashMap::new();
         for unit in &roster.units {

@@ -24,6 +24,43 @@ pub const COMPLETE_ENDINGS: &[&str] = &[
     "局", "委", "部门", "中心",
 ];
 
+/// What anybody may write for itself: no name of one unit.
+pub const ANYBODYS_NAMES: &[&str] = &[
+    "我校",
+    "我院",
+    "我局",
+    "本校",
+    "本院",
+    "本局",
+    "单位",
+    "学校",
+    "教务处",
+    "教务科",
+    "办公室",
+    "党政办",
+    "党办",
+    "院办",
+    "校办",
+    "宣传部",
+    "宣传处",
+    "宣传科",
+    "职教处",
+    "职教科",
+    "职成科",
+    "职成处",
+    "职成教科",
+    "职业教育科",
+    "招生就业处",
+    "学生处",
+    "团委",
+    "人事处",
+    "老师",
+    "领导",
+    "科长",
+    "处长",
+    "主任",
+];
+
 /// After a complete name: then it is another institution's name after all.
 pub const LONGER_NAMES: &[&str] = &["附属", "附中", "附小", "幼儿园", "小学"];
 

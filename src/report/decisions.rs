@@ -41,6 +41,9 @@ pub struct DecisionJson {
     /// The sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What people write for the unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     /// The last day that is on time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
@@ -89,6 +92,7 @@ pub fn decisions_json(
             part: decision.part.as_ref().map(|part| part.path.clone()),
             items: decision.scopes.iter().map(ToString::to_string).collect(),
             address: decision.address.clone(),
+            alias: decision.alias.clone(),
             until: decision.until,
             came_at: decision.came_at.map(time),
             undoes: decision.undoes,

@@ -27,6 +27,8 @@ pub struct OnFile {
     pub stage: Stage,
     /// When its report was stored; none: it was never read.
     pub read_at: Option<Timestamp>,
+    /// Whose it was found to be.
+    pub unit: Option<String>,
     /// Why it waits or was parked; empty when neither.
     pub reason: String,
 }
@@ -102,6 +104,22 @@ impl Store {
         self.ids(TOLD, &[address, unit])
     }
 
+    /// Mails that wait because nobody could tell whose they are.
+    pub fn unassigned(&self) -> Result<Vec<i64>, Fault> {
+        const UNASSIGNED: &str = "
+            SELECT id FROM message WHERE unit IS NULL AND state = 'review' AND stage = 'registered'
+            ORDER BY received_at, id";
+        self.ids(UNASSIGNED, &[])
+    }
+
+    /// Mails that were given to a unit, and not by a person's word: it may be named in them, or in the name of the sender.
+    pub fn told_by_clues(&self, unit: &str) -> Result<Vec<i64>, Fault> {
+        const TOLD: &str = "
+            SELECT id FROM message
+            WHERE unit = ?1 AND unit_by <> 'staff' AND stage = 'registered' ORDER BY received_at, id";
+        self.ids(TOLD, &[unit])
+    }
+
     /// Parked mails about which a person ruled.
     pub fn parked_and_ruled(&self) -> Result<Vec<i64>, Fault> {
         const PARKED: &str = "
@@ -129,7 +147,7 @@ pub(super) fn newest(tx: &Transaction<'_>) -> Result<i64, Fault> {
 /// All decisions, in the order in which they were made.
 pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<Decision>, Fault> {
     const DECISIONS: &str = "
-        SELECT id, act, made_by, made_at, why, campaign, unit, message, part_path, part_sha256, scopes, address, until,
+        SELECT id, act, made_by, made_at, why, campaign, unit, message, part_path, part_sha256, scopes, address, alias, until,
                came_at, undoes
         FROM decision ORDER BY id";
     let mut select = tx.prepare_cached(DECISIONS)?;
@@ -191,6 +209,7 @@ fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
         part: part.map(|path| RuledPart { path, sha256 }),
         scopes: scopes(row)?,
         address: row.get("address")?,
+        alias: row.get("alias")?,
         until: row.get::<_, Option<Day>>("until")?.and_then(|day| day.0),
         came_at: row.get::<_, Option<Ms>>("came_at")?.map(|at| at.0),
         undoes: row.get("undoes")?,
@@ -206,8 +225,8 @@ fn scopes(row: &Row<'_>) -> rusqlite::Result<Vec<Scope>> {
 fn insert(tx: &Transaction<'_>, decision: &Decision) -> Result<(), Fault> {
     const DECIDE: &str = "
         INSERT INTO decision (id, act, made_by, made_at, why, campaign, unit, message, part_path, part_sha256, scopes,
-            address, until, came_at, undoes)
-        VALUES (:id, :act, :by, :at, :why, :campaign, :unit, :message, :path, :sha256, :scopes, :address, :until,
+            address, alias, until, came_at, undoes)
+        VALUES (:id, :act, :by, :at, :why, :campaign, :unit, :message, :path, :sha256, :scopes, :address, :alias, :until,
             :came_at, :undoes)";
     let part = decision.part.as_ref();
     let scopes: Vec<String> = decision.scopes.iter().map(ToString::to_string).collect();
@@ -215,7 +234,7 @@ fn insert(tx: &Transaction<'_>, decision: &Decision) -> Result<(), Fault> {
         ":id": decision.id, ":act": decision.act, ":by": decision.by, ":at": Ms(decision.at), ":why": decision.why,
         ":campaign": decision.campaign, ":unit": decision.unit, ":message": decision.message,
         ":path": part.map(|part| &part.path), ":sha256": part.and_then(|part| part.sha256.as_ref()),
-        ":scopes": Json(scopes), ":address": decision.address, ":until": decision.until.map(|day| Day(Some(day))),
+        ":scopes": Json(scopes), ":address": decision.address, ":alias": decision.alias, ":until": decision.until.map(|day| Day(Some(day))),
         ":came_at": decision.came_at.map(Ms), ":undoes": decision.undoes,
     })?;
     Ok(())
@@ -223,7 +242,7 @@ fn insert(tx: &Transaction<'_>, decision: &Decision) -> Result<(), Fault> {
 
 fn on_file(tx: &Transaction<'_>, id: i64) -> Result<Option<OnFile>, Fault> {
     const ON_FILE: &str = "
-        SELECT received_at, stage, read_at, coalesce(reason, ''),
+        SELECT received_at, stage, read_at, coalesce(reason, ''), unit,
                (SELECT mailbox FROM sighting WHERE message = message.id ORDER BY sighting.id LIMIT 1)
         FROM message WHERE id = ?1";
     let mut select = tx.prepare_cached(ON_FILE)?;
@@ -234,7 +253,8 @@ fn on_file(tx: &Transaction<'_>, id: i64) -> Result<Option<OnFile>, Fault> {
             stage: row.get(1)?,
             read_at: row.get::<_, Option<Ms>>(2)?.map(|at| at.0),
             reason: row.get(3)?,
-            mailbox: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+            unit: row.get(4)?,
+            mailbox: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
         })
     });
     Ok(found.optional()?)

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005.sql"),
     include_str!("migrations/0006.sql"),
     include_str!("migrations/0007.sql"),
+    include_str!("migrations/0008.sql"),
 ];
 
 /// How long a statement waits for another process's write.
@@ -194,6 +195,21 @@ mod tests {
             Ok((row.get("complete_at")?, row.get("trouble")?, row.get("note")?))
         });
         assert_eq!(folder, Ok((1, "cut".to_owned(), None::<String>)));
+    }
+
+    #[test]
+    fn what_persons_decided_under_an_older_version_is_kept_and_still_never_changed() {
+        let old = "INSERT INTO decision VALUES (1, 'note', '甲', 5, 'w', NULL, 'U', NULL, NULL, NULL, '[]', NULL, NULL, NULL, NULL),
+                (2, 'remember', '乙', 6, '', 'k', 'U', NULL, NULL, NULL, '[]', 'a@b', NULL, NULL, NULL),
+                (3, 'undo', '乙', 7, '', 'k', 'U', NULL, NULL, NULL, '[]', NULL, '2023-05-12', 9, 1);";
+        let (_dir, connection) = brought_up_to_date(7, old);
+        let told = "SELECT group_concat(id || act || made_by || made_at || ifnull(address, '-') || ifnull(undoes, '-')
+            || ifnull(until, '-') || ifnull(came_at, '-') || ifnull(alias, '-')) FROM decision";
+        let told = connection.query_row(told, [], |row| row.get(0));
+        assert_eq!(told, Ok("1note甲5-----,2remember乙6a@b----,3undo乙7-12023-05-129-".to_owned()));
+        for change in ["UPDATE decision SET why = ''", "DELETE FROM decision"] {
+            assert!(connection.execute(change, []).unwrap_err().to_string().contains("never"), "{change}");
+        }
     }
 
     #[test]

@@ -8,8 +8,10 @@ mod calendar;
 mod desk;
 mod files;
 mod import;
+mod naming;
 mod sender;
 mod shapes;
+mod typing;
 mod words;
 
 use std::process::{Command, Output};

@@ -1,17 +1,19 @@
-//! `assign`: whose a mail is, or one of its parts. It teaches who writes for whom only when told to, and then looks back
-//! at the mails of that address that wait.
+//! `assign`: whose a mail is, or one of its parts. It teaches who writes for whom, and what people write for whom, only
+//! when told to, and then looks back at the mails that wait.
 
 use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::super::look::print;
+use super::super::look::{bare_address, print};
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, decide, done, find, ruled_part, tell, undoing};
+use super::{Signed, decide, find, ruled_part, tell, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
-use crate::domain::decision::{Act, Decision};
+use crate::domain::decision::{Act, Decision, TaughtName, taught_names};
+use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
+use crate::recognition::alias::objection;
 use crate::store::{MessageFilter, MessageRow};
 
 #[derive(Args)]
@@ -26,13 +28,16 @@ pub(in crate::cli) struct AssignOptions {
     #[arg(long, value_name = "PART")]
     part: Option<String>,
     /// 与本处无关：不属于任何单位，不再待办
-    #[arg(long, conflicts_with_all = ["unit", "remember"])]
+    #[arg(long, conflicts_with_all = ["unit", "remember", "alias"])]
     none: bool,
     /// 记住这个发件地址属于该单位，此前此后没有其他线索的来件也归入；只记这一个地址
     #[arg(long, conflicts_with = "part")]
     remember: bool,
+    /// 记住这个写法指该单位，如 --alias 川职：此后（和正待认定的）来件中写着它的都归入
+    #[arg(long, value_name = "NAME", conflicts_with = "part")]
+    alias: Option<String>,
     /// 解除一个发件地址与单位的对应：assign --forget 地址 单位
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["unit", "part", "none", "remember"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["unit", "part", "none", "remember", "alias"])]
     forget: Option<String>,
     /// 理由
     #[arg(long, value_name = "TEXT")]
@@ -45,19 +50,19 @@ pub(in crate::cli) struct AssignOptions {
 pub(in crate::cli) fn assign(common: &Common, options: &AssignOptions) -> Outcome {
     let house = open::house(common)?;
     if let Some(address) = &options.forget {
-        return forget(&house, options, &address.to_lowercase());
+        return forget(common, &house, options, &bare_address(address));
     }
     let Some(id) = options.id.as_deref() else {
         return Err(Failure::usage("请写明来件编号和单位：shouwen assign 17 绵阳职业技术学院"));
     };
     let row = find::mail(&house, id)?;
     let decided = decide(&house, |all| assignment(&house, options, &row, all))?;
-    tell(&house, row.id)?;
+    let status = tell(common, &house, &[row.id])?;
     if !decided.looked_back.is_empty() {
         let numbers: Vec<String> = decided.looked_back.iter().map(|id| format!("#{id}")).collect();
-        print(&format!("同一发件地址的来件一并重新认定：{}\n", numbers.join("、")))?;
+        print(&format!("一并重新认定的来件：{}\n", numbers.join("、")))?;
     }
-    done()
+    Ok(status)
 }
 
 fn assignment(
@@ -72,15 +77,22 @@ fn assignment(
     if options.signed.undo {
         let undo = options.signed.decision(Act::Undo, now, options.why.as_deref());
         let is_own = |decision: &Decision| decision.message == Some(row.id);
+        // With a written name only that is taken back.
+        if let Some(alias) = &options.alias {
+            return undoing(all, &undo, &format!("来件#{}的写法“{alias}”", row.id), |decision| {
+                is_own(decision)
+                    && decision.alias.as_deref().is_some_and(|own| squeeze(own) == squeeze(alias))
+            });
+        }
         return undoing(all, &undo, &format!("来件#{}", row.id), |decision| match decision.act {
             Act::Assign => is_own(decision) && (part.is_none() || decision.part == part),
-            Act::Remember => is_own(decision) && part.is_none(),
+            Act::Remember | Act::Alias => is_own(decision) && part.is_none(),
             _ => false,
         });
     }
     let campaign = find::campaign_of(house, row, options.signed.campaign.as_deref())?;
     let unit = match (&options.unit, options.none) {
-        (Some(unit), _) => Some(find::unit(campaign, unit)?),
+        (Some(unit), _) => Some(find::unit(house, campaign, unit)?),
         (None, true) => None,
         (None, false) => {
             return Err(Failure::usage("请写明单位；与本处无关的来件用 --none，撤销用 --undo。"));
@@ -98,7 +110,12 @@ fn assignment(
     if let (true, Some(unit)) = (options.remember, unit) {
         check_memorable(house, campaign, row, unit)?;
         let address = Some(row.from.to_lowercase());
-        decisions.push(Decision { act: Act::Remember, address, ..assigned });
+        decisions.push(Decision { act: Act::Remember, address, ..assigned.clone() });
+    }
+    if let (Some(alias), Some(unit)) = (&options.alias, unit) {
+        check_alias(house, campaign, unit, &taught_names(all, &campaign.id), alias)?;
+        let alias = Some(squeeze(alias));
+        decisions.push(Decision { act: Act::Alias, alias, ..assigned });
     }
     Ok(decisions)
 }
@@ -135,13 +152,42 @@ fn check_memorable(house: &House, campaign: &Campaign, row: &MessageRow, unit: &
     )))
 }
 
+/// What another unit's mail says too tells nothing of this one.
+fn check_alias(
+    house: &House,
+    campaign: &Campaign,
+    unit: &Unit,
+    taught: &[TaughtName],
+    written: &str,
+) -> Result<(), Failure> {
+    if let Some(why) = objection(campaign, unit, taught, written) {
+        return Err(Failure::usage(format!("“{written}”不能记为{}的写法：{why}。", unit.name)));
+    }
+    let name = squeeze(written);
+    let filter = MessageFilter { campaign: Some(campaign.id.clone()), ..Default::default() };
+    for mail in house.store.messages(&filter)? {
+        let Some(other) = mail.unit.as_ref().filter(|code| **code != unit.code) else { continue };
+        let says = |text: &str| squeeze(text).contains(&name);
+        // A mail that could not be read has no report.
+        let Ok((facts, _)) = house.store.facts(mail.id) else { continue };
+        if says(&facts.header.subject) || says(&facts.header.from_name) || says(&facts.text) {
+            let other = campaign.roster.by_code(other).map_or(other.as_str(), |unit| unit.name.as_str());
+            return Err(Failure::usage(format!(
+                "“{written}”不能记为{}的写法：{other}的来件#{}里也这样写。",
+                unit.name, mail.id
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// `assign --forget ADDRESS UNIT`.
-fn forget(house: &House, options: &AssignOptions, address: &str) -> Outcome {
+fn forget(common: &Common, house: &House, options: &AssignOptions, address: &str) -> Outcome {
     let Some(wanted) = options.id.as_deref() else {
         return Err(Failure::usage("请写明单位：shouwen assign --forget 地址 单位"));
     };
     let campaign = open::campaign(house, options.signed.campaign.as_deref())?;
-    let unit = find::unit(campaign, wanted)?;
+    let unit = find::unit(house, campaign, wanted)?;
     let is_it = |decision: &Decision| {
         decision.act == Act::Forget
             && decision.address.as_deref() == Some(address)
@@ -164,6 +210,5 @@ fn forget(house: &House, options: &AssignOptions, address: &str) -> Outcome {
         let (campaign, unit) = (Some(campaign.id.clone()), Some(unit.code.clone()));
         Ok(vec![Decision { campaign, unit, address: Some(address.to_owned()), ..forget }])
     })?;
-    decided.looked_back.iter().try_for_each(|id| tell(house, *id))?;
-    done()
+    tell(common, house, &decided.looked_back)
 }

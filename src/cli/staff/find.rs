@@ -1,31 +1,41 @@
 //! What a person means by the words of a decision: which mail, which part, which unit, which requirement, item and day.
 //! What fits nothing or several is never guessed: the answer lists what there is.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use super::super::{Failure, open};
+use super::super::{FAILED, Failure, open, typed};
 use crate::daemon::House;
 use crate::domain::campaign::{Campaign, Item, Requirement, When};
-use crate::domain::decision::Scope;
+use crate::domain::decision::{Scope, taught_names};
+use crate::domain::message::MessageKind;
 use crate::domain::submission::NIL_ITEM;
+use crate::domain::text::{compatible, squeeze};
 use crate::domain::unit::Unit;
 use crate::store::{MessageFilter, MessageRow, PartRow};
 
 /// As many of a list are named; a person who sees more reads none.
 const MOST_NAMED: usize = 12;
 
+/// What may be copied along with a Message-ID.
+const HEADER: &str = "Message-ID:";
+
 /// Mails that a number or Message-ID may mean.
 pub(in crate::cli) fn mails(house: &House, wanted: &str) -> Result<Vec<MessageRow>, Failure> {
-    let filter = match wanted.trim_start_matches('#').parse::<i64>() {
-        Ok(number) => MessageFilter { id: Some(number), ..Default::default() },
-        Err(_) => MessageFilter { message_id: Some(bracketed(wanted)), ..Default::default() },
+    let filter = match typed::number(wanted) {
+        Some(number) => MessageFilter { id: Some(number), ..Default::default() },
+        None => MessageFilter { message_id: Some(bracketed(wanted)), ..Default::default() },
     };
     Ok(house.store.messages(&filter)?)
 }
 
-/// A Message-ID as it is kept, though mail programs show it without its brackets.
+/// A Message-ID as it is kept, though mail programs show it without its brackets, or behind the name of its header.
 fn bracketed(id: &str) -> String {
-    let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
+    let plain = typed::plain(id);
+    let header = plain.get(..HEADER.len()).filter(|start| start.eq_ignore_ascii_case(HEADER));
+    let bare = plain.get(header.map_or(0, str::len)..).unwrap_or_default().trim();
+    let bare = bare.trim_start_matches('<').trim_end_matches('>');
     if bare.contains('@') { format!("<{bare}>") } else { id.to_owned() }
 }
 
@@ -38,24 +48,44 @@ pub(super) fn mail(house: &House, wanted: &str) -> Result<MessageRow, Failure> {
             let all: Vec<String> = others.iter().chain([&last]).map(line).collect();
             Err(Failure::usage(format!("“{wanted}”有多封来件，请用编号：\n{}", all.join("\n"))))
         }
-        (None, _) => Err(no_mail(house, wanted)?),
+        (None, _) => {
+            not_on_its_way(house, wanted)?;
+            let text = format!("没有来件“{wanted}”；可用编号或 Message-ID，用 shouwen messages 查看。");
+            Err(Failure::usage(text))
+        }
     }
 }
 
-fn line(row: &MessageRow) -> String {
+/// A mail by number and sender, to see that it is the one that was meant.
+pub(super) fn line(row: &MessageRow) -> String {
     format!("  #{}  {}  {}", row.id, row.from, row.subject)
 }
 
-fn no_mail(house: &House, wanted: &str) -> Result<Failure, Failure> {
-    let number = wanted.trim_start_matches('#').parse::<i64>();
-    let is_on_its_way = match number {
-        Ok(number) => house.store.on_file(number)?.is_some(),
-        Err(_) => false,
-    };
-    Ok(Failure::usage(match is_on_its_way {
-        true => format!("来件“{wanted}”还在登记途中，请稍后再试。"),
-        false => format!("没有来件“{wanted}”；可用编号或 Message-ID，用 shouwen messages 查看。"),
-    }))
+/// A mail that is captured and not registered yet cannot be ruled on, and is soon.
+///
+/// # Errors
+/// When the number is that of such a mail.
+fn not_on_its_way(house: &House, wanted: &str) -> Result<(), Failure> {
+    let Some(number) = typed::number(wanted) else { return Ok(()) };
+    if house.store.on_file(number)?.is_none() {
+        return Ok(());
+    }
+    Err(on_its_way(wanted))
+}
+
+/// Nothing wrong was asked, and the same may be asked again soon.
+pub(super) fn on_its_way(wanted: &str) -> Failure {
+    Failure { status: FAILED, text: format!("来件“{wanted}”还在登记途中，请稍后再试。") }
+}
+
+/// A word that is no mail, and no unit for this reason.
+///
+/// # Errors
+/// When it is a mail on its way.
+pub(in crate::cli) fn neither(house: &House, wanted: &str, failure: Failure) -> Result<Failure, Failure> {
+    not_on_its_way(house, wanted)?;
+    let text = format!("没有来件“{wanted}”（可用编号、Message-ID）；作为单位，{}", failure.text);
+    Ok(Failure::usage(text))
 }
 
 /// The campaign that is meant with a mail: the one named, else its own, else the only one.
@@ -78,12 +108,16 @@ pub(super) fn part(row: &MessageRow, wanted: &str) -> Result<usize, Failure> {
         all.filter(|(_, part)| fits(part)).map(|(at, _)| at).collect()
     };
     let name = |part: &PartRow| part.path.rsplit('/').next().unwrap_or_default().to_owned();
-    let number = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let plain = typed::plain(wanted);
+    let at = |number: &str| number.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < row.parts.len());
+    // `show` calls them 附件1, 附件2; and so do people in the names of files.
+    let listed = plain.strip_prefix("附件").and_then(at);
+    let like = places(&|part| compatible(&part.path).contains(&plain) && !plain.is_empty());
     let tries = [
         places(&|part| part.path == wanted),
         places(&|part| name(part) == wanted),
-        number.filter(|at| *at < row.parts.len()).into_iter().collect(),
-        places(&|part| part.path.contains(wanted)),
+        at(&plain).into_iter().collect(),
+        like.into_iter().chain(listed).collect::<BTreeSet<_>>().into_iter().collect(),
     ];
     let found = tries.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     match found.as_slice() {
@@ -101,10 +135,14 @@ pub(super) fn parts(row: &MessageRow) -> String {
     if all.is_empty() { "它没有附件。".to_owned() } else { format!("可写附件名或序号：{all}") }
 }
 
-/// The unit that is meant: by code, name, alias, or what the register would know as its name.
-pub(in crate::cli) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&'a Unit, Failure> {
+/// The unit that is meant: by code, name, alias, what persons taught, or what the register would know as its name.
+pub(in crate::cli) fn unit<'a>(
+    house: &House,
+    campaign: &'a Campaign,
+    wanted: &str,
+) -> Result<&'a Unit, Failure> {
     let wanted = wanted.trim();
-    let exact = |unit: &&Unit| unit.code == wanted || unit.name == wanted;
+    let exact = |unit: &&Unit| unit.code.eq_ignore_ascii_case(wanted) || unit.name == wanted;
     let units = &campaign.roster.units;
     if let Some(unit) = units.iter().find(exact) {
         return Ok(unit);
@@ -117,7 +155,8 @@ pub(in crate::cli) fn unit<'a>(campaign: &'a Campaign, wanted: &str) -> Result<&
             names(&by_alias)
         )));
     }
-    if let Some(unit) = open::known_unit(campaign, wanted) {
+    let taught = taught_names(&house.store.decisions()?, &campaign.id);
+    if let Some(unit) = open::known_unit(campaign, &taught, wanted) {
         return Ok(unit);
     }
     let is_like = |unit: &&Unit| unit.names().any(|name| name.contains(wanted));
@@ -141,11 +180,12 @@ fn names(units: &[&Unit]) -> String {
 /// has it.
 pub(super) fn scope(campaign: &Campaign, wanted: &str) -> Result<Scope, Failure> {
     let unknown = || Failure::usage(format!("没有材料“{wanted}”；可用：{}", asked(campaign)));
-    let (place, day) = match wanted.split_once('@') {
-        Some((place, day)) => (place.trim(), Some(self::day(campaign, day)?)),
-        None => (wanted.trim(), None),
+    let plain = typed::plain(wanted);
+    let (place, day) = match plain.split_once('@') {
+        Some((place, day)) => (place.trim(), Some(typed::day(campaign, day)?)),
+        None => (plain.as_str(), None),
     };
-    let requirement = |text: &str| campaign.requirements.iter().find(|r| r.id == text || r.title == text);
+    let requirement = |text: &str| campaign.requirements.iter().find(|r| is_named(text, &r.id, &r.title));
     let (requirement, item) = match place.split_once('/') {
         Some((first, second)) => {
             let requirement = requirement(first).ok_or_else(unknown)?;
@@ -170,9 +210,15 @@ pub(super) fn scope(campaign: &Campaign, wanted: &str) -> Result<Scope, Failure>
     Ok(Scope { requirement: requirement.id.clone(), item, day })
 }
 
+/// Whether a word is this id or title.
+fn is_named(wanted: &str, id: &str, title: &str) -> bool {
+    id.eq_ignore_ascii_case(wanted.trim()) || squeeze(title) == squeeze(wanted)
+}
+
 fn item(requirement: &Requirement, wanted: &str) -> Option<String> {
-    let known = requirement.items.iter().find(|item| item.id == wanted || item.title == wanted);
-    let nil = (requirement.nil_report && matches!(wanted, NIL_ITEM | "零报告")).then(|| NIL_ITEM.to_owned());
+    let known = requirement.items.iter().find(|item| is_named(wanted, &item.id, &item.title));
+    let nil = (requirement.nil_report && is_named(wanted, NIL_ITEM, MessageKind::NilReport.chinese()))
+        .then(|| NIL_ITEM.to_owned());
     known.map(|item| item.id.clone()).or(nil)
 }
 
@@ -197,17 +243,6 @@ fn asked(campaign: &Campaign) -> String {
         format!("\n  {}/…{day}  {}：{}", requirement.id, requirement.title, items.join("、"))
     };
     campaign.requirements.iter().map(one).collect()
-}
-
-/// A day: `2023-05-16`, or `5-16` of the campaign's year.
-pub(super) fn day(campaign: &Campaign, wanted: &str) -> Result<Date, Failure> {
-    let wanted = wanted.trim();
-    let short = || {
-        let (month, day) = wanted.split_once('-')?;
-        Date::new(campaign.period.0.year(), month.parse().ok()?, day.parse().ok()?).ok()
-    };
-    let found = wanted.parse::<Date>().ok().or_else(short);
-    found.ok_or_else(|| Failure::usage(format!("看不懂日期“{wanted}”；例如 2023-05-16 或 5-16")))
 }
 
 /// The scope as one item of one obligation.

@@ -7,15 +7,15 @@ mod unit;
 mod verdict;
 
 pub(super) use assign::{AssignOptions, assign};
-pub(super) use find::{mails, unit as unit_named};
+pub(super) use find::{mails, neither, unit as unit_named};
 pub(super) use unit::{ExtendOptions, NoteOptions, RecordOptions, WaiveOptions, extend, note, record, waive};
 pub(super) use verdict::{AcceptOptions, ReturnOptions, accept, give_back};
 
 use clap::Args;
 use jiff::Timestamp;
 
-use super::look::print;
-use super::{Failure, Outcome};
+use super::look::{print, waits};
+use super::{Common, DONE, Failure, Outcome, WAITS};
 use crate::daemon::House;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, RuledPart, in_force};
@@ -39,7 +39,8 @@ pub(super) struct Signed {
 impl Signed {
     /// A decision by whoever types.
     fn decision(&self, act: Act, now: Timestamp, why: Option<&str>) -> Decision {
-        let by = self.by.clone().unwrap_or_else(user);
+        let by = self.by.as_deref().map(str::trim).filter(|by| !by.is_empty());
+        let by = by.map_or_else(user, str::to_owned);
         Decision::new(act, &by, now, why.unwrap_or_default().trim())
     }
 }
@@ -69,7 +70,10 @@ fn decide(
         let campaigns = &house.config.campaigns;
         let campaign = campaigns.iter().find(|campaign| Some(&campaign.id) == decision.campaign.as_ref());
         let words = chinese::decision(decision, campaign.or(campaigns.first()));
-        print(&format!("第{}号认定：{}\n", decision.id, report::clean(&words)))?;
+        // Where one box serves several, whoever decides sees for which it was.
+        let which = campaign.filter(|_| campaigns.len() > 1);
+        let which = which.map_or_else(String::new, |campaign| format!("（{}）", campaign.id));
+        print(&format!("第{}号认定：{}{which}\n", decision.id, report::clean(&words)))?;
     }
     Ok(decided)
 }
@@ -111,20 +115,19 @@ fn reason<'a>(why: Option<&'a str>, signed: &Signed, example: &str) -> Result<Op
     }
 }
 
-fn done() -> Outcome {
-    Ok(super::DONE)
-}
-
 fn ruled_part(path: &str, sha256: &Option<String>) -> RuledPart {
     RuledPart { path: path.to_owned(), sha256: sha256.clone() }
 }
 
-/// Says what became of a mail.
-fn tell(house: &House, id: i64) -> Result<(), Failure> {
-    let rows = house.store.messages(&MessageFilter { id: Some(id), ..Default::default() })?;
+/// Says what became of mails, and whether one of them waits on.
+fn tell(common: &Common, house: &House, ids: &[i64]) -> Outcome {
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.extend(house.store.messages(&MessageFilter { id: Some(*id), ..Default::default() })?);
+    }
     let messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
     for message in &messages {
         print(&report::decided_text(message))?;
     }
-    Ok(())
+    Ok(if common.strict && messages.iter().any(waits) { WAITS } else { DONE })
 }

@@ -2,15 +2,16 @@
 //! about a unit or a mail (`note`).
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 
 use super::super::look::print;
-use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, decide, done, find, reason, undoing};
+use super::super::{Common, DONE, Failure, Outcome, open, typed};
+use super::{Signed, decide, find, reason, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
-use crate::domain::decision::{Act, Decision, Scope};
+use crate::domain::decision::{Act, Decision, Scope, in_force};
 use crate::domain::unit::Unit;
 use crate::report::{self, Question, RequirementStatus};
 use crate::store::MessageRow;
@@ -97,7 +98,7 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
         return Err(Failure::usage(format!("延期按整项要求办理，请只写 {}", meant.scope.requirement)));
     }
     let until = match (&options.until, options.signed.undo) {
-        (Some(until), _) => Some(find::day(meant.campaign, until)?),
+        (Some(until), _) => Some(typed::day(meant.campaign, until)?),
         (None, true) => None,
         (None, false) => return Err(Failure::usage("请用 --until 写明延至哪一天，如 --until 2023-05-12")),
     };
@@ -111,6 +112,17 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
             chinese::day(last),
             chinese::day(until)
         )));
+    }
+    if let Some(until) =
+        until.zip(last_day).filter(|(until, last)| is_far(*last, *until)).map(|(until, _)| until)
+    {
+        return Err(Failure::usage(format!(
+            "延期到{}，晚了一年以上；请核对年份。",
+            chinese::full_day(until)
+        )));
+    }
+    if let Some(until) = until.filter(|_| !options.signed.undo) {
+        meant.must_be_latest(&house, until)?;
     }
     meant.grant(&house, &options.signed, Act::Extend, why, |decision| Decision { until, ..decision })
 }
@@ -126,11 +138,17 @@ pub(in crate::cli) fn record(common: &Common, options: &RecordOptions) -> Outcom
     }
     let now = house.clock.now();
     let at = match &options.at {
-        Some(at) => moment(meant.campaign, at)?,
+        // Of a day without an hour its beginning, which is in time.
+        Some(at) => typed::moment(meant.campaign, at, |day| meant.campaign.start_of(day))?,
         None => now,
     };
     if at > now {
         return Err(Failure::usage("收到的时间晚于现在，请核对 --at。"));
+    }
+    let came_on = meant.campaign.local(at).date();
+    if is_far(came_on, meant.campaign.period.0) {
+        let came_on = chinese::full_day(came_on);
+        return Err(Failure::usage(format!("收到的时间（{came_on}）比活动早一年以上；请核对年份。")));
     }
     meant.grant(&house, &options.signed, Act::Record, why, |decision| Decision {
         came_at: Some(at),
@@ -138,12 +156,9 @@ pub(in crate::cli) fn record(common: &Common, options: &RecordOptions) -> Outcom
     })
 }
 
-/// A moment at which something came; of a day without an hour its beginning, which is in time.
-fn moment(campaign: &Campaign, wanted: &str) -> Result<Timestamp, Failure> {
-    match wanted.parse::<jiff::civil::Date>() {
-        Ok(day) if wanted.len() <= 10 => Ok(campaign.start_of(day)),
-        _ => open::moment(campaign, wanted),
-    }
+/// Whether the second day is more than a year behind the first, as it is when a year is mistyped.
+fn is_far(first: Date, second: Date) -> bool {
+    first.checked_add(Span::new().years(1)).is_ok_and(|year_later| second > year_later)
 }
 
 /// The unit and the scope that a decision is about.
@@ -156,7 +171,7 @@ struct Meant<'a> {
 impl<'a> Meant<'a> {
     fn find(house: &'a House, unit: &str, what: &str, signed: &Signed) -> Result<Self, Failure> {
         let campaign = open::campaign(house, signed.campaign.as_deref())?;
-        let unit = find::unit(campaign, unit)?;
+        let unit = find::unit(house, campaign, unit)?;
         Ok(Self { campaign, unit, scope: find::scope(campaign, what)? })
     }
 
@@ -165,6 +180,27 @@ impl<'a> Meant<'a> {
         let owes = requirement.is_some_and(|requirement| requirement.owed_by(&self.unit.group));
         let title = requirement.map_or("", |requirement| requirement.title.as_str());
         owes.then_some(()).ok_or_else(|| Failure::usage(format!("{}本来就不应报“{title}”。", self.unit.name)))
+    }
+
+    /// Of several extensions that cover something the latest day counts: a shorter one would be none.
+    fn must_be_latest(&self, house: &House, until: Date) -> Result<(), Failure> {
+        let all = house.store.decisions()?;
+        let covers = |decision: &&Decision| {
+            let scope = decision.scopes.first().filter(|scope| **scope != self.scope);
+            decision.act == Act::Extend
+                && decision.campaign.as_ref() == Some(&self.campaign.id)
+                && decision.unit.as_ref() == Some(&self.unit.code)
+                && scope.is_some_and(|scope| scope.covers_obligation(&self.scope.requirement, self.scope.day))
+        };
+        let others = in_force(&all, Timestamp::MAX).into_iter().filter(covers);
+        let later = others.filter_map(|decision| Some((decision.until?, decision.id))).max();
+        match later.filter(|(day, _)| *day >= until) {
+            Some((day, id)) => Err(Failure::usage(format!(
+                "第{id}号认定已延期至{}，再延只能更晚；要改短，请先撤销那一项。",
+                chinese::day(day)
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Makes or undoes a grant, and says how the unit stands before and after.
@@ -210,7 +246,7 @@ impl<'a> Meant<'a> {
             let due = due.unwrap_or_default();
             print(&format!("{} {}{day}：{was} → {is}{due}\n", self.unit.name, after.id))?;
         }
-        done()
+        Ok(DONE)
     }
 
     /// How the obligations of the unit stand that are meant.
@@ -245,8 +281,13 @@ pub(in crate::cli) fn note(common: &Common, options: &NoteOptions) -> Outcome {
         None => Some(noted_unit(&house, options)?),
     };
     let text = options.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let about = match unit {
+        Some((_, unit)) => format!("{}（{}）", unit.name, unit.code),
+        None => mail.map_or_else(String::new, find::line),
+    };
     decide(&house, |all| remark(&house, options, mail, unit, text, all))?;
-    done()
+    print(&format!("{}\n", report::clean(about.trim())))?;
+    Ok(DONE)
 }
 
 /// A bare number may be that of a mail and the code of a unit.
@@ -261,8 +302,8 @@ fn must_not_be_a_code(house: &House, options: &NoteOptions, mail: &MessageRow) -
 
 fn noted_unit<'a>(house: &'a House, options: &NoteOptions) -> Result<(&'a Campaign, &'a Unit), Failure> {
     let campaign = open::campaign(house, options.signed.campaign.as_deref())?;
-    let unit = find::unit(campaign, &options.id)
-        .map_err(|failure| Failure::usage(format!("没有来件“{}”；作为单位，{}", options.id, failure.text)))?;
+    let unit = find::unit(house, campaign, &options.id)
+        .or_else(|failure| Err(find::neither(house, &options.id, failure)?))?;
     Ok((campaign, unit))
 }
 
@@ -281,11 +322,15 @@ fn remark(
         let is_own = |decision: &Decision| {
             let is_about = match mail {
                 Some(mail) => decision.message == Some(mail.id),
-                None => decision.message.is_none() && decision.unit.as_ref() == code,
+                None => {
+                    decision.message.is_none()
+                        && decision.campaign == campaign
+                        && decision.unit.as_ref() == code
+                }
             };
             decision.act == Act::Note && is_about
         };
-        let mut found = undoing(all, &undo, &options.id, is_own)?;
+        let mut found = undoing(all, &undo, &format!("“{}”", options.id), is_own)?;
         // The last remark, not all of them.
         return Ok(found.pop().into_iter().collect());
     }

@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, bench, decide, done, find, reason, ruled_part, tell, undoing};
+use super::{Signed, bench, decide, find, reason, ruled_part, tell, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, Scope};
@@ -56,8 +56,7 @@ pub(in crate::cli) fn accept(common: &Common, options: &AcceptOptions) -> Outcom
         }
         acceptance(&house, options, &row)
     })?;
-    tell(&house, row.id)?;
-    done()
+    tell(common, &house, &[row.id])
 }
 
 /// `shouwen return`.
@@ -72,8 +71,7 @@ pub(in crate::cli) fn give_back(common: &Common, options: &ReturnOptions) -> Out
         }
         returned(&house, options, &row, why)
     })?;
-    tell(&house, row.id)?;
-    done()
+    tell(common, &house, &[row.id])
 }
 
 fn undo_verdict(
@@ -95,7 +93,7 @@ fn undo_verdict(
 /// The judgement on a mail as material, whatever it was taken for.
 fn as_material(house: &House, row: &MessageRow, campaign: &Campaign) -> Result<Registration, Failure> {
     let bench = bench(house);
-    let on_its_way = || Failure::usage(format!("来件#{}还在登记途中，请稍后再试。", row.id));
+    let on_its_way = || find::on_its_way(&format!("#{}", row.id));
     let (_, registration) = bench.judged_as(row.id, &[])?.ok_or_else(on_its_way)?;
     if matches!(registration.kind, MessageKind::Submission | MessageKind::NilReport) {
         return Ok(registration);
