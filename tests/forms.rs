@@ -50,6 +50,9 @@ fn tell(case: &str) -> String {
     if let Some(stamp) = &reading.stamp {
         writeln!(out, "stamp {} {}", stamp.cell, stamp.text()).unwrap();
     }
+    if !reading.others.is_empty() {
+        writeln!(out, "others {}", reading.others.join(" ")).unwrap();
+    }
     let checked = form::check(&template, &reading);
     for row in &checked.rows {
         writeln!(out, "row {}", row.school).unwrap();

@@ -175,3 +175,74 @@ fn of_two_forms_in_one_mail_the_corrected_one_counts_and_otherwise_a_person_choo
     unclear.part("采集表.xlsx", "review plan/form4 plan/liaison");
     unclear.part("采集表2.xlsx", "review plan/form4 plan/liaison");
 }
+
+#[test]
+fn whom_a_letter_is_addressed_to_has_not_written_it() {
+    let letter = "绵阳市教体局：现将我校方案报送贵局。\n某县职业高级中学";
+    let school = mail("1@qq.example", "关于报送职教周方案的报告")
+        .says(letter)
+        .with(document("方案.docx", "某县职业高级中学2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    school.review().part("方案.docx", "review");
+    let own = mail("1@qq.example", "方案")
+        .says("尊敬的绵阳市教体局领导：附件是我院方案。\n绵阳职业技术学院")
+        .with(document("方案.docx", "2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    own.unit("C03", UnitBy::Text).no_review();
+}
+
+#[test]
+fn mail_about_material_that_brings_none_is_not_passed_over() {
+    let says = |subject: &str, text: &str| mail("c03@163.example", subject).says(text).judge();
+    says("绵阳职业技术学院职教周方案", "方案见附件，请查收。谢谢！").review();
+    says("绵阳职业技术学院", "误发，请删除上一封邮件。").review();
+    says("绵阳职业技术学院采集表", "表里手机号写错了，应为19900004321。").review();
+    let paper = "一、指导思想。二、活动时间：5月14日至20日。三、活动内容：校园开放、技能展示。".repeat(4);
+    says("绵阳职业技术学院活动周方案", &paper).review();
+    says("绵阳职业技术学院", "收到，我们马上更正。").no_review().kind("other");
+}
+
+#[test]
+fn who_asks_whether_a_file_is_right_or_sends_a_draft_has_not_yet_sent_it() {
+    let asks = mail("c03@163.example", "绵阳职业技术学院采集表")
+        .says("先按一所学校填了一份，不知对否，不对我再改。")
+        .with(book("采集表.xlsx", Sheet::form4("绵阳职业技术学院")))
+        .judge();
+    asks.review().part("采集表.xlsx", "review plan/form4 plan/liaison");
+    let polite = mail("c03@163.example", "绵阳职业技术学院采集表")
+        .says("请查收。请问收到了吗？如有问题请联系我。")
+        .with(book("采集表.xlsx", Sheet::form4("绵阳职业技术学院")))
+        .judge();
+    polite.no_review();
+    let draft = mail("c03@163.example", "绵阳职业技术学院活动方案")
+        .with(document("方案（征求意见稿）.docx", "绵阳职业技术学院2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    draft.review().part("方案（征求意见稿）.docx", "review");
+}
+
+#[test]
+fn weekdays_and_first_days_name_a_day_and_another_year_does_not() {
+    let judged = |subject: &str| {
+        mail("c03@163.example", &format!("绵阳职业技术学院{subject}"))
+            .with(photo("a.jpg"))
+            .at("2023-05-17T08:30:00+08:00")
+            .judge()
+    };
+    judged("周二照片").no_review().part("a.jpg", "accepted daily/photo@2023-05-16");
+    judged("活动周首日照片").part("a.jpg", "accepted daily/photo@2023-05-14");
+    judged("昨晚活动照片").part("a.jpg", "accepted daily/photo@2023-05-16");
+    judged("职教周一组照片").part("a.jpg", "accepted daily/photo@2023-05-17");
+    judged("2022年5月15日照片").review();
+}
+
+#[test]
+fn an_article_may_look_back_at_other_years() {
+    let judged = mail("c03@163.example", "绵阳职业技术学院16号稿件")
+        .with(document(
+            "稿件.docx",
+            "绵阳职业技术学院：技能展示\n2022年以来，学校坚持育人。16日，学校举行展示。",
+        ))
+        .at(DURING)
+        .judge();
+    judged.no_review().part("稿件.docx", "accepted daily/article@2023-05-16");
+}

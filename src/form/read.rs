@@ -17,7 +17,7 @@ const REACH_COLUMNS: u32 = 4;
 /// Rows over which a heading of several levels may extend.
 const HEADING_ROWS: u32 = 3;
 /// Headings in one row from which on the row is the heading of a table.
-const TABLE_FROM_HEADINGS: usize = 3;
+pub const TABLE_FROM_HEADINGS: usize = 3;
 
 /// A value with the cell it stands in; blank when the cell is empty or still holds the printed hint.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +71,7 @@ pub struct Reading {
     pub rows: Vec<Row>,
     /// The total row, labelled or recognised by its sums.
     pub total: Option<Row>,
-    /// Further sheets that are this form, filled with something else.
+    /// Further sheets, or tables of the same sheet, that are this form, filled with something else.
     pub others: Vec<String>,
 }
 
@@ -107,13 +107,18 @@ impl Form<'_> {
             }
             let Some(reading) = read_sheet(self, sheet) else { continue };
             match &mut best {
+                Some(_) if reading.is_empty(self.template) => {}
                 Some(best) if !best.is_empty(self.template) => {
-                    let is_another = !reading.is_empty(self.template) && reading.year == best.year;
-                    if is_another && !reading.says_same(best) {
-                        best.others.push(reading.sheet);
+                    let is_old = |reading: &Reading| reading.year.is_some_and(|y| y != self.template.year);
+                    match (is_old(best), is_old(&reading)) {
+                        // Last year's figures stand beside this year's for comparison.
+                        (true, false) => *best = reading,
+                        (old, other) if old == other && !reading.says_same(best) => {
+                            best.others.push(reading.sheet);
+                        }
+                        _ => {}
                     }
                 }
-                Some(_) if reading.is_empty(self.template) => {}
                 _ => best = Some(reading),
             }
         }
@@ -158,9 +163,9 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     }
     let (title, year) = title(form, sheet);
     let (fields, stamp) = beside_labels(form, sheet, &hits, &columns);
-    let (rows, total) = rows::below_headings(form, sheet, &hits, &columns);
+    let rows::Table { rows, total, next } = rows::below_headings(form, sheet, &hits, &columns);
     let sheet = sheet.grid.sheet.clone();
-    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others: Vec::new() })
+    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others: Vec::from_iter(next) })
 }
 
 /// The title's text and the year in it.
@@ -277,6 +282,8 @@ fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> 
         {
             if let Meaning::Field(at) = hit.meaning
                 && is_column(at)
+                // Labels under one another are a list with its values beside it.
+                && !columns.values().any(|other| other.col == hit.col && other.row != hit.row)
             {
                 columns.entry(at).or_insert(hit);
             }

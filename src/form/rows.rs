@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::grid::Sheet;
 use super::label::{Form, Meaning, keys};
 use super::number::count;
-use super::read::{Entry, Hit, Row, filled, is_note};
-use super::words::SAMPLE_ROWS;
+use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, filled, is_note};
+use super::words::{SAMPLE_ROWS, SHARE_ROWS};
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
 use crate::domain::text::squeeze;
@@ -17,21 +17,36 @@ const GAP_ROWS: u32 = 30;
 /// A row without a label is the total from this share of matching sums on, in percent.
 const TOTAL_FROM_PERCENT: usize = 60;
 
+/// What stands below the headings.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Its rows without the total.
+    pub rows: Vec<Row>,
+    /// The total.
+    pub total: Option<Row>,
+    /// The caption of a further table with the same headings, which is not read.
+    pub next: Option<String>,
+}
+
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
-pub fn below_headings(
-    form: &Form,
-    sheet: &Sheet,
-    hits: &[Hit],
-    columns: &HashMap<usize, &Hit>,
-) -> (Vec<Row>, Option<Row>) {
+pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMap<usize, &Hit>) -> Table {
     let template = form.template;
-    let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return (Vec::new(), None) };
+    let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return Table::default() };
     let mut rows: Vec<Row> = Vec::new();
     let mut total: Option<Row> = None;
+    let mut next: Option<String> = None;
     let mut gap = 0;
     for at in bottom + 1..=sheet.last_row() {
         if ends_table(template, sheet, hits, at) {
             break;
+        }
+        if repeats_headings(hits, columns, at) {
+            // Headings printed anew on each page go on with the table; below a caption they begin another one.
+            next = take_caption(template, &mut rows, at);
+            if next.is_some() {
+                break;
+            }
+            continue;
         }
         let row = row_at(form, sheet, columns, at);
         if row.entries.values().all(Entry::is_blank) {
@@ -54,11 +69,40 @@ pub fn below_headings(
     if total.is_none() {
         total = take_unlabelled_total(template, &mut rows);
     }
+    if total.is_none() {
+        drop_shares(template, &mut rows);
+    }
     if rows.is_empty() {
         // A table of nothing but its total says all that the unit has to say.
         rows.push(total.take().unwrap_or_else(|| row_at(form, sheet, columns, bottom + 1)));
     }
-    (rows, total)
+    Table { rows, total, next }
+}
+
+/// Whether the headings of the table, or a level of them, stand in this row once more.
+fn repeats_headings(hits: &[Hit], columns: &HashMap<usize, &Hit>, row: u32) -> bool {
+    let is_heading =
+        |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if hit.row == row && columns.contains_key(&at));
+    hits.iter().filter(is_heading).count() >= TABLE_FROM_HEADINGS
+}
+
+/// Takes out the row right above another one, if it has words in its first column and nothing else, and says them.
+fn take_caption(template: &Template, rows: &mut Vec<Row>, below: u32) -> Option<String> {
+    let is_caption = |row: &mut Row| {
+        let is_unit = |id: &str| template.field(id).is_some_and(|field| field.kind == FieldKind::Unit);
+        row.row + 1 == below && row.entries.iter().all(|(id, entry)| entry.is_blank() || is_unit(id))
+    };
+    rows.pop_if(is_caption).map(|row| unit_text(template, &row))
+}
+
+/// Takes out what is counted in a row above it (其中：甲校). Below a single row these are all that follows.
+fn drop_shares(template: &Template, rows: &mut Vec<Row>) {
+    let is_share = |row: &Row| SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word));
+    match rows.iter().position(is_share) {
+        Some(1) => rows.truncate(1),
+        Some(at) if at > 1 => rows.retain(|row| !is_share(row)),
+        _ => {}
+    }
 }
 
 fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Row {

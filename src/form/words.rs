@@ -29,7 +29,10 @@ pub const SAMPLE_SHEETS: &[&str] =
 pub const NOTE_STARTS: &[&str] = &["填表说明", "填报说明", "填写说明", "说明:", "注:", "备注:", "注意:"];
 
 /// A row whose first cell begins so only shows how to fill.
-pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例"];
+pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例", "例:", "如:", "填写示例", "填写样例"];
+
+/// A row whose first cell begins so is counted in a row above it.
+pub const SHARE_ROWS: &[&str] = &["其中"];
 
 /// Written for nothing; counts as zero (V10).
 pub const NONE_WORDS: &[&str] = &["无", "暂无", "没有", "零", "-", "--", "—", "——", "/", "〇", "○"];

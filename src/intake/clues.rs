@@ -8,7 +8,7 @@ use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
 use crate::recognition::campaign::Signs;
-use crate::recognition::kind::is_forward;
+use crate::recognition::kind::{is_forward, is_salutation};
 use crate::recognition::squeeze;
 use crate::recognition::unit::{Clue, Source};
 
@@ -64,11 +64,11 @@ pub fn unit_clues(
     for line in closing_lines(facts.text.strip_suffix(signature).unwrap_or(&facts.text)) {
         add(Source::Signature, "正文落款", line);
     }
-    for line in signature.lines().filter(|line| !is_address(line)) {
+    for line in signature.lines().filter(|line| !is_salutation(line)) {
         add(Source::Signature, "签名", line);
     }
     for line in facts.text.lines().filter(|line| !line.trim().is_empty()).take(OPENING_LINES) {
-        if !is_address(line) {
+        if !is_salutation(line) {
             add(Source::Body, "正文", line);
         }
     }
@@ -127,19 +127,14 @@ pub fn text_of(part: &PartFacts) -> Option<&str> {
 /// Lines of a title: short, at the head, before the text begins. Whom it is addressed to is not who wrote it.
 pub fn title_lines(text: &str) -> Vec<&str> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let is_title = |line: &&str| line.chars().count() <= LINE_CHARS && !line.ends_with('。');
-    lines.take(TITLE_LINES).take_while(is_title).filter(|line| !is_address(line)).collect()
+    let is_title = |line: &&str| line.chars().count() <= LINE_CHARS && !line.contains('。');
+    lines.take(TITLE_LINES).take_while(is_title).filter(|line| !is_salutation(line)).collect()
 }
 
 fn closing_lines(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let tail = lines.iter().rev().take(CLOSING_LINES).filter(|line| line.chars().count() <= LINE_CHARS);
-    tail.filter(|line| !is_address(line)).copied().collect()
-}
-
-/// `各县(市、区)教育局:` names readers.
-fn is_address(line: &str) -> bool {
-    line.trim_end().ends_with([':', '：'])
+    tail.filter(|line| !is_salutation(line)).copied().collect()
 }
 
 /// What the mail shows of its purpose.

@@ -114,7 +114,7 @@ fn judge_part(
     }
     let read = scene.forms.get(at).map_or(&[][..], Vec::as_slice);
     if item::says_outdated(&part.name) {
-        return plain(PartState::Review, "文件名写明是旧稿或已作废，请确认以哪一份为准");
+        return plain(PartState::Review, "文件名写明是旧稿、未定稿或已作废，请确认以哪一份为准");
     }
     if !read.is_empty() {
         return judge_forms(scene, unit, at, read, outcome);
@@ -183,8 +183,10 @@ fn accept(
     targets: &[Target],
     why: &str,
 ) -> FiledPart {
+    let is_old =
+        |target: &Target| matches!(target.kind, ItemKind::Document | ItemKind::Photo | ItemKind::Video);
     if let Some(year) = other_year(scene, part)
-        && targets.iter().any(|target| target.kind == ItemKind::Document)
+        && targets.iter().any(is_old)
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
     }
@@ -263,11 +265,12 @@ fn is_due_once(scene: &Scene, target: &Target) -> bool {
     scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_none())
 }
 
-/// Another year in name or title, and not the campaign's own.
+/// Another year in name or title, of what has no text in the subject, and not the campaign's own.
 fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
     let own = scene.desk.campaign.period.0.year();
     let titles = text_of(part).map(title_lines).unwrap_or_default();
-    let texts = || std::iter::once(part.name.as_str()).chain(titles.iter().copied().take(2));
+    let subject = text_of(part).is_none().then_some(scene.case.facts.header.subject.as_str());
+    let texts = || std::iter::once(part.name.as_str()).chain(subject).chain(titles.iter().copied().take(2));
     if texts().any(|text| text.contains(&own.to_string())) {
         return None;
     }

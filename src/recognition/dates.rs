@@ -5,7 +5,9 @@ use jiff::civil::Date;
 
 use super::day::Range;
 use super::squeeze;
-use super::words::{CAMERA_PREFIXES, WHOLE_ENDINGS};
+use super::words::{
+    CAMERA_PREFIXES, FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
+};
 
 /// So many letters before a number may say of what it is the nth day.
 const NTH_LETTERS: usize = 4;
@@ -110,6 +112,9 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     if before.is_some_and(|c| c.is_ascii_digit() || c == '.') {
         return None;
     }
+    if let Some(found) = weekday(letters, at, range).or_else(|| edge_day(letters, at, range)) {
+        return Some(found);
+    }
     let (number, digits, end) = number_at(letters, at)?;
     if let Some(day) = nth_day(letters, at, number, end, range) {
         return Some((day, end + 1));
@@ -124,6 +129,38 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
         1 | 2 => month_and_day(letters, number, end, range),
         _ => None,
     }
+}
+
+fn starts(letters: &[char], at: usize, word: &str) -> bool {
+    word.chars().enumerate().all(|(nth, letter)| letters.get(at + nth) == Some(&letter))
+}
+
+/// 周二, 星期日: a day of a range no longer than a week. Behind a date (5月16日，周二) it says nothing of its own.
+fn weekday(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
+    let end = at + WEEK_WORDS.iter().find(|word| starts(letters, at, word))?.chars().count();
+    let name = letters.get(end)?;
+    let before = letters.get(..at)?.iter().rev().find(|c| !matches!(c, '(' | ',' | '、'));
+    let is_apart = before.is_none_or(|c| !NO_WEEKDAY_AFTER.contains(*c) && !matches!(c, '日' | '号'));
+    let mut days = range.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= range.to);
+    let is_named = |day: &Date| {
+        let nth = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
+        WEEKDAYS.get(nth).is_some_and(|names| names.contains(name))
+    };
+    let day = days.find(is_named).filter(|_| is_apart)?;
+    days.find(is_named).is_none().then_some((day, end + 1))
+}
+
+/// 活动周首日, 活动周最后一天.
+fn edge_day(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
+    let before: String = letters.get(at.saturating_sub(NTH_LETTERS)..at)?.iter().collect();
+    if !WHOLE_ENDINGS.iter().any(|word| before.ends_with(word)) {
+        return None;
+    }
+    let ends = |words: &[&str]| {
+        words.iter().find(|word| starts(letters, at, word)).map(|word| at + word.chars().count())
+    };
+    let first = ends(FIRST_DAY_WORDS).map(|end| (range.from, end));
+    first.or_else(|| ends(LAST_DAY_WORDS).map(|end| (range.to, end)))
 }
 
 /// 活动周第二天: a day counted from the first of the range, behind a word for all of it.
@@ -233,14 +270,27 @@ mod tests {
             "IMG_20230515_101112.jpg",
             "活动周第二天",
             "职教周第2天",
+            "学院周一照片",
+            "星期一(下午)活动",
         ] {
             assert_eq!(dates(text, &week()).single, [date(2023, 5, 15)], "{text}");
         }
-        for text in
-            ["DSC_0515", "IMG_0516.JPG", "V1.2.3", "422.5M", "13900000515", "第0515号", "川教函〔2023〕124号"]
-        {
+        for text in [
+            "职教周一等奖",
+            "每周一例会",
+            "DSC_0515",
+            "IMG_0516.JPG",
+            "V1.2.3",
+            "422.5M",
+            "13900000515",
+            "第0515号",
+            "川教函〔2023〕124号",
+        ] {
             assert!(dates(text, &week()).single.is_empty(), "{text}");
         }
+        assert_eq!(dates("活动周首日", &week()).single, [date(2023, 5, 14)]);
+        assert_eq!(dates("职教周最后一天", &week()).single, [date(2023, 5, 20)]);
+        assert_eq!(dates("5月7日（周日）", &week()).single, [date(2023, 5, 7)]);
         for text in
             ["5.14-5.16三天", "学院5.14-5.16三天活动材料", "5月14日至16日", "5.14—16日", "5月14日-5月20日"]
         {

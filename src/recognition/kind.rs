@@ -2,12 +2,13 @@
 //! bounces, receipts, our own mail, advertisements, other business).
 
 use super::phrases::{
-    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, DAY_ENDINGS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS,
-    NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS,
-    QUESTION_WORDS, RECEIPT_SUBJECTS, SPAM_WORDS, THANKS_WORDS,
+    ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CHANGE_WORDS, DAY_ENDINGS,
+    FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS, NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS,
+    NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS,
+    RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
 };
 use super::squeeze;
-use super::words::{CONTACT_WORDS, OUTDATED_WORDS};
+use super::words::{CONTACT_WORDS, OUTDATED_WORDS, SPEAKS_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
 
@@ -15,6 +16,12 @@ use crate::domain::message::MessageKind;
 const NIL_CHARS: usize = 200;
 /// A bare 无 is looked for in so many lines; below stands the signature.
 const NIL_LINES: usize = 3;
+
+/// A text of a mail without files from this length on may be the paper itself (characters).
+const PAPER_CHARS: usize = 120;
+
+/// A salutation is no longer than this before its colon (characters).
+const READER_CHARS: usize = 25;
 
 /// A kind and why, in Chinese.
 pub type Judged = (MessageKind, String);
@@ -95,25 +102,7 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || lower.contains("吗");
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     if !letter.has_material {
-        if has(CONTACT_WORDS) && has_number(&both) && !asks {
-            return sure(MessageKind::Submission, "正文报送联络员");
-        }
-        if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
-            return sure(MessageKind::Question, "来信提问，没有材料");
-        }
-        if letter.takes_nil
-            && (is_nil(&format!("{}\n{}", letter.subject, letter.text))
-                || (letter.is_daily_time && answers_nil(letter.text)))
-        {
-            return sure(MessageKind::NilReport, "报告当日无活动");
-        }
-        let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
-        if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !has(SPAM_WORDS) {
-            let doubt = "只有网页地址，请打开确认是否为报送材料".to_owned();
-            return ((MessageKind::Submission, "正文有网页地址".to_owned()), Some(doubt));
-        }
-        let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
-        return sure(MessageKind::Other, why);
+        return without_material(letter, &both, asks);
     }
     let subject = squeeze(letter.subject).to_lowercase();
     let other = OTHER_BUSINESS
@@ -126,18 +115,64 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         return sure(MessageKind::Other, &format!("“{word}”不属于本任务"));
     }
     let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
-    let asks_in_subject =
-        subject.contains(['?', '？']) || QUESTION_WORDS.iter().any(|word| subject.contains(word));
+    let asks_in_subject = subject.contains(['?', '？'])
+        || QUESTION_WORDS.iter().chain(QUESTION_SUBJECTS).any(|word| subject.contains(word));
     let doubt = if says_older(&subject, &lower) {
         Some("来件自称是旧稿或已作废的，请确认以哪一份为准".to_owned())
     } else if asks_in_subject {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
+    } else if has(ASKS_ABOUT_IT) {
+        Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
     } else if !belongs {
         Some("未见本任务字样，请确认是否属于本任务".to_owned())
     } else {
         None
     };
     ((MessageKind::Submission, "报送材料".to_owned()), doubt)
+}
+
+/// A mail that brings nothing. `both`: subject and text, squeezed.
+fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<String>) {
+    let lower = both.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let sure = |kind, why: &str| ((kind, why.to_owned()), None);
+    if has(CONTACT_WORDS) && has_number(both) && !asks {
+        return sure(MessageKind::Submission, "正文报送联络员");
+    }
+    if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
+        return sure(MessageKind::Question, "来信提问，没有材料");
+    }
+    if letter.takes_nil
+        && (is_nil(&format!("{}\n{}", letter.subject, letter.text))
+            || (letter.is_daily_time && answers_nil(letter.text)))
+    {
+        return sure(MessageKind::NilReport, "报告当日无活动");
+    }
+    let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
+    if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !has(SPAM_WORDS) {
+        let doubt = "只有网页地址，请打开确认是否为报送材料".to_owned();
+        return ((MessageKind::Submission, "正文有网页地址".to_owned()), Some(doubt));
+    }
+    if let Some(doubt) = meant_as_material(letter, &lower) {
+        return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt.to_owned()));
+    }
+    let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
+    sure(MessageKind::Other, why)
+}
+
+/// Why a person must look at a mail without files: it forgot them, changes what was sent before, or is the paper itself.
+fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(SPAM_WORDS) || has(RECEIVED_WORDS) || !(letter.has_keyword || letter.names_unit) {
+        return None;
+    }
+    let is_long = squeeze(letter.text).chars().count() >= PAPER_CHARS;
+    match () {
+        () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
+        () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
+        () if letter.has_keyword && is_long => Some("没有附件，正文较长，请看是否就是报送的材料"),
+        () => None,
+    }
 }
 
 /// Whether a mail says of what it brings that something else is valid. Subject and whole text are squeezed.
@@ -193,6 +228,15 @@ fn answers_nil(text: &str) -> bool {
 /// Whether the mail hands on somebody else's, by its subject.
 pub fn is_forward(subject: &str) -> bool {
     starts(&squeeze(subject).to_lowercase(), FORWARD_PREFIXES)
+}
+
+/// `各县(市、区)教育局:` and `某市教体局：现将我校方案报上` name readers, not writers.
+pub fn is_salutation(line: &str) -> bool {
+    let line = line.trim();
+    let Some((reader, said)) = line.split_once([':', '：']) else { return false };
+    let speaks = starts_any(said.trim_start(), SPEAKS_WORDS);
+    let is_short = reader.chars().count() <= READER_CHARS;
+    line.ends_with([':', '：']) || (is_short && (reader.starts_with("尊敬的") || speaks))
 }
 
 /// Whether a text gives a contact person of the unit: the word and a telephone number in one line or the next.

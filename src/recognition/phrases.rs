@@ -127,6 +127,58 @@ pub const QUESTION_WORDS: &[&str] = &[
     "是不是",
 ];
 
+/// A subject with one of these asks, too.
+pub const QUESTION_SUBJECTS: &[&str] = &["疑问", "个问题", "些问题", "有关问题"];
+
+/// Asks whether what it brings is right: then it is not yet meant to count.
+pub const ASKS_ABOUT_IT: &[&str] = &[
+    "对不对",
+    "对吗",
+    "对否",
+    "是否正确",
+    "是否合适",
+    "行不行",
+    "可以吗",
+    "这样填",
+    "怎么填",
+    "如何填",
+    "怎么算",
+    "如何算",
+    "不对我再改",
+    "帮忙看",
+    "帮我看",
+    "先看看",
+    "请把关",
+    "何时报",
+    "什么时候报",
+];
+
+/// Says that files come with the mail.
+pub const ATTACHED_WORDS: &[&str] =
+    &["见附件", "如附件", "附件请", "附件是", "附件为", "附件中", "附上", "随信附", "随函附"];
+
+/// Says that something sent before is wrong or to be changed.
+pub const CHANGE_WORDS: &[&str] = &[
+    "填错",
+    "写错",
+    "报错",
+    "错了",
+    "有误",
+    "改为",
+    "应为",
+    "更正",
+    "改一下",
+    "误发",
+    "发错",
+    "作废",
+    "请忽略",
+    "请删除",
+    "为准",
+];
+
+/// Says that a mail of ours arrived.
+pub const RECEIVED_WORDS: &[&str] = &["收到", "收悉", "已阅", "知悉"];
+
 /// Advertisement and phishing.
 pub const SPAM_WORDS: &[&str] = &[
     "邮箱升级",
@@ -209,8 +261,21 @@ pub const OLDER_WORDS: &[&str] = &[
 ];
 
 /// What older things are sent for.
-pub const KEPT_ASIDE_WORDS: &[&str] =
-    &["备查", "存档参考", "供参考", "参考", "对照", "留底", "比对", "不作为正式", "不作正式", "勿用", "作废"];
+pub const KEPT_ASIDE_WORDS: &[&str] = &[
+    "备查",
+    "存档参考",
+    "供参考",
+    "参考",
+    "对照",
+    "留底",
+    "比对",
+    "不作为正式",
+    "不作正式",
+    "勿用",
+    "作废",
+    "正式稿",
+    "正式版",
+];
 
 /// With these a mail says the contrary: what it brings replaces what came before.
 pub const NEWER_WORDS: &[&str] = &[

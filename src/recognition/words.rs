@@ -131,6 +131,24 @@ pub const MAY_FOLLOW: &[&str] = &[
     "无",
 ];
 
+/// Behind the colon of a salutation: the letter begins.
+pub const SPEAKS_WORDS: &[&str] = &[
+    "现将",
+    "兹",
+    "我校",
+    "我院",
+    "我局",
+    "我单位",
+    "本校",
+    "本院",
+    "附件",
+    "您好",
+    "你好",
+    "请",
+    "根据",
+    "按照",
+];
+
 /// A unit whose name ends so is an authority over the schools of its city.
 pub const BUREAU_ENDINGS: &[&str] = &["局", "厅", "委", "委员会"];
 
@@ -249,8 +267,20 @@ pub const CONTACT_WORDS: &[&str] = &[
 ];
 
 /// A file of this name says itself that another one is valid.
-pub const OUTDATED_WORDS: &[&str] =
-    &["旧版", "旧稿", "原版作废", "作废版", "已作废", "作废勿用", "更正前", "修改前", "废稿"];
+pub const OUTDATED_WORDS: &[&str] = &[
+    "旧版",
+    "旧稿",
+    "原版作废",
+    "作废版",
+    "已作废",
+    "作废勿用",
+    "更正前",
+    "修改前",
+    "废稿",
+    "征求意见稿",
+    "讨论稿",
+    "草稿",
+];
 
 /// A file of this name says itself that it is to count instead of another one.
 pub const CORRECTED_WORDS: &[&str] = &[
@@ -277,7 +307,22 @@ pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "�
 pub const TODAY_WORDS: &[&str] = &["今日", "今天", "当日", "本日", "每日"];
 
 /// The day before.
-pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天"];
+pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天", "昨晚", "昨夜"];
+
+/// The first day of an activity, behind a word for all of it.
+pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];
+
+/// The last one.
+pub const LAST_DAY_WORDS: &[&str] = &["末日", "尾日", "最后一天", "最后1天"];
+
+/// Before a day of the week.
+pub const WEEK_WORDS: &[&str] = &["周", "星期", "礼拜"];
+
+/// Days of the week, Monday first.
+pub const WEEKDAYS: &[&[char]] = &[&['一'], &['二'], &['三'], &['四'], &['五'], &['六'], &['日', '天']];
+
+/// Before a word of a week: then it is another week, a count of weeks, or the activity itself (职教周一).
+pub const NO_WEEKDAY_AFTER: &str = "每上下动教传两第一二三四五六七八九十0123456789";
 
 /// Between two things that one name or subject lists.
 pub const AND_WORDS: &[char] = &['、', '和', '及', '与', '+', '&', ',', '，', '暨'];
