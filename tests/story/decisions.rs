@@ -129,7 +129,7 @@ fn an_address_is_remembered_only_when_told_to_and_backwards_too() {
     decided(&world, &["assign", "1", MIANYANG]);
     assert_eq!(world.register(&second), "submission review nobody", "not told to");
     let said = decided(&world, &["assign", "1", MIANYANG, "--remember"]);
-    assert!(said.contains("一并重新认定：#2"), "{said}");
+    assert!(said.contains("一并重新认定的来件：#2"), "{said}");
     assert_eq!(world.register(&second), "submission registered 绵阳职业技术学院 by sender");
 
     let third = someone()
