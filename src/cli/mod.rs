@@ -1,5 +1,6 @@
 //! The command line (`contract.md` 1): one file a command family; this one reads the words and hands them on.
 
+mod backup;
 mod calendar;
 mod check;
 mod decide;
@@ -115,6 +116,10 @@ enum Command {
     Record(staff::RecordOptions),
     /// 由原信重新生成全部登记结果，并列出变化；人工认定不变
     Replay(replay::Options),
+    /// 备份登记库和原始内容，可在运行中进行
+    Backup(backup::BackupOptions),
+    /// 由备份恢复；原来的登记库移到一旁，发送暂停待人核对
+    Restore(backup::RestoreOptions),
     /// 检查配置、名册、文稿模板和数据库；加 --connect 逐个试登录服务器
     Check {
         /// 逐个登录 IMAP 和 SMTP 服务器，逐步说明结果，附上对话（不含密码）
@@ -168,6 +173,8 @@ pub fn main() -> ExitCode {
         Command::Note(options) => staff::note(&common, &options),
         Command::Record(options) => staff::record(&common, &options),
         Command::Replay(options) => replay::replay(&common, &options),
+        Command::Backup(options) => backup::backup(&common, &options),
+        Command::Restore(options) => backup::restore(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
         Command::Verify { json } => check::verify(&common, json),
     };

@@ -4,23 +4,28 @@ use std::sync::Arc;
 
 use super::open;
 use super::{Common, DONE, FAILED, Failure, Outcome, WAITS, progress};
+use crate::config::Config;
 use crate::daemon::{self, House, River};
 use crate::{reader, remind};
 
 /// `shouwen run`.
 pub(super) fn run(common: &Common) -> Outcome {
     let (house, _lock) = open::river(common)?;
-    ready(&house)?;
+    fit(&house.config)?;
     house.config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     reader::cage_gaps().iter().for_each(|gap| tracing::warn!("{gap}"));
-    daemon::run_until_signal(house)?;
+    daemon::run_until_signal(house, &|| {
+        let config = open::configuration(common).map_err(|failure| failure.text)?;
+        fit(&config).map_err(|failure| failure.text)?;
+        Ok(config)
+    })?;
     Ok(DONE)
 }
 
 /// `shouwen once`.
 pub(super) fn once(common: &Common, no_send: bool) -> Outcome {
     let (house, _lock) = open::river(common)?;
-    ready(&house)?;
+    fit(&house.config)?;
     let bars = progress::bars(["收信", "登记"]);
     let [fetched, filed] = bars.each_ref().map(progress::teller);
     let outcome = daemon::once(&house, &fetched, &filed);
@@ -49,9 +54,9 @@ pub(super) fn done(common: &Common, house: &House) -> Outcome {
 }
 
 /// Whether mail can be fetched, worded and sent.
-fn ready(house: &House) -> Result<(), Failure> {
-    house.config.ready().map_err(|errors| Failure::usage(errors.to_string()))?;
-    let broken: Vec<String> = house.config.campaigns.iter().flat_map(remind::check_wording).collect();
+fn fit(config: &Config) -> Result<(), Failure> {
+    config.ready().map_err(|errors| Failure::usage(errors.to_string()))?;
+    let broken: Vec<String> = config.campaigns.iter().flat_map(remind::check_wording).collect();
     if broken.is_empty() { Ok(()) } else { Err(Failure::usage(broken.join("\n"))) }
 }
 

@@ -4,11 +4,15 @@
 mod downloading;
 mod probe;
 mod river;
+mod running;
 mod sending;
+mod supervisor;
 
 pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
+pub use running::run_until_signal;
 pub use sending::chase_once;
+pub use supervisor::Supervisor;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -74,14 +78,20 @@ pub struct Daemon {
     house: Arc<House>,
     bell: Bell,
     requests: mpsc::Receiver<Asked>,
+    supervisor: Arc<Supervisor>,
 }
 
 impl Daemon {
-    /// A daemon that has not begun.
+    /// A daemon that has not begun, and that nobody supervises.
     pub fn new(house: Arc<House>) -> Self {
+        Self::supervised(house, Arc::default())
+    }
+
+    /// A daemon that tells a service manager how its river moves.
+    fn supervised(house: Arc<House>, supervisor: Arc<Supervisor>) -> Self {
         let (beats, requests) = mpsc::channel(8);
         let nudges = house.config.mailboxes.iter().map(|_| Arc::new(Notify::new())).collect();
-        Self { house, bell: Bell { nudges: Arc::new(nudges), beats }, requests }
+        Self { house, bell: Bell { nudges: Arc::new(nudges), beats }, requests, supervisor }
     }
 
     /// The bell of this daemon.
@@ -107,7 +117,7 @@ impl Daemon {
         let page = tokio::spawn(page);
         let (fresh, beaten) = mpsc::unbounded_channel();
         tokio::join!(
-            river::file_all(&house, &arrived, self.requests, fresh, &stop),
+            river::file_all(&house, &arrived, self.requests, fresh, &self.supervisor, &stop),
             sending::send_all(&house, &arrived, beaten, &stop),
             downloading::download_all(&house, &arrived, &stop),
             develop_all(&darkroom, &stop),
@@ -196,27 +206,6 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, 
     let outcome = runtime.block_on(future);
     runtime.shutdown_background();
     outcome
-}
-
-/// `shouwen run`: until SIGTERM or SIGINT.
-///
-/// # Errors
-/// When the page's address is taken, or what [`Daemon::run`] reports.
-pub fn run_until_signal(house: Arc<House>) -> Result<(), Fault> {
-    block_on(async {
-        let listen = house.config.web.listen;
-        let listener = TcpListener::bind(listen).await;
-        let listener =
-            listener.map_err(|error| Fault::Refused(format!("状态页地址 {listen} 用不了：{error}")))?;
-        tracing::info!("status page on http://{listen}/");
-        let (stop_now, stop) = watch::channel(false);
-        tokio::spawn(async move {
-            signalled().await;
-            tracing::info!("stopping");
-            let _ = stop_now.send(true);
-        });
-        Daemon::new(house).run(listener, stop).await
-    })
 }
 
 /// Ends when the process is told to stop.

@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::sync::{Mutex, Notify, watch};
 
-use super::{Asked, House, Passed, answer, blocking, downloading, long_stopped, pass_all, sending, stopped};
+use super::{
+    Asked, House, Passed, Supervisor, answer, blocking, downloading, long_stopped, pass_all, sending, stopped,
+};
 use crate::fault::Fault;
 use crate::intake::news::news;
 use crate::intake::register::Registrar;
@@ -133,6 +135,7 @@ pub(super) async fn file_all(
     arrived: &Notify,
     mut requests: Receiver<Asked>,
     fresh: UnboundedSender<Vec<Asked>>,
+    supervisor: &Arc<Supervisor>,
     stop: &watch::Receiver<bool>,
 ) {
     let river = Arc::new(Mutex::new(River::new(house)));
@@ -140,9 +143,10 @@ pub(super) async fn file_all(
     let mut asked: Vec<Asked> = Vec::new();
     while !*stop.borrow() {
         let done = tokio::select! {
-            done = beat(house, &river, started, stop) => done,
+            done = beat(house, &river, started, supervisor, stop) => done,
             () = long_stopped(stop.clone()) => return,
         };
+        supervisor.alive();
         let rest = match done {
             Ok(()) => {
                 let _ = fresh.send(std::mem::take(&mut asked));
@@ -168,11 +172,13 @@ async fn beat(
     house: &Arc<House>,
     river: &Arc<Mutex<River>>,
     started: Timestamp,
+    supervisor: &Arc<Supervisor>,
     stop: &watch::Receiver<bool>,
 ) -> Result<(), Fault> {
+    let supervisor = Arc::clone(supervisor);
     let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
     blocking(move || {
-        river.turn(&|_, _| {}, &|| *stop.borrow())?;
+        river.turn(&|_, _| supervisor.alive(), &|| *stop.borrow())?;
         if *stop.borrow() {
             return Ok(());
         }

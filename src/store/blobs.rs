@@ -88,10 +88,15 @@ impl Blobs {
     /// # Errors
     /// [`Fault::Halt`] when the disk is full, or nearly.
     pub fn begin(&self) -> Result<Incoming, Fault> {
-        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
-        demand_room(disk.f_bavail.saturating_mul(disk.f_frsize))?;
+        demand_room(self.free_bytes()?)?;
         let file = tempfile::Builder::new().prefix("incoming-").tempfile_in(self.scratch_dir())?;
         Ok(Incoming { file, hash: Sha256::new(), size: 0 })
+    }
+
+    /// Room left on the disk.
+    pub(super) fn free_bytes(&self) -> Result<u64, Fault> {
+        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     /// Makes a batch durable under its names: bytes synced, renamed, directories synced. What stands there already is
@@ -172,7 +177,27 @@ impl Blobs {
 
     /// Where a blob stands, whether or not it is there.
     pub fn path(&self, sha256: &str) -> PathBuf {
-        self.dir.join(sha256.get(..2).unwrap_or_default()).join(sha256)
+        place_in(&self.dir, sha256)
+    }
+
+    /// Takes in a file of another folder of blobs, which is known to be sound: as a second name of the same bytes where both
+    /// are on one file system (they never change), else as a synced copy.
+    pub(super) fn bring(&self, source: &Path, sha256: &str) -> Result<(), Fault> {
+        let (place, _) = self.make_room(sha256)?;
+        let copy = NamedTempFile::with_prefix_in("incoming-", self.scratch_dir())?;
+        std::fs::remove_file(copy.path())?;
+        if std::fs::hard_link(source, copy.path()).is_err() {
+            std::fs::copy(source, copy.path())?;
+            std::fs::set_permissions(copy.path(), Permissions::from_mode(0o600))?;
+            File::open(copy.path())?.sync_all()?;
+        }
+        copy.into_temp_path().persist(place).map_err(|refused| refused.error)?;
+        Ok(())
+    }
+
+    /// Makes all that was brought durable.
+    pub(super) fn sync_all(&self) -> Result<(), Fault> {
+        Ok(rustix::fs::syncfs(&self.handle).map_err(io::Error::from)?)
     }
 
     /// A folder on the same file system for the reader's scratch files.
@@ -220,6 +245,11 @@ impl Blobs {
         }
         Ok((place, folder))
     }
+}
+
+/// Where a blob stands in a folder of blobs.
+pub(super) fn place_in(dir: &Path, sha256: &str) -> PathBuf {
+    dir.join(sha256.get(..2).unwrap_or_default()).join(sha256)
 }
 
 fn demand_room(free_bytes: u64) -> Result<(), Fault> {

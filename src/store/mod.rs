@@ -1,6 +1,7 @@
 //! Everything that is kept: rows in SQLite, bytes in blobs. All SQL of the program is in this room. One writer, many
 //! readers; every public function is one transaction and is safe to repeat.
 
+mod backup;
 mod blobs;
 mod catalogue;
 mod chase;
@@ -9,6 +10,7 @@ mod decision;
 mod download;
 mod filing;
 mod folder;
+mod gauge;
 mod holding;
 mod lock;
 mod mail;
@@ -21,6 +23,7 @@ mod sender;
 mod steps;
 mod verify;
 
+pub use backup::{Moved, restore};
 pub use blobs::{Blobs, Incoming, Staged};
 pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow, WaitingCounts};
 pub use chase::ScanHour;
@@ -28,6 +31,7 @@ pub use decision::{OnFile, Ruled};
 pub use download::{Download, LinkRow};
 pub use filing::{FiledPart, LearnedSender, ReadingRow, Registration};
 pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watched};
+pub use gauge::Gauges;
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
 pub use outbox::{NewMail, OutboxRow, OutboxState};
@@ -48,6 +52,9 @@ use crate::fault::Fault;
 
 /// Reading connections kept open between questions; more are made when more ask at once.
 const READERS_KEPT: usize = 4;
+
+/// Name of the database file in a data directory.
+const DATABASE: &str = "shouwen.db";
 
 /// The store of one data directory: `shouwen.db` and `blobs/`. Cheap to clone.
 #[derive(Clone)]
@@ -76,7 +83,7 @@ impl Store {
         let blobs = Blobs::at(data_dir.join("blobs"))?;
         let thumbnails = data_dir.join("thumbnails");
         create_private_dir(&thumbnails)?;
-        let database = data_dir.join("shouwen.db");
+        let database = data_dir.join(DATABASE);
         let is_new = !database.metadata().is_ok_and(|found| found.len() > 0);
         if is_new && !blobs.names()?.is_empty() {
             return Err(Fault::Halt(format!(
@@ -92,7 +99,7 @@ impl Store {
             .open(&database)
             .map_err(|error| Fault::Halt(format!("database {}: {error}", database.display())))?;
         let mut writer = schema::connect(&database, true)?;
-        schema::migrate(&mut writer)?;
+        schema::migrate(&mut writer, &database)?;
         let inner = Inner {
             database,
             thumbnails,
@@ -106,6 +113,10 @@ impl Store {
     /// The bytes.
     pub fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    fn data_dir(&self) -> &Path {
+        self.0.database.parent().unwrap_or(Path::new("."))
     }
 
     fn thumbnail_path(&self, sha256: &str) -> PathBuf {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use tempfile::NamedTempFile;
 
+use super::backup::copy_database;
 use super::column::Size;
 use crate::fault::Fault;
 
@@ -46,11 +48,21 @@ pub(super) fn connect(database: &Path, writes: bool) -> Result<Connection, Fault
     Ok(connection)
 }
 
-/// Brings the schema up to date: all steps in one transaction, so that a kill leaves the old one or the new one.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
-    let newest = MIGRATIONS.len();
-    if version(connection)? == newest {
+/// The schema of this program.
+pub(super) fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
+/// Brings the schema up to date: all steps in one transaction, so that a kill leaves the old one or the new one. The database
+/// as it was stays beside it, for whoever wants the older program back.
+pub(super) fn migrate(connection: &mut Connection, database: &Path) -> Result<(), Fault> {
+    let newest = newest();
+    let found = version(connection)?;
+    if found == newest {
         return Ok(());
+    }
+    if found > 0 && found < newest {
+        keep_old(connection, found, database)?;
     }
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&tx)?;
@@ -66,7 +78,18 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     Ok(tx.commit()?)
 }
 
-fn version(connection: &Connection) -> Result<usize, Fault> {
+/// Keeps a copy of the database under the number of its schema.
+fn keep_old(connection: &Connection, version: usize, database: &Path) -> Result<(), Fault> {
+    let kept = database.with_extension(format!("schema-{version}.db"));
+    let copy = NamedTempFile::with_prefix_in(".schema-", database.parent().unwrap_or(Path::new(".")))?;
+    copy_database(connection, copy.path())?;
+    copy.as_file().sync_all()?;
+    copy.persist(kept).map_err(|refused| refused.error)?;
+    Ok(())
+}
+
+/// The schema of a database: 0 when it has none of ours.
+pub(super) fn version(connection: &Connection) -> Result<usize, Fault> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))? as usize)
 }
 
@@ -126,7 +149,7 @@ mod tests {
         let file = dir.path().join("shouwen.db");
         std::fs::File::create(&file).unwrap();
         let mut connection = connect(&file, true).unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, &file).unwrap();
         (dir, connection)
     }
 
@@ -154,7 +177,7 @@ mod tests {
     #[test]
     fn a_newer_schema_is_refused_in_words_and_left_alone() {
         let (_dir, mut connection) = fresh();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, &file).unwrap();
         connection.pragma_update(None, "user_version", 999).unwrap();
         let refusal = migrate(&mut connection).unwrap_err();
         assert!(
@@ -174,7 +197,7 @@ mod tests {
         }
         connection.pragma_update(None, "user_version", Size::from(version)).unwrap();
         connection.execute_batch(rows).unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, &file).unwrap();
         let broken = connection.query_row("PRAGMA foreign_key_check", [], |_| Ok(()));
         assert_eq!(broken, Err(rusqlite::Error::QueryReturnedNoRows));
         (dir, connection)

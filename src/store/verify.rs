@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use jiff::Timestamp;
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 
 use super::column::Size;
 use super::filing::STATE_OF_MESSAGE;
@@ -26,12 +26,12 @@ pub struct VerifyReport {
 }
 
 /// A blob that a row names.
-struct Named {
-    size: u64,
+pub(super) struct Named {
+    pub size: u64,
     /// Where it is named, in Chinese.
-    place: String,
+    pub place: String,
     /// What to do when it is not sound, in Chinese.
-    remedy: &'static str,
+    pub remedy: &'static str,
 }
 
 const REFETCH: &str = "若邮箱中原信仍在,可重新收取;否则请从备份恢复";
@@ -82,7 +82,7 @@ impl Store {
 }
 
 /// Every blob that a row names, raw mail first: where one serves as both, it is the raw mail that must not be lost.
-fn named_blobs(tx: &Transaction<'_>) -> Result<BTreeMap<String, Named>, Fault> {
+pub(super) fn named_blobs(tx: &Connection) -> Result<BTreeMap<String, Named>, Fault> {
     const RAW: &str = "SELECT sha256, size, id FROM message";
     const DERIVED: &str = "SELECT sha256, size, message, path FROM part WHERE sha256 IS NOT NULL";
     const DOWNLOADED: &str = "SELECT sha256, size, message, name FROM download WHERE sha256 IS NOT NULL";

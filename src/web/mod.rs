@@ -7,6 +7,7 @@ mod pages;
 mod router;
 mod unit;
 mod view;
+mod watch;
 
 use std::net::SocketAddr;
 

@@ -16,7 +16,7 @@ use minijinja::Environment;
 use tokio::net::TcpListener;
 
 use super::matrix::Filter;
-use super::pages;
+use super::{pages, watch};
 use crate::clock::Clock;
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
@@ -65,7 +65,8 @@ pub async fn serve(
         .route("/c/{campaign}/units/{code}", get(unit))
         .route("/mail/{number}", get(mail))
         .route("/thumbnail/{sha256}", get(thumbnail))
-        .route("/health", get(health))
+        .route("/health", get(watch::health))
+        .route("/metrics", get(watch::metrics))
         .route("/static/style.css", get(style))
         .fallback(|| async { pages::Failure::missing("没有这个页面。") })
         .layer(middleware::from_fn(fence))
@@ -142,10 +143,6 @@ async fn thumbnail(State(shared): State<Arc<Shared>>, Path(sha256): Path<String>
         Ok(Err(fault)) => pages::Failure::from(fault).into_response(),
         Err(error) => pages::Failure::broken(&error.to_string()).into_response(),
     }
-}
-
-async fn health() -> &'static str {
-    "ok\n"
 }
 
 async fn style() -> impl IntoResponse {

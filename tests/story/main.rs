@@ -18,6 +18,7 @@ mod journey;
 mod links;
 mod refusals;
 mod replay;
+mod running;
 mod stopping;
 mod stories;
 mod world;

@@ -226,12 +226,21 @@ impl World {
         self.start("run", moment)
     }
 
+    /// The same under a service manager that listens at `socket`.
+    pub fn supervised(&self, moment: &str, socket: &Path) -> Daemon {
+        self.spawn(self.program(&["run", "--now", &at(moment)]).env("NOTIFY_SOCKET", socket))
+    }
+
     /// Starts `run` or `once` and does not wait for its end.
     pub fn start(&self, command: &str, moment: &str) -> Daemon {
-        let log = std::fs::File::create(self.dir.path().join("daemon.log")).unwrap();
-        let mut program = self.program(&[command, "--now", &at(moment)]);
-        let child = program.stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        Daemon { child, log: self.dir.path().join("daemon.log") }
+        self.spawn(&mut self.program(&[command, "--now", &at(moment)]))
+    }
+
+    fn spawn(&self, program: &mut Command) -> Daemon {
+        let log = self.file("daemon.log");
+        let child =
+            program.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+        Daemon { child, log }
     }
 }
 

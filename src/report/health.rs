@@ -1,0 +1,117 @@
+//! Whether the daemon does its work, for a monitor and for whoever keeps the server: numbers as OpenMetrics text
+//! (https://prometheus.io/docs/specs/om/open_metrics_spec/), troubles as lines. No address, name or subject is in either.
+
+use std::fmt::Write as _;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::mailbox::Mailbox;
+use crate::fault::Fault;
+use crate::store::{FolderState, Store, watched};
+
+/// A mailbox that was not read completely for so long is a trouble: as long as until staff get their alarm.
+const SILENCE: SignedDuration = SignedDuration::from_hours(2);
+/// Free room below which the disk is a trouble: a day of films.
+const ROOM_BYTES: u64 = 1_000_000_000;
+
+/// What is wrong now, a line each; empty when all is well. Only what somebody has to act upon: a mail that waits for a person is
+/// work and no trouble.
+///
+/// # Errors
+/// What the store reports: that is a trouble too.
+pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<Vec<String>, Fault> {
+    let folders = store.folder_states()?;
+    let mut troubles = Vec::new();
+    for mailbox in mailboxes {
+        match scan_age(mailbox, &folders, now) {
+            None => troubles.push(format!("邮箱 {}：还没有完整收取过", mailbox.id)),
+            Some(age) if age > SILENCE => {
+                troubles.push(format!("邮箱 {}：{}分钟没有完整收取", mailbox.id, age.as_mins()));
+            }
+            Some(_) => {}
+        }
+    }
+    let gauges = store.gauges()?;
+    if gauges.free_bytes < ROOM_BYTES {
+        troubles.push(format!("磁盘只剩 {} MB", gauges.free_bytes / 1_000_000));
+    }
+    let unsure = gauges.outbox.iter().find(|(state, _)| state == "unsure").map_or(0, |(_, count)| *count);
+    if unsure > 0 {
+        troubles.push(format!("{unsure} 封信不知是否发出，待人查实"));
+    }
+    Ok(troubles)
+}
+
+/// The numbers a monitor collects.
+///
+/// # Errors
+/// What the store reports.
+pub fn metrics(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<String, Fault> {
+    let (folders, gauges) = (store.folder_states()?, store.gauges()?);
+    let waiting = store.waiting_counts(None)?;
+    let mut text = String::new();
+    let labelled = |label: &'static str, rows: &[(String, u64)]| -> Vec<(String, u64)> {
+        rows.iter().map(|(value, count)| (format!("{{{label}=\"{value}\"}}"), *count)).collect()
+    };
+    let one = |value: u64| vec![(String::new(), value)];
+    gauge(&mut text, "shouwen_mails", "Mails by stage.", &labelled("stage", &gauges.stages));
+    let waits = [
+        ("unassigned", waiting.unassigned),
+        ("review", waiting.review),
+        ("parked", waiting.parked),
+        ("on_the_way", waiting.on_the_way),
+        ("unfetched", waiting.unfetched),
+    ]
+    .map(|(what, count)| (what.to_owned(), count));
+    gauge(&mut text, "shouwen_waiting", "Mails that wait, by what for.", &labelled("what", &waits));
+    gauge(&mut text, "shouwen_outbox", "Mails of ours by state.", &labelled("state", &gauges.outbox));
+    let age = |mailbox: &Mailbox| {
+        let age = scan_age(mailbox, &folders, now)?;
+        Some((mailbox.id.clone(), u64::try_from(age.as_secs()).unwrap_or(0)))
+    };
+    let ages: Vec<_> = mailboxes.iter().filter_map(age).collect();
+    gauge(
+        &mut text,
+        "shouwen_scan_age_seconds",
+        "Since the last complete look at every folder.",
+        &labelled("mailbox", &ages),
+    );
+    let troubled = |mailbox: &Mailbox| {
+        let count = watched(mailbox, &folders).iter().filter(|(_, state)| has_trouble(*state)).count();
+        (mailbox.id.clone(), u64::try_from(count).unwrap_or(u64::MAX))
+    };
+    let troubled: Vec<_> = mailboxes.iter().map(troubled).collect();
+    gauge(
+        &mut text,
+        "shouwen_folders_in_trouble",
+        "Folders whose last look was not complete.",
+        &labelled("mailbox", &troubled),
+    );
+    gauge(&mut text, "shouwen_database_bytes", "The database with its log.", &one(gauges.database_bytes));
+    gauge(
+        &mut text,
+        "shouwen_disk_free_bytes",
+        "Room left on the disk of the store.",
+        &one(gauges.free_bytes),
+    );
+    text.push_str("# EOF\n");
+    Ok(text)
+}
+
+fn gauge(text: &mut String, name: &str, help: &str, rows: &[(String, u64)]) {
+    let _ = writeln!(text, "# TYPE {name} gauge\n# HELP {name} {help}");
+    for (labels, value) in rows {
+        let _ = writeln!(text, "{name}{labels} {value}");
+    }
+}
+
+/// Since when every folder of a mailbox was looked at completely; none when one never was.
+fn scan_age(mailbox: &Mailbox, folders: &[FolderState], now: Timestamp) -> Option<SignedDuration> {
+    let complete = |(_, state): &(&str, Option<&FolderState>)| state.and_then(|state| state.complete_at);
+    let oldest = watched(mailbox, folders).iter().map(complete).min()??;
+    Some(now.duration_since(oldest))
+}
+
+fn has_trouble(state: Option<&FolderState>) -> bool {
+    state.is_none_or(|state| state.trouble.is_some())
+}
