@@ -97,6 +97,6 @@ fn bound(config: &Config) -> Result<Socket, Fault> {
     let used = |error| Fault::Refused(format!("状态页地址 {listen} 用不了：{error}"));
     let socket = Socket::bind(listen).map_err(used)?;
     socket.set_nonblocking(true)?;
-    tracing::info!("status page on http://{listen}/");
+    tracing::info!("status page on http://{}/", socket.local_addr()?);
     Ok(socket)
 }

@@ -1,6 +1,8 @@
 //! The daemon under a service manager: it says that it is ready and that it lives, reads its configuration again when told
 //! to, and goes on with the old one when the new one does not hold.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 
@@ -8,7 +10,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
-use super::world::{PATIENCE, Post, World};
+use super::stopping::wait_until;
+use super::world::{PATIENCE, Post, World, endpoint};
 
 const MORNING: &str = "05-09 09:00";
 const UNIT: &str = "泸州职业技术学院";
@@ -64,4 +67,48 @@ fn a_manager_hears_of_its_life_and_has_the_roster_read_again() {
     manager.hears("STOPPING=1");
     assert_eq!(world.messages().len(), 1);
     world.verify();
+}
+
+/// What the page answers under an address: its head and its body.
+fn page(log: &str, address: &str) -> (String, String) {
+    let place = log.rsplit_once("status page on http://").unwrap().1.split('/').next().unwrap();
+    let mut page = TcpStream::connect(place).unwrap();
+    write!(page, "GET {address} HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    page.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+#[test]
+fn a_monitor_is_told_whether_all_is_well_and_how_much_there_is() {
+    let world = World::on(Post::scripted(), &[]);
+    world.receives([&unit(UNIT).on("05-08 08:12").titled("{unit}报送").sends(plan_set())]);
+    let mut daemon = world.daemon(MORNING);
+    let log = daemon.wait_until_it_says("status page on");
+    let registered = "shouwen_mails{stage=\"registered\"} 1\n";
+    let metrics = wait_until("one mail is registered", || {
+        let (head, body) = page(&log, "/metrics");
+        assert!(head.contains("application/openmetrics-text"), "{head}");
+        body.contains(registered).then_some(body)
+    });
+    for line in [
+        "shouwen_scan_age_seconds{mailbox=\"zjc\"} ",
+        "shouwen_waiting{what=\"review\"} 0",
+        "shouwen_disk_free_bytes ",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+    assert!(metrics.ends_with("# EOF\n"));
+    assert!(!metrics.contains(UNIT) && !metrics.contains('@'), "no name is in it: {metrics}");
+    let (head, body) = page(&log, "/health");
+    assert!(head.starts_with("HTTP/1.1 200") && body == "ok\n", "{head}\n{body}");
+    daemon.stop();
+    // Hours later, at a server that lets nobody in.
+    world.reconfigure(&world.imap(), &endpoint("imap", 1));
+    let mut daemon = world.daemon("05-09 15:00");
+    let log = daemon.wait_until_it_says("status page on");
+    let (head, body) = page(&log, "/health");
+    assert!(head.starts_with("HTTP/1.1 503") && body.contains("邮箱 zjc：3"), "{head}\n{body}");
+    daemon.stop();
 }
