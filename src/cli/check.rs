@@ -63,7 +63,7 @@ fn trial_json(server: &Probed, trial: &Trial) -> Value {
 }
 
 /// One server's walk: each verdict with what was said under it, as one would send it to support.
-fn transcript(server: &Probed) -> String {
+pub(super) fn transcript(server: &Probed) -> String {
     let mut text = format!("\n{}\n", server.name);
     for trial in &server.trials {
         let word = match trial.verdict {
@@ -76,6 +76,11 @@ fn transcript(server: &Probed) -> String {
         trial.transcript.iter().for_each(|line| text.push_str(&format!("        {line}\n")));
     }
     text
+}
+
+/// Whether nothing failed at a server.
+pub(super) fn is_fine(server: &Probed) -> bool {
+    server.trials.iter().all(|trial| trial.verdict != Verdict::Failed)
 }
 
 fn finding(level: Level, what: String, remedy: &str) -> Finding {

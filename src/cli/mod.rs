@@ -6,6 +6,7 @@ mod check;
 mod decide;
 mod demo;
 mod import;
+mod init;
 mod language;
 mod look;
 mod open;
@@ -65,6 +66,8 @@ enum Command {
     Demo(demo::Options),
     /// 守护进程：看守各邮箱，登记来件，发送催报，提供状态页，直到收到终止信号
     Run,
+    /// 首次配置：问几个问题，试登录，写好配置文件
+    Init(init::Options),
     /// 各邮箱收取一遍，再把此刻可以发的发出去
     Once {
         /// 不生成也不发送任何邮件
@@ -156,6 +159,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(options) => demo::demo(&options),
         Command::Run => river::run(&common),
+        Command::Init(options) => init::init(&common, &options),
         Command::Once { no_send } => river::once(&common, no_send),
         Command::Import(options) => import::import(&common, &options),
         Command::Status(options) => look::status(&common, &options),

@@ -9,6 +9,7 @@ mod calendar;
 mod desk;
 mod files;
 mod import;
+mod init;
 mod naming;
 mod sender;
 mod shapes;
