@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::look::{print, print_json};
-use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress};
+use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress, river};
 use crate::config::{self, Config, Finding, Level};
 use crate::daemon::{self, Probed};
-use crate::store::Store;
+use crate::store::{Mended, Store};
 use crate::talk::{Trial, Verdict};
 use crate::{reader, remind};
 
@@ -121,19 +121,25 @@ fn after(remedy: &str) -> String {
     if remedy.is_empty() { String::new() } else { format!("；{remedy}") }
 }
 
-/// `shouwen verify`.
-pub(super) fn verify(common: &Common, json: bool) -> Outcome {
-    let house = open::house(common)?;
+/// `shouwen verify`; with `mend`, what can be made good is.
+pub(super) fn verify(common: &Common, json: bool, mend: bool) -> Outcome {
+    // Mending sends mail down the river again: that is for one process alone.
+    let (house, _lock) = match mend {
+        true => open::river(common).map(|(house, lock)| (house, Some(lock)))?,
+        false => (open::house(common)?, None),
+    };
     let bar = progress::bar("核对");
-    let report = house.store.verify(&|done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    })?;
+    let report = house.store.verify(&progress::teller(&bar))?;
     bar.finish_and_clear();
+    let mended = if mend { house.store.mend(&report.unsound)? } else { Mended::default() };
+    if mended.again > 0 {
+        river::turn(&house)?;
+    }
     if json {
         print_json(&json!({
             "messages": report.messages, "blobs": report.blobs,
             "problems": report.problems, "notes": report.notes,
+            "read_again": mended.again, "to_be_fetched": mended.awaited,
         }))?;
     } else {
         for line in &report.problems {
@@ -144,6 +150,12 @@ pub(super) fn verify(common: &Common, json: bool) -> Outcome {
         }
         let verdict = if report.problems.is_empty() { "全部相符" } else { "有不符之处" };
         print(&format!("来件 {} 封，原始内容 {} 份：{verdict}。\n", report.messages, report.blobs))?;
+        if mend {
+            let Mended { again, awaited } = mended;
+            print(&format!(
+                "由原信重新生成附件的来件 {again} 封；待下次收信时重新收取的原信 {awaited} 封。\n"
+            ))?;
+        }
     }
     Ok(if report.problems.is_empty() { DONE } else { FAILED })
 }

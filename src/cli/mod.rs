@@ -137,6 +137,9 @@ enum Command {
         /// 输出 JSON
         #[arg(long)]
         json: bool,
+        /// 修复能修复的：附件由原信重新生成，缺损的原信下次收信时重新收取；须先停止守护进程
+        #[arg(long)]
+        mend: bool,
     },
 }
 
@@ -180,7 +183,7 @@ pub fn main() -> ExitCode {
         Command::Backup(options) => backup::backup(&common, &options),
         Command::Restore(options) => backup::restore(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
-        Command::Verify { json } => check::verify(&common, json),
+        Command::Verify { json, mend } => check::verify(&common, json, mend),
     };
     match outcome {
         Ok(status) => ExitCode::from(status),

@@ -160,7 +160,7 @@ fn bring(
     for (sha256, blob) in &named {
         match bring_one(sha256, blob, from, to, trust)? {
             Ok(is_new) => moved.brought += u64::from(is_new),
-            Err(problem) => moved.problems.push(format!("{}：{problem}。{}", blob.place, blob.remedy)),
+            Err(problem) => moved.problems.push(format!("{}：{problem}。{}", blob.place, blob.remedy())),
         }
         moved.blobs += 1;
         progress(moved.blobs, all);

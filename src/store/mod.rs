@@ -14,6 +14,7 @@ mod gauge;
 mod holding;
 mod lock;
 mod mail;
+mod mend;
 mod outbox;
 mod picture;
 mod reading;
@@ -34,12 +35,13 @@ pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watche
 pub use gauge::Gauges;
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
+pub use mend::Mended;
 pub use outbox::{NewMail, OutboxRow, OutboxState};
 pub use picture::Alike;
 pub use reading::{CountedReading, Replaced, VersionRow};
 pub use sender::KnownSender;
 pub use steps::{Approval, SentStep, StepKey};
-pub use verify::VerifyReport;
+pub use verify::{BlobOf, Unsound, VerifyReport};
 
 use std::fs::{DirBuilder, OpenOptions, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};

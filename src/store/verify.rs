@@ -23,6 +23,28 @@ pub struct VerifyReport {
     pub problems: Vec<String>,
     /// Harmless leftovers, e.g. a blob without a row after a crash.
     pub notes: Vec<String>,
+    /// Blobs among the problems, for [`Store::mend`].
+    pub unsound: Vec<Unsound>,
+}
+
+/// A blob that is missing or altered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsound {
+    /// Its name.
+    pub sha256: String,
+    /// Whose it is.
+    pub of: BlobOf,
+}
+
+/// What a blob holds, and of which message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobOf {
+    /// The raw mail.
+    Raw(i64),
+    /// A file of it, which can be made again from the raw mail.
+    Part(i64),
+    /// A file that was downloaded for it, from a link that may be gone.
+    Download(i64),
 }
 
 /// A blob that a row names.
@@ -30,8 +52,18 @@ pub(super) struct Named {
     pub size: u64,
     /// Where it is named, in Chinese.
     pub place: String,
+    pub of: BlobOf,
+}
+
+impl Named {
     /// What to do when it is not sound, in Chinese.
-    pub remedy: &'static str,
+    pub fn remedy(&self) -> &'static str {
+        match self.of {
+            BlobOf::Raw(_) => REFETCH,
+            BlobOf::Part(_) => REPLAY,
+            BlobOf::Download(_) => RESTORE,
+        }
+    }
 }
 
 const REFETCH: &str = "若邮箱中原信仍在,可重新收取;否则请从备份恢复";
@@ -56,7 +88,8 @@ impl Store {
         let total = named.len() as u64;
         for (sha256, blob) in &named {
             if let Some(fault) = self.unsound(sha256, blob)? {
-                report.problems.push(format!("{}:{fault}。{}", blob.place, blob.remedy));
+                report.problems.push(format!("{}:{fault}。{}", blob.place, blob.remedy()));
+                report.unsound.push(Unsound { sha256: sha256.clone(), of: blob.of });
             }
             report.blobs += 1;
             progress(report.blobs, total);
@@ -90,17 +123,23 @@ pub(super) fn named_blobs(tx: &Connection) -> Result<BTreeMap<String, Named>, Fa
     let mut select = tx.prepare(RAW)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        let place = format!("来件 {} 的原信", row.get::<_, i64>("id")?);
+        let id = row.get::<_, i64>("id")?;
         let size = row.get::<_, Size>("size")?.0;
-        named.insert(row.get("sha256")?, Named { size, place, remedy: REFETCH });
+        named.insert(
+            row.get("sha256")?,
+            Named { size, place: format!("来件 {id} 的原信"), of: BlobOf::Raw(id) },
+        );
     }
     let mut select = tx.prepare(DOWNLOADED)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (message, name): (i64, String) = (row.get("message")?, row.get("name")?);
         let size = row.get::<_, Size>("size")?.0;
-        let place =
-            || Named { size, place: format!("来件 {message} 的云附件 {name}"), remedy: RESTORE };
+        let place = || Named {
+            size,
+            place: format!("来件 {message} 的云附件 {name}"),
+            of: BlobOf::Download(message),
+        };
         named.entry(row.get("sha256")?).or_insert_with(place);
     }
     let mut select = tx.prepare(DERIVED)?;
@@ -108,7 +147,8 @@ pub(super) fn named_blobs(tx: &Connection) -> Result<BTreeMap<String, Named>, Fa
     while let Some(row) = rows.next()? {
         let (message, path): (i64, String) = (row.get("message")?, row.get("path")?);
         let size = row.get::<_, Size>("size")?.0;
-        let place = || Named { size, place: format!("来件 {message} 的附件 {path}"), remedy: REPLAY };
+        let place =
+            || Named { size, place: format!("来件 {message} 的附件 {path}"), of: BlobOf::Part(message) };
         named.entry(row.get("sha256")?).or_insert_with(place);
     }
     Ok(named)

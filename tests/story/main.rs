@@ -16,6 +16,7 @@ mod flow;
 mod grants;
 mod journey;
 mod links;
+mod mending;
 mod refusals;
 mod replay;
 mod running;
