@@ -143,14 +143,15 @@ mod tests {
     use super::*;
     use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role};
     use rusqlite::ffi;
+    use std::path::PathBuf;
 
-    fn fresh() -> (tempfile::TempDir, Connection) {
+    fn fresh() -> (tempfile::TempDir, PathBuf, Connection) {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("shouwen.db");
         std::fs::File::create(&file).unwrap();
         let mut connection = connect(&file, true).unwrap();
         migrate(&mut connection, &file).unwrap();
-        (dir, connection)
+        (dir, file, connection)
     }
 
     fn fault_of(code: i32) -> Fault {
@@ -176,10 +177,10 @@ mod tests {
 
     #[test]
     fn a_newer_schema_is_refused_in_words_and_left_alone() {
-        let (_dir, mut connection) = fresh();
+        let (_dir, file, mut connection) = fresh();
         migrate(&mut connection, &file).unwrap();
         connection.pragma_update(None, "user_version", 999).unwrap();
-        let refusal = migrate(&mut connection).unwrap_err();
+        let refusal = migrate(&mut connection, &file).unwrap_err();
         assert!(
             matches!(&refusal, Fault::Halt(cause) if cause.contains("999") && cause.contains("newer")),
             "{refusal}"
@@ -198,6 +199,8 @@ mod tests {
         connection.pragma_update(None, "user_version", Size::from(version)).unwrap();
         connection.execute_batch(rows).unwrap();
         migrate(&mut connection, &file).unwrap();
+        let kept = connect(&file.with_extension(format!("schema-{version}.db")), false).unwrap();
+        assert_eq!(super::version(&kept), Ok(version), "the database as it was stays");
         let broken = connection.query_row("PRAGMA foreign_key_check", [], |_| Ok(()));
         assert_eq!(broken, Err(rusqlite::Error::QueryReturnedNoRows));
         (dir, connection)
@@ -289,7 +292,7 @@ mod tests {
 
     #[test]
     fn every_table_and_column_is_explained_in_the_schema_and_in_the_data_page() {
-        let (_dir, connection) = fresh();
+        let (_dir, _, connection) = fresh();
         let page = include_str!("../../docs/DATA.md");
         let tables = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
         let mut tables = connection.prepare(tables).unwrap();

@@ -4,13 +4,16 @@
 #[path = "../support/dovecot.rs"]
 pub mod dovecot;
 
+#[path = "daemon.rs"]
+mod daemon;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
+pub use daemon::Daemon;
 use serde_json::Value;
 use shouwen::rehearsal::season::cast::CAST;
 use shouwen::rehearsal::season::{Delivery, OFFICE, script::Act};
@@ -240,7 +243,7 @@ impl World {
         let log = self.file("daemon.log");
         let child =
             program.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
-        Daemon { child, log }
+        Daemon::new(child, log)
     }
 }
 
@@ -338,72 +341,4 @@ impl Status {
         let waiting = waiting.filter(|(_, count)| count.as_u64() != Some(0));
         waiting.map(|(what, count)| format!("{what} {count}")).collect::<Vec<_>>().join(", ")
     }
-}
-
-/// A daemon that runs until it is stopped; dropped, it is killed.
-pub struct Daemon {
-    child: Child,
-    log: PathBuf,
-}
-
-impl Daemon {
-    /// What it has logged so far.
-    pub fn log(&self) -> String {
-        read(&self.log)
-    }
-
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Waits until its log says `words`; returns the log.
-    pub fn wait_until_it_says(&mut self, words: &str) -> String {
-        let began = Instant::now();
-        loop {
-            let log = read(&self.log);
-            if log.contains(words) {
-                return log;
-            }
-            assert!(self.is_alive(), "ended without saying {words:?}:\n{log}");
-            assert!(began.elapsed() < PATIENCE, "never said {words:?}:\n{log}");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    /// Whether it lives.
-    pub fn is_alive(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
-
-    /// Kills it as `kill -9` does; it must have lived until then.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        let ended = self.child.wait().unwrap().signal();
-        assert_eq!(ended, Some(9), "ended by itself:\n{}", read(&self.log));
-    }
-
-    /// Asks it to stop as a service manager does, and demands that it ends in peace.
-    pub fn stop(mut self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        let began = Instant::now();
-        while self.is_alive() {
-            assert!(began.elapsed() < PATIENCE, "does not stop:\n{}", read(&self.log));
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let status = self.child.wait().unwrap();
-        assert!(status.success(), "{status}:\n{}", read(&self.log));
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn read(log: &Path) -> String {
-    std::fs::read_to_string(log).unwrap_or_default()
 }
