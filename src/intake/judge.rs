@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
+use super::echo;
 use super::loose::{gives_page, judge_links, judge_text};
 use super::owners::{distinct, owners};
 use super::parts::{Outcome, Scene, judge_parts};
@@ -25,7 +26,7 @@ use crate::recognition::kind::{self, Letter};
 use crate::recognition::names::NameBook;
 use crate::recognition::unit::{self, Sender, Verdict};
 use crate::recognition::vocabulary::Vocabulary;
-use crate::store::{FiledPart, LearnedSender, Registration};
+use crate::store::{FiledPart, LearnedSender, Ours, Registration};
 
 /// Everything that judgement needs beside the mail itself, prepared once.
 pub struct Judge<'a> {
@@ -79,6 +80,8 @@ pub struct Case<'a> {
     pub facts: &'a MailFacts,
     /// SHA-256 of each part's bytes, where kept.
     pub hashes: &'a [Option<String>],
+    /// Mails of ours that it may be about, oldest first.
+    pub ours: &'a [Ours],
 }
 
 /// What persons said of a mail as a whole: it is not judged again.
@@ -146,14 +149,23 @@ impl<'a> Judge<'a> {
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
         let Some(Chosen { desk, forms, strength, doubt: which }) = self.desk_for(case, said.campaign) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
-            return aside(case, None, kind, &why, Verdict::default());
+            let mut registration = aside(case, None, kind, &why, Verdict::default());
+            echo::heed(&case, self.mailboxes, &mut registration);
+            return registration;
         };
         let mut verdict = self.unit(desk, case, &forms);
         if let Some(code) = said.unit {
             (verdict.unit, verdict.by, verdict.review) = (Some(code.to_owned()), Some(UnitBy::Staff), None);
         }
+        if said.unit.is_none() {
+            echo::land(&case, &desk.campaign.id, &mut verdict);
+        }
         if let Some((kind, why)) = machine.filter(|_| !said.is_material) {
-            return aside(case, None, kind, &why, verdict);
+            // An automatic answer stands at the unit whose address gives it.
+            let is_noted = kind == MessageKind::AutoReply && verdict.unit.is_some();
+            let mut registration = aside(case, Some(desk.campaign).filter(|_| is_noted), kind, &why, verdict);
+            echo::heed(&case, self.mailboxes, &mut registration);
+            return registration;
         }
         let has_answer = forms.iter().any(|read| !read.is_empty())
             || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
@@ -281,6 +293,7 @@ fn aside(
         readings: vec![],
         learned: vec![],
         accepted: vec![],
+        echoes: vec![],
     }
 }
 
@@ -343,6 +356,7 @@ fn register(
         readings: outcome.readings,
         learned: outcome.learned,
         accepted: vec![],
+        echoes: vec![],
     }
 }
 
