@@ -84,9 +84,6 @@ fn came_back(case: &Case, mailboxes: &[Mailbox], registration: &mut Registration
     let say = |registration: &mut Registration, text: &str| {
         registration.evidence.push((RULE.to_owned(), text.to_owned()));
     };
-    if header.sender_check.verdict.is_against() {
-        return say(registration, "发件人未通过验证，不据此认定退信");
-    }
     let named = case.ours.iter().find(|ours| header.returned_ids.contains(&ours.message_id));
     let (ours, delivery) = match named {
         Some(_) if !is_mail_system(&header.from) && !header.null_return_path => {
@@ -138,7 +135,9 @@ fn by_address<'a>(case: &Case<'a>, mailboxes: &[Mailbox]) -> Fit<'a> {
     let header = &case.facts.header;
     let speaks = |delivery: &&DeliveryFacts| {
         let may = |mailbox: &Mailbox| may_speak(&header.from, &mailbox.address, &delivery.recipient);
-        is_mail_system(&header.from) && mailboxes.iter().any(may)
+        // Whoever names the mail has had it; whoever only names an address has to be vouched for.
+        let is_believed = is_mail_system(&header.from) && !header.sender_check.verdict.is_against();
+        is_believed && mailboxes.iter().any(may)
     };
     for delivery in header.deliveries.iter().filter(speaks) {
         let is_it =

@@ -1,6 +1,7 @@
 -- What other mails say of ours, and what persons rule on mail that leaves; receipts answer in the sender's thread.
 
-ALTER TABLE outbox ADD COLUMN thread TEXT NOT NULL DEFAULT '[]';  -- JSON: Message-IDs that it answers, the answered one last
+ALTER TABLE outbox ADD COLUMN thread TEXT NOT NULL  -- JSON: Message-IDs that it answers, the answered one last
+    DEFAULT '[]';
 
 DROP INDEX decision_by_message;
 DROP TRIGGER decision_is_never_changed;
