@@ -169,12 +169,16 @@ impl<'a> Judge<'a> {
         }
         let has_answer = forms.iter().any(|read| !read.is_empty())
             || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
+        // Whoever answers our reminder need not name what it is about.
+        let is_answer = echo::answered(&case)
+            .is_some_and(|ours| ours.campaign.as_deref() == Some(desk.campaign.id.as_str()));
+        let has_keyword = strength > 0 || is_answer;
         let letter = Letter {
             subject: &facts.header.subject,
             text: &facts.text,
             has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
             has_answer,
-            has_keyword: strength > 0 || said.unit.is_some(),
+            has_keyword: has_keyword || said.unit.is_some(),
             names_unit: !verdict.concerns.is_empty(),
             is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
             takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
@@ -185,10 +189,10 @@ impl<'a> Judge<'a> {
             doubt = Some("原不作报送材料，其余附件请认定".to_owned());
         }
         if !matches!(kind, MessageKind::Submission | MessageKind::NilReport) {
-            let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
+            let campaign = (kind == MessageKind::Question || is_answer).then_some(desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
-        let mail = Letterhead { kind, why, has_keyword: strength > 0, which, doubt };
+        let mail = Letterhead { kind, why, has_keyword, which, doubt };
         register(desk, case, mail, &forms, verdict)
     }
 

@@ -48,17 +48,25 @@ pub(super) async fn settle(
             Ok(())
         }
         Err(broken) => Err(broken),
-        Ok(echoes) if echoes.is_empty() => Ok(()),
-        Ok(echoes) => Ok(on_blocking_thread(store, move |store| store.hear(&echoes, now)).await?),
+        Ok((echoes, note)) => {
+            let tell = move |store: &Store| {
+                store.hear(&echoes, now)?;
+                unsure.iter().try_for_each(|mail| store.note_unsure(mail.id, &note))
+            };
+            Ok(on_blocking_thread(store, tell).await?)
+        }
     }
 }
 
+/// What is found, and what is to be said of what is not.
 async fn look_through(
     session: &mut Session,
     unsure: &[Unsure],
     first: Timestamp,
-) -> Result<Vec<Echo>, Broken> {
-    let Some(folder) = session.sent_folder().await? else { return Ok(Vec::new()) };
+) -> Result<(Vec<Echo>, String), Broken> {
+    let Some(folder) = session.sent_folder().await? else {
+        return Ok((Vec::new(), "服务器上没有存放已发送邮件的文件夹可查".to_owned()));
+    };
     session.examine(&folder).await?;
     let (mut listed, _) = session.list(1).await?;
     let may_be = |mail: &Described| {
@@ -85,5 +93,6 @@ async fn look_through(
     let words = format!("在“{}”中找到，可知已发出", folder.name);
     let lies_there = |mail: &&Unsure| found.iter().any(|id| id.trim() == mail.message_id);
     let echo = |mail: &Unsure| Echo { outbox: mail.id, kind: EchoKind::Seen, words: words.clone() };
-    Ok(unsure.iter().filter(lies_there).map(echo).collect())
+    let echoes = unsure.iter().filter(lies_there).map(echo).collect();
+    Ok((echoes, format!("“{}”中没有找到", folder.name)))
 }

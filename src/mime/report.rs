@@ -17,6 +17,8 @@ const LISTED_MAX: usize = 200;
 const TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Bytes kept of a server's words about one delivery.
 const WORDS_BYTES_MAX: usize = 600;
+/// Longest Message-ID that is looked for in a text (bytes).
+const ID_BYTES_MAX: usize = 250;
 /// Reports inside reports that are opened: a gateway wraps what another server said.
 const DEPTH_MAX: u32 = 3;
 /// What a mail inside a report may cost.
@@ -136,7 +138,7 @@ impl Report {
         let whole = format!("{}\n{}\n{}", body.text, body.quoted, body.html);
         for (at, _) in whole.match_indices(OURS) {
             let rest = whole.get(at..).unwrap_or_default();
-            for id in message_ids(rest.split_inclusive('>').next().unwrap_or_default().as_bytes()) {
+            if let Some(id) = message_ids(bounded(rest, ID_BYTES_MAX).as_bytes()).into_iter().next() {
                 push_new(&mut self.ids, id);
             }
         }

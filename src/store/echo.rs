@@ -145,6 +145,17 @@ impl Store {
         })
     }
 
+    /// Adds a note for people to the reply of a mail that is still unsure; the same note is added once.
+    pub fn note_unsure(&self, id: i64, note: &str) -> Result<(), Fault> {
+        const NOTE: &str = "
+            UPDATE outbox SET reply = CASE WHEN reply = '' THEN :note ELSE reply || '；' || :note END
+            WHERE id = :id AND state = 'unsure' AND instr(reply, :note) = 0";
+        self.write(|tx| {
+            tx.prepare_cached(NOTE)?.execute(named_params! { ":note": note, ":id": id })?;
+            Ok(())
+        })
+    }
+
     /// Takes in what was learned of mails of ours beside the register: from a folder of sent mail.
     pub fn hear(&self, echoes: &[Echo], now: Timestamp) -> Result<(), Fault> {
         self.write(|tx| hear(tx, echoes, now))
