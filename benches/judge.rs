@@ -38,7 +38,8 @@ fn main() {
     let mut desk = ReadingDesk::with_program(Path::new(env!("CARGO_BIN_EXE_shouwen")), &scratch);
     let facts = desk.read(&raw.reopen().unwrap()).unwrap().unwrap();
     let hashes: Vec<_> = facts.parts.iter().map(|_| Some("0".repeat(64))).collect();
-    let case = Case { id: 1, received_at: mail.at, mailbox: "zjc", facts: &facts, hashes: &hashes };
+    let case =
+        Case { id: 1, received_at: mail.at, mailbox: "zjc", facts: &facts, hashes: &hashes, ours: &[] };
     let judged = judge.judge(case);
     assert!(judged.unit.is_some() && judged.readings.len() == 1, "the form is read");
 

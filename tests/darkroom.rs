@@ -117,6 +117,7 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
         readings: vec![],
         learned: vec![],
         accepted: vec![],
+        echoes: vec![],
     };
     desk.store.register(&[(id, registration)], &desk.config.campaigns, at).unwrap();
     (id, hashes)

@@ -6,9 +6,10 @@ use super::look::{print, print_json};
 use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress, river};
 use crate::config::{self, Config, Finding, Level};
 use crate::daemon::{self, Probed};
+use crate::fault::Fault;
 use crate::store::{Mended, Store};
 use crate::talk::{Trial, Verdict};
-use crate::{reader, remind};
+use crate::{reader, remind, report};
 
 /// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login
 /// everywhere.
@@ -92,10 +93,27 @@ fn wording(config: &Config) -> Vec<Finding> {
     broken.map(|what| finding(Level::Error, what, "请改正该文稿模板后再运行 check")).collect()
 }
 
-fn store(config: &Config) -> Option<Finding> {
-    let fault = Store::open(&config.data_dir).err()?;
-    let what = format!("数据文件夹 {}：{fault}", config.data_dir.display());
-    Some(finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir"))
+fn store(config: &Config) -> Vec<Finding> {
+    let fault = |fault| {
+        let what = format!("数据文件夹 {}：{fault}", config.data_dir.display());
+        vec![finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir")]
+    };
+    match Store::open(&config.data_dir) {
+        Ok(store) => dead(config, &store).unwrap_or_else(fault),
+        Err(error) => fault(error),
+    }
+}
+
+/// Addresses of the roster that mail does not reach.
+fn dead(config: &Config, store: &Store) -> Result<Vec<Finding>, Fault> {
+    let mut findings = Vec::new();
+    for campaign in &config.campaigns {
+        for dead in report::dead_addresses(store, campaign)? {
+            let remedy = "请核对名册；确认地址可用的，用 shouwen revive 恢复";
+            findings.push(finding(Level::Warning, format!("收不到邮件：{}", dead.words), remedy));
+        }
+    }
+    Ok(findings)
 }
 
 fn level_word(level: Level) -> &'static str {

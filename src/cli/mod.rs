@@ -117,6 +117,10 @@ enum Command {
     Note(staff::NoteOptions),
     /// 登记线下收到的材料（纸质、微信、QQ）
     Record(staff::RecordOptions),
+    /// 查实：发出后没有答复的邮件，认定已发出，或重新排队
+    Settle(staff::SettleOptions),
+    /// 恢复收件地址：因退信停用的地址改回可用
+    Revive(staff::ReviveOptions),
     /// 由原信重新生成全部登记结果，并列出变化；人工认定不变
     Replay(replay::Options),
     /// 备份登记库和原始内容，可在运行中进行
@@ -179,6 +183,8 @@ pub fn main() -> ExitCode {
         Command::Extend(options) => staff::extend(&common, &options),
         Command::Note(options) => staff::note(&common, &options),
         Command::Record(options) => staff::record(&common, &options),
+        Command::Settle(options) => staff::settle(&common, &options),
+        Command::Revive(options) => staff::revive(&common, &options),
         Command::Replay(options) => replay::replay(&common, &options),
         Command::Backup(options) => backup::backup(&common, &options),
         Command::Restore(options) => backup::restore(&common, &options),

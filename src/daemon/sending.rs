@@ -148,6 +148,7 @@ pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
     for campaign in &config.campaigns {
         remind::tick(&house.store, campaign, &config.mailboxes, &config.reminders, now)?;
     }
+    remind::queue_receipts(&house.store, &config.campaigns, &config.mailboxes, &config.reminders, now)?;
     Ok(())
 }
 

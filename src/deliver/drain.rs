@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, kill_point};
 use crate::smtp::{Answer, Letter, Limits, Reply, Session};
-use crate::store::{OutboxRow, OutboxState, StepKey, Store};
+use crate::store::{OutboxRow, OutboxState, RECEIPT, StepKey, Store};
 
 /// A mail that the server put off so often is given up.
 const MOST_TRIES: u32 = 10;
@@ -157,7 +157,8 @@ async fn send(
         text: &row.mail.text,
         message_id: &row.mail.message_id,
         steps: &steps.join(" "),
-        is_reply: row.mail.kind == "receipt",
+        is_reply: row.mail.kind == RECEIPT,
+        thread: &row.thread,
         date: now,
     };
     let id = row.id;

@@ -97,6 +97,9 @@ pub fn ruling(decision: &Decision, campaign: Option<&Campaign>) -> String {
         Act::Alias => {
             format!("记住“{}”是{unit}的写法", decision.alias.as_deref().unwrap_or_default())
         }
+        Act::Left => format!("发信{}认定已发出，不再发", decision.outbox.unwrap_or_default()),
+        Act::Resend => format!("发信{}认定没有发出，重新排队", decision.outbox.unwrap_or_default()),
+        Act::Revive => format!("{address}恢复使用"),
         Act::Undo => format!("撤销第{}号认定", decision.undoes.unwrap_or_default()),
     }
 }

@@ -33,6 +33,12 @@ words! {
         Forget => "forget", "解除发件人";
         /// People write this for a unit.
         Alias => "alias", "记住写法";
+        /// A mail of ours of which nobody knew has left.
+        Left => "left", "认定已发出";
+        /// It has not, and is queued again.
+        Resend => "resend", "重新排队";
+        /// An address that was taken for dead is good.
+        Revive => "revive", "恢复地址";
         /// An earlier decision does not count.
         Undo => "undo", "撤销";
     }
@@ -113,11 +119,13 @@ pub struct Decision {
     pub unit: Option<String>,
     /// Register number of the mail that it is about.
     pub message: Option<i64>,
+    /// Number in the outbox of the mail of ours that it is about.
+    pub outbox: Option<i64>,
     /// The part that it is about; none for the whole mail.
     pub part: Option<RuledPart>,
     /// What it is about.
     pub scopes: Vec<Scope>,
-    /// The sender that is remembered or forgotten, lower case.
+    /// The sender that is remembered or forgotten, or the recipient that is good after all; lower case.
     pub address: Option<String>,
     /// What people write for the unit, as it was taught.
     pub alias: Option<String>,
@@ -141,6 +149,7 @@ impl Decision {
             campaign: None,
             unit: None,
             message: None,
+            outbox: None,
             part: None,
             scopes: Vec::new(),
             address: None,
@@ -164,6 +173,8 @@ impl Decision {
             Act::Alias => {
                 Some(Subject::Name(self.campaign.as_deref(), self.unit.as_deref(), self.alias.as_deref()))
             }
+            Act::Left | Act::Resend => Some(Subject::Letter(self.outbox)),
+            Act::Revive => Some(Subject::Address(self.address.as_deref())),
             Act::Waive | Act::Extend | Act::Record => Some(Subject::Grant(
                 self.act,
                 self.campaign.as_deref(),
@@ -191,6 +202,10 @@ pub enum Subject<'a> {
     Sender(Option<&'a str>, Option<&'a str>, Option<&'a str>),
     /// What people write for whom: campaign, unit, name.
     Name(Option<&'a str>, Option<&'a str>, Option<&'a str>),
+    /// What became of a mail of ours.
+    Letter(Option<i64>),
+    /// Whether an address is good.
+    Address(Option<&'a str>),
     /// What a unit was granted: campaign, unit, scope.
     Grant(Act, Option<&'a str>, Option<&'a str>, Option<&'a Scope>),
 }

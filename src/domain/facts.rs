@@ -84,13 +84,28 @@ pub struct HeaderFacts {
     pub null_return_path: bool,
     /// `report-type` of a multipart/report, lower case: `delivery-status`, `disposition-notification`.
     pub report_type: String,
-    /// Addresses that a delivery-status part names as failed.
-    pub failed_recipients: Vec<String>,
-    /// Message-ID of the original that a bounce or receipt carries.
-    pub original_message_id: String,
+    /// What a bounce says of each delivery that it is about.
+    #[serde(default)]
+    pub deliveries: Vec<DeliveryFacts>,
+    /// Message-IDs of the mails that a bounce or receipt gives back or names, the returned one first.
+    #[serde(default)]
+    pub returned_ids: Vec<String>,
     /// What the receiving server says of the sender.
     #[serde(default)]
     pub sender_check: SenderCheck,
+}
+
+/// What a bounce says of one delivery (RFC 3464 2.3; of a bounce in plain words the address and the words about it).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryFacts {
+    /// The address as the sender wrote it, else as the last server knew it; lower case.
+    pub recipient: String,
+    /// `failed`, `delayed`, `delivered`, `relayed`, `expanded`; empty where only words tell.
+    pub action: String,
+    /// `5.1.1`; empty where none is given.
+    pub status: String,
+    /// The server's words, bounded.
+    pub words: String,
 }
 
 /// The receiving server's word on who sent a mail.

@@ -124,6 +124,35 @@ impl Authenticity {
     }
 }
 
+/// With this begins what is kept as a server's reply to a mail whose recipient does not exist, whether it was refused at
+/// the door or came back: by it alone an address is known to be dead.
+pub const BAD_ADDRESS: &str = "地址无效：";
+
+words! {
+    /// What a mail that came says of one that left.
+    EchoKind {
+        /// It was seen in a mailbox: the server took it.
+        Seen => "seen", "已发出";
+        /// A server took it and goes on trying.
+        Delayed => "delayed", "投递延迟";
+        /// It did not arrive.
+        Bounced => "bounced", "退信";
+        /// It did not arrive, and none to this address will.
+        Dead => "dead", "地址无效";
+    }
+}
+
+/// 回音: what a mail that came says of one of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Echo {
+    /// Number of ours in the outbox.
+    pub outbox: i64,
+    /// What it says.
+    pub kind: EchoKind,
+    /// The words, for people.
+    pub words: String,
+}
+
 words! {
     /// By what the unit of a mail was told (`contract.md` 4), strongest first.
     UnitBy {

@@ -37,6 +37,8 @@ pub(super) struct ListedFolder {
     pub delimiter: Option<char>,
     /// `\Junk` (RFC 6154) or `\Spam` (XLIST).
     pub is_junk: bool,
+    /// `\Sent` (RFC 6154, and XLIST).
+    pub is_sent: bool,
     /// `\NoSelect`: only a place for others.
     pub is_closed: bool,
 }
@@ -85,6 +87,19 @@ impl Session {
         Ok(choose(wanted, &listed))
     }
 
+    /// Where this server keeps copies of mail that was sent; none where it tells of no such place.
+    ///
+    /// # Errors
+    /// Any.
+    pub async fn sent_folder(&mut self) -> Result<Option<Folder>, Error> {
+        let listed = self.list_folders().await?;
+        let open = || listed.iter().filter(|folder| !folder.is_closed);
+        let by_name =
+            |folder: &&ListedFolder| quirks::is_sent_name(&decode_utf7(&folder.raw), folder.delimiter);
+        let sent = open().find(|folder| folder.is_sent).or_else(|| open().find(by_name));
+        Ok(sent.map(|folder| folder.under(&decode_utf7(&folder.raw))))
+    }
+
     /// All folders of this server, with the command that tells most of their roles.
     ///
     /// # Errors
@@ -107,6 +122,7 @@ impl Session {
                         raw: data.name.to_string(),
                         delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
                         is_junk: data.name_attributes.iter().any(is_junk_attribute),
+                        is_sent: data.name_attributes.iter().any(is_sent_attribute),
                         is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
                     });
                 }
@@ -147,6 +163,14 @@ fn is_junk_attribute(attribute: &NameAttribute<'_>) -> bool {
     match attribute {
         NameAttribute::Junk => true,
         NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\Spam"),
+        _ => false,
+    }
+}
+
+fn is_sent_attribute(attribute: &NameAttribute<'_>) -> bool {
+    match attribute {
+        NameAttribute::Sent => true,
+        NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\Sent"),
         _ => false,
     }
 }
@@ -261,7 +285,7 @@ mod tests {
     }
 
     fn listed(raw: &str, is_junk: bool) -> ListedFolder {
-        ListedFolder { raw: raw.into(), delimiter: Some('/'), is_junk, is_closed: false }
+        ListedFolder { raw: raw.into(), delimiter: Some('/'), is_junk, is_sent: false, is_closed: false }
     }
 
     #[test]

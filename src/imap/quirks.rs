@@ -103,6 +103,14 @@ pub(super) fn is_junk_name(name: &str, delimiter: Option<char>) -> bool {
     NAMES.contains(&last.as_str())
 }
 
+/// Folder names under which servers keep sent mail, where no attribute tells. // sina, qq, exmail, outlook, to 2023
+pub(super) fn is_sent_name(name: &str, delimiter: Option<char>) -> bool {
+    const NAMES: [&str; 7] =
+        ["已发送", "已发送邮件", "已发邮件", "sent messages", "sent items", "sent mail", "sent"];
+    let last = delimiter.and_then(|d| name.rsplit(d).next()).unwrap_or(name).to_lowercase();
+    NAMES.contains(&last.as_str())
+}
+
 fn starts_with_ignoring_case(line: &[u8], start: &[u8]) -> bool {
     line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
@@ -149,6 +157,12 @@ mod tests {
         assert!(is_junk_name("垃圾邮件", None));
         assert!(is_junk_name("INBOX/Spam", Some('/')));
         assert!(!is_junk_name("垃圾分类活动", None));
+    }
+
+    #[test]
+    fn sent_mail_is_known_by_name_below_any_parent() {
+        assert!(is_sent_name("Sent Messages", None) && is_sent_name("INBOX/已发送", Some('/')));
+        assert!(!is_sent_name("已发送材料", None) && !is_sent_name("Drafts", None));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::echo;
 use super::judge::{Case, Judge};
 use super::ruled::{self, Rulings};
 use crate::clock::Clock;
@@ -156,7 +157,8 @@ pub(super) fn judge_again(
         report => report?,
     };
     let (received_at, mailbox) = (mail.received_at, mail.mailbox.as_str());
-    let case = Case { id, received_at, mailbox, facts: &facts, hashes: &hashes };
+    let ours = echo::ours(store, &facts.header, received_at)?;
+    let case = Case { id, received_at, mailbox, facts: &facts, hashes: &hashes, ours: &ours };
     let judged = catch_unwind(AssertUnwindSafe(|| ruled::judge(judge, campaigns, case, rulings.on(id))));
     let registration = judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))?;
     Ok(Some((mail, registration)))

@@ -106,7 +106,7 @@ mod tests {
         let hashes = vec![Some("same".to_owned()); parts.len()];
         let facts = MailFacts { parts, ..MailFacts::default() };
         let received_at = jiff::Timestamp::UNIX_EPOCH;
-        let case = Case { id: 1, received_at, mailbox: "", facts: &facts, hashes: &hashes };
+        let case = Case { id: 1, received_at, mailbox: "", facts: &facts, hashes: &hashes, ours: &[] };
         decoration(case, 0).is_some()
     }
 

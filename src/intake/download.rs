@@ -116,6 +116,7 @@ mod tests {
             readings: vec![],
             learned: vec![],
             accepted: vec![],
+            echoes: vec![],
         };
         store.register(&[(id, registration)], &[], noon()).unwrap();
         (dir, store, id)

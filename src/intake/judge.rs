@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
+use super::echo;
 use super::loose::{gives_page, judge_links, judge_text};
 use super::owners::{distinct, owners};
 use super::parts::{Outcome, Scene, judge_parts};
@@ -25,7 +26,7 @@ use crate::recognition::kind::{self, Letter};
 use crate::recognition::names::NameBook;
 use crate::recognition::unit::{self, Sender, Verdict};
 use crate::recognition::vocabulary::Vocabulary;
-use crate::store::{FiledPart, LearnedSender, Registration};
+use crate::store::{FiledPart, LearnedSender, Ours, Registration};
 
 /// Everything that judgement needs beside the mail itself, prepared once.
 pub struct Judge<'a> {
@@ -79,6 +80,8 @@ pub struct Case<'a> {
     pub facts: &'a MailFacts,
     /// SHA-256 of each part's bytes, where kept.
     pub hashes: &'a [Option<String>],
+    /// Mails of ours that it may be about, oldest first.
+    pub ours: &'a [Ours],
 }
 
 /// What persons said of a mail as a whole: it is not judged again.
@@ -146,23 +149,36 @@ impl<'a> Judge<'a> {
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
         let Some(Chosen { desk, forms, strength, doubt: which }) = self.desk_for(case, said.campaign) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
-            return aside(case, None, kind, &why, Verdict::default());
+            let mut registration = aside(case, None, kind, &why, Verdict::default());
+            echo::heed(&case, self.mailboxes, &mut registration);
+            return registration;
         };
         let mut verdict = self.unit(desk, case, &forms);
         if let Some(code) = said.unit {
             (verdict.unit, verdict.by, verdict.review) = (Some(code.to_owned()), Some(UnitBy::Staff), None);
         }
+        if said.unit.is_none() {
+            echo::land(&case, &desk.campaign.id, &mut verdict);
+        }
         if let Some((kind, why)) = machine.filter(|_| !said.is_material) {
-            return aside(case, None, kind, &why, verdict);
+            // An automatic answer stands at the unit whose address gives it.
+            let is_noted = kind == MessageKind::AutoReply && verdict.unit.is_some();
+            let mut registration = aside(case, Some(desk.campaign).filter(|_| is_noted), kind, &why, verdict);
+            echo::heed(&case, self.mailboxes, &mut registration);
+            return registration;
         }
         let has_answer = forms.iter().any(|read| !read.is_empty())
             || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
+        // Whoever answers our reminder need not name what it is about.
+        let is_answer = echo::answered(&case)
+            .is_some_and(|ours| ours.campaign.as_deref() == Some(desk.campaign.id.as_str()));
+        let has_keyword = strength > 0 || is_answer;
         let letter = Letter {
             subject: &facts.header.subject,
             text: &facts.text,
             has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
             has_answer,
-            has_keyword: strength > 0 || said.unit.is_some(),
+            has_keyword: has_keyword || said.unit.is_some(),
             names_unit: !verdict.concerns.is_empty(),
             is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
             takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
@@ -173,10 +189,10 @@ impl<'a> Judge<'a> {
             doubt = Some("原不作报送材料，其余附件请认定".to_owned());
         }
         if !matches!(kind, MessageKind::Submission | MessageKind::NilReport) {
-            let campaign = (kind == MessageKind::Question).then_some(desk.campaign);
+            let campaign = (kind == MessageKind::Question || is_answer).then_some(desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
-        let mail = Letterhead { kind, why, has_keyword: strength > 0, which, doubt };
+        let mail = Letterhead { kind, why, has_keyword, which, doubt };
         register(desk, case, mail, &forms, verdict)
     }
 
@@ -281,6 +297,7 @@ fn aside(
         readings: vec![],
         learned: vec![],
         accepted: vec![],
+        echoes: vec![],
     }
 }
 
@@ -343,6 +360,7 @@ fn register(
         readings: outcome.readings,
         learned: outcome.learned,
         accepted: vec![],
+        echoes: vec![],
     }
 }
 

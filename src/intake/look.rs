@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::capture::{self, Failures, Place, on_blocking_thread};
 use super::discover::discover;
 use super::memory::Memory;
+use super::sent;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -195,6 +196,12 @@ impl<'a> Look<'a> {
             }
             self.record(scan).await?;
             self.done.push(folder.name);
+        }
+        let now = self.clock.now();
+        if sent::is_time(self.memory.sent_asked_at, now) {
+            // Before it is asked: where that costs the connection, the next one is not asked again.
+            self.memory.sent_asked_at = Some(now);
+            sent::settle(session, self.mailbox, self.store, now).await?;
         }
         Ok(())
     }

@@ -30,6 +30,8 @@ pub struct Memory {
     pub(super) calm: u32,
     /// The mail in whose middle the last connection was cut.
     pub(super) half: Option<Half>,
+    /// When the folder of sent mail was last looked through.
+    pub(super) sent_asked_at: Option<Timestamp>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
 }

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::decide::judge_again;
+use super::echo;
 use super::judge::{Case, Judge};
 use super::news::News;
 use super::ruled::{self, Rulings};
@@ -157,12 +158,14 @@ impl<'a> Registrar<'a> {
             Some(report) => (report.facts, report.hashes),
             None => self.store.facts(message.id)?,
         };
+        let ours = echo::ours(self.store, &facts.header, message.received_at)?;
         let case = Case {
             id: message.id,
             received_at: message.received_at,
             mailbox: &message.mailbox,
             facts: &facts,
             hashes: &hashes,
+            ours: &ours,
         };
         let rulings = self.rulings.on(message.id);
         // Judging changes nothing: a mail that breaks it is set aside, and the next one is judged.

@@ -136,6 +136,7 @@ fn nobodys(judged: Registration, told: &str) -> Registration {
         readings: vec![],
         learned: vec![],
         accepted: vec![],
+        echoes: vec![],
     }
 }
 

@@ -3,15 +3,13 @@
 
 use super::address::{addresses, date, message_ids, received_date};
 use super::authentic::sender_check;
-use super::body::leaf_text;
 use super::field::Fields;
-use super::walk::{Leaf, Walked};
+use super::report::read_report;
+use super::walk::Walked;
 use crate::domain::facts::HeaderFacts;
 
 /// Addresses and references kept of one mail; more tell nothing.
 const LISTED_MAX: usize = 200;
-/// Bytes of a bounce's text that are looked at.
-const REPORT_BYTES_MAX: usize = 64 * 1024;
 /// Headers by which machines say that nobody wrote this (`quirks.md` D7).
 const AUTO_HEADERS: &[&str] = &[
     "x-autoreply",
@@ -45,11 +43,11 @@ pub fn header_facts(mail: &Walked) -> HeaderFacts {
             .raw("return-path")
             .is_some_and(|raw| matches!(raw.trim_ascii(), b"<>" | b"")),
         report_type: kind.plain("report-type").unwrap_or_default().to_ascii_lowercase(),
-        failed_recipients: Vec::new(),
-        original_message_id: String::new(),
+        deliveries: Vec::new(),
+        returned_ids: Vec::new(),
         sender_check: sender_check(fields, &author.address),
     };
-    read_reports(&mut facts, mail);
+    read_report(&mut facts, mail);
     facts
 }
 
@@ -81,91 +79,4 @@ fn references(fields: &Fields) -> Vec<String> {
 fn auto_headers(fields: &Fields) -> Vec<String> {
     let said = AUTO_HEADERS.iter().filter(|name| fields.raw(name).is_some());
     said.map(|name| format!("{name}: {}", fields.text(name))).collect()
-}
-
-fn read_reports(facts: &mut HeaderFacts, mail: &Walked) {
-    for leaf in &mail.leaves {
-        match leaf.declared_type.as_str() {
-            "message/delivery-status" => failed_in_status(leaf, &mut facts.failed_recipients),
-            "message/disposition-notification" => {
-                let fields = Fields::parse(&leaf.text);
-                facts.original_message_id = first_id(&fields, "original-message-id");
-            }
-            "message/rfc822" | "text/rfc822-headers" if !facts.report_type.is_empty() => {
-                let fields = Fields::parse(&leaf.text);
-                keep_first(&mut facts.original_message_id, first_id(&fields, "message-id"));
-            }
-            _ => {}
-        }
-    }
-    if !looks_like_bounce(facts) {
-        return;
-    }
-    // Coremail repeats it in a header of its own (D6).
-    keep_first(&mut facts.original_message_id, first_id(&mail.fields, "x-cm-original-message-id"));
-    for leaf in mail.leaves.iter().filter(|leaf| leaf.name.to_lowercase().ends_with(".eml")) {
-        let fields = Fields::parse(&leaf.text);
-        keep_first(&mut facts.original_message_id, first_id(&fields, "message-id"));
-    }
-    if facts.failed_recipients.is_empty() {
-        facts.failed_recipients = failed_in_text(facts, mail);
-    }
-}
-
-fn first_id(fields: &Fields, name: &str) -> String {
-    fields.raw(name).map(message_ids).unwrap_or_default().into_iter().next().unwrap_or_default()
-}
-
-fn keep_first(slot: &mut String, found: String) {
-    if slot.is_empty() {
-        *slot = found;
-    }
-}
-
-/// Whether it has the looks of a bounce; what it is, is judged outside.
-fn looks_like_bounce(facts: &HeaderFacts) -> bool {
-    let local = facts.from.split('@').next().unwrap_or_default();
-    facts.report_type == "delivery-status"
-        || matches!(local, "postmaster" | "mailer-daemon")
-        || facts.subject.contains("退信")
-}
-
-/// RFC 3464: a block of fields per recipient; a block without `Action` in a failure report means failed.
-fn failed_in_status(leaf: &Leaf, failed: &mut Vec<String>) {
-    let text = leaf_text(leaf).replace("\r\n", "\n");
-    for block in text.split("\n\n") {
-        let fields = Fields::parse(block.trim_start().as_bytes());
-        let action = fields.text("action").to_ascii_lowercase();
-        if !action.is_empty() && action != "failed" {
-            continue;
-        }
-        let said = ["final-recipient", "original-recipient"].iter().find_map(|name| fields.raw(name));
-        let Some(raw) = said else { continue };
-        let raw = raw.rsplit(|&byte| byte == b';').next().unwrap_or(raw);
-        for found in addresses(raw) {
-            push_new(failed, found.address);
-        }
-    }
-}
-
-/// QQ and enterprise Coremail say it in their text only: "无法发送到 a@b" (D6). Our own address is not the failed one.
-fn failed_in_text(facts: &HeaderFacts, mail: &Walked) -> Vec<String> {
-    let mut failed = Vec::new();
-    let body = super::body::body(mail.leaves.iter(), REPORT_BYTES_MAX);
-    for token in body.text.split(|c: char| !(c.is_ascii_alphanumeric() || "@._-+".contains(c))) {
-        let token = token.trim_matches(['.', '-', '_']).to_lowercase();
-        let is_address = token.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && domain.contains('.') && !domain.contains('@')
-        });
-        if is_address && token != facts.from && !facts.to.contains(&token) {
-            push_new(&mut failed, token);
-        }
-    }
-    failed
-}
-
-fn push_new(list: &mut Vec<String>, address: String) {
-    if list.len() < LISTED_MAX && !list.contains(&address) {
-        list.push(address);
-    }
 }

@@ -14,6 +14,7 @@ mod html;
 mod lines;
 mod link;
 mod outlook;
+mod report;
 mod structure;
 mod transfer;
 mod uu;

@@ -1,11 +1,12 @@
 //! What a mail is: material, a question, 今日无, or something nobody should count or answer (automatic replies,
 //! bounces, receipts, our own mail, advertisements, other business).
 
+use super::bounce::{Fate, fate};
 use super::phrases::{
-    ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, CHANGE_WORDS, DAY_ENDINGS,
-    FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS, NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS,
-    NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS,
-    RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
+    ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
+    DAY_ENDINGS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS, NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN,
+    NIL_NOS, NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS,
+    RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
 };
 use super::squeeze;
 use super::words::{CONTACT_WORDS, OUTDATED_WORDS, SPEAKS_WORDS};
@@ -37,9 +38,14 @@ pub fn by_machine(header: &HeaderFacts, has_files: bool, is_ours: bool) -> Optio
     }
     let says_bounce = BOUNCE_SUBJECTS.iter().any(|word| spaced.contains(word));
     let from_machine = MACHINE_SENDERS.iter().any(|machine| local.starts_with(machine));
-    let says_so = from_machine && spaced.contains("退信");
+    let says_so = from_machine && BOUNCE_WORDS.iter().any(|word| spaced.contains(word));
+    let has_arrived = header.deliveries.iter().all(|delivery| fate(delivery) == Fate::Arrived);
+    if header.report_type == "delivery-status" && has_arrived && !header.deliveries.is_empty() {
+        return Some((MessageKind::Receipt, "送达通知".to_owned()));
+    }
     if header.report_type == "delivery-status"
         || says_so
+        || (header.null_return_path && !header.deliveries.is_empty())
         || (says_bounce && (from_machine || header.null_return_path))
         || (!has_files && starts(&subject, BOUNCE_SUBJECTS))
         || (from_machine && header.null_return_path)

@@ -3,6 +3,7 @@
 //! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
 
 pub mod alias;
+pub mod bounce;
 pub mod campaign;
 mod dates;
 pub mod day;

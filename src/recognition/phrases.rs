@@ -21,6 +21,30 @@ pub const BOUNCE_SUBJECTS: &[&str] = &[
     "未能送达",
 ];
 
+/// What the subject of a bounce may say besides: of a mail system's mail alone, for people write so too.
+pub const BOUNCE_WORDS: &[&str] = &[
+    "unzustellbar",
+    "nicht zugestellt",
+    "zustellung",
+    "delivery has failed",
+    "delivery status",
+    "delivery problem",
+    "delivery delayed",
+    "delayed mail",
+    "message delayed",
+    "could not be delivered",
+    "nondeliverable",
+    "non remis",
+    "退信",
+    "退回",
+    "无法送达",
+    "无法投递",
+    "传递失败",
+    "未传递",
+    "发送失败",
+    "投递延迟",
+];
+
 /// Local part of addresses that only machines write from.
 pub const MACHINE_SENDERS: &[&str] = &["postmaster", "mailer-daemon", "mail-daemon", "microsoftexchange"];
 

@@ -67,6 +67,8 @@ pub struct Verdict {
     pub by: Option<UnitBy>,
     /// Why a person must decide.
     pub review: Option<String>,
+    /// Nothing tells, neither for a unit nor against one.
+    pub is_silent: bool,
     /// Codes of all units that a clue names, strongest first.
     pub concerns: Vec<String>,
     /// What was weighed, in order: rule and text.
@@ -128,7 +130,10 @@ pub fn decide(
             Some((clue, None)) => {
                 verdict.review = Some(format!("表内单位“{}”不在名册，请认定单位", clue.text));
             }
-            None => verdict.review = Some(nothing_tells(roster, &doubted)),
+            None => {
+                verdict.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
+                verdict.review = Some(nothing_tells(roster, &doubted));
+            }
         },
         Err(why) => verdict.review = Some(why),
     }

@@ -23,7 +23,7 @@ const SUBJECT_MARKS: [&str; 2] = ["主题：", "主题:"];
 
 /// One requirement that a unit still owes something of.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-struct Owed {
+pub(super) struct Owed {
     requirement: String,
     due: String,
     days: String,
@@ -40,15 +40,22 @@ impl Owed {
 
 /// One thing to be mended.
 #[derive(Debug, Clone, Serialize)]
-struct FlawLine {
-    file: String,
-    place: String,
-    text: String,
+pub(super) struct FlawLine {
+    pub file: String,
+    pub place: String,
+    pub text: String,
+}
+
+/// One item that came with a mail.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CameLine {
+    pub item: String,
+    pub files: String,
 }
 
 /// One line of a phone list.
 #[derive(Debug, Clone, Serialize)]
-struct PhoneLine {
+pub(super) struct PhoneLine {
     unit: String,
     contact: String,
     phone: String,
@@ -58,22 +65,31 @@ struct PhoneLine {
 
 /// The fields of every template; `docs/OPERATIONS.md` tells them to whoever edits the wording.
 #[derive(Debug, Clone, Serialize)]
-struct Fields {
-    unit: String,
-    office: String,
-    notice: String,
-    title: String,
-    short: String,
-    mailbox: String,
-    contact: String,
-    now: String,
-    today: String,
-    owed: Vec<Owed>,
-    flaws: Vec<FlawLine>,
-    new_due: String,
-    total: usize,
-    complete: usize,
-    units: Vec<PhoneLine>,
+pub(super) struct Fields {
+    pub unit: String,
+    pub office: String,
+    pub notice: String,
+    pub title: String,
+    pub short: String,
+    pub mailbox: String,
+    pub contact: String,
+    pub now: String,
+    pub today: String,
+    pub owed: Vec<Owed>,
+    pub flaws: Vec<FlawLine>,
+    pub new_due: String,
+    pub total: usize,
+    pub complete: usize,
+    pub units: Vec<PhoneLine>,
+    /// Receipts only: register number, subject and arrival of the mail that is answered, …
+    pub number: String,
+    pub subject: String,
+    pub received: String,
+    /// … what came with it, what a person has to look at, what else is to be told, and whether nothing is missing.
+    pub came: Vec<CameLine>,
+    pub waiting: Vec<String>,
+    pub remarks: Vec<String>,
+    pub settled: bool,
 }
 
 /// Subject and text of a mail, as of `moment`; `Err` says in Chinese what is wrong with the wording.
@@ -97,7 +113,11 @@ pub fn check_wording(campaign: &Campaign) -> Vec<String> {
     names.into_iter().filter_map(|name| render(campaign, name, &sample).err()).collect()
 }
 
-fn render(campaign: &Campaign, template: &str, fields: &Fields) -> Result<(String, String), String> {
+pub(super) fn render(
+    campaign: &Campaign,
+    template: &str,
+    fields: &Fields,
+) -> Result<(String, String), String> {
     let place = format!("campaigns/{}/mail/{template}.txt", campaign.id);
     let Some(source) = campaign.wording.get(template) else {
         return Err(format!("{place}: 没有这个文件，请补上措辞"));
@@ -167,16 +187,24 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
 /// Everything that a unit owes by now: what is late, and what a step of chasing has already begun to ask for.
 fn owed(situation: &Situation<'_>, obligations: &[Obligation]) -> Vec<Owed> {
     let today = situation.today();
+    let asked = |o: &&Obligation| o.standing.is_late() || today.is_asked_for(o);
+    list_owed(situation.campaign, obligations.iter().filter(asked))
+}
+
+/// What is still to come of these obligations, requirement by requirement.
+pub(super) fn list_owed<'o>(
+    campaign: &Campaign,
+    obligations: impl Iterator<Item = &'o Obligation>,
+) -> Vec<Owed> {
     let mut all: Vec<(Owed, &str, Vec<Date>)> = Vec::new();
-    let asked = |o: &&Obligation| is_owed(o) && (o.standing.is_late() || today.is_asked_for(o));
-    for obligation in obligations.iter().filter(asked) {
-        let Some(requirement) = situation.campaign.requirement(&obligation.requirement) else { continue };
+    for obligation in obligations.filter(|obligation| is_owed(obligation)) {
+        let Some(requirement) = campaign.requirement(&obligation.requirement) else { continue };
         if let Some((_, _, days)) = all.iter_mut().find(|(_, id, _)| *id == requirement.id) {
             days.extend(obligation.day);
             continue;
         }
         let titles = obligation.lacking().filter_map(|lacking| requirement.item(&lacking.item));
-        let last_day = super::steps::last_day(situation.campaign, obligation);
+        let last_day = super::steps::last_day(campaign, obligation);
         let owed = Owed {
             requirement: requirement.title.clone(),
             due: chinese::full_day_and_weekday(last_day),
@@ -207,7 +235,7 @@ fn flaws(campaign: &Campaign, obligations: &[Obligation]) -> Vec<FlawLine> {
     lines
 }
 
-fn of_campaign(campaign: &Campaign) -> Fields {
+pub(super) fn of_campaign(campaign: &Campaign) -> Fields {
     Fields {
         unit: String::new(),
         office: campaign.office.clone(),
@@ -224,6 +252,13 @@ fn of_campaign(campaign: &Campaign) -> Fields {
         total: 0,
         complete: 0,
         units: vec![],
+        number: String::new(),
+        subject: String::new(),
+        received: String::new(),
+        came: vec![],
+        waiting: vec![],
+        remarks: vec![],
+        settled: false,
     }
 }
 
@@ -254,6 +289,13 @@ fn sample(campaign: &Campaign) -> Fields {
             owed: filled.clone(),
             reminded: 1,
         }],
+        number: filled.clone(),
+        subject: filled.clone(),
+        received: filled.clone(),
+        came: vec![CameLine { item: filled.clone(), files: filled.clone() }],
+        waiting: vec![filled.clone()],
+        remarks: vec![filled.clone()],
+        settled: true,
         ..of_campaign(campaign)
     }
 }

@@ -7,13 +7,13 @@ use super::compose::write;
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed};
 use super::history::configured;
 use super::tick::{KIND, load};
-use super::{DueState, Mode, Settings};
+use super::{DueState, Mode, Settings, receipt};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::obligation::Obligation;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
-use crate::store::{NewMail, OutboxRow, StepKey, Store};
+use crate::store::{NewMail, OutboxRow, RECEIPT, StepKey, Store};
 
 /// The last look at a queued mail before it is sent: gives it back as it shall leave, or nothing when it shall not
 /// leave now. What is not owed any more is struck with the reason; what is owed otherwise is written anew.
@@ -28,6 +28,9 @@ pub fn last_look(
     row: OutboxRow,
     now: Timestamp,
 ) -> Result<Option<OutboxRow>, Fault> {
+    if row.mail.kind == RECEIPT {
+        return receipt::last_look(store, campaign, settings, row, now);
+    }
     if row.mail.kind != KIND {
         return Ok(Some(row));
     }

@@ -8,6 +8,7 @@ mod due;
 mod gate;
 mod history;
 mod last_look;
+mod receipt;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use agenda::{Entry, agenda};
 pub use alarm::{ALARM, raise_alarms};
 pub use compose::check_wording;
 pub use last_look::last_look;
+pub use receipt::queue_receipts;
 pub use tick::{Batch, KIND, approve, plan, tick};
 
 use jiff::civil::Time;

@@ -18,7 +18,6 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::obligation::obligations;
 use crate::fault::Fault;
-use crate::smtp::BAD_ADDRESS;
 use crate::store::{Approval, FolderState, MessageFilter, NewMail, OutboxRow, OutboxState, StepKey, Store};
 
 /// `NewMail::kind` of all that this room sends.
@@ -152,19 +151,11 @@ pub(super) fn load<'a>(
         units: units.collect(),
         claimed: store.claimed_steps(&campaign.id)?,
         approvals: store.approvals(&campaign.id)?,
-        dead: dead_addresses(store)?,
+        dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
         gate: look(campaign, &ours, &sights, now),
         scan_days: scan_days(store, campaign, &ours, &sights.folders, now)?,
         now,
     })
-}
-
-/// Addresses to which mail came back, or which the server refused as unknown.
-fn dead_addresses(store: &Store) -> Result<BTreeSet<String>, Fault> {
-    let mut rows = store.outbox(Some(OutboxState::Bounced))?;
-    let failed = store.outbox(Some(OutboxState::Failed))?;
-    rows.extend(failed.into_iter().filter(|row| row.reply.starts_with(BAD_ADDRESS)));
-    Ok(rows.into_iter().map(|row| row.mail.to.to_lowercase()).collect())
 }
 
 /// Days, in the campaign's time, on which a complete look at every folder of every mailbox ended.

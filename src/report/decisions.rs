@@ -32,6 +32,9 @@ pub struct DecisionJson {
     /// Register number of the mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<i64>,
+    /// Number of our mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<i64>,
     /// The part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
@@ -89,6 +92,7 @@ pub fn decisions_json(
             why: decision.why.clone(),
             unit: decision.unit.as_ref().map(name),
             message: decision.message,
+            outbox: decision.outbox,
             part: decision.part.as_ref().map(|part| part.path.clone()),
             items: decision.scopes.iter().map(ToString::to_string).collect(),
             address: decision.address.clone(),

@@ -3,6 +3,7 @@
 
 mod changes;
 mod corrections;
+mod dead;
 mod decisions;
 mod export;
 mod health;
@@ -19,6 +20,7 @@ pub mod words;
 
 pub use changes::{Changes, Snapshot, changes_text};
 pub use corrections::{Change, Correction, corrections};
+pub use dead::{DeadAddressJson, dead_addresses};
 pub use decisions::{DecisionJson, add_decisions, decided_text, decisions_json};
 pub use export::{status_csv, status_html, status_workbook};
 pub use health::{metrics, troubles};

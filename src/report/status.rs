@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::dead::{DeadAddressJson, dead_addresses};
 use super::links::{self, WaitingLink};
 use super::under;
 use crate::domain::campaign::Campaign;
@@ -53,6 +54,10 @@ pub struct Status {
     pub waiting: Waiting,
     /// Cloud attachments to download, the one that ends first before the others.
     pub links: Vec<WaitingLink>,
+    /// Addresses of units that mail does not reach now.
+    pub dead_addresses: Vec<DeadAddressJson>,
+    /// Mails of ours of which nobody knows whether they left.
+    pub unsure: usize,
 }
 
 /// What waits for a person or the river.
@@ -177,6 +182,8 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         units,
         waiting: store.waiting_counts(question.as_of)?.into(),
         links: links::waiting(store, campaign, moment)?,
+        dead_addresses: if question.as_of.is_none() { dead_addresses(store, campaign)? } else { Vec::new() },
+        unsure: store.outbox(Some(OutboxState::Unsure))?.len(),
     })
 }
 

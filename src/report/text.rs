@@ -39,6 +39,25 @@ pub fn status_text(status: &Status, campaign: &Campaign) -> String {
     text.push('\n');
     text.push_str(&format!("{}\n", waiting_line(status)));
     text.push_str(&links_lines(status));
+    text.push_str(&sending_lines(status));
+    text
+}
+
+/// What of our own mail waits for a person.
+fn sending_lines(status: &Status) -> String {
+    let mut text = String::new();
+    if status.unsure > 0 {
+        text.push_str(&format!(
+            "待查实的发信 {} 封：见 shouwen outbox，用 shouwen settle 认定。\n",
+            status.unsure
+        ));
+    }
+    if !status.dead_addresses.is_empty() {
+        text.push_str(&format!("收不到邮件的地址 {} 个：\n", status.dead_addresses.len()));
+    }
+    for dead in &status.dead_addresses {
+        text.push_str(&format!("  {}\n", dead.words));
+    }
     text
 }
 

@@ -57,6 +57,9 @@ pub struct SenderJson {
     pub first_at: Option<String>,
     /// Arrival of the last.
     pub last_at: Option<String>,
+    /// Why mail does not reach it; none where nothing says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dead: Option<String>,
 }
 
 /// The versions of what answers one item.
@@ -149,6 +152,7 @@ fn senders(store: &Store, campaign: &Campaign, unit: &Unit) -> Result<Vec<Sender
             files: sender.files,
             first_at: Some(campaign.rfc3339(sender.first_at)),
             last_at: Some(campaign.rfc3339(sender.last_at)),
+            dead: None,
         })
         .collect();
     let silent = |(address, known_by)| SenderJson {
@@ -158,8 +162,13 @@ fn senders(store: &Store, campaign: &Campaign, unit: &Unit) -> Result<Vec<Sender
         files: 0,
         first_at: None,
         last_at: None,
+        dead: None,
     };
     senders.extend(known.into_iter().map(silent));
+    for dead in store.dead_addresses()? {
+        let own = senders.iter_mut().find(|sender| sender.address == dead.address);
+        own.into_iter().for_each(|sender| sender.dead = Some(dead.why.clone()));
+    }
     Ok(senders)
 }
 
@@ -241,7 +250,8 @@ fn version_lines(versions: &VersionsJson, campaign: &Campaign) -> Vec<String> {
 fn senders_text(senders: &[SenderJson], campaign: &Campaign) -> String {
     let mut table = Table::new(&["地址", "怎样知道", "来件", "材料", "首次", "最近"]);
     for sender in senders {
-        let known: Vec<&str> = sender.known_by.iter().map(|how| how_word(how)).collect();
+        let mut known: Vec<&str> = sender.known_by.iter().map(|how| how_word(how)).collect();
+        known.extend(sender.dead.as_ref().map(|_| "收不到邮件"));
         table.row(vec![
             sender.address.clone(),
             if known.is_empty() { "–".to_owned() } else { known.join("、") },

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::domain::message::BAD_ADDRESS;
+
 /// Where in the conversation an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -54,9 +56,6 @@ pub struct Reply {
     /// Code and text, for people.
     pub words: String,
 }
-
-/// With this begins the reply that is kept of a mail whose recipient does not exist.
-pub const BAD_ADDRESS: &str = "地址无效：";
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// When a server says "later" without saying when.

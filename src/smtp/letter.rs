@@ -27,6 +27,8 @@ pub struct Letter<'a> {
     pub steps: &'a str,
     /// Whether it answers a mail: `auto-replied`, else `auto-generated`.
     pub is_reply: bool,
+    /// Message-IDs of the thread that it answers, the answered one last; empty where it answers none.
+    pub thread: &'a [String],
     /// Moment of the Date header.
     pub date: Timestamp,
 }
@@ -51,6 +53,9 @@ impl Letter<'_> {
         if !self.steps.is_empty() {
             let name = HeaderName::new_from_ascii_str("X-Shouwen-Step");
             builder = builder.raw_header(header(name, &one_line(self.steps)));
+        }
+        if let Some(answered) = self.thread.last() {
+            builder = builder.in_reply_to(one_line(answered)).references(one_line(&self.thread.join(" ")));
         }
         let body = Body::new_with_encoding(self.text.to_owned(), ContentTransferEncoding::Base64)
             .map_err(|_| "mail text: cannot be encoded".to_owned())?;
@@ -92,6 +97,7 @@ mod tests {
             message_id: "<shouwen.reminder.0@mail.example>",
             steps,
             is_reply: false,
+            thread: &[],
             date: "2023-05-11T01:00:00Z".parse().unwrap(),
         };
         String::from_utf8(letter.bytes().unwrap()).unwrap()

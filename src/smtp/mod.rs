@@ -6,7 +6,7 @@ mod letter;
 mod probe;
 mod session;
 
-pub use answer::{Answer, BAD_ADDRESS, Phase, Reply};
+pub use answer::{Answer, Phase, Reply};
 pub use letter::Letter;
 pub use probe::probe;
 pub use session::{Limits, Session};

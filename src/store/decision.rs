@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::column::{Day, Json, Ms};
 use super::mail::no_message;
-use super::{Registration, Store, filing};
+use super::{Registration, Store, echo, filing};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, RuledPart, Scope, in_force};
 use crate::domain::facts::MailFacts;
@@ -61,7 +61,10 @@ impl Store {
             if newest(tx)? != ruled.basis || !are_as_found(tx, ruled)? {
                 return Ok(false);
             }
-            ruled.decisions.iter().try_for_each(|decision| insert(tx, decision))?;
+            for decision in ruled.decisions {
+                insert(tx, decision)?;
+                echo::obey(tx, decision, now)?;
+            }
             ruled.judged.iter().try_for_each(|(mail, _)| keep_report(tx, mail))?;
             let judged: Vec<(i64, &Registration)> =
                 ruled.judged.iter().map(|(mail, registration)| (mail.id, registration)).collect();
@@ -147,8 +150,8 @@ pub(super) fn newest(tx: &Transaction<'_>) -> Result<i64, Fault> {
 /// All decisions, in the order in which they were made.
 pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<Decision>, Fault> {
     const DECISIONS: &str = "
-        SELECT id, act, made_by, made_at, why, campaign, unit, message, part_path, part_sha256, scopes, address, alias, until,
-               came_at, undoes
+        SELECT id, act, made_by, made_at, why, campaign, unit, message, outbox, part_path, part_sha256, scopes, address, alias,
+               until, came_at, undoes
         FROM decision ORDER BY id";
     let mut select = tx.prepare_cached(DECISIONS)?;
     Ok(select.query_map([], decision)?.collect::<Result<_, _>>()?)
@@ -206,6 +209,7 @@ fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
         campaign: row.get("campaign")?,
         unit: row.get("unit")?,
         message: row.get("message")?,
+        outbox: row.get("outbox")?,
         part: part.map(|path| RuledPart { path, sha256 }),
         scopes: scopes(row)?,
         address: row.get("address")?,
@@ -224,16 +228,16 @@ fn scopes(row: &Row<'_>) -> rusqlite::Result<Vec<Scope>> {
 
 fn insert(tx: &Transaction<'_>, decision: &Decision) -> Result<(), Fault> {
     const DECIDE: &str = "
-        INSERT INTO decision (id, act, made_by, made_at, why, campaign, unit, message, part_path, part_sha256, scopes,
-            address, alias, until, came_at, undoes)
-        VALUES (:id, :act, :by, :at, :why, :campaign, :unit, :message, :path, :sha256, :scopes, :address, :alias, :until,
-            :came_at, :undoes)";
+        INSERT INTO decision (id, act, made_by, made_at, why, campaign, unit, message, outbox, part_path, part_sha256,
+            scopes, address, alias, until, came_at, undoes)
+        VALUES (:id, :act, :by, :at, :why, :campaign, :unit, :message, :outbox, :path, :sha256, :scopes, :address, :alias,
+            :until, :came_at, :undoes)";
     let part = decision.part.as_ref();
     let scopes: Vec<String> = decision.scopes.iter().map(ToString::to_string).collect();
     tx.prepare_cached(DECIDE)?.execute(named_params! {
         ":id": decision.id, ":act": decision.act, ":by": decision.by, ":at": Ms(decision.at), ":why": decision.why,
         ":campaign": decision.campaign, ":unit": decision.unit, ":message": decision.message,
-        ":path": part.map(|part| &part.path), ":sha256": part.and_then(|part| part.sha256.as_ref()),
+        ":outbox": decision.outbox, ":path": part.map(|part| &part.path), ":sha256": part.and_then(|part| part.sha256.as_ref()),
         ":scopes": Json(scopes), ":address": decision.address, ":alias": decision.alias, ":until": decision.until.map(|day| Day(Some(day))),
         ":came_at": decision.came_at.map(Ms), ":undoes": decision.undoes,
     })?;

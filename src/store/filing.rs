@@ -9,9 +9,9 @@ use rusqlite::{OptionalExtension as _, Transaction, named_params};
 use super::column::{Day, Json, Ms, Size};
 use super::holding::{Enters, Key, add_up_again};
 use super::mail::no_message;
-use super::{Store, decision};
+use super::{Store, decision, echo};
 use crate::domain::campaign::Campaign;
-use crate::domain::message::{MessageKind, PartState, UnitBy};
+use crate::domain::message::{Echo, MessageKind, PartState, UnitBy};
 use crate::domain::submission::Filing;
 use crate::fault::{Fault, kill_point};
 
@@ -44,6 +44,8 @@ pub struct Registration {
     pub learned: Vec<LearnedSender>,
     /// Ordinals of what a person accepted: it counts in history mail too.
     pub accepted: Vec<usize>,
+    /// What it says of mails of ours.
+    pub echoes: Vec<Echo>,
 }
 
 /// What became of one part.
@@ -149,6 +151,9 @@ pub(super) fn file(
         mail.save_parts(tx, &mut keys)?;
         mail.save_readings(tx)?;
         mail.save_senders(tx)?;
+        if !mail.is_history {
+            echo::hear(tx, &registration.echoes, now)?;
+        }
     }
     add_up_and_settle(tx, batch.iter().map(|(id, _)| *id).collect(), &keys)
 }

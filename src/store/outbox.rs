@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::Store;
-use super::column::Ms;
+use super::column::{Json, Ms};
 use super::steps::{StepKey, claim, is_claimed, step_key};
 use crate::domain::message::words;
 use crate::fault::{Fault, kill_point};
@@ -76,6 +76,8 @@ pub struct OutboxRow {
     pub reply: String,
     /// How often it was tried.
     pub tries: u32,
+    /// Message-IDs of the thread that it answers, the answered one last; empty where it answers none.
+    pub thread: Vec<String>,
 }
 
 impl OutboxState {
@@ -117,7 +119,7 @@ impl Store {
     pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<OutboxRow>, Fault> {
         const MAILS: &str = "
             SELECT id, kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
-                   queued_at, leaves_at, sent_at, reply, tries
+                   queued_at, leaves_at, sent_at, reply, tries, thread
             FROM outbox WHERE state = coalesce(:state, state) ORDER BY id";
         const STEPS: &str = "
             SELECT requirement, step, day, unit FROM claim WHERE outbox = ?1 ORDER BY requirement, step, day, unit";
@@ -300,7 +302,7 @@ impl Store {
 }
 
 /// None when a mail of the same cause is there.
-fn insert_mail(tx: &Transaction<'_>, mail: &NewMail) -> Result<Option<i64>, Fault> {
+pub(super) fn insert_mail(tx: &Transaction<'_>, mail: &NewMail) -> Result<Option<i64>, Fault> {
     const MAIL: &str = "
         INSERT INTO outbox (kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
             queued_at, leaves_at)
@@ -341,5 +343,6 @@ fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
         reply: row.get("reply")?,
         tries: row.get("tries")?,
+        thread: row.get::<_, Json<Vec<String>>>("thread")?.0,
     })
 }

@@ -10,7 +10,7 @@ use crate::domain::submission::ItemState;
 use crate::domain::unit::Unit;
 use crate::report::words::{family, item_family, item_sign, part_family, sign, standing_word};
 use crate::report::{MessageJson, RequirementStatus, Status, deadline};
-use crate::store::OutboxRow;
+use crate::store::{OutboxRow, OutboxState};
 
 /// The page of one unit. `status` is that of the whole campaign.
 pub(super) fn unit(
@@ -28,11 +28,20 @@ pub(super) fn unit(
     });
     context! {
         unit => context! { code => unit.code.as_str(), name => unit.name.as_str(), group => campaign.group_title(&unit.group),
-                           city => unit.city.as_str(), emails => unit.emails.clone(), contact => unit.contact.as_str() },
+                           city => unit.city.as_str(), emails => emails(unit, status), contact => unit.contact.as_str() },
         owes => standing.is_some(),
         requirements => requirements.collect::<Vec<_>>(),
         timeline => timeline(campaign, messages, sent),
     }
+}
+
+/// The addresses of the roster; beside one that mail does not reach the reason.
+fn emails(unit: &Unit, status: &Status) -> Vec<String> {
+    let why = |email: &String| {
+        let dead = status.dead_addresses.iter().find(|dead| dead.unit == unit.name && dead.address == *email);
+        dead.map_or_else(String::new, |dead| format!("（收不到邮件：{}）", dead.why))
+    };
+    unit.emails.iter().map(|email| format!("{email}{}", why(email))).collect()
 }
 
 /// Mail in and mail out, newest first.
@@ -54,13 +63,18 @@ fn timeline(campaign: &Campaign, messages: &[MessageJson], sent: &[OutboxRow]) -
             at.clone(),
             context! {
                 at => short(campaign, Some(&at)), what => row.state.chinese(),
-                text => row.mail.subject.as_str(), note => format!("发往 {}", row.mail.to),
+                text => row.mail.subject.as_str(), note => sent_note(row),
             },
         )
     });
     let mut timeline: Vec<(String, Value)> = mail_in.chain(mail_out).collect();
     timeline.sort_by(|a, b| b.0.cmp(&a.0));
     timeline.into_iter().map(|(_, line)| line).collect()
+}
+
+fn sent_note(row: &OutboxRow) -> String {
+    let reply = if row.state == OutboxState::Sent { String::new() } else { format!("：{}", row.reply) };
+    format!("发往 {}{}", row.mail.to, if row.reply.is_empty() { "" } else { &reply })
 }
 
 fn obligation(

@@ -29,6 +29,10 @@ fn fields(full: bool) -> Value {
         },
         flaws => if full { vec![flaw] } else { vec![] },
         units => vec![line], total => 106, complete => 90,
+        number => "17", subject => "材料", received => "5月9日（星期二）09:12", settled => !full,
+        came => if full { vec![context! { item => "活动方案", files => "方案.docx" }] } else { vec![] },
+        waiting => if full { vec!["扫描件.pdf"] } else { vec![] },
+        remarks => if full { vec!["发错邮箱：请报人社厅（hr@office.example）"] } else { vec![] },
     }
 }
 

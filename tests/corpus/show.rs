@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use shouwen::domain::facts::{Content, Grid, HeaderFacts, PartFacts, Taken, Value, cell_name};
+use shouwen::domain::facts::{Content, DeliveryFacts, Grid, HeaderFacts, PartFacts, Taken, Value, cell_name};
 
 const TEXT_SHOWN: usize = 160;
 const CELLS_SHOWN: usize = 12;
@@ -28,13 +28,18 @@ pub fn header(out: &mut String, header: &HeaderFacts) {
         ("list", if header.is_list { "yes".to_owned() } else { String::new() }),
         ("null-return-path", if header.null_return_path { "yes".to_owned() } else { String::new() }),
         ("report-type", header.report_type.clone()),
-        ("failed", list(&header.failed_recipients)),
-        ("original", header.original_message_id.clone()),
+        ("deliveries", header.deliveries.iter().map(delivery).collect::<Vec<_>>().join(" | ")),
+        ("returned", list(&header.returned_ids)),
         ("sender-check", header.sender_check.why.clone()),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name}: {value}").unwrap();
     }
+}
+
+fn delivery(delivery: &DeliveryFacts) -> String {
+    let DeliveryFacts { recipient, action, status, words } = delivery;
+    format!("{recipient} {action} {status} {words}")
 }
 
 pub fn section(out: &mut String, name: &str, text: &str) {

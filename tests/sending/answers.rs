@@ -142,6 +142,7 @@ async fn a_server_that_says_nothing_is_given_up_in_time() {
         message_id: "<shouwen.alarm.1@mail.example>",
         steps: "",
         is_reply: false,
+        thread: &[],
         date: thursday(),
     };
     for (step, answer) in [("RCPT", Answer::Lost), ("DATA", Answer::Lost), ("DOT", Answer::Unsure)] {

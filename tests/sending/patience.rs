@@ -60,7 +60,7 @@ async fn one_bad_address_does_not_stop_the_others() {
     office.server.always("b@school.example", say("550 Mailbox not found"));
     assert_eq!(office.drain().await, Drained { sent: 2, failed: 1, ..Drained::default() });
     assert_eq!(office.kept(), ["a@school.example", "c@school.example"]);
-    assert!(office.rows()[1].reply.starts_with(shouwen::smtp::BAD_ADDRESS));
+    assert!(office.rows()[1].reply.starts_with(shouwen::domain::message::BAD_ADDRESS));
 }
 
 #[tokio::test(flavor = "multi_thread")]

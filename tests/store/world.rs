@@ -149,6 +149,7 @@ pub fn registration(wishes: &[Wish<'_>]) -> Registration {
         readings: vec![],
         learned: vec![],
         accepted: vec![],
+        echoes: vec![],
     }
 }
 

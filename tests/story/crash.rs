@@ -14,8 +14,8 @@ use shouwen::rehearsal::season::script::{Act, stranger, unit};
 use shouwen::rehearsal::season::things::{archive, form4, form4_with, plan_set, scan4};
 use shouwen::rehearsal::server::SmtpMisdeed;
 
-use super::decided_crash;
 use super::world::{PATIENCE, Post, World, at};
+use super::{decided_crash, receipt_crash};
 
 const MORNING: &str = "05-09 09:00";
 const AFTER_RESTART: &str = "05-09 09:05";
@@ -165,7 +165,8 @@ fn every_point_in_the_sources_has_its_story() {
     let mut found = BTreeSet::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     // The reader's death is told where its parent is watched: tests/reading.rs and tests/hostile.rs.
-    let told = POINTS.iter().chain(&decided_crash::POINTS).chain(&["reader.unpack"]);
+    let told =
+        POINTS.iter().chain(&decided_crash::POINTS).chain(&receipt_crash::POINTS).chain(&["reader.unpack"]);
     let told: BTreeSet<String> = told.map(|point| (*point).to_owned()).collect();
     assert_eq!(told, found);
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod alarm;
+mod answers;
 mod chase;
 #[cfg(feature = "killpoints")]
 mod crash;
@@ -17,6 +18,8 @@ mod grants;
 mod journey;
 mod links;
 mod mending;
+#[cfg(feature = "killpoints")]
+mod receipt_crash;
 mod refusals;
 mod replay;
 mod running;

@@ -214,6 +214,7 @@ fn nothing(campaign: &Campaign) -> Registration {
         readings: vec![],
         learned: vec![],
         accepted: vec![],
+        echoes: vec![],
     }
 }
 

@@ -225,6 +225,7 @@ impl Mail {
             mailbox: "box",
             facts: &self.facts,
             hashes: &hashes,
+            ours: &[],
         };
         let registration = Judge::new(&campaigns, &mailboxes, vec![]).judge(case);
         let paths = self.facts.parts.iter().map(|part| part.path.clone()).collect();

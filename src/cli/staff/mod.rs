@@ -3,11 +3,13 @@
 
 mod assign;
 mod find;
+mod letter;
 mod unit;
 mod verdict;
 
 pub(super) use assign::{AssignOptions, assign};
 pub(super) use find::{mails, neither, unit as unit_named};
+pub(super) use letter::{ReviveOptions, SettleOptions, revive, settle};
 pub(super) use unit::{ExtendOptions, NoteOptions, RecordOptions, WaiveOptions, extend, note, record, waive};
 pub(super) use verdict::{AcceptOptions, ReturnOptions, accept, give_back};
 

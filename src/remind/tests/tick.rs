@@ -138,6 +138,7 @@ impl Office {
             readings: vec![],
             learned: vec![],
             accepted: vec![],
+            echoes: vec![],
         };
         self.store.register(&[(id, registration)], std::slice::from_ref(&self.campaign), now).unwrap();
     }
@@ -330,7 +331,7 @@ fn a_dead_address_gives_way_to_the_next() {
     office.tick("05-09T09:00");
     let row = office.queued("a");
     assert!(office.store.claim_for_sending(row.id, at("05-09T09:01")).unwrap());
-    let words = format!("{}550 User suspended", crate::smtp::BAD_ADDRESS);
+    let words = format!("{}550 User suspended", crate::domain::message::BAD_ADDRESS);
     office.store.settle(row.id, OutboxState::Failed, &words, at("05-09T09:01"), None).unwrap();
     office.tick("05-11T09:00");
     assert_eq!(office.queued("a").mail.to, "a@other.example");
