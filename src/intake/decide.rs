@@ -132,6 +132,7 @@ impl Bench<'_> {
         }
         let mut judge = Judge::new(self.campaigns, self.mailboxes, known);
         judge.name_anew(all);
+        judge.read_anew(self.store)?;
         Ok(judge)
     }
 }

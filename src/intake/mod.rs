@@ -3,7 +3,9 @@
 
 mod answers;
 mod arrive;
+mod belongs;
 mod capture;
+mod choose;
 mod clues;
 pub mod darkroom;
 pub mod decide;
@@ -16,6 +18,7 @@ pub mod dry_run;
 mod filled;
 pub mod import;
 pub mod judge;
+mod known;
 mod limits;
 mod listen;
 mod look;
@@ -29,5 +32,6 @@ pub mod read;
 pub mod register;
 mod remarks;
 pub mod ruled;
+mod several;
 pub mod watch;
 mod whole;
