@@ -18,6 +18,7 @@ use crate::domain::unit::Unit;
 use crate::recognition::campaign::{Signs, claim, could_be_either};
 use crate::recognition::keyword::Lines;
 use crate::recognition::unit::Verdict;
+use crate::store::FiledPart;
 
 /// What a mail comes to in one campaign.
 pub(super) struct Side<'j, 'a> {
@@ -219,12 +220,7 @@ fn place_of(case: Case, sides: &[Side], at: usize, part: &PartFacts) -> Place {
     let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
     let by_name = strongest(sides, |side| speaks(side, name));
     let by_title = strongest(sides, |side| speaks(side, &titles));
-    let answers = |side: &Side| {
-        side.outcome
-            .parts
-            .get(at)
-            .is_some_and(|part| !part.filings.is_empty() && part.state != PartState::Extra)
-    };
+    let answers = |side: &Side| side.outcome.parts.get(at).map_or(0, answer);
     let by_form = strongest(sides, forms);
     if !by_form.is_empty() {
         return nearest(case, sides, &by_form, true, answers);
@@ -252,7 +248,8 @@ fn place_of(case: Case, sides: &[Side], at: usize, part: &PartFacts) -> Place {
 fn place_of_link(case: Case, sides: &[Side], at: usize) -> Place {
     let Some(link) = case.facts.links.get(at) else { return Place::Side(0, false) };
     let ordinal = u32::try_from(case.facts.parts.len() + at).unwrap_or(u32::MAX);
-    let answers = |side: &Side| side.outcome.loose.iter().any(|filing| filing.ordinal == ordinal);
+    let answers =
+        |side: &Side| usize::from(side.outcome.loose.iter().any(|filing| filing.ordinal == ordinal));
     let told = strongest(sides, |side| speaks(side, &link.name));
     if told.is_empty() {
         return nearest(case, sides, &(0..sides.len()).collect::<Vec<_>>(), false, answers);
@@ -275,6 +272,18 @@ fn strongest(sides: &[Side], strength: impl Fn(&Side) -> usize) -> Vec<usize> {
     all.iter().enumerate().filter(|(_, one)| Some(**one) == most).map(|(side, _)| side).collect()
 }
 
+/// How surely a part answers something: by what it bears itself more than as the copy of a form beside it or by its kind,
+/// and by those more than because the subject lists such a thing.
+fn answer(part: &FiledPart) -> usize {
+    let says = |words: &[&str]| words.iter().any(|word| part.why.starts_with(word));
+    match () {
+        () if part.filings.is_empty() || part.state == PartState::Extra => 0,
+        () if says(&["主题", "扫描件，主题"]) => 1,
+        () if says(&["文件名", "标题", "文件夹名"]) => 3,
+        () => 2,
+    }
+}
+
 /// Of several sides for which a part speaks alike: the one that asks the unit for something, and where the part answers
 /// something.
 fn nearest(
@@ -282,7 +291,7 @@ fn nearest(
     sides: &[Side],
     alike: &[usize],
     is_told: bool,
-    answers: impl Fn(&Side) -> bool,
+    answers: impl Fn(&Side) -> usize,
 ) -> Place {
     if let [only] = alike {
         return Place::Side(*only, is_told);
@@ -293,7 +302,9 @@ fn nearest(
     let closest = closest(&claims, case);
     let is_close = |side: &Side| closest.iter().any(|campaign| campaign.id == side.campaign().id);
     let close: Vec<(usize, &Side)> = meant().filter(|(_, side)| is_close(side)).collect();
-    let answering: Vec<&(usize, &Side)> = close.iter().filter(|(_, side)| answers(side)).collect();
+    let best = close.iter().map(|(_, side)| answers(side)).max().filter(|best| *best > 0);
+    let answering: Vec<&(usize, &Side)> =
+        close.iter().filter(|(_, side)| Some(answers(side)) == best).collect();
     match (answering.as_slice(), close.as_slice()) {
         ([(only, _)], _) | ([], [(only, _)]) => Place::Side(*only, is_told),
         ([], several) => Place::Side(several.first().map_or(0, |(first, _)| *first), false),

@@ -171,15 +171,15 @@ fn staff_move_a_part_to_another_notice_and_back() {
     assert_eq!(office.item(QUALITY, MIANYANG, "declaration"), "rejected 0");
     office.run(&["return", "1", part, "--undo"]);
     assert_eq!(office.item(QUALITY, MIANYANG, "declaration"), "accepted 1");
-    office.run(&["assign", "1", LUZHOU, "--part", "质量年度报告"]);
-    assert_eq!(office.item(QUALITY, LUZHOU, "report"), "accepted 1");
-    assert_eq!(office.item(QUALITY, MIANYANG, "report"), "missing 0");
+    office.run(&["assign", "1", LUZHOU, "--part", part]);
+    assert_eq!(office.item(QUALITY, LUZHOU, "declaration"), "accepted 1");
+    assert_eq!(office.item(QUALITY, MIANYANG, "declaration"), "missing 0");
     office.run(&["assign", "1", LUZHOU]);
-    for (campaign, item) in [(WEEK, "scheme"), (QUALITY, "declaration")] {
+    for (campaign, item) in [(WEEK, "form4_scan"), (QUALITY, "declaration")] {
         assert_eq!(
             office.item(campaign, LUZHOU, item),
             "accepted 1",
-            "whose the mail is holds in both: {campaign}"
+            "whose it is holds in both: {campaign}"
         );
         assert_eq!(office.item(campaign, MIANYANG, item), "missing 0", "{campaign}");
     }
