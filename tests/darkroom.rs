@@ -83,14 +83,17 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
         role: Role::Attachment,
         content: Content::Photo { width: 800, height: 600, taken: None, has_gps: false },
         trouble: None,
+        has_macros: false,
     };
     let facts = MailFacts { parts: photos.iter().map(part).collect(), ..Default::default() };
     let reported = Reported { id, facts, hashes: hashes.iter().cloned().map(Some).collect() };
     desk.store.save_facts(&[reported], at).unwrap();
     let filed = hashes.iter().map(|sha256| FiledPart {
+        campaign: None,
         state: PartState::Accepted,
         why: "照片".into(),
         filings: vec![Filing {
+            campaign: campaign.id.clone(),
             unit: unit.clone(),
             requirement: "daily".into(),
             day: Some(day.parse().unwrap()),

@@ -63,6 +63,7 @@ impl World {
             role: Role::Attachment,
             content: Content::Text { text: "活动方案\n正文。".into() },
             trouble: None,
+            has_macros: false,
         };
         let header = HeaderFacts {
             from: ADDRESS.into(),

@@ -29,6 +29,7 @@ fn may(day: i8) -> Date {
 
 fn filing(n: usize, &(requirement, day, item, state, moment): &Sent<'_>) -> Filing {
     Filing {
+        campaign: "week".into(),
         unit: "C03".into(),
         requirement: requirement.into(),
         day: day.map(may),

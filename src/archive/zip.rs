@@ -167,6 +167,8 @@ pub struct Package {
     pub has_ofd: bool,
     /// Whether it has the main part of a Word document.
     pub has_document: bool,
+    /// Programs that run when it is opened.
+    pub has_macros: bool,
     /// First bytes of the member that names the media type of an OpenDocument or EPUB file; empty when there is none.
     pub media_type: Vec<u8>,
 }
@@ -184,6 +186,7 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
         package.has_slides |= name == "ppt/presentation.xml";
         package.has_ofd |= name == "ofd.xml";
         package.has_document |= name == "word/document.xml";
+        package.has_macros |= name.ends_with("vbaproject.bin");
         drop(raw);
         if name == "mimetype"
             && let Ok(file) = zip.by_index(index)

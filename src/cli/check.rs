@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::look::{print, print_json};
-use super::{Common, DONE, FAILED, Outcome, WRONG, open, progress, river};
+use super::{Common, DONE, FAILED, Outcome, WAITS, WRONG, open, progress, river};
 use crate::config::{self, Config, Finding, Level};
 use crate::daemon::{self, Probed};
 use crate::fault::Fault;
@@ -37,6 +37,7 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
     Ok(match findings.iter().map(|finding| finding.level).chain(tried).max() {
         Some(Level::Error) => WRONG,
         Some(Level::Unready) => FAILED,
+        Some(Level::Warning) if common.strict => WAITS,
         _ => DONE,
     })
 }

@@ -12,7 +12,21 @@ use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::message::MessageState;
 use crate::report::{self, MessageJson, Question, Status};
-use crate::store::MessageFilter;
+use crate::store::{MessageFilter, OutboxState};
+
+/// In which shape a table is wanted; none: as text.
+#[derive(Args)]
+pub(super) struct Shape {
+    /// 输出 JSON
+    #[arg(long, group = "shape")]
+    pub json: bool,
+    /// 输出 CSV
+    #[arg(long, group = "shape")]
+    pub csv: bool,
+    /// 写成 Excel 工作簿
+    #[arg(long, value_name = "F", group = "shape")]
+    pub xlsx: Option<PathBuf>,
+}
 
 #[derive(Args)]
 pub(super) struct StatusOptions {
@@ -31,15 +45,8 @@ pub(super) struct StatusOptions {
     /// 只看还没报齐的
     #[arg(long)]
     missing: bool,
-    /// 输出 JSON
-    #[arg(long, group = "shape")]
-    json: bool,
-    /// 输出 CSV
-    #[arg(long, group = "shape")]
-    csv: bool,
-    /// 写成 Excel 工作簿
-    #[arg(long, value_name = "F", group = "shape")]
-    xlsx: Option<PathBuf>,
+    #[command(flatten)]
+    shape: Shape,
     /// 写成单个网页文件
     #[arg(long, value_name = "F", group = "shape")]
     html: Option<PathBuf>,
@@ -50,14 +57,14 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
     let house = open::house(common)?;
     let campaign = open::campaign(&house, options.campaign.as_deref())?;
     let status = asked_status(&house, campaign, options)?;
-    match (&options.xlsx, &options.html) {
+    match (&options.shape.xlsx, &options.html) {
         (Some(file), _) => {
             let book = report::status_workbook(&status, campaign);
             write_file(file, &book.map_err(|text| Failure { status: super::FAILED, text })?)?;
         }
         (_, Some(file)) => write_file(file, report::status_html(&status, campaign).as_bytes())?,
-        _ if options.json => print_json(&status)?,
-        _ if options.csv => print(&report::status_csv(&status, campaign))?,
+        _ if options.shape.json => print_json(&status)?,
+        _ if options.shape.csv => print(&report::status_csv(&status, campaign))?,
         _ => print(&report::status_text(&status, campaign))?,
     }
     let waits = status.waiting.unassigned + status.waiting.review + status.waiting.parked > 0;
@@ -77,7 +84,7 @@ fn asked_status(house: &House, campaign: &Campaign, options: &StatusOptions) -> 
         mailboxes: &house.config.mailboxes,
         now: house.clock.now(),
         as_of,
-        with_files: options.json,
+        with_files: options.shape.json,
     };
     let mut status = report::status(&house.store, &question)?;
     status.units.retain(|entry| {
@@ -160,10 +167,8 @@ pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>
     let Some(message) = messages.first_mut() else {
         return show_unit(&house, id, json, campaign);
     };
-    if let Some(campaign) =
-        house.config.campaigns.iter().find(|other| Some(&other.id) == message.campaign.as_ref())
-    {
-        message.corrections = report::corrections(&house.store, campaign, message.id)?;
+    for campaign in &house.config.campaigns {
+        message.corrections.extend(report::corrections(&house.store, campaign, message.id)?);
     }
     if json {
         print_json(message)?;
@@ -201,13 +206,18 @@ fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) ->
 /// `shouwen outbox`.
 pub(super) fn outbox(common: &Common, json: bool) -> Outcome {
     let house = open::house(common)?;
-    let rows = report::outbox_json(&house.store.outbox(None)?, &house.config.campaigns);
+    let mails = house.store.outbox(None)?;
+    // What did not arrive, or nobody knows whether it did, is for a person.
+    let waits = mails
+        .iter()
+        .any(|mail| matches!(mail.state, OutboxState::Failed | OutboxState::Unsure | OutboxState::Bounced));
+    let rows = report::outbox_json(&mails, &house.config.campaigns);
     if json {
         print_json(&rows)?;
     } else {
         print(&report::outbox_text(&rows, &house.config.campaigns))?;
     }
-    Ok(DONE)
+    Ok(if common.strict && waits { WAITS } else { DONE })
 }
 
 /// Writes a file that somebody asked for.

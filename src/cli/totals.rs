@@ -1,10 +1,8 @@
 //! `totals`: one form of all units merged into a table of the province.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::look::{print, print_json, write_file};
+use super::look::{Shape, print, print_json, write_file};
 use super::{Common, DONE, Failure, Outcome, open, typed};
 use crate::domain::campaign::Campaign;
 use crate::domain::template::Template;
@@ -18,15 +16,8 @@ pub(super) struct TotalsOptions {
     /// 报送任务
     #[arg(long, value_name = "ID")]
     campaign: Option<String>,
-    /// 输出 JSON
-    #[arg(long, group = "shape")]
-    json: bool,
-    /// 输出 CSV
-    #[arg(long, group = "shape")]
-    csv: bool,
-    /// 写成 Excel 工作簿
-    #[arg(long, value_name = "F", group = "shape")]
-    xlsx: Option<PathBuf>,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 /// `shouwen totals`.
@@ -35,13 +26,13 @@ pub(super) fn totals(common: &Common, options: &TotalsOptions) -> Outcome {
     let campaign = open::campaign(&house, options.campaign.as_deref())?;
     let form = form(campaign, &options.form)?;
     let totals = report::totals(&house.store, campaign, form, house.clock.now())?;
-    match &options.xlsx {
+    match &options.shape.xlsx {
         Some(file) => {
             let book = report::totals_workbook(&totals, campaign, form);
             write_file(file, &book.map_err(|text| Failure { status: super::FAILED, text })?)?;
         }
-        None if options.json => print_json(&totals)?,
-        None if options.csv => print(&report::totals_csv(&totals, campaign, form))?,
+        None if options.shape.json => print_json(&totals)?,
+        None if options.shape.csv => print(&report::totals_csv(&totals, campaign, form))?,
         None => print(&report::totals_text(&totals, campaign, form))?,
     }
     Ok(DONE)

@@ -36,6 +36,12 @@ impl Compound {
     }
 }
 
+/// Whether an old document or workbook has macros.
+pub fn compound_has_macros(file: impl Read + Seek) -> bool {
+    let Ok(file) = cfb::CompoundFile::open(file) else { return false };
+    ["/Macros", "/_VBA_PROJECT_CUR"].iter().any(|storage| file.is_storage(storage))
+}
+
 /// Looks at the streams; none when the file is damaged.
 pub fn compound(file: impl Read + Seek) -> Option<Compound> {
     let file = cfb::CompoundFile::open(file).ok()?;

@@ -11,7 +11,7 @@ mod rtf;
 mod text;
 mod unsupported;
 
-pub use compound::{Compound, compound};
+pub use compound::{Compound, compound, compound_has_macros};
 pub use doc::read_doc;
 pub use package::{Ofd, Picture, docx_pictures, read_docx, read_ofd, read_open_document, read_pptx};
 pub use pdf::{MARK_BYTES, Pdf, is_whole_pdf, read_pdf};

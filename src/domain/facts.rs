@@ -138,6 +138,9 @@ pub struct PartFacts {
     pub content: Content,
     /// Why it could not be read: damaged, encrypted, too large; none when it could.
     pub trouble: Option<String>,
+    /// Whether it is a document with macros, which nobody runs here.
+    #[serde(default)]
+    pub has_macros: bool,
 }
 
 impl PartFacts {

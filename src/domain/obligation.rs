@@ -197,12 +197,33 @@ pub fn obligations(
     grants: &Grants,
     now: Timestamp,
 ) -> Vec<Obligation> {
-    let mut all = Vec::new();
-    for requirement in campaign.requirements.iter().filter(|requirement| requirement.owed_by(&unit.group)) {
-        for day in requirement.days() {
-            let held = holdings.of(&unit.code, &requirement.id, day);
-            all.push(standing(campaign, requirement, unit, day, held, grants, now));
-        }
-    }
-    all
+    standings(campaign, unit, holdings, grants, now, |requirement, _| requirement.owed_by(&unit.group))
+}
+
+/// What a unit that owes nothing has sent of what is welcome, by requirement and day.
+pub fn welcome(
+    campaign: &Campaign,
+    unit: &Unit,
+    holdings: &Holdings,
+    grants: &Grants,
+    now: Timestamp,
+) -> Vec<Obligation> {
+    let is_sent =
+        |requirement: &Requirement, held: &[Holding]| requirement.takes_from(&unit.group) && !held.is_empty();
+    standings(campaign, unit, holdings, grants, now, is_sent)
+}
+
+fn standings(
+    campaign: &Campaign,
+    unit: &Unit,
+    holdings: &Holdings,
+    grants: &Grants,
+    now: Timestamp,
+    is_meant: impl Fn(&Requirement, &[Holding]) -> bool,
+) -> Vec<Obligation> {
+    let days =
+        campaign.requirements.iter().flat_map(|asked| asked.days().into_iter().map(move |day| (asked, day)));
+    let held = days.map(|(asked, day)| (asked, day, holdings.of(&unit.code, &asked.id, day)));
+    let meant = held.filter(|(asked, _, held)| is_meant(asked, held));
+    meant.map(|(asked, day, held)| standing(campaign, asked, unit, day, held, grants, now)).collect()
 }

@@ -40,6 +40,8 @@ pub struct Flaw {
 /// One part (or link, or nil report) filed as an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filing {
+    /// Campaign id; of one mail some parts may answer another campaign than the rest.
+    pub campaign: String,
     /// Unit code.
     pub unit: String,
     /// Requirement id.
@@ -173,6 +175,7 @@ mod tests {
 
     fn filing(minute: i64, state: PartState, sha256: &str) -> Filing {
         Filing {
+            campaign: "week".into(),
             unit: "C089".into(),
             requirement: "plan".into(),
             day: None,

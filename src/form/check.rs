@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::essay::words;
 use super::number::{count, percent};
 use super::person::{Cleaned, is_mobile, mobile, phone, qq, url};
-use super::read::{Entry, Reading, Row};
+use super::read::{Entry, Reading, Row, year_in};
 use crate::domain::facts::NOT_CALCULATED;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
@@ -68,16 +68,21 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         let text = format!("表头缺少“{}”，请使用下发的表样", reading.absent.join("”“"));
         checked.flaws.push(flaw("TEMPLATE_CHANGED", "", Level::Warning, text));
     }
+    let is_old = |row: &&Row| reading.rows.len() > 1 && other_years(template, row).is_some();
     for row in &reading.rows {
+        checked.flaws.extend(other_years(template, row));
+    }
+    let rows: Vec<&Row> = reading.rows.iter().filter(|row| !is_old(row)).collect();
+    for row in &rows {
         let mut out = CheckedRow::default();
         if checked.rows.is_empty() {
             take(template, &reading.fields, &mut out, &mut checked.flaws);
         }
         take(template, &named_by_stamp(template, reading, row), &mut out, &mut checked.flaws);
-        row_rules(template, row, &out, reading.rows.len() == 1, &mut checked.flaws);
+        row_rules(template, row, &out, rows.len() == 1, &mut checked.flaws);
         checked.rows.push(out);
     }
-    if reading.rows.is_empty() {
+    if rows.is_empty() {
         let mut out = CheckedRow::default();
         take(template, &reading.fields, &mut out, &mut checked.flaws);
         checked.rows.push(out);
@@ -87,6 +92,17 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
     }
     checked.contact = contact(template, reading);
     checked
+}
+
+/// V16: a row of the table that says it is of another year is not counted with the rest.
+fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
+    let entry = row.entries.get(&unit.id)?;
+    let text = entry.text();
+    let year = year_in(&text).filter(|year| *year != template.year && text.contains('年'))?;
+    let own = template.year;
+    let told = format!("这一行写明是{year}年，只报{own}年的数据；没有计入，请删去后重新报送");
+    Some(flaw("V16", &entry.cell, Level::Error, told))
 }
 
 /// V14: whoever reports for itself alone counts as one; an authority's single row stands for all of its schools.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::clues::{text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
-use crate::domain::campaign::When;
+use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
@@ -48,7 +48,8 @@ pub(super) fn answer(
             let told = day_told(scene, target, &own_texts(part), Some(part));
             day = told.day;
             why = format!("{why}；{}", told.why);
-            if day.is_none() && state != PartState::Unreadable {
+            let is_open = told.is_open && matches!(target.kind, ItemKind::Photo | ItemKind::Video);
+            if day.is_none() && !is_open && state != PartState::Unreadable {
                 state = PartState::Extra;
             } else if told.is_open && matches!(state, PartState::Accepted | PartState::Flawed) {
                 state = PartState::Review;
@@ -56,6 +57,7 @@ pub(super) fn answer(
             why.push_str(&route::hint(scene.desk.campaign, unit));
         }
         let filing = Filing {
+            campaign: scene.desk.campaign.id.clone(),
             unit: unit.code.clone(),
             requirement: target.requirement.clone(),
             day,
@@ -88,6 +90,7 @@ pub(super) fn loose(
     }
     let is_outside = day.is_none() && range_of(&requirement.when).is_some();
     Some(Filing {
+        campaign: scene.desk.campaign.id.clone(),
         unit: unit.code.clone(),
         requirement: target.requirement.clone(),
         day,

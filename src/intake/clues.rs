@@ -8,8 +8,8 @@ use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
 use crate::recognition::campaign::Signs;
+use crate::recognition::keyword::Lines;
 use crate::recognition::kind::{is_forward, is_salutation};
-use crate::recognition::squeeze;
 use crate::recognition::unit::{Clue, Source};
 
 /// A title or closing line is no longer (characters).
@@ -151,5 +151,5 @@ pub fn signs(facts: &MailFacts) -> Signs {
         }
     }
     facts.links.iter().for_each(|link| names.push_str(&format!("\n{}", link.name)));
-    Signs { names: squeeze(&names), texts: squeeze(&text) }
+    Signs { names: Lines::of(&names), texts: Lines::of(&text) }
 }

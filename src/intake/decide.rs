@@ -133,6 +133,7 @@ impl Bench<'_> {
         }
         let mut judge = Judge::new(self.campaigns, self.mailboxes, known);
         judge.name_anew(all);
+        judge.read_anew(self.store)?;
         Ok(judge)
     }
 }

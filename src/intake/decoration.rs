@@ -99,6 +99,7 @@ mod tests {
             role,
             content: Content::Photo { width, height, taken: None, has_gps: false },
             trouble: None,
+            has_macros: false,
         }
     }
 

@@ -72,6 +72,7 @@ fn read(
         role: Role::Attachment,
         content: Content::Opaque,
         trouble: Some(trouble),
+        has_macros: false,
     };
     Ok((vec![part], vec![Some(file.sha256.clone())]))
 }

@@ -63,7 +63,7 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         answer(scene, unit, at, &[target], &Answered { state, flaws: checked.flaws.clone(), why: &why });
     if matches!(filed.state, PartState::Accepted | PartState::Flawed) {
         file_contact(scene, unit, at, read, &checked, &mut filed);
-        learn(scene, unit, &checked, outcome);
+        learn(scene, unit, at, &checked, outcome);
     }
     if filed.state != PartState::Extra {
         outcome.readings.extend(checked.rows.into_iter().map(|row| ReadingRow {
@@ -153,18 +153,14 @@ fn file_contact(
 }
 
 /// A private QQ address is the unit's when the form's own contact row gives that very number.
-fn learn(scene: &Scene, unit: &Unit, checked: &Checked, outcome: &mut Outcome) {
+fn learn(scene: &Scene, unit: &Unit, at: usize, checked: &Checked, outcome: &mut Outcome) {
     let Some(Contact { qq, .. }) = &checked.contact else { return };
     if scene.case.facts.header.sender_check.verdict.is_against() {
         return;
     }
     let address = scene.case.facts.header.from.to_lowercase();
     if is_own_address(qq, &address) {
-        outcome.learned.push(LearnedSender {
-            address,
-            campaign: scene.desk.campaign.id.clone(),
-            unit: unit.code.clone(),
-            how: "form".to_owned(),
-        });
+        let (campaign, unit) = (scene.desk.campaign.id.clone(), unit.code.clone());
+        outcome.learned.push((at, LearnedSender { address, campaign, unit, how: "form".to_owned() }));
     }
 }

@@ -7,12 +7,14 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::choose::{Chosen, Read};
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
 use super::echo;
-use super::loose::{gives_page, judge_links, judge_text};
-use super::owners::{distinct, owners};
-use super::parts::{Outcome, Scene, judge_parts};
+use super::known::KnownForms;
+use super::loose::gives_page;
+use super::parts::{Outcome, plain};
+use super::several::{Side, agree_on_unit, share};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::decision::{Decision, taught_names};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
@@ -20,18 +22,19 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
 use crate::form::{Book, Form};
-use crate::recognition::campaign::{Claim, claim, could_be_either, in_season, score};
+use crate::recognition::campaign::{Signs, score};
 use crate::recognition::day::Range;
+use crate::recognition::keyword::{Keywords, Lines, Spoken};
 use crate::recognition::kind::{self, Letter};
 use crate::recognition::names::NameBook;
 use crate::recognition::unit::{self, Sender, Verdict};
 use crate::recognition::vocabulary::Vocabulary;
-use crate::store::{FiledPart, LearnedSender, Ours, Registration};
+use crate::store::{LearnedSender, Ours, Registration};
 
 /// Everything that judgement needs beside the mail itself, prepared once.
 pub struct Judge<'a> {
-    desks: Vec<Desk<'a>>,
-    mailboxes: &'a [Mailbox],
+    pub(super) desks: Vec<Desk<'a>>,
+    pub(super) mailboxes: &'a [Mailbox],
     /// Units by campaign and address, as messages and persons taught.
     learned: HashMap<(String, String), BTreeSet<String>>,
 }
@@ -40,27 +43,17 @@ pub struct Judge<'a> {
 pub(super) struct Desk<'a> {
     pub campaign: &'a Campaign,
     pub book: NameBook,
+    pub keywords: Keywords,
     pub vocabulary: Vocabulary,
     pub forms: Vec<Form<'a>>,
-}
-
-/// The campaign of a mail.
-struct Chosen<'j, 'a> {
-    desk: &'j Desk<'a>,
-    /// The forms read by its templates in each part.
-    forms: Vec<Vec<FormRead>>,
-    /// How strongly words speak for it.
-    strength: usize,
-    /// Why a person must say which campaign it is.
-    doubt: Option<String>,
+    /// Forms that came in other mails.
+    pub known: KnownForms,
 }
 
 /// What is known of a mail as a whole before its parts are judged.
 struct Letterhead {
     kind: MessageKind,
     why: String,
-    /// Whether a word of the campaign stands in it.
-    has_keyword: bool,
     /// Why a person must say which campaign it is.
     which: Option<String>,
     /// Why a person should confirm that it is material after all.
@@ -87,12 +80,32 @@ pub struct Case<'a> {
 /// What persons said of a mail as a whole: it is not judged again.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Said<'a> {
-    /// The campaign it belongs to.
+    /// The campaign it belongs to, but for parts that plainly are of another.
     pub campaign: Option<&'a str>,
-    /// Code of its unit. Whoever names it says too that the mail belongs to the campaign.
+    /// It belongs to that campaign with all of its parts.
+    pub is_whole: bool,
+    /// Code of its unit, in the roster of that campaign. Whoever names it says too that the mail belongs to the campaign.
     pub unit: Option<&'a str>,
     /// Something in it is material, whatever it looks like; the rest of it waits for a person too.
     pub is_material: bool,
+}
+
+impl Desk<'_> {
+    /// How strongly something speaks for the campaign; zero for not at all.
+    pub fn score(&self, signs: &Signs, forms: usize) -> usize {
+        let year = self.campaign.period.0.year();
+        score(&self.keywords, year, signs, forms, &|text| self.book.mask(text))
+    }
+
+    /// The name of something else that ends like the campaign's, in the names of a mail.
+    pub fn another(&self, signs: &Signs) -> Option<String> {
+        self.keywords.spoken(&signs.names, &|text| self.book.mask(text)).other
+    }
+
+    /// How a text speaks of the campaign.
+    pub fn spoken(&self, text: &str) -> Spoken {
+        self.keywords.spoken(&Lines::of(text), &|text| self.book.mask(text))
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -101,8 +114,10 @@ impl<'a> Judge<'a> {
         let desk = |campaign: &'a Campaign| Desk {
             campaign,
             book: NameBook::of(&campaign.roster),
+            keywords: Keywords::of(campaign),
             vocabulary: Vocabulary::of(campaign),
             forms: campaign.templates.values().map(Form::of).collect(),
+            known: KnownForms::new(),
         };
         let desks = campaigns.iter().map(desk).collect();
         let mut judge = Self { desks, mailboxes, learned: HashMap::new() };
@@ -147,97 +162,78 @@ impl<'a> Judge<'a> {
         let has_files = facts.parts.iter().enumerate().any(is_file);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
-        let Some(Chosen { desk, forms, strength, doubt: which }) = self.desk_for(case, said.campaign) else {
+        let Some(Chosen { mut own, others, doubt: which }) = self.choose(case, said) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
             let mut registration = aside(case, None, kind, &why, Verdict::default());
             echo::heed(&case, self.mailboxes, &mut registration);
             return registration;
         };
-        let mut verdict = self.unit(desk, case, &forms);
-        if let Some(code) = said.unit {
-            (verdict.unit, verdict.by, verdict.review) = (Some(code.to_owned()), Some(UnitBy::Staff), None);
-        }
+        let mut verdict = self.verdict(&own, case, said);
         if said.unit.is_none() {
-            echo::land(&case, &desk.campaign.id, &mut verdict);
+            echo::land(&case, &own.desk.campaign.id, &mut verdict);
         }
         if let Some((kind, why)) = machine.filter(|_| !said.is_material) {
             // An automatic answer stands at the unit whose address gives it.
             let is_noted = kind == MessageKind::AutoReply && verdict.unit.is_some();
-            let mut registration = aside(case, Some(desk.campaign).filter(|_| is_noted), kind, &why, verdict);
+            let mut registration =
+                aside(case, Some(own.desk.campaign).filter(|_| is_noted), kind, &why, verdict);
             echo::heed(&case, self.mailboxes, &mut registration);
             return registration;
         }
-        let has_answer = forms.iter().any(|read| !read.is_empty())
-            || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
         // Whoever answers our reminder need not name what it is about.
-        let is_answer = echo::answered(&case)
-            .is_some_and(|ours| ours.campaign.as_deref() == Some(desk.campaign.id.as_str()));
-        let has_keyword = strength > 0 || is_answer;
-        let letter = Letter {
-            subject: &facts.header.subject,
-            text: &facts.text,
-            has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
-            has_answer,
-            has_keyword: has_keyword || said.unit.is_some(),
-            names_unit: !verdict.concerns.is_empty(),
-            is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
-            takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
-        };
-        let ((mut kind, mut why), mut doubt) = kind::by_person(letter);
+        let is_answer =
+            echo::answered(&case).is_some_and(|ours| ours.campaign.as_ref() == Some(&own.desk.campaign.id));
+        own.words = own.words.max(usize::from(is_answer));
+        let ((mut kind, mut why), mut doubt) = kind::by_person(letter(&own, case, has_files, said, &verdict));
         if said.is_material && kind != MessageKind::Submission {
             (kind, why) = (MessageKind::Submission, "人工认定为报送材料".to_owned());
             doubt = Some("原不作报送材料，其余附件请认定".to_owned());
         }
         if !matches!(kind, MessageKind::Submission | MessageKind::NilReport) {
-            let campaign = (kind == MessageKind::Question || is_answer).then_some(desk.campaign);
+            let campaign = (kind == MessageKind::Question || is_answer).then_some(own.desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
-        let mail = Letterhead { kind, why, has_keyword, which, doubt };
-        register(desk, case, mail, &forms, verdict)
-    }
-
-    /// The campaign a mail belongs to among those of its mailbox. `said`: the one that a person named.
-    fn desk_for(&self, case: Case, said: Option<&str>) -> Option<Chosen<'_, 'a>> {
-        let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == case.mailbox);
-        let comes_here = |campaign: &Campaign| {
-            let serves =
-                || mailbox.is_none_or(|m| m.campaigns.is_empty() || m.campaigns.contains(&campaign.id));
-            said.map_or_else(serves, |said| said == campaign.id)
-        };
-        let signs = clues::signs(case.facts);
-        let books: Vec<Option<Book>> = case.facts.parts.iter().map(book).collect();
-        let mut read: Vec<(&Desk, Vec<Vec<FormRead>>, usize)> = Vec::new();
-        for desk in self.desks.iter().filter(|desk| comes_here(desk.campaign)) {
-            let forms = read_forms(desk, &books);
-            let strength = score(desk.campaign, &signs, forms.iter().flatten().count());
-            read.push((desk, forms, strength));
+        let mut sides = vec![Side::new(own, verdict)];
+        if kind == MessageKind::Submission {
+            let others = others.into_iter().map(|read| {
+                let verdict = self.verdict(&read, case, said);
+                Side::new(read, verdict)
+            });
+            sides.extend(others);
         }
-        let best = read.iter().map(|(.., strength)| *strength).max()?;
-        read.retain(|(.., strength)| *strength == best);
-        let rivals = if read.len() > 1 { self.rivals(case, &read) } else { Vec::new() };
-        let doubt = (rivals.len() > 1).then(|| could_be_either(&rivals));
-        let chosen = rivals.first().map(|campaign| campaign.id.as_str());
-        let (desk, forms, _) =
-            read.into_iter().find(|(desk, ..)| chosen.is_none_or(|id| desk.campaign.id == id))?;
-        Some(Chosen { desk, forms, strength: score(desk.campaign, &signs, 0), doubt })
+        agree_on_unit(&mut sides);
+        sides.iter_mut().for_each(|side| side.judge(case, kind));
+        let which = share(case, &mut sides, which);
+        finish(case, Letterhead { kind, why, which, doubt }, sides)
     }
 
-    /// Of campaigns for which the words speak alike, those that ask the unit for something and whose time it is.
-    fn rivals(&self, case: Case, read: &[(&Desk<'a>, Vec<Vec<FormRead>>, usize)]) -> Vec<&'a Campaign> {
-        let claims = read.iter().map(|(desk, forms, _)| {
-            let verdict = self.unit(desk, case, forms);
-            let unit = verdict.unit.and_then(|code| desk.campaign.roster.by_code(&code));
-            (desk.campaign, claim(desk.campaign, unit))
+    /// The unit of a mail as one campaign sees it; whom a person named is looked up by name in another one's roster.
+    fn verdict(&self, read: &Read<'_, 'a>, case: Case, said: Said) -> Verdict {
+        let mut verdict = self.unit(read.desk, case, &read.forms);
+        let roster = &read.desk.campaign.roster;
+        let named = said.unit.and_then(|code| {
+            let own = self.desks.iter().find(|desk| Some(desk.campaign.id.as_str()) == said.campaign);
+            match own.and_then(|desk| desk.campaign.roster.by_code(code)) {
+                Some(unit) => roster.units.iter().find(|other| other.name == unit.name),
+                None => roster.by_code(code),
+            }
         });
-        let claims: Vec<(&Campaign, Claim)> = claims.collect();
-        let strongest = claims.iter().map(|(_, claim)| *claim).max();
-        let claimed = claims.iter().filter(|(_, claim)| Some(*claim) == strongest);
-        let claimed: Vec<&Campaign> = claimed.map(|(campaign, _)| *campaign).collect();
-        let arrived = claimed.first().map(|campaign| campaign.local(case.received_at).date());
-        arrived.map_or_else(Vec::new, |arrived| in_season(claimed, arrived))
+        match (named, said.unit) {
+            (Some(unit), _) => {
+                (verdict.unit, verdict.by, verdict.review) =
+                    (Some(unit.code.clone()), Some(UnitBy::Staff), None);
+            }
+            // A person's word is not outweighed by what another campaign's roster makes of the mail.
+            (None, Some(_)) => {
+                let why = format!("认定的单位不在《{}》的名册，请核实", read.desk.campaign.title);
+                (verdict.unit, verdict.by, verdict.review) = (None, None, Some(why));
+            }
+            (None, None) => {}
+        }
+        verdict
     }
 
-    fn unit(&self, desk: &Desk, case: Case, forms: &[Vec<FormRead>]) -> Verdict {
+    pub(super) fn unit(&self, desk: &Desk, case: Case, forms: &[Vec<FormRead>]) -> Verdict {
         let facts = case.facts;
         let clues = clues::unit_clues(facts, forms, &desk.campaign.templates);
         let address = facts.header.from.as_str();
@@ -257,15 +253,22 @@ pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
     Some(Book::of(grids))
 }
 
-fn read_forms(desk: &Desk, books: &[Option<Book>]) -> Vec<Vec<FormRead>> {
-    let read = |book: &Option<Book>| {
-        let forms = book.iter().flat_map(|book| {
-            let tried = desk.forms.iter();
-            tried.filter_map(|f| Some(FormRead { form: f.template.id.clone(), reading: f.read(book)? }))
-        });
-        forms.collect()
-    };
-    books.iter().map(read).collect()
+/// What a mail says to somebody who knows the campaign.
+fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdict: &Verdict) -> Letter<'c> {
+    let (facts, desk) = (case.facts, read.desk);
+    let has_answer = read.forms.iter().any(|read| !read.is_empty())
+        || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
+    Letter {
+        subject: &facts.header.subject,
+        text: &facts.text,
+        has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
+        has_answer,
+        has_keyword: read.words > 0 || said.unit.is_some(),
+        another: read.another.as_deref(),
+        names_unit: !verdict.concerns.is_empty(),
+        is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
+        takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
+    }
 }
 
 /// Mail that nobody counts: every part is listed and left alone.
@@ -279,7 +282,7 @@ fn aside(
     let part = |part: &PartFacts| {
         let is_container = matches!(part.role, Role::Archive | Role::Mail) && part.trouble.is_none();
         let state = if is_container { PartState::Container } else { PartState::Ignored };
-        FiledPart { state, why: format!("{}，不作报送材料", kind.chinese()), filings: vec![] }
+        plain(state, format!("{}，不作报送材料", kind.chinese()))
     };
     let mut evidence = vec![("性质".to_owned(), why.to_owned())];
     evidence.extend(verdict.evidence);
@@ -301,26 +304,26 @@ fn aside(
     }
 }
 
-/// A submission or nil report: its parts, links and text, and whether a person has to look.
-fn register(
-    desk: &Desk,
-    case: Case,
-    mail: Letterhead,
-    forms: &[Vec<FormRead>],
-    mut verdict: Verdict,
-) -> Registration {
-    let Letterhead { kind, why, has_keyword, which, doubt } = mail;
-    let arrived = desk.campaign.local(case.received_at);
-    let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
-    let owners = owners(desk, case, forms).filter(|_| unit.is_none()).unwrap_or_default();
-    for owner in distinct(&owners) {
-        verdict.review = None;
-        verdict.evidence.push(("各部分写明单位".to_owned(), owner.name.clone()));
+/// A submission or nil report, and whether a person has to look. Of the sides the first is the mail's own.
+fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
+    let Letterhead { kind, why, which, doubt } = mail;
+    let titles = sides.iter().map(|side| ("任务".to_owned(), side.read.desk.campaign.title.clone()));
+    let mut evidence: Vec<(String, String)> =
+        std::iter::once(("性质".to_owned(), why)).chain(titles).collect();
+    let mut concerns: Vec<String> = Vec::new();
+    for side in &sides {
+        let told = side.verdict.evidence.iter().filter(|told| !evidence.contains(told));
+        evidence.extend(told.cloned().collect::<Vec<_>>());
+        for code in side.verdict.concerns.iter().chain(&side.outcome.concerns) {
+            if !concerns.contains(code) {
+                concerns.push(code.clone());
+            }
+        }
     }
-    let scene = Scene { desk, case, unit, owners, arrived, forms, has_keyword };
-    let mut outcome = judge_parts(&scene);
-    judge_links(&scene, &mut outcome);
-    judge_text(&scene, kind, &mut outcome);
+    let whose = sides.iter().find_map(|side| side.verdict.review.clone());
+    let mut sides = sides.into_iter();
+    let Some(own) = sides.next() else { return aside(case, None, kind, "", Verdict::default()) };
+    let (campaign, verdict, mut outcome) = (own.read.desk.campaign, own.verdict, own.outcome);
     let unread = (!case.facts.trouble.is_empty())
         .then(|| format!("来件未能完整读出：{}", case.facts.trouble.join("；")));
     let waits =
@@ -329,24 +332,17 @@ fn register(
     let filings = outcome.parts.iter().flat_map(|part| &part.filings).chain(&outcome.loose);
     // What would not count anyway need not be confirmed.
     let is_bare = case.facts.parts.is_empty() && case.facts.links.is_empty();
-    let is_idle = !is_bare && unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
+    let is_idle =
+        !is_bare && verdict.unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
     let doubt = which.or(doubt.filter(|_| !is_idle));
     if doubt.is_some() {
         hold_back(&mut outcome);
     }
-    let review = verdict.review.or(doubt).or(unread).or(outcome.review).or(waits);
-    let mut evidence = vec![("性质".to_owned(), why), ("任务".to_owned(), desk.campaign.title.clone())];
-    evidence.extend(verdict.evidence);
-    let mut concerns = verdict.concerns;
-    for code in outcome.concerns {
-        if !concerns.contains(&code) {
-            concerns.push(code);
-        }
-    }
+    let review = whose.or(doubt).or(unread).or(outcome.asks.into_values().next()).or(waits);
     let has_material = outcome.parts.iter().any(|part| part.state != PartState::Ignored);
     Registration {
         kind,
-        campaign: Some(desk.campaign.id.clone()),
+        campaign: Some(campaign.id.clone()),
         unit: verdict.unit,
         unit_by: verdict.by,
         may_concern: if review.is_some() { concerns } else { Vec::new() },
@@ -358,7 +354,7 @@ fn register(
         parts: outcome.parts,
         loose: outcome.loose,
         readings: outcome.readings,
-        learned: outcome.learned,
+        learned: outcome.learned.into_iter().map(|(_, sender)| sender).collect(),
         accepted: vec![],
         echoes: vec![],
     }

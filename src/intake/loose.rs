@@ -21,15 +21,16 @@ use crate::recognition::vocabulary::Target;
 /// Cloud attachments: their name or the subject says what they are; they count until they expire (`LINK`).
 pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
     let Some(unit) = scene.unit else { return };
+    let parts = scene.case.facts.parts.len();
     for (at, link) in scene.case.facts.links.iter().enumerate().filter(|(_, link)| !link.fetched) {
         let targets = link_targets(scene, link);
         let Some(target) = targets.first() else {
-            outcome.review.get_or_insert_with(|| format!("云附件“{}”不知是什么材料，请下载确认", link.name));
+            outcome.asks.insert(parts + at, format!("云附件“{}”不知是什么材料，请下载确认", link.name));
             continue;
         };
         let is_dead = link.expires.is_some_and(|end| end <= scene.case.received_at);
         if is_dead {
-            outcome.review.get_or_insert_with(|| format!("云附件“{}”收到时已经失效，请单位重发", link.name));
+            outcome.asks.insert(parts + at, format!("云附件“{}”收到时已经失效，请单位重发", link.name));
         }
         // A warning, not an error: it counts, and whether the unit has to send it again is for staff to say.
         let mut flaws = vec![flaw("LINK", Level::Warning, only_a_link(scene, link))];

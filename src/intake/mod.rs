@@ -3,7 +3,9 @@
 
 mod answers;
 mod arrive;
+mod belongs;
 mod capture;
+mod choose;
 mod clues;
 pub mod darkroom;
 pub mod decide;
@@ -17,6 +19,7 @@ mod echo;
 mod filled;
 pub mod import;
 pub mod judge;
+mod known;
 mod limits;
 mod listen;
 mod look;
@@ -31,5 +34,6 @@ pub mod register;
 mod remarks;
 pub mod ruled;
 mod sent;
+mod several;
 pub mod watch;
 mod whole;

@@ -1,9 +1,12 @@
 //! Part by part: what each attachment, archive member, link and the text itself answers. Every part ends in exactly one
 //! state with a Chinese reason; what is not certain waits for a person.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
+use super::belongs::{another_activity, other_year, rather_of_a_day, speaks_of_the_campaign};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::doubles::settle_doubles;
@@ -12,16 +15,15 @@ use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::limits;
 use super::loose::{nil_target, plainly};
 use super::remarks::flaws_of;
-use crate::domain::campaign::{Item, ItemKind, When};
+use crate::domain::campaign::{Item, ItemKind};
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
-use crate::form;
 use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::vocabulary::Target;
-use crate::recognition::{kind, squeeze, unit};
+use crate::recognition::{kind, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
 /// A mail on the desk of its campaign.
@@ -53,15 +55,16 @@ pub(super) struct Outcome {
     pub parts: Vec<FiledPart>,
     pub loose: Vec<crate::domain::submission::Filing>,
     pub readings: Vec<ReadingRow>,
-    pub learned: Vec<LearnedSender>,
-    /// Why a person must look at the mail although no part of it waits.
-    pub review: Option<String>,
+    /// What parts teach, with their places.
+    pub learned: Vec<(usize, LearnedSender)>,
+    /// Why a person must look at the mail although no part of it waits, by the place of what is to be looked at.
+    pub asks: BTreeMap<usize, String>,
     /// Other units that parts name.
     pub concerns: Vec<String>,
 }
 
 pub(super) fn plain(state: PartState, why: impl Into<String>) -> FiledPart {
-    FiledPart { state, why: why.into(), filings: vec![] }
+    FiledPart { campaign: None, state, why: why.into(), filings: vec![] }
 }
 
 /// Judges every part in the order of the facts.
@@ -69,11 +72,23 @@ pub(super) fn judge_parts(scene: &Scene) -> Outcome {
     let mut outcome = Outcome::default();
     let around = around(scene);
     for (at, part) in scene.case.facts.parts.iter().enumerate() {
-        let filed = judge_part(scene, &around, at, part, &mut outcome);
+        let mut filed = judge_part(scene, &around, at, part, &mut outcome);
+        if part.has_macros {
+            warn_of_macros(&mut filed);
+        }
         outcome.parts.push(filed);
     }
     settle_doubles(scene, &mut outcome);
     outcome
+}
+
+/// Macros change nothing of what a document says; whoever opens it should know of them (`reliability.md` 49).
+fn warn_of_macros(filed: &mut FiledPart) {
+    let told = "文件带有宏，程序没有运行它；打开时请勿启用宏";
+    filed.why.push_str(&format!("；{told}"));
+    if let Some(filing) = filed.filings.first_mut() {
+        filing.flaws.push(flaw("MACROS", Level::Info, told.to_owned()));
+    }
 }
 
 fn judge_part(
@@ -168,7 +183,7 @@ fn unreadable(
             answer(scene, unit, at, &[target], &given)
         }
         _ => {
-            outcome.review.get_or_insert_with(|| format!("“{}”{why}，请处理", part.path));
+            outcome.asks.insert(at, format!("“{}”{why}，请处理", part.path));
             plain(PartState::Unreadable, why)
         }
     }
@@ -190,6 +205,10 @@ fn accept(
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
     }
+    if let Some(another) = another_activity(scene, part) {
+        let why = format!("写的是“{another}”，请确认是否本次材料");
+        return waits(scene, unit, at, targets, &why);
+    }
     if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
         && !speaks_of_the_campaign(scene, part, target)
     {
@@ -207,7 +226,7 @@ fn accept(
             return waits(scene, unit, at, targets, &why);
         }
     }
-    let mut flaws = targets.first().map(|target| flaws_of(scene, part, target)).unwrap_or_default();
+    let mut flaws = targets.first().map(|target| flaws_of(scene, unit, part, target)).unwrap_or_default();
     if let Some((target, item)) = targets.first().and_then(|target| Some((target, item_of(scene, target)?))) {
         let names_unit = |text: &str| scene.desk.book.codes(text).contains(&unit.code);
         flaws.extend(limits::broken(&item.limits, target.kind, part, &names_unit));
@@ -220,61 +239,8 @@ fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -
     answer(scene, unit, at, targets, &Answered { state: PartState::Review, flaws: vec![], why })
 }
 
-/// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
-/// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
-fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
-    let campaign = scene.desk.campaign;
-    let Some(text) = text_of(part).filter(|text| !text.trim().is_empty()) else { return true };
-    let squeezed = squeeze(text);
-    let has_keyword = campaign.keywords.iter().any(|word| squeezed.contains(&squeeze(word)));
-    // What calls itself an article of the week is one.
-    let is_of_a_day = campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some());
-    let mask = |text: &str| scene.desk.book.mask(text);
-    let title =
-        title_lines(text).into_iter().map(mask).find(|line| !scene.desk.vocabulary.named(line).is_empty());
-    let is_general = item::is_general(&title.unwrap_or_else(|| mask(item::stem(&part.name))));
-    scene.has_keyword || has_keyword || is_of_a_day || is_general
-}
-
-/// Why a document that is due once may be material of a day after all: the plan of one afternoon, the account of one
-/// day. It must not displace the unit's plan or report unseen.
-fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
-    let campaign = scene.desk.campaign;
-    let When::By { nominal, .. } = campaign.requirement(&target.requirement)?.when else { return None };
-    let today = scene.arrived.date();
-    let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
-    let own = format!("{}\n{titles}", part.name);
-    let range = campaign.requirements.iter().find_map(|requirement| range_of(&requirement.when))?;
-    let is_of_a_day = |text: &str| names_a_day(text, &range);
-    if !is_daily_time(campaign, today)
-        || !(is_of_a_day(&own) || is_of_a_day(&scene.case.facts.header.subject))
-    {
-        return None;
-    }
-    let own = squeeze(&own);
-    let has_keyword = campaign.keywords.iter().any(|word| own.contains(&squeeze(word)));
-    let is_early = nominal > campaign.period.1 && today < campaign.period.1;
-    match (is_early, has_keyword) {
-        (true, _) => Some("活动尚未结束，可能是当日的活动材料，请认定"),
-        (false, false) => Some("来件为某一天的材料，此件可能只是当日一项活动的文件，请认定"),
-        (false, true) => None,
-    }
-}
-
 fn is_due_once(scene: &Scene, target: &Target) -> bool {
     scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_none())
-}
-
-/// Another year in name or title, of what has no text in the subject, and not the campaign's own.
-fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
-    let own = scene.desk.campaign.period.0.year();
-    let titles = text_of(part).map(title_lines).unwrap_or_default();
-    let subject = text_of(part).is_none().then_some(scene.case.facts.header.subject.as_str());
-    let texts = || std::iter::once(part.name.as_str()).chain(subject).chain(titles.iter().copied().take(2));
-    if texts().any(|text| text.contains(&own.to_string())) {
-        return None;
-    }
-    texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| *year != own)
 }
 
 pub(super) fn item_of<'s>(scene: &'s Scene, target: &Target) -> Option<&'s Item> {

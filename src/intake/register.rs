@@ -1,11 +1,13 @@
 //! The last stage of the river: takes every mail that has been read, has it judged purely, and files it, many to a
 //! commit. Safe to repeat: the store replaces what it derived before.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::decide::judge_again;
 use super::echo;
 use super::judge::{Case, Judge};
+use super::known::Outrun;
 use super::news::News;
 use super::ruled::{self, Rulings};
 use crate::clock::Clock;
@@ -39,6 +41,7 @@ impl<'a> Registrar<'a> {
         clock: &'a Clock,
     ) -> Result<Self, Fault> {
         let mut judge = Judge::new(campaigns, mailboxes, learned(store, campaigns)?);
+        judge.read_anew(store)?;
         let decisions = store.decisions()?;
         judge.name_anew(&decisions);
         let rulings = Rulings::of(&decisions);
@@ -93,8 +96,10 @@ impl<'a> Registrar<'a> {
         loop {
             let mut judged = Vec::with_capacity(batch.len());
             let mut has_taught = false;
+            let mut outrun = Vec::new();
             for message in batch {
-                let registration = self.judge(message, news)?;
+                let (registration, forms) = self.judge(message, news)?;
+                outrun.extend(forms);
                 kill_point("register.judged");
                 // A mail helps those behind it, and those before it that wait.
                 let new = registration.learned.iter().filter(|sender| !self.rulings.dissolves(sender));
@@ -104,7 +109,10 @@ impl<'a> Registrar<'a> {
             }
             let basis = Some(self.rulings.basis());
             if self.store.register_upon(&judged, self.campaigns, self.clock.now(), basis)? {
-                return if has_taught { self.look_back() } else { Ok(()) };
+                if has_taught {
+                    self.look_back()?;
+                }
+                return self.compare_again(&outrun);
             }
             self.learn_anew()?;
         }
@@ -116,7 +124,16 @@ impl<'a> Registrar<'a> {
         self.rulings = Rulings::of(&decisions);
         self.judge.name_anew(&decisions);
         self.judge.learn_anew(&learned(self.store, self.campaigns)?);
-        Ok(())
+        self.judge.read_anew(self.store)
+    }
+
+    /// Stamped copies that came before their form are compared with it.
+    fn compare_again(&mut self, outrun: &[Outrun]) -> Result<(), Fault> {
+        let mut copies = BTreeSet::new();
+        for Outrun { campaign, unit, copy } in outrun {
+            copies.extend(self.store.mails_with((campaign, unit, &copy.requirement, &copy.item))?);
+        }
+        self.judge_again(&copies.into_iter().collect::<Vec<_>>(), |_| true)
     }
 
     /// Mails that wait for a unit are judged anew where it is known by now for whom their address writes. Asked of the
@@ -153,7 +170,8 @@ impl<'a> Registrar<'a> {
         }
     }
 
-    fn judge(&self, message: &Waiting, news: &News) -> Result<Registration, Fault> {
+    /// The judgement on a mail, and which stamped copies its forms outrun.
+    fn judge(&mut self, message: &Waiting, news: &News) -> Result<(Registration, Vec<Outrun>), Fault> {
         let (facts, hashes) = match news.take(message.id) {
             Some(report) => (report.facts, report.hashes),
             None => self.store.facts(message.id)?,
@@ -173,7 +191,9 @@ impl<'a> Registrar<'a> {
             [] => self.judge.judge(case),
             rulings => ruled::judge(&self.judge, self.campaigns, case, rulings),
         }));
-        judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))
+        let registration = judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))?;
+        let outrun = self.judge.take_in(case, &registration);
+        Ok((registration, outrun))
     }
 }
 

@@ -1,17 +1,19 @@
 //! What staff should know of a scan or document that counts all the same: a picture instead of a PDF, no seal, numbers
 //! that its form does not have, sections that are missing, days of another week.
 
+use super::known::copy_of;
 use super::parts::{Scene, flaw};
 use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts};
 use crate::domain::submission::{Flaw, Level};
+use crate::domain::unit::Unit;
 use crate::form;
 use crate::recognition::day::{Range, all_outside};
 use crate::recognition::sections;
 use crate::recognition::vocabulary::Target;
 
 /// Remarks on a scan or document that counts all the same.
-pub(super) fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<Flaw> {
+pub(super) fn flaws_of(scene: &Scene, unit: &Unit, part: &PartFacts, target: &Target) -> Vec<Flaw> {
     match (&part.content, target.kind) {
         (Content::Photo { .. }, ItemKind::Scan) => {
             vec![flaw("SCAN_PICTURE", Level::Warning, "盖章件是图片，请尽量报送PDF扫描件".to_owned())]
@@ -22,7 +24,7 @@ pub(super) fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<
         (Content::Pdf { is_scan, seal, text, .. }, ItemKind::Scan) => {
             let unsigned = (!is_scan && *seal != Some(true))
                 .then(|| flaw("UNSIGNED", Level::Info, "疑似未盖章、未签字，请人工确认".to_owned()));
-            unsigned.into_iter().chain(unlike_its_form(scene, text, target)).collect()
+            unsigned.into_iter().chain(unlike_its_form(scene, unit, text, target)).collect()
         }
         (Content::Text { text } | Content::Pdf { text, .. }, ItemKind::Document) => {
             remarks_on_text(scene, text, target)
@@ -31,15 +33,21 @@ pub(super) fn flaws_of(scene: &Scene, part: &PartFacts, target: &Target) -> Vec<
     }
 }
 
-/// V17: a stamped copy whose text lacks numbers of the form beside it.
-fn unlike_its_form(scene: &Scene, text: &str, target: &Target) -> Option<Flaw> {
-    let (desk, vocabulary) = (scene.desk, &scene.desk.vocabulary);
-    let read = scene.forms.iter().flatten().find(|read| {
-        let form = vocabulary.form_item(desk.campaign, &read.form);
-        form.is_some_and(|form| vocabulary.scan_of(&form) == Some(target))
-    })?;
-    let template = desk.campaign.templates.get(&read.form)?;
-    let unlike = form::unlike(template, &form::check(template, &read.reading).rows, text);
+/// V17: a stamped copy whose text lacks numbers of its form: the one beside it, or one in another mail that came later or
+/// is the only one.
+fn unlike_its_form(scene: &Scene, unit: &Unit, text: &str, target: &Target) -> Option<Flaw> {
+    let desk = scene.desk;
+    let template =
+        desk.campaign.templates.values().find(|t| copy_of(desk, &t.id).as_ref() == Some(target))?;
+    let beside = scene.forms.iter().flatten().find(|read| read.form == template.id);
+    let elsewhere = desk.known.get(&(unit.code.clone(), template.id.clone()));
+    let elsewhere = elsewhere.filter(|known| beside.is_none() || known.received_at > scene.case.received_at);
+    let rows = match (elsewhere, beside) {
+        (Some(known), _) => known.rows.clone(),
+        (None, Some(read)) => form::check(template, &read.reading).rows,
+        (None, None) => return None,
+    };
+    let unlike = form::unlike(template, &rows, text);
     let told = format!("盖章件中没有电子表的这些数：{}，请核对是否同一份", unlike.join("；"));
     (!unlike.is_empty()).then(|| flaw("V17", Level::Info, told))
 }

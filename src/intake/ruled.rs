@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::judge::{Case, Judge, Said};
+use super::parts::plain;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, RuledPart, Scope, in_force};
@@ -73,6 +74,7 @@ pub fn judge(judge: &Judge, campaigns: &[Campaign], case: Case, rulings: &[Decis
     let accepted = rulings.iter().find(|ruling| ruling.act == Act::Accept);
     let said = Said {
         campaign: whole.or(accepted).and_then(|ruling| ruling.campaign.as_deref()),
+        is_whole: false,
         unit: whole.and_then(|ruling| ruling.unit.as_deref()),
         is_material: accepted.is_some(),
     };
@@ -114,7 +116,7 @@ fn told(ruling: &Decision, campaigns: &[Campaign]) -> String {
 fn nobodys(judged: Registration, told: &str) -> Registration {
     let part = |part: FiledPart| match part.state {
         PartState::Container => FiledPart { filings: vec![], ..part },
-        _ => FiledPart { state: PartState::Ignored, why: told.to_owned(), filings: vec![] },
+        _ => plain(PartState::Ignored, told),
     };
     let mut evidence = judged.evidence;
     evidence.push((RULE.to_owned(), told.to_owned()));
@@ -179,7 +181,11 @@ impl Mail<'_> {
         };
         let unit = ruling.unit.as_deref();
         let campaign = ruling.campaign.as_deref().or(said.campaign);
-        let judged = self.judge.judge_as(self.case, Said { campaign, unit, ..said });
+        // A person who names another campaign than the one it was taken for means that one.
+        let taken_for = self.registration.parts.get(at).and_then(|part| part.campaign.as_ref());
+        let taken_for = taken_for.or(self.registration.campaign.as_ref()).map(String::as_str);
+        let is_whole = taken_for.is_some() && campaign != taken_for;
+        let judged = self.judge.judge_as(self.case, Said { campaign, unit, is_whole, ..said });
         for (at, _) in parts.iter().enumerate().filter(|(_, part)| is_meant(part)) {
             let (Some(own), Some(other)) = (self.registration.parts.get_mut(at), judged.parts.get(at)) else {
                 continue;
@@ -190,7 +196,7 @@ impl Mail<'_> {
                 let readings = judged.readings.iter().filter(|reading| reading.part == at);
                 self.registration.readings.extend(readings.cloned());
             } else if own.state != PartState::Container {
-                *own = FiledPart { state: PartState::Ignored, why: told.to_owned(), filings: vec![] };
+                *own = plain(PartState::Ignored, told);
             }
         }
         self.registration.campaign =
@@ -216,7 +222,10 @@ impl Mail<'_> {
         let Some(unit) = unit else { return };
         let flaws = part.filings.first().map(|filing| filing.flaws.clone()).unwrap_or_default();
         part.state = PartState::Accepted;
-        part.filings = accepted(&ruling.scopes, &unit, self.case, at, &hash);
+        part.campaign = ruling.campaign.clone().or(part.campaign.take());
+        let campaign =
+            part.campaign.clone().or_else(|| self.registration.campaign.clone()).unwrap_or_default();
+        part.filings = accepted(&ruling.scopes, (&campaign, &unit), self.case, at, &hash);
         if let Some(first) = part.filings.first_mut() {
             first.flaws = flaws;
         }
@@ -242,7 +251,10 @@ impl Mail<'_> {
                     let at = parts + self.registration.loose.len();
                     let name = format!("mail:{}", self.case.id);
                     let scope = std::slice::from_ref(scope);
-                    self.registration.loose.extend(accepted(scope, &unit, self.case, at, &name));
+                    let campaign = ruling.campaign.as_ref().or(self.registration.campaign.as_ref());
+                    let whose = (campaign.map_or("", String::as_str), unit.as_str());
+                    let loose = accepted(scope, whose, self.case, at, &name);
+                    self.registration.loose.extend(loose);
                 }
             }
         }
@@ -331,9 +343,17 @@ fn give_back(filing: &mut Filing, ruling: &Decision) {
     filing.flaws.insert(0, flaw);
 }
 
-fn accepted(scopes: &[Scope], unit: &str, case: Case, at: usize, sha256: &str) -> Vec<Filing> {
+/// Filings of what a person accepted. `whose`: campaign and unit.
+fn accepted(
+    scopes: &[Scope],
+    (campaign, unit): (&str, &str),
+    case: Case,
+    at: usize,
+    sha256: &str,
+) -> Vec<Filing> {
     let one = |scope: &Scope| {
         Some(Filing {
+            campaign: campaign.to_owned(),
             unit: unit.to_owned(),
             requirement: scope.requirement.clone(),
             day: scope.day,

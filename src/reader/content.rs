@@ -24,6 +24,18 @@ pub fn look(
     guarded(|| read(file, name, media_type, kind, seals, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
 }
 
+/// Whether a document has macros. Nobody runs them here; staff are told before they open it.
+pub fn has_macros(file: &mut Bytes, kind: Kind) -> bool {
+    let asked = guarded(|| match kind {
+        Kind::Docx | Kind::Xlsx | Kind::Pptx => {
+            file.rewind().is_ok() && archive::package(file).is_some_and(|package| package.has_macros)
+        }
+        Kind::Doc | Kind::Xls => file.rewind().is_ok() && document::compound_has_macros(file),
+        _ => false,
+    });
+    asked.unwrap_or(false)
+}
+
 /// Looks into bytes as into a part of this name, here in this process: for fuzzing, which brings a cage of its own.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
-use super::content::{PANICKED, guarded, look};
+use super::content::{PANICKED, guarded, has_macros, look};
 use super::effort::Effort;
 use super::enclosed::{elsewhere, name_of_half};
 use super::limits::Limits;
@@ -230,6 +230,8 @@ impl Unpacker<'_> {
             _ if self.effort.left().is_zero() => self.trouble(index, TOO_LONG),
             _ => match self.look(&mut file, &found.name, &media_type, kind) {
                 Ok(content) => {
+                    let has_macros = has_macros(&mut file, kind);
+                    self.edit(index, |part| part.has_macros = has_macros);
                     self.content(index, content);
                     if kind == Kind::Docx {
                         self.pictures(index, &mut file, found.depth);
@@ -266,6 +268,7 @@ impl Unpacker<'_> {
             role: found.role,
             content: Content::Opaque,
             trouble: None,
+            has_macros: false,
         });
         self.facts.parts.len() - 1
     }

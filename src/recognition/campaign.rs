@@ -4,7 +4,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::squeeze;
+use super::keyword::{Keywords, Lines};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::unit::Unit;
 
@@ -14,28 +14,25 @@ const SEASON_DAYS: i64 = 45;
 /// What a mail shows of its purpose.
 #[derive(Debug, Clone, Default)]
 pub struct Signs {
-    /// Subject and names of files, without white space.
-    pub names: String,
-    /// Text of the mail and titles of its documents, without white space.
-    pub texts: String,
+    /// Subject and names of files.
+    pub names: Lines,
+    /// Text of the mail and titles of its documents.
+    pub texts: Lines,
 }
 
-/// How strongly a mail speaks for a campaign: forms of it count most, then keywords in names, then in texts, each by
-/// its length, then the year. Zero: nothing speaks for it.
-pub fn score(campaign: &Campaign, signs: &Signs, forms: usize) -> usize {
-    let longest = |text: &str| {
-        // Whoever quotes the notice by its number means it as surely as by a keyword.
-        let keywords = campaign.keywords.iter().chain([&campaign.notice]).map(|word| squeeze(word));
-        keywords
-            .filter(|word| !word.is_empty() && text.contains(word.as_str()))
-            .map(|w| w.chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let by_words = longest(&signs.names) * 3 + longest(&signs.texts) * 2;
-    let base = forms * 100 + by_words;
-    let year = campaign.period.0.year().to_string();
-    let names_year = base > 0 && (signs.names.contains(&year) || signs.texts.contains(&year));
+/// How strongly a mail speaks for a campaign of this year: forms of it count most, then keywords in names, then in texts,
+/// each by its length, then the year. Zero: nothing speaks for it. `mask` takes names of units out of a text.
+pub fn score(
+    keywords: &Keywords,
+    year: i16,
+    signs: &Signs,
+    forms: usize,
+    mask: &dyn Fn(&str) -> String,
+) -> usize {
+    let longest = |text: &Lines| keywords.spoken(text, mask).own;
+    let base = forms * 100 + longest(&signs.names) * 3 + longest(&signs.texts) * 2;
+    let year = year.to_string();
+    let names_year = base > 0 && (signs.names.has(&year) || signs.texts.has(&year));
     base + usize::from(names_year)
 }
 

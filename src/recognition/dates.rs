@@ -30,6 +30,14 @@ impl Dates {
         let is_whole = self.ends.iter().filter(inside).all(|day| *day == range.from || *day == range.to);
         self.single.iter().filter(inside).count() > 1 || self.has_range && !is_whole
     }
+
+    /// Whether a span is named that has a day of the range.
+    pub(super) fn has_span_in(&self, range: &Range) -> bool {
+        self.ends.chunks(2).any(|ends| match ends {
+            [first, last] => *first <= range.to && range.from <= *last,
+            _ => false,
+        })
+    }
 }
 
 /// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.

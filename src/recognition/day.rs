@@ -99,12 +99,17 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     {
         return Told::sure(Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
     }
-    let titles = own.iter().chain(shared.iter().filter(|(source, _)| *source == SUBJECT));
-    let is_open = titles.into_iter().any(|(_, dates)| dates.are_several(range));
+    // A folder of all the days holds those of each; a subject that gives them names the activity, until it is over.
+    let is_own_span = own.iter().any(|(_, dates)| dates.are_several(range) || dates.has_span_in(range));
+    let is_over = arrived.date() >= range.to;
+    let by_subject = shared.iter().filter(|(source, _)| *source == SUBJECT).any(|(_, dates)| {
+        dates.are_several(range) || is_over && range.holds(arrived.date()) && dates.has_span_in(range)
+    });
     match arrived.date() {
-        day if range.holds(day) && is_open => {
+        day if is_own_span || (range.holds(day) && by_subject) => {
+            let day = Some(day).filter(|day| range.holds(*day));
             Told {
-                day: Some(day), why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open
+                day, why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open: true
             }
         }
         day if range.holds(day) => Told::sure(Some(day), format!("{}到达", shown(day))),

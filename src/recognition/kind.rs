@@ -92,6 +92,8 @@ pub struct Letter<'a> {
     pub has_answer: bool,
     /// Whether a keyword of the campaign stands in subject, text or names.
     pub has_keyword: bool,
+    /// The name of something else that ends like the campaign's, where no word of the campaign stands anywhere.
+    pub another: Option<&'a str>,
     /// Whether a clue or its address names a unit of the roster.
     pub names_unit: bool,
     /// Whether it came while material of each day is expected.
@@ -129,6 +131,8 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
     } else if has(ASKS_ABOUT_IT) {
         Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
+    } else if let Some(another) = letter.another {
+        Some(format!("来件写的是“{another}”，未见本任务字样，请确认是否属于本任务"))
     } else if !belongs {
         Some("未见本任务字样，请确认是否属于本任务".to_owned())
     } else {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::names::{MASK, NameBook};
 use super::squeeze;
+use super::stranger::{Stranger, candidates, writer};
 use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, names, settle_splits};
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
 use crate::domain::facts::SenderCheck;
@@ -109,15 +110,21 @@ pub fn decide(
         clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Body | Source::Subject));
     let mut said: Vec<String> = by_mail.flat_map(|clue| book.codes(&clue.text)).collect();
     said.extend(tiers.iter().filter(|tier| is_sender(tier)).flat_map(|tier| tier.codes.iter().cloned()));
+    let stranger = writer(book, roster, owes, clues).filter(|_| !is_forwarded);
     match choose(roster, &tiers, &said) {
         Ok(Some((code, by))) => {
-            let is_weak = matches!(by, UnitBy::Sender | UnitBy::Domain);
-            match unknown.filter(|clue| is_weak && !is_place_of(roster, &code, &clue.text)) {
-                Some(clue) => {
+            let is_by_sender = matches!(by, UnitBy::Sender | UnitBy::Domain);
+            let is_weak = is_by_sender
+                || (by == UnitBy::Text
+                    && !signed(book, clues).values().flatten().any(|signed| *signed == code));
+            let told = unknown.filter(|clue| is_by_sender && !is_place_of(roster, &code, &clue.text));
+            match (told, stranger.filter(|_| is_weak)) {
+                (Some(clue), _) => {
                     verdict.review =
-                        Some(format!("表内单位“{}”不在名册，只有发件人可供判断，请认定单位", clue.text))
+                        Some(format!("表内单位“{}”不在名册，只有发件人可供判断，请认定单位", clue.text));
                 }
-                None => (verdict.unit, verdict.by) = (Some(code), Some(by)),
+                (None, Some(stranger)) => verdict.ask_about(roster, &stranger),
+                (None, None) => (verdict.unit, verdict.by) = (Some(code), Some(by)),
             }
         }
         Ok(None) => match unknown.map(|clue| (clue, authority_of(roster, owes, &clue.text))) {
@@ -128,16 +135,36 @@ pub fn decide(
                 (verdict.unit, verdict.by) = (Some(code), Some(UnitBy::Form));
             }
             Some((clue, None)) => {
-                verdict.review = Some(format!("表内单位“{}”不在名册，请认定单位", clue.text));
+                let (place, name) = (clue.place.clone(), clue.text.trim().to_owned());
+                let candidates = candidates(roster, owes, &name);
+                verdict.ask_about(roster, &Stranger { place, name, candidates });
             }
-            None => {
-                verdict.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
-                verdict.review = Some(nothing_tells(roster, &doubted));
-            }
+            None => match stranger {
+                Some(stranger) => verdict.ask_about(roster, &stranger),
+                None => {
+                    verdict.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
+                    verdict.review = Some(nothing_tells(roster, &doubted));
+                }
+            },
         },
         Err(why) => verdict.review = Some(why),
     }
     verdict
+}
+
+impl Verdict {
+    /// Leaves it to a person whose the mail of a school outside the roster is.
+    fn ask_about(&mut self, roster: &Roster, stranger: &Stranger) {
+        let Stranger { place, name: school, candidates } = stranger;
+        let cities: Vec<&str> = candidates.iter().map(|code| name(roster, code)).collect();
+        let whose =
+            if cities.is_empty() { String::new() } else { format!("，可能属{}", cities.join("、")) };
+        self.evidence.push(("名册外单位".to_owned(), format!("{place}：{school}")));
+        self.review = Some(format!("“{school}”不在名册{whose}，请认定单位"));
+        for code in candidates {
+            push(&mut self.concerns, code.clone());
+        }
+    }
 }
 
 /// An address that the receiving server does not vouch for, or another claims, tells nothing by itself.

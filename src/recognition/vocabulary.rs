@@ -1,9 +1,13 @@
 //! The words of a campaign that mean one of its items. In a Chinese name the last noun is the thing, so the rightmost word
 //! wins, and the longest of those that end together (信息采集表 is a form, not 信息).
 
+use super::titles::EVENT_WORDS;
 use super::words::{AND_WORDS, CONTACT_WORDS, DOCUMENT_SYNONYMS};
 use super::{squeeze, without_brackets};
 use crate::domain::campaign::{Campaign, ItemKind, When};
+
+/// So many letters behind the word for a thing may name a gathering about it.
+const EVENT_LETTERS: usize = 8;
 
 /// An item of a requirement by ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,15 +75,19 @@ impl Vocabulary {
 
     fn in_members(&self, text: &str) -> Vec<Target> {
         let mut targets: Vec<Target> = Vec::new();
+        let mut rest = text;
         for member in text.split(AND_WORDS) {
+            rest = rest.split_at_checked(rest.find(member).unwrap_or(0)).map_or(rest, |(_, rest)| rest);
             let ends = self.words.iter().filter_map(|(word, target)| {
-                member.rfind(word.as_str()).map(|at| ((at + word.len(), word.len()), target))
+                let end = member.rfind(word.as_str())? + word.len();
+                (!names_an_event(rest.get(end..).unwrap_or_default())).then_some(((end, word.len()), target))
             });
             if let Some((_, target)) = ends.max_by_key(|(place, _)| *place)
                 && !targets.contains(target)
             {
                 targets.push(target.clone());
             }
+            rest = rest.get(member.len()..).unwrap_or_default();
         }
         targets
     }
@@ -111,6 +119,14 @@ pub fn all_of_kind(campaign: &Campaign, kind: ItemKind) -> Vec<Target> {
         .flat_map(|requirement| requirement.items.iter().map(move |item| (requirement.id.clone(), item)));
     let of_kind = items.filter(|(_, item)| item.kind == kind);
     of_kind.map(|(requirement, item)| Target { requirement, item: item.id.clone(), kind }).collect()
+}
+
+/// Whether a word goes on to a gathering that is held about the thing: 方案研讨会, 总结暨表彰大会. Then it is news of that.
+fn names_an_event(behind: &str) -> bool {
+    let is_name = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && !AND_WORDS.contains(c) || *c == '暨';
+    let letters: Vec<char> = behind.chars().take_while(is_name).collect();
+    let name: String = letters.iter().take(EVENT_LETTERS).collect();
+    EVENT_WORDS.iter().any(|event| name.contains(event))
 }
 
 fn first(campaign: &Campaign, wanted: impl Fn(ItemKind, Option<&str>) -> bool) -> Option<Target> {

@@ -1,5 +1,5 @@
-//! Every word list by which mail is judged, here and, for what a mail is, in `phrases`. Words of a particular notice (keywords, names of items,
-//! titles of forms) are configuration; these are the habits of Chinese office mail.
+//! Word lists by which mail is judged; those of what a mail is stand in `phrases`, those of longer names in `titles`. Words of a
+//! particular notice (keywords, names of items, titles of forms) are configuration; these are the habits of Chinese office mail.
 
 /// Long endings of names and what people write for them; variants are used only where they name one unit.
 pub const SHORT_ENDINGS: &[(&str, &str)] = &[
@@ -274,6 +274,8 @@ pub const OUTDATED_WORDS: &[&str] = &[
     "作废版",
     "已作废",
     "作废勿用",
+    "(作废)",
+    "（作废）",
     "更正前",
     "修改前",
     "废稿",

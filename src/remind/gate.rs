@@ -91,7 +91,8 @@ pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: T
 fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
     let mut without_clue = 0_u32;
     for row in &sights.waiting {
-        let elsewhere = row.campaign.as_ref().is_some_and(|id| *id != campaign.id);
+        let campaigns = row.campaigns();
+        let elsewhere = !campaigns.is_empty() && !campaigns.contains(&campaign.id.as_str());
         if elsewhere || !matches!(row.state, Some(MessageState::Review | MessageState::Parked)) {
             continue;
         }

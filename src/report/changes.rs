@@ -64,7 +64,7 @@ pub struct MailChange {
 /// One fact that changed.
 #[derive(Debug, Clone, Serialize)]
 pub struct Change {
-    /// `unit`, `kind`, `state` or `part`.
+    /// `unit`, `kind`, `campaign`, `state` or `part`.
     pub what: &'static str,
     /// The part; none for the mail.
     pub path: Option<String>,
@@ -150,6 +150,10 @@ fn mail(row: &MessageRow, campaigns: &[Campaign]) -> Mail {
     if let Some(kind) = row.kind {
         add("kind", "", kind.word().to_owned(), kind.chinese().to_owned());
     }
+    if let Some(campaign) = &row.campaign {
+        let title = campaigns.iter().find(|other| other.id == *campaign).map(|other| other.short.clone());
+        add("campaign", "", campaign.clone(), title.unwrap_or_else(|| campaign.clone()));
+    }
     if let Some(state) = row.state {
         add("state", "", state.word().to_owned(), state.chinese().to_owned());
     }
@@ -170,12 +174,15 @@ fn mail(row: &MessageRow, campaigns: &[Campaign]) -> Mail {
     Mail { message_id: row.message_id.clone(), subject: row.subject.clone(), facts }
 }
 
-/// ` plan/form4 plan/liaison`, with the unit where it is another than the mail's.
+/// ` plan/form4 plan/liaison`, with unit and campaign where they are others than the mail's.
 fn answers(answers: &[Answer], row: &MessageRow, name: &dyn Fn(&String) -> String) -> String {
     let one = |answer: &Answer| {
         let (requirement, item, day) = (answer.requirement.clone(), Some(answer.item.clone()), answer.day);
         let other = (Some(&answer.unit) != row.unit.as_ref()).then(|| format!("（{}）", name(&answer.unit)));
-        format!(" {}{}", Scope { requirement, item, day }, other.unwrap_or_default())
+        let elsewhere =
+            (Some(&answer.campaign) != row.campaign.as_ref()).then(|| format!("〔{}〕", answer.campaign));
+        let (other, elsewhere) = (other.unwrap_or_default(), elsewhere.unwrap_or_default());
+        format!(" {}{other}{elsewhere}", Scope { requirement, item, day })
     };
     answers.iter().map(one).collect()
 }
@@ -210,6 +217,7 @@ pub fn changes_text(changes: &Changes) -> String {
             let what = match (change.what, &change.path) {
                 ("unit", _) => "单位".to_owned(),
                 ("kind", _) => "类别".to_owned(),
+                ("campaign", _) => "任务".to_owned(),
                 ("state", _) => "状态".to_owned(),
                 (_, path) => format!("附件  {}", path.as_deref().unwrap_or_default()),
             };

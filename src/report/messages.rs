@@ -250,7 +250,6 @@ fn part_json(part: &PartRow, row: &MessageRow, campaigns: &[Campaign], names: &N
         same: alike.is_same,
     });
     let unit = main.filter(|answer| Some(&answer.unit) != row.unit.as_ref());
-    let campaign = main.filter(|answer| Some(&answer.campaign) != row.campaign.as_ref());
     PartJson {
         path: part.path.clone(),
         sha256: part.sha256.clone(),
@@ -265,7 +264,7 @@ fn part_json(part: &PartRow, row: &MessageRow, campaigns: &[Campaign], names: &N
         alike: alike.collect(),
         also: also.collect(),
         unit: unit.map(|answer| names.of(Some(&answer.campaign), &answer.unit)),
-        campaign: campaign.map(|answer| answer.campaign.clone()),
+        campaign: part.campaign.clone(),
     }
 }
 

@@ -166,7 +166,8 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
     let units = campaign.owing_units().map(|unit| {
         let obligations = obligation::obligations(campaign, unit, &holdings, &grants, moment);
         let schools = under::units_under(campaign, unit).into_iter();
-        let sent = schools.map(|school| (school, under::sent(campaign, school, &holdings, &grants, moment)));
+        let sent =
+            schools.map(|school| (school, obligation::welcome(campaign, school, &holdings, &grants, moment)));
         let sent = sent.filter(|(_, sent)| !sent.is_empty());
         let under = sent.map(|(school, sent)| unit_status(campaign, school, &sent, &files, &reminded));
         UnitStatus { under: under.collect(), ..unit_status(campaign, unit, &obligations, &files, &reminded) }

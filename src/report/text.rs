@@ -288,8 +288,9 @@ fn part_lines(part: &PartJson, number: usize) -> Vec<String> {
         }
         _ => String::new(),
     };
-    let mut lines =
-        vec![format!("  附件{number}  {}  {}{answer}", part_word(part.state, &part.media_type), part.path)];
+    let elsewhere = part.campaign.as_ref().map(|id| format!("〔{id}〕")).unwrap_or_default();
+    let word = part_word(part.state, &part.media_type);
+    let mut lines = vec![format!("  附件{number}  {word}  {}{answer}{elsewhere}", part.path)];
     if !part.why.is_empty() {
         lines.push(format!("        {}", part.why));
     }

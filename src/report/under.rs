@@ -1,11 +1,7 @@
 //! Schools that report through a unit of the roster and owe nothing themselves: what they send directly counts for them
 //! and is shown under that unit.
 
-use jiff::Timestamp;
-
 use crate::domain::campaign::Campaign;
-use crate::domain::grant::Grants;
-use crate::domain::obligation::{Holdings, Obligation, standing};
 use crate::domain::unit::Unit;
 use crate::recognition::unit::is_over;
 
@@ -20,22 +16,4 @@ pub fn units_under<'c>(campaign: &'c Campaign, upper: &Unit) -> Vec<&'c Unit> {
         None => is_over(upper, unit) && !belongs_elsewhere(unit),
     };
     campaign.roster.units.iter().filter(|unit| !owes(unit)).filter(is_under).collect()
-}
-
-/// What a unit that owes nothing has sent of what is welcome, by requirement and day.
-pub(super) fn sent(
-    campaign: &Campaign,
-    unit: &Unit,
-    holdings: &Holdings,
-    grants: &Grants,
-    now: Timestamp,
-) -> Vec<Obligation> {
-    let welcome = campaign.requirements.iter().filter(|requirement| requirement.takes_from(&unit.group));
-    let days =
-        welcome.flat_map(|requirement| requirement.days().into_iter().map(move |day| (requirement, day)));
-    let held =
-        days.map(|(requirement, day)| (requirement, day, holdings.of(&unit.code, &requirement.id, day)));
-    let some = held.filter(|(.., held)| !held.is_empty());
-    some.map(|(requirement, day, held)| standing(campaign, requirement, unit, day, held, grants, now))
-        .collect()
 }

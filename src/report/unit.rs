@@ -127,7 +127,7 @@ pub fn unit_file(
         unit: status.units.first().cloned(),
         senders: senders(store, campaign, unit)?,
         decisions,
-        versions: versions(&messages, &unit.name),
+        versions: versions(&messages, &unit.name, &campaign.id),
         messages,
         under,
         sent: outbox_json(&sent, campaigns),
@@ -173,10 +173,16 @@ fn senders(store: &Store, campaign: &Campaign, unit: &Unit) -> Result<Vec<Sender
 }
 
 /// The files of a unit, item by item.
-fn versions(messages: &[MessageJson], unit: &str) -> Vec<VersionsJson> {
+fn versions(messages: &[MessageJson], unit: &String, campaign: &String) -> Vec<VersionsJson> {
     let mut items: BTreeMap<(String, Option<Date>, String), Vec<VersionJson>> = BTreeMap::new();
     for message in messages {
-        let is_own = |part: &&PartJson| part.unit.as_deref().or(message.unit.as_deref()) == Some(unit);
+        let is_own = |part: &&PartJson| {
+            let whose = (
+                part.unit.as_ref().or(message.unit.as_ref()),
+                part.campaign.as_ref().or(message.campaign.as_ref()),
+            );
+            whose == (Some(unit), Some(campaign))
+        };
         for part in message.parts.iter().filter(is_own) {
             let main = part.requirement.clone().zip(part.item.clone());
             let main = main.map(|(requirement, item)| ((requirement, part.day, item), part.state));

@@ -23,7 +23,7 @@ pub struct MessageFilter {
     pub unit: Option<String>,
     /// Only from this address.
     pub from: Option<String>,
-    /// Only this campaign.
+    /// Only this campaign (the mail, or something in it).
     pub campaign: Option<String>,
     /// Only this register number.
     pub id: Option<i64>,
@@ -99,6 +99,8 @@ pub struct PartRow {
     pub size: u64,
     /// Type by content.
     pub media_type: String,
+    /// Its campaign, where that is another than the mail's.
+    pub campaign: Option<String>,
     /// As shown: its own verdict, or superseded, or duplicate.
     pub state: PartState,
     /// Why, in Chinese.
@@ -207,13 +209,26 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         WHERE state IS NOT NULL"
         .to_owned();
     let from = filter.from.as_ref().map(|from| from.to_lowercase());
-    let of_unit =
-        " AND (unit = :unit OR message.id IN (SELECT filing.message FROM filing WHERE filing.unit = :unit))";
+    // Two campaigns may call different units by one code.
+    let of_unit = match filter.campaign {
+        None => {
+            " AND (unit = :unit OR message.id IN (SELECT filing.message FROM filing WHERE filing.unit = :unit))"
+        }
+        Some(_) => {
+            " AND (unit = :unit AND campaign = :campaign OR message.id IN (
+                SELECT filing.message FROM filing WHERE filing.unit = :unit AND filing.campaign = :campaign))"
+        }
+    };
+    let of_campaign = "
+        AND (campaign = :campaign
+            OR message.id IN (SELECT part.message FROM part WHERE part.campaign = :campaign)
+            OR message.id IN (
+                SELECT filing.message FROM filing WHERE filing.campaign = :campaign AND filing.is_loose = 1))";
     let wishes = [
         (" AND state = :state", ":state", filter.state.as_ref().map(as_sql)),
         (of_unit, ":unit", filter.unit.as_ref().map(as_sql)),
         (" AND sender = :from", ":from", from.as_ref().map(as_sql)),
-        (" AND campaign = :campaign", ":campaign", filter.campaign.as_ref().map(as_sql)),
+        (of_campaign, ":campaign", filter.campaign.as_ref().map(as_sql)),
         (" AND message.id = :id", ":id", filter.id.as_ref().map(as_sql)),
         (" AND message_id = :message_id", ":message_id", filter.message_id.as_ref().map(as_sql)),
     ];
@@ -277,7 +292,7 @@ impl Found {
 
     fn add_parts(&mut self, tx: &Transaction<'_>, ids: &Json<Vec<i64>>) -> Result<(), Fault> {
         const PARTS: &str = "
-            SELECT message, path, sha256, size, media_type, state, why FROM part
+            SELECT message, path, sha256, size, media_type, campaign, state, why FROM part
             WHERE message IN (SELECT value FROM json_each(:ids)) ORDER BY message, place";
         let mut select = tx.prepare_cached(PARTS)?;
         let mut rows = select.query(named_params! { ":ids": ids })?;
@@ -287,6 +302,7 @@ impl Found {
                 sha256: row.get("sha256")?,
                 size: row.get::<_, Size>("size")?.0,
                 media_type: row.get("media_type")?,
+                campaign: row.get("campaign")?,
                 state: row.get::<_, Option<_>>("state")?.unwrap_or(PartState::Review),
                 why: row.get("why")?,
                 answers: Vec::new(),
@@ -339,6 +355,21 @@ impl Found {
             }
         }
         Ok(())
+    }
+}
+
+impl MessageRow {
+    /// Campaigns that it, or something in it, belongs to, its own first; none for mail of no campaign.
+    pub fn campaigns(&self) -> Vec<&str> {
+        let parts = self.parts.iter().filter_map(|part| part.campaign.as_ref());
+        let loose = self.loose.iter().map(|answer| &answer.campaign);
+        let mut campaigns: Vec<&str> = Vec::new();
+        for id in self.campaign.iter().chain(parts).chain(loose) {
+            if !campaigns.contains(&id.as_str()) {
+                campaigns.push(id);
+            }
+        }
+        campaigns
     }
 }
 

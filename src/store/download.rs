@@ -86,7 +86,9 @@ impl Store {
     /// Links of a campaign's mail received by `as_of` whose files nobody has downloaded, by their end.
     pub fn waiting_links(&self, campaign: &str, as_of: Timestamp) -> Result<Vec<LinkRow>, Fault> {
         let question = format!(
-            "{LINKS} WHERE {WAITS} AND message.campaign = :campaign AND message.received_at <= :as_of
+            "{LINKS} WHERE {WAITS} AND message.received_at <= :as_of
+             AND coalesce((SELECT filing.campaign FROM filing WHERE filing.message = link.message
+                 AND filing.is_loose = 1 AND filing.sha256 = link.url), message.campaign) = :campaign
              ORDER BY link.expires_at IS NULL, link.expires_at, link.message, link.place"
         );
         self.read(|tx| {

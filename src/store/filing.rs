@@ -51,6 +51,8 @@ pub struct Registration {
 /// What became of one part.
 #[derive(Debug, Clone)]
 pub struct FiledPart {
+    /// Campaign that it belongs to, where that is another than the mail's.
+    pub campaign: Option<String>,
     /// Its verdict by itself.
     pub state: PartState,
     /// Why, in Chinese.
@@ -227,7 +229,7 @@ struct Registered<'a> {
     /// Whether something was derived from it before.
     is_known: bool,
     registration: &'a Registration,
-    campaign: Option<&'a Campaign>,
+    campaigns: &'a [Campaign],
 }
 
 impl<'a> Registered<'a> {
@@ -256,9 +258,7 @@ impl<'a> Registered<'a> {
                 parts.0
             )));
         }
-        let campaign = registration.campaign.as_ref();
-        let campaign = campaign.and_then(|id| campaigns.iter().find(|campaign| campaign.id == *id));
-        Ok(Self { id, received_at, is_history, is_known, registration, campaign })
+        Ok(Self { id, received_at, is_history, is_known, registration, campaigns })
     }
 
     fn save_verdict(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), Fault> {
@@ -278,12 +278,15 @@ impl<'a> Registered<'a> {
 
     /// Adds the holdings that its filings enter to `keys`.
     fn save_parts(&self, tx: &Transaction<'_>, keys: &mut BTreeSet<Key>) -> Result<(), Fault> {
-        const PART: &str =
-            "UPDATE part SET state = :state, why = :why WHERE message = :message AND place = :place";
+        const PART: &str = "
+            UPDATE part SET state = :state, why = :why, campaign = :campaign
+            WHERE message = :message AND place = :place";
         let parts = &self.registration.parts;
         for (place, part) in parts.iter().enumerate() {
+            let other = part.campaign.as_ref().filter(|id| Some(*id) != self.registration.campaign.as_ref());
             tx.prepare_cached(PART)?.execute(named_params! {
-                ":state": part.state, ":why": part.why, ":message": self.id, ":place": Size::from(place),
+                ":state": part.state, ":why": part.why, ":campaign": other, ":message": self.id,
+                ":place": Size::from(place),
             })?;
             for (answer, filing) in part.filings.iter().enumerate() {
                 keys.extend(self.save_filing(tx, filing, place, answer, false)?);
@@ -310,12 +313,12 @@ impl<'a> Registered<'a> {
             VALUES (:message, :ordinal, :answer, :is_loose, :campaign, :unit, :requirement, :day, :item, :sha256,
                 :received_at, :state, :flaws, :enters, :state)";
         let is_told = !self.is_history || self.registration.accepted.contains(&ordinal);
-        let enters = match self.campaign {
+        let enters = match self.campaigns.iter().find(|campaign| campaign.id == filing.campaign) {
             Some(campaign) if is_told => Enters::of(filing, campaign),
             _ => Enters::Not,
         };
         let key = Key {
-            campaign: self.registration.campaign.clone().unwrap_or_default(),
+            campaign: filing.campaign.clone(),
             unit: filing.unit.clone(),
             requirement: filing.requirement.clone(),
             day: filing.day,

@@ -164,6 +164,7 @@ fn each_group(
 /// From a row of [`FILINGS`]; its flaws stay with its [`Mark`].
 fn filing_of_row(row: &Row<'_>, key: &Key) -> rusqlite::Result<Filing> {
     Ok(Filing {
+        campaign: key.campaign.clone(),
         unit: key.unit.clone(),
         requirement: key.requirement.clone(),
         day: key.day,

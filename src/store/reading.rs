@@ -17,6 +17,8 @@ pub struct CountedReading {
     pub unit: String,
     /// Register number of the mail that brought the file.
     pub message: i64,
+    /// When that arrived.
+    pub received_at: Timestamp,
     /// Where the file stands in that mail.
     pub path: String,
     /// SHA-256 of that file.
@@ -60,7 +62,7 @@ impl Store {
     pub fn readings(&self, campaign: &Campaign, form: &str) -> Result<Vec<CountedReading>, Fault> {
         // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form.
         const READINGS: &str = "
-            SELECT filing.unit, filing.message, part.path, part.sha256, filing.flaws, reading.school, reading.fields,
+            SELECT filing.unit, filing.message, filing.received_at, part.path, part.sha256, filing.flaws, reading.school, reading.fields,
                 reading.cells
             FROM reading
             JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal
@@ -79,6 +81,7 @@ impl Store {
                 Ok(CountedReading {
                     unit: row.get("unit")?,
                     message: row.get("message")?,
+                    received_at: row.get::<_, Ms>("received_at")?.0,
                     path: row.get("path")?,
                     sha256: row.get("sha256")?,
                     flaws: row.get::<_, Json<_>>("flaws")?.0,
@@ -88,6 +91,20 @@ impl Store {
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Mails that brought something that counts for an item which is due once.
+    pub fn mails_with(&self, key: (&str, &str, &str, &str)) -> Result<Vec<i64>, Fault> {
+        const MAILS: &str = "
+            SELECT DISTINCT message FROM filing
+            WHERE campaign = ?1 AND unit = ?2 AND requirement = ?3 AND day = '' AND item = ?4 AND is_loose = 0
+              AND shown IN ('accepted', 'flawed') ORDER BY received_at, message";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(MAILS)?;
+            let (campaign, unit, requirement, item) = key;
+            let mails = select.query_map([campaign, unit, requirement, item], |row| row.get(0))?;
+            Ok(mails.collect::<Result<_, _>>()?)
         })
     }
 

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007.sql"),
     include_str!("migrations/0008.sql"),
     include_str!("migrations/0009.sql"),
+    include_str!("migrations/0010.sql"),
 ];
 
 /// How long a statement waits for another process's write.
@@ -251,6 +252,7 @@ mod tests {
             role: Role::Attachment,
             content: Content::Text { text: "say \"是\"\n0.1".into() },
             trouble: None,
+            has_macros: false,
         };
         let header = HeaderFacts { subject: "材料 [1]".into(), ..HeaderFacts::default() };
         let mail = MailFacts { header, text: "{}".into(), ..MailFacts::default() };

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{anchor, column_day, short};
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese;
+use crate::domain::decision::TaughtName;
 use crate::domain::obligation::Standing;
 use crate::report::words::{family, item_family, item_sign, sign, standing_word};
 use crate::report::{
@@ -69,14 +70,20 @@ impl Filter {
             .any(|value| !value.is_empty())
     }
 
-    fn wants(&self, campaign: &Campaign, unit: &UnitStatus, shown: &[&Requirement]) -> bool {
+    fn wants(
+        &self,
+        campaign: &Campaign,
+        taught: &[TaughtName],
+        unit: &UnitStatus,
+        shown: &[&Requirement],
+    ) -> bool {
         let mut asked = unit.requirements.iter().filter(|r| shown.iter().any(|q| q.id == r.id));
         (self.group.is_empty() || unit.group == self.group)
             && (self.missing.is_empty() || asked.clone().any(is_owed))
             && (self.standing.is_empty() || asked.clone().any(|r| r.standing.word() == self.standing))
             && (self.lacks.is_empty()
                 || asked.any(|r| r.items.iter().any(|i| i.id == self.lacks && i.state.lacks())))
-            && (self.q.trim().is_empty() || is_named(campaign, unit, self.q.trim()))
+            && (self.q.trim().is_empty() || is_named(campaign, taught, unit, self.q.trim()))
     }
 }
 
@@ -95,17 +102,18 @@ fn is_owed(status: &RequirementStatus) -> bool {
     !status.standing.is_done() && status.standing != Standing::NotOpen
 }
 
-fn is_named(campaign: &Campaign, unit: &UnitStatus, part: &str) -> bool {
+fn is_named(campaign: &Campaign, taught: &[TaughtName], unit: &UnitStatus, part: &str) -> bool {
     let entry = campaign.roster.by_code(&unit.code);
     entry.is_some_and(|entry| entry.code == part || entry.names().any(|name| name.contains(part)))
+        || taught.iter().any(|known| known.unit == unit.code && known.name.contains(part))
 }
 
-/// The matrix with its sentences and filters.
-pub(super) fn matrix(status: &Status, campaign: &Campaign, filter: &Filter) -> Value {
+/// The matrix with its sentences and filters. `taught`: what persons taught people write for units.
+pub(super) fn matrix(status: &Status, campaign: &Campaign, filter: &Filter, taught: &[TaughtName]) -> Value {
     let is_shown = |r: &&Requirement| matches!(filter.req.as_str(), "" | "all") || filter.req == r.id;
     let shown: Vec<&Requirement> = campaign.requirements.iter().filter(is_shown).collect();
     let units: Vec<&UnitStatus> =
-        status.units.iter().filter(|unit| filter.wants(campaign, unit, &shown)).collect();
+        status.units.iter().filter(|unit| filter.wants(campaign, taught, unit, &shown)).collect();
     let blocks = campaign.groups.iter().filter_map(|(id, title)| {
         let rows: Vec<Value> =
             units.iter().filter(|u| u.group == *id).map(|u| row(u, &shown, campaign)).collect();

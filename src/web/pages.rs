@@ -9,6 +9,7 @@ use super::matrix::Filter;
 use super::router::Shared;
 use super::{mail, matrix, unit, view};
 use crate::domain::campaign::Campaign;
+use crate::domain::decision::taught_names;
 use crate::fault::Fault;
 use crate::report::{self, Question, Status};
 use crate::store::MessageFilter;
@@ -99,7 +100,8 @@ pub(super) fn matrix_page(shared: &Shared, id: &str, filter: &Filter) -> Result<
     let campaign = campaign(shared, id)?;
     let as_of = view::local_moment(campaign, &filter.as_of);
     let status = status(shared, campaign, as_of)?;
-    let page = matrix::matrix(&status, campaign, filter);
+    let taught = taught_names(&shared.desk.store.decisions()?, id);
+    let page = matrix::matrix(&status, campaign, filter, &taught);
     let html = shared.templates.get_template("matrix.html")?.render(context! {
         looking_back => as_of.is_some(),
         misread => as_of.is_none() && !filter.as_of.trim().is_empty(),

@@ -80,6 +80,7 @@ fn arrives(
 
 fn part(name: &str) -> PartFacts {
     PartFacts {
+        has_macros: false,
         path: name.into(),
         name: name.into(),
         parent: None,
@@ -106,6 +107,7 @@ fn filed(office: &Office, id: i64, at: usize, (name, item, state, flaws): &File)
         level: if *place == "route" { Level::Info } else { Level::Error },
     };
     let filing = Filing {
+        campaign: "2023-activity-week".into(),
         unit: office.unit.clone(),
         requirement: "plan".into(),
         day: None,
@@ -119,6 +121,7 @@ fn filed(office: &Office, id: i64, at: usize, (name, item, state, flaws): &File)
     };
     let is_filed = !item.is_empty();
     FiledPart {
+        campaign: None,
         state: *state,
         why: "文件已加密".into(),
         filings: if is_filed { vec![filing] } else { vec![] },

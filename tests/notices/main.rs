@@ -4,5 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod alone;
+mod both;
+mod pairs;
 mod shared;
 mod world;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use shouwen::rehearsal::season::chance::Chance;
-use shouwen::rehearsal::season::files::{docx, film, media_type, pdf, picture};
+use shouwen::rehearsal::season::files::{docx, film, media_type, pdf, picture, zip};
 use shouwen::rehearsal::season::mail::{Attachment, Client, Mail};
 use shouwen::rehearsal::server::{ImapOptions, ImapServer, Profile};
 use tempfile::TempDir;
@@ -53,17 +53,23 @@ impl Office {
         let server =
             ImapServer::start_with(ImapOptions { profile: Profile::Plain, login, ..ImapOptions::default() })
                 .unwrap();
+        fs::write(dir.path().join("secret"), SECRET).unwrap();
+        let office = Self { dir, server, now: "2023-05-23T09:00:00+08:00".into(), mails: 0 };
+        office.serves(campaigns);
+        office
+    }
+
+    /// These campaigns are configured from now on.
+    pub fn serves(&self, campaigns: &[&str]) {
         let folders: Vec<String> = campaigns.iter().map(|id| format!("\"campaigns/{id}\"")).collect();
         let config = format!(
             "data_dir = \"data\"\ncampaigns = [{}]\n\n[[mailbox]]\nid = \"box\"\naddress = \"{ADDRESS}\"\n\
              password = {{ file = \"secret\" }}\nimap = {{ host = \"127.0.0.1\", port = {}, tls = \"none\" }}\n\
              folders = [\"INBOX\"]\nsince = 2023-04-01\n",
             folders.join(", "),
-            server.addr().port()
+            self.server.addr().port()
         );
-        fs::write(dir.path().join("shouwen.toml"), config).unwrap();
-        fs::write(dir.path().join("secret"), SECRET).unwrap();
-        Self { dir, server, now: "2023-05-23T09:00:00+08:00".into(), mails: 0 }
+        fs::write(self.dir.path().join("shouwen.toml"), config).unwrap();
     }
 
     /// Adds a line to the roster of a campaign.
@@ -232,6 +238,14 @@ impl Letter {
     pub fn photo(self, name: &str) -> Self {
         let chance = &mut Chance::of(&[name, &self.mail.from.1]);
         self.with(name, picture::photo(None, chance))
+    }
+
+    /// An archive of text documents, each with its one line.
+    pub fn zip(self, name: &str, members: &[(&str, &str)]) -> Self {
+        let document =
+            |(path, line): &(&str, &str)| ((*path).to_owned(), docx::docx(&[(*line).to_owned()], &[]));
+        let members: Vec<(String, Vec<u8>)> = members.iter().map(document).collect();
+        self.with(name, zip::zip(zip::Style::Gbk, &members))
     }
 
     /// A workbook.

@@ -125,12 +125,14 @@ fn part(n: usize) -> PartFacts {
         role: Role::Attachment,
         content: Content::Opaque,
         trouble: None,
+        has_macros: false,
     }
 }
 
 /// A judgement that files one part a wish.
 pub fn registration(wishes: &[Wish<'_>]) -> Registration {
     let parts = wishes.iter().map(|wish| FiledPart {
+        campaign: None,
         state: wish.4,
         why: "按规则".into(),
         filings: vec![filing(wish)],
@@ -155,6 +157,7 @@ pub fn registration(wishes: &[Wish<'_>]) -> Registration {
 
 pub fn filing((unit, requirement, day, item, state, sha256): &Wish<'_>) -> Filing {
     Filing {
+        campaign: "week".into(),
         unit: (*unit).into(),
         requirement: (*requirement).into(),
         day: *day,

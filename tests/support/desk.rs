@@ -87,7 +87,12 @@ impl Desk {
         let facts = MailFacts { header, text, parts: vec![part], ..Default::default() };
         self.store.save_facts(&[Reported { id, facts, hashes: vec![None] }], at).unwrap();
         let filing = filing(HOSTILE_CODE, "plan", "form4", None, PartState::Flawed, "hostile", &["V05"]);
-        let filed = FiledPart { state: PartState::Flawed, why: "<i>why</i>".into(), filings: vec![filing] };
+        let filed = FiledPart {
+            campaign: None,
+            state: PartState::Flawed,
+            why: "<i>why</i>".into(),
+            filings: vec![filing],
+        };
         let registration = Registration {
             kind: MessageKind::Submission,
             unit: Some(HOSTILE_CODE.into()),
@@ -254,6 +259,7 @@ fn part(path: &str) -> PartFacts {
         role: Role::Attachment,
         content: Content::Opaque,
         trouble: None,
+        has_macros: false,
     }
 }
 
@@ -264,7 +270,7 @@ fn filed_part(unit: &str, message: &str, filed: &Filed) -> FiledPart {
         state => state,
     };
     let (Some(requirement), Some(item)) = (filed.requirement, filed.item) else {
-        return FiledPart { state, why: "没有对应的材料".into(), filings: vec![] };
+        return FiledPart { campaign: None, state, why: "没有对应的材料".into(), filings: vec![] };
     };
     let hash = format!("{message}{}", filed.path);
     let mut filings = vec![filing(unit, requirement, item, filed.day, state, &hash, &filed.flaws)];
@@ -274,7 +280,7 @@ fn filed_part(unit: &str, message: &str, filed: &Filed) -> FiledPart {
     if unit.is_empty() || state == PartState::Duplicate {
         filings.clear();
     }
-    FiledPart { state, why: format!("文件名“{}”", filed.path), filings }
+    FiledPart { campaign: None, state, why: format!("文件名“{}”", filed.path), filings }
 }
 
 fn filing(
@@ -293,6 +299,7 @@ fn filing(
         level: Level::Error,
     });
     Filing {
+        campaign: "2023-activity-week".into(),
         unit: unit.into(),
         requirement: requirement.into(),
         day,

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use jiff::Timestamp;
+use shouwen::domain::campaign::Campaign;
 use shouwen::domain::facts::{
     Cell, Content, Grid, HeaderFacts, LinkFacts, MailFacts, PartFacts, Role, Value,
 };
@@ -46,6 +47,7 @@ fn part(path: &str, media_type: &str, content: Content) -> Part {
         role,
         content,
         trouble: None,
+        has_macros: false,
     })
 }
 
@@ -215,8 +217,16 @@ impl Mail {
         self
     }
 
+    pub fn subject(&self) -> String {
+        self.facts.header.subject.clone()
+    }
+
     pub fn judge(self) -> Judged {
-        let campaigns = [campaign()];
+        self.judge_by(&campaign())
+    }
+
+    pub fn judge_by(self, campaign: &Campaign) -> Judged {
+        let campaigns = [campaign.clone()];
         let mailboxes = [mailbox()];
         let hashes: Vec<_> = (0..self.facts.parts.len()).map(|n| Some(format!("hash{n}"))).collect();
         let case = Case {
@@ -308,6 +318,29 @@ impl Judged {
         let flaws: Vec<_> = self.registration.parts[at].filings.iter().flat_map(|f| &f.flaws).collect();
         assert!(flaws.iter().any(|flaw| flaw.code == code), "{flaws:?}");
         self
+    }
+
+    /// Everything that a table may demand, one to a line.
+    pub fn told(&self) -> Vec<String> {
+        let registration = &self.registration;
+        let is_open = registration.review.is_some()
+            || registration.parts.iter().any(|part| part.state == PartState::Review);
+        let mut told = vec![
+            registration.kind.word().to_owned(),
+            format!("unit {}", registration.unit.as_deref().unwrap_or("-")),
+            if is_open { "review" } else { "settled" }.to_owned(),
+            format!("concerns {}", registration.may_concern.join(" ")),
+            format!("（{}）", registration.review.as_deref().unwrap_or_default()),
+        ];
+        for (path, part) in self.paths.iter().zip(&registration.parts) {
+            let mut line = format!("{path}: {}", part.state.word());
+            for filing in &part.filings {
+                line.push_str(&format!(" {}/{}", filing.requirement, filing.item));
+                line.push_str(&filing.day.map_or_else(String::new, |day| format!("@{day}")));
+            }
+            told.extend([line, format!("（{}）", part.why)]);
+        }
+        told
     }
 
     /// Filings of no part: `REQUIREMENT DAY ITEM STATE FLAW…`.

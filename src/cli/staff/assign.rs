@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::super::look::{bare_address, print};
+use super::super::look::bare_address;
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, decide, find, ruled_part, tell, undoing};
+use super::{Signed, decide, find, ruled_part, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, TaughtName, taught_names};
@@ -56,13 +56,13 @@ pub(in crate::cli) fn assign(common: &Common, options: &AssignOptions) -> Outcom
         return Err(Failure::usage("请写明来件编号和单位：shouwen assign 17 绵阳职业技术学院"));
     };
     let row = find::mail(&house, id)?;
-    let decided = decide(&house, |all| assignment(&house, options, &row, all))?;
-    let status = tell(common, &house, &[row.id])?;
-    if !decided.looked_back.is_empty() {
-        let numbers: Vec<String> = decided.looked_back.iter().map(|id| format!("#{id}")).collect();
-        print(&format!("一并重新认定的来件：{}\n", numbers.join("、")))?;
+    let told = decide(&house, |all| assignment(&house, options, &row, all))?;
+    let mut told = told.with_mails(&house, &[row.id])?;
+    if !told.looked_back.is_empty() {
+        let numbers: Vec<String> = told.looked_back.iter().map(|id| format!("#{id}")).collect();
+        told.text.push_str(&format!("一并重新认定的来件：{}\n", numbers.join("、")));
     }
-    Ok(status)
+    told.say(common, &options.signed)
 }
 
 fn assignment(
@@ -72,8 +72,8 @@ fn assignment(
     all: &[Decision],
 ) -> Result<Vec<Decision>, Failure> {
     let now = house.clock.now();
-    let part = options.part.as_deref().map(|part| find::part(row, part)).transpose()?;
-    let part = part.and_then(|at| row.parts.get(at)).map(|part| ruled_part(&part.path, &part.sha256));
+    let place = options.part.as_deref().map(|part| find::part(row, part)).transpose()?;
+    let part = place.and_then(|at| row.parts.get(at)).map(|part| ruled_part(&part.path, &part.sha256));
     if options.signed.undo {
         let undo = options.signed.decision(Act::Undo, now, options.why.as_deref());
         let is_own = |decision: &Decision| decision.message == Some(row.id);
@@ -90,7 +90,7 @@ fn assignment(
             _ => false,
         });
     }
-    let campaign = find::campaign_of(house, row, options.signed.campaign.as_deref())?;
+    let campaign = find::campaign_of(house, row, place, options.signed.campaign.as_deref())?;
     let unit = match (&options.unit, options.none) {
         (Some(unit), _) => Some(find::unit(house, campaign, unit)?),
         (None, true) => None,
@@ -193,7 +193,7 @@ fn forget(common: &Common, house: &House, options: &AssignOptions, address: &str
             && decision.address.as_deref() == Some(address)
             && decision.unit.as_ref() == Some(&unit.code)
     };
-    let decided = decide(house, |all| {
+    let told = decide(house, |all| {
         let now = house.clock.now();
         if options.signed.undo {
             let undo = options.signed.decision(Act::Undo, now, options.why.as_deref());
@@ -210,5 +210,6 @@ fn forget(common: &Common, house: &House, options: &AssignOptions, address: &str
         let (campaign, unit) = (Some(campaign.id.clone()), Some(unit.code.clone()));
         Ok(vec![Decision { campaign, unit, address: Some(address.to_owned()), ..forget }])
     })?;
-    tell(common, house, &decided.looked_back)
+    let looked_back = told.looked_back.clone();
+    told.with_mails(house, &looked_back)?.say(common, &options.signed)
 }

@@ -88,13 +88,17 @@ pub(in crate::cli) fn neither(house: &House, wanted: &str, failure: Failure) -> 
     Ok(Failure::usage(text))
 }
 
-/// The campaign that is meant with a mail: the one named, else its own, else the only one.
+/// The campaign that is meant with a mail, or with the part at a place of it: the one named, else its own, else the only
+/// one.
 pub(super) fn campaign_of<'a>(
     house: &'a House,
     row: &MessageRow,
+    part: Option<usize>,
     wanted: Option<&str>,
 ) -> Result<&'a Campaign, Failure> {
-    let own = house.config.campaigns.iter().find(|campaign| Some(&campaign.id) == row.campaign.as_ref());
+    let of_part = part.and_then(|at| row.parts.get(at)).and_then(|part| part.campaign.as_ref());
+    let own = of_part.or(row.campaign.as_ref());
+    let own = house.config.campaigns.iter().find(|campaign| Some(&campaign.id) == own);
     match (wanted, own) {
         (None, Some(own)) => Ok(own),
         (wanted, _) => open::campaign(house, wanted),

@@ -15,14 +15,17 @@ pub(super) use verdict::{AcceptOptions, ReturnOptions, accept, give_back};
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
 
-use super::look::{print, waits};
+use super::look::{print, print_json, waits};
 use super::{Common, DONE, Failure, Outcome, WAITS};
 use crate::daemon::House;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, RuledPart, in_force};
+use crate::domain::obligation::Standing;
 use crate::intake::decide::{Bench, Decided};
-use crate::report;
+use crate::report::{self, DecisionJson, MessageJson};
 use crate::store::MessageFilter;
 
 #[derive(Args)]
@@ -36,6 +39,9 @@ pub(super) struct Signed {
     /// 撤销这项认定；原来的记录保留
     #[arg(long)]
     undo: bool,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Signed {
@@ -62,22 +68,80 @@ fn bench(house: &House) -> Bench<'_> {
     }
 }
 
+/// What a command decided and what came of it, to be told at once: as text, or as one JSON document.
+#[derive(Serialize)]
+struct Told {
+    decisions: Vec<DecisionJson>,
+    /// Mails of which they are, as they stand now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    messages: Vec<MessageJson>,
+    /// Other mails that were judged anew.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    looked_back: Vec<i64>,
+    /// Obligations, as they stood and as they stand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    standings: Vec<StandingJson>,
+    #[serde(skip)]
+    text: String,
+}
+
+/// How an obligation stood before a decision and stands after it.
+#[derive(Serialize)]
+struct StandingJson {
+    unit: String,
+    requirement: String,
+    day: Option<Date>,
+    before: Standing,
+    after: Standing,
+    /// The first instant that is late now.
+    due: String,
+}
+
 /// Decides, and says under which number.
 fn decide(
     house: &House,
     make: impl Fn(&[Decision]) -> Result<Vec<Decision>, Failure>,
-) -> Result<Decided, Failure> {
-    let decided = bench(house).decide(make)?;
-    for decision in house.store.decisions()?.iter().filter(|made| decided.numbers.contains(&made.id)) {
-        let campaigns = &house.config.campaigns;
+) -> Result<Told, Failure> {
+    let Decided { numbers, looked_back } = bench(house).decide(make)?;
+    let campaigns = &house.config.campaigns;
+    let all = house.store.decisions()?;
+    let mut text = String::new();
+    for decision in all.iter().filter(|made| numbers.contains(&made.id)) {
         let campaign = campaigns.iter().find(|campaign| Some(&campaign.id) == decision.campaign.as_ref());
         let words = chinese::decision(decision, campaign.or(campaigns.first()));
         // Where one box serves several, whoever decides sees for which it was.
         let which = campaign.filter(|_| campaigns.len() > 1);
         let which = which.map_or_else(String::new, |campaign| format!("（{}）", campaign.id));
-        print(&format!("第{}号认定：{}{which}\n", decision.id, report::clean(&words)))?;
+        text.push_str(&format!("第{}号认定：{}{which}\n", decision.id, report::clean(&words)));
     }
-    Ok(decided)
+    let mut decisions = report::decisions_json(&all, campaigns, |_| true);
+    decisions.retain(|made| numbers.contains(&made.id));
+    Ok(Told { decisions, messages: Vec::new(), looked_back, standings: Vec::new(), text })
+}
+
+impl Told {
+    /// The same with what became of mails.
+    fn with_mails(mut self, house: &House, ids: &[i64]) -> Result<Self, Failure> {
+        let mut rows = Vec::new();
+        for id in ids {
+            rows.extend(house.store.messages(&MessageFilter { id: Some(*id), ..Default::default() })?);
+        }
+        let campaigns = &house.config.campaigns;
+        self.messages = report::messages_json(&rows, campaigns, house.clock.now());
+        report::add_decisions(&mut self.messages, &house.store.decisions()?, campaigns);
+        self.text.extend(self.messages.iter().map(report::decided_text));
+        Ok(self)
+    }
+
+    /// Says it; whether one of the mails waits on is for whoever asks strictly.
+    fn say(&self, common: &Common, signed: &Signed) -> Outcome {
+        if signed.json {
+            print_json(self)?;
+        } else {
+            print(&self.text)?;
+        }
+        Ok(if common.strict && self.messages.iter().any(waits) { WAITS } else { DONE })
+    }
 }
 
 /// Decisions that undo those in force that fit.
@@ -119,17 +183,4 @@ fn reason<'a>(why: Option<&'a str>, signed: &Signed, example: &str) -> Result<Op
 
 fn ruled_part(path: &str, sha256: &Option<String>) -> RuledPart {
     RuledPart { path: path.to_owned(), sha256: sha256.clone() }
-}
-
-/// Says what became of mails, and whether one of them waits on.
-fn tell(common: &Common, house: &House, ids: &[i64]) -> Outcome {
-    let mut rows = Vec::new();
-    for id in ids {
-        rows.extend(house.store.messages(&MessageFilter { id: Some(*id), ..Default::default() })?);
-    }
-    let messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
-    for message in &messages {
-        print(&report::decided_text(message))?;
-    }
-    Ok(if common.strict && messages.iter().any(waits) { WAITS } else { DONE })
 }

@@ -5,9 +5,8 @@ use clap::Args;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-use super::super::look::print;
-use super::super::{Common, DONE, Failure, Outcome, open, typed};
-use super::{Signed, decide, find, reason, undoing};
+use super::super::{Common, Failure, Outcome, open, typed};
+use super::{Signed, StandingJson, decide, find, reason, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -85,7 +84,7 @@ pub(in crate::cli) fn waive(common: &Common, options: &WaiveOptions) -> Outcome 
     let why = reason(options.why.as_deref(), &options.signed, "“5月新设立”")?;
     let meant = Meant::find(&house, &options.unit, &options.what, &options.signed)?;
     meant.must_owe()?;
-    meant.grant(&house, &options.signed, Act::Waive, why, |decision| decision)
+    meant.grant(common, &house, &options.signed, Act::Waive, why, |decision| decision)
 }
 
 /// `shouwen extend`.
@@ -124,7 +123,7 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
     if let Some(until) = until.filter(|_| !options.signed.undo) {
         meant.must_be_latest(&house, until)?;
     }
-    meant.grant(&house, &options.signed, Act::Extend, why, |decision| Decision { until, ..decision })
+    meant.grant(common, &house, &options.signed, Act::Extend, why, |decision| Decision { until, ..decision })
 }
 
 /// `shouwen record`.
@@ -150,7 +149,7 @@ pub(in crate::cli) fn record(common: &Common, options: &RecordOptions) -> Outcom
         let came_on = chinese::full_day(came_on);
         return Err(Failure::usage(format!("收到的时间（{came_on}）比活动早一年以上；请核对年份。")));
     }
-    meant.grant(&house, &options.signed, Act::Record, why, |decision| Decision {
+    meant.grant(common, &house, &options.signed, Act::Record, why, |decision| Decision {
         came_at: Some(at),
         ..decision
     })
@@ -206,6 +205,7 @@ impl<'a> Meant<'a> {
     /// Makes or undoes a grant, and says how the unit stands before and after.
     fn grant(
         &self,
+        common: &Common,
         house: &House,
         signed: &Signed,
         act: Act,
@@ -220,7 +220,7 @@ impl<'a> Meant<'a> {
                 && decision.unit.as_ref() == Some(&self.unit.code)
                 && decision.scopes.first() == Some(&self.scope)
         };
-        decide(house, |all| {
+        let mut told = decide(house, |all| {
             if signed.undo {
                 let undo = signed.decision(Act::Undo, now, why);
                 let what = format!("{}的{}（{}）", self.unit.name, self.scope, act.chinese());
@@ -244,9 +244,17 @@ impl<'a> Meant<'a> {
                 format!("，{}为止", chinese::day(last.yesterday().unwrap_or(last)))
             });
             let due = due.unwrap_or_default();
-            print(&format!("{} {}{day}：{was} → {is}{due}\n", self.unit.name, after.id))?;
+            told.text.push_str(&format!("{} {}{day}：{was} → {is}{due}\n", self.unit.name, after.id));
+            told.standings.push(StandingJson {
+                unit: self.unit.name.clone(),
+                requirement: after.id.clone(),
+                day: after.day,
+                before: before.standing,
+                after: after.standing,
+                due: after.due.clone(),
+            });
         }
-        Ok(DONE)
+        told.say(common, signed)
     }
 
     /// How the obligations of the unit stand that are meant.
@@ -285,9 +293,9 @@ pub(in crate::cli) fn note(common: &Common, options: &NoteOptions) -> Outcome {
         Some((_, unit)) => format!("{}（{}）", unit.name, unit.code),
         None => mail.map_or_else(String::new, find::line),
     };
-    decide(&house, |all| remark(&house, options, mail, unit, text, all))?;
-    print(&format!("{}\n", report::clean(about.trim())))?;
-    Ok(DONE)
+    let mut told = decide(&house, |all| remark(&house, options, mail, unit, text, all))?;
+    told.text.push_str(&format!("{}\n", report::clean(about.trim())));
+    told.say(common, &options.signed)
 }
 
 /// A bare number may be that of a mail and the code of a unit.

@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, bench, decide, find, reason, ruled_part, tell, undoing};
+use super::{Signed, bench, decide, find, reason, ruled_part, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, Scope};
@@ -49,14 +49,14 @@ pub(in crate::cli) struct ReturnOptions {
 pub(in crate::cli) fn accept(common: &Common, options: &AcceptOptions) -> Outcome {
     let house = open::house(common)?;
     let row = find::mail(&house, &options.id)?;
-    decide(&house, |all| {
+    let told = decide(&house, |all| {
         if options.signed.undo {
             let undo = options.signed.decision(Act::Undo, house.clock.now(), options.why.as_deref());
             return undo_verdict(&row, options.part.as_deref(), all, &undo, Act::Accept);
         }
         acceptance(&house, options, &row)
     })?;
-    tell(common, &house, &[row.id])
+    told.with_mails(&house, &[row.id])?.say(common, &options.signed)
 }
 
 /// `shouwen return`.
@@ -64,14 +64,14 @@ pub(in crate::cli) fn give_back(common: &Common, options: &ReturnOptions) -> Out
     let house = open::house(common)?;
     let why = reason(options.why.as_deref(), &options.signed, "“表内缺公章，请重新盖章扫描”")?;
     let row = find::mail(&house, &options.id)?;
-    decide(&house, |all| {
+    let told = decide(&house, |all| {
         if options.signed.undo {
             let undo = options.signed.decision(Act::Undo, house.clock.now(), why);
             return undo_verdict(&row, options.part.as_deref(), all, &undo, Act::Return);
         }
         returned(&house, options, &row, why)
     })?;
-    tell(common, &house, &[row.id])
+    told.with_mails(&house, &[row.id])?.say(common, &options.signed)
 }
 
 fn undo_verdict(
@@ -105,23 +105,25 @@ fn as_material(house: &House, row: &MessageRow, campaign: &Campaign) -> Result<R
 }
 
 fn acceptance(house: &House, options: &AcceptOptions, row: &MessageRow) -> Result<Vec<Decision>, Failure> {
-    let campaign = find::campaign_of(house, row, options.signed.campaign.as_deref())?;
+    let named = options.part.as_deref().map(|part| find::part(row, part)).transpose()?;
+    let wanted = options.signed.campaign.as_deref();
+    let campaign = find::campaign_of(house, row, named, wanted)?;
     let registration = as_material(house, row, campaign)?;
     let items = options.item.iter().map(|item| find::one_item(campaign, find::scope(campaign, item)?));
     let items: Vec<Scope> = items.collect::<Result<_, _>>()?;
     let now = house.clock.now();
     let given = Given { campaign, row, registration: &registration, items: &items };
-    let places = match &options.part {
-        Some(part) => vec![find::part(row, part)?],
-        None => given.meant()?,
-    };
+    let places = named.map_or_else(|| given.meant(), |named| Ok(vec![named]))?;
     let decision = options.signed.decision(Act::Accept, now, options.why.as_deref());
     let decision = Decision { message: Some(row.id), campaign: Some(campaign.id.clone()), ..decision };
     let mut decisions = Vec::new();
     for at in &places {
         let part = row.parts.get(*at).map(|part| ruled_part(&part.path, &part.sha256));
         let (unit, scopes) = (Some(given.unit_of(Some(*at))?), given.scopes_of(*at)?);
-        decisions.push(Decision { part, unit, scopes, ..decision.clone() });
+        // Items that were named are those of the one campaign.
+        let own = if items.is_empty() { find::campaign_of(house, row, Some(*at), wanted)? } else { campaign };
+        let campaign = Some(own.id.clone());
+        decisions.push(Decision { part, unit, scopes, campaign, ..decision.clone() });
     }
     if options.part.is_none() {
         let mut scopes = ruled::scopes(&registration.loose);
@@ -252,7 +254,8 @@ fn returned(
     row: &MessageRow,
     why: Option<&str>,
 ) -> Result<Vec<Decision>, Failure> {
-    let campaign = find::campaign_of(house, row, options.signed.campaign.as_deref())?;
+    let wanted = options.signed.campaign.as_deref();
+    let campaign = find::campaign_of(house, row, None, wanted)?;
     let counts = |part: &PartState| {
         !matches!(part, PartState::Container | PartState::Ignored | PartState::Rejected | PartState::Extra)
     };
@@ -274,9 +277,10 @@ fn returned(
     };
     let of_part = |at: &usize| {
         let part = row.parts.get(*at)?;
+        let campaign = find::campaign_of(house, row, Some(*at), wanted).ok().map(|own| own.id.clone());
         let unit = part.answers.first().map(|answer| answer.unit.clone()).or_else(|| row.unit.clone());
         let part = Some(ruled_part(&part.path, &part.sha256));
-        Some(Decision { part, unit, ..decision.clone() })
+        Some(Decision { part, unit, campaign, ..decision.clone() })
     };
     let mut decisions: Vec<Decision> = places.iter().filter_map(of_part).collect();
     if options.part.is_none() {

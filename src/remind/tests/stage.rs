@@ -212,6 +212,7 @@ impl Season {
             level: Level::Error,
         };
         self.filings.push(Filing {
+            campaign: self.campaign.id.clone(),
             unit: unit.into(),
             requirement: requirement.into(),
             day: words.next().map(|day| format!("2023-{day}").parse().unwrap()),

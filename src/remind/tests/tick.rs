@@ -113,6 +113,7 @@ impl Office {
             level: Level::Error,
         };
         let filing = |(item, state): &(&str, PartState)| Filing {
+            campaign: self.campaign.id.clone(),
             unit: unit.into(),
             requirement: "plan".into(),
             day: None,

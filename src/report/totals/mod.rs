@@ -15,6 +15,7 @@ pub use book::totals_workbook;
 pub use files::{totals_csv, totals_text};
 
 use crate::domain::campaign::Campaign;
+use crate::domain::decision::taught_names;
 use crate::domain::grant::Grants;
 use crate::domain::submission::Flaw;
 use crate::domain::template::Template;
@@ -197,9 +198,10 @@ pub struct LeftOutRow {
 pub fn totals(store: &Store, campaign: &Campaign, form: &Template, now: Timestamp) -> Result<Totals, Fault> {
     let readings = store.readings(campaign, &form.id)?;
     let holdings = store.holdings(&campaign.id)?;
-    let picked = pick::pick(campaign, form, readings);
+    let decisions = store.decisions()?;
+    let picked = pick::pick(campaign, form, readings, &taught_names(&decisions, &campaign.id));
     let units = add_up::by_unit(campaign, form, &picked.rows);
-    let grants = Grants::of(&store.decisions()?, &campaign.id, None);
+    let grants = Grants::of(&decisions, &campaign.id, None);
     let known = pick::Known { holdings: &holdings, grants: &grants, now };
     let left_out = pick::left_out(campaign, form, known, &picked);
     Ok(Totals {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{LeftOutRow, LeftOutUnit, Source, TotalRow};
 use crate::domain::campaign::{Campaign, Item, Requirement};
+use crate::domain::decision::TaughtName;
 use crate::domain::grant::Grants;
 use crate::domain::obligation::{Holdings, Standing, standing};
 use crate::domain::submission::ItemState;
@@ -48,9 +49,16 @@ struct Candidate<'a> {
 }
 
 /// Takes every school once.
-pub(super) fn pick(campaign: &Campaign, form: &Template, readings: Vec<CountedReading>) -> Picked {
+/// `taught`: what persons taught people write for units.
+pub(super) fn pick(
+    campaign: &Campaign,
+    form: &Template,
+    readings: Vec<CountedReading>,
+    taught: &[TaughtName],
+) -> Picked {
     let mut picked = Picked::default();
-    let mut candidates = candidates(campaign, form, readings, &mut picked);
+    let book = NameBook::taught(&campaign.roster, taught);
+    let mut candidates = candidates(campaign, form, readings, &book, &mut picked);
     // Of one unit the order of arrival stays.
     candidates.sort_by_key(|candidate| candidate.place);
     let candidates = without_older_files(candidates, &mut picked);
@@ -65,15 +73,15 @@ fn candidates<'a>(
     campaign: &'a Campaign,
     form: &Template,
     readings: Vec<CountedReading>,
+    book: &NameBook,
     picked: &mut Picked,
 ) -> Vec<Candidate<'a>> {
-    let book = NameBook::of(&campaign.roster);
     let mut found = Vec::new();
     for reading in readings {
         let units = campaign.roster.units.iter().enumerate();
         let known = units.into_iter().find(|(_, unit)| unit.code == reading.unit);
         let file = (reading.message, reading.path.clone());
-        let about = about(form, &book, &reading);
+        let about = about(form, book, &reading);
         let row = row(known.map(|(_, unit)| unit), reading);
         match known {
             Some((place, unit)) => found.push(Candidate { unit, place, about, file, row }),

@@ -1,0 +1,70 @@
+//! What speaks against taking a file for this campaign's, though it bears the name of one of its items: no word of the
+//! campaign, the name of something else, another year, one day's business among papers that are due once.
+
+use super::clues::{text_of, title_lines};
+use super::judge::{is_daily_time, range_of};
+use super::parts::Scene;
+use crate::domain::campaign::When;
+use crate::domain::facts::PartFacts;
+use crate::form;
+use crate::recognition::day::names_a_day;
+use crate::recognition::item;
+use crate::recognition::vocabulary::Target;
+
+/// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
+/// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
+pub(super) fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
+    let campaign = scene.desk.campaign;
+    let Some(text) = text_of(part).filter(|text| !text.trim().is_empty()) else { return true };
+    let has_keyword = scene.desk.spoken(text).own > 0;
+    // What calls itself an article of the week is one.
+    let is_of_a_day = campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some());
+    let mask = |text: &str| scene.desk.book.mask(text);
+    let title =
+        title_lines(text).into_iter().map(mask).find(|line| !scene.desk.vocabulary.named(line).is_empty());
+    let is_general = item::is_general(&title.unwrap_or_else(|| mask(item::stem(&part.name))));
+    scene.has_keyword || has_keyword || is_of_a_day || is_general
+}
+
+/// Why a document that is due once may be material of a day after all: the plan of one afternoon, the account of one
+/// day. It must not displace the unit's plan or report unseen.
+pub(super) fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let campaign = scene.desk.campaign;
+    let When::By { nominal, .. } = campaign.requirement(&target.requirement)?.when else { return None };
+    let today = scene.arrived.date();
+    let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
+    let own = format!("{}\n{titles}", part.name);
+    let range = campaign.requirements.iter().find_map(|requirement| range_of(&requirement.when))?;
+    let is_of_a_day = |text: &str| names_a_day(text, &range);
+    if !is_daily_time(campaign, today)
+        || !(is_of_a_day(&own) || is_of_a_day(&scene.case.facts.header.subject))
+    {
+        return None;
+    }
+    let has_keyword = scene.desk.spoken(&own).own > 0;
+    let is_early = nominal > campaign.period.1 && today < campaign.period.1;
+    match (is_early, has_keyword) {
+        (true, _) => Some("活动尚未结束，可能是当日的活动材料，请认定"),
+        (false, false) => Some("来件为某一天的材料，此件可能只是当日一项活动的文件，请认定"),
+        (false, true) => None,
+    }
+}
+
+/// The longer name of something else that a part bears in its path or title (全民终身学习活动周), and not the campaign's.
+pub(super) fn another_activity(scene: &Scene, part: &PartFacts) -> Option<String> {
+    let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
+    let spoken = scene.desk.spoken(&format!("{}\n{titles}", part.path));
+    spoken.other.filter(|_| spoken.own == 0)
+}
+
+/// Another year in name or title, of what has no text in the subject, and not the campaign's own.
+pub(super) fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
+    let own = scene.desk.campaign.period.0.year();
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let subject = text_of(part).is_none().then_some(scene.case.facts.header.subject.as_str());
+    let texts = || std::iter::once(part.name.as_str()).chain(subject).chain(titles.iter().copied().take(2));
+    if texts().any(|text| text.contains(&own.to_string())) {
+        return None;
+    }
+    texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| *year != own)
+}

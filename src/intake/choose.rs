@@ -1,0 +1,96 @@
+//! Which campaign a mail belongs to, of those that share its mailbox: read with the words and forms of each, the one that
+//! is named most strongly; of several that are named alike the one that asks the unit for something and whose time it is.
+
+use super::clues::{self, FormRead};
+use super::judge::{Case, Desk, Judge, Said, book};
+use crate::domain::campaign::Campaign;
+use crate::form::Book;
+use crate::recognition::campaign::{Claim, claim, could_be_either, in_season};
+
+/// A mail as somebody reads it who knows one campaign.
+pub(super) struct Read<'j, 'a> {
+    pub desk: &'j Desk<'a>,
+    /// The forms read by its templates in each part.
+    pub forms: Vec<Vec<FormRead>>,
+    /// How strongly its words and forms speak for it.
+    pub strength: usize,
+    /// How strongly its words alone do.
+    pub words: usize,
+    /// The name of something else that ends like its own, where nothing speaks for it.
+    pub another: Option<String>,
+}
+
+/// The campaign of a mail.
+pub(super) struct Chosen<'j, 'a> {
+    pub own: Read<'j, 'a>,
+    /// Others that the mail speaks for too, the strongest first.
+    pub others: Vec<Read<'j, 'a>>,
+    /// Why a person must say which campaign it is.
+    pub doubt: Option<String>,
+}
+
+impl<'a> Judge<'a> {
+    /// The campaign a mail belongs to among those of its mailbox; none where none is served there.
+    pub(super) fn choose(&self, case: Case, said: Said) -> Option<Chosen<'_, 'a>> {
+        let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == case.mailbox);
+        let serves = |id: &String| mailbox.is_none_or(|m| m.campaigns.is_empty() || m.campaigns.contains(id));
+        let is_said = |campaign: &Campaign| said.campaign == Some(campaign.id.as_str());
+        let comes_here = |campaign: &Campaign| match (said.campaign, said.is_whole) {
+            (Some(_), true) => is_said(campaign),
+            _ => serves(&campaign.id) || is_said(campaign),
+        };
+        let signs = clues::signs(case.facts);
+        let books: Vec<Option<Book>> = case.facts.parts.iter().map(book).collect();
+        let desks = self.desks.iter().filter(|desk| comes_here(desk.campaign));
+        let read = desks.map(|desk| {
+            let forms = read_forms(desk, &books);
+            let (strength, words) =
+                (desk.score(&signs, forms.iter().flatten().count()), desk.score(&signs, 0));
+            let another = if strength == 0 { desk.another(&signs) } else { None };
+            Read { desk, forms, strength, words, another }
+        });
+        let mut read: Vec<Read> = read.collect();
+        read.sort_by_key(|read| std::cmp::Reverse(read.strength));
+        let best = read.first()?.strength;
+        let alike: Vec<&Read> = read.iter().take_while(|read| read.strength == best).collect();
+        let rivals =
+            if said.campaign.is_none() && alike.len() > 1 { self.rivals(case, &alike) } else { Vec::new() };
+        let doubt = (rivals.len() > 1).then(|| could_be_either(&rivals));
+        let chosen = rivals.first().map(|campaign| campaign.id.as_str()).or(said.campaign);
+        let at = read.iter().position(|read| chosen.is_none_or(|id| read.desk.campaign.id == id))?;
+        let own = read.remove(at);
+        read.retain(|other| other.strength > 0);
+        Some(Chosen { own, others: read, doubt })
+    }
+
+    /// Of campaigns for which the words speak alike, those that ask the unit for something and whose time it is.
+    fn rivals(&self, case: Case, alike: &[&Read<'_, 'a>]) -> Vec<&'a Campaign> {
+        let claims = alike.iter().map(|read| {
+            let campaign = read.desk.campaign;
+            let verdict = self.unit(read.desk, case, &read.forms);
+            let unit = verdict.unit.and_then(|code| campaign.roster.by_code(&code));
+            (campaign, claim(campaign, unit))
+        });
+        closest(&claims.collect::<Vec<_>>(), case)
+    }
+}
+
+/// Of campaigns with what the unit has to do with each, those with the strongest claim whose time it is.
+pub(super) fn closest<'c>(claims: &[(&'c Campaign, Claim)], case: Case) -> Vec<&'c Campaign> {
+    let strongest = claims.iter().map(|(_, claim)| *claim).max();
+    let claimed = claims.iter().filter(|(_, claim)| Some(*claim) == strongest);
+    let claimed: Vec<&Campaign> = claimed.map(|(campaign, _)| *campaign).collect();
+    let arrived = claimed.first().map(|campaign| campaign.local(case.received_at).date());
+    arrived.map_or_else(Vec::new, |arrived| in_season(claimed, arrived))
+}
+
+fn read_forms(desk: &Desk, books: &[Option<Book>]) -> Vec<Vec<FormRead>> {
+    let read = |book: &Option<Book>| {
+        let forms = book.iter().flat_map(|book| {
+            let tried = desk.forms.iter();
+            tried.filter_map(|f| Some(FormRead { form: f.template.id.clone(), reading: f.read(book)? }))
+        });
+        forms.collect()
+    };
+    books.iter().map(read).collect()
+}

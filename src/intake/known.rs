@@ -1,0 +1,102 @@
+//! Forms that came before: a stamped copy often comes in a mail of its own, and is compared with the form that counts by
+//! then (V17). Whoever sends another form later has the copies that came before it compared anew.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::judge::{Case, Desk, Judge};
+use crate::domain::campaign::Campaign;
+use crate::domain::message::PartState;
+use crate::fault::Fault;
+use crate::form::CheckedRow;
+use crate::recognition::vocabulary::Target;
+use crate::store::{Registration, Store};
+
+/// The form of a unit that counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Register number of its mail.
+    message: i64,
+    /// When that arrived.
+    pub received_at: Timestamp,
+    /// Its rows.
+    pub rows: Vec<CheckedRow>,
+}
+
+/// Forms by unit and template.
+pub(super) type KnownForms = HashMap<(String, String), Known>;
+
+/// A stamped copy whose form says something else by now.
+pub(super) struct Outrun {
+    /// Campaign id.
+    pub campaign: String,
+    /// Unit code.
+    pub unit: String,
+    /// The item of the copy.
+    pub copy: Target,
+}
+
+/// The item of the stamped copy of a form, where the campaign asks for one.
+pub(super) fn copy_of(desk: &Desk, form: &str) -> Option<Target> {
+    let form = desk.vocabulary.form_item(desk.campaign, form)?;
+    desk.vocabulary.scan_of(&form).cloned()
+}
+
+impl Judge<'_> {
+    /// Knows the forms that count in the store, and no others.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub fn read_anew(&mut self, store: &Store) -> Result<(), Fault> {
+        for desk in &mut self.desks {
+            let campaign: &Campaign = desk.campaign;
+            let mut known = KnownForms::new();
+            for form in campaign.templates.keys().filter(|form| copy_of(desk, form).is_some()) {
+                for row in store.readings(campaign, form)? {
+                    let known = known.entry((row.unit, form.clone())).or_default();
+                    if known.message != row.message {
+                        (known.message, known.received_at) = (row.message, row.received_at);
+                        known.rows.clear();
+                    }
+                    known.rows.push(CheckedRow { school: row.school, values: row.values, cells: row.cells });
+                }
+            }
+            desk.known = known;
+        }
+        Ok(())
+    }
+
+    /// Takes in the forms of a mail that count. Says which copies that came before are to be compared with them.
+    pub(super) fn take_in(&mut self, case: Case, registration: &Registration) -> Vec<Outrun> {
+        let mut outrun = Vec::new();
+        let parts = registration.parts.iter().enumerate();
+        let counts = |state: PartState| matches!(state, PartState::Accepted | PartState::Flawed);
+        for (at, filing) in parts.filter_map(|(at, part)| Some((at, part.filings.first()?))) {
+            let Some(desk) = self.desks.iter_mut().find(|desk| desk.campaign.id == filing.campaign) else {
+                continue;
+            };
+            let read = || registration.readings.iter().filter(|row| row.part == at);
+            let Some(form) = read().next().map(|row| row.form.clone()).filter(|_| counts(filing.state))
+            else {
+                continue;
+            };
+            let Some(copy) = copy_of(desk, &form) else { continue };
+            let rows = read().filter(|row| row.form == form).map(|row| CheckedRow {
+                school: row.school.clone(),
+                values: row.values.clone(),
+                cells: row.cells.clone(),
+            });
+            let rows: Vec<CheckedRow> = rows.collect();
+            let known = desk.known.entry((filing.unit.clone(), form)).or_default();
+            if case.received_at < known.received_at {
+                continue;
+            }
+            if known.rows != rows {
+                outrun.push(Outrun { campaign: filing.campaign.clone(), unit: filing.unit.clone(), copy });
+            }
+            *known = Known { message: case.id, received_at: case.received_at, rows };
+        }
+        outrun
+    }
+}

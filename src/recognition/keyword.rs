@@ -1,0 +1,152 @@
+//! Whether a word of a campaign stands for the campaign: 活动周 does in 我校活动周方案, and not in 全民终身学习活动周方案, which
+//! is the longer name of something else. Names of units say nothing of that and are taken out before.
+
+use super::names::MASK;
+use super::squeeze;
+use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER};
+use crate::domain::campaign::Campaign;
+
+/// So many letters before a keyword may belong to a longer name.
+const NAME_LETTERS: usize = 12;
+/// Fewer letters before a keyword are no name of their own.
+const TELLING_LETTERS: usize = 2;
+
+/// A text without white space that remembers where its lines begin: a name does not go on from one to the next, though a
+/// word may be broken between them.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    text: String,
+    begins: Vec<usize>,
+}
+
+impl Lines {
+    /// Squeezes a text line by line.
+    pub fn of(text: &str) -> Self {
+        let mut lines = Self::default();
+        for line in text.lines() {
+            lines.begins.push(lines.text.len());
+            lines.text.push_str(&squeeze(line));
+        }
+        lines
+    }
+
+    /// Whether a word stands in it.
+    pub fn has(&self, word: &str) -> bool {
+        self.text.contains(word)
+    }
+
+    /// What stands before a place in the same line.
+    fn before(&self, at: usize) -> &str {
+        let begin = self.begins.iter().rev().find(|begin| **begin <= at).copied().unwrap_or(0);
+        self.text.get(begin..at).unwrap_or_default()
+    }
+}
+
+/// How a text speaks of a campaign.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spoken {
+    /// Letters of the longest keyword that means the campaign; 0 for none.
+    pub own: usize,
+    /// The first longer name that ends with a keyword and is not the campaign's.
+    pub other: Option<String>,
+}
+
+/// The words by which a campaign is known.
+#[derive(Debug, Default)]
+pub struct Keywords {
+    /// Without white space, the longest first, each with what the campaign itself is called before it (职业教育 before 活动周).
+    words: Vec<(String, Vec<String>)>,
+}
+
+impl Keywords {
+    /// The keywords of a campaign, and the number of its notice: whoever quotes that means it as surely.
+    pub fn of(campaign: &Campaign) -> Self {
+        let names = [&campaign.title, &campaign.short].into_iter().chain(&campaign.keywords);
+        Self::named(campaign.keywords.iter().chain([&campaign.notice]), names)
+    }
+
+    /// These words, of a campaign with these names.
+    fn named<'s>(words: impl Iterator<Item = &'s String>, names: impl Iterator<Item = &'s String>) -> Self {
+        let mut words: Vec<String> =
+            words.map(|word| squeeze(word)).filter(|word| !word.is_empty()).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        let names: Vec<String> = names.map(|name| squeeze(name)).collect();
+        let own = |word: &String| {
+            let before = names.iter().filter_map(|name| Some(name_before(name.get(..name.find(word)?)?)));
+            before.filter(|before| before.chars().count() >= TELLING_LETTERS).collect()
+        };
+        Self { words: words.iter().map(|word| (word.clone(), own(word))).collect() }
+    }
+
+    /// How a text speaks of the campaign. `mask` takes names of units out of a text.
+    pub fn spoken(&self, text: &Lines, mask: &dyn Fn(&str) -> String) -> Spoken {
+        let mut spoken = Spoken::default();
+        for (word, own) in &self.words {
+            let letters = word.chars().count();
+            for (at, _) in text.text.match_indices(word.as_str()) {
+                if spoken.own > 0 {
+                    return spoken;
+                }
+                let near: Vec<char> = text.before(at).chars().rev().take(2 * NAME_LETTERS).collect();
+                let name = name_before(&mask(&near.into_iter().rev().collect::<String>()));
+                let is_own =
+                    name.chars().count() < TELLING_LETTERS || own.iter().any(|own| name.ends_with(own));
+                if is_own {
+                    spoken.own = letters;
+                } else {
+                    spoken.other.get_or_insert(format!("{name}{word}"));
+                }
+            }
+        }
+        spoken
+    }
+}
+
+/// What stands right before a word as a part of the same name: from the last word that no name goes on after.
+fn name_before(text: &str) -> String {
+    let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
+    let run: Vec<char> = text.chars().rev().take_while(is_han).take(NAME_LETTERS).collect();
+    let run: String = run.into_iter().rev().collect();
+    let begins = NAME_BEGINS.iter().filter_map(|word| Some(run.rfind(word)? + word.len()));
+    let name = run.get(begins.max().unwrap_or(0)..).unwrap_or_default();
+    name.rsplit(NAME_BEGINS_AFTER).next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoken(text: &str) -> Spoken {
+        let keywords = ["职业教育活动周", "职教活动周", "职教周", "活动周"].map(str::to_owned);
+        let names = ["2023年成渝地区双城经济圈职业教育活动周".to_owned()];
+        let keywords = Keywords::named(keywords.iter(), names.iter().chain(&keywords));
+        let mask = |text: &str| text.replace("某某职业技术", &MASK.to_string().repeat(6));
+        keywords.spoken(&Lines::of(text), &mask)
+    }
+
+    #[test]
+    fn a_keyword_at_the_end_of_another_name_is_none() {
+        for text in [
+            "活动周方案",
+            "我校活动周照片",
+            "某某职业技术活动周方案",
+            "2023年成渝地区双城经济圈职业教育活动周",
+            "成渝职教活动周",
+            "川渝职业教育活动周",
+            "第九届活动周",
+            "关于报送活动周材料的函",
+            "5月16日活动周稿件",
+            "全民终身学习活动周与职教周",
+            "全国职教周",
+            "强国有我\n活动周总结",
+            "职教活\n动周",
+        ] {
+            assert!(spoken(text).own > 0, "{text}: {:?}", spoken(text));
+        }
+        for text in ["全民终身学习活动周方案", "我校科技活动周照片", "2023年职业技能活动周", "安全教育活动周"]
+        {
+            assert_eq!(spoken(text).own, 0, "{text}");
+            assert!(spoken(text).other.unwrap().ends_with("活动周"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Schools that no roster lists. There are hundreds of secondary schools, most of them unknown to a campaign; their mail
+//! must neither be dropped nor taken for that of the office whose letter they quote: a person is told the name and whose
+//! city it seems to be.
+
+use super::names::{MASK, NameBook};
+use super::titles::{NO_SCHOOL_LETTERS, SCHOOL_ENDINGS};
+use super::unit::{Clue, Source, is_authority};
+use crate::domain::unit::{Roster, Unit};
+
+/// Letters of a school's name, at least and at most.
+const NAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
+/// A city stands among the first letters of its school's name, at times behind the province.
+const CITY_LETTERS: usize = 6;
+
+/// A school outside the roster that says it has written a mail.
+#[derive(Debug, Clone)]
+pub(super) struct Stranger {
+    /// Where it says so.
+    pub place: String,
+    /// Its name.
+    pub name: String,
+    /// Codes of the authorities of the city that its name begins with.
+    pub candidates: Vec<String>,
+}
+
+/// The school outside the roster with whose name the subject, a line of the signature or the sender's name begins.
+pub(super) fn writer(
+    book: &NameBook,
+    roster: &Roster,
+    owes: &dyn Fn(&Unit) -> bool,
+    clues: &[Clue],
+) -> Option<Stranger> {
+    let may_sign =
+        |clue: &&Clue| matches!(clue.source, Source::Subject | Source::Signature | Source::SenderName);
+    clues.iter().filter(may_sign).find_map(|clue| {
+        let name = leading_school(&book.mask(&clue.text))?;
+        Some(Stranger { place: clue.place.clone(), candidates: candidates(roster, owes, &name), name })
+    })
+}
+
+/// Authorities that owe something, of the city that a name begins with.
+pub(super) fn candidates(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, name: &str) -> Vec<String> {
+    let head: String = name.chars().take(CITY_LETTERS).collect();
+    let is_its_city = |unit: &&Unit| {
+        let city: String = unit.city.chars().take(2).collect();
+        !city.is_empty() && head.contains(&city) && is_authority(unit) && owes(unit)
+    };
+    roster.units.iter().filter(is_its_city).map(|unit| unit.code.clone()).collect()
+}
+
+/// The name of a school at the beginning of a line, behind a date or brackets; names of the roster are masked in it.
+fn leading_school(line: &str) -> Option<String> {
+    let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
+    let is_of_date = |c: &char| matches!(c, '年' | '月' | '日' | '号');
+    let begin = line.chars().position(|c| is_han(&c) && !is_of_date(&c) || c == MASK)?;
+    let run: String = line.chars().skip(begin).take_while(is_han).collect();
+    let ends = SCHOOL_ENDINGS.iter().filter_map(|ending| Some(run.find(ending)? + ending.len()));
+    let name = run.get(..ends.min()?)?;
+    // 职业中专学校 goes on behind 职业中专.
+    let rest = run.get(name.len()..).unwrap_or_default();
+    let name = if rest.starts_with("学校") { run.get(..name.len() + "学校".len())? } else { name };
+    let is_plain = !name.contains(NO_SCHOOL_LETTERS) && NAME_LETTERS.contains(&name.chars().count());
+    is_plain.then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_school_is_named_where_a_line_begins_with_it() {
+        for (line, school) in [
+            ("绵阳市安昌职业高级中学5月15日活动照片", "绵阳市安昌职业高级中学"),
+            ("5月15日安昌职中活动照片", "安昌职中"),
+            ("【安昌县职业中专学校】照片", "安昌县职业中专学校"),
+            ("安昌县职教中心 张老师", "安昌县职教中心"),
+        ] {
+            assert_eq!(leading_school(&line.replace(' ', "")).as_deref(), Some(school), "{line}");
+        }
+        for line in [
+            "赴安昌职业高级中学开展活动",
+            "机电工程学院5月15日活动照片",
+            "我校5月15日照片",
+            "□□□□赴安昌职业中学照片",
+            "与安昌职业中学共建",
+            "学校活动照片",
+            "",
+        ] {
+            assert_eq!(leading_school(line), None, "{line}");
+        }
+    }
+}
