@@ -8,7 +8,7 @@ mod sending;
 
 pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
-pub use sending::chase_once;
+pub use sending::{chase_once, forecast};
 
 use std::future::Future;
 use std::sync::Arc;

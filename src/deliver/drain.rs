@@ -7,8 +7,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Settings;
 use super::pace::next_midnight;
+use super::timetable::{Opens, Timetable, queue};
+use super::{Rate, Settings};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, kill_point};
@@ -37,8 +38,18 @@ pub struct Sender {
     pub settings: Settings,
     /// The time.
     pub clock: Clock,
+    /// Each mail's own hours.
+    pub opens: Opens,
     /// The last look.
     pub last_look: LastLook,
+}
+
+impl Sender {
+    /// How fast mail may leave through this mailbox.
+    pub fn rate(&self) -> Rate {
+        let host = self.mailbox.smtp.as_ref().map_or("", |endpoint| endpoint.host.as_str());
+        self.settings.pace.rate(host)
+    }
 }
 
 /// What a pass did.
@@ -66,36 +77,34 @@ pub async fn drain(
     stop: &(dyn Fn() -> bool + Send + Sync),
 ) -> Result<Drained, Fault> {
     let mut drained = Drained::default();
-    let host = sender.mailbox.smtp.as_ref().map_or("", |endpoint| endpoint.host.as_str());
-    let rate = sender.settings.pace.rate(host);
-    let (rows, next_at) = leaving(store, sender).await?;
-    drained.next_at = next_at;
+    let sending = sender.clone();
+    let mut queue = in_store(store, move |store| queue(store, &sending)).await?;
     let newest = in_store(store, Store::newest_stamp).await?;
-    if newest.is_some_and(|newest| newest > sender.clock.now()) && !rows.is_empty() {
+    if newest.is_some_and(|newest| newest > sender.clock.now()) && !queue.is_empty() {
         tracing::warn!("nothing is sent: the clock is behind the store's newest record, check it");
         drained.next_at = newest;
         return Ok(drained);
     }
     let mut open: Option<(Session, u32)> = None;
-    for row in rows {
-        if stop() {
-            break;
-        }
+    while !stop() {
         let now = sender.clock.now();
         // Asked anew each time: another process may be sending through the same mailbox.
         let mailbox = sender.mailbox.id.clone();
         let tried = in_store(store, move |store| store.tried_at(&mailbox)).await?;
-        let next = rate.next(&tried, now, &sender.timezone);
-        if next > now {
-            drained.next_at = Some(next);
+        let Some((next, at)) = Timetable::new(sender, &queue, tried, now).next() else { break };
+        if at > now {
+            drained.next_at = drained.next_at.into_iter().chain([at]).min();
             break;
         }
+        let id = next.id;
+        let Some(place) = queue.iter().position(|row| row.id == id) else { break };
+        let row = queue.remove(place);
         let last_look = Arc::clone(&sender.last_look);
         let Some(row) = blocking(move || last_look(row)).await? else { continue };
         if !in_store(store, move |store| store.claim_for_sending(row.id, now)).await? {
             continue;
         }
-        let session = open.take().filter(|(_, mails)| *mails < rate.per_connection);
+        let session = open.take().filter(|(_, mails)| *mails < sender.rate().per_connection);
         let tried = send(store, sender, session, &row).await?;
         open = tried.session;
         let goes_on = settle(store, sender, &row, tried.reply, tried.was_heard, &mut drained).await?;
@@ -107,20 +116,6 @@ pub async fn drain(
         session.close().await;
     }
     Ok(drained)
-}
-
-/// Queued mails of this mailbox whose time has come, oldest first, to whom mail may go at all; and when the time of the
-/// next one comes.
-async fn leaving(store: &Store, sender: &Sender) -> Result<(Vec<OutboxRow>, Option<Timestamp>), Fault> {
-    let mut rows = in_store(store, |store| store.outbox(Some(OutboxState::Queued))).await?;
-    let (now, only_to) = (sender.clock.now(), &sender.settings.only_to);
-    rows.retain(|row| {
-        let allowed = only_to.is_empty() || only_to.iter().any(|to| to.eq_ignore_ascii_case(&row.mail.to));
-        row.mail.mailbox == sender.mailbox.id && allowed
-    });
-    let next_at = rows.iter().map(|row| row.mail.leaves_at).filter(|at| *at > now).min();
-    rows.retain(|row| row.mail.leaves_at <= now);
-    Ok((rows, next_at))
 }
 
 /// What came of trying to send one mail.
