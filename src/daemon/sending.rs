@@ -12,10 +12,11 @@ use tokio::sync::{Notify, watch};
 use super::{Asked, House, answer, block_on, long_stopped};
 use crate::config::Config;
 use crate::deliver::{self, Drained};
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Blank, Campaign};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::remind;
+use crate::smtp::Enclosure;
 use crate::store::OutboxRow;
 
 /// A refusal may be a hiccup: so soon the second try comes.
@@ -218,7 +219,7 @@ async fn drain(
 
 /// How a mailbox sends: in the name of the office whose campaign it serves.
 fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
-    let (works, office) = (Arc::clone(house), Arc::clone(house));
+    let [works, office, forms] = [(); 3].map(|()| Arc::clone(house));
     let campaigns = &house.config.campaigns;
     let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
     deliver::Sender {
@@ -227,6 +228,7 @@ fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
         timezone: campaign.map_or(jiff::tz::TimeZone::UTC, |campaign| campaign.timezone.clone()),
         settings: house.config.sending.clone(),
         clock: house.clock.clone(),
+        files: Arc::new(move |row| files(&forms.config, row)),
         opens: Arc::new(move |row, from| opens(&office.config, row, from)),
         last_look: Arc::new(move |row| last_look(&works, row)),
     }
@@ -243,6 +245,13 @@ fn opens(config: &Config, row: &OutboxRow, from: Timestamp) -> Option<Timestamp>
         Some(campaign) => remind::opens(campaign, &config.reminders, &row.mail.kind, &row.mail.steps, from),
         None => Some(from),
     }
+}
+
+/// The blank forms that go with a mail.
+fn files(config: &Config, row: &OutboxRow) -> Vec<Enclosure> {
+    let blanks = campaign_of(config, row).map(|campaign| remind::attached(campaign, &row.mail.steps));
+    let file = |blank: &Blank| Enclosure { name: blank.name.clone(), bytes: Arc::clone(&blank.bytes) };
+    blanks.into_iter().flatten().map(file).collect()
 }
 
 /// Whether a queued mail may leave now, and in which words.

@@ -13,7 +13,7 @@ use super::{Rate, Settings};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, kill_point};
-use crate::smtp::{Answer, Letter, Limits, Reply, Session};
+use crate::smtp::{Answer, Enclosure, Letter, Limits, Reply, Session};
 use crate::store::{OutboxRow, OutboxState, StepKey, Store};
 
 /// A mail that the server put off so often is given up.
@@ -24,6 +24,9 @@ const AFTER_REJECTION: Duration = Duration::from_secs(15 * 60);
 /// The last look at a mail before it is claimed: gives it back as it shall leave, or nothing when it shall not leave
 /// now. Called on a blocking thread. The rooms that queue mail provide it; this one knows nothing of what is owed.
 pub type LastLook = Arc<dyn Fn(OutboxRow) -> Result<Option<OutboxRow>, Fault> + Send + Sync>;
+
+/// The files that go with a mail; none for most.
+pub type Files = Arc<dyn Fn(&OutboxRow) -> Vec<Enclosure> + Send + Sync>;
 
 /// Who sends: a mailbox and all that decides how.
 #[derive(Clone)]
@@ -40,6 +43,8 @@ pub struct Sender {
     pub clock: Clock,
     /// Each mail's own hours.
     pub opens: Opens,
+    /// The files that go with a mail.
+    pub files: Files,
     /// The last look.
     pub last_look: LastLook,
 }
@@ -143,6 +148,7 @@ async fn send(
         },
     };
     let steps: Vec<String> = row.mail.steps.iter().map(StepKey::to_string).collect();
+    let files = (sender.files)(row);
     let now = sender.clock.now();
     let letter = Letter {
         from: &sender.mailbox.address,
@@ -154,6 +160,7 @@ async fn send(
         steps: &steps.join(" "),
         is_reply: row.mail.kind == "receipt",
         date: now,
+        files: &files,
     };
     let id = row.id;
     let reply = session.send(&letter, in_store(store, move |store| store.mark_dot(id, now))).await?;

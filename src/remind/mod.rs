@@ -19,7 +19,7 @@ mod tick;
 
 pub use agenda::{Entry, agenda};
 pub use alarm::raise_alarms;
-pub use compose::check_wording;
+pub use compose::{attached, check_wording};
 pub use digest::write_digest;
 pub use hours::opens;
 pub use last_look::last_look;

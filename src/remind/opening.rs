@@ -13,7 +13,7 @@ use super::hours::is_sending_day;
 use crate::domain::campaign::{Campaign, Chase, Step, When};
 use crate::domain::obligation::Obligation;
 use crate::domain::unit::Unit;
-use crate::store::{OutboxRow, SentStep, StepKey};
+use crate::store::{OutboxRow, OutboxState, SentStep, StepKey};
 
 /// No step opens earlier than by so many sending days: whoever is asked a month before forgets it.
 const MOST_EARLY_DAYS: u32 = 5;
@@ -63,13 +63,15 @@ fn is_before_due(step: &Step) -> bool {
     step.at.days <= 0 && !step.to_staff
 }
 
-/// How many units a step still has to be sent to.
+/// How many units a step has to be sent to, those included that have it already: what is reckoned from it stays the same
+/// while the mails leave.
 fn to_mail(chase: &Chase, step: &Step, units: &[(&Unit, Vec<Obligation>)], claimed: &[SentStep]) -> u32 {
     let has_it = |unit: &Unit| {
         claimed.iter().any(|sent| {
             sent.key.unit == unit.code
                 && sent.key.requirement == chase.requirement
                 && sent.key.step == step.id
+                && sent.state != OutboxState::Struck
         })
     };
     let owes = |obligations: &[Obligation]| {
@@ -78,7 +80,7 @@ fn to_mail(chase: &Chase, step: &Step, units: &[(&Unit, Vec<Obligation>)], claim
             .any(|obligation| obligation.requirement == chase.requirement && is_owed(obligation))
     };
     let wanted =
-        units.iter().filter(|(unit, all)| !unit.emails.is_empty() && owes(all) && !has_it(unit)).count();
+        units.iter().filter(|(unit, all)| !unit.emails.is_empty() && (owes(all) || has_it(unit))).count();
     u32::try_from(wanted).unwrap_or(u32::MAX)
 }
 

@@ -94,12 +94,15 @@ impl Today<'_> {
         kept
     }
 
-    /// The day on which a step opens, for an obligation with this last day on time.
+    /// The day on which a step opens, for an obligation with this last day on time. One that opens early opens on its
+    /// own day once more, for whoever was held on the earlier one.
     fn opening(&self, chase: &Chase, step: &Step, last_day: Date) -> Date {
         let configured = step.at.from_day(last_day, self.calendar());
         match self.early.get(&(chase.requirement.clone(), step.id.clone())) {
-            Some(days) => sending_days_before(self.campaign, self.settings, configured, *days),
-            None => configured,
+            Some(days) if self.local.date() < configured => {
+                sending_days_before(self.campaign, self.settings, configured, *days)
+            }
+            _ => configured,
         }
     }
 

@@ -199,6 +199,7 @@ pub fn campaign(units: usize) -> Campaign {
         roster: Roster { units: units.collect() },
         calendar: Default::default(),
         templates: BTreeMap::new(),
+        blanks: BTreeMap::new(),
         wording: BTreeMap::new(),
     }
 }

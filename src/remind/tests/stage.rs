@@ -33,7 +33,15 @@ fn wd(days: i32) -> Offset {
 
 fn step(id: &str, at: Offset, template: &str) -> Step {
     let to_staff = template == "phone_list";
-    Step { id: id.into(), at, hours: None, every_days: 1, template: template.into(), to_staff }
+    Step {
+        id: id.into(),
+        at,
+        hours: None,
+        every_days: 1,
+        template: template.into(),
+        to_staff,
+        attach: vec![],
+    }
 }
 
 fn item(id: &str, title: &str, kind: ItemKind) -> Item {
@@ -150,6 +158,7 @@ pub fn campaign() -> Campaign {
             years: [2023].into(),
         },
         templates: BTreeMap::new(),
+        blanks: BTreeMap::new(),
         wording,
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::facts::MailFacts;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::submission::{Filing, Flaw, Level};
-use crate::remind::{DueState, Mode, Settings, approve, last_look, plan, tick};
+use crate::remind::{DueState, Mode, Settings, Signed, approve, last_look, plan, tick};
 use crate::store::{Captured, OutboxRow, OutboxState, Registration, Reported, Scan, Sighting, Store};
 
 /// An office on a small store, with the units `a` and `b`.
@@ -146,6 +146,10 @@ impl Office {
     }
 }
 
+fn signed(at: Timestamp) -> Signed {
+    Signed { by: "某老师".into(), at, why: String::new() }
+}
+
 #[test]
 fn each_step_is_queued_once_however_often_the_wheel_turns() {
     let office = Office::open();
@@ -176,7 +180,7 @@ fn off_queues_nothing_and_approve_only_what_a_person_released() {
     let batch =
         plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
             .unwrap();
-    approve(&office.store, &batch.dues[1], "某老师", now).unwrap();
+    approve(&office.store, &batch.dues[1], &signed(now)).unwrap();
     assert_eq!(office.plan("05-11T09:01"), ["a due", "b approved"]);
     assert_eq!(office.tick("05-11T09:02"), 1);
     assert_eq!(office.outbox(OutboxState::Queued), ["b: plan/first/--/b"]);
@@ -287,7 +291,7 @@ fn what_was_queued_without_asking_waits_when_a_person_has_to_release_it() {
     let batch =
         plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
             .unwrap();
-    approve(&office.store, &batch.dues[0], "某老师", now).unwrap();
+    approve(&office.store, &batch.dues[0], &signed(now)).unwrap();
     assert!(office.look(office.queued("a"), now).is_some());
     assert!(office.look(office.queued("b"), now).is_none());
 }
