@@ -61,7 +61,7 @@ pub(super) fn remind(common: &Common, options: &RemindOptions) -> Outcome {
     if options.log {
         return show_log(&house, options);
     }
-    if options.pause {
+    if options.pause || (options.resume && !options.send) {
         return Ok(DONE);
     }
     let campaign = open::campaign(&house, options.campaign.as_deref())?;

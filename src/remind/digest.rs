@@ -28,6 +28,8 @@ pub const DIGEST: &str = "digest";
 
 /// Without an earlier digest it tells of so long.
 const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
+/// The newest mails of the register that it looks at: more do not come in a night.
+const NEW_AT_MOST: u32 = 1000;
 /// Names listed one by one before they are only counted.
 const NAMED: usize = 30;
 
@@ -111,7 +113,8 @@ impl<'a> Paper<'a> {
         now: Timestamp,
     ) -> Result<Self, Fault> {
         let situation = load(store, campaign, mailboxes, settings, now)?;
-        let mut new = store.messages(&MessageFilter::default())?;
+        let newest = MessageFilter { newest: Some(NEW_AT_MOST), ..MessageFilter::default() };
+        let mut new = store.messages(&newest)?;
         let is_theirs = |row: &MessageRow| {
             !matches!(row.kind, Some(MessageKind::Own | MessageKind::Bounce | MessageKind::AutoReply))
                 && !matches!(row.state, Some(MessageState::History | MessageState::Duplicate))
@@ -131,11 +134,12 @@ impl<'a> Paper<'a> {
     /// Subject and text; none when nothing is open and nothing happened.
     fn written(&self, forecast: Forecast<'_>) -> Result<Option<(String, String)>, Fault> {
         let campaign = self.situation.campaign;
-        let trouble = self.trouble_lines();
+        let mut trouble = self.trouble_lines();
         let to_do = self.waiting.unassigned + self.waiting.review + self.waiting.parked;
         if !self.is_in_season() && self.new.is_empty() && trouble.is_empty() && to_do == 0 {
             return Ok(None);
         }
+        trouble.extend(self.mute_line());
         let late = self.situation.units.iter().filter(|(_, all)| all.iter().any(|o| o.standing.is_late()));
         let now = campaign.local(self.situation.now);
         let (new, late) = (self.new.len(), late.count());
@@ -254,7 +258,9 @@ impl<'a> Paper<'a> {
     fn trouble_lines(&self) -> Vec<String> {
         use OutboxState::{Bounced, Failed, Struck, Unsure};
         let mut lines = self.troubles.clone();
-        let is_news = |row: &&OutboxRow| row.sent_at.unwrap_or(row.mail.queued_at) > self.since;
+        // What is unsure waits for a person, and is told until one has settled it.
+        let is_news =
+            |row: &&OutboxRow| row.state == Unsure || row.settled_at.is_some_and(|at| at > self.since);
         let lapsed = |row: &OutboxRow| row.state == Struck && row.reply == super::last_look::LAPSED;
         for row in self.outbox.iter().filter(is_news) {
             if matches!(row.state, Failed | Bounced | Unsure) || lapsed(row) {
@@ -262,15 +268,17 @@ impl<'a> Paper<'a> {
                 lines.push(format!("{state}：致{}〈{}〉，{}", self.to(row), row.mail.to, row.reply));
             }
         }
+        lines
+    }
+
+    /// Late units that no mail can reach.
+    fn mute_line(&self) -> Option<String> {
         let units = self.situation.units.iter();
         let mute = units.filter(|(unit, all)| {
             self.situation.recipient(unit).is_none() && all.iter().any(|o| o.standing.is_late())
         });
         let mute: Vec<String> = mute.map(|(unit, _)| unit.name.clone()).collect();
-        if !mute.is_empty() {
-            lines.push(format!("没有可用收件地址：{}。", in_short(mute, "个单位")));
-        }
-        lines
+        (!mute.is_empty()).then(|| format!("没有可用收件地址：{}。", in_short(mute, "个单位")))
     }
 
     fn to(&self, row: &OutboxRow) -> String {

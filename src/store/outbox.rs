@@ -76,6 +76,8 @@ pub struct OutboxRow {
     pub state: OutboxState,
     /// When the server took it.
     pub sent_at: Option<Timestamp>,
+    /// Last change of its state; none while it was never touched.
+    pub settled_at: Option<Timestamp>,
     /// The server's last words, or why it was struck.
     pub reply: String,
     /// How often it was tried.
@@ -121,7 +123,7 @@ impl Store {
     pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<OutboxRow>, Fault> {
         const MAILS: &str = "
             SELECT id, kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
-                   queued_at, leaves_at, sent_at, reply, tries
+                   queued_at, leaves_at, sent_at, settled_at, reply, tries
             FROM outbox WHERE state = coalesce(:state, state) ORDER BY id";
         const STEPS: &str = "
             SELECT requirement, step, day, unit FROM claim WHERE outbox = ?1 ORDER BY requirement, step, day, unit";
@@ -348,6 +350,7 @@ fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         mail,
         state: row.get("state")?,
         sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
+        settled_at: row.get::<_, Option<Ms>>("settled_at")?.map(|at| at.0),
         reply: row.get("reply")?,
         tries: row.get("tries")?,
     })

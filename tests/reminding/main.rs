@@ -8,3 +8,4 @@ mod downtime;
 mod office;
 mod paced;
 mod season;
+mod wording;

@@ -19,7 +19,10 @@ mod links;
 mod morning;
 mod refusals;
 mod releasing;
+#[path = "../support/reminder_siege.rs"]
+mod reminder_siege;
 mod replay;
+mod siege;
 mod stopping;
 mod stories;
 mod world;

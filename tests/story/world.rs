@@ -209,10 +209,9 @@ impl World {
     /// Steps and recipient of every reminder that the receiver took, sorted; of all else that leaves only alarms and
     /// digests, which have stories of their own, do not fail the story.
     pub fn reminded(&self) -> Vec<String> {
-        let mails = self.receiver.received();
         let is_of = |mail: &Posted, id: &[u8]| mail.raw.windows(id.len()).any(|bytes| bytes == id);
         let chases = |mail: &&Posted| !is_of(mail, b"<shouwen.alarm.") && !is_of(mail, b"<shouwen.digest.");
-        let mut all: Vec<String> = mails.iter().filter(chases).map(reminder).collect();
+        let mut all: Vec<String> = self.receiver.received().iter().filter(chases).map(reminder).collect();
         all.sort();
         all
     }
