@@ -256,6 +256,7 @@ fn serve(desk: &Desk) -> (SocketAddr, tokio::runtime::Runtime) {
         mailboxes: desk.config.mailboxes.clone(),
         clock: Clock::stepped(NOW.parse().unwrap()),
         darkroom: Arc::new(darkroom(desk)),
+        forecast: Arc::new(|| Ok(Default::default())),
     };
     runtime.spawn(web::serve(listener, shown, std::future::pending()));
     (at, runtime)

@@ -50,6 +50,7 @@ fn serve(desk: Desk, now: &str) -> Page {
         mailboxes: desk.config.mailboxes.clone(),
         clock: Clock::stepped(now.parse().unwrap()),
         darkroom: Arc::new(darkroom),
+        forecast: Arc::new(|| Ok(Default::default())),
     };
     runtime.spawn(web::serve(listener, shown, async move { drop(stopped.await) }));
     Page { at, desk, _stop: stop, _runtime: runtime }

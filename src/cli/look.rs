@@ -2,17 +2,18 @@
 
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::{Common, DONE, Failure, Outcome, WAITS};
 use super::{open, staff, typed};
-use crate::daemon::House;
+use crate::daemon::{self, House};
 use crate::domain::campaign::Campaign;
 use crate::domain::message::MessageState;
 use crate::report::{self, MessageJson, Question, Status};
-use crate::store::{MessageFilter, OutboxState};
+use crate::store::{MessageFilter, OutboxRow, OutboxState};
 
 /// In which shape a table is wanted; none: as text.
 #[derive(Args)]
@@ -65,10 +66,22 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
         (_, Some(file)) => write_file(file, report::status_html(&status, campaign).as_bytes())?,
         _ if options.shape.json => print_json(&status)?,
         _ if options.shape.csv => print(&report::status_csv(&status, campaign))?,
-        _ => print(&report::status_text(&status, campaign))?,
+        _ => {
+            print(&report::status_text(&status, campaign))?;
+            print(&pause_line(&house)?)?;
+            print(&report::queue_line(&queued_now(&house, options)?, &daemon::forecast(&house)?, campaign))?;
+        }
     }
     let waits = status.waiting.unassigned + status.waiting.review + status.waiting.parked > 0;
     Ok(if common.strict && waits { WAITS } else { DONE })
+}
+
+/// What is queued; nothing when another moment is asked about.
+fn queued_now(house: &House, options: &StatusOptions) -> Result<Vec<OutboxRow>, Failure> {
+    match options.as_of {
+        Some(_) => Ok(Vec::new()),
+        None => Ok(house.store.outbox(Some(OutboxState::Queued))?),
+    }
 }
 
 fn asked_status(house: &House, campaign: &Campaign, options: &StatusOptions) -> Result<Status, Failure> {
@@ -183,7 +196,7 @@ pub(super) fn waits(message: &MessageJson) -> bool {
     matches!(message.state, Some(MessageState::Review | MessageState::Parked))
 }
 
-fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) -> Outcome {
+fn show_unit(house: &Arc<House>, wanted: &str, json: bool, campaign: Option<&str>) -> Outcome {
     let campaign = open::campaign(house, campaign)?;
     let unit = staff::unit_named(house, campaign, wanted)
         .or_else(|failure| Err(staff::neither(house, wanted, failure)?))?;
@@ -194,7 +207,8 @@ fn show_unit(house: &House, wanted: &str, json: bool, campaign: Option<&str>) ->
         as_of: None,
         with_files: json,
     };
-    let file = report::unit_file(&house.store, &question, &house.config.campaigns, unit)?;
+    let leaving = daemon::forecast(house)?;
+    let file = report::unit_file(&house.store, &question, &house.config.campaigns, unit, &leaving)?;
     if json {
         print_json(&file)?;
     } else {
@@ -211,13 +225,19 @@ pub(super) fn outbox(common: &Common, json: bool) -> Outcome {
     let waits = mails
         .iter()
         .any(|mail| matches!(mail.state, OutboxState::Failed | OutboxState::Unsure | OutboxState::Bounced));
-    let rows = report::outbox_json(&mails, &house.config.campaigns);
+    let rows = report::outbox_json(&mails, &house.config.campaigns, &daemon::forecast(&house)?);
     if json {
         print_json(&rows)?;
     } else {
+        print(&pause_line(&house)?)?;
         print(&report::outbox_text(&rows, &house.config.campaigns))?;
     }
     Ok(if common.strict && waits { WAITS } else { DONE })
+}
+
+/// That a person paused all mail, if so.
+fn pause_line(house: &House) -> Result<String, Failure> {
+    Ok(report::pause_line(house.store.paused()?.as_ref(), &house.config.campaigns))
 }
 
 /// Writes a file that somebody asked for.

@@ -28,6 +28,7 @@ const TIMEZONE: &str = "Asia/Shanghai";
 pub(super) fn read(folder: &Path, office: Hours, notes: &Notebook) -> Option<Campaign> {
     let calendar = calendar::read(&folder.join("calendar.toml"), notes);
     let templates = forms::read_all(&folder.join("forms"), notes);
+    let blanks = forms::read_blanks(&folder.join("forms"), &templates, notes);
     let wording = letters::read_all(&folder.join("mail"), notes);
     section::open(&folder.join("campaign.toml"), notes, KEYS, |top| {
         let groups = top.pairs("groups");
@@ -38,7 +39,8 @@ pub(super) fn read(folder: &Path, office: Hours, notes: &Notebook) -> Option<Cam
         let head = top.need_section("campaign", HEAD).and_then(|head| read_head(&head));
         let roster = roster::read(folder, &group_ids, notes);
         let routes = routes(top, &group_ids);
-        let mut campaign = Campaign { groups: groups.clone(), routes, calendar, templates, wording, ..head? };
+        let mut campaign =
+            Campaign { groups: groups.clone(), routes, calendar, templates, blanks, wording, ..head? };
         campaign.requirements = requirement::read_all(top, &campaign)?;
         campaign.chases = chase::read_all(top, &campaign, office);
         campaign.roster = roster.unwrap_or_default();
@@ -73,6 +75,7 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         roster: Roster::default(),
         calendar: Default::default(),
         templates: Default::default(),
+        blanks: Default::default(),
         wording: Default::default(),
     })
 }

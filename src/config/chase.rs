@@ -5,7 +5,7 @@ use super::section::Section;
 use super::value::Hours;
 use crate::domain::campaign::{Campaign, Chase, Offset, Requirement, Step, When};
 
-const STEP: &[&str] = &["id", "at", "hours", "every_days", "template", "to"];
+const STEP: &[&str] = &["id", "at", "hours", "every_days", "template", "to", "attach"];
 
 /// Reads every chase; `campaign` has its requirements, calendar and wording.
 pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign, office: Hours) -> Vec<Chase> {
@@ -58,6 +58,11 @@ fn step(table: &Section<'_>, campaign: &Campaign, of: &Requirement, office: Hour
     let letters: Vec<&str> = campaign.wording.keys().map(String::as_str).collect();
     let template = table.need_reference("template", "邮件文字（mail/*.txt）", &letters);
     let to_staff = table.choice("to", &[("unit", false), ("staff", true)]).unwrap_or(false);
+    let blanks: Vec<&str> = campaign.blanks.keys().map(String::as_str).collect();
+    let attach = table.references("attach", "空白表（forms/*.xlsx）", &blanks);
+    if to_staff && !attach.is_empty() {
+        table.complain("attach", complaint::attached_to_staff());
+    }
     Some(Step {
         id: id?,
         at: at?,
@@ -65,5 +70,6 @@ fn step(table: &Section<'_>, campaign: &Campaign, of: &Requirement, office: Hour
         every_days,
         template: template?,
         to_staff,
+        attach,
     })
 }

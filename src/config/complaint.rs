@@ -247,6 +247,14 @@ pub(super) fn steps_out_of_order() -> Complaint {
     say("这一步的日子早于前一步", "请按先后顺序排列各步")
 }
 
+pub(super) fn blank_too_large(max_mb: usize) -> Complaint {
+    say(format!("空白表超过 {max_mb} MB，不宜随信发送"), "请删去其中的图片等多余内容后重新保存")
+}
+
+pub(super) fn attached_to_staff() -> Complaint {
+    say("发给工作人员的名单不带附件", "请删去 attach")
+}
+
 pub(super) fn no_subject_line() -> Complaint {
     say("第一行不是邮件主题", "请让第一行以“主题: ”开头")
 }

@@ -1,13 +1,14 @@
 //! `forms/*.toml`: the forms of a campaign, as `form/` reads and checks them. The id of a form is its file's name.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::complaint;
-use super::error::Notebook;
+use super::error::{Level, Notebook};
 use super::letters::files_in;
 use super::section::{self, Section};
 use super::value::{Percent, Year};
+use crate::domain::campaign::Blank;
 use crate::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
 
 const KEYS: &[&str] =
@@ -30,6 +31,9 @@ const FIELD: &[&str] = &[
 /// A sheet that shows fewer of the headings is not this form (V01).
 const MATCH_PERCENT: u8 = 70;
 
+/// Largest blank form that goes with a mail, MB: some mailboxes of units are nearly full.
+const BLANK_MAX_MB: usize = 2;
+
 /// Reads every form of the folder. A folder that is missing has none.
 pub(super) fn read_all(folder: &Path, notes: &Notebook) -> BTreeMap<String, Template> {
     let files = files_in(folder, "toml").into_iter();
@@ -39,6 +43,29 @@ pub(super) fn read_all(folder: &Path, notes: &Notebook) -> BTreeMap<String, Temp
             Some((id, form))
         })
         .collect()
+}
+
+/// Reads every blank form of the folder (`forms/ID.xlsx`). Units see it under the form's own title.
+pub(super) fn read_blanks(
+    folder: &Path,
+    forms: &BTreeMap<String, Template>,
+    notes: &Notebook,
+) -> BTreeMap<String, Blank> {
+    let read = |(id, path): (String, PathBuf)| {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                notes.note(Level::Error, &path, 0, "", complaint::unreadable_file(&error));
+                return None;
+            }
+        };
+        if bytes.len() > BLANK_MAX_MB << 20 {
+            notes.note(Level::Error, &path, 0, "", complaint::blank_too_large(BLANK_MAX_MB));
+        }
+        let title = forms.get(&id).map_or(&id, |form| &form.title);
+        Some((id.clone(), Blank { name: format!("{title}.xlsx"), bytes: bytes.into() }))
+    };
+    files_in(folder, "xlsx").into_iter().filter_map(read).collect()
 }
 
 fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {

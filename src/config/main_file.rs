@@ -1,6 +1,7 @@
 //! `shouwen.toml`: where things are, the mailboxes, and how reminders leave. The defaults of every key are here and,
 //! for people, in `config/shouwen.toml`; a test holds the two together.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
@@ -25,20 +26,22 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8024
 /// Reads the main file and all that it names. None only when errors were noted.
 pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
     section::open(path, notes, KEYS, |top| {
-        let reminders = reminders(top);
+        let mut reminders = reminders(top);
         let campaigns = campaigns(top, Hours(reminders.hours.0, reminders.hours.1));
         let ids: Vec<&str> = campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
         let mailboxes = mailbox::read_all(top, &ids);
         if !top.has("mailbox") {
             top.note_key(Level::Warning, "mailbox", complaint::no_mailbox());
         }
+        let sending = sending(top);
+        reminders.a_day = deliver::a_day(&sending, &mailboxes, reminders.hours);
         Some(Config {
             path: path.to_owned(),
             data_dir: top.resolve(&top.or("data_dir", DATA_DIR.to_owned())),
             campaigns,
             mailboxes,
             reminders,
-            sending: sending(top),
+            sending,
             links: links(top),
             web: web::Settings { listen: listen(top) },
             warnings: Vec::new(),
@@ -75,6 +78,7 @@ fn reminders(top: &Section<'_>) -> remind::Settings {
         working_days_only: true,
         max_per_unit_per_day: 1,
         receipts: false,
+        a_day: BTreeMap::new(),
         staff: Vec::new(),
     };
     if let Some(table) =

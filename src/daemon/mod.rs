@@ -11,7 +11,7 @@ mod supervisor;
 pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
 pub use running::run_until_signal;
-pub use sending::chase_once;
+pub use sending::{chase_once, forecast};
 pub use supervisor::Supervisor;
 
 use std::future::Future;
@@ -139,13 +139,15 @@ async fn watch_mailbox(
     intake::watch::watch(mailbox, &house.store, &house.clock, nudge, arrived, stop).await;
 }
 
-fn page_desk(house: &House, darkroom: &Arc<Darkroom>) -> web::Desk {
+fn page_desk(house: &Arc<House>, darkroom: &Arc<Darkroom>) -> web::Desk {
+    let sending = Arc::clone(house);
     web::Desk {
         store: house.store.clone(),
         campaigns: house.config.campaigns.clone(),
         mailboxes: house.config.mailboxes.clone(),
         clock: house.clock.clone(),
         darkroom: Arc::clone(darkroom),
+        forecast: Arc::new(move || forecast(&sending)),
     }
 }
 

@@ -183,7 +183,8 @@ async fn beat(
             return Ok(());
         }
         sending::raise_alarms(&house, Some(started))?;
-        sending::queue_due(&house)
+        sending::queue_due(&house)?;
+        sending::queue_digests(&house)
     })
     .await
 }

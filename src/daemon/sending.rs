@@ -1,6 +1,7 @@
 //! Sending, beside the river: what is due is queued by each beat, what may leave leaves after it. A server that refuses our login is not
 //! asked again at once: providers lock whoever keeps knocking with a wrong password (`quirks.md` B1, E3.1).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,11 +10,13 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, watch};
 
 use super::{Asked, House, answer, block_on, long_stopped};
+use crate::config::Config;
 use crate::deliver::{self, Drained};
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Blank, Campaign};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::remind;
+use crate::smtp::Enclosure;
 use crate::store::OutboxRow;
 
 /// A refusal may be a hiccup: so soon the second try comes.
@@ -152,6 +155,17 @@ pub(super) fn queue_due(house: &House) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Puts the staff's digests into the outbox, upon a look just taken. After what is due: they tell what leaves today.
+pub(super) fn queue_digests(house: &Arc<House>) -> Result<(), Fault> {
+    let (config, now) = (&house.config, house.clock.now());
+    for campaign in &config.campaigns {
+        let forecast = || forecast(house);
+        let (mailboxes, settings) = (&config.mailboxes, &config.reminders);
+        remind::write_digest(&house.store, campaign, mailboxes, settings, &forecast, now)?;
+    }
+    Ok(())
+}
+
 /// Queues what is due and sends what may leave now, without waiting for the pace. Returns how many mails left. Works
 /// beside a running daemon: each mail is claimed by one of the two. `has_looked`: every mailbox was just looked at, so
 /// that what is wrong is known to be so now, and staff may be alarmed.
@@ -163,6 +177,9 @@ pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
         raise_alarms(house, None)?;
     }
     queue_due(house)?;
+    if has_looked {
+        queue_digests(house)?;
+    }
     let (_go_on, stop) = watch::channel(false);
     block_on(async {
         let (mut sent, mut trouble) = (0, None);
@@ -173,6 +190,18 @@ pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
         }
         trouble.map_or(Ok(sent), Err)
     })
+}
+
+/// When each queued mail will leave, as things stand.
+///
+/// # Errors
+/// What the store reports.
+pub fn forecast(house: &Arc<House>) -> Result<BTreeMap<i64, Timestamp>, Fault> {
+    let mut leaving = BTreeMap::new();
+    for mailbox in house.config.mailboxes.iter().filter(|mailbox| mailbox.smtp.is_some()) {
+        leaving.extend(deliver::forecast(&house.store, &sender(house, mailbox), house.clock.now())?);
+    }
+    Ok(leaving)
 }
 
 /// One pass over the outbox of a mailbox.
@@ -191,7 +220,7 @@ async fn drain(
 
 /// How a mailbox sends: in the name of the office whose campaign it serves.
 fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
-    let works = Arc::clone(house);
+    let [works, office, forms] = [(); 3].map(|()| Arc::clone(house));
     let campaigns = &house.config.campaigns;
     let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
     deliver::Sender {
@@ -200,15 +229,36 @@ fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
         timezone: campaign.map_or(jiff::tz::TimeZone::UTC, |campaign| campaign.timezone.clone()),
         settings: house.config.sending.clone(),
         clock: house.clock.clone(),
+        files: Arc::new(move |row| files(&forms.config, row)),
+        opens: Arc::new(move |row, from| opens(&office.config, row, from)),
         last_look: Arc::new(move |row| last_look(&works, row)),
     }
+}
+
+/// The campaign that a mail of ours is about; alarms are about none.
+fn campaign_of<'a>(config: &'a Config, row: &OutboxRow) -> Option<&'a Campaign> {
+    config.campaigns.iter().find(|campaign| Some(&campaign.id) == row.mail.campaign.as_ref())
+}
+
+/// The first moment from `from` on at which a mail may leave by its own hours.
+fn opens(config: &Config, row: &OutboxRow, from: Timestamp) -> Option<Timestamp> {
+    match campaign_of(config, row) {
+        Some(campaign) => remind::opens(campaign, &config.reminders, &row.mail.kind, &row.mail.steps, from),
+        None => Some(from),
+    }
+}
+
+/// The blank forms that go with a mail.
+fn files(config: &Config, row: &OutboxRow) -> Vec<Enclosure> {
+    let blanks = campaign_of(config, row).map(|campaign| remind::attached(campaign, &row.mail.steps));
+    let file = |blank: &Blank| Enclosure { name: blank.name.clone(), bytes: Arc::clone(&blank.bytes) };
+    blanks.into_iter().flatten().map(file).collect()
 }
 
 /// Whether a queued mail may leave now, and in which words.
 fn last_look(house: &House, row: OutboxRow) -> Result<Option<OutboxRow>, Fault> {
     let config = &house.config;
-    let of = |campaign: &&Campaign| Some(&campaign.id) == row.mail.campaign.as_ref();
-    let Some(campaign) = config.campaigns.iter().find(of) else { return Ok(Some(row)) };
+    let Some(campaign) = campaign_of(config, &row) else { return Ok(Some(row)) };
     remind::last_look(&house.store, campaign, &config.mailboxes, &config.reminders, row, house.clock.now())
 }
 

@@ -7,12 +7,13 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Settings;
 use super::pace::next_midnight;
+use super::timetable::{Opens, Timetable, queue};
+use super::{Rate, Settings};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, kill_point};
-use crate::smtp::{Answer, Letter, Limits, Reply, Session};
+use crate::smtp::{Answer, Enclosure, Letter, Limits, Reply, Session};
 use crate::store::{OutboxRow, OutboxState, RECEIPT, StepKey, Store};
 
 /// A mail that the server put off so often is given up.
@@ -23,6 +24,9 @@ const AFTER_REJECTION: Duration = Duration::from_secs(15 * 60);
 /// The last look at a mail before it is claimed: gives it back as it shall leave, or nothing when it shall not leave
 /// now. Called on a blocking thread. The rooms that queue mail provide it; this one knows nothing of what is owed.
 pub type LastLook = Arc<dyn Fn(OutboxRow) -> Result<Option<OutboxRow>, Fault> + Send + Sync>;
+
+/// The files that go with a mail; none for most.
+pub type Files = Arc<dyn Fn(&OutboxRow) -> Vec<Enclosure> + Send + Sync>;
 
 /// Who sends: a mailbox and all that decides how.
 #[derive(Clone)]
@@ -37,8 +41,20 @@ pub struct Sender {
     pub settings: Settings,
     /// The time.
     pub clock: Clock,
+    /// Each mail's own hours.
+    pub opens: Opens,
+    /// The files that go with a mail.
+    pub files: Files,
     /// The last look.
     pub last_look: LastLook,
+}
+
+impl Sender {
+    /// How fast mail may leave through this mailbox.
+    pub fn rate(&self) -> Rate {
+        let host = self.mailbox.smtp.as_ref().map_or("", |endpoint| endpoint.host.as_str());
+        self.settings.pace.rate(host)
+    }
 }
 
 /// What a pass did.
@@ -66,36 +82,34 @@ pub async fn drain(
     stop: &(dyn Fn() -> bool + Send + Sync),
 ) -> Result<Drained, Fault> {
     let mut drained = Drained::default();
-    let host = sender.mailbox.smtp.as_ref().map_or("", |endpoint| endpoint.host.as_str());
-    let rate = sender.settings.pace.rate(host);
-    let (rows, next_at) = leaving(store, sender).await?;
-    drained.next_at = next_at;
+    let sending = sender.clone();
+    let mut queue = in_store(store, move |store| queue(store, &sending)).await?;
     let newest = in_store(store, Store::newest_stamp).await?;
-    if newest.is_some_and(|newest| newest > sender.clock.now()) && !rows.is_empty() {
+    if newest.is_some_and(|newest| newest > sender.clock.now()) && !queue.is_empty() {
         tracing::warn!("nothing is sent: the clock is behind the store's newest record, check it");
         drained.next_at = newest;
         return Ok(drained);
     }
     let mut open: Option<(Session, u32)> = None;
-    for row in rows {
-        if stop() {
-            break;
-        }
+    while !stop() {
         let now = sender.clock.now();
         // Asked anew each time: another process may be sending through the same mailbox.
         let mailbox = sender.mailbox.id.clone();
         let tried = in_store(store, move |store| store.tried_at(&mailbox)).await?;
-        let next = rate.next(&tried, now, &sender.timezone);
-        if next > now {
-            drained.next_at = Some(next);
+        let Some((next, at)) = Timetable::new(sender, &queue, tried, now).next() else { break };
+        if at > now {
+            drained.next_at = drained.next_at.into_iter().chain([at]).min();
             break;
         }
+        let id = next.id;
+        let Some(place) = queue.iter().position(|row| row.id == id) else { break };
+        let row = queue.remove(place);
         let last_look = Arc::clone(&sender.last_look);
         let Some(row) = blocking(move || last_look(row)).await? else { continue };
         if !in_store(store, move |store| store.claim_for_sending(row.id, now)).await? {
             continue;
         }
-        let session = open.take().filter(|(_, mails)| *mails < rate.per_connection);
+        let session = open.take().filter(|(_, mails)| *mails < sender.rate().per_connection);
         let tried = send(store, sender, session, &row).await?;
         open = tried.session;
         let goes_on = settle(store, sender, &row, tried.reply, tried.was_heard, &mut drained).await?;
@@ -107,20 +121,6 @@ pub async fn drain(
         session.close().await;
     }
     Ok(drained)
-}
-
-/// Queued mails of this mailbox whose time has come, oldest first, to whom mail may go at all; and when the time of the
-/// next one comes.
-async fn leaving(store: &Store, sender: &Sender) -> Result<(Vec<OutboxRow>, Option<Timestamp>), Fault> {
-    let mut rows = in_store(store, |store| store.outbox(Some(OutboxState::Queued))).await?;
-    let (now, only_to) = (sender.clock.now(), &sender.settings.only_to);
-    rows.retain(|row| {
-        let allowed = only_to.is_empty() || only_to.iter().any(|to| to.eq_ignore_ascii_case(&row.mail.to));
-        row.mail.mailbox == sender.mailbox.id && allowed
-    });
-    let next_at = rows.iter().map(|row| row.mail.leaves_at).filter(|at| *at > now).min();
-    rows.retain(|row| row.mail.leaves_at <= now);
-    Ok((rows, next_at))
 }
 
 /// What came of trying to send one mail.
@@ -148,6 +148,7 @@ async fn send(
         },
     };
     let steps: Vec<String> = row.mail.steps.iter().map(StepKey::to_string).collect();
+    let files = (sender.files)(row);
     let now = sender.clock.now();
     let letter = Letter {
         from: &sender.mailbox.address,
@@ -160,6 +161,7 @@ async fn send(
         is_reply: row.mail.kind == RECEIPT,
         thread: &row.thread,
         date: now,
+        files: &files,
     };
     let id = row.id;
     let reply = session.send(&letter, in_store(store, move |store| store.mark_dot(id, now))).await?;

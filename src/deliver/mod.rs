@@ -2,9 +2,11 @@
 
 mod drain;
 mod pace;
+mod timetable;
 
-pub use drain::{Drained, LastLook, Sender, drain};
-pub use pace::Rate;
+pub use drain::{Drained, Files, LastLook, Sender, drain};
+pub use pace::{Rate, a_day};
+pub use timetable::{Opens, forecast};
 
 /// Settings of `[sending]` (`contract.md` 2).
 #[derive(Debug, Clone)]

@@ -1,10 +1,14 @@
 //! How fast a provider lets mail leave. Reckoned from what was sent, so that a restart forgets nothing; nobody sleeps
 //! here: the answer is the moment from which the next mail may go (`quirks.md` B5, B8).
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use super::Pace;
+use super::{Pace, Settings};
+use crate::domain::mailbox::Mailbox;
 
 /// Limits of one mailbox; `u32::MAX` where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +66,37 @@ impl Pace {
     }
 }
 
+/// How many mails may leave a sending day with these hours, by mailbox id; mailboxes without such a limit are not among
+/// them.
+pub fn a_day(settings: &Settings, mailboxes: &[Mailbox], hours: (Time, Time)) -> BTreeMap<String, u32> {
+    let limit = |mailbox: &Mailbox| {
+        let rate = settings.pace.rate(&mailbox.smtp.as_ref()?.host);
+        Some((mailbox.id.clone(), rate.within(hours.1.duration_since(hours.0))?))
+    };
+    mailboxes.iter().filter_map(limit).collect()
+}
+
 impl Rate {
+    /// How many mails may leave in so long a part of a day; none when there is no limit. Reckoned with the longest gap.
+    fn within(&self, hours: SignedDuration) -> Option<u32> {
+        let seconds = hours.as_secs();
+        let by_gap = match i64::from(self.gap_seconds.1) {
+            0 => None,
+            gap => Some(seconds / gap),
+        };
+        let by_quarter = (self.per_15_min < u32::MAX)
+            .then(|| seconds.saturating_mul(i64::from(self.per_15_min)) / QUARTER.as_secs());
+        let by_day = (self.per_day < u32::MAX).then(|| i64::from(self.per_day));
+        let fewest = [by_gap, by_quarter, by_day].into_iter().flatten().min()?;
+        Some(u32::try_from(fewest).unwrap_or(u32::MAX))
+    }
+
     /// The first moment from `now` on at which another mail may leave, after those `sent`. `timezone`: where the
     /// day's count begins anew at midnight.
     pub fn next(&self, sent: &[Timestamp], now: Timestamp, timezone: &TimeZone) -> Timestamp {
         let mut sent: Vec<Timestamp> = sent.iter().copied().filter(|at| *at <= now).collect();
         sent.sort_unstable();
-        let gap = sent.last().map(|last| *last + SignedDuration::from_secs(self.gap_after(*last)));
+        let gap = sent.last().map(|last| *last + SignedDuration::from_secs(self.gap_after(sent.len())));
         let quarter = nth_last(&sent, self.per_15_min).map(|at| at + QUARTER);
         let today = timezone.to_datetime(now).date();
         let full = nth_last(&sent, self.per_day).is_some_and(|at| timezone.to_datetime(at).date() == today);
@@ -76,12 +104,13 @@ impl Rate {
         [gap, quarter, day].into_iter().flatten().max().map_or(now, |at| at.max(now))
     }
 
-    /// A gap between the two bounds that looks random and is the same however often it is asked for.
-    fn gap_after(&self, last: Timestamp) -> i64 {
+    /// The gap after the `count`-th mail: it looks random, and is known beforehand, so that it can be told when each mail
+    /// of a queue will leave.
+    fn gap_after(&self, count: usize) -> i64 {
         let (shortest, longest) = (i64::from(self.gap_seconds.0), i64::from(self.gap_seconds.1));
-        let spread = (longest - shortest).max(0) + 1;
-        let stirred = last.as_millisecond().wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed());
-        shortest + (stirred >> 33).rem_euclid(spread)
+        let spread = (longest - shortest).max(0).saturating_add(1);
+        let stirred = u64::try_from(count).unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        shortest + i64::try_from(stirred).unwrap_or(0).rem_euclid(spread)
     }
 }
 

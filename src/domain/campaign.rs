@@ -2,6 +2,8 @@
 //! Nothing of a particular notice is code; `config/campaigns/ID/` says it all.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -46,8 +48,25 @@ pub struct Campaign {
     pub calendar: Calendar,
     /// Its forms by id.
     pub templates: BTreeMap<String, Template>,
+    /// Its forms as units fill them in, by the id of the form (`forms/ID.xlsx`).
+    pub blanks: BTreeMap<String, Blank>,
     /// Its mail texts by template name (`mail/NAME.txt`).
     pub wording: BTreeMap<String, String>,
+}
+
+/// 空白表: an official form that no unit has filled in yet, to go with a mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Blank {
+    /// File name as units see it.
+    pub name: String,
+    /// The workbook.
+    pub bytes: Arc<[u8]>,
+}
+
+impl fmt::Debug for Blank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Blank({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 /// 报送渠道: what a group is told whose material belongs to another office, wholly or as well (`[[route]]`).
@@ -253,6 +272,8 @@ pub struct Step {
     pub template: String,
     /// Whether staff get it (a phone list) instead of the unit.
     pub to_staff: bool,
+    /// Ids of the forms that go with it, blank.
+    pub attach: Vec<String>,
 }
 
 /// `due-3wd`, `due+1d`: a distance from the last day on time.

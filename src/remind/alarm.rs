@@ -13,10 +13,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::store::{FolderState, NewMail, Store, Unfetched, watched};
-
-/// `NewMail::kind` of alarms.
-pub const ALARM: &str = "alarm";
+use crate::store::{ALARM, FolderState, NewMail, Store, Unfetched, watched};
 
 /// A mailbox without a complete look for so long is told to staff.
 const SILENCE: SignedDuration = SignedDuration::from_hours(2);

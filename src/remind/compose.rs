@@ -1,6 +1,8 @@
 //! The wording: templates of the campaign (`mail/NAME.txt`, minijinja) filled with what one mail has to say. A missing
 //! field is an error, never a gap in an official mail; work is bounded, since staff edit the templates.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use minijinja::syntax::SyntaxConfig;
@@ -9,10 +11,12 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
-use crate::domain::campaign::Campaign;
+use super::history::configured;
+use crate::domain::campaign::{Blank, Campaign};
 use crate::domain::chinese;
 use crate::domain::obligation::{Obligation, Standing};
 use crate::domain::unit::Unit;
+use crate::store::StepKey;
 
 /// Instructions that one text may take; a real one takes some thousands.
 const FUEL: u64 = 1_000_000;
@@ -78,6 +82,7 @@ pub(super) struct Fields {
     pub owed: Vec<Owed>,
     pub flaws: Vec<FlawLine>,
     pub new_due: String,
+    pub attached: Vec<String>,
     pub total: usize,
     pub complete: usize,
     pub units: Vec<PhoneLine>,
@@ -152,7 +157,7 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
     };
     let of_unit = mail.unit.map_or(&[][..], obligations);
     let phone_line = |unit: &Unit| {
-        let owed = owed(situation, obligations(unit));
+        let owed = owed(situation, obligations(unit), &mail.steps);
         PhoneLine {
             unit: unit.name.clone(),
             contact: unit.contact.clone(),
@@ -172,11 +177,12 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
         mailbox: situation.mailbox.to_owned(),
         now: chinese::moment(today),
         today: chinese::full_day(today.date()),
-        owed: owed(situation, of_unit),
+        owed: owed(situation, of_unit, &mail.steps),
         flaws: flaws(campaign, of_unit),
         new_due: chinese::day_and_weekday(
             campaign.calendar.add_working_days(today.date(), NEW_DUE_WORKING_DAYS),
         ),
+        attached: attached(campaign, &mail.steps).into_iter().map(|blank| blank.name.clone()).collect(),
         total: answers.len(),
         complete: answers.iter().filter(|done| **done).count(),
         units: mail.listed.iter().map(|unit| phone_line(unit)).collect(),
@@ -184,10 +190,21 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
     }
 }
 
-/// Everything that a unit owes by now: what is late, and what a step of chasing has already begun to ask for.
-fn owed(situation: &Situation<'_>, obligations: &[Obligation]) -> Vec<Owed> {
+/// The blank forms that go with a mail: those of each of its steps, each once.
+pub fn attached<'c>(campaign: &'c Campaign, steps: &[StepKey]) -> Vec<&'c Blank> {
+    let forms = steps.iter().filter_map(|key| configured(campaign, key)).flat_map(|(_, step)| &step.attach);
+    let forms: BTreeSet<&String> = forms.collect();
+    forms.into_iter().filter_map(|form| campaign.blanks.get(form)).collect()
+}
+
+/// Everything that a unit owes by now: what is late, and what a step of chasing has already begun to ask for. `steps`:
+/// those of the mail itself.
+fn owed(situation: &Situation<'_>, obligations: &[Obligation], steps: &[StepKey]) -> Vec<Owed> {
     let today = situation.today();
-    let asked = |o: &&Obligation| o.standing.is_late() || today.is_asked_for(o);
+    let asks = |o: &Obligation| {
+        steps.iter().any(|key| key.requirement == o.requirement && key.day == o.day && key.step != FIX)
+    };
+    let asked = |o: &&Obligation| o.standing.is_late() || asks(o) || today.is_asked_for(o);
     list_owed(situation.campaign, obligations.iter().filter(asked))
 }
 
@@ -249,6 +266,7 @@ pub(super) fn of_campaign(campaign: &Campaign) -> Fields {
         owed: vec![],
         flaws: vec![],
         new_due: String::new(),
+        attached: vec![],
         total: 0,
         complete: 0,
         units: vec![],
@@ -280,6 +298,7 @@ fn sample(campaign: &Campaign) -> Fields {
         owed: vec![owed(true), owed(false)],
         flaws: vec![FlawLine { file: filled.clone(), place: filled.clone(), text: filled.clone() }],
         new_due: filled.clone(),
+        attached: vec![filled.clone()],
         total: 2,
         complete: 1,
         units: vec![PhoneLine {

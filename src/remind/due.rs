@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::gate::Gate;
+use super::opening::Early;
 use super::steps::{ScanDays, Today, Turn};
 use super::{DueState, Mode, Settings};
 use crate::domain::campaign::{Campaign, Chase, Step};
@@ -42,6 +43,8 @@ pub struct Situation<'a> {
     pub gate: Gate,
     /// Days with a complete scan.
     pub scan_days: ScanDays,
+    /// Steps that open earlier than configured.
+    pub early: Early,
     /// The moment.
     pub now: Timestamp,
 }
@@ -98,6 +101,7 @@ impl<'a> Situation<'a> {
             settings: self.settings,
             local: self.campaign.local(self.now),
             scan_days: &self.scan_days,
+            early: &self.early,
         }
     }
 
@@ -183,9 +187,22 @@ impl<'a> Situation<'a> {
         }
         let flawed = || steps.first().and_then(|key| self.campaign.requirement(&key.requirement));
         match firmest {
-            Some((chase, step)) => (&step.template, &chase.requirement),
+            Some((chase, step)) => (self.wording(chase, step, steps), &chase.requirement),
             None => (FIX, flawed().map_or("", |requirement| requirement.id.as_str())),
         }
+    }
+
+    /// The wording of a step of chasing: nobody is told a second time who was not told a first time, so it is that of the
+    /// first step after the due day that the unit did not get.
+    fn wording(&self, chase: &'a Chase, step: &'a Step, steps: &[StepKey]) -> &'a str {
+        let key = steps.iter().find(|key| key.requirement == chase.requirement && key.step == step.id);
+        let reached = |earlier: &Step| {
+            key.is_some_and(|key| self.has_left(&StepKey { step: earlier.id.clone(), ..key.clone() }))
+        };
+        let before = chase.steps.iter().take_while(|earlier| earlier.id != step.id);
+        let mut missed =
+            before.filter(|earlier| earlier.at.days > 0 && !earlier.to_staff && !reached(earlier));
+        if step.to_staff { &step.template } else { &missed.next().unwrap_or(step).template }
     }
 
     /// Keys of the flaws of a unit that it was not told yet.

@@ -47,6 +47,11 @@ impl Situation<'_> {
         self.claimed.iter().any(|sent| sent.key == *key)
     }
 
+    /// Whether a mail with the step was taken by the server, and did not come back.
+    pub fn has_left(&self, key: &StepKey) -> bool {
+        self.claimed.iter().any(|sent| sent.key == *key && sent.state == OutboxState::Sent)
+    }
+
     /// The day on which a step went, or was queued if it did not go yet.
     fn day_of(&self, sent: &SentStep) -> Date {
         self.campaign.local(sent.sent_at.unwrap_or(sent.queued_at)).date()

@@ -4,9 +4,11 @@
 use jiff::Timestamp;
 
 use super::compose::write;
+use super::digest::DIGEST;
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed};
-use super::history::configured;
-use super::tick::{KIND, load};
+use super::hours::opens;
+use super::release::dropped;
+use super::tick::{KIND, load, queued};
 use super::{DueState, Mode, Settings, receipt};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
@@ -14,6 +16,9 @@ use crate::domain::obligation::Obligation;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{NewMail, OutboxRow, RECEIPT, StepKey, Store};
+
+/// Why a mail was struck that did not leave on its day.
+pub(super) const LAPSED: &str = "当日未能发出，已过期";
 
 /// The last look at a queued mail before it is sent: gives it back as it shall leave, or nothing when it shall not
 /// leave now. What is not owed any more is struck with the reason; what is owed otherwise is written anew.
@@ -31,19 +36,27 @@ pub fn last_look(
     if row.mail.kind == RECEIPT {
         return receipt::last_look(store, campaign, settings, row, now);
     }
+    if row.mail.kind == DIGEST {
+        return day_paper(store, campaign, row, now);
+    }
     if row.mail.kind != KIND {
         return Ok(Some(row));
     }
     let situation = load(store, campaign, mailboxes, settings, now)?;
-    if !situation.is_released(&row.mail.steps) || !situation.may_leave(&row.mail.steps) {
+    if !situation.is_released(&row.mail.steps) || !situation.may_leave(&row.mail) {
         return Ok(None);
     }
     let strike = |why: &str| {
         tracing::info!(id = row.id, "reminder struck: {why}");
+        // In mode `approve` a person released it, and is told what became of that.
+        if settings.mode == Mode::Approve {
+            let due = queued(campaign, None, row.clone());
+            return store.strike_and_log(row.id, &dropped(&situation, &due, why));
+        }
         store.strike(row.id, why, now)
     };
     if has_lapsed(store, campaign, &row, now)? {
-        strike("当日未能发出，已过期")?;
+        strike(LAPSED)?;
         return Ok(None);
     }
     let unit = row.mail.unit.as_deref().unwrap_or_default();
@@ -78,6 +91,20 @@ pub fn last_look(
     Ok(Some(OutboxRow { mail: rewritten, ..row }))
 }
 
+/// A digest is of its morning: the next day it is of no use, and the next one tells what it told.
+fn day_paper(
+    store: &Store,
+    campaign: &Campaign,
+    row: OutboxRow,
+    now: Timestamp,
+) -> Result<Option<OutboxRow>, Fault> {
+    if campaign.local(row.mail.queued_at).date() == campaign.local(now).date() {
+        return Ok(Some(row));
+    }
+    store.strike(row.id, LAPSED, now)?;
+    Ok(None)
+}
+
 impl<'a> Situation<'a> {
     /// Of `steps` of a unit, those that are still called for now.
     pub(super) fn still_called_for(&self, steps: &[StepKey]) -> Vec<StepKey> {
@@ -98,14 +125,9 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Whether mail with these steps may leave now: a sending day, in the hours of the office and of every step.
-    fn may_leave(&self, steps: &[StepKey]) -> bool {
-        let today = self.today();
-        today.is_office_open()
-            && steps
-                .iter()
-                .filter_map(|key| configured(self.campaign, key))
-                .all(|(_, step)| today.is_open(step))
+    /// Whether a mail may leave now: a sending day, in the hours of the office and of every step.
+    fn may_leave(&self, mail: &NewMail) -> bool {
+        opens(self.campaign, self.settings, &mail.kind, &mail.steps, self.now) == Some(self.now)
     }
 
     /// The latest due moment among the late obligations of `steps`.

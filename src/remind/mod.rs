@@ -4,25 +4,36 @@
 mod agenda;
 mod alarm;
 mod compose;
+mod digest;
 mod due;
 mod gate;
 mod history;
+mod hours;
 mod last_look;
+mod opening;
 mod receipt;
+mod release;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod tick;
 
 pub use agenda::{Entry, agenda};
-pub use alarm::{ALARM, raise_alarms};
-pub use compose::check_wording;
+pub use alarm::raise_alarms;
+pub use compose::{attached, check_wording};
+pub use digest::write_digest;
+pub use hours::opens;
 pub use last_look::last_look;
 pub use receipt::queue_receipts;
-pub use tick::{Batch, KIND, approve, plan, tick};
+pub use release::{Signed, approve, pause, strike};
+pub use tick::{Batch, KIND, plan, sender_of, tick};
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use jiff::civil::Time;
 
+use crate::domain::campaign::Campaign;
 use crate::domain::message::words;
 use crate::store::StepKey;
 
@@ -39,6 +50,8 @@ pub struct Settings {
     pub max_per_unit_per_day: u32,
     /// Whether known senders get receipts (`receipts.mode = "known"`).
     pub receipts: bool,
+    /// Mails that may leave a sending day, by mailbox id; a mailbox that is not among them has no such limit.
+    pub a_day: BTreeMap<String, u32>,
     /// Addresses of staff for digests, phone lists, alarms; empty: the mailbox's own address.
     pub staff: Vec<String>,
 }
@@ -81,6 +94,8 @@ pub struct Due {
     pub to: String,
     /// The steps it carries out.
     pub steps: Vec<StepKey>,
+    /// Its row in the outbox, once it is queued.
+    pub outbox: Option<i64>,
     /// How far it has come.
     pub state: DueState,
     /// Why it is due or held, in Chinese.
@@ -89,16 +104,19 @@ pub struct Due {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// When it will leave as things stand, once it is queued.
+    pub leaves_at: Option<Timestamp>,
 }
 
 impl Due {
     /// As `remind --json` prints it.
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self, campaign: &Campaign) -> serde_json::Value {
         let unit = self.unit.as_ref().map(|_| &self.unit_name);
         let steps: Vec<String> = self.steps.iter().map(StepKey::to_string).collect();
         serde_json::json!({
             "unit": unit, "to": self.to, "steps": steps, "state": self.state.word(),
             "why": self.why, "subject": self.subject, "text": self.text,
+            "leaves_at": self.leaves_at.map(|at| campaign.rfc3339(at)),
         })
     }
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, DateTime};
 
 use super::Settings;
+use super::hours::is_sending_day;
+use super::opening::{Early, sending_days_before};
 use crate::domain::calendar::Calendar;
 use crate::domain::campaign::{Campaign, Chase, Step};
 use crate::domain::obligation::Obligation;
@@ -26,6 +28,8 @@ pub struct Today<'a> {
     pub local: DateTime,
     /// When it was looked, completely.
     pub scan_days: &'a ScanDays,
+    /// Steps that open earlier than configured.
+    pub early: &'a Early,
 }
 
 /// A step whose turn it is, for one obligation.
@@ -46,7 +50,7 @@ impl Today<'_> {
 
     /// Whether reminders may leave on `day` at all.
     pub fn is_sending_day(&self, day: Date) -> bool {
-        !self.settings.working_days_only || self.calendar().is_working_day(day)
+        is_sending_day(self.campaign, self.settings, day)
     }
 
     /// Whether now is a sending day, within the hours of the office.
@@ -69,7 +73,7 @@ impl Today<'_> {
         for obligation in obligations.iter().filter(|o| o.requirement == chase.requirement) {
             let last_day = last_day(self.campaign, obligation);
             for step in &chase.steps {
-                turns.push(Turn { step, obligation, on: step.at.from_day(last_day, self.calendar()) });
+                turns.push(Turn { step, obligation, on: self.opening(chase, step, last_day) });
             }
         }
         turns.retain(|turn| turn.on <= today);
@@ -90,12 +94,24 @@ impl Today<'_> {
         kept
     }
 
+    /// The day on which a step opens, for an obligation with this last day on time. One that opens early opens on its
+    /// own day once more, for whoever was held on the earlier one.
+    fn opening(&self, chase: &Chase, step: &Step, last_day: Date) -> Date {
+        let configured = step.at.from_day(last_day, self.calendar());
+        match self.early.get(&(chase.requirement.clone(), step.id.clone())) {
+            Some(days) if self.local.date() < configured => {
+                sending_days_before(self.campaign, self.settings, configured, *days)
+            }
+            _ => configured,
+        }
+    }
+
     /// Whether some step of chasing has begun to ask for an obligation.
     pub fn is_asked_for(&self, obligation: &Obligation) -> bool {
         let last_day = last_day(self.campaign, obligation);
         let chases = self.campaign.chases.iter().filter(|chase| chase.requirement == obligation.requirement);
         let mut days =
-            chases.flat_map(|chase| &chase.steps).map(|step| step.at.from_day(last_day, self.calendar()));
+            chases.flat_map(|chase| chase.steps.iter().map(move |step| self.opening(chase, step, last_day)));
         days.any(|day| day <= self.local.date())
     }
 

@@ -10,15 +10,18 @@ use sha2::{Digest as _, Sha256};
 use super::compose::write;
 use super::due::{FIX, Mail, Situation};
 use super::gate::{Sights, look, watched_places};
+use super::opening::{early, too_late};
+use super::release::withdraw_needless;
 use super::steps::ScanDays;
 use super::{Due, DueState, Mode, Settings};
 use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
 use crate::domain::grant::Grants;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::obligation::obligations;
 use crate::fault::Fault;
-use crate::store::{Approval, FolderState, MessageFilter, NewMail, OutboxRow, OutboxState, StepKey, Store};
+use crate::store::{FolderState, MessageFilter, NewMail, OutboxRow, OutboxState, StepKey, Store};
 
 /// `NewMail::kind` of all that this room sends.
 pub const KIND: &str = "reminder";
@@ -35,7 +38,8 @@ pub struct Batch {
     pub notes: Vec<String>,
 }
 
-/// What is due of `campaign` at `now`, with the texts; changes nothing. `mailboxes`: all of the configuration.
+/// What is due of `campaign` at `now`, with the texts; changes nothing. `mailboxes`: all of the configuration. `leaving`:
+/// when each queued mail will leave.
 ///
 /// # Errors
 /// Those of the store.
@@ -44,18 +48,30 @@ pub fn plan(
     campaign: &Campaign,
     mailboxes: &[Mailbox],
     settings: &Settings,
+    leaving: &BTreeMap<i64, Timestamp>,
     now: Timestamp,
 ) -> Result<Batch, Fault> {
     let situation = load(store, campaign, mailboxes, settings, now)?;
     let mut dues: Vec<Due> = situation.mails().iter().map(|mail| compose(&situation, mail)).collect();
-    for row in waiting_rows(store, campaign)? {
-        dues.push(queued(campaign, row));
+    let rows = waiting_rows(store, campaign)?;
+    let mut notes = situation.gate.notes.clone();
+    let late = too_late(campaign, &rows, leaving);
+    if !late.is_empty() {
+        notes.push(format!(
+            "按发信限额，{}个单位的提醒不能及时发出，请电话联系：{}",
+            late.len(),
+            names(campaign, &late)
+        ));
     }
-    Ok(Batch { dues, notes: situation.gate.notes.clone() })
+    for row in rows {
+        dues.push(queued(campaign, leaving.get(&row.id).copied(), row));
+    }
+    Ok(Batch { dues, notes })
 }
 
 /// Queues what may leave without another word from a person: all that is due in mode `auto`, what was released in
-/// mode `approve`. A unit's new digest replaces one that did not leave yet. Returns how many were queued.
+/// mode `approve`; nothing while a person paused all mail. A unit's new digest replaces one that did not leave yet.
+/// Returns how many were queued.
 ///
 /// # Errors
 /// Those of the store.
@@ -71,16 +87,23 @@ pub fn tick(
         Mode::Approve => DueState::Approved,
         Mode::Auto => DueState::Due,
     };
-    let Some(sender) = mailboxes.iter().find(|mailbox| mailbox.smtp.is_some() && takes(mailbox, campaign))
-    else {
+    let Some(sender) = sender_of(mailboxes, campaign) else { return Ok(0) };
+    if store.paused()?.is_some() {
         return Ok(0);
-    };
+    }
     // Asked before all else: a digest that another process queues from here on is not an older one to be replaced, and
     // striking it would lose it, since ours would have the same cause.
     let unsent = store.outbox(Some(OutboxState::Queued))?;
     let situation = load(store, campaign, mailboxes, settings, now)?;
+    if settings.mode == Mode::Approve {
+        withdraw_needless(store, &situation)?;
+    }
+    let mut mails = situation.mails();
+    mails.retain(|mail| mail.state == wanted);
+    // Where not all can leave in time, those come first who were told least.
+    mails.sort_by_key(|mail| mail.unit.map_or(0, |unit| situation.reminded(&unit.code)));
     let mut queued = 0;
-    for mail in situation.mails().iter().filter(|mail| mail.state == wanted) {
+    for mail in &mails {
         let due = compose(&situation, mail);
         if due.state == DueState::Held {
             tracing::error!(campaign = %campaign.id, "reminder not written: {}", due.why);
@@ -94,21 +117,16 @@ pub fn tick(
             // The earlier one is leaving at this moment: the next turn sees what became of it.
             continue;
         }
-        queued += u32::from(store.queue(&new_mail(mail, due, sender, now))?.is_some());
+        let listed = mail.listed.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" ");
+        let about = format!("{} {} {listed}", mail.requirement, mail.template);
+        queued += u32::from(store.queue(&new_mail_of(due, &about, sender, now))?.is_some());
     }
     Ok(queued)
 }
 
-/// Releases a due mail (mode `approve`): every step that it carries out. It leaves with the next turn of the wheel.
-///
-/// # Errors
-/// Those of the store.
-pub fn approve(store: &Store, due: &Due, by: &str, at: Timestamp) -> Result<(), Fault> {
-    for key in &due.steps {
-        let approval = Approval { key: key.clone(), by: by.to_owned(), at };
-        store.approve(&due.campaign, &approval)?;
-    }
-    Ok(())
+/// The mailbox through which mail of a campaign leaves.
+pub fn sender_of<'m>(mailboxes: &'m [Mailbox], campaign: &Campaign) -> Option<&'m Mailbox> {
+    mailboxes.iter().find(|mailbox| mailbox.smtp.is_some() && takes(mailbox, campaign))
 }
 
 /// Whether mail of `campaign` comes to `mailbox`.
@@ -139,17 +157,20 @@ pub(super) fn load<'a>(
     let holdings = store.holdings(&campaign.id)?;
     let grants = Grants::of(&store.decisions()?, &campaign.id, None);
     let owed = |unit| (unit, obligations(campaign, unit, &holdings, &grants, now));
-    let units = campaign.owing_units().map(owed);
+    let units: Vec<_> = campaign.owing_units().map(owed).collect();
+    let claimed = store.claimed_steps(&campaign.id)?;
     let sender = ours.iter().find(|mailbox| mailbox.smtp.is_some()).or(ours.first());
     let mailbox = sender.map_or("", |mailbox| mailbox.address.as_str());
+    let a_day = sender.and_then(|mailbox| settings.a_day.get(&mailbox.id)).copied();
     let staff = if settings.staff.is_empty() { vec![mailbox.to_owned()] } else { settings.staff.clone() };
     Ok(Situation {
         campaign,
         settings,
         mailbox,
         staff,
-        units: units.collect(),
-        claimed: store.claimed_steps(&campaign.id)?,
+        early: early(campaign, settings, a_day, &units, &claimed),
+        units,
+        claimed,
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
         gate: look(campaign, &ours, &sights, now),
@@ -183,6 +204,12 @@ fn waiting_rows(store: &Store, campaign: &Campaign) -> Result<Vec<OutboxRow>, Fa
     Ok(rows)
 }
 
+/// The units of these mails.
+fn names(campaign: &Campaign, rows: &[&OutboxRow]) -> String {
+    let units = rows.iter().filter_map(|row| campaign.roster.by_code(row.mail.unit.as_deref()?));
+    units.map(|unit| unit.name.as_str()).collect::<Vec<_>>().join("、")
+}
+
 /// Writes a mail; a wording that fails holds it, with the reason.
 fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
     let (state, why, subject, text) = match write(situation, mail, situation.now) {
@@ -195,14 +222,16 @@ fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
         unit_name: mail.unit.map_or(String::new(), |unit| unit.name.clone()),
         to: mail.to.clone(),
         steps: mail.steps.clone(),
+        outbox: None,
         state,
         why,
         subject,
         text,
+        leaves_at: None,
     }
 }
 
-fn queued(campaign: &Campaign, row: OutboxRow) -> Due {
+pub(super) fn queued(campaign: &Campaign, leaves_at: Option<Timestamp>, row: OutboxRow) -> Due {
     let unit = row.mail.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
     Due {
         campaign: campaign.id.clone(),
@@ -210,10 +239,16 @@ fn queued(campaign: &Campaign, row: OutboxRow) -> Due {
         unit: row.mail.unit,
         to: row.mail.to,
         steps: row.mail.steps,
+        outbox: Some(row.id),
         state: DueState::Queued,
-        why: format!("已排队，{}起发出", campaign.local(row.mail.leaves_at).strftime("%m-%d %H:%M")),
+        why: match (row.state, leaves_at) {
+            (OutboxState::Sending, _) => "正在发出".to_owned(),
+            (_, Some(at)) => format!("已排队，预计{}发出", chinese::short_moment(campaign.local(at))),
+            (_, None) => "已排队，目前不会发出".to_owned(),
+        },
         subject: row.mail.subject,
         text: row.mail.text,
+        leaves_at,
     }
 }
 
@@ -223,15 +258,10 @@ pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> String {
     format!("<shouwen.{kind}.{name}@{}>", sender.domain())
 }
 
-fn new_mail(mail: &Mail<'_>, due: Due, sender: &Mailbox, now: Timestamp) -> NewMail {
+/// A due mail as it is put into the outbox. `about` tells copies of lists apart, which claim no step.
+pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestamp) -> NewMail {
     let steps: Vec<String> = due.steps.iter().map(StepKey::to_string).collect();
-    // A copy of a phone list claims no step: it is told apart by its recipient and its units.
-    let what = if steps.is_empty() {
-        let units: Vec<&str> = mail.listed.iter().map(|unit| unit.code.as_str()).collect();
-        format!("copy {} {} {} {}", mail.requirement, mail.template, units.join(" "), due.to)
-    } else {
-        steps.join(" ")
-    };
+    let what = if steps.is_empty() { format!("copy {about} {}", due.to) } else { steps.join(" ") };
     let cause = format!("{} {what}", due.campaign);
     NewMail {
         kind: KIND.to_owned(),

@@ -1,5 +1,7 @@
 //! The outbox as JSON and as a table (`contract.md` 5).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -32,7 +34,7 @@ pub struct OutboxJson {
     pub state: OutboxState,
     /// When it was queued.
     pub queued_at: String,
-    /// Earliest moment it may leave; none once it has.
+    /// When it will leave as things stand; none once it has, and while it may not.
     pub leaves_at: Option<String>,
     /// When the server took it.
     pub sent_at: Option<String>,
@@ -40,8 +42,12 @@ pub struct OutboxJson {
     pub reply: String,
 }
 
+/// When each queued mail will leave, by row number: the sender's own timetable. What is not in it will not leave as
+/// things stand.
+pub type Leaving = BTreeMap<i64, Timestamp>;
+
 /// The outbox as JSON documents, in the order of `rows`.
-pub fn outbox_json(rows: &[OutboxRow], campaigns: &[Campaign]) -> Vec<OutboxJson> {
+pub fn outbox_json(rows: &[OutboxRow], campaigns: &[Campaign], leaving: &Leaving) -> Vec<OutboxJson> {
     let one = |row: &OutboxRow| {
         let mail = &row.mail;
         let own = campaigns.iter().find(|campaign| Some(&campaign.id) == mail.campaign.as_ref());
@@ -61,12 +67,40 @@ pub fn outbox_json(rows: &[OutboxRow], campaigns: &[Campaign]) -> Vec<OutboxJson
             subject: mail.subject.clone(),
             state: row.state,
             queued_at: time(mail.queued_at),
-            leaves_at: (row.state == OutboxState::Queued).then(|| time(mail.leaves_at)),
+            leaves_at: leaving.get(&row.id).filter(|_| row.state == OutboxState::Queued).map(|at| time(*at)),
             sent_at: row.sent_at.map(time),
             reply: row.reply.clone(),
         }
     };
     rows.iter().map(one).collect()
+}
+
+/// When a mail left, or will.
+fn departure(row: &OutboxJson, short: impl Fn(&str) -> String) -> String {
+    match (&row.sent_at, &row.leaves_at) {
+        (Some(at), _) => short(at),
+        (None, Some(at)) => format!("预计 {}", short(at)),
+        (None, None) if row.state == OutboxState::Queued => "暂不发出".to_owned(),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+/// What is queued and when it will leave, in one line; empty when nothing is queued. `queued`: those of the outbox.
+pub fn queue_line(queued: &[OutboxRow], leaving: &Leaving, campaign: &Campaign) -> String {
+    if queued.is_empty() {
+        return String::new();
+    }
+    let moments = queued.iter().filter_map(|row| leaving.get(&row.id));
+    let short = |at: &Timestamp| chinese::short_moment(campaign.local(*at));
+    let (count, known) = (queued.len(), moments.clone().count());
+    let when = match (moments.clone().min(), moments.max()) {
+        (Some(first), Some(last)) if first == last => format!("，预计{}发出", short(first)),
+        (Some(first), Some(last)) => format!("，预计{}至{}陆续发出", short(first), short(last)),
+        _ => String::new(),
+    };
+    let rest =
+        if known < count { format!("；{}封目前不会发出", count - known) } else { String::new() };
+    format!("待发：{count}封{when}{rest}（shouwen outbox 逐封列出）。\n")
 }
 
 /// The outbox as a table.
@@ -84,7 +118,7 @@ pub fn outbox_text(rows: &[OutboxJson], campaigns: &[Campaign]) -> String {
             row.to.clone(),
             fit(&row.subject, SUBJECT_CELLS),
             short(&row.queued_at),
-            row.sent_at.as_deref().map_or_else(|| "–".to_owned(), short),
+            departure(row, short),
             row.steps.join(" "),
             fit(&row.reply, SUBJECT_CELLS),
         ]);

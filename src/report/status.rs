@@ -52,6 +52,8 @@ pub struct Status {
     pub units: Vec<UnitStatus>,
     /// What waits.
     pub waiting: Waiting,
+    /// Why a person paused all mail; none while it is not paused, and for another moment than now.
+    pub paused: Option<String>,
     /// Cloud attachments to download, the one that ends first before the others.
     pub links: Vec<WaitingLink>,
     /// Addresses of units that mail does not reach now.
@@ -182,6 +184,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         troubles: if question.as_of.is_none() { troubles(store, question)? } else { Vec::new() },
         units,
         waiting: store.waiting_counts(question.as_of)?.into(),
+        paused: store.paused()?.filter(|_| question.as_of.is_none()).map(|entry| entry.why),
         links: links::waiting(store, campaign, moment)?,
         dead_addresses: if question.as_of.is_none() { dead_addresses(store, campaign)? } else { Vec::new() },
         unsure: store.outbox(Some(OutboxState::Unsure))?.len(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::decisions::{DecisionJson, add_decisions, decision_lines, decisions_json};
 use super::messages::{MessageJson, PartJson, messages_json};
-use super::outbox::{OutboxJson, outbox_json};
+use super::outbox::{Leaving, OutboxJson, outbox_json};
 use super::status::{Question, Status, UnitStatus, status};
 use super::table::{Table, clean};
 use super::text::{messages_text, show_text, status_text};
@@ -90,7 +90,8 @@ pub struct VersionJson {
     pub state: PartState,
 }
 
-/// Assembles everything of `unit`. `question` is that of the status; `campaigns` are all.
+/// Assembles everything of `unit`. `question` is that of the status; `campaigns` are all; `leaving`: when queued mail will
+/// leave.
 ///
 /// # Errors
 /// What the store reports.
@@ -99,6 +100,7 @@ pub fn unit_file(
     question: &Question<'_>,
     campaigns: &[Campaign],
     unit: &Unit,
+    leaving: &Leaving,
 ) -> Result<UnitFile, Fault> {
     let campaign = question.campaign;
     let mut status = status(store, question)?;
@@ -130,7 +132,7 @@ pub fn unit_file(
         versions: versions(&messages, &unit.name, &campaign.id),
         messages,
         under,
-        sent: outbox_json(&sent, campaigns),
+        sent: outbox_json(&sent, campaigns, leaving),
         status,
     })
 }

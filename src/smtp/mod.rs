@@ -7,6 +7,6 @@ mod probe;
 mod session;
 
 pub use answer::{Answer, Phase, Reply};
-pub use letter::Letter;
+pub use letter::{Enclosure, Letter};
 pub use probe::probe;
 pub use session::{Limits, Session};

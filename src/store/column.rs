@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::holding::Enters;
 use super::outbox::OutboxState;
+use super::reminder_log::LogAct;
 use crate::domain::decision::Act;
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::ItemState;
@@ -123,7 +124,8 @@ stored_as_word!(
     OutboxState,
     Enters,
     Act,
-    Authenticity
+    Authenticity,
+    LogAct
 );
 
 /// A word in a column that this program does not know.

@@ -8,9 +8,13 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::Store;
 use super::column::{Json, Ms};
+use super::reminder_log::PAUSED;
 use super::steps::{StepKey, claim, is_claimed, step_key};
 use crate::domain::message::words;
 use crate::fault::{Fault, kill_point};
+
+/// [`NewMail::kind`] of what staff must hear at any hour: it keeps no office hours and waits in no queue.
+pub const ALARM: &str = "alarm";
 
 words! {
     /// Where a mail of ours stands (`contract.md` 5).
@@ -72,6 +76,8 @@ pub struct OutboxRow {
     pub state: OutboxState,
     /// When the server took it.
     pub sent_at: Option<Timestamp>,
+    /// Last change of its state; none while it was never touched.
+    pub settled_at: Option<Timestamp>,
     /// The server's last words, or why it was struck.
     pub reply: String,
     /// How often it was tried.
@@ -119,7 +125,7 @@ impl Store {
     pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<OutboxRow>, Fault> {
         const MAILS: &str = "
             SELECT id, kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
-                   queued_at, leaves_at, sent_at, reply, tries, thread
+                   queued_at, leaves_at, sent_at, settled_at, reply, tries, thread
             FROM outbox WHERE state = coalesce(:state, state) ORDER BY id";
         const STEPS: &str = "
             SELECT requirement, step, day, unit FROM claim WHERE outbox = ?1 ORDER BY requirement, step, day, unit";
@@ -136,13 +142,15 @@ impl Store {
         })
     }
 
-    /// `queued → sending`, committed before the server is spoken to. False when it is not queued any more.
+    /// `queued → sending`, committed before the server is spoken to. False when it is not queued any more, or a person
+    /// paused all mail.
     pub fn claim_for_sending(&self, id: i64, now: Timestamp) -> Result<bool, Fault> {
         const CLAIM: &str = "
             UPDATE outbox SET state = 'sending', claimed_at = :now, dot_at = NULL, settled_at = :now, tries = tries + 1
             WHERE id = :id AND state = 'queued'";
         let claimed = self.write(|tx| {
-            Ok(tx.prepare_cached(CLAIM)?.execute(named_params! { ":now": Ms(now), ":id": id })? == 1)
+            let may_leave = format!("{CLAIM} AND (kind = '{ALARM}' OR NOT {PAUSED})");
+            Ok(tx.prepare_cached(&may_leave)?.execute(named_params! { ":now": Ms(now), ":id": id })? == 1)
         })?;
         kill_point("deliver.claimed");
         Ok(claimed)
@@ -223,16 +231,7 @@ impl Store {
     /// Strikes a mail that was not claimed for sending, with the reason; its steps are released. False when it is not
     /// queued any more: another process may be sending it.
     pub fn strike(&self, id: i64, why: &str, now: Timestamp) -> Result<bool, Fault> {
-        const STRIKE: &str = "
-            UPDATE outbox SET state = 'struck', reply = :why, settled_at = :now WHERE id = :id AND state = 'queued'";
-        self.write(|tx| {
-            let values = named_params! { ":why": why, ":now": Ms(now), ":id": id };
-            if tx.prepare_cached(STRIKE)?.execute(values)? == 0 {
-                return Ok(false);
-            }
-            tx.prepare_cached("UPDATE claim SET is_released = 1 WHERE outbox = ?1")?.execute([id])?;
-            Ok(true)
-        })
+        self.write(|tx| strike_row(tx, id, why, now))
     }
 
     /// Nothing that is queued for a mailbox leaves before `until`.
@@ -301,6 +300,18 @@ impl Store {
     }
 }
 
+/// Strikes a queued mail and releases its steps. False when it is not queued any more.
+pub(super) fn strike_row(tx: &Transaction<'_>, id: i64, why: &str, now: Timestamp) -> Result<bool, Fault> {
+    const STRIKE: &str = "
+        UPDATE outbox SET state = 'struck', reply = :why, settled_at = :now WHERE id = :id AND state = 'queued'";
+    let values = named_params! { ":why": why, ":now": Ms(now), ":id": id };
+    if tx.prepare_cached(STRIKE)?.execute(values)? == 0 {
+        return Ok(false);
+    }
+    tx.prepare_cached("UPDATE claim SET is_released = 1 WHERE outbox = ?1")?.execute([id])?;
+    Ok(true)
+}
+
 /// None when a mail of the same cause is there.
 pub(super) fn insert_mail(tx: &Transaction<'_>, mail: &NewMail) -> Result<Option<i64>, Fault> {
     const MAIL: &str = "
@@ -341,6 +352,7 @@ fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         mail,
         state: row.get("state")?,
         sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
+        settled_at: row.get::<_, Option<Ms>>("settled_at")?.map(|at| at.0),
         reply: row.get("reply")?,
         tries: row.get("tries")?,
         thread: row.get::<_, Json<Vec<String>>>("thread")?.0,

@@ -75,22 +75,6 @@ impl Store {
         })
     }
 
-    /// Records a person's release of a step; repeating it changes nothing.
-    pub fn approve(&self, campaign: &str, approval: &Approval) -> Result<(), Fault> {
-        const APPROVE: &str = "
-            INSERT INTO approval (campaign, requirement, step, day, unit, approved_by, approved_at)
-            VALUES (:campaign, :requirement, :step, :day, :unit, :by, :at)
-            ON CONFLICT DO NOTHING";
-        let key = &approval.key;
-        self.write(|tx| {
-            tx.prepare_cached(APPROVE)?.execute(named_params! {
-                ":campaign": campaign, ":requirement": key.requirement, ":step": key.step, ":day": Day(key.day),
-                ":unit": key.unit, ":by": approval.by, ":at": Ms(approval.at),
-            })?;
-            Ok(())
-        })
-    }
-
     /// Steps of a campaign that persons released.
     pub fn approvals(&self, campaign: &str) -> Result<Vec<Approval>, Fault> {
         const APPROVALS: &str = "

@@ -121,7 +121,8 @@ pub(super) fn unit_page(shared: &Shared, id: &str, wanted: &str) -> Result<Html<
     let messages = report::messages_json(&rows, &shared.desk.campaigns, shared.desk.clock.now());
     let sent = shared.desk.store.outbox(None)?;
     let sent: Vec<_> = sent.into_iter().filter(|row| row.mail.unit.as_deref() == Some(&found.code)).collect();
-    let page = unit::unit(campaign, found, &status, &messages, &sent);
+    let leaving = (shared.desk.forecast)()?;
+    let page = unit::unit(campaign, found, &status, &messages, (&sent, &leaving));
     let html = shared
         .templates
         .get_template("unit.html")?

@@ -22,6 +22,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::intake::darkroom::Darkroom;
+use crate::report::Leaving;
 use crate::store::Store;
 
 /// What the pages are made from.
@@ -36,7 +37,12 @@ pub struct Desk {
     pub clock: Clock,
     /// Where photos are made small.
     pub darkroom: Arc<Darkroom>,
+    /// When each queued mail will leave.
+    pub forecast: Forecast,
 }
+
+/// Says when each queued mail will leave, as the sender itself reckons it.
+pub type Forecast = Arc<dyn Fn() -> Result<Leaving, Fault> + Send + Sync>;
 
 pub(super) struct Shared {
     pub desk: Desk,

@@ -9,16 +9,16 @@ use crate::domain::chinese;
 use crate::domain::submission::ItemState;
 use crate::domain::unit::Unit;
 use crate::report::words::{family, item_family, item_sign, part_family, sign, standing_word};
-use crate::report::{MessageJson, RequirementStatus, Status, deadline};
+use crate::report::{Leaving, MessageJson, RequirementStatus, Status, deadline};
 use crate::store::{OutboxRow, OutboxState};
 
-/// The page of one unit. `status` is that of the whole campaign.
+/// The page of one unit. `status` is that of the whole campaign; `sent` what went to it or will, and when.
 pub(super) fn unit(
     campaign: &Campaign,
     unit: &Unit,
     status: &Status,
     messages: &[MessageJson],
-    sent: &[OutboxRow],
+    sent: (&[OutboxRow], &Leaving),
 ) -> Value {
     let standing = status.units.iter().find(|u| u.code == unit.code);
     let requirements = campaign.requirements.iter().map(|requirement| {
@@ -45,7 +45,11 @@ fn emails(unit: &Unit, status: &Status) -> Vec<String> {
 }
 
 /// Mail in and mail out, newest first.
-fn timeline(campaign: &Campaign, messages: &[MessageJson], sent: &[OutboxRow]) -> Vec<Value> {
+fn timeline(
+    campaign: &Campaign,
+    messages: &[MessageJson],
+    (sent, leaving): (&[OutboxRow], &Leaving),
+) -> Vec<Value> {
     let mail_in = messages.iter().map(|message| {
         let state = message.state.map_or("在途", |state| state.chinese());
         let parts = message.parts.len();
@@ -57,13 +61,17 @@ fn timeline(campaign: &Campaign, messages: &[MessageJson], sent: &[OutboxRow]) -
             },
         )
     });
+    let departure = |row: &OutboxRow| match leaving.get(&row.id) {
+        Some(at) => format!("，预计{}发出", chinese::short_moment(campaign.local(*at))),
+        None => String::new(),
+    };
     let mail_out = sent.iter().map(|row| {
         let at = campaign.rfc3339(row.sent_at.unwrap_or(row.mail.queued_at));
         (
             at.clone(),
             context! {
                 at => short(campaign, Some(&at)), what => row.state.chinese(),
-                text => row.mail.subject.as_str(), note => sent_note(row),
+                text => row.mail.subject.as_str(), note => format!("{}{}", sent_note(row), departure(row)),
             },
         )
     });

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod badforms;
+mod chase;
 mod compare;
 mod crew;
 mod daily;

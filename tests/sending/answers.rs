@@ -144,6 +144,7 @@ async fn a_server_that_says_nothing_is_given_up_in_time() {
         is_reply: false,
         thread: &[],
         date: thursday(),
+        files: &[],
     };
     for (step, answer) in [("RCPT", Answer::Lost), ("DATA", Answer::Lost), ("DOT", Answer::Unsure)] {
         office.server.on(step, SmtpMisdeed::Stall);

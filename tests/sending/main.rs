@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod answers;
+mod enclosed;
 mod office;
 mod patience;
+mod table;
 mod tls;

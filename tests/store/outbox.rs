@@ -2,7 +2,7 @@
 
 use shouwen::fault::Fault;
 use shouwen::store::OutboxState::{self, *};
-use shouwen::store::{Approval, NewMail, StepKey};
+use shouwen::store::{ALARM, Approval, LogAct, LogEntry, NewMail, StepKey};
 
 use crate::world::{World, minute, world};
 
@@ -111,17 +111,64 @@ fn only_a_mail_struck_before_its_dot_releases_its_steps() {
     assert_eq!(world.store.queue(&mail("c", &[step("first", "U000")])).unwrap(), None);
 }
 
+fn entry(act: LogAct, by: &str, at: i64) -> LogEntry {
+    let (why, to, subject) = ("电话已催".to_owned(), "u@school.example".to_owned(), "提醒".to_owned());
+    let (campaign, unit) = (Some("week".to_owned()), Some("U000".to_owned()));
+    let steps = vec![step("first", "U000").to_string()];
+    LogEntry { id: 0, act, by: by.into(), at: minute(at), why, campaign, unit, to, steps, subject }
+}
+
 #[test]
-fn a_release_is_recorded_once_with_its_author() {
+fn a_release_is_recorded_once_with_its_author_and_can_be_withdrawn() {
     let world = world(1);
     let approve = |by: &str, at| {
         let approval = Approval { key: step("first", "U000"), by: by.into(), at: minute(at) };
-        world.store.approve("week", &approval).unwrap();
+        world.store.release("week", &[approval], &entry(LogAct::Approve, by, at)).unwrap()
     };
-    approve("甲", 1);
-    approve("乙", 2);
+    assert!(approve("甲", 1));
+    assert!(!approve("乙", 2));
     let approvals = world.store.approvals("week").unwrap();
     assert_eq!(approvals.len(), 1);
     assert_eq!((approvals[0].by.as_str(), approvals[0].at), ("甲", minute(1)));
     assert!(world.store.approvals("other").unwrap().is_empty());
+    for at in [3, 4] {
+        let gone = entry(LogAct::Drop, "程序", at);
+        world.store.withdraw("week", &[step("first", "U000")], &gone).unwrap();
+    }
+    assert!(world.store.approvals("week").unwrap().is_empty());
+    let log = world.store.reminder_log().unwrap();
+    let told: Vec<_> = log.iter().map(|entry| (entry.act, entry.by.as_str(), entry.at)).collect();
+    assert_eq!(told, [(LogAct::Approve, "甲", minute(1)), (LogAct::Drop, "程序", minute(3))]);
+    assert_eq!(log[0].steps, ["plan/first/--/U000"]);
+}
+
+#[test]
+fn what_a_person_struck_stands_in_the_outbox_and_is_never_queued() {
+    let world = world(1);
+    let struck = entry(LogAct::Strike, "甲", 1);
+    assert!(world.store.strike_unqueued(&mail("a", &[step("first", "U000")]), &struck).unwrap());
+    assert!(!world.store.strike_unqueued(&mail("a", &[step("first", "U000")]), &struck).unwrap());
+    let second = world.store.queue(&mail("b", &[step("second", "U000")])).unwrap().unwrap();
+    assert!(!world.store.strike_unqueued(&mail("c", &[step("second", "U000")]), &struck).unwrap());
+    assert!(world.store.strike_and_log(second, &entry(LogAct::Strike, "甲", 2)).unwrap());
+    assert!(!world.store.strike_and_log(second, &entry(LogAct::Strike, "甲", 3)).unwrap());
+    let rows = world.store.outbox(None).unwrap();
+    assert!(rows.iter().all(|row| row.state == Struck && row.reply == "甲划去：电话已催"), "{rows:?}");
+    assert_eq!((rows.len(), world.store.reminder_log().unwrap().len()), (2, 2));
+}
+
+#[test]
+fn while_all_mail_is_paused_only_an_alarm_can_be_claimed() {
+    let world = world(1);
+    let reminder = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
+    let alarm = NewMail { kind: ALARM.into(), ..mail("b", &[]) };
+    let alarm = world.store.queue(&alarm).unwrap().unwrap();
+    assert!(world.store.set_paused(&entry(LogAct::Pause, "甲", 1)).unwrap());
+    assert!(!world.store.set_paused(&entry(LogAct::Pause, "乙", 2)).unwrap());
+    assert_eq!(world.store.paused().unwrap().unwrap().by, "甲");
+    assert!(!world.store.claim_for_sending(reminder, minute(3)).unwrap());
+    assert!(world.store.claim_for_sending(alarm, minute(3)).unwrap());
+    assert!(world.store.set_paused(&entry(LogAct::Resume, "乙", 4)).unwrap());
+    assert_eq!(world.store.paused().unwrap(), None);
+    assert!(world.store.claim_for_sending(reminder, minute(5)).unwrap());
 }

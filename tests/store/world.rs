@@ -203,6 +203,7 @@ pub fn campaign(units: usize) -> Campaign {
         roster: Roster { units: units.collect() },
         calendar: Default::default(),
         templates: BTreeMap::new(),
+        blanks: BTreeMap::new(),
         wording: BTreeMap::new(),
     }
 }

@@ -163,14 +163,14 @@ fn the_daemon_does_by_itself_what_once_does() {
     world.receives(&before_the_eve());
     let mut daemon = world.daemon(EVE);
     daemon.wait_until_it_says("status page on");
-    let all_came = world.receiver.wait_received(PATIENCE, |mails| mails.len() == 4);
+    let all_came = world.receiver.wait_received(PATIENCE, |mails| mails.len() == 5);
     assert!(all_came, "{:?}", world.reminded());
     let status = world.status("05-09 09:01");
     assert_eq!(status.standing(EAGER, "plan"), "complete");
     assert_eq!(status.standing(SLOW, "plan"), "partial");
     daemon.stop();
     world.once("05-09 09:20");
-    assert_eq!(world.receiver.received().len(), 4, "a pass after it sends nothing more");
+    assert_eq!(world.receiver.received().len(), 5, "four and the digest: a pass after it sends nothing more");
     world.verify();
 }
 

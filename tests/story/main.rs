@@ -18,11 +18,16 @@ mod grants;
 mod journey;
 mod links;
 mod mending;
+mod morning;
 #[cfg(feature = "killpoints")]
 mod receipt_crash;
 mod refusals;
+mod releasing;
+#[path = "../support/reminder_siege.rs"]
+mod reminder_siege;
 mod replay;
 mod running;
+mod siege;
 mod stopping;
 mod stories;
 mod world;

@@ -199,27 +199,27 @@ impl World {
         format!("{} {} {unit}", word(row, "kind"), word(row, "state"))
     }
 
-    /// `outbox --json`: recipient and state of each mail, in the order of recipients.
+    /// `outbox --json`: recipient and state of each mail but the staff's digests, in the order of recipients.
     pub fn outbox(&self) -> Vec<String> {
-        let Value::Array(rows) = self.run(&["outbox", "--json"]).json() else { panic!("no array") };
+        let Value::Array(mut rows) = self.run(&["outbox", "--json"]).json() else { panic!("no array") };
+        rows.retain(|row| word(row, "kind") != "digest");
         let mut rows: Vec<String> =
             rows.iter().map(|row| format!("{} {}", word(row, "to"), word(row, "state"))).collect();
         rows.sort();
         rows
     }
 
-    /// Steps and recipient of every reminder that the receiver took, sorted; whatever else left fails the story, but
-    /// for alarms, which have stories of their own.
+    /// Steps and recipient of every reminder that the receiver took, sorted; of all else that leaves only alarms and
+    /// digests, which have stories of their own, do not fail the story.
     pub fn reminded(&self) -> Vec<String> {
-        let mails = self.receiver.received();
-        let is_alarm =
-            |mail: &&Posted| String::from_utf8_lossy(&mail.raw).contains("Message-ID: <shouwen.alarm.");
-        let mut all: Vec<String> = mails.iter().filter(|mail| !is_alarm(mail)).map(reminder).collect();
+        let is_of = |mail: &Posted, id: &[u8]| mail.raw.windows(id.len()).any(|bytes| bytes == id);
+        let chases = |mail: &&Posted| !is_of(mail, b"<shouwen.alarm.") && !is_of(mail, b"<shouwen.digest.");
+        let mut all: Vec<String> = self.receiver.received().iter().filter(chases).map(reminder).collect();
         all.sort();
         all
     }
 
-    /// Demands that every row has its blob and every hash holds.
+    /// Every row has its blob and every hash holds.
     pub fn verify(&self) {
         self.run(&["verify"]).expect_status(0);
     }

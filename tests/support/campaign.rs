@@ -37,6 +37,7 @@ pub fn campaign() -> Campaign {
         chases: vec![],
         roster: roster(),
         calendar: Calendar::default(),
+        blanks: Default::default(),
         templates: forms.map(|form| (form.id.clone(), form)).into(),
         wording: BTreeMap::new(),
     }

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::super::compose::write;
 use super::super::due::{Mail, Situation};
 use super::super::gate::Gate;
+use super::super::opening::early;
 use super::super::{DueState, Mode, Settings};
 use crate::domain::calendar::Calendar;
 use crate::domain::campaign::{Campaign, Chase, Item, ItemKind, Need, Offset, Requirement, Step, When};
@@ -32,7 +33,15 @@ fn wd(days: i32) -> Offset {
 
 fn step(id: &str, at: Offset, template: &str) -> Step {
     let to_staff = template == "phone_list";
-    Step { id: id.into(), at, hours: None, every_days: 1, template: template.into(), to_staff }
+    Step {
+        id: id.into(),
+        at,
+        hours: None,
+        every_days: 1,
+        template: template.into(),
+        to_staff,
+        attach: vec![],
+    }
 }
 
 fn item(id: &str, title: &str, kind: ItemKind) -> Item {
@@ -149,6 +158,7 @@ pub fn campaign() -> Campaign {
             years: [2023].into(),
         },
         templates: BTreeMap::new(),
+        blanks: BTreeMap::new(),
         wording,
     }
 }
@@ -179,6 +189,7 @@ pub fn settings() -> Settings {
         working_days_only: true,
         max_per_unit_per_day: 1,
         receipts: false,
+        a_day: BTreeMap::new(),
         staff: vec!["staff@office.example".into()],
     }
 }
@@ -248,16 +259,19 @@ impl Season {
         let days = date(2023, 4, 1).series(jiff::ToSpan::days(1)).take_while(|day| *day <= today);
         let mut gate = self.gate.clone();
         gate.scanned_at.get_or_insert(now);
+        let units: Vec<_> = self
+            .campaign
+            .owing_units()
+            .map(|u| (u, obligations(&self.campaign, u, &holdings, &Grants::default(), now)))
+            .collect();
+        let a_day = self.settings.a_day.get("office").copied();
         look(&Situation {
+            early: early(&self.campaign, &self.settings, a_day, &units, &self.sent),
             campaign: &self.campaign,
             settings: &self.settings,
             mailbox: "office@mail.example",
             staff: self.settings.staff.clone(),
-            units: self
-                .campaign
-                .owing_units()
-                .map(|u| (u, obligations(&self.campaign, u, &holdings, &Grants::default(), now)))
-                .collect(),
+            units,
             claimed: self.sent.clone(),
             approvals: vec![],
             dead: self.dead.clone(),

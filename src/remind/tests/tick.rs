@@ -1,5 +1,7 @@
 //! Stories of the turn of the wheel on a real store: what is queued, once; what the last look does to it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::stage::{at, campaign, mailbox, settings};
@@ -8,7 +10,7 @@ use crate::domain::facts::MailFacts;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::submission::{Filing, Flaw, Level};
-use crate::remind::{DueState, Mode, Settings, approve, last_look, plan, tick};
+use crate::remind::{DueState, Mode, Settings, Signed, approve, last_look, plan, tick};
 use crate::store::{Captured, OutboxRow, OutboxState, Registration, Reported, Scan, Sighting, Store};
 
 /// An office on a small store, with the units `a` and `b`.
@@ -56,7 +58,8 @@ impl Office {
     /// Due mails as `unit state`.
     fn plan(&self, moment: &str) -> Vec<String> {
         let now = self.scan(moment);
-        let batch = plan(&self.store, &self.campaign, &self.mailboxes, &self.settings, now).unwrap();
+        let batch = plan(&self.store, &self.campaign, &self.mailboxes, &self.settings, &BTreeMap::new(), now)
+            .unwrap();
         batch
             .dues
             .iter()
@@ -145,6 +148,10 @@ impl Office {
     }
 }
 
+fn signed(at: Timestamp) -> Signed {
+    Signed { by: "某老师".into(), at, why: String::new() }
+}
+
 #[test]
 fn each_step_is_queued_once_however_often_the_wheel_turns() {
     let office = Office::open();
@@ -172,8 +179,10 @@ fn off_queues_nothing_and_approve_only_what_a_person_released() {
     office.settings.mode = Mode::Approve;
     assert_eq!(office.tick("05-11T09:00"), 0);
     let now = office.scan("05-11T09:01");
-    let batch = plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, now).unwrap();
-    approve(&office.store, &batch.dues[1], "某老师", now).unwrap();
+    let batch =
+        plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
+            .unwrap();
+    approve(&office.store, &batch.dues[1], &signed(now)).unwrap();
     assert_eq!(office.plan("05-11T09:01"), ["a due", "b approved"]);
     assert_eq!(office.tick("05-11T09:02"), 1);
     assert_eq!(office.outbox(OutboxState::Queued), ["b: plan/first/--/b"]);
@@ -281,8 +290,10 @@ fn what_was_queued_without_asking_waits_when_a_person_has_to_release_it() {
     office.settings.mode = Mode::Approve;
     let now = office.scan("05-11T08:31");
     assert!(office.look(office.queued("a"), now).is_none());
-    let batch = plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, now).unwrap();
-    approve(&office.store, &batch.dues[0], "某老师", now).unwrap();
+    let batch =
+        plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
+            .unwrap();
+    approve(&office.store, &batch.dues[0], &signed(now)).unwrap();
     assert!(office.look(office.queued("a"), now).is_some());
     assert!(office.look(office.queued("b"), now).is_none());
 }
@@ -343,10 +354,12 @@ fn a_dead_address_gives_way_to_the_next() {
 fn a_due_mail_is_printed_as_the_contract_says() {
     let office = Office::open();
     let now = office.scan("05-11T09:00");
-    let batch = plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, now).unwrap();
+    let batch =
+        plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
+            .unwrap();
     assert_eq!(batch.dues[0].state, DueState::Due);
-    let json = batch.dues[0].json();
+    let json = batch.dues[0].json(&office.campaign);
     assert_eq!((&json["unit"], &json["steps"][0]), (&"a职业学院".into(), &"plan/first/--/a".into()));
     let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["state", "steps", "subject", "text", "to", "unit", "why"]);
+    assert_eq!(keys, ["leaves_at", "state", "steps", "subject", "text", "to", "unit", "why"]);
 }

@@ -1,0 +1,343 @@
+//! The staff's morning paper: each working day, when the office opens, what came, who has delivered, who is late, what
+//! waits for a person, what is wrong and what leaves today. One a day, whatever restarts in between: what was sent already
+//! is read from the causes in the outbox.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::due::{Mail, Situation};
+use super::hours::opens;
+use super::opening::too_late;
+use super::tick::{load, message_id, sender_of};
+use super::{DueState, Mode, Settings, agenda};
+use crate::domain::campaign::{Campaign, Requirement};
+use crate::domain::chinese;
+use crate::domain::mailbox::Mailbox;
+use crate::domain::message::{MessageKind, MessageState};
+use crate::domain::obligation::{Obligation, Standing};
+use crate::domain::unit::Unit;
+use crate::fault::Fault;
+use crate::store::{
+    MessageFilter, MessageRow, NewMail, OutboxRow, OutboxState, Store, WaitingCounts, watched,
+};
+
+/// `NewMail::kind` of the staff's digest.
+pub const DIGEST: &str = "digest";
+
+/// Without an earlier digest it tells of so long.
+const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
+/// The newest mails of the register that it looks at: more do not come in a night.
+const NEW_AT_MOST: u32 = 1000;
+/// Names listed one by one before they are only counted.
+const NAMED: usize = 30;
+
+/// When queued mails leave, by row number; asked only when a digest is written.
+pub type Forecast<'a> = &'a dyn Fn() -> Result<BTreeMap<i64, Timestamp>, Fault>;
+
+/// Queues today's digest of a campaign for each of the staff, unless it was queued before, the office is closed, or there
+/// is nothing to tell. Returns how many.
+///
+/// # Errors
+/// Those of the store.
+pub fn write_digest(
+    store: &Store,
+    campaign: &Campaign,
+    mailboxes: &[Mailbox],
+    settings: &Settings,
+    forecast: Forecast<'_>,
+    now: Timestamp,
+) -> Result<u32, Fault> {
+    let Some(sender) = sender_of(mailboxes, campaign) else { return Ok(0) };
+    if opens(campaign, settings, DIGEST, &[], now) != Some(now) || store.paused()?.is_some() {
+        return Ok(0);
+    }
+    let own_address = [sender.address.clone()];
+    let staff = if settings.staff.is_empty() { &own_address[..] } else { &settings.staff };
+    let today = campaign.local(now).date();
+    let said = store.causes(DIGEST)?;
+    let cause = |day: &str, to: &str| format!("{DIGEST} {} {day} {to}", campaign.id);
+    let mut waiting = staff.iter().filter(|to| !said.contains_key(&cause(&today.to_string(), to))).peekable();
+    if waiting.peek().is_none() {
+        return Ok(0);
+    }
+    let head = cause("", "");
+    let earlier = said.iter().filter(|(cause, _)| cause.starts_with(head.trim_end()));
+    let since = earlier.map(|(_, at)| *at).max().unwrap_or(now - FIRST_LOOK_BACK);
+    let Some((subject, text)) =
+        Paper::of(store, campaign, mailboxes, settings, since, now)?.written(forecast)?
+    else {
+        return Ok(0);
+    };
+    let mut queued = 0;
+    for to in waiting {
+        let cause = cause(&today.to_string(), to);
+        let mail = NewMail {
+            kind: DIGEST.to_owned(),
+            campaign: Some(campaign.id.clone()),
+            mailbox: sender.id.clone(),
+            unit: None,
+            to: to.clone(),
+            subject: subject.clone(),
+            text: text.clone(),
+            message_id: message_id(DIGEST, &cause, sender),
+            cause,
+            steps: Vec::new(),
+            queued_at: now,
+            leaves_at: now,
+        };
+        queued += u32::from(store.queue(&mail)?.is_some());
+    }
+    Ok(queued)
+}
+
+/// All that a digest is written from.
+struct Paper<'a> {
+    situation: Situation<'a>,
+    since: Timestamp,
+    /// Mail that was filed since the last digest.
+    new: Vec<MessageRow>,
+    waiting: WaitingCounts,
+    troubles: Vec<String>,
+    outbox: Vec<OutboxRow>,
+}
+
+impl<'a> Paper<'a> {
+    fn of(
+        store: &Store,
+        campaign: &'a Campaign,
+        mailboxes: &'a [Mailbox],
+        settings: &'a Settings,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, Fault> {
+        let situation = load(store, campaign, mailboxes, settings, now)?;
+        let newest = MessageFilter { newest: Some(NEW_AT_MOST), ..MessageFilter::default() };
+        let mut new = store.messages(&newest)?;
+        let is_theirs = |row: &MessageRow| {
+            !matches!(row.kind, Some(MessageKind::Own | MessageKind::Bounce | MessageKind::AutoReply))
+                && !matches!(row.state, Some(MessageState::History | MessageState::Duplicate))
+        };
+        new.retain(|row| {
+            row.received_at > since
+                && is_theirs(row)
+                && row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
+        });
+        let mut outbox = store.outbox(None)?;
+        outbox.retain(|row| row.mail.campaign.as_ref() == Some(&campaign.id));
+        let troubles = troubles(store, campaign, mailboxes)?;
+        let waiting = store.waiting_counts(None)?;
+        Ok(Self { situation, since, new, waiting, troubles, outbox })
+    }
+
+    /// Subject and text; none when nothing is open and nothing happened.
+    fn written(&self, forecast: Forecast<'_>) -> Result<Option<(String, String)>, Fault> {
+        let campaign = self.situation.campaign;
+        let mut trouble = self.trouble_lines();
+        let to_do = self.waiting.unassigned + self.waiting.review + self.waiting.parked;
+        if !self.is_in_season() && self.new.is_empty() && trouble.is_empty() && to_do == 0 {
+            return Ok(None);
+        }
+        trouble.extend(self.mute_line());
+        let late = self.situation.units.iter().filter(|(_, all)| all.iter().any(|o| o.standing.is_late()));
+        let now = campaign.local(self.situation.now);
+        let (new, late) = (self.new.len(), late.count());
+        let subject = format!(
+            "【收文每日摘要】{}{}：新到{new}封，逾期{late}个单位，待办{to_do}件",
+            chinese::day(now.date()),
+            campaign.short
+        );
+        let mut text = format!("{}\n截至{}\n", campaign.title, chinese::moment(now));
+        let sections = [
+            ("新到来件", self.new_lines()),
+            ("报送情况", self.standing_lines()),
+            ("待人办理", self.waiting_lines()),
+            ("须留意的问题", trouble),
+            ("今日拟发", self.leaving_lines(&forecast()?)),
+        ];
+        for (number, (title, lines)) in ["一", "二", "三", "四", "五"].iter().zip(sections) {
+            text.push_str(&format!("\n{number}、{title}\n"));
+            let lines = if lines.is_empty() { vec!["无".to_owned()] } else { lines };
+            text.extend(lines.iter().map(|line| format!("　　{line}\n")));
+        }
+        let today = chinese::full_day(now.date());
+        text.push_str(&format!(
+            "\n本摘要由系统每个工作日生成，含联系方式的内容请勿外传。\n\n{}\n{today}\n",
+            campaign.office
+        ));
+        Ok(Some((subject, text)))
+    }
+
+    /// Whether today lies between the first and the last day of the campaign's agenda, and somebody owes something.
+    fn is_in_season(&self) -> bool {
+        let days: Vec<Date> =
+            agenda(self.situation.campaign, self.situation.settings).iter().map(|entry| entry.on).collect();
+        let today = self.situation.campaign.local(self.situation.now).date();
+        let lies_between = days.iter().min().is_some_and(|first| *first <= today)
+            && days.iter().max().is_some_and(|last| today <= *last);
+        let owes = |o: &Obligation| !o.standing.is_done();
+        lies_between && self.situation.units.iter().any(|(_, all)| all.iter().any(owes))
+    }
+
+    fn new_lines(&self) -> Vec<String> {
+        let mut by_unit: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+        for row in &self.new {
+            *by_unit.entry(row.unit.as_deref()).or_default() += 1;
+        }
+        if by_unit.is_empty() {
+            return Vec::new();
+        }
+        let campaign = self.situation.campaign;
+        let name = |code: Option<&str>| match code {
+            Some(code) => campaign.roster.by_code(code).map_or(code, |unit| unit.name.as_str()).to_owned(),
+            None => "未识别单位".to_owned(),
+        };
+        let told = by_unit.into_iter().map(|(code, count)| format!("{}{count}封", name(code)));
+        let since = chinese::moment(campaign.local(self.since));
+        vec![format!("{since}以来{}封：{}。", self.new.len(), in_short(told.collect(), "个单位"))]
+    }
+
+    fn standing_lines(&self) -> Vec<String> {
+        let requirements = self.situation.campaign.requirements.iter();
+        requirements.flat_map(|requirement| self.standing_of(requirement)).collect()
+    }
+
+    /// How many have delivered, who is late; for a requirement of each day the latest day that has begun.
+    fn standing_of(&self, requirement: &Requirement) -> Vec<String> {
+        let campaign = self.situation.campaign;
+        let today = campaign.local(self.situation.now).date();
+        let day = requirement.days().into_iter().flatten().filter(|day| *day < today).max();
+        let is_daily = requirement.days().iter().any(Option::is_some);
+        if is_daily && day.is_none() {
+            return Vec::new();
+        }
+        let of_unit = |(unit, all): &'_ (&'a Unit, Vec<Obligation>)| {
+            let mut mine = all.iter().filter(|o| o.requirement == requirement.id && o.day == day);
+            let standing = mine.next()?.standing;
+            (standing != Standing::Exempt).then_some((*unit, standing))
+        };
+        let asked: Vec<(&Unit, Standing)> = self.situation.units.iter().filter_map(of_unit).collect();
+        let done = asked.iter().filter(|(_, standing)| standing.is_done()).count();
+        let late: Vec<String> = asked
+            .iter()
+            .filter(|(_, standing)| standing.is_late())
+            .map(|(unit, _)| unit.name.clone())
+            .collect();
+        let (until, of_day) = (
+            chinese::day_and_weekday(requirement.last_day(day)),
+            day.map(|day| format!("{}的", chinese::day(day))).unwrap_or_default(),
+        );
+        let head = format!(
+            "{of_day}{}（{until}截止）：应报{}个，已报齐{done}个，逾期{}个",
+            requirement.title,
+            asked.len(),
+            late.len()
+        );
+        let names =
+            if late.is_empty() { String::new() } else { format!("：{}", in_short(late, "个单位")) };
+        vec![format!("{head}{names}。")]
+    }
+
+    fn waiting_lines(&self) -> Vec<String> {
+        let WaitingCounts { unassigned, review, parked, .. } = self.waiting;
+        let mut lines = Vec::new();
+        if unassigned + review + parked > 0 {
+            lines.push(format!("未识别单位{unassigned}件，待认定{review}件，待处理{parked}件。"));
+        }
+        let name = |code: &String| {
+            self.situation.campaign.roster.by_code(code).map_or(code.clone(), |unit| unit.name.clone())
+        };
+        let held =
+            self.situation.gate.units.iter().map(|(code, why)| format!("{}暂缓催报：{why}。", name(code)));
+        lines.extend(held);
+        lines
+    }
+
+    /// What does not work: mailboxes, mails that came back or are unsure, mails that could not leave on their day.
+    fn trouble_lines(&self) -> Vec<String> {
+        use OutboxState::{Bounced, Failed, Struck, Unsure};
+        let mut lines = self.troubles.clone();
+        // What is unsure waits for a person, and is told until one has settled it.
+        let is_news =
+            |row: &&OutboxRow| row.state == Unsure || row.settled_at.is_some_and(|at| at > self.since);
+        let lapsed = |row: &OutboxRow| row.state == Struck && row.reply == super::last_look::LAPSED;
+        for row in self.outbox.iter().filter(is_news) {
+            if matches!(row.state, Failed | Bounced | Unsure) || lapsed(row) {
+                let state = if lapsed(row) { "未发出" } else { row.state.chinese() };
+                lines.push(format!("{state}：致{}〈{}〉，{}", self.to(row), row.mail.to, row.reply));
+            }
+        }
+        lines
+    }
+
+    /// Late units that no mail can reach.
+    fn mute_line(&self) -> Option<String> {
+        let units = self.situation.units.iter();
+        let mute = units.filter(|(unit, all)| {
+            self.situation.recipient(unit).is_none() && all.iter().any(|o| o.standing.is_late())
+        });
+        let mute: Vec<String> = mute.map(|(unit, _)| unit.name.clone()).collect();
+        (!mute.is_empty()).then(|| format!("没有可用收件地址：{}。", in_short(mute, "个单位")))
+    }
+
+    fn to(&self, row: &OutboxRow) -> String {
+        let unit = row.mail.unit.as_deref().and_then(|code| self.situation.campaign.roster.by_code(code));
+        unit.map_or_else(|| "工作人员".to_owned(), |unit| unit.name.clone())
+    }
+
+    /// What leaves today, what waits for a release, and who will not be reached in time.
+    fn leaving_lines(&self, leaving: &BTreeMap<i64, Timestamp>) -> Vec<String> {
+        let campaign = self.situation.campaign;
+        let today = campaign.local(self.situation.now).date();
+        let queued: Vec<OutboxRow> =
+            self.outbox.iter().filter(|row| row.state == OutboxState::Queued).cloned().collect();
+        let mut lines = Vec::new();
+        let is_today =
+            |row: &&OutboxRow| leaving.get(&row.id).is_some_and(|at| campaign.local(*at).date() == today);
+        let of_today: Vec<String> = queued.iter().filter(is_today).map(|row| self.to(row)).collect();
+        if !of_today.is_empty() {
+            lines.push(format!("排队待发{}封：{}。", of_today.len(), in_short(of_today, "封")));
+        }
+        let mails = self.situation.mails();
+        let due: Vec<&Mail<'_>> = mails.iter().filter(|mail| mail.state == DueState::Due).collect();
+        if self.situation.settings.mode == Mode::Approve && !due.is_empty() {
+            let names =
+                due.iter().map(|mail| mail.unit.map_or("工作人员".to_owned(), |unit| unit.name.clone()));
+            let (count, names) = (due.len(), in_short(names.collect(), "封"));
+            lines.push(format!("待批准{count}封：{names}。用 shouwen remind --preview 看全文。"));
+        }
+        let late = too_late(campaign, &queued, leaving);
+        if !late.is_empty() {
+            lines.push(format!("按发信限额，以下{}个单位的提醒不能及时发出，请电话联系：", late.len()));
+        }
+        let units = late.iter().filter_map(|row| campaign.roster.by_code(row.mail.unit.as_deref()?));
+        lines.extend(units.map(phone_line));
+        lines
+    }
+}
+
+/// 「某学院　联系人：某老师　电话：…」.
+fn phone_line(unit: &Unit) -> String {
+    let or = |text: &str| if text.is_empty() { "（名册未填）".to_owned() } else { text.to_owned() };
+    format!("{}　联系人：{}　电话：{}", unit.name, or(&unit.contact), or(&unit.phone))
+}
+
+/// Why folders of the campaign's mailboxes could not be looked at completely.
+fn troubles(store: &Store, campaign: &Campaign, mailboxes: &[Mailbox]) -> Result<Vec<String>, Fault> {
+    let states = store.folder_states()?;
+    let ours = mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
+    let folders = ours.flat_map(|mailbox| watched(mailbox, &states)).filter_map(|(_, state)| state);
+    let told = folders.filter_map(|state| {
+        let trouble = state.trouble.as_ref()?;
+        Some(format!("邮箱{}的{}没有完整收取：{trouble}", state.mailbox, state.folder))
+    });
+    Ok(told.collect())
+}
+
+/// The first names, and how many there are.
+fn in_short(names: Vec<String>, measure: &str) -> String {
+    let count = names.len();
+    let shown = names.into_iter().take(NAMED).collect::<Vec<_>>().join("、");
+    if count > NAMED { format!("{shown}等{count}{measure}") } else { shown }
+}
