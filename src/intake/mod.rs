@@ -28,6 +28,7 @@ mod queue;
 pub mod read;
 pub mod register;
 mod remarks;
+pub mod rule;
 pub mod ruled;
 pub mod watch;
 mod whole;
