@@ -8,7 +8,7 @@ use crate::config::{self, Config, Finding, Level};
 use crate::daemon::{self, Probed};
 use crate::store::Store;
 use crate::talk::{Trial, Verdict};
-use crate::{reader, remind};
+use crate::{reader, remind, web};
 
 /// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login
 /// everywhere.
@@ -88,9 +88,16 @@ fn wording(config: &Config) -> Vec<Finding> {
 }
 
 fn store(config: &Config) -> Option<Finding> {
-    let fault = Store::open(&config.data_dir).err()?;
-    let what = format!("数据文件夹 {}：{fault}", config.data_dir.display());
-    Some(finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir"))
+    match Store::open(&config.data_dir) {
+        Err(fault) => {
+            let what = format!("数据文件夹 {}：{fault}", config.data_dir.display());
+            Some(finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir"))
+        }
+        Ok(store) => {
+            let refused = web::may_listen(&store, config.web.listen).err()?;
+            Some(finding(Level::Error, refused.cause().to_owned(), ""))
+        }
+    }
 }
 
 fn level_word(level: Level) -> &'static str {

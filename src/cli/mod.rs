@@ -14,6 +14,7 @@ mod river;
 mod staff;
 mod totals;
 mod typed;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -113,6 +114,11 @@ enum Command {
     Note(staff::NoteOptions),
     /// 登记线下收到的材料（纸质、微信、QQ）
     Record(staff::RecordOptions),
+    /// 状态页的用户：添加、换密码、移除、列出
+    User {
+        #[command(subcommand)]
+        command: user::UserCommand,
+    },
     /// 由原信重新生成全部登记结果，并列出变化；人工认定不变
     Replay(replay::Options),
     /// 检查配置、名册、文稿模板和数据库；加 --connect 逐个试登录服务器
@@ -167,6 +173,7 @@ pub fn main() -> ExitCode {
         Command::Extend(options) => staff::extend(&common, &options),
         Command::Note(options) => staff::note(&common, &options),
         Command::Record(options) => staff::record(&common, &options),
+        Command::User { command } => user::user(&common, &command),
         Command::Replay(options) => replay::replay(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
         Command::Verify { json } => check::verify(&common, json),

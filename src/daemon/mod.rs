@@ -134,6 +134,8 @@ fn page_desk(house: &House, darkroom: &Arc<Darkroom>) -> web::Desk {
         store: house.store.clone(),
         campaigns: house.config.campaigns.clone(),
         mailboxes: house.config.mailboxes.clone(),
+        reminders: house.config.reminders.clone(),
+        settings: house.config.web.clone(),
         clock: house.clock.clone(),
         darkroom: Arc::clone(darkroom),
     }
@@ -205,6 +207,7 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, 
 pub fn run_until_signal(house: Arc<House>) -> Result<(), Fault> {
     block_on(async {
         let listen = house.config.web.listen;
+        web::may_listen(&house.store, listen)?;
         let listener = TcpListener::bind(listen).await;
         let listener =
             listener.map_err(|error| Fault::Refused(format!("状态页地址 {listen} 用不了：{error}")))?;

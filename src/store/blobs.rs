@@ -83,13 +83,18 @@ impl Blobs {
         Ok(blobs)
     }
 
+    /// How much room the disk has.
+    pub fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::fstatvfs(&self.handle)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Begins a blob.
     ///
     /// # Errors
     /// [`Fault::Halt`] when the disk is full, or nearly.
     pub fn begin(&self) -> Result<Incoming, Fault> {
-        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
-        demand_room(disk.f_bavail.saturating_mul(disk.f_frsize))?;
+        demand_room(self.free_bytes()?)?;
         let file = tempfile::Builder::new().prefix("incoming-").tempfile_in(self.scratch_dir())?;
         Ok(Incoming { file, hash: Sha256::new(), size: 0 })
     }

@@ -9,9 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::holding::Enters;
+use super::material::Push;
 use super::outbox::OutboxState;
 use crate::domain::decision::Act;
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
+use crate::domain::role::Role;
 use crate::domain::submission::ItemState;
 
 /// A moment as Unix milliseconds UTC.
@@ -123,7 +125,9 @@ stored_as_word!(
     OutboxState,
     Enters,
     Act,
-    Authenticity
+    Authenticity,
+    Role,
+    Push
 );
 
 /// A word in a column that this program does not know.
