@@ -38,6 +38,11 @@ fn units(html: &str) -> usize {
     html.matches("<th scope=\"row\"").count()
 }
 
+/// All requirements in one matrix.
+fn all() -> String {
+    format!("{HOME}?req=all")
+}
+
 fn code(page: &Page, unit: &str) -> String {
     page.desk.campaign().roster.find(unit).unwrap().code.clone()
 }
@@ -46,7 +51,7 @@ fn code(page: &Page, unit: &str) -> String {
 fn the_matrix_names_every_unit_and_counts_add_up() {
     let [_, _, _, week, ..] = MOMENTS;
     let page = serve(desk_at(week), week);
-    let html = page.read(HOME);
+    let html = page.read(&all());
     for unit in page.desk.campaign().owing_units() {
         assert!(html.contains(&format!(">{}</a></th>", escaped(&unit.name))), "{} is not named", unit.name);
     }
@@ -100,7 +105,7 @@ fn no_word_of_the_program_is_left_untranslated() {
             assert!(!is_there, "{path} says “{word}”: {text}");
         }
     }
-    let home = page.read(HOME);
+    let home = page.read(&all());
     for word in ["√ 已报齐", "√迟 逾期报齐", "× 逾期未报", "▲ 逾期缺"] {
         assert!(home.contains(word), "nothing is {word}");
     }
@@ -111,7 +116,7 @@ fn no_word_of_the_program_is_left_untranslated() {
 fn every_cell_leads_to_its_place_on_the_page_of_the_unit() {
     let [_, _, _, week, ..] = MOMENTS;
     let page = serve(desk_at(week), week);
-    let home = page.read(HOME);
+    let home = page.read(&all());
     let mut places = 0;
     for unit in page.desk.campaign().owing_units().take(12) {
         let address = format!("{HOME}units/{}", unit.code);
@@ -306,7 +311,7 @@ fn nothing_overlaps_or_runs_out_of_a_window() {
     let style = page.read("/static/style.css");
     let unit = format!("{HOME}units/{}", code(&page, "绵阳职业技术学院"));
     let looks = [
-        ("matrix", HOME.to_owned(), vec![(1366, 768), (1920, 1080), (390, 844)]),
+        ("matrix", all(), vec![(1366, 768), (1920, 1080), (390, 844)]),
         ("daily", format!("{HOME}?req=daily"), vec![(1366, 768)]),
         ("unit", unit, vec![(1366, 768), (390, 844)]),
         ("hostile", format!("{HOME}units/{HOSTILE_CODE}"), vec![(390, 844)]),

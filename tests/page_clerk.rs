@@ -195,6 +195,7 @@ fn every_view_can_be_read_by_everybody_at_every_width() {
     let Some(chromium) = browser::browser() else { return };
     let desk = approving(desk_at(MOMENTS[3]));
     let number = desk.hostile_mail(MOMENTS[3]);
+    let endless = desk.endless_mail(MOMENTS[3]);
     desk.reminded(HOSTILE_CODE, "plan", "first", "2023-05-11T08:30:00+08:00");
     let page = serve(desk, MOMENTS[3]);
     page.account("管某", Role::Admin);
@@ -207,6 +208,7 @@ fn every_view_can_be_read_by_everybody_at_every_width() {
         ("2-units", format!("{HOME}units")),
         ("3-register", format!("{HOME}mail")),
         ("3-mail", format!("/mail/{number}")),
+        ("3-endless", format!("/mail/{endless}")),
         ("4-todo", format!("{HOME}todo")),
         ("5-chase", format!("{HOME}chase")),
         ("5-phone", format!("{HOME}chase?tab=phone")),
@@ -220,12 +222,12 @@ fn every_view_can_be_read_by_everybody_at_every_width() {
     ];
     let mut driver = signed_in(&page, &chromium, "管某");
     let mut problems = Vec::new();
-    for (is_dark, width, height) in
-        [(false, 1366, 768), (true, 1366, 768), (false, 390, 844), (false, 1920, 1080)]
-    {
+    for (is_dark, width, height) in [(false, 1366, 768), (true, 390, 844), (false, 1920, 1080)] {
         driver.resize((width, height));
         driver.prefer_dark(is_dark);
-        for (name, path) in &views {
+        // The widest window differs in the matrix only.
+        let shown = if width > 1366 { 1 } else { views.len() };
+        for (name, path) in views.iter().take(shown) {
             driver.open(&at(&page, path));
             let found = driver.eval(AUDIT).as_str().unwrap().to_owned();
             if !found.is_empty() {

@@ -1,7 +1,6 @@
 //! Which address shows or does what: all of it in one match. Whoever is not known is asked to sign in; who may not do
 //! something is told so whatever page offered it.
 
-use axum::http::StatusCode;
 use minijinja::context;
 
 use super::ask::{Asked, encoded, own_path};
@@ -141,6 +140,12 @@ fn done(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
         check_token(visit)?;
         return system::own_password(visit);
     }
+    if let ["c", campaign, "media", "zip"] = path
+        && visit.who.may_see_mail()
+    {
+        check_token(visit)?;
+        return media::zip(visit, campaign);
+    }
     if !may {
         return Err(Failure::forbidden(visit.who.role));
     }
@@ -167,10 +172,5 @@ fn check_token(visit: &Visit<'_>) -> Result<(), Failure> {
     }
     let kept: Vec<(String, String)> =
         form.pairs().iter().filter(|(name, _)| name != "token").cloned().collect();
-    let failure = Failure {
-        status: StatusCode::FORBIDDEN,
-        title: "请再按一次".to_owned(),
-        ..Failure::wrong("这一页打开之后程序重新启动过，或者您重新登录过。您填的内容还在，核对后请再按一次。")
-    };
-    Err(failure.keeping(&kept, &visit.asked.address, "接着提交"))
+    Err(Failure::stale().keeping(&kept, &visit.asked.address, "接着提交"))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use minijinja::{Value, context};
 
 use super::failure::Failure;
@@ -11,6 +12,7 @@ use super::reply::Reply;
 use super::unit::masked;
 use super::view::short;
 use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
 use crate::remind::{self, Batch, Due, DueState, Mode};
 use crate::report::{self, Status};
 use crate::store::{OutboxRow, OutboxState, StepKey};
@@ -124,25 +126,29 @@ fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Fail
     for entry in &status.units {
         let Some(unit) = campaign.roster.by_code(&entry.code) else { continue };
         let owed = entry.requirements.iter().filter(|r| r.standing.is_late());
-        let mut lacking: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut lacking: BTreeMap<&str, (Vec<String>, Vec<Date>)> = BTreeMap::new();
         let (mut since, mut reminded) = (None, 0);
         for status in owed {
             let Some(requirement) = campaign.requirement(&status.id) else { continue };
             let items = status.items.iter().filter(|item| item.state.lacks());
             let items = items.filter_map(|item| requirement.item(&item.id)).map(|item| item.title.clone());
-            let what: Vec<String> = match status.day {
-                Some(day) => vec![crate::domain::chinese::day(day)],
-                None => items.collect(),
-            };
-            lacking.entry(&requirement.title).or_default().extend(what);
+            let (things, days) = lacking.entry(&requirement.title).or_default();
+            match status.day {
+                Some(day) => days.push(day),
+                None => things.extend(items),
+            }
             since = since.min(Some(status.due.clone())).or(Some(status.due.clone()));
             reminded += status.reminded;
         }
         if lacking.is_empty() {
             continue;
         }
-        let lacking: Vec<String> =
-            lacking.iter().map(|(title, what)| format!("{title}：{}", what.join("、"))).collect();
+        let told = |(title, (things, days)): (&&str, &(Vec<String>, Vec<Date>))| {
+            let days = (!days.is_empty()).then(|| chinese::days(days));
+            let what: Vec<String> = things.iter().cloned().chain(days).collect();
+            format!("{title}：{}", what.join("、"))
+        };
+        let lacking: Vec<String> = lacking.iter().map(told).collect();
         late.push((since.unwrap_or_default(), context! {
             code => unit.code.as_str(), name => unit.name.as_str(), contact => unit.contact.as_str(),
             phone => if visit.who.may_decide() { unit.phone.clone() } else if unit.phone.is_empty() { String::new() } else { masked(&unit.phone) },

@@ -11,17 +11,26 @@ use crate::fault::Fault;
 #[derive(Debug)]
 pub(super) struct Failure {
     pub status: StatusCode,
-    pub title: String,
+    pub title: &'static str,
     pub text: String,
-    /// What the person wrote, shown again so that nothing typed is lost: name and value of each field.
-    pub fields: Vec<(String, String)>,
-    /// Where the fields may be sent once more, and the words of the button.
-    pub again: Option<(String, String)>,
+    /// What the person wrote, shown again so that nothing typed is lost.
+    kept: Option<Box<Kept>>,
+}
+
+/// A form that may be sent once more.
+#[derive(Debug)]
+struct Kept {
+    /// Name and value of each field.
+    fields: Vec<(String, String)>,
+    /// Where it goes.
+    address: String,
+    /// The words of its button.
+    button: &'static str,
 }
 
 impl Failure {
-    fn plain(status: StatusCode, title: &str, text: impl Into<String>) -> Self {
-        Self { status, title: title.to_owned(), text: text.into(), fields: Vec::new(), again: None }
+    fn plain(status: StatusCode, title: &'static str, text: impl Into<String>) -> Self {
+        Self { status, title, text: text.into(), kept: None }
     }
 
     /// 404.
@@ -66,16 +75,28 @@ impl Failure {
     }
 
     /// The same, with what was written and where it may be sent once more.
-    pub fn keeping(self, fields: &[(String, String)], address: &str, button: &str) -> Self {
-        Self { fields: fields.to_vec(), again: Some((address.to_owned(), button.to_owned())), ..self }
+    pub fn keeping(self, fields: &[(String, String)], address: &str, button: &'static str) -> Self {
+        let kept = Kept { fields: fields.to_vec(), address: address.to_owned(), button };
+        Self { kept: Some(Box::new(kept)), ..self }
+    }
+
+    /// 403: a form that does not bear the token of its page.
+    pub fn stale() -> Self {
+        Self::plain(
+            StatusCode::FORBIDDEN,
+            "请再按一次",
+            "这一页打开之后程序重新启动过，或者您重新登录过。您填的内容还在，核对后请再按一次。",
+        )
     }
 
     /// As its template has it.
     pub fn context(&self) -> Value {
+        let kept = self.kept.as_ref();
+        let fields = kept.iter().flat_map(|kept| &kept.fields);
         context! {
-            title => self.title.as_str(), text => self.text.as_str(), number => self.status.as_u16(),
-            fields => self.fields.iter().map(|(name, value)| context! { name, value }).collect::<Vec<_>>(),
-            again => self.again.as_ref().map(|(address, button)| context! { address, button }),
+            title => self.title, text => self.text.as_str(),
+            fields => fields.map(|(name, value)| context! { name, value }).collect::<Vec<_>>(),
+            again => kept.map(|kept| context! { address => kept.address.as_str(), button => kept.button }),
         }
     }
 }
@@ -86,7 +107,7 @@ impl From<Fault> for Failure {
             // Sorted by the store as something that a person can mend, and worded for them.
             Fault::Refused(text) => Self::wrong(text),
             Fault::Halt(cause) => Self {
-                text: format!("{}（{cause}）", "已停止写入，已收材料不受影响；请告诉管理员"),
+                text: format!("已停止写入，已收材料不受影响；请告诉管理员。原因：{cause}"),
                 ..Self::broken(&cause)
             },
             other => Self::broken(other.cause()),

@@ -1,6 +1,7 @@
 //! 总览: units by requirement and day. What is owed has a cell before anything arrives; each cell says in one sentence
 //! what it means, and every count leads to the units that it counts.
 
+use jiff::civil::Date;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -19,11 +20,14 @@ use crate::report::{
     ItemStatus, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
 };
 
+/// What the address says for all requirements at once.
+const ALL: &str = "all";
+
 /// What the matrix is narrowed to; the keys are those of the command line. None of them can be wrong: what means
 /// nothing shows no unit.
 #[derive(Debug, Default, Clone, Serialize)]
 struct Filter {
-    /// Requirement shown; empty: all of them.
+    /// Requirement shown; empty: the one that matters today.
     req: String,
     /// Group id.
     group: String,
@@ -122,8 +126,11 @@ fn is_named(campaign: &Campaign, unit: &UnitStatus, part: &str) -> bool {
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
-    let filter = Filter::of(&visit.asked.query);
+    let mut filter = Filter::of(&visit.asked.query);
     let as_of = view::local_moment(campaign, &filter.as_of);
+    if filter.req.is_empty() {
+        filter.req = nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
+    }
     let status = crate::report::status(&visit.shared.desk.store, &visit.question(campaign, as_of))?;
     let health = visit.health(campaign)?;
     let urgent = status.links.iter().filter(|link| link.is_urgent).map(Serde).map(Value::from);
@@ -139,7 +146,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
 
 /// The matrix with its sentences and filters.
 fn matrix(status: &Status, campaign: &Campaign, filter: &Filter) -> Value {
-    let is_shown = |r: &&Requirement| matches!(filter.req.as_str(), "" | "all") || filter.req == r.id;
+    let is_shown = |r: &&Requirement| filter.req == ALL || filter.req == r.id;
     let shown: Vec<&Requirement> = campaign.requirements.iter().filter(is_shown).collect();
     let units: Vec<&UnitStatus> =
         status.units.iter().filter(|unit| filter.wants(campaign, unit, &shown)).collect();
@@ -167,6 +174,19 @@ fn matrix(status: &Status, campaign: &Campaign, filter: &Filter) -> Value {
     }
 }
 
+/// The requirement that matters on a day: whose deadline or period is nearest; of two the later.
+fn nearest(campaign: &Campaign, today: Date) -> String {
+    let distance = |requirement: &&Requirement| {
+        let days = |a: Date, b: Date| (a - b).get_days().abs();
+        match requirement.when {
+            When::By { on_time_through, .. } => days(on_time_through, today),
+            When::EachDay { from, to, .. } => days(today.clamp(from, to.max(from)), today),
+        }
+    };
+    let found = campaign.requirements.iter().rev().min_by_key(distance);
+    found.map_or_else(String::new, |requirement| requirement.id.clone())
+}
+
 /// The cities in roster order.
 fn cities(status: &Status) -> Vec<String> {
     let mut cities: Vec<String> = Vec::new();
@@ -187,7 +207,7 @@ fn tabs(campaign: &Campaign, filter: &Filter) -> Vec<Value> {
         context! { title, note, query, is_current => filter.req == id }
     };
     let own = campaign.requirements.iter().map(|r| tab(&r.id, &r.title, deadline(r)));
-    std::iter::once(tab("", "全部", String::new())).chain(own).collect()
+    own.chain([tab(ALL, "全部", String::new())]).collect()
 }
 
 /// The conditions that the form does not show, in words.

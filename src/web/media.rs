@@ -5,16 +5,21 @@ use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::frame::{Visit, with_flash};
-use super::reply::Reply;
+use super::reply::{Reply, safe_name};
 use super::view::{column_day, short, size};
+use crate::archive::Packer;
 use crate::domain::campaign::{Campaign, ItemKind, Requirement, When};
+use crate::domain::chinese;
 use crate::domain::unit::Unit;
+use crate::fault::Fault;
 use crate::media::has_thumbnail;
-use crate::report;
+use crate::report::{self, GalleryRow, gallery_workbook};
 use crate::store::{Material, MaterialFilter, Push};
 
 /// Pieces on a page.
 const MOST_SHOWN: usize = 120;
+/// Most bytes packed at once: more is the work of `export`.
+const ZIP_BYTES_MAX: u64 = 2 << 30;
 /// Longest caption, in characters.
 const CAPTION_CHARS_MAX: usize = 200;
 
@@ -97,14 +102,18 @@ fn fits(piece: &Material, kind: &str, mark: &str, q: &str) -> bool {
         && (q.is_empty() || piece.path.contains(q) || piece.mark.caption.contains(q))
 }
 
-fn shown_piece(campaign: &Campaign, piece: &Material) -> Value {
-    let unit = campaign.roster.by_code(&piece.unit);
+fn kind_word(campaign: &Campaign, piece: &Material) -> &'static str {
     let item = campaign.requirement(&piece.requirement).and_then(|r| r.item(&piece.item));
-    let word = match item.map(|item| item.kind) {
+    match item.map(|item| item.kind) {
         Some(ItemKind::Photo) => "照片",
         Some(ItemKind::Video) => "视频",
         _ => "文稿",
-    };
+    }
+}
+
+fn shown_piece(campaign: &Campaign, piece: &Material) -> Value {
+    let unit = campaign.roster.by_code(&piece.unit);
+    let word = kind_word(campaign, piece);
     let push = (piece.mark.push != Push::No).then(|| piece.mark.push.chinese());
     context! {
         message => piece.message, place => piece.place, sha256 => piece.sha256.as_str(), path => piece.path.as_str(),
@@ -123,6 +132,67 @@ pub(super) fn thumbnail(visit: &Visit<'_>, sha256: &str) -> Result<Reply, Failur
         Some(jpeg) => Ok(Reply::Own("image/jpeg", "private, max-age=86400", jpeg)),
         None => Err(Failure::missing("没有这张缩略图。")),
     }
+}
+
+/// `POST …/zip`: the ticked pieces with a catalogue.
+pub(super) fn zip(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let ticked: Vec<&str> = visit.asked.form.all("piece").collect();
+    let daily = campaign.requirements.iter().filter(|r| matches!(r.when, When::EachDay { .. }));
+    let daily: Vec<&Requirement> = daily.collect();
+    let filter = MaterialFilter {
+        campaign: campaign.id.clone(),
+        units: units(campaign, "", ""),
+        items: daily
+            .iter()
+            .flat_map(|r| r.items.iter().map(|item| (r.id.clone(), item.id.clone())))
+            .collect(),
+        days: daily.iter().flat_map(|r| r.days()).flatten().map(|day| day.to_string()).collect(),
+    };
+    let mut pieces = visit.shared.desk.store.material(&filter)?;
+    pieces.retain(|piece| ticked.contains(&piece.sha256.as_str()));
+    // The same file may have come several times; it is taken along once.
+    let mut seen = std::collections::BTreeSet::new();
+    pieces.retain(|piece| seen.insert(piece.sha256.clone()));
+    if pieces.is_empty() {
+        return Err(Failure::wrong("没有选中任何一件。请先勾选。"));
+    }
+    if pieces.iter().map(|piece| piece.size).sum::<u64>() > ZIP_BYTES_MAX {
+        return Err(Failure::wrong("所选超过2 GB，请分几次打包，或用 shouwen export 导出。"));
+    }
+    let (file, size) = packed(visit, campaign, &pieces)?;
+    let day = column_day(campaign.local(visit.now).date());
+    Ok(Reply::Download(file, size, format!("{}推送素材（{day}打包）.zip", campaign.short)))
+}
+
+fn packed(
+    visit: &Visit<'_>,
+    campaign: &Campaign,
+    pieces: &[Material],
+) -> Result<(std::fs::File, u64), Failure> {
+    let blobs = visit.shared.desk.store.blobs();
+    let broken = |error: std::io::Error| Failure::from(Fault::from(error));
+    let mut packer = Packer::new(tempfile::tempfile_in(blobs.scratch_dir()).map_err(broken)?);
+    let mut rows = Vec::new();
+    for (piece, number) in pieces.iter().zip(1..) {
+        let unit =
+            campaign.roster.by_code(&piece.unit).map_or(piece.unit.as_str(), |unit| unit.name.as_str());
+        let name = piece.path.rsplit('/').next().unwrap_or_default();
+        let title = format!("{number:03}_{}", safe_name(name));
+        packer.add(&format!("{}/{title}", safe_name(unit)), blobs.open(&piece.sha256)?).map_err(broken)?;
+        rows.push(GalleryRow {
+            unit: unit.to_owned(),
+            day: piece.day.map(chinese::day).unwrap_or_default(),
+            title,
+            caption: piece.mark.caption.clone(),
+            kind: kind_word(campaign, piece).to_owned(),
+            name: name.to_owned(),
+            message: piece.message,
+        });
+    }
+    let catalogue = gallery_workbook(&rows).map_err(|error| Failure::broken(&error))?;
+    packer.add("目录.xlsx", catalogue.as_slice()).map_err(broken)?;
+    packer.finish().map_err(broken)
 }
 
 /// `POST …/mark`: what a person thinks of the pieces that were ticked.

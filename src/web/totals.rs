@@ -13,8 +13,9 @@ use crate::report::{self, TotalRow, Totals};
 /// The form that is shown where none is named: the first that is added up.
 pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
-    let asked = campaign.requirements.iter().flat_map(|r| &r.items).filter_map(|item| item.form.as_deref());
-    let form = asked.last().ok_or_else(|| Failure::missing("这个任务没有要汇总的表。"))?;
+    let mut asked =
+        campaign.requirements.iter().flat_map(|r| &r.items).filter_map(|item| item.form.as_deref());
+    let form = asked.next_back().ok_or_else(|| Failure::missing("这个任务没有要汇总的表。"))?;
     Ok(Reply::see(format!("/c/{id}/totals/{form}")))
 }
 
@@ -121,7 +122,7 @@ fn thousands(number: i64) -> String {
     let figures = number.unsigned_abs().to_string();
     let mut grouped = String::new();
     for (at, figure) in figures.chars().enumerate() {
-        if at > 0 && (figures.len() - at) % 3 == 0 {
+        if at > 0 && (figures.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(figure);

@@ -5,15 +5,24 @@
   const bar = document.getElementById("news");
   const lost = () => { bar.hidden = false; bar.querySelector("span").textContent = "实时提示已断开，本页截至 " + bar.dataset.clock + "。"; };
   if (bar && window.EventSource) {
-    const stream = new EventSource("/events?mails=" + bar.dataset.mails + "&decisions=" + bar.dataset.decisions);
-    stream.onmessage = (event) => {
-      const { mails, decisions } = JSON.parse(event.data);
-      const parts = [];
-      if (mails > 0) parts.push("有" + mails + "封新来件");
-      if (decisions > 0) parts.push("有" + decisions + "项新认定");
-      if (parts.length) { bar.hidden = false; bar.querySelector("span").textContent = parts.join("、") + "。"; }
+    // A browser opens six connections to one host: only the tab that is looked at may hold one.
+    let stream = null;
+    const close = () => { if (stream) stream.close(); stream = null; };
+    const open = () => {
+      if (stream || document.hidden) return;
+      stream = new EventSource("/events?mails=" + bar.dataset.mails + "&decisions=" + bar.dataset.decisions);
+      stream.onmessage = (event) => {
+        const { mails, decisions } = JSON.parse(event.data);
+        const parts = [];
+        if (mails > 0) parts.push("有" + mails + "封新来件");
+        if (decisions > 0) parts.push("有" + decisions + "项新认定");
+        if (parts.length) { bar.hidden = false; bar.querySelector("span").textContent = parts.join("、") + "。"; }
+      };
+      stream.onerror = () => { if (stream && stream.readyState === EventSource.CLOSED) lost(); };
     };
-    stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) lost(); };
+    document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+    window.addEventListener("pagehide", close);
+    window.addEventListener("pageshow", open);
   }
 
   const matrix = document.querySelector("table.matrix");
