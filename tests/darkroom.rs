@@ -254,6 +254,8 @@ fn serve(desk: &Desk) -> (SocketAddr, tokio::runtime::Runtime) {
         store: desk.store.clone(),
         campaigns: desk.config.campaigns.clone(),
         mailboxes: desk.config.mailboxes.clone(),
+        reminders: desk.config.reminders.clone(),
+        settings: desk.config.web.clone(),
         clock: Clock::stepped(NOW.parse().unwrap()),
         darkroom: Arc::new(darkroom(desk)),
         forecast: Arc::new(|| Ok(Default::default())),

@@ -27,6 +27,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[("reader", &["imap", "smtp", "store", "d
 /// Each vendor's crate and the rooms that may speak to it.
 const VENDORS: &[(&str, &[&str])] = &[
     ("async_imap", &["imap"]),
+    ("argon2", &["web"]),
     ("axum", &["web"]),
     ("bzip2", &["archive"]),
     ("calamine", &["sheet"]),

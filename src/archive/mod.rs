@@ -3,6 +3,7 @@
 //! format is a file; all hand their members out in one way.
 
 mod budget;
+mod pack;
 mod rar;
 mod seven;
 mod stream;
@@ -15,6 +16,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub use self::budget::{Budget, Caps};
+pub use self::pack::Packer;
 pub use self::zip::{Package, Unfit, package, plain_book, unzip};
 
 /// Bytes of a member that are read to see whether a password is the right one.

@@ -9,7 +9,7 @@ use crate::daemon::{self, Probed};
 use crate::fault::Fault;
 use crate::store::{Mended, Store};
 use crate::talk::{Trial, Verdict};
-use crate::{reader, remind, report};
+use crate::{reader, remind, report, web};
 
 /// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login
 /// everywhere.
@@ -100,7 +100,13 @@ fn store(config: &Config) -> Vec<Finding> {
         vec![finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir")]
     };
     match Store::open(&config.data_dir) {
-        Ok(store) => dead(config, &store).unwrap_or_else(fault),
+        Ok(store) => {
+            let refused = web::may_listen(&store, config.web.listen).err();
+            let refused = refused.map(|refused| finding(Level::Error, refused.cause().to_owned(), ""));
+            let mut findings = dead(config, &store).unwrap_or_else(fault);
+            findings.extend(refused);
+            findings
+        }
         Err(error) => fault(error),
     }
 }

@@ -16,6 +16,7 @@ mod river;
 mod staff;
 mod totals;
 mod typed;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -121,6 +122,11 @@ enum Command {
     Settle(staff::SettleOptions),
     /// 恢复收件地址：因退信停用的地址改回可用
     Revive(staff::ReviveOptions),
+    /// 状态页的用户：添加、换密码、移除、列出
+    User {
+        #[command(subcommand)]
+        command: user::UserCommand,
+    },
     /// 由原信重新生成全部登记结果，并列出变化；人工认定不变
     Replay(replay::Options),
     /// 备份登记库和原始内容，可在运行中进行
@@ -185,6 +191,7 @@ pub fn main() -> ExitCode {
         Command::Record(options) => staff::record(&common, &options),
         Command::Settle(options) => staff::settle(&common, &options),
         Command::Revive(options) => staff::revive(&common, &options),
+        Command::User { command } => user::user(&common, &command),
         Command::Replay(options) => replay::replay(&common, &options),
         Command::Backup(options) => backup::backup(&common, &options),
         Command::Restore(options) => backup::restore(&common, &options),

@@ -128,13 +128,6 @@ pub(super) fn bad_listen(text: &str) -> Complaint {
     say(format!("“{text}”不是监听地址"), "请写成 IP:端口，如 \"127.0.0.1:8024\"")
 }
 
-pub(super) fn open_to_all(text: &str) -> Complaint {
-    say(
-        format!("“{text}”对外开放，而状态页还没有登录"),
-        "请用本机地址，如 \"127.0.0.1:8024\"；要在别处看，用 SSH 转发",
-    )
-}
-
 pub(super) fn poll_too_short() -> Complaint {
     say("轮询间隔太短，易被服务商限制", "请设为 10 秒以上，通常 120")
 }

@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
             reminders,
             sending,
             links: links(top),
-            web: web::Settings { listen: listen(top) },
+            web: web(top),
             warnings: Vec::new(),
             unready: Vec::new(),
         })
@@ -155,14 +155,15 @@ fn is_host(text: &str) -> bool {
     name.split('.').all(is_label) && name.contains('.') && name.parse::<IpAddr>().is_err()
 }
 
-fn listen(top: &Section<'_>) -> SocketAddr {
-    let Some(table) = top.section("web", &["listen"]) else { return LISTEN };
-    let Some(text) = table.get::<String>("listen") else { return LISTEN };
-    match text.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() => return address,
-        // Until there is sign-in, whoever reaches the page reads everything.
-        Ok(_) => table.complain("listen", complaint::open_to_all(&text)),
-        Err(_) => table.complain("listen", complaint::bad_listen(&text)),
+fn web(top: &Section<'_>) -> web::Settings {
+    let mut settings = web::Settings { listen: LISTEN, behind_https: false };
+    let Some(table) = top.section("web", &["listen", "behind_https"]) else { return settings };
+    settings.behind_https = table.or("behind_https", false);
+    if let Some(text) = table.get::<String>("listen") {
+        match text.parse() {
+            Ok(address) => settings.listen = address,
+            Err(_) => table.complain("listen", complaint::bad_listen(&text)),
+        }
     }
-    LISTEN
+    settings
 }

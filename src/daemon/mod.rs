@@ -145,6 +145,8 @@ fn page_desk(house: &Arc<House>, darkroom: &Arc<Darkroom>) -> web::Desk {
         store: house.store.clone(),
         campaigns: house.config.campaigns.clone(),
         mailboxes: house.config.mailboxes.clone(),
+        reminders: house.config.reminders.clone(),
+        settings: house.config.web.clone(),
         clock: house.clock.clone(),
         darkroom: Arc::clone(darkroom),
         forecast: Arc::new(move || forecast(&sending)),

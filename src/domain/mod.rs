@@ -11,6 +11,8 @@ pub mod link;
 pub mod mailbox;
 pub mod message;
 pub mod obligation;
+pub mod pinyin;
+pub mod role;
 pub mod submission;
 pub mod template;
 pub mod text;

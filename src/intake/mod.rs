@@ -32,6 +32,7 @@ mod queue;
 pub mod read;
 pub mod register;
 mod remarks;
+pub mod rule;
 pub mod ruled;
 mod sent;
 mod several;

@@ -43,7 +43,7 @@ pub struct WaitingLink {
 ///
 /// # Errors
 /// What the store reports.
-pub(super) fn waiting(
+pub fn waiting_links(
     store: &Store,
     campaign: &Campaign,
     moment: Timestamp,

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::dead::{DeadAddressJson, dead_addresses};
-use super::links::{self, WaitingLink};
+use super::links::{WaitingLink, waiting_links};
 use super::under;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -146,6 +146,27 @@ impl UnitStatus {
     }
 }
 
+/// How the mailboxes of a campaign do.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// As [`Status::fresh`].
+    pub fresh: bool,
+    /// As [`Status::last_scan`].
+    pub last_scan: Option<String>,
+    /// As [`Status::troubles`].
+    pub troubles: Vec<String>,
+}
+
+/// How the mailboxes of a campaign do now, without asking who has sent what.
+///
+/// # Errors
+/// What the store reports.
+pub fn health(store: &Store, question: &Question<'_>) -> Result<Health, Fault> {
+    let (fresh, last_scan) = freshness(store, question, question.now)?;
+    let last_scan = last_scan.map(|at| question.campaign.rfc3339(at));
+    Ok(Health { fresh, last_scan, troubles: troubles(store, question)? })
+}
+
 type FileKey = (String, String, Option<Date>, String);
 
 /// Answers who has sent what.
@@ -185,7 +206,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         units,
         waiting: store.waiting_counts(question.as_of)?.into(),
         paused: store.paused()?.filter(|_| question.as_of.is_none()).map(|entry| entry.why),
-        links: links::waiting(store, campaign, moment)?,
+        links: waiting_links(store, campaign, moment)?,
         dead_addresses: if question.as_of.is_none() { dead_addresses(store, campaign)? } else { Vec::new() },
         unsure: store.outbox(Some(OutboxState::Unsure))?.len(),
     })

@@ -272,7 +272,8 @@ fn senders_text(senders: &[SenderJson], campaign: &Campaign) -> String {
     table.render()
 }
 
-fn how_word(how: &str) -> &str {
+/// How an address came to be known.
+pub fn how_word(how: &str) -> &str {
     match how {
         "roster" => "名册",
         "form" => "表内联系人",

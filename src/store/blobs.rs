@@ -83,6 +83,12 @@ impl Blobs {
         Ok(blobs)
     }
 
+    /// How much room the disk has.
+    pub fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::fstatvfs(&self.handle)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Begins a blob.
     ///
     /// # Errors
@@ -91,12 +97,6 @@ impl Blobs {
         demand_room(self.free_bytes()?)?;
         let file = tempfile::Builder::new().prefix("incoming-").tempfile_in(self.scratch_dir())?;
         Ok(Incoming { file, hash: Sha256::new(), size: 0 })
-    }
-
-    /// Room left on the disk.
-    pub(super) fn free_bytes(&self) -> Result<u64, Fault> {
-        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     /// Makes a batch durable under its names: bytes synced, renamed, directories synced. What stands there already is

@@ -27,6 +27,8 @@ pub struct MessageFilter {
     pub campaign: Option<String>,
     /// Only this register number.
     pub id: Option<i64>,
+    /// Only these register numbers.
+    pub ids: Option<Vec<i64>>,
     /// Only with this Message-ID.
     pub message_id: Option<String>,
     /// At most so many, newest first; none for all, oldest first.
@@ -209,6 +211,7 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         WHERE state IS NOT NULL"
         .to_owned();
     let from = filter.from.as_ref().map(|from| from.to_lowercase());
+    let ids = filter.ids.as_ref().map(Json);
     // Two campaigns may call different units by one code.
     let of_unit = match filter.campaign {
         None => {
@@ -230,6 +233,7 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         (" AND sender = :from", ":from", from.as_ref().map(as_sql)),
         (of_campaign, ":campaign", filter.campaign.as_ref().map(as_sql)),
         (" AND message.id = :id", ":id", filter.id.as_ref().map(as_sql)),
+        (" AND message.id IN (SELECT value FROM json_each(:ids))", ":ids", ids.as_ref().map(as_sql)),
         (" AND message_id = :message_id", ":message_id", filter.message_id.as_ref().map(as_sql)),
     ];
     let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();

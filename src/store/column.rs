@@ -9,10 +9,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::holding::Enters;
+use super::material::Push;
 use super::outbox::OutboxState;
 use super::reminder_log::LogAct;
 use crate::domain::decision::Act;
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
+use crate::domain::role::Role;
 use crate::domain::submission::ItemState;
 
 /// A moment as Unix milliseconds UTC.
@@ -125,7 +127,9 @@ stored_as_word!(
     Enters,
     Act,
     Authenticity,
-    LogAct
+    LogAct,
+    Role,
+    Push
 );
 
 /// A word in a column that this program does not know.

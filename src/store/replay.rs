@@ -35,6 +35,14 @@ impl Store {
         })
     }
 
+    /// Sends one parked mail back to be read again. False where it is not parked any more.
+    pub fn read_again(&self, id: i64) -> Result<bool, Fault> {
+        const AGAIN: &str = "
+            UPDATE message SET stage = 'captured', state = NULL, reason = NULL, ended_at = NULL, reader_deaths = 0
+            WHERE id = ?1 AND stage = 'parked'";
+        self.write(|tx| Ok(tx.prepare_cached(AGAIN)?.execute([id])? == 1))
+    }
+
     /// A store in `folder` with the same rows and no bytes, to try something on.
     pub fn copy_rows(&self, folder: &Path) -> Result<Store, Fault> {
         let database = folder.join("shouwen.db");

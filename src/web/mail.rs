@@ -1,38 +1,89 @@
-//! 来件: one mail of the register, every part of it, and by what each decision was made.
+//! 来件: one mail of the register whole: what it says, every part of it, by what each decision was made, and what may be
+//! done about it. Its bytes are saved by a browser and never shown.
 
+use jiff::SignedDuration;
 use minijinja::{Value, context};
 
-use super::view::{alike, flaws, moment, size, thumbnail};
+use super::failure::Failure;
+use super::frame::Visit;
+use super::reply::Reply;
+use super::view::{alike, choices, flaws, moment, short, size, thumbnail};
+use super::{decide, todo};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::decision::Act;
 use crate::domain::link::LinkState;
 use crate::report::words::{folder_word, part_family, part_word, provider_word};
-use crate::report::{LinkJson, MessageJson, PartJson};
+use crate::report::{self, LinkJson, MessageJson, PartJson};
+use crate::store::MessageRow;
 
 /// Longest text of a mail shown on its page, in characters.
 const TEXT_CHARS: usize = 20_000;
+/// A sender's clock that is so far off is told.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-/// The page of one mail. `text`: what its author wrote; `unit`: code of the unit it is filed under.
-pub(super) fn mail(campaign: &Campaign, message: &MessageJson, text: &str, unit: Option<&str>) -> Value {
+/// The page of one mail.
+pub(super) fn page(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
+    let row = decide::row(visit, number)?;
+    let desk = &visit.shared.desk;
+    // Mail of no campaign, or of one that is not configured any more, is shown in the frame of the first.
+    let own = desk.campaigns.iter().find(|campaign| Some(&campaign.id) == row.campaign.as_ref());
+    let campaign = own.or(desk.campaigns.first()).ok_or_else(|| Failure::missing("还没有配置报送任务。"))?;
+    let mut messages = report::messages_json(std::slice::from_ref(&row), &desk.campaigns, visit.now);
+    report::add_decisions(&mut messages, &desk.store.decisions()?, &desk.campaigns);
+    let message = messages.first().ok_or_else(|| Failure::missing("没有这条记录。"))?;
+    // Parked before it could be read: there are no facts to show.
+    let (facts, _) = desk.store.facts(row.id).unwrap_or_default();
+    let page = context! {
+        mail => mail(campaign, &row, message, &facts.text),
+        candidates => todo::candidates(campaign, &row),
+        choices => choices(campaign),
+    };
+    visit.page("mail.html", campaign, "mail", &visit.health(campaign)?, page)
+}
+
+fn mail(campaign: &Campaign, row: &MessageRow, message: &MessageJson, text: &str) -> Value {
     let links = message.links.iter().map(link_line);
     let evidence =
         message.evidence.iter().map(|e| context! { rule => e.rule.as_str(), text => e.text.as_str() });
-    let unit = unit.and_then(|code| campaign.roster.by_code(code));
+    let unit = row.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
+    let clock = row.sent_at.filter(|sent| row.received_at.duration_since(*sent).abs() > CLOCKS_DIFFER);
+    let decided = message.decisions.iter().map(|decision| {
+        context! { id => decision.id, words => decision.words.as_str(), undone => decision.undone_by.is_some(),
+                   undo => decision.counts && decision.act != Act::Undo }
+    });
+    let (new, quoted) = quoted(text);
     context! {
-        mail => context! {
-            number => message.id, subject => message.subject.as_str(), from => message.from.as_str(),
-            folder => folder_word(&message.folder),
-            received => moment(campaign, &message.received_at), why => message.why.as_str(),
-            kind => message.kind.map(|kind| kind.chinese()), state => message.state.map(|state| state.chinese()),
-            unit => message.unit.as_deref(), code => unit.map(|unit| unit.code.as_str()),
-            unit_by => message.unit_by.map(|by| by.chinese()),
-            text => text.chars().take(TEXT_CHARS).collect::<String>(),
-            is_cut => text.chars().nth(TEXT_CHARS).is_some(),
-            evidence => evidence.collect::<Vec<_>>(),
-            parts => message.parts.iter().map(|part| part_line(campaign, part)).collect::<Vec<_>>(),
-            links => links.collect::<Vec<_>>(),
-        },
+        number => message.id, subject => message.subject.as_str(), from => message.from.as_str(),
+        from_name => row.from_name.as_str(), check => message.sender_check.chinese(),
+        is_doubted => message.sender_check.is_against(),
+        folder => folder_word(&message.folder), mailbox => message.mailbox.as_str(),
+        received => moment(campaign, &message.received_at), why => message.why.as_str(),
+        sent => clock.map(|at| chinese::short_moment(campaign.local(at))),
+        kind => message.kind.map(|kind| kind.chinese()), state => message.state.map(|state| state.chinese()),
+        state_word => message.state.map(|state| state.word()),
+        unit => message.unit.as_deref(), code => unit.map(|unit| unit.code.as_str()),
+        unit_by => message.unit_by.map(|by| by.chinese()),
+        text => new.chars().take(TEXT_CHARS).collect::<String>(),
+        quoted => quoted.chars().take(TEXT_CHARS).collect::<String>(),
+        is_cut => new.chars().nth(TEXT_CHARS).is_some(),
+        evidence => evidence.collect::<Vec<_>>(),
+        decisions => decided.collect::<Vec<_>>(),
+        parts => message.parts.iter().enumerate().map(|(place, part)| part_line(campaign, place, part)).collect::<Vec<_>>(),
+        links => links.collect::<Vec<_>>(),
     }
+}
+
+/// What a mail says anew, and the older mails that it quotes behind that.
+fn quoted(text: &str) -> (&str, &str) {
+    const HEADS: [&str; 4] = [
+        "-----原始邮件-----",
+        "------------------ 原始邮件",
+        "-----Original Message-----",
+        "---- 回复的原邮件 ----",
+    ];
+    let at = HEADS.iter().filter_map(|head| text.find(head)).min().unwrap_or(text.len());
+    text.split_at_checked(at).unwrap_or((text, ""))
 }
 
 fn link_line(link: &LinkJson) -> Value {
@@ -48,13 +99,55 @@ fn link_line(link: &LinkJson) -> Value {
     }
 }
 
-fn part_line(campaign: &Campaign, part: &PartJson) -> Value {
+fn part_line(campaign: &Campaign, place: usize, part: &PartJson) -> Value {
     let requirement = part.requirement.as_deref().and_then(|id| campaign.requirement(id));
     let item = requirement.zip(part.item.as_deref()).and_then(|(requirement, id)| requirement.item(id));
+    let reasons: Vec<String> =
+        part.flaws.iter().map(|flaw| format!("{} {}", flaw.place, flaw.text)).collect();
     context! {
-        path => part.path.as_str(), size => size(part.size), word => part_word(part.state, &part.media_type),
+        place, path => part.path.as_str(), size => size(part.size), word => part_word(part.state, &part.media_type),
         why => part.why.as_str(), family => part_family(part.state), item => item.map(|item| item.title.as_str()),
         day => part.day.map(chinese::day), depth => part.path.matches('/').count().min(3),
         unit => part.unit.as_deref(), flaws => flaws(&part.flaws), thumbnail => thumbnail(part), alike => alike(part),
+        is_kept => part.sha256.is_some(), reasons => reasons.join("\n"),
+    }
+}
+
+/// The raw mail, to be saved.
+pub(super) fn raw(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
+    let row = decide::row(visit, number)?;
+    saved(visit, &row.sha256, &format!("来件{}.eml", row.id))
+}
+
+/// One part, to be saved.
+pub(super) fn part(visit: &Visit<'_>, number: &str, place: &str) -> Result<Reply, Failure> {
+    let missing = || Failure::missing("来件里没有这个附件，或者没有保存它的内容。");
+    let row = decide::row(visit, number)?;
+    let place: usize = place.parse().map_err(|_| missing())?;
+    let part = row.parts.get(place).ok_or_else(missing)?;
+    let name = part.path.rsplit('/').next().unwrap_or_default();
+    saved(visit, part.sha256.as_deref().ok_or_else(missing)?, name)
+}
+
+fn saved(visit: &Visit<'_>, sha256: &str, name: &str) -> Result<Reply, Failure> {
+    let gone = || Failure::missing("没有找到它的内容；请管理员运行 shouwen verify。");
+    let file = visit.shared.desk.store.blobs().open(sha256).map_err(|_| gone())?;
+    let size = file.metadata().map_err(|_| gone())?.len();
+    Ok(Reply::Download(file, size, name.to_owned()))
+}
+
+/// The one line of a mail in a list.
+pub(super) fn line(campaign: &Campaign, row: &MessageRow) -> Value {
+    let unit = row.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
+    let settled =
+        |part: &&crate::store::PartRow| matches!(part.state, crate::domain::message::PartState::Accepted);
+    context! {
+        number => row.id, at => short(campaign, Some(&campaign.rfc3339(row.received_at))),
+        from => row.from.as_str(), from_name => row.from_name.as_str(), subject => row.subject.as_str(),
+        unit => unit.map(|unit| unit.name.as_str()), code => unit.map(|unit| unit.code.as_str()),
+        unit_by => row.unit_by.map(|by| by.chinese()), kind => row.kind.map(|kind| kind.chinese()),
+        state => row.state.map(|state| state.chinese()), word => row.state.map(|state| state.word()),
+        parts => row.parts.len(), accepted => row.parts.iter().filter(settled).count(), links => row.links.len(),
+        folder => folder_word(&row.folder), why => row.reason.as_str(),
     }
 }

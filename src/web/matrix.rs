@@ -1,61 +1,89 @@
 //! 总览: units by requirement and day. What is owed has a cell before anything arrives; each cell says in one sentence
 //! what it means, and every count leads to the units that it counts.
 
+use jiff::civil::Date;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::view::{anchor, column_day, short};
+use super::ask::{Fields, encoded};
+use super::failure::Failure;
+use super::frame::Visit;
+use super::reply::Reply;
+use super::view::{self, anchor, column_day, short};
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese;
-use crate::domain::decision::TaughtName;
+use crate::domain::decision::{TaughtName, taught_names};
 use crate::domain::obligation::Standing;
+use crate::domain::pinyin::is_short_for;
 use crate::report::words::{family, item_family, item_sign, sign, standing_word};
 use crate::report::{
     ItemStatus, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
 };
 
+/// What the address says for all requirements at once.
+const ALL: &str = "all";
+
 /// What the matrix is narrowed to; the keys are those of the command line. None of them can be wrong: what means
 /// nothing shows no unit.
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
-pub(super) struct Filter {
-    /// Requirement shown; empty: all of them.
-    #[serde(default)]
-    pub req: String,
+#[derive(Debug, Default, Clone, Serialize)]
+struct Filter {
+    /// Requirement shown; empty: the one that matters today.
+    req: String,
     /// Group id.
-    #[serde(default)]
-    pub group: String,
+    group: String,
+    /// City.
+    city: String,
     /// Standing that one of the shown obligations has.
-    #[serde(default)]
-    pub standing: String,
+    standing: String,
+    /// Item that counts already.
+    has: String,
     /// Item that is missing or does not count.
-    #[serde(default)]
-    pub lacks: String,
+    lacks: String,
+    /// Code of a flaw that something of the unit has.
+    flaw: String,
     /// `1`: only units that still owe something.
-    #[serde(default)]
-    pub missing: String,
+    missing: String,
     /// Part of a unit's name.
-    #[serde(default)]
-    pub q: String,
+    q: String,
     /// The moment asked about, `2023-05-10T18:00` in the campaign's time.
-    #[serde(default)]
-    pub as_of: String,
+    as_of: String,
 }
 
 impl Filter {
+    /// What a query asks for.
+    fn of(query: &Fields) -> Self {
+        let get = |name: &str| query.get(name).to_owned();
+        Self {
+            req: get("req"),
+            group: get("group"),
+            city: get("city"),
+            standing: get("standing"),
+            has: get("has"),
+            lacks: get("lacks"),
+            flaw: get("flaw"),
+            missing: get("missing"),
+            q: get("q"),
+            as_of: get("as_of"),
+        }
+    }
+
     /// The query that asks for this.
     fn query(&self) -> String {
         let pairs = [
             ("req", &self.req),
             ("group", &self.group),
+            ("city", &self.city),
             ("standing", &self.standing),
+            ("has", &self.has),
             ("lacks", &self.lacks),
+            ("flaw", &self.flaw),
             ("missing", &self.missing),
             ("q", &self.q),
             ("as_of", &self.as_of),
         ];
         let set = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let query = set.map(|(key, value)| format!("{key}={}", percent(value)));
+        let query = set.map(|(key, value)| format!("{key}={}", encoded(value)));
         format!("?{}", query.collect::<Vec<_>>().join("&"))
     }
 
@@ -65,7 +93,7 @@ impl Filter {
     }
 
     fn narrows(&self) -> bool {
-        [&self.group, &self.standing, &self.lacks, &self.missing, &self.q]
+        [&self.group, &self.city, &self.standing, &self.has, &self.lacks, &self.flaw, &self.missing, &self.q]
             .iter()
             .any(|value| !value.is_empty())
     }
@@ -81,21 +109,15 @@ impl Filter {
         (self.group.is_empty() || unit.group == self.group)
             && (self.missing.is_empty() || asked.clone().any(is_owed))
             && (self.standing.is_empty() || asked.clone().any(|r| r.standing.word() == self.standing))
+            && (self.city.is_empty() || unit.city == self.city)
+            && (self.has.is_empty()
+                || asked.clone().any(|r| r.items.iter().any(|i| i.id == self.has && i.state.counts())))
             && (self.lacks.is_empty()
-                || asked.any(|r| r.items.iter().any(|i| i.id == self.lacks && i.state.lacks())))
+                || asked.clone().any(|r| r.items.iter().any(|i| i.id == self.lacks && i.state.lacks())))
+            && (self.flaw.is_empty()
+                || asked.any(|r| r.items.iter().any(|i| i.flaws.iter().any(|flaw| flaw.code == self.flaw))))
             && (self.q.trim().is_empty() || is_named(campaign, taught, unit, self.q.trim()))
     }
-}
-
-fn percent(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 fn is_owed(status: &RequirementStatus) -> bool {
@@ -104,13 +126,36 @@ fn is_owed(status: &RequirementStatus) -> bool {
 
 fn is_named(campaign: &Campaign, taught: &[TaughtName], unit: &UnitStatus, part: &str) -> bool {
     let entry = campaign.roster.by_code(&unit.code);
-    entry.is_some_and(|entry| entry.code == part || entry.names().any(|name| name.contains(part)))
+    let fits = |name: &str| name.contains(part) || is_short_for(part, name);
+    entry.is_some_and(|entry| entry.code == part || entry.names().any(fits))
         || taught.iter().any(|known| known.unit == unit.code && known.name.contains(part))
 }
 
+/// The page.
+pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let mut filter = Filter::of(&visit.asked.query);
+    let as_of = view::local_moment(campaign, &filter.as_of);
+    if filter.req.is_empty() {
+        filter.req = nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
+    }
+    let status = crate::report::status(&visit.shared.desk.store, &visit.question(campaign, as_of))?;
+    let health = visit.health(campaign)?;
+    let taught = taught_names(&visit.shared.desk.store.decisions()?, &campaign.id);
+    let urgent = status.links.iter().filter(|link| link.is_urgent).map(Serde).map(Value::from);
+    let page = context! {
+        looking_back => as_of.is_some(),
+        misread => as_of.is_none() && !filter.as_of.trim().is_empty(),
+        as_of => view::moment(campaign, &status.as_of),
+        waiting => Serde(&status.waiting), links => status.links.len(), urgent => urgent.collect::<Vec<_>>(),
+        ..matrix(&status, campaign, &filter, &taught)
+    };
+    visit.page("matrix.html", campaign, "matrix", &health, page)
+}
+
 /// The matrix with its sentences and filters. `taught`: what persons taught people write for units.
-pub(super) fn matrix(status: &Status, campaign: &Campaign, filter: &Filter, taught: &[TaughtName]) -> Value {
-    let is_shown = |r: &&Requirement| matches!(filter.req.as_str(), "" | "all") || filter.req == r.id;
+fn matrix(status: &Status, campaign: &Campaign, filter: &Filter, taught: &[TaughtName]) -> Value {
+    let is_shown = |r: &&Requirement| filter.req == ALL || filter.req == r.id;
     let shown: Vec<&Requirement> = campaign.requirements.iter().filter(is_shown).collect();
     let units: Vec<&UnitStatus> =
         status.units.iter().filter(|unit| filter.wants(campaign, taught, unit, &shown)).collect();
@@ -128,12 +173,38 @@ pub(super) fn matrix(status: &Status, campaign: &Campaign, filter: &Filter, taug
         blocks => blocks.collect::<Vec<_>>(),
         tabs => tabs(campaign, filter),
         groups => groups.collect::<Vec<_>>(),
+        cities => cities(status),
+        items => campaign.requirements.iter().filter(|r| shown.iter().any(|s| s.id == r.id)).flat_map(|r| &r.items).map(|i| context! { id => i.id.as_str(), title => i.title.as_str() }).collect::<Vec<_>>(),
         filter => Serde(filter),
         clear => filter.narrows().then(|| filter.cleared().query()),
         conditions => conditions(campaign, filter),
         shown => units.len(),
         total => status.units.len(),
     }
+}
+
+/// The requirement that matters on a day: whose deadline or period is nearest; of two the later.
+fn nearest(campaign: &Campaign, today: Date) -> String {
+    let distance = |requirement: &&Requirement| {
+        let days = |a: Date, b: Date| (a - b).get_days().abs();
+        match requirement.when {
+            When::By { on_time_through, .. } => days(on_time_through, today),
+            When::EachDay { from, to, .. } => days(today.clamp(from, to.max(from)), today),
+        }
+    };
+    let found = campaign.requirements.iter().rev().min_by_key(distance);
+    found.map_or_else(String::new, |requirement| requirement.id.clone())
+}
+
+/// The cities in roster order.
+fn cities(status: &Status) -> Vec<String> {
+    let mut cities: Vec<String> = Vec::new();
+    for unit in &status.units {
+        if !unit.city.is_empty() && !cities.contains(&unit.city) {
+            cities.push(unit.city.clone());
+        }
+    }
+    cities
 }
 
 /// One tab for all requirements and one for each; the other conditions stay, but for those that are about items.
@@ -145,7 +216,7 @@ fn tabs(campaign: &Campaign, filter: &Filter) -> Vec<Value> {
         context! { title, note, query, is_current => filter.req == id }
     };
     let own = campaign.requirements.iter().map(|r| tab(&r.id, &r.title, deadline(r)));
-    std::iter::once(tab("", "全部", String::new())).chain(own).collect()
+    own.chain([tab(ALL, "全部", String::new())]).collect()
 }
 
 /// The conditions that the form does not show, in words.
@@ -153,7 +224,8 @@ fn conditions(campaign: &Campaign, filter: &Filter) -> Vec<String> {
     let standing =
         Standing::from_word(&filter.standing).map(|standing| format!("情况：{}", standing.chinese()));
     let item = campaign.requirements.iter().find_map(|requirement| requirement.item(&filter.lacks));
-    standing.into_iter().chain(item.map(|item| format!("缺：{}", item.title))).collect()
+    let flaw = (!filter.flaw.is_empty()).then(|| format!("瑕疵：{}", filter.flaw));
+    standing.into_iter().chain(item.map(|item| format!("缺：{}", item.title))).chain(flaw).collect()
 }
 
 /// One sentence a requirement: how many units of each group stand how; each number leads to those units.

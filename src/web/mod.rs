@@ -1,21 +1,42 @@
-//! The staff's page: server-rendered, Chinese, works without script. Until there is sign-in it answers on loopback
-//! only. Standing is computed at each request; nothing is cached that could be stale.
+//! The staff's page: server-rendered, Chinese, works without script. Standing is computed at each request; nothing is
+//! cached that could be stale. What may be done here goes through the same rules as the commands.
 
+mod answer;
+mod ask;
+mod chase;
+mod decide;
+mod events;
+mod failure;
+mod frame;
 mod mail;
 mod matrix;
-mod pages;
+mod media;
+pub mod password;
+mod register;
+mod reply;
 mod router;
+mod sign_in;
+mod system;
+mod throttle;
+mod todo;
+mod totals;
 mod unit;
 mod view;
 mod watch;
+mod who;
+mod words;
 
 use std::net::SocketAddr;
 
-pub use router::{Desk, serve};
+pub use router::{Desk, may_listen, serve};
+pub use system::may_be_named;
 
 /// Settings of `[web]` (`contract.md` 2).
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Whether a proxy of ours with HTTPS stands in front. It cannot be guessed: anybody may send such headers. With it
+    /// cookies travel by HTTPS only, and visitors are told apart by the last `X-Forwarded-For`.
+    pub behind_https: bool,
 }

@@ -1,38 +1,44 @@
-//! Which address shows what, and the fences around all of them: loopback names only, no script from anywhere, nothing
-//! framed, nothing sniffed.
+//! The door: what a browser sends is read within limits and handed to a thread that may wait for the store; around every
+//! answer stand the same fences: nothing framed, nothing sniffed, no script but ours.
 
 use std::future::Future;
-use std::net::IpAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Response};
 use minijinja::Environment;
 use tokio::net::TcpListener;
 
-use super::matrix::Filter;
-use super::{pages, watch};
+use super::ask::{Asked, FORM_BYTES_MAX, Fields, segments};
+use super::failure::Failure;
+use super::throttle::Throttle;
+use super::{Settings, answer, events, frame, password};
 use crate::clock::Clock;
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::intake::darkroom::Darkroom;
+use crate::remind;
 use crate::report::Leaving;
 use crate::store::Store;
 
 /// What the pages are made from.
 pub struct Desk {
-    /// The store; pages only read it.
+    /// The store.
     pub store: Store,
     /// Campaigns in the order of configuration.
     pub campaigns: Vec<Campaign>,
     /// Mailboxes, for freshness.
     pub mailboxes: Vec<Mailbox>,
+    /// How and when units are reminded.
+    pub reminders: remind::Settings,
+    /// Where the page is, and behind what.
+    pub settings: Settings,
     /// The moment.
     pub clock: Clock,
     /// Where photos are made small.
@@ -47,11 +53,28 @@ pub type Forecast = Arc<dyn Fn() -> Result<Leaving, Fault> + Send + Sync>;
 pub(super) struct Shared {
     pub desk: Desk,
     pub templates: Environment<'static>,
+    /// What the forms of the machine's own user rest on; another one after each start.
+    pub local_secret: String,
+    pub throttle: Throttle,
+    /// One password is weighed at a time: each takes 19 MiB.
+    pub scales: Mutex<()>,
 }
 
-const STYLE: &str = include_str!("static/style.css");
-const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
-                   frame-ancestors 'none'";
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Whether the page may be opened at an address: one that others reach needs somebody who signs in.
+///
+/// # Errors
+/// [`Fault::Refused`] in words for whoever starts the program.
+pub fn may_listen(store: &Store, listen: SocketAddr) -> Result<(), Fault> {
+    if listen.ip().is_loopback() || store.has_users()? {
+        return Ok(());
+    }
+    Err(Fault::Refused(format!(
+        "状态页地址 {listen} 对外开放，而还没有用户：请先添加，如 shouwen user add 李某 --role 管理；或把 [web] listen 改回 127.0.0.1"
+    )))
+}
 
 /// Serves the pages on `listener` until `stop` is done.
 ///
@@ -62,97 +85,83 @@ pub async fn serve(
     desk: Desk,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Fault> {
-    let templates = pages::templates().map_err(|error| Fault::Halt(format!("page template: {error}")))?;
-    let shared = Arc::new(Shared { desk, templates });
-    let router = Router::new()
-        .route("/", get(home))
-        .route("/c/{campaign}", get(with_slash))
-        .route("/c/{campaign}/", get(matrix))
-        .route("/c/{campaign}/units/{code}", get(unit))
-        .route("/mail/{number}", get(mail))
-        .route("/thumbnail/{sha256}", get(thumbnail))
-        .route("/health", get(watch::health))
-        .route("/metrics", get(watch::metrics))
-        .route("/static/style.css", get(style))
-        .fallback(|| async { pages::Failure::missing("没有这个页面。") })
-        .layer(middleware::from_fn(fence))
-        .with_state(shared);
-    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    let templates = frame::templates().map_err(|error| Fault::Halt(format!("page template: {error}")))?;
+    let (local_secret, throttle, scales) = (password::token(), Throttle::default(), Mutex::default());
+    let shared = Arc::new(Shared { desk, templates, local_secret, throttle, scales });
+    let router = Router::new().fallback(handle).layer(middleware::from_fn(fence)).with_state(shared);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
 }
 
-/// Refuses foreign host names (a page on the internet must not reach this one by a name of its own) and says to the
-/// browser what this page never does.
+/// Says to the browser what this page never does.
 async fn fence(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-    let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let is_here = name == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    if !is_here {
-        return (StatusCode::FORBIDDEN, "此页面只能在本机打开：http://127.0.0.1").into_response();
-    }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
 }
 
-type Page = Result<Html<String>, pages::Failure>;
-
-/// Runs the making of a page on a blocking thread: the store is not async.
-async fn made(shared: Arc<Shared>, page: impl FnOnce(&Shared) -> Page + Send + 'static) -> Page {
-    let done = tokio::task::spawn_blocking(move || page(&shared)).await;
-    done.unwrap_or_else(|error| Err(pages::Failure::broken(&error.to_string())))
-}
-
-async fn home(State(shared): State<Arc<Shared>>) -> Response {
-    match shared.desk.campaigns.first() {
-        Some(campaign) => Redirect::to(&format!("/c/{}/", campaign.id)).into_response(),
-        None => pages::Failure::missing("还没有配置报送任务。").into_response(),
+async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let is_post = request.method() == Method::POST;
+    if !is_post && !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-}
-
-async fn with_slash(Path(campaign): Path<String>) -> Redirect {
-    Redirect::permanent(&format!("/c/{campaign}/"))
-}
-
-/// A query that cannot be read asks for nothing in particular.
-async fn matrix(
-    State(shared): State<Arc<Shared>>,
-    Path(campaign): Path<String>,
-    filter: Result<Query<Filter>, QueryRejection>,
-) -> Page {
-    let filter = filter.map(|Query(filter)| filter).unwrap_or_default();
-    made(shared, move |shared| pages::matrix_page(shared, &campaign, &filter)).await
-}
-
-async fn unit(State(shared): State<Arc<Shared>>, Path((campaign, code)): Path<(String, String)>) -> Page {
-    made(shared, move |shared| pages::unit_page(shared, &campaign, &code)).await
-}
-
-async fn mail(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Page {
-    made(shared, move |shared| pages::mail_page(shared, &number)).await
-}
-
-/// Our own JPEG of a photo, never the sender's bytes: made now where nobody asked for it before.
-async fn thumbnail(State(shared): State<Arc<Shared>>, Path(sha256): Path<String>) -> Response {
-    let made = tokio::task::spawn_blocking(move || shared.desk.darkroom.thumbnail(&sha256)).await;
-    let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400")];
-    match made {
-        Ok(Ok(Some(jpeg))) => (headers, jpeg).into_response(),
-        Ok(Ok(None)) => pages::Failure::missing("没有这张缩略图。").into_response(),
-        Ok(Err(fault)) => pages::Failure::from(fault).into_response(),
-        Err(error) => pages::Failure::broken(&error.to_string()).into_response(),
+    let (parts, body) = request.into_parts();
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let form = match is_post {
+        false => Fields::default(),
+        true => match to_bytes(body, FORM_BYTES_MAX).await {
+            Ok(bytes) => Fields::of(&String::from_utf8_lossy(&bytes)),
+            Err(_) => return (StatusCode::PAYLOAD_TOO_LARGE, "表单太大，没有办理。").into_response(),
+        },
+    };
+    let asked = Asked {
+        is_post,
+        path: segments(parts.uri.path()),
+        address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        query: Fields::of(parts.uri.query().unwrap_or_default()),
+        form,
+        cookies: all_of(&parts.headers, header::COOKIE),
+        origin: parts.headers.get(header::ORIGIN).map(|origin| text_of(origin).to_owned()),
+        host: parts.headers.get(header::HOST).map(text_of).unwrap_or_default().to_owned(),
+        peer: visitor(&shared, &parts.headers, peer),
+    };
+    if asked.path.iter().map(String::as_str).eq(["events"]) {
+        return events::stream(shared, asked).await;
     }
+    let answered = tokio::task::spawn_blocking(move || answer::answer(&shared, &asked)).await;
+    answered.map_or_else(|error| lost(&error.to_string()), super::reply::Reply::response)
 }
 
-async fn style() -> impl IntoResponse {
-    let headers =
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, STYLE)
+/// A thread that died takes its page with it, and nothing else.
+fn lost(cause: &str) -> Response {
+    let failure = Failure::broken(cause);
+    (failure.status, failure.text).into_response()
+}
+
+fn text_of(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
+}
+
+fn all_of(headers: &HeaderMap, name: header::HeaderName) -> String {
+    headers.get_all(name).iter().map(text_of).collect::<Vec<_>>().join("; ")
+}
+
+/// From where somebody comes: behind a proxy of ours, which adds it last, what that says; else the other end of the wire.
+fn visitor(shared: &Shared, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+    if !shared.desk.settings.behind_https {
+        return peer;
+    }
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back().map(text_of);
+    let last = forwarded.and_then(|all| all.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
+    last.or(peer)
 }

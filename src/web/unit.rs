@@ -1,88 +1,174 @@
-//! 单位: everything of one unit on one page: obligations with their files and flaws, then what went to and fro.
+//! 单位: everything of one unit on one page: obligations with their files and flaws, what may be done about them, then all
+//! that went to and fro; and the list of all units.
 
 use jiff::civil::Date;
 use minijinja::{Value, context};
 
-use super::view::{alike, anchor, flaws, short, size, thumbnail};
+use super::failure::Failure;
+use super::frame::Visit;
+use super::reply::Reply;
+use super::view::{alike, anchor, choices, flaws, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
+use crate::domain::decision::{Act, Scope};
+use crate::domain::pinyin::is_short_for;
 use crate::domain::submission::ItemState;
 use crate::domain::unit::Unit;
 use crate::report::words::{family, item_family, item_sign, part_family, sign, standing_word};
-use crate::report::{Leaving, MessageJson, RequirementStatus, Status, deadline};
-use crate::store::{OutboxRow, OutboxState};
+use crate::report::{self, DecisionJson, MessageJson, OutboxJson, RequirementStatus, UnitFile, deadline};
+use crate::store::OutboxState;
 
-/// The page of one unit. `status` is that of the whole campaign; `sent` what went to it or will, and when.
-pub(super) fn unit(
-    campaign: &Campaign,
-    unit: &Unit,
-    status: &Status,
-    messages: &[MessageJson],
-    sent: (&[OutboxRow], &Leaving),
-) -> Value {
-    let standing = status.units.iter().find(|u| u.code == unit.code);
-    let requirements = campaign.requirements.iter().map(|requirement| {
-        let mine = standing.into_iter().flat_map(|s| &s.requirements).filter(|r| r.id == requirement.id);
-        let obligations: Vec<Value> = mine.map(|r| obligation(campaign, requirement, r, messages)).collect();
-        context! { title => requirement.title.as_str(), deadline => deadline(requirement), obligations }
-    });
+/// Working days that an extension is first offered for.
+const OFFERED_DAYS: i32 = 2;
+
+/// The page of one unit.
+pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let missing = || Failure::missing("名册里没有这个单位。");
+    let unit = campaign.roster.find(wanted).ok_or_else(missing)?;
+    let desk = &visit.shared.desk;
+    let leaving = (desk.forecast)()?;
+    let question = visit.question(campaign, None);
+    let file = report::unit_file(&desk.store, &question, &desk.campaigns, unit, &leaving)?;
+    let around = neighbours(campaign, unit);
+    let page = context! {
+        unit => head(campaign, unit, &file, visit.asked.query.has("phone") && visit.who.may_decide()),
+        owes => file.unit.is_some(),
+        requirements => requirements(campaign, &file),
+        senders => senders(&file, unit),
+        timeline => timeline(campaign, &file),
+        choices => choices(campaign),
+        scopes => scopes(campaign, unit),
+        offered => campaign.calendar.add_working_days(campaign.local(visit.now).date(), OFFERED_DAYS).to_string(),
+        moment => campaign.local(visit.now).strftime("%Y-%m-%dT%H:%M").to_string(),
+        previous => around.0, next => around.1,
+    };
+    visit.page("unit.html", campaign, "units", &visit.health(campaign)?, page)
+}
+
+fn head(campaign: &Campaign, unit: &Unit, file: &UnitFile, shows_phone: bool) -> Value {
+    let phone: String = match unit.phone.len() {
+        _ if shows_phone => unit.phone.clone(),
+        0 => String::new(),
+        _ => masked(&unit.phone),
+    };
     context! {
-        unit => context! { code => unit.code.as_str(), name => unit.name.as_str(), group => campaign.group_title(&unit.group),
-                           city => unit.city.as_str(), emails => emails(unit, status), contact => unit.contact.as_str() },
-        owes => standing.is_some(),
-        requirements => requirements.collect::<Vec<_>>(),
-        timeline => timeline(campaign, messages, sent),
+        code => unit.code.as_str(), name => unit.name.as_str(), group => campaign.group_title(&unit.group),
+        city => unit.city.as_str(), emails => emails(unit, file), contact => unit.contact.as_str(),
+        phone, is_masked => !shows_phone && !unit.phone.is_empty(),
+    }
+}
+
+/// 138****1234: enough to know it again.
+pub(super) fn masked(phone: &str) -> String {
+    let figures: Vec<char> = phone.chars().collect();
+    let (head, tail) = (figures.get(..3), figures.len().checked_sub(4).and_then(|at| figures.get(at..)));
+    match (head, tail) {
+        (Some(head), Some(tail)) if figures.len() > 7 => {
+            format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+        }
+        _ => "****".to_owned(),
     }
 }
 
 /// The addresses of the roster; beside one that mail does not reach the reason.
-fn emails(unit: &Unit, status: &Status) -> Vec<String> {
+fn emails(unit: &Unit, file: &UnitFile) -> Vec<String> {
     let why = |email: &String| {
-        let dead = status.dead_addresses.iter().find(|dead| dead.unit == unit.name && dead.address == *email);
-        dead.map_or_else(String::new, |dead| format!("（收不到邮件：{}）", dead.why))
+        let known = file.senders.iter().find(|sender| sender.address.eq_ignore_ascii_case(email));
+        let dead = known.and_then(|sender| sender.dead.as_ref());
+        dead.map_or_else(String::new, |why| format!("（收不到邮件：{why}）"))
     };
     unit.emails.iter().map(|email| format!("{email}{}", why(email))).collect()
 }
 
-/// Mail in and mail out, newest first.
-fn timeline(
-    campaign: &Campaign,
-    messages: &[MessageJson],
-    (sent, leaving): (&[OutboxRow], &Leaving),
-) -> Vec<Value> {
-    let mail_in = messages.iter().map(|message| {
-        let state = message.state.map_or("在途", |state| state.chinese());
-        let parts = message.parts.len();
-        (
-            message.received_at.clone(),
-            context! {
-                at => short(campaign, Some(&message.received_at)), what => "来件", number => message.id,
-                text => message.subject.as_str(), note => format!("{state}，{parts}个附件"),
-            },
-        )
-    });
-    let departure = |row: &OutboxRow| match leaving.get(&row.id) {
-        Some(at) => format!("，预计{}发出", chinese::short_moment(campaign.local(*at))),
-        None => String::new(),
+fn neighbours(campaign: &Campaign, unit: &Unit) -> (Option<Value>, Option<Value>) {
+    let all: Vec<&Unit> = campaign.owing_units().collect();
+    let at = all.iter().position(|other| other.code == unit.code);
+    let one = |unit: &&Unit| context! { code => unit.code.as_str(), name => unit.name.as_str() };
+    let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| all.get(at)).map(one);
+    (before, at.and_then(|at| all.get(at + 1)).map(one))
+}
+
+/// What may be waived or put off: each requirement as a whole, and each day of a daily one.
+fn scopes(campaign: &Campaign, unit: &Unit) -> Vec<Value> {
+    let owed = campaign.requirements.iter().filter(|requirement| requirement.owed_by(&unit.group));
+    let one = |requirement: &Requirement, day: Option<Date>| {
+        let scope = Scope { requirement: requirement.id.clone(), item: None, day };
+        context! { value => scope.to_string(), title => chinese::scope(&scope, Some(campaign)) }
     };
-    let mail_out = sent.iter().map(|row| {
-        let at = campaign.rfc3339(row.sent_at.unwrap_or(row.mail.queued_at));
-        (
-            at.clone(),
-            context! {
-                at => short(campaign, Some(&at)), what => row.state.chinese(),
-                text => row.mail.subject.as_str(), note => format!("{}{}", sent_note(row), departure(row)),
-            },
-        )
-    });
-    let mut timeline: Vec<(String, Value)> = mail_in.chain(mail_out).collect();
+    owed.flat_map(|requirement| requirement.days().into_iter().map(move |day| one(requirement, day)))
+        .collect()
+}
+
+fn requirements(campaign: &Campaign, file: &UnitFile) -> Vec<Value> {
+    let one = |requirement: &Requirement| {
+        let mine = file.unit.iter().flat_map(|unit| &unit.requirements).filter(|r| r.id == requirement.id);
+        let obligations: Vec<Value> =
+            mine.map(|r| obligation(campaign, requirement, r, &file.messages)).collect();
+        context! { title => requirement.title.as_str(), deadline => deadline(requirement), obligations }
+    };
+    campaign.requirements.iter().map(one).collect()
+}
+
+/// Who writes for the unit, and which of them a person may dissolve.
+fn senders(file: &UnitFile, unit: &Unit) -> Vec<Value> {
+    let one = |sender: &report::SenderJson| {
+        let is_listed = unit.emails.iter().any(|email| email.eq_ignore_ascii_case(&sender.address));
+        let how: Vec<&str> = sender.known_by.iter().map(|how| report::how_word(how)).collect();
+        context! {
+            address => sender.address.as_str(), how => how.join("、"), mails => sender.mails,
+            may_be_dissolved => !is_listed && !sender.known_by.is_empty(),
+        }
+    };
+    file.senders.iter().map(one).collect()
+}
+
+/// Mail in and mail out, calls, remarks and decisions, newest first.
+fn timeline(campaign: &Campaign, file: &UnitFile) -> Vec<Value> {
+    let mail_in = file.messages.iter().map(|message| mail_in(campaign, message));
+    let mail_out = file.sent.iter().map(|mail| mail_out(campaign, mail));
+    let decided = file.decisions.iter().map(|decision| decided(campaign, decision));
+    let mut timeline: Vec<(String, Value)> = mail_in.chain(mail_out).chain(decided).collect();
     timeline.sort_by(|a, b| b.0.cmp(&a.0));
     timeline.into_iter().map(|(_, line)| line).collect()
 }
 
-fn sent_note(row: &OutboxRow) -> String {
-    let reply = if row.state == OutboxState::Sent { String::new() } else { format!("：{}", row.reply) };
-    format!("发往 {}{}", row.mail.to, if row.reply.is_empty() { "" } else { &reply })
+fn mail_in(campaign: &Campaign, message: &MessageJson) -> (String, Value) {
+    let state = message.state.map_or("在途", |state| state.chinese());
+    let parts = message.parts.len();
+    let line = context! {
+        at => short(campaign, Some(&message.received_at)), what => "来件", number => message.id,
+        text => message.subject.as_str(), note => format!("{state}，{parts}个附件"),
+    };
+    (message.received_at.clone(), line)
+}
+
+fn mail_out(campaign: &Campaign, mail: &OutboxJson) -> (String, Value) {
+    let at = mail.sent_at.as_ref().unwrap_or(&mail.queued_at);
+    let line = context! {
+        at => short(campaign, Some(at)), what => mail.state.chinese(), text => mail.subject.as_str(),
+        note => format!("发往 {}{}", mail.to, still_open(campaign, mail)),
+    };
+    (at.clone(), line)
+}
+
+/// When a mail will leave, or what the server said of one that did not simply arrive.
+fn still_open(campaign: &Campaign, mail: &OutboxJson) -> String {
+    match short(campaign, mail.leaves_at.as_ref()) {
+        Some(at) => format!("，预计{at}发出"),
+        None if mail.state == OutboxState::Sent || mail.reply.is_empty() => String::new(),
+        None => format!("：{}", mail.reply),
+    }
+}
+
+fn decided(campaign: &Campaign, decision: &DecisionJson) -> (String, Value) {
+    let line = context! {
+        at => short(campaign, Some(&decision.at)), what => format!("第{}号认定", decision.id),
+        text => decision.words.as_str(), is_words => true,
+        note => if decision.undone_by.is_some() { "已撤销" } else { "" },
+        undo => (decision.counts && decision.act != Act::Undo).then_some(decision.id),
+    };
+    (decision.at.clone(), line)
 }
 
 fn obligation(
@@ -123,7 +209,7 @@ fn files(
 ) -> Vec<Value> {
     let mut found = Vec::new();
     for message in messages {
-        for part in &message.parts {
+        for (place, part) in message.parts.iter().enumerate() {
             let main = part.requirement.as_deref() == Some(requirement)
                 && part.day == day
                 && part.item.as_deref() == Some(item);
@@ -133,12 +219,51 @@ fn files(
                 .find(|also| also.requirement == requirement && also.day == day && also.item == item);
             let state = if main { Some(part.state) } else { also.map(|also| also.state) };
             let Some(state) = state else { continue };
+            let reasons: Vec<String> =
+                part.flaws.iter().map(|flaw| format!("{} {}", flaw.place, flaw.text)).collect();
             found.push(context! {
                 path => part.path.as_str(), size => size(part.size), why => part.why.as_str(), number => message.id,
-                at => short(campaign, Some(&message.received_at)), word => state.chinese(),
+                at => short(campaign, Some(&message.received_at)), word => state.chinese(), place,
                 family => part_family(state), thumbnail => thumbnail(part), alike => alike(part),
+                // What also answers something else is ruled on where it mainly stands.
+                is_ruled_here => main && message.state.is_some(), is_kept => part.sha256.is_some(),
+                reasons => reasons.join("\n"),
             });
         }
     }
     found
+}
+
+/// All units, or those that fit; one that alone fits is shown at once.
+pub(super) fn list(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let query = &visit.asked.query;
+    let (q, group, city) = (query.get("q"), query.get("group"), query.get("city"));
+    let fits = |unit: &&Unit| {
+        (q.is_empty() || unit.code == q || unit.names().any(|name| name.contains(q) || is_short_for(q, name)))
+            && (group.is_empty() || unit.group == group)
+            && (city.is_empty() || unit.city == city)
+    };
+    let found: Vec<&Unit> = campaign.roster.units.iter().filter(fits).collect();
+    let exact = campaign.roster.units.iter().find(|unit| unit.name == q || unit.code == q);
+    if let Some(only) = exact.or(match found.as_slice() {
+        [only] if !q.is_empty() => Some(*only),
+        _ => None,
+    }) {
+        return Ok(Reply::see(format!("/c/{id}/units/{}", super::ask::encoded(&only.code))));
+    }
+    let all = visit.shared.desk.store.learned_senders(&campaign.id)?;
+    let row = |(unit, number): (&&Unit, usize)| {
+        let known = all.iter().filter(|sender| sender.unit == unit.code).count();
+        context! {
+            number, code => unit.code.as_str(), name => unit.name.as_str(), group => campaign.group_title(&unit.group),
+            city => report::short_city(&unit.city), parent => unit.parent.as_deref(), contact => unit.contact.as_str(), emails => unit.emails.len(), known,
+        }
+    };
+    let groups = campaign.groups.iter().map(|(id, title)| context! { id, title });
+    let page = context! {
+        rows => found.iter().zip(1..).map(row).collect::<Vec<_>>(), q, group, city,
+        total => campaign.roster.units.len(), groups => groups.collect::<Vec<_>>(),
+    };
+    visit.page("units.html", campaign, "units", &visit.health(campaign)?, page)
 }

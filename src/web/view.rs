@@ -6,6 +6,7 @@ use minijinja::{Value, context};
 
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::decision::Scope;
 use crate::domain::message::PartState;
 use crate::domain::submission::Flaw;
 use crate::media::has_thumbnail;
@@ -70,4 +71,21 @@ pub(super) fn flaws(flaws: &[Flaw]) -> Vec<Value> {
         level => flaw.level.chinese() }
     };
     flaws.iter().map(one).collect()
+}
+
+/// Everything that a file may be taken as: one choice an item, and a day where each day brings its own.
+pub(super) fn choices(campaign: &Campaign) -> Vec<Value> {
+    let mut choices = Vec::new();
+    for requirement in &campaign.requirements {
+        for day in requirement.days() {
+            for item in &requirement.items {
+                let scope = Scope { requirement: requirement.id.clone(), item: Some(item.id.clone()), day };
+                let title = chinese::scope(&scope, Some(campaign));
+                choices.push(
+                    context! { value => scope.to_string(), title, group => requirement.title.as_str() },
+                );
+            }
+        }
+    }
+    choices
 }

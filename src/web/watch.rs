@@ -1,46 +1,38 @@
-//! What a monitor asks of the page: whether all is well, and numbers. Both without signing in, from this machine only as all of
-//! the page is, and without a name in them.
+//! What a monitor asks of the page: whether all is well, and numbers. Nobody signs in for it, and no name is in it; what is wrong,
+//! and how much there is, is told on the machine itself only.
 
-use std::sync::Arc;
+use axum::http::StatusCode;
 
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-
+use super::ask::Asked;
+use super::failure::Failure;
+use super::reply::Reply;
 use super::router::Shared;
-use crate::fault::Fault;
 use crate::report;
 
 /// `ok`, or 503 and a line for each trouble.
-pub(super) async fn health(State(shared): State<Arc<Shared>>) -> Response {
-    let troubles = asked(shared, |shared| {
-        let desk = &shared.desk;
-        report::troubles(&desk.store, &desk.mailboxes, desk.clock.now())
-    });
-    match troubles.await {
-        Ok(troubles) if troubles.is_empty() => "ok\n".into_response(),
-        Ok(troubles) => (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n") + "\n").into_response(),
-        Err(fault) => (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response(),
+pub(super) fn health(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> {
+    let desk = &shared.desk;
+    let troubles = report::troubles(&desk.store, &desk.mailboxes, desk.clock.now());
+    let troubles = troubles.unwrap_or_else(|fault| vec![fault.to_string()]);
+    if troubles.is_empty() {
+        return Ok(Reply::Text(StatusCode::OK, TEXT, "ok\n".to_owned()));
     }
+    let lines = if is_here(asked) { troubles.join("\n") + "\n" } else { "trouble\n".to_owned() };
+    Ok(Reply::Text(StatusCode::SERVICE_UNAVAILABLE, TEXT, lines))
 }
 
 /// OpenMetrics text.
-pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let metrics = asked(shared, |shared| {
-        let desk = &shared.desk;
-        report::metrics(&desk.store, &desk.mailboxes, desk.clock.now())
-    });
-    match metrics.await {
-        Ok(metrics) => ([(header::CONTENT_TYPE, TEXT)], metrics).into_response(),
-        Err(fault) => (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response(),
+pub(super) fn metrics(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> {
+    if !is_here(asked) {
+        return Err(Failure::refused("统计数只在本机提供。"));
     }
+    let desk = &shared.desk;
+    let metrics = report::metrics(&desk.store, &desk.mailboxes, desk.clock.now())?;
+    Ok(Reply::Text(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", metrics))
 }
 
-async fn asked<T: Send + 'static>(
-    shared: Arc<Shared>,
-    question: impl FnOnce(&Shared) -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
-    let answer = tokio::task::spawn_blocking(move || question(&shared)).await;
-    answer.unwrap_or_else(|error| Err(Fault::Retry(error.to_string())))
+const TEXT: &str = "text/plain; charset=utf-8";
+
+fn is_here(asked: &Asked) -> bool {
+    asked.peer.is_some_and(|peer| peer.is_loopback())
 }

@@ -5,9 +5,32 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::desk::{HOSTILE_CODE, bare_desk, desk_at};
 use crate::{MORNING, at, json, shouwen};
 
-const COMMANDS: [&str; 21] = [
-    "demo", "run", "once", "import", "status", "messages", "show", "remind", "outbox", "calendar", "check",
-    "verify", "assign", "accept", "return", "waive", "extend", "note", "record", "replay", "totals",
+const COMMANDS: [&str; 25] = [
+    "demo",
+    "run",
+    "once",
+    "import",
+    "status",
+    "messages",
+    "show",
+    "remind",
+    "outbox",
+    "calendar",
+    "check",
+    "verify",
+    "assign",
+    "accept",
+    "return",
+    "waive",
+    "extend",
+    "note",
+    "record",
+    "replay",
+    "totals",
+    "user add",
+    "user passwd",
+    "user remove",
+    "user list",
 ];
 
 fn is_chinese(text: &str) -> bool {
@@ -19,8 +42,9 @@ fn every_command_and_option_is_explained_in_chinese() {
     let all = shouwen(&["--help"]);
     assert_eq!(all.status, 0);
     for command in COMMANDS {
-        assert!(all.out.contains(&format!("  {command} ")), "{command} is not listed");
-        let help = shouwen(&[command, "--help"]);
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        assert!(all.out.contains(&format!("  {} ", words[0])), "{command} is not listed");
+        let help = shouwen(&words);
         assert_eq!(help.status, 0);
         assert!(is_chinese(help.out.lines().next().unwrap()), "{command}: {}", help.out);
         let lines: Vec<&str> = help.out.lines().map(str::trim).collect();

@@ -17,7 +17,7 @@ fn unknown_keys_and_wrong_kinds_are_told_with_their_place() {
     spoilt(main, "since = 2023-04-20", "since = 2023-04-31", "since", "TOML");
     spoilt(main, "since = 2023-04-20", "since = \"2023-04-20\"", "mailbox.since", "2023-04-20");
     spoilt(main, "listen = \"127.0.0.1:8024\"", "listen = \"localhost\"", "web.listen", "localhost");
-    spoilt(main, "listen = \"127.0.0.1:8024\"", "listen = \"0.0.0.0:8024\"", "web.listen", "对外开放");
+    spoilt(main, "behind_https = false", "behind_https = \"yes\"", "web.behind_https", "yes");
     spoilt(main, "only_to = []", "only_to = [\n \"nobody\"]", "sending.only_to", "nobody");
     spoilt(main, "pace = \"auto\"", "pace = { gap_seconds = [9, 3] }", "sending.pace.gap_seconds", "列表");
     spoilt(CAMPAIGN, "nil_report = true", "nil_reports = true", "requirement.nil_reports", "不认识");

@@ -104,6 +104,65 @@ impl Desk {
         id
     }
 
+    /// A mail that waits and whose subject, text and file name never end, and turn the reading direction about.
+    pub fn endless_mail(&self, moment: &str) -> i64 {
+        let at = moment.parse().unwrap();
+        let id = capture(&self.store, 9_998, "INBOX", b"endless", at);
+        let endless = "长\u{202e}名".repeat(5_000);
+        let header = HeaderFacts {
+            message_id: "<endless@evil.example>".into(),
+            from: format!("{}@evil.example", "a".repeat(10_000)),
+            subject: endless.clone(),
+            ..Default::default()
+        };
+        let facts = MailFacts {
+            header,
+            text: "字".repeat(100_000),
+            parts: vec![part(&format!("{endless}.docx"))],
+            ..Default::default()
+        };
+        self.store.save_facts(&[Reported { id, facts, hashes: vec![None] }], at).unwrap();
+        let filed = FiledPart { campaign: None, state: PartState::Review, why: endless, filings: vec![] };
+        let review = Some("看不出是哪个单位报送的".to_owned());
+        let registration = Registration {
+            kind: MessageKind::Submission,
+            review,
+            parts: vec![filed],
+            ..nothing(self.campaign())
+        };
+        self.store.register(&[(id, registration)], &self.config.campaigns, at).unwrap();
+        id
+    }
+
+    /// A mail with one photo for a day, its bytes kept; the hash of the photo.
+    pub fn photo_mail(&self, unit: &str, day: Date, name: &str, moment: &str) -> String {
+        let at = moment.parse().unwrap();
+        let id = capture(&self.store, 9_997, "INBOX", name.as_bytes(), at);
+        let mut incoming = self.store.blobs().begin().unwrap();
+        incoming.write_all(format!("bytes of {name}").as_bytes()).unwrap();
+        let staged = incoming.finish().unwrap();
+        let hash = staged.sha256.clone();
+        self.store.blobs().keep(vec![staged]).unwrap();
+        let facts = MailFacts { parts: vec![part(name)], ..Default::default() };
+        self.store.save_facts(&[Reported { id, facts, hashes: vec![Some(hash.clone())] }], at).unwrap();
+        let filing = filing(unit, "daily", "photo", Some(day), PartState::Accepted, &hash, &[]);
+        let filed = FiledPart {
+            campaign: None,
+            state: PartState::Accepted,
+            why: String::new(),
+            filings: vec![filing],
+        };
+        let registration = Registration {
+            kind: MessageKind::Submission,
+            unit: Some(unit.into()),
+            unit_by: Some(UnitBy::Sender),
+            parts: vec![filed],
+            ..nothing(self.campaign())
+        };
+        self.store.register(&[(id, registration)], &self.config.campaigns, at).unwrap();
+        hash
+    }
+
     /// A reminder that was sent to a unit.
     pub fn reminded(&self, unit: &str, requirement: &str, step: &str, moment: &str) {
         let at: Timestamp = moment.parse().unwrap();

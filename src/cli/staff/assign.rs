@@ -1,18 +1,18 @@
 //! `assign`: whose a mail is, or one of its parts. It teaches who writes for whom, and what people write for whom, only
 //! when told to, and then looks back at the mails that wait.
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 
 use super::super::look::bare_address;
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, decide, find, ruled_part, undoing};
+use super::words::worded;
+use super::{Signed, decide, find, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, TaughtName, taught_names};
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
+use crate::intake::rule::{self, ruled_part};
 use crate::recognition::alias::objection;
 use crate::store::{MessageFilter, MessageRow};
 
@@ -71,20 +71,24 @@ fn assignment(
     row: &MessageRow,
     all: &[Decision],
 ) -> Result<Vec<Decision>, Failure> {
-    let now = house.clock.now();
+    let signature = options.signed.signature(house, options.why.as_deref());
     let place = options.part.as_deref().map(|part| find::part(row, part)).transpose()?;
-    let part = place.and_then(|at| row.parts.get(at)).map(|part| ruled_part(&part.path, &part.sha256));
+    let part = place.and_then(|at| row.parts.get(at)).map(ruled_part);
     if options.signed.undo {
-        let undo = options.signed.decision(Act::Undo, now, options.why.as_deref());
         let is_own = |decision: &Decision| decision.message == Some(row.id);
         // With a written name only that is taken back.
         if let Some(alias) = &options.alias {
-            return undoing(all, &undo, &format!("来件#{}的写法“{alias}”", row.id), |decision| {
-                is_own(decision)
-                    && decision.alias.as_deref().is_some_and(|own| squeeze(own) == squeeze(alias))
-            });
+            return undoing(
+                all,
+                &signature,
+                &format!("来件#{}的写法“{alias}”", row.id),
+                |decision| {
+                    is_own(decision)
+                        && decision.alias.as_deref().is_some_and(|own| squeeze(own) == squeeze(alias))
+                },
+            );
         }
-        return undoing(all, &undo, &format!("来件#{}", row.id), |decision| match decision.act {
+        return undoing(all, &signature, &format!("来件#{}", row.id), |decision| match decision.act {
             Act::Assign => is_own(decision) && (part.is_none() || decision.part == part),
             Act::Remember | Act::Alias => is_own(decision) && part.is_none(),
             _ => false,
@@ -98,58 +102,17 @@ fn assignment(
             return Err(Failure::usage("请写明单位；与本处无关的来件用 --none，撤销用 --undo。"));
         }
     };
-    let decision = options.signed.decision(Act::Assign, now, options.why.as_deref());
-    let assigned = Decision {
-        message: Some(row.id),
-        campaign: Some(campaign.id.clone()),
-        unit: unit.map(|unit| unit.code.clone()),
-        part,
-        ..decision
-    };
-    let mut decisions = vec![assigned.clone()];
-    if let (true, Some(unit)) = (options.remember, unit) {
-        check_memorable(house, campaign, row, unit)?;
-        let address = Some(row.from.to_lowercase());
-        decisions.push(Decision { act: Act::Remember, address, ..assigned.clone() });
-    }
+    let known = (&house.store, house.config.mailboxes.as_slice());
+    let decisions =
+        rule::assign::assignment(known, campaign, row, (unit, part, options.remember), &signature);
+    let mut decisions = decisions.map_err(|refused| worded(refused, Some(row)))?;
     if let (Some(alias), Some(unit)) = (&options.alias, unit) {
         check_alias(house, campaign, unit, &taught_names(all, &campaign.id), alias)?;
         let alias = Some(squeeze(alias));
-        decisions.push(Decision { act: Act::Alias, alias, ..assigned });
+        let assigned = decisions.first().cloned();
+        decisions.extend(assigned.map(|assigned| Decision { act: Act::Alias, alias, ..assigned }));
     }
     Ok(decisions)
-}
-
-/// An address that several units use, or that is ours, tells nothing.
-fn check_memorable(house: &House, campaign: &Campaign, row: &MessageRow, unit: &Unit) -> Result<(), Failure> {
-    let address = row.from.to_lowercase();
-    if address.is_empty() || house.config.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&address)) {
-        return Err(Failure::usage(format!("来件#{}没有可以记住的发件地址；请去掉 --remember。", row.id)));
-    }
-    let mut others: BTreeSet<String> = BTreeSet::new();
-    for learned in house.store.learned_senders(&campaign.id)? {
-        others.extend((learned.address == address).then_some(learned.unit));
-    }
-    let lists = |unit: &&Unit| unit.emails.iter().any(|email| email.eq_ignore_ascii_case(&address));
-    others.extend(campaign.roster.units.iter().filter(lists).map(|unit| unit.code.clone()));
-    let filter = MessageFilter {
-        from: Some(address.clone()),
-        campaign: Some(campaign.id.clone()),
-        ..Default::default()
-    };
-    let earlier = house.store.messages(&filter)?;
-    others.extend(earlier.into_iter().filter(|mail| mail.id != row.id).filter_map(|mail| mail.unit));
-    others.remove(&unit.code);
-    if others.is_empty() {
-        return Ok(());
-    }
-    let name =
-        |code: &String| campaign.roster.by_code(code).map_or_else(|| code.clone(), |unit| unit.name.clone());
-    let names: Vec<String> = others.iter().map(name).collect();
-    Err(Failure::usage(format!(
-        "{address} 还为别的单位来过信（{}），不能记住。去掉 --remember 可只归入这一封；确已改用的，先 assign --forget {address} 原单位。",
-        names.join("、")
-    )))
 }
 
 /// What another unit's mail says too tells nothing of this one.
@@ -194,21 +157,12 @@ fn forget(common: &Common, house: &House, options: &AssignOptions, address: &str
             && decision.unit.as_ref() == Some(&unit.code)
     };
     let told = decide(house, |all| {
-        let now = house.clock.now();
+        let signature = options.signed.signature(house, options.why.as_deref());
         if options.signed.undo {
-            let undo = options.signed.decision(Act::Undo, now, options.why.as_deref());
-            return undoing(all, &undo, address, is_it);
+            return undoing(all, &signature, address, is_it);
         }
-        let learned = house.store.learned_senders(&campaign.id)?;
-        if !learned.iter().any(|sender| sender.address == address && sender.unit == unit.code) {
-            let is_listed = unit.emails.iter().any(|email| email.eq_ignore_ascii_case(address));
-            let why =
-                if is_listed { "是名册登记的，请改名册" } else { "没有记为它的发件人" };
-            return Err(Failure::usage(format!("{}：{address} {why}。", unit.name)));
-        }
-        let forget = options.signed.decision(Act::Forget, now, options.why.as_deref());
-        let (campaign, unit) = (Some(campaign.id.clone()), Some(unit.code.clone()));
-        Ok(vec![Decision { campaign, unit, address: Some(address.to_owned()), ..forget }])
+        let forgotten = rule::assign::forgetting(&house.store, campaign, unit, address, &signature);
+        Ok(vec![forgotten.map_err(|refused| worded(refused, None))?])
     })?;
     let looked_back = told.looked_back.clone();
     told.with_mails(house, &looked_back)?.say(common, &options.signed)

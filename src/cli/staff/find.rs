@@ -262,9 +262,3 @@ pub(super) fn one_item(campaign: &Campaign, scope: Scope) -> Result<Scope, Failu
         ))),
     }
 }
-
-/// Whether a scope lacks its day.
-pub(super) fn lacks_day(campaign: &Campaign, scope: &Scope) -> bool {
-    let requirement = campaign.requirement(&scope.requirement);
-    scope.day.is_none() && requirement.is_some_and(|r| matches!(r.when, When::EachDay { .. }))
-}

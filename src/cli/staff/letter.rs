@@ -3,8 +3,8 @@
 
 use clap::Args;
 
-use super::super::look::{bare_address, print};
-use super::super::{Common, DONE, Failure, Outcome, open, typed};
+use super::super::look::bare_address;
+use super::super::{Common, Failure, Outcome, open, typed};
 use super::{Signed, decide, reason, undoing};
 use crate::daemon::House;
 use crate::domain::decision::{Act, Decision};
@@ -52,21 +52,20 @@ pub(in crate::cli) fn settle(common: &Common, options: &SettleOptions) -> Outcom
             return Err(Failure::usage("请写明 --sent（已经发出）或 --again（没有发出，重新排队）。"));
         }
     };
-    let now = house.clock.now();
-    decide(&house, |all| {
-        let decision = options.signed.decision(act, now, options.why.as_deref());
+    let mut told = decide(&house, |all| {
+        let signature = options.signed.signature(&house, options.why.as_deref());
         if act == Act::Undo {
             let is_it = |earlier: &Decision| {
                 matches!(earlier.act, Act::Left | Act::Resend) && earlier.outbox == Some(row.id)
             };
-            return undoing(all, &decision, &format!("发信 {}", row.id), is_it);
+            return undoing(all, &signature, &format!("发信 {}", row.id), is_it);
         }
         let (campaign, unit) = (row.mail.campaign.clone(), row.mail.unit.clone());
-        Ok(vec![Decision { outbox: Some(row.id), campaign, unit, ..decision }])
+        Ok(vec![Decision { outbox: Some(row.id), campaign, unit, ..signature.decision(act) }])
     })?;
     let row = letter(&house, &row.id.to_string())?;
-    print(&format!("发信 {}（{}）现在：{}\n", row.id, row.mail.to, row.state.chinese()))?;
-    Ok(DONE)
+    told.text.push_str(&format!("发信 {}（{}）现在：{}\n", row.id, row.mail.to, row.state.chinese()));
+    told.say(common, &options.signed)
 }
 
 fn letter(house: &House, wanted: &str) -> Result<OutboxRow, Failure> {
@@ -82,22 +81,25 @@ pub(in crate::cli) fn revive(common: &Common, options: &ReviveOptions) -> Outcom
     let house = open::house(common)?;
     let address = bare_address(&options.address);
     let why = reason(options.why.as_deref(), &options.signed, "“电话核实，邮箱已恢复”")?;
-    let now = house.clock.now();
-    decide(&house, |all| {
+    let told = decide(&house, |all| {
+        let signature = options.signed.signature(&house, why);
         if options.signed.undo {
-            let undo = options.signed.decision(Act::Undo, now, why);
             let is_it = |earlier: &Decision| {
                 earlier.act == Act::Revive && earlier.address.as_deref() == Some(address.as_str())
             };
-            return undoing(all, &undo, &address, is_it);
+            return undoing(all, &signature, &address, is_it);
         }
         let dead = house.store.dead_addresses()?.into_iter().find(|dead| dead.address == address);
         let Some(dead) = dead else {
             return Err(Failure::usage(format!("{address} 没有因退信停用，不必恢复。")));
         };
-        let decision = options.signed.decision(Act::Revive, now, why);
         let (campaign, unit) = (dead.campaign, dead.unit);
-        Ok(vec![Decision { campaign, unit, address: Some(address.clone()), ..decision }])
+        Ok(vec![Decision {
+            campaign,
+            unit,
+            address: Some(address.clone()),
+            ..signature.decision(Act::Revive)
+        }])
     })?;
-    Ok(DONE)
+    told.say(common, &options.signed)
 }

@@ -6,6 +6,7 @@ mod find;
 mod letter;
 mod unit;
 mod verdict;
+mod words;
 
 pub(super) use assign::{AssignOptions, assign};
 pub(super) use find::{mails, neither, unit as unit_named};
@@ -14,7 +15,6 @@ pub(super) use unit::{ExtendOptions, NoteOptions, RecordOptions, WaiveOptions, e
 pub(super) use verdict::{AcceptOptions, ReturnOptions, accept, give_back};
 
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -22,9 +22,10 @@ use super::look::{print, print_json, waits};
 use super::{Common, DONE, Failure, Outcome, WAITS};
 use crate::daemon::House;
 use crate::domain::chinese;
-use crate::domain::decision::{Act, Decision, RuledPart, in_force};
+use crate::domain::decision::Decision;
 use crate::domain::obligation::Standing;
 use crate::intake::decide::{Bench, Decided};
+use crate::intake::rule::{self, Signature};
 use crate::report::{self, DecisionJson, MessageJson};
 use crate::store::MessageFilter;
 
@@ -45,11 +46,11 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// A decision by whoever types.
-    fn decision(&self, act: Act, now: Timestamp, why: Option<&str>) -> Decision {
+    /// Signed by whoever types.
+    fn signature(&self, house: &House, why: Option<&str>) -> Signature {
         let by = self.by.as_deref().map(str::trim).filter(|by| !by.is_empty());
         let by = by.map_or_else(user, str::to_owned);
-        Decision::new(act, &by, now, why.unwrap_or_default().trim())
+        Signature { by, at: house.clock.now(), why: why.unwrap_or_default().trim().to_owned() }
     }
 }
 
@@ -150,22 +151,11 @@ impl Told {
 /// When none does, with what is in force about the same thing.
 fn undoing(
     all: &[Decision],
-    undo: &Decision,
+    signature: &Signature,
     what: &str,
     fits: impl Fn(&Decision) -> bool,
 ) -> Result<Vec<Decision>, Failure> {
-    let counting = in_force(all, Timestamp::MAX);
-    let found: Vec<Decision> = counting
-        .into_iter()
-        .filter(|decision| fits(decision))
-        .map(|decision| Decision {
-            undoes: Some(decision.id),
-            message: decision.message,
-            campaign: decision.campaign.clone(),
-            unit: decision.unit.clone(),
-            ..undo.clone()
-        })
-        .collect();
+    let found = rule::undoing(all, signature, fits);
     if found.is_empty() {
         return Err(Failure::usage(format!("{what}没有生效的认定可以撤销；用 shouwen show 查看认定记录。")));
     }
@@ -179,8 +169,4 @@ fn reason<'a>(why: Option<&'a str>, signed: &Signed, example: &str) -> Result<Op
         None if !signed.undo => Err(Failure::usage(format!("请用 --why 写明理由，例如 --why {example}"))),
         why => Ok(why),
     }
-}
-
-fn ruled_part(path: &str, sha256: &Option<String>) -> RuledPart {
-    RuledPart { path: path.to_owned(), sha256: sha256.clone() }
 }

@@ -2,16 +2,18 @@
 //! about a unit or a mail (`note`).
 
 use clap::Args;
-use jiff::civil::Date;
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 
 use super::super::{Common, Failure, Outcome, open, typed};
+use super::words::worded;
 use super::{Signed, StandingJson, decide, find, reason, undoing};
 use crate::daemon::House;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
-use crate::domain::decision::{Act, Decision, Scope, in_force};
+use crate::domain::decision::{Act, Decision};
 use crate::domain::unit::Unit;
+use crate::intake::rule::Refused;
+use crate::intake::rule::grant::Grant;
 use crate::report::{self, Question, RequirementStatus};
 use crate::store::MessageRow;
 
@@ -83,8 +85,8 @@ pub(in crate::cli) fn waive(common: &Common, options: &WaiveOptions) -> Outcome 
     let house = open::house(common)?;
     let why = reason(options.why.as_deref(), &options.signed, "“5月新设立”")?;
     let meant = Meant::find(&house, &options.unit, &options.what, &options.signed)?;
-    meant.must_owe()?;
-    meant.grant(common, &house, &options.signed, Act::Waive, why, |decision| decision)
+    meant.0.must_owe().map_err(rule)?;
+    meant.grant(common, &house, &options.signed, Act::Waive, why, |decision, _| Ok(decision))
 }
 
 /// `shouwen extend`.
@@ -92,38 +94,17 @@ pub(in crate::cli) fn extend(common: &Common, options: &ExtendOptions) -> Outcom
     let house = open::house(common)?;
     let why = reason(options.why.as_deref(), &options.signed, "“电话说明系统故障”")?;
     let meant = Meant::find(&house, &options.unit, &options.what, &options.signed)?;
-    meant.must_owe()?;
-    if meant.scope.item.is_some() {
-        return Err(Failure::usage(format!("延期按整项要求办理，请只写 {}", meant.scope.requirement)));
-    }
+    meant.0.must_owe().and_then(|()| meant.0.must_be_whole()).map_err(rule)?;
     let until = match (&options.until, options.signed.undo) {
-        (Some(until), _) => Some(typed::day(meant.campaign, until)?),
+        (Some(until), _) => Some(typed::day(meant.0.campaign, until)?),
         (None, true) => None,
         (None, false) => return Err(Failure::usage("请用 --until 写明延至哪一天，如 --until 2023-05-12")),
     };
-    let last_day = meant
-        .campaign
-        .requirement(&meant.scope.requirement)
-        .map(|requirement| requirement.last_day(meant.scope.day));
-    if let Some((until, last)) = until.zip(last_day).filter(|(until, last)| until <= last) {
-        return Err(Failure::usage(format!(
-            "本来就到{}为止，{}不是延期；延期只能更晚。",
-            chinese::day(last),
-            chinese::day(until)
-        )));
-    }
-    if let Some(until) =
-        until.zip(last_day).filter(|(until, last)| is_far(*last, *until)).map(|(until, _)| until)
-    {
-        return Err(Failure::usage(format!(
-            "延期到{}，晚了一年以上；请核对年份。",
-            chinese::full_day(until)
-        )));
-    }
-    if let Some(until) = until.filter(|_| !options.signed.undo) {
-        meant.must_be_latest(&house, until)?;
-    }
-    meant.grant(common, &house, &options.signed, Act::Extend, why, |decision| Decision { until, ..decision })
+    until.map_or(Ok(()), |until| meant.0.may_extend(until)).map_err(rule)?;
+    meant.grant(common, &house, &options.signed, Act::Extend, why, |decision, all| {
+        until.map_or(Ok(()), |until| meant.0.must_be_latest(until, all)).map_err(rule)?;
+        Ok(Decision { until, ..decision })
+    })
 }
 
 /// `shouwen record`.
@@ -131,75 +112,34 @@ pub(in crate::cli) fn record(common: &Common, options: &RecordOptions) -> Outcom
     let house = open::house(common)?;
     let why = reason(options.why.as_deref(), &options.signed, "“纸质件，机要交换收到”")?;
     let mut meant = Meant::find(&house, &options.unit, &options.what, &options.signed)?;
-    meant.scope = find::one_item(meant.campaign, meant.scope)?;
-    if find::lacks_day(meant.campaign, &meant.scope) {
-        return Err(Failure::usage(format!("请写明是哪一天的，如 {}@日期", meant.scope)));
-    }
+    let campaign = meant.0.campaign;
+    meant.0.scope = find::one_item(campaign, meant.0.scope)?;
     let now = house.clock.now();
+    // What lacks its day is said before the hour is read.
+    meant.0.may_have_come(now, now).map_err(rule)?;
     let at = match &options.at {
         // Of a day without an hour its beginning, which is in time.
-        Some(at) => typed::moment(meant.campaign, at, |day| meant.campaign.start_of(day))?,
+        Some(at) => typed::moment(campaign, at, |day| campaign.start_of(day))?,
         None => now,
     };
-    if at > now {
-        return Err(Failure::usage("收到的时间晚于现在，请核对 --at。"));
-    }
-    let came_on = meant.campaign.local(at).date();
-    if is_far(came_on, meant.campaign.period.0) {
-        let came_on = chinese::full_day(came_on);
-        return Err(Failure::usage(format!("收到的时间（{came_on}）比活动早一年以上；请核对年份。")));
-    }
-    meant.grant(common, &house, &options.signed, Act::Record, why, |decision| Decision {
-        came_at: Some(at),
-        ..decision
+    meant.0.may_have_come(at, now).map_err(rule)?;
+    meant.grant(common, &house, &options.signed, Act::Record, why, |decision, _| {
+        Ok(Decision { came_at: Some(at), ..decision })
     })
 }
 
-/// Whether the second day is more than a year behind the first, as it is when a year is mistyped.
-fn is_far(first: Date, second: Date) -> bool {
-    first.checked_add(Span::new().years(1)).is_ok_and(|year_later| second > year_later)
+fn rule(refused: Refused) -> Failure {
+    worded(refused, None)
 }
 
 /// The unit and the scope that a decision is about.
-struct Meant<'a> {
-    campaign: &'a Campaign,
-    unit: &'a Unit,
-    scope: Scope,
-}
+struct Meant<'a>(Grant<'a>);
 
 impl<'a> Meant<'a> {
     fn find(house: &'a House, unit: &str, what: &str, signed: &Signed) -> Result<Self, Failure> {
         let campaign = open::campaign(house, signed.campaign.as_deref())?;
         let unit = find::unit(house, campaign, unit)?;
-        Ok(Self { campaign, unit, scope: find::scope(campaign, what)? })
-    }
-
-    fn must_owe(&self) -> Result<(), Failure> {
-        let requirement = self.campaign.requirement(&self.scope.requirement);
-        let owes = requirement.is_some_and(|requirement| requirement.owed_by(&self.unit.group));
-        let title = requirement.map_or("", |requirement| requirement.title.as_str());
-        owes.then_some(()).ok_or_else(|| Failure::usage(format!("{}本来就不应报“{title}”。", self.unit.name)))
-    }
-
-    /// Of several extensions that cover something the latest day counts: a shorter one would be none.
-    fn must_be_latest(&self, house: &House, until: Date) -> Result<(), Failure> {
-        let all = house.store.decisions()?;
-        let covers = |decision: &&Decision| {
-            let scope = decision.scopes.first().filter(|scope| **scope != self.scope);
-            decision.act == Act::Extend
-                && decision.campaign.as_ref() == Some(&self.campaign.id)
-                && decision.unit.as_ref() == Some(&self.unit.code)
-                && scope.is_some_and(|scope| scope.covers_obligation(&self.scope.requirement, self.scope.day))
-        };
-        let others = in_force(&all, Timestamp::MAX).into_iter().filter(covers);
-        let later = others.filter_map(|decision| Some((decision.until?, decision.id))).max();
-        match later.filter(|(day, _)| *day >= until) {
-            Some((day, id)) => Err(Failure::usage(format!(
-                "第{id}号认定已延期至{}，再延只能更晚；要改短，请先撤销那一项。",
-                chinese::day(day)
-            ))),
-            None => Ok(()),
-        }
+        Ok(Self(Grant { campaign, unit, scope: find::scope(campaign, what)? }))
     }
 
     /// Makes or undoes a grant, and says how the unit stands before and after.
@@ -210,29 +150,18 @@ impl<'a> Meant<'a> {
         signed: &Signed,
         act: Act,
         why: Option<&str>,
-        complete: impl Fn(Decision) -> Decision,
+        complete: impl Fn(Decision, &[Decision]) -> Result<Decision, Failure>,
     ) -> Outcome {
+        let Grant { campaign, unit, scope } = &self.0;
         let before = self.standings(house)?;
-        let now = house.clock.now();
-        let is_own = |decision: &Decision| {
-            decision.act == act
-                && decision.campaign.as_ref() == Some(&self.campaign.id)
-                && decision.unit.as_ref() == Some(&self.unit.code)
-                && decision.scopes.first() == Some(&self.scope)
-        };
         let mut told = decide(house, |all| {
+            let signature = signed.signature(house, why);
             if signed.undo {
-                let undo = signed.decision(Act::Undo, now, why);
-                let what = format!("{}的{}（{}）", self.unit.name, self.scope, act.chinese());
-                return undoing(all, &undo, &what, is_own);
+                let what = format!("{}的{scope}（{}）", unit.name, act.chinese());
+                let is_own = |decision: &Decision| decision.act == act && self.0.is_about(decision);
+                return undoing(all, &signature, &what, is_own);
             }
-            let decision = signed.decision(act, now, why);
-            Ok(vec![complete(Decision {
-                campaign: Some(self.campaign.id.clone()),
-                unit: Some(self.unit.code.clone()),
-                scopes: vec![self.scope.clone()],
-                ..decision
-            })])
+            Ok(vec![complete(self.0.decision(act, &signature), all)?])
         })?;
         for (before, after) in before.iter().zip(&self.standings(house)?) {
             let day = after.day.map(|day| format!(" {}", chinese::day(day))).unwrap_or_default();
@@ -240,13 +169,13 @@ impl<'a> Meant<'a> {
             let due: Option<Timestamp> = after.due.parse().ok();
             let due = due.filter(|_| before.due != after.due);
             let due = due.map(|due| {
-                let last = self.campaign.local(due).date();
+                let last = campaign.local(due).date();
                 format!("，{}为止", chinese::day(last.yesterday().unwrap_or(last)))
             });
             let due = due.unwrap_or_default();
-            told.text.push_str(&format!("{} {}{day}：{was} → {is}{due}\n", self.unit.name, after.id));
+            told.text.push_str(&format!("{} {}{day}：{was} → {is}{due}\n", unit.name, after.id));
             told.standings.push(StandingJson {
-                unit: self.unit.name.clone(),
+                unit: unit.name.clone(),
                 requirement: after.id.clone(),
                 day: after.day,
                 before: before.standing,
@@ -259,17 +188,18 @@ impl<'a> Meant<'a> {
 
     /// How the obligations of the unit stand that are meant.
     fn standings(&self, house: &House) -> Result<Vec<RequirementStatus>, Failure> {
+        let Grant { campaign, unit, scope } = &self.0;
         let question = Question {
-            campaign: self.campaign,
+            campaign,
             mailboxes: &house.config.mailboxes,
             now: house.clock.now(),
             as_of: None,
             with_files: false,
         };
         let status = report::status(&house.store, &question)?;
-        let own = status.units.into_iter().filter(|unit| unit.code == self.unit.code);
+        let own = status.units.into_iter().filter(|entry| entry.code == unit.code);
         let owed = own.flat_map(|unit| unit.requirements);
-        Ok(owed.filter(|owed| self.scope.covers_obligation(&owed.id, owed.day)).collect())
+        Ok(owed.filter(|owed| scope.covers_obligation(&owed.id, owed.day)).collect())
     }
 }
 
@@ -323,10 +253,9 @@ fn remark(
     text: Option<&str>,
     all: &[Decision],
 ) -> Result<Vec<Decision>, Failure> {
-    let now = house.clock.now();
+    let signature = options.signed.signature(house, text);
     let (campaign, code) = (unit.map(|(campaign, _)| campaign.id.clone()), unit.map(|(_, unit)| &unit.code));
     if options.signed.undo {
-        let undo = options.signed.decision(Act::Undo, now, text);
         let is_own = |decision: &Decision| {
             let is_about = match mail {
                 Some(mail) => decision.message == Some(mail.id),
@@ -338,14 +267,14 @@ fn remark(
             };
             decision.act == Act::Note && is_about
         };
-        let mut found = undoing(all, &undo, &format!("“{}”", options.id), is_own)?;
+        let mut found = undoing(all, &signature, &format!("“{}”", options.id), is_own)?;
         // The last remark, not all of them.
         return Ok(found.pop().into_iter().collect());
     }
-    let Some(text) = text else {
+    if text.is_none() {
         return Err(Failure::usage("请写明备注的内容：shouwen note 17 “已电话核实”"));
-    };
-    let decision = options.signed.decision(Act::Note, now, Some(text));
+    }
+    let decision = signature.decision(Act::Note);
     Ok(vec![Decision {
         message: mail.map(|mail| mail.id),
         campaign: campaign.or_else(|| mail.and_then(|mail| mail.campaign.clone())),

@@ -1,16 +1,13 @@
-//! `accept` and `return`: whether a file counts, and as what. What was judged when a person ruled is written into the
-//! decision, so that no later rule can make it mean something else.
+//! `accept` and `return`: whether a file counts, and as what.
 
 use clap::Args;
 
 use super::super::{Common, Failure, Outcome, open};
-use super::{Signed, bench, decide, find, reason, ruled_part, undoing};
-use crate::daemon::House;
-use crate::domain::campaign::Campaign;
+use super::words::worded;
+use super::{Signed, bench, decide, find, reason, undoing};
 use crate::domain::decision::{Act, Decision, Scope};
-use crate::domain::message::{MessageKind, MessageState, PartState};
-use crate::intake::ruled;
-use crate::store::{FiledPart, MessageRow, Registration};
+use crate::intake::rule::{Signature, verdict};
+use crate::store::MessageRow;
 
 #[derive(Args)]
 pub(in crate::cli) struct AcceptOptions {
@@ -50,11 +47,16 @@ pub(in crate::cli) fn accept(common: &Common, options: &AcceptOptions) -> Outcom
     let house = open::house(common)?;
     let row = find::mail(&house, &options.id)?;
     let told = decide(&house, |all| {
+        let signature = options.signed.signature(&house, options.why.as_deref());
         if options.signed.undo {
-            let undo = options.signed.decision(Act::Undo, house.clock.now(), options.why.as_deref());
-            return undo_verdict(&row, options.part.as_deref(), all, &undo, Act::Accept);
+            return undo_verdict(&row, options.part.as_deref(), all, &signature, Act::Accept);
         }
-        acceptance(&house, options, &row)
+        let at = options.part.as_deref().map(|part| find::part(&row, part)).transpose()?;
+        let campaign = find::campaign_of(&house, &row, at, options.signed.campaign.as_deref())?;
+        let items = options.item.iter().map(|item| find::one_item(campaign, find::scope(campaign, item)?));
+        let items: Vec<Scope> = items.collect::<Result<_, _>>()?;
+        let decisions = verdict::acceptance(&bench(&house), campaign, &row, (at, &items), &signature);
+        decisions.map_err(|refused| worded(refused, Some(&row)))
     })?;
     told.with_mails(&house, &[row.id])?.say(common, &options.signed)
 }
@@ -65,11 +67,13 @@ pub(in crate::cli) fn give_back(common: &Common, options: &ReturnOptions) -> Out
     let why = reason(options.why.as_deref(), &options.signed, "“表内缺公章，请重新盖章扫描”")?;
     let row = find::mail(&house, &options.id)?;
     let told = decide(&house, |all| {
+        let signature = options.signed.signature(&house, why);
         if options.signed.undo {
-            let undo = options.signed.decision(Act::Undo, house.clock.now(), why);
-            return undo_verdict(&row, options.part.as_deref(), all, &undo, Act::Return);
+            return undo_verdict(&row, options.part.as_deref(), all, &signature, Act::Return);
         }
-        returned(&house, options, &row, why)
+        let at = options.part.as_deref().map(|part| find::part(&row, part)).transpose()?;
+        let campaign = find::campaign_of(&house, &row, at, options.signed.campaign.as_deref())?;
+        verdict::returned(campaign, &row, at, &signature).map_err(|refused| worded(refused, Some(&row)))
     })?;
     told.with_mails(&house, &[row.id])?.say(common, &options.signed)
 }
@@ -78,7 +82,7 @@ fn undo_verdict(
     row: &MessageRow,
     part: Option<&str>,
     all: &[Decision],
-    undo: &Decision,
+    undo: &Signature,
     act: Act,
 ) -> Result<Vec<Decision>, Failure> {
     let at = part.map(|part| find::part(row, part)).transpose()?;
@@ -88,203 +92,4 @@ fn undo_verdict(
         let own = decision.part.as_ref().map(|part| part.path.as_str());
         decision.act == act && decision.message == Some(row.id) && (path.is_none() || own == path)
     })
-}
-
-/// The judgement on a mail as material, whatever it was taken for.
-fn as_material(house: &House, row: &MessageRow, campaign: &Campaign) -> Result<Registration, Failure> {
-    let bench = bench(house);
-    let on_its_way = || find::on_its_way(&format!("#{}", row.id));
-    let (_, registration) = bench.judged_as(row.id, &[])?.ok_or_else(on_its_way)?;
-    if matches!(registration.kind, MessageKind::Submission | MessageKind::NilReport) {
-        return Ok(registration);
-    }
-    let probe = Decision::new(Act::Accept, "", house.clock.now(), "");
-    let probe =
-        Decision { id: i64::MAX, message: Some(row.id), campaign: Some(campaign.id.clone()), ..probe };
-    Ok(bench.judged_as(row.id, &[probe])?.ok_or_else(on_its_way)?.1)
-}
-
-fn acceptance(house: &House, options: &AcceptOptions, row: &MessageRow) -> Result<Vec<Decision>, Failure> {
-    let named = options.part.as_deref().map(|part| find::part(row, part)).transpose()?;
-    let wanted = options.signed.campaign.as_deref();
-    let campaign = find::campaign_of(house, row, named, wanted)?;
-    let registration = as_material(house, row, campaign)?;
-    let items = options.item.iter().map(|item| find::one_item(campaign, find::scope(campaign, item)?));
-    let items: Vec<Scope> = items.collect::<Result<_, _>>()?;
-    let now = house.clock.now();
-    let given = Given { campaign, row, registration: &registration, items: &items };
-    let places = named.map_or_else(|| given.meant(), |named| Ok(vec![named]))?;
-    let decision = options.signed.decision(Act::Accept, now, options.why.as_deref());
-    let decision = Decision { message: Some(row.id), campaign: Some(campaign.id.clone()), ..decision };
-    let mut decisions = Vec::new();
-    for at in &places {
-        let part = row.parts.get(*at).map(|part| ruled_part(&part.path, &part.sha256));
-        let (unit, scopes) = (Some(given.unit_of(Some(*at))?), given.scopes_of(*at)?);
-        // Items that were named are those of the one campaign.
-        let own = if items.is_empty() { find::campaign_of(house, row, Some(*at), wanted)? } else { campaign };
-        let campaign = Some(own.id.clone());
-        decisions.push(Decision { part, unit, scopes, campaign, ..decision.clone() });
-    }
-    if options.part.is_none() {
-        let mut scopes = ruled::scopes(&registration.loose);
-        if places.is_empty() {
-            scopes.extend(given.dated_items()?);
-        }
-        decisions.push(Decision { unit: Some(given.unit_of(None)?), scopes, ..decision });
-    }
-    Ok(decisions)
-}
-
-/// What a person may accept.
-struct Given<'a> {
-    campaign: &'a Campaign,
-    row: &'a MessageRow,
-    registration: &'a Registration,
-    items: &'a [Scope],
-}
-
-impl Given<'_> {
-    /// The parts that are meant when none is named: those that wait; where none does, the only one there is.
-    fn meant(&self) -> Result<Vec<usize>, Failure> {
-        let is_file = |part: &&FiledPart| !matches!(part.state, PartState::Container | PartState::Ignored);
-        let files: Vec<usize> = self.places(|part| is_file(&part));
-        let is_history = self.row.state == Some(MessageState::History);
-        let mut waiting = self.places(|part| {
-            let counts = matches!(part.state, PartState::Accepted | PartState::Flawed);
-            part.state == PartState::Review || (is_history && counts)
-        });
-        waiting.retain(|at| !self.registration.accepted.contains(at));
-        let is_locked = |part: &FiledPart| part.state == PartState::Unreadable && part.filings.is_empty();
-        let says_nothing = self.row.reason.is_empty() || self.registration.parts.iter().any(is_locked);
-        match (self.items, files.as_slice(), waiting.as_slice()) {
-            (_, [], _) => Ok(vec![]),
-            (_, [only], _) | ([_, ..], _, [only]) => Ok(vec![*only]),
-            ([_, ..], _, _) => Err(Failure::usage(format!(
-                "来件#{}有几个附件，请写明 --item 说的是哪一个。{}",
-                self.row.id,
-                find::parts(self.row)
-            ))),
-            ([], _, []) if self.registration.loose.is_empty() && says_nothing => {
-                Err(Failure::usage(format!(
-                    "来件#{}没有能直接收下的附件；要收下其中一个，请写明是哪一个、用 --item 写明是哪项材料。{}",
-                    self.row.id,
-                    find::parts(self.row)
-                )))
-            }
-            ([], _, waiting) => Ok(waiting.to_vec()),
-        }
-    }
-
-    fn places(&self, fits: impl Fn(&FiledPart) -> bool) -> Vec<usize> {
-        let parts = self.registration.parts.iter().enumerate();
-        parts.filter(|(_, part)| fits(part)).map(|(at, _)| at).collect()
-    }
-
-    /// Whose a part is, or the mail.
-    fn unit_of(&self, at: Option<usize>) -> Result<String, Failure> {
-        let part = at.and_then(|at| self.registration.parts.get(at));
-        let own = part.and_then(|part| part.filings.first()).map(|filing| filing.unit.clone());
-        own.or_else(|| self.registration.unit.clone()).ok_or_else(|| {
-            Failure::usage(format!(
-                "来件#{0}还没有认定单位；请先 shouwen assign {0} 单位，再收下。",
-                self.row.id
-            ))
-        })
-    }
-
-    /// What a part is accepted as.
-    fn scopes_of(&self, at: usize) -> Result<Vec<Scope>, Failure> {
-        if !self.items.is_empty() {
-            return self.dated_items();
-        }
-        let part = self.registration.parts.get(at);
-        let scopes = part.map(|part| ruled::scopes(&part.filings)).unwrap_or_default();
-        let path = self.row.parts.get(at).map(|part| part.path.as_str()).unwrap_or_default();
-        if scopes.is_empty() {
-            return Err(Failure::usage(format!(
-                "看不出“{path}”是哪项材料，请用 --item 写明，如 shouwen accept {} {} --item {}",
-                self.row.id,
-                at + 1,
-                self.example()
-            )));
-        }
-        if scopes.iter().any(|scope| find::lacks_day(self.campaign, scope)) {
-            return Err(Failure::usage(format!(
-                "“{path}”不在报送日内，请用 --item 写明作为哪一天的材料，如 --item {}",
-                self.example()
-            )));
-        }
-        Ok(scopes)
-    }
-
-    fn example(&self) -> String {
-        let first = self.campaign.requirements.iter().find_map(|r| Some((r, r.items.first()?)));
-        first.map_or_else(String::new, |(requirement, item)| {
-            let day = requirement.days().into_iter().flatten().next();
-            Scope { requirement: requirement.id.clone(), item: Some(item.id.clone()), day }.to_string()
-        })
-    }
-
-    /// The items as they were named; a day that was not said is the day on which the mail came.
-    fn dated_items(&self) -> Result<Vec<Scope>, Failure> {
-        if self.items.is_empty() && self.registration.loose.is_empty() && self.row.parts.is_empty() {
-            return Err(Failure::usage(format!(
-                "来件#{0}没有附件；要把正文作为材料收下，请写 shouwen accept {0} --item {1}",
-                self.row.id,
-                self.example()
-            )));
-        }
-        let came_on = self.campaign.local(self.row.received_at).date();
-        let dated = |scope: &Scope| {
-            if !find::lacks_day(self.campaign, scope) {
-                return Ok(scope.clone());
-            }
-            let requirement = self.campaign.requirement(&scope.requirement);
-            let is_its_day = requirement.is_some_and(|r| r.days().contains(&Some(came_on)));
-            let missing = || Failure::usage(format!("请写明是哪一天的，如 --item {scope}@日期"));
-            is_its_day.then(|| Scope { day: Some(came_on), ..scope.clone() }).ok_or_else(missing)
-        };
-        self.items.iter().map(dated).collect()
-    }
-}
-
-fn returned(
-    house: &House,
-    options: &ReturnOptions,
-    row: &MessageRow,
-    why: Option<&str>,
-) -> Result<Vec<Decision>, Failure> {
-    let wanted = options.signed.campaign.as_deref();
-    let campaign = find::campaign_of(house, row, None, wanted)?;
-    let counts = |part: &PartState| {
-        !matches!(part, PartState::Container | PartState::Ignored | PartState::Rejected | PartState::Extra)
-    };
-    let places = match &options.part {
-        Some(part) => vec![find::part(row, part)?],
-        None => (0..row.parts.len())
-            .filter(|at| row.parts.get(*at).is_some_and(|part| counts(&part.state)))
-            .collect(),
-    };
-    if places.is_empty() && row.loose.is_empty() {
-        return Err(Failure::usage(format!("来件#{}没有计入的材料可退回。{}", row.id, find::parts(row))));
-    }
-    let decision = options.signed.decision(Act::Return, house.clock.now(), why);
-    let decision = Decision {
-        message: Some(row.id),
-        campaign: Some(campaign.id.clone()),
-        unit: row.unit.clone(),
-        ..decision
-    };
-    let of_part = |at: &usize| {
-        let part = row.parts.get(*at)?;
-        let campaign = find::campaign_of(house, row, Some(*at), wanted).ok().map(|own| own.id.clone());
-        let unit = part.answers.first().map(|answer| answer.unit.clone()).or_else(|| row.unit.clone());
-        let part = Some(ruled_part(&part.path, &part.sha256));
-        Some(Decision { part, unit, campaign, ..decision.clone() })
-    };
-    let mut decisions: Vec<Decision> = places.iter().filter_map(of_part).collect();
-    if options.part.is_none() {
-        decisions.push(decision);
-    }
-    Ok(decisions)
 }

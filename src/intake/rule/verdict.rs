@@ -1,0 +1,195 @@
+//! Whether a file counts, and as what. What was judged when a person ruled is written into the decision, so that no later
+//! rule can make it mean something else.
+
+use super::{Refused, Signature, lacks_day, part_at};
+use crate::domain::campaign::Campaign;
+use crate::domain::decision::{Act, Decision, Scope};
+use crate::domain::message::{MessageKind, MessageState, PartState};
+use crate::intake::decide::Bench;
+use crate::intake::ruled;
+use crate::store::{FiledPart, MessageRow, Registration};
+
+/// The judgement on a mail as material, whatever it was taken for.
+fn as_material(bench: &Bench<'_>, row: &MessageRow, campaign: &Campaign) -> Result<Registration, Refused> {
+    let on_its_way = || Refused::OnItsWay(row.id);
+    let (_, registration) = bench.judged_as(row.id, &[])?.ok_or_else(on_its_way)?;
+    if matches!(registration.kind, MessageKind::Submission | MessageKind::NilReport) {
+        return Ok(registration);
+    }
+    let probe = Decision::new(Act::Accept, "", bench.clock.now(), "");
+    let probe =
+        Decision { id: i64::MAX, message: Some(row.id), campaign: Some(campaign.id.clone()), ..probe };
+    Ok(bench.judged_as(row.id, &[probe])?.ok_or_else(on_its_way)?.1)
+}
+
+/// The decisions that accept a part of a mail (`at`), or all of it that waits; as `items`, or as what it was judged to be.
+///
+/// # Errors
+/// When nothing tells what is meant; what the store reports.
+pub fn acceptance(
+    bench: &Bench<'_>,
+    campaign: &Campaign,
+    row: &MessageRow,
+    (at, items): (Option<usize>, &[Scope]),
+    signature: &Signature,
+) -> Result<Vec<Decision>, Refused> {
+    let registration = as_material(bench, row, campaign)?;
+    let given = Given { campaign, row, registration: &registration, items };
+    let places = match at {
+        Some(at) => vec![at],
+        None => given.meant()?,
+    };
+    let decision = signature.decision(Act::Accept);
+    let decision = Decision { message: Some(row.id), campaign: Some(campaign.id.clone()), ..decision };
+    let mut decisions = Vec::new();
+    for place in &places {
+        let (unit, scopes) = (Some(given.unit_of(Some(*place))?), given.scopes_of(*place)?);
+        // Items that were named are those of the one campaign.
+        let own = if items.is_empty() { campaign_of(row, *place, campaign) } else { campaign.id.clone() };
+        let campaign = Some(own);
+        decisions.push(Decision { part: part_at(row, *place), unit, scopes, campaign, ..decision.clone() });
+    }
+    if at.is_none() {
+        let mut scopes = ruled::scopes(&registration.loose);
+        if places.is_empty() {
+            scopes.extend(given.dated_items()?);
+        }
+        decisions.push(Decision { unit: Some(given.unit_of(None)?), scopes, ..decision });
+    }
+    Ok(decisions)
+}
+
+/// The campaign of a part: its own where the mail's is meant, else the one that is meant.
+fn campaign_of(row: &MessageRow, at: usize, meant: &Campaign) -> String {
+    let own = row.parts.get(at).and_then(|part| part.campaign.as_ref());
+    own.filter(|_| row.campaign.as_ref() == Some(&meant.id)).unwrap_or(&meant.id).clone()
+}
+
+/// What a person may accept.
+struct Given<'a> {
+    campaign: &'a Campaign,
+    row: &'a MessageRow,
+    registration: &'a Registration,
+    items: &'a [Scope],
+}
+
+impl Given<'_> {
+    /// The parts that are meant when none is named: those that wait; where none does, the only one there is.
+    fn meant(&self) -> Result<Vec<usize>, Refused> {
+        let is_file = |part: &&FiledPart| !matches!(part.state, PartState::Container | PartState::Ignored);
+        let files: Vec<usize> = self.places(|part| is_file(&part));
+        let is_history = self.row.state == Some(MessageState::History);
+        let mut waiting = self.places(|part| {
+            let counts = matches!(part.state, PartState::Accepted | PartState::Flawed);
+            part.state == PartState::Review || (is_history && counts)
+        });
+        waiting.retain(|at| !self.registration.accepted.contains(at));
+        let is_locked = |part: &FiledPart| part.state == PartState::Unreadable && part.filings.is_empty();
+        let says_nothing = self.row.reason.is_empty() || self.registration.parts.iter().any(is_locked);
+        match (self.items, files.as_slice(), waiting.as_slice()) {
+            (_, [], _) => Ok(vec![]),
+            (_, [only], _) | ([_, ..], _, [only]) => Ok(vec![*only]),
+            ([_, ..], _, _) => Err(Refused::WhichPart(self.row.id)),
+            ([], _, []) if self.registration.loose.is_empty() && says_nothing => {
+                Err(Refused::NothingToAccept(self.row.id))
+            }
+            ([], _, waiting) => Ok(waiting.to_vec()),
+        }
+    }
+
+    fn places(&self, fits: impl Fn(&FiledPart) -> bool) -> Vec<usize> {
+        let parts = self.registration.parts.iter().enumerate();
+        parts.filter(|(_, part)| fits(part)).map(|(at, _)| at).collect()
+    }
+
+    /// Whose a part is, or the mail.
+    fn unit_of(&self, at: Option<usize>) -> Result<String, Refused> {
+        let part = at.and_then(|at| self.registration.parts.get(at));
+        let own = part.and_then(|part| part.filings.first()).map(|filing| filing.unit.clone());
+        own.or_else(|| self.registration.unit.clone()).ok_or(Refused::NoUnit(self.row.id))
+    }
+
+    /// What a part is accepted as.
+    fn scopes_of(&self, at: usize) -> Result<Vec<Scope>, Refused> {
+        if !self.items.is_empty() {
+            return self.dated_items();
+        }
+        let part = self.registration.parts.get(at);
+        let scopes = part.map(|part| ruled::scopes(&part.filings)).unwrap_or_default();
+        let path = self.row.parts.get(at).map(|part| part.path.as_str()).unwrap_or_default();
+        if scopes.is_empty() {
+            return Err(Refused::NoItem(path.to_owned(), at, self.example()));
+        }
+        if scopes.iter().any(|scope| lacks_day(self.campaign, scope)) {
+            return Err(Refused::NoDay(path.to_owned(), self.example()));
+        }
+        Ok(scopes)
+    }
+
+    fn example(&self) -> String {
+        let first = self.campaign.requirements.iter().find_map(|r| Some((r, r.items.first()?)));
+        first.map_or_else(String::new, |(requirement, item)| {
+            let day = requirement.days().into_iter().flatten().next();
+            Scope { requirement: requirement.id.clone(), item: Some(item.id.clone()), day }.to_string()
+        })
+    }
+
+    /// The items as they were named; a day that was not said is the day on which the mail came.
+    fn dated_items(&self) -> Result<Vec<Scope>, Refused> {
+        if self.items.is_empty() && self.registration.loose.is_empty() && self.row.parts.is_empty() {
+            return Err(Refused::TextOnly(self.row.id, self.example()));
+        }
+        let came_on = self.campaign.local(self.row.received_at).date();
+        let dated = |scope: &Scope| {
+            if !lacks_day(self.campaign, scope) {
+                return Ok(scope.clone());
+            }
+            let requirement = self.campaign.requirement(&scope.requirement);
+            let is_its_day = requirement.is_some_and(|r| r.days().contains(&Some(came_on)));
+            let missing = || Refused::WhichDay(scope.clone());
+            is_its_day.then(|| Scope { day: Some(came_on), ..scope.clone() }).ok_or_else(missing)
+        };
+        self.items.iter().map(dated).collect()
+    }
+}
+
+/// The decisions that return a part of a mail (`at`), or all of it that counts. The reason is in the signature.
+///
+/// # Errors
+/// When nothing of it counts.
+pub fn returned(
+    campaign: &Campaign,
+    row: &MessageRow,
+    at: Option<usize>,
+    signature: &Signature,
+) -> Result<Vec<Decision>, Refused> {
+    let counts = |part: &PartState| {
+        !matches!(part, PartState::Container | PartState::Ignored | PartState::Rejected | PartState::Extra)
+    };
+    let places = match at {
+        Some(at) => vec![at],
+        None => (0..row.parts.len())
+            .filter(|at| row.parts.get(*at).is_some_and(|part| counts(&part.state)))
+            .collect(),
+    };
+    if places.is_empty() && row.loose.is_empty() {
+        return Err(Refused::NothingToReturn(row.id));
+    }
+    let decision = Decision {
+        message: Some(row.id),
+        campaign: Some(campaign.id.clone()),
+        unit: row.unit.clone(),
+        ..signature.decision(Act::Return)
+    };
+    let of_part = |at: &usize| {
+        let part = row.parts.get(*at)?;
+        let unit = part.answers.first().map(|answer| answer.unit.clone()).or_else(|| row.unit.clone());
+        let campaign = Some(campaign_of(row, *at, campaign));
+        Some(Decision { part: part_at(row, *at), unit, campaign, ..decision.clone() })
+    };
+    let mut decisions: Vec<Decision> = places.iter().filter_map(of_part).collect();
+    if at.is_none() {
+        decisions.push(decision);
+    }
+    Ok(decisions)
+}

@@ -1,0 +1,100 @@
+//! The register as people leaf through it: one page of the mails that fit, the newest first, and how many there are.
+
+use jiff::Timestamp;
+use rusqlite::ToSql;
+
+use super::column::{Json, Ms, Size};
+use super::{MessageFilter, MessageRow, Store};
+use crate::domain::message::{MessageKind, MessageState};
+use crate::fault::Fault;
+
+/// What is asked of the register; empty for all of it.
+#[derive(Debug, Clone, Default)]
+pub struct Leaf {
+    /// Of this campaign, or of none.
+    pub campaign: Option<String>,
+    /// Received at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Received before this moment.
+    pub until: Option<Timestamp>,
+    /// Filed under one of these unit codes (the mail or one of its parts).
+    pub units: Option<Vec<String>>,
+    /// Of this kind.
+    pub kind: Option<MessageKind>,
+    /// In this state.
+    pub state: Option<MessageState>,
+    /// Seen in this folder.
+    pub folder: Option<String>,
+    /// With this in subject, sender's name or address.
+    pub text: Option<String>,
+    /// Whose unit is not known.
+    pub is_unassigned: bool,
+    /// Which of the mails that fit, counted from the newest.
+    pub first: u32,
+    /// At most so many.
+    pub most: u32,
+}
+
+impl Store {
+    /// One page of the register, the newest mail first, and how many fit in all.
+    pub fn leaf(&self, leaf: &Leaf) -> Result<(Vec<MessageRow>, u64), Fault> {
+        let since = leaf.since.map(Ms);
+        let until = leaf.until.map(Ms);
+        let units = leaf.units.as_ref().map(Json);
+        let of_unit =
+            "(unit IN (SELECT value FROM json_each(:units)) OR id IN (SELECT filing.message FROM filing
+            WHERE filing.unit IN (SELECT value FROM json_each(:units))))";
+        let says = "(instr(lower(subject), lower(:text)) OR instr(lower(sender), lower(:text))
+            OR instr(lower(sender_name), lower(:text)))";
+        let in_folder =
+            "EXISTS (SELECT 1 FROM sighting WHERE sighting.message = message.id AND folder = :folder)";
+        let wishes: [(&str, &str, Option<&dyn ToSql>); 8] = [
+            ("(campaign = :campaign OR campaign IS NULL)", ":campaign", leaf.campaign.as_ref().map(as_sql)),
+            ("received_at >= :since", ":since", since.as_ref().map(as_sql)),
+            ("received_at < :until", ":until", until.as_ref().map(as_sql)),
+            (of_unit, ":units", units.as_ref().map(as_sql)),
+            ("kind = :kind", ":kind", leaf.kind.as_ref().map(as_sql)),
+            ("state = :state", ":state", leaf.state.as_ref().map(as_sql)),
+            (in_folder, ":folder", leaf.folder.as_ref().map(as_sql)),
+            (says, ":text", leaf.text.as_ref().map(as_sql)),
+        ];
+        let mut fits = "state IS NOT NULL".to_owned();
+        if leaf.is_unassigned {
+            fits.push_str(" AND unit IS NULL");
+        }
+        let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
+        for (condition, name, value) in wishes {
+            if let Some(value) = value {
+                fits.push_str(&format!(" AND {condition}"));
+                params.push((name, value));
+            }
+        }
+        let (ids, total) = self.read(|tx| {
+            let mut count = tx.prepare_cached(&format!("SELECT count(*) FROM message WHERE {fits}"))?;
+            let total: Size = count.query_row(params.as_slice(), |row| row.get(0))?;
+            let page = format!(
+                "SELECT id FROM message WHERE {fits} ORDER BY received_at DESC, id DESC LIMIT :most OFFSET :first"
+            );
+            params.extend([(":most", as_sql(&leaf.most)), (":first", as_sql(&leaf.first))]);
+            let mut select = tx.prepare_cached(&page)?;
+            let ids = select.query_map(params.as_slice(), |row| row.get(0))?;
+            Ok((ids.collect::<Result<Vec<i64>, _>>()?, total.0))
+        })?;
+        let filter = MessageFilter { ids: Some(ids), newest: Some(leaf.most), ..MessageFilter::default() };
+        Ok((self.messages(&filter)?, total))
+    }
+
+    /// Numbers of the newest mail and the newest decision; 0 for none.
+    pub fn newest_numbers(&self) -> Result<(i64, i64), Fault> {
+        const NEWEST: &str = "
+            SELECT (SELECT coalesce(max(id), 0) FROM message), (SELECT coalesce(max(id), 0) FROM decision)";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(NEWEST)?;
+            Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+    }
+}
+
+fn as_sql<T: ToSql>(value: &T) -> &dyn ToSql {
+    value
+}

@@ -1,0 +1,269 @@
+//! 催报: whom to remind of what, with the whole text, before it leaves; what left and what came of it; whom to call. What
+//! may not be sent says why. Nothing is sent from here: approved mail leaves as ever, and is looked at once more then.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use minijinja::{Value, context};
+
+use super::failure::Failure;
+use super::frame::{Visit, with_flash};
+use super::reply::Reply;
+use super::unit::masked;
+use super::view::short;
+use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
+use crate::domain::decision::{Act, Decision};
+use crate::remind::{self, Batch, Due, DueState, Mode, Signed};
+use crate::report::{self, Leaving, Status};
+use crate::store::{OutboxRow, OutboxState, StepKey};
+
+/// Mails of the past on one page.
+const MOST_SENT: usize = 200;
+/// Texts shown whole before a batch is approved.
+const TEXTS_SHOWN: usize = 4;
+
+/// The tabs: word in the address, and what staff call it.
+const TABS: &[(&str, &str)] =
+    &[("due", "待发"), ("queue", "排队与发送中"), ("sent", "已发"), ("phone", "电话名单")];
+
+/// The page.
+pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let wanted = visit.asked.query.get("tab");
+    let tab = TABS.iter().find(|(tab, _)| *tab == wanted).map_or("due", |(tab, _)| *tab);
+    let batch = plan(visit, campaign)?;
+    let dues = dues(campaign, &batch);
+    let outbox = visit.shared.desk.store.outbox(None)?;
+    let own = |row: &&OutboxRow| row.mail.campaign.as_ref().is_none_or(|own| *own == campaign.id);
+    let is_waiting = |row: &&OutboxRow| matches!(row.state, OutboxState::Queued | OutboxState::Sending);
+    let (waiting, past): (Vec<_>, Vec<_>) = outbox.iter().filter(own).partition(is_waiting);
+    let phone = phone_list(visit, campaign)?;
+    let leaving = (visit.shared.desk.forecast)()?;
+    let counts = [dues.len(), waiting.len(), past.len(), phone.len()];
+    let tabs = TABS.iter().zip(counts).map(|((tab_id, word), count)| {
+        context! { id => *tab_id, word => *word, count, is_current => *tab_id == tab }
+    });
+    let mode = match visit.shared.desk.reminders.mode {
+        Mode::Off => "已关闭：不生成任何催报",
+        Mode::Approve => "逐批批准后发送",
+        Mode::Auto => "到期自动发送",
+    };
+    let shown = visit.asked.query.get("show");
+    let page = context! {
+        tab, tabs => tabs.collect::<Vec<_>>(), notes => batch.notes.clone(), mode,
+        approves => visit.shared.desk.reminders.mode == Mode::Approve,
+        shown => dues.iter().find(|due| due.get_attr("id").is_ok_and(|id| id.as_str() == Some(shown))).or(dues.first()).cloned(),
+        ready => dues.iter().filter(|due| due.get_attr("is_ready").is_ok_and(|ready| ready.is_true())).count(),
+        dues, phone,
+        waiting => waiting.iter().map(|row| mail(campaign, row, &leaving)).collect::<Vec<_>>(),
+        past => past.iter().rev().take(MOST_SENT).map(|row| mail(campaign, row, &leaving)).collect::<Vec<_>>(),
+        past_more => past.len().saturating_sub(MOST_SENT),
+    };
+    visit.page("chase.html", campaign, "chase", &visit.health(campaign)?, page)
+}
+
+fn plan(visit: &Visit<'_>, campaign: &Campaign) -> Result<Batch, Failure> {
+    let desk = &visit.shared.desk;
+    let leaving = (desk.forecast)()?;
+    Ok(remind::plan(&desk.store, campaign, &desk.mailboxes, &desk.reminders, &leaving, visit.now)?)
+}
+
+/// Who rules on reminders, and why.
+fn signed(visit: &Visit<'_>) -> Signed {
+    Signed { by: visit.who.name.clone(), at: visit.now, why: visit.asked.form.get("why").to_owned() }
+}
+
+/// What is not in the outbox yet.
+fn waits(due: &Due) -> bool {
+    due.state != DueState::Queued
+}
+
+/// By what a form names a mail that is due: the first step that it carries out.
+fn name_of(due: &Due) -> String {
+    due.steps.first().map(ToString::to_string).unwrap_or_default()
+}
+
+fn dues(campaign: &Campaign, batch: &Batch) -> Vec<Value> {
+    let one = |due: &Due| {
+        context! {
+            id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { "（工作人员）" },
+            code => due.unit.as_deref(), to => due.to.as_str(), state => due.state.chinese(), why => due.why.as_str(),
+            steps => steps(campaign, &due.steps), subject => due.subject.as_str(), text => due.text.as_str(),
+            is_ready => due.state == DueState::Due, is_held => due.state == DueState::Held,
+        }
+    };
+    batch.dues.iter().filter(|due| waits(due)).map(one).collect()
+}
+
+/// 「活动方案…（first）」: the requirements that a mail is about.
+fn steps(campaign: &Campaign, steps: &[StepKey]) -> String {
+    let mut titles: Vec<&str> = Vec::new();
+    for step in steps {
+        let title =
+            campaign.requirement(&step.requirement).map_or(step.requirement.as_str(), |r| r.title.as_str());
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    titles.join("；")
+}
+
+fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving) -> Value {
+    let unit = row.mail.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
+    let time = |at| short(campaign, Some(&campaign.rfc3339(at)));
+    let family = match row.state {
+        OutboxState::Sent => "done",
+        OutboxState::Unsure => "ask",
+        OutboxState::Failed | OutboxState::Bounced => "late-text",
+        _ => "calm",
+    };
+    context! {
+        id => row.id, unit => unit.map(|unit| unit.name.as_str()), code => unit.map(|unit| unit.code.as_str()),
+        to => row.mail.to.as_str(), subject => row.mail.subject.as_str(), state => row.state.chinese(), family,
+        queued => time(row.mail.queued_at), leaves => leaving.get(&row.id).and_then(|at| time(*at)), sent => row.sent_at.and_then(time),
+        reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => row.mail.text.as_str(),
+        is_queued => row.state == OutboxState::Queued, is_unsure => row.state == OutboxState::Unsure,
+    }
+}
+
+/// Units that are late, the longest first, with whom to call.
+fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Failure> {
+    let status: Status = report::status(&visit.shared.desk.store, &visit.question(campaign, None))?;
+    let mut late = Vec::new();
+    for entry in &status.units {
+        let Some(unit) = campaign.roster.by_code(&entry.code) else { continue };
+        let owed = entry.requirements.iter().filter(|r| r.standing.is_late());
+        let mut lacking: BTreeMap<&str, (Vec<String>, Vec<Date>)> = BTreeMap::new();
+        let (mut since, mut reminded) = (None, 0);
+        for status in owed {
+            let Some(requirement) = campaign.requirement(&status.id) else { continue };
+            let items = status.items.iter().filter(|item| item.state.lacks());
+            let items = items.filter_map(|item| requirement.item(&item.id)).map(|item| item.title.clone());
+            let (things, days) = lacking.entry(&requirement.title).or_default();
+            match status.day {
+                Some(day) => days.push(day),
+                None => things.extend(items),
+            }
+            since = since.min(Some(status.due.clone())).or(Some(status.due.clone()));
+            reminded += status.reminded;
+        }
+        if lacking.is_empty() {
+            continue;
+        }
+        let told = |(title, (things, days)): (&&str, &(Vec<String>, Vec<Date>))| {
+            let days = (!days.is_empty()).then(|| chinese::days(days));
+            let what: Vec<String> = things.iter().cloned().chain(days).collect();
+            format!("{title}：{}", what.join("、"))
+        };
+        let lacking: Vec<String> = lacking.iter().map(told).collect();
+        late.push((since.unwrap_or_default(), context! {
+            code => unit.code.as_str(), name => unit.name.as_str(), contact => unit.contact.as_str(),
+            phone => if visit.who.may_decide() { unit.phone.clone() } else if unit.phone.is_empty() { String::new() } else { masked(&unit.phone) },
+            lacking => lacking.join("；"), reminded,
+        }));
+    }
+    late.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(late.into_iter().map(|(_, row)| row).collect())
+}
+
+/// `POST …/approve`: first the names, the addresses and some whole texts; then, with the number that was shown, the deed.
+pub(super) fn approve(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let batch = plan(visit, campaign)?;
+    let wanted: Vec<&str> = visit.asked.form.all("due").collect();
+    let ready = |due: &&Due| due.state == DueState::Due && wanted.contains(&name_of(due).as_str());
+    let chosen: Vec<&Due> = batch.dues.iter().filter(ready).collect();
+    if wanted.is_empty() {
+        return Err(Failure::wrong("没有选中任何一封。请先勾选。"));
+    }
+    if chosen.len() != wanted.len() {
+        let text = format!(
+            "您选了{}封，现在只有{}封还能批准：其余的单位刚报齐，或者别人已经批准。没有批准任何一封，请回去重新核对。",
+            wanted.len(),
+            chosen.len()
+        );
+        return Err(Failure::conflict(text));
+    }
+    if visit.asked.form.get("confirmed") != chosen.len().to_string() {
+        let lines =
+            chosen.iter().map(|due| context! { name => due.unit_name.as_str(), detail => due.to.as_str() });
+        let texts = chosen.iter().take(TEXTS_SHOWN).map(|due| context! { head => format!("{} · {}", due.unit_name, due.subject), text => due.text.as_str() });
+        return confirm(
+            visit,
+            campaign,
+            context! {
+                title => format!("批准发送{}封催报", chosen.len()),
+                text => "首封不早于1分钟后发出，此前可全部撤回；发出的不能撤回。发送前再核一次，已报齐的自动不发。",
+                lines => lines.collect::<Vec<_>>(), texts => texts.collect::<Vec<_>>(),
+                action => format!("/c/{}/chase/approve", campaign.id), verb => format!("确认发送{}封", chosen.len()),
+                fields => chosen.iter().map(|due| ("due", name_of(due))).chain([("confirmed", chosen.len().to_string())]).map(|(name, value)| context! { name, value }).collect::<Vec<_>>(),
+            },
+        );
+    }
+    for due in &chosen {
+        remind::approve(&visit.shared.desk.store, due, &signed(visit))?;
+    }
+    Ok(Reply::see(with_flash(visit.asked.back(), "did", &format!("approved.{}", chosen.len()))))
+}
+
+/// A page that says what is about to be done, to whom, and asks once.
+pub(super) fn confirm(visit: &Visit<'_>, campaign: &Campaign, page: Value) -> Result<Reply, Failure> {
+    let health = visit.health(campaign)?;
+    visit.page("confirm.html", campaign, "", &health, context! { back_to => visit.asked.back(), ..page })
+}
+
+/// `POST …/strike`: takes queued mail back before it leaves.
+pub(super) fn strike(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let desk = &visit.shared.desk;
+    let wanted: Vec<i64> = visit.asked.form.all("mail").filter_map(|number| number.parse().ok()).collect();
+    let (batch, signed) = (plan(visit, campaign)?, signed(visit));
+    let sender = remind::sender_of(&desk.mailboxes, campaign);
+    let mut struck = 0;
+    for number in &wanted {
+        let due = batch.dues.iter().find(|due| due.outbox == Some(*number));
+        struck += usize::from(match due.zip(sender) {
+            Some((due, sender)) => remind::strike(&desk.store, due, sender, &signed)?,
+            None => desk.store.strike(*number, &format!("{}划掉：{}", signed.by, signed.why), visit.now)?,
+        });
+    }
+    if struck < wanted.len() {
+        return Err(Failure::conflict(format!(
+            "划掉了{struck}封；另{}封已经开始发送，撤不回了。",
+            wanted.len() - struck
+        )));
+    }
+    Ok(Reply::see(with_flash(visit.asked.back(), "did", &format!("struck.{struck}"))))
+}
+
+/// `POST /outbox/{number}/settle`: what a person found out about a mail of which no answer came.
+pub(super) fn settle(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
+    let missing = || Failure::missing("没有这封待发邮件。");
+    let number: i64 = number.parse().map_err(|_| missing())?;
+    let store = &visit.shared.desk.store;
+    let found = store.outbox(Some(OutboxState::Unsure))?.into_iter().find(|row| row.id == number);
+    let Some(found) = found else {
+        return Err(Failure::conflict("这封信已不是待查实，可能有人刚认定过。".to_owned()));
+    };
+    let act = match visit.asked.form.get("verdict") {
+        "sent" => Act::Left,
+        "again" => Act::Resend,
+        _ => return Err(Failure::wrong("请选明是否已发出。")),
+    };
+    let campaigns = &visit.shared.desk.campaigns;
+    let own = campaigns.iter().find(|campaign| Some(&campaign.id) == found.mail.campaign.as_ref());
+    let campaign = own.or(campaigns.first()).ok_or_else(missing)?;
+    visit.decide(
+        campaign,
+        |made| made.outbox == Some(number),
+        |_, signature| {
+            Ok(vec![Decision {
+                outbox: Some(number),
+                campaign: found.mail.campaign.clone(),
+                unit: found.mail.unit.clone(),
+                ..signature.decision(act)
+            }])
+        },
+    )
+}

@@ -1,0 +1,168 @@
+//! 待办: what waits for a person, the most urgent kind first, inside each the oldest first; each with what it is, why it was
+//! not decided by itself, whom it may concern and by what evidence, and the few buttons that settle it.
+
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+
+use super::failure::Failure;
+use super::frame::Visit;
+use super::mail::line;
+use super::reply::Reply;
+use super::view::{choices, short};
+use crate::domain::campaign::Campaign;
+use crate::domain::message::{MessageState, PartState};
+use crate::domain::unit::Unit;
+use crate::fault::Fault;
+use crate::intake::rule::assign::other_writers;
+use crate::report::waiting_links;
+use crate::report::words::{part_family, part_word};
+use crate::store::{MessageFilter, MessageRow, OutboxState};
+
+/// Candidates shown of one mail; a person who sees more reads none.
+const MOST_CANDIDATES: usize = 5;
+/// Cards of one kind on one page: more are not settled before the page is made again.
+const MOST_CARDS: usize = 50;
+
+/// The kinds in the order of the harm that waiting does: word in the address, and what staff call it.
+const KINDS: &[(&str, &str)] = &[
+    ("unsure", "待查实"),
+    ("unassigned", "未识别"),
+    ("conflict", "不一致"),
+    ("review", "待核"),
+    ("parked", "待处理"),
+    ("links", "链接将失效"),
+];
+
+/// What waits, of one campaign and of none.
+struct Waiting {
+    unsure: Vec<Value>,
+    unassigned: Vec<MessageRow>,
+    conflict: Vec<MessageRow>,
+    review: Vec<MessageRow>,
+    parked: Vec<MessageRow>,
+    links: Vec<Value>,
+}
+
+/// The page.
+pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let waiting = waiting(visit, campaign)?;
+    let wanted = visit.asked.query.get("kind");
+    let counts = [
+        waiting.unsure.len(),
+        waiting.unassigned.len(),
+        waiting.conflict.len(),
+        waiting.review.len(),
+        waiting.parked.len(),
+        waiting.links.len(),
+    ];
+    let total: usize = counts.iter().sum();
+    let kinds = KINDS.iter().zip(counts).map(|((kind, word), count)| {
+        context! { kind => *kind, word => *word, count, is_current => wanted == *kind }
+    });
+    let mut groups = Vec::new();
+    let mails = [
+        ("unassigned", &waiting.unassigned),
+        ("conflict", &waiting.conflict),
+        ("review", &waiting.review),
+        ("parked", &waiting.parked),
+    ];
+    let is_shown = |kind: &str| wanted.is_empty() || wanted.split(',').any(|one| one == kind);
+    for (kind, rows) in mails.into_iter().filter(|(kind, _)| is_shown(kind)) {
+        let cards = rows.iter().take(MOST_CARDS).map(|row| card(visit, campaign, row));
+        groups.push(context! { kind, cards => cards.collect::<Result<Vec<_>, _>>()?, more => rows.len().saturating_sub(MOST_CARDS) });
+    }
+    let page = context! {
+        total, kinds => kinds.collect::<Vec<_>>(), groups,
+        unsure => if is_shown("unsure") { waiting.unsure } else { vec![] },
+        links => if is_shown("links") { waiting.links } else { vec![] },
+        choices => choices(campaign),
+    };
+    visit.page("todo.html", campaign, "todo", &visit.health(campaign)?, page)
+}
+
+fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
+    let store = &visit.shared.desk.store;
+    let is_here = |row: &MessageRow| row.campaign.as_ref().is_none_or(|id| *id == campaign.id);
+    let of_state = |state| {
+        let rows = store.messages(&MessageFilter { state: Some(state), ..Default::default() })?;
+        Ok::<Vec<MessageRow>, Fault>(rows.into_iter().filter(is_here).collect())
+    };
+    let (unassigned, with_unit): (Vec<_>, Vec<_>) =
+        of_state(MessageState::Review)?.into_iter().partition(|row| row.unit.is_none());
+    let (conflict, review) = with_unit.into_iter().partition(|row| !others_named(row).is_empty());
+    let unsure = store.outbox(Some(OutboxState::Unsure))?;
+    let unsure = unsure.into_iter().map(|row| {
+        let name = row.mail.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
+        context! {
+            id => row.id, unit => name.map(|unit| unit.name.as_str()), to => row.mail.to, subject => row.mail.subject,
+            reply => row.reply, at => short(campaign, Some(&campaign.rfc3339(row.mail.queued_at))), text => row.mail.text,
+        }
+    });
+    let links = waiting_links(store, campaign, visit.now)?;
+    let links = links.iter().filter(|link| link.is_urgent).map(|link| Value::from(Serde(link)));
+    Ok(Waiting {
+        unsure: unsure.collect(),
+        unassigned,
+        conflict,
+        review,
+        parked: of_state(MessageState::Parked)?,
+        links: links.collect(),
+    })
+}
+
+/// Codes of units that a clue names beside the one whose mail it was taken for.
+fn others_named(row: &MessageRow) -> Vec<&String> {
+    row.may_concern.iter().filter(|code| Some(*code) != row.unit.as_ref()).collect()
+}
+
+fn card(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<Value, Fault> {
+    let waiting = row.parts.iter().enumerate().filter(|(_, part)| part.state == PartState::Review);
+    let parts = waiting.map(|(place, part)| {
+        let unit = part.answers.first().and_then(|answer| campaign.roster.by_code(&answer.unit));
+        context! {
+            place, path => part.path.as_str(), why => part.why.as_str(), is_kept => part.sha256.is_some(),
+            word => part_word(part.state, &part.media_type), family => part_family(part.state),
+            unit => unit.filter(|unit| Some(&unit.code) != row.unit.as_ref()).map(|unit| unit.name.as_str()),
+        }
+    });
+    let candidates = candidates(campaign, row);
+    // The box to tick is withheld where the address tells nothing.
+    let is_shared = match campaign.roster.units.first() {
+        Some(_) if !row.from.is_empty() => writers(visit, campaign, row)? > 1,
+        _ => true,
+    };
+    Ok(context! {
+        mail => line(campaign, row), parts => parts.collect::<Vec<_>>(), candidates, is_shared,
+        evidence => row.evidence.iter().map(|(rule, text)| context! { rule, text }).collect::<Vec<_>>(),
+        holds => row.may_hold_material,
+        others => others_named(row).into_iter().filter_map(|code| campaign.roster.by_code(code)).map(|unit| context! { code => unit.code.as_str(), name => unit.name.as_str() }).collect::<Vec<_>>(),
+    })
+}
+
+/// For how many units the sender of a mail is known to write.
+fn writers(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<usize, Fault> {
+    let nobody = Unit::default();
+    Ok(other_writers(&visit.shared.desk.store, campaign, row, &nobody)?.len())
+}
+
+/// Units that a clue of a mail names, each with the evidence that names it.
+pub(super) fn candidates(campaign: &Campaign, row: &MessageRow) -> Vec<Value> {
+    let named = row.may_concern.iter().chain(&row.unit);
+    let mut units: Vec<&Unit> = Vec::new();
+    for unit in named.filter_map(|code| campaign.roster.by_code(code)) {
+        if !units.iter().any(|other| other.code == unit.code) {
+            units.push(unit);
+        }
+    }
+    let one = |unit: &&Unit| {
+        let says = |text: &str| unit.names().any(|name| text.contains(name)) || text.contains(&unit.code);
+        let evidence = row.evidence.iter().filter(|(_, text)| says(text));
+        let evidence: Vec<String> = evidence.map(|(rule, text)| format!("{rule}“{text}”")).collect();
+        context! {
+            code => unit.code.as_str(), name => unit.name.as_str(), evidence => evidence.join("；"),
+            is_current => Some(&unit.code) == row.unit.as_ref(),
+        }
+    };
+    units.iter().take(MOST_CANDIDATES).map(one).collect()
+}

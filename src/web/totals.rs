@@ -1,0 +1,161 @@
+//! 汇总: one form of all units, every figure with the cell it was read from; who is not in it and why.
+
+use minijinja::{Value, context};
+use serde_json::Value as Json;
+
+use super::failure::Failure;
+use super::frame::Visit;
+use super::reply::Reply;
+use crate::domain::campaign::Campaign;
+use crate::domain::template::{FieldKind, Template};
+use crate::report::{self, TotalRow, Totals};
+
+/// The form that is shown where none is named: the first that is added up.
+pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let mut asked =
+        campaign.requirements.iter().flat_map(|r| &r.items).filter_map(|item| item.form.as_deref());
+    let form = asked.next_back().ok_or_else(|| Failure::missing("这个任务没有要汇总的表。"))?;
+    Ok(Reply::see(format!("/c/{id}/totals/{form}")))
+}
+
+/// The page.
+pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let template = campaign.templates.get(form);
+    let template = template.ok_or_else(|| Failure::missing("没有这张表。"))?;
+    let totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
+    let numeric: Vec<&str> = totals
+        .fields
+        .iter()
+        .filter(|field| matches!(field.how, "sum" | "weighted"))
+        .map(|field| field.id.as_str())
+        .collect();
+    let shown: Vec<(&str, &str)> = totals
+        .fields
+        .iter()
+        .filter(|field| numeric.is_empty() || numeric.contains(&field.id.as_str()))
+        // Telephone and QQ numbers are for the contacts' book, not for a table that leaders read.
+        .filter(|field| !is_private(template, &field.id))
+        .map(|field| (field.id.as_str(), field.label.as_str()))
+        .collect();
+    let sort = visit.asked.query.get("sort");
+    let (field, falls) = sort.strip_prefix('-').map_or((sort, false), |field| (field, true));
+    let mut rows: Vec<&TotalRow> = totals.rows.iter().collect();
+    if shown.iter().any(|(id, _)| *id == field) {
+        let figure = |row: &&TotalRow| row.values.get(field).and_then(Json::as_f64);
+        rows.sort_by(|a, b| figure(a).partial_cmp(&figure(b)).unwrap_or(std::cmp::Ordering::Equal));
+        if falls {
+            rows.reverse();
+        }
+    }
+    let heads = shown.iter().map(|(id, label)| {
+        let query = if sort == format!("-{id}") { (*id).to_owned() } else { format!("-{id}") };
+        let order = if sort == *id {
+            "ascending"
+        } else if sort == format!("-{id}") {
+            "descending"
+        } else {
+            "none"
+        };
+        context! { id => *id, label => *label, query, order }
+    });
+    let page = context! {
+        title => totals.title.as_str(), heads => heads.collect::<Vec<_>>(),
+        total => shown.iter().map(|(id, _)| figure(totals.total.get(*id), is_share(template, id))).collect::<Vec<_>>(),
+        rows => rows.iter().map(|row| line(row, &shown, template, visit.who.may_see_mail())).collect::<Vec<_>>(),
+        included => totals.included, left_out => left_out(&totals), notes => totals.notes.clone(),
+        groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => shown.iter().map(|(id, _)| figure(group.total.get(*id), is_share(template, id))).collect::<Vec<_>>() }).collect::<Vec<_>>(),
+        rankings => rankings(&totals, template), owing => totals.included + totals.left_out.len(),
+        forms => forms(campaign, form), form, is_sorted => !sort.is_empty(),
+    };
+    visit.page("totals.html", campaign, "totals", &visit.health(campaign)?, page)
+}
+
+fn forms(campaign: &Campaign, current: &str) -> Vec<Value> {
+    let one = |template: &Template| {
+        context! { id => template.id.as_str(), title => template.title.as_str(), is_current => template.id == current }
+    };
+    campaign.templates.values().map(one).collect()
+}
+
+fn left_out(totals: &Totals) -> Vec<Value> {
+    let one = |unit: &report::LeftOutUnit| context! { name => unit.unit.as_str(), code => unit.code.as_str(), why => unit.why.as_str() };
+    totals.left_out.iter().map(one).collect()
+}
+
+fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, sees_mail: bool) -> Value {
+    let cells = shown.iter().map(|(id, _)| {
+        let cell = row.source.cells.get(*id).and_then(Json::as_str);
+        context! { text => figure(row.values.get(*id), is_share(template, id)), cell }
+    });
+    context! {
+        unit => row.unit.as_str(), code => row.code.as_str(), school => row.school.as_str(), cells => cells.collect::<Vec<_>>(),
+        path => row.source.path.as_str(), message => sees_mail.then_some(row.source.message),
+        flaws => row.flaws.iter().map(|flaw| format!("{} {}", flaw.place, flaw.text)).collect::<Vec<_>>().join("；"),
+    }
+}
+
+fn is_private(template: &Template, id: &str) -> bool {
+    let kind = template.fields.iter().find(|field| field.id == id).map(|field| field.kind);
+    matches!(kind, Some(FieldKind::Mobile | FieldKind::Phone | FieldKind::Qq))
+}
+
+fn is_share(template: &Template, id: &str) -> bool {
+    template.fields.iter().any(|field| field.id == id && field.kind == FieldKind::Percent)
+}
+
+/// A figure as people read it: thousands apart, shares with one decimal, and what could not be read never as nothing.
+fn figure(value: Option<&Json>, is_share: bool) -> String {
+    match value {
+        None | Some(Json::Null) => "—读不出".to_owned(),
+        Some(Json::Number(number)) if is_share => {
+            number.as_f64().map_or_else(String::new, |share| format!("{:.1}%", share * 100.0))
+        }
+        Some(Json::Number(number)) => number.as_i64().map_or_else(|| number.to_string(), thousands),
+        Some(Json::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn thousands(number: i64) -> String {
+    let figures = number.unsigned_abs().to_string();
+    let mut grouped = String::new();
+    for (at, figure) in figures.chars().enumerate() {
+        if at > 0 && (figures.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(figure);
+    }
+    if number < 0 { format!("-{grouped}") } else { grouped }
+}
+
+/// The rankings, each value with the length of its bar in hundredths of the longest.
+fn rankings(totals: &Totals, template: &Template) -> Vec<Value> {
+    let one = |ranking: &report::Ranking| {
+        let most = ranking.units.iter().filter_map(|unit| unit.value.as_f64()).fold(0.0, f64::max);
+        let units = ranking.units.iter().map(|unit| {
+            let share = unit.value.as_f64().filter(|_| most > 0.0).map_or(0.0, |value| value / most * 100.0);
+            context! { name => unit.unit.as_str(), text => figure(Some(&unit.value), is_share(template, &ranking.field)), bar => format!("{share:.0}") }
+        });
+        let order = if ranking.order == "lowest" { "最低" } else { "最高" };
+        context! { label => ranking.label.as_str(), order, units => units.collect::<Vec<_>>() }
+    };
+    totals.rankings.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn figures_are_read_at_a_glance_and_what_is_missing_is_no_nought() {
+        assert_eq!(figure(Some(&json!(1234567)), false), "1,234,567");
+        assert_eq!(figure(Some(&json!(120)), false), "120");
+        assert_eq!(figure(Some(&json!(0.831)), true), "83.1%");
+        assert_eq!(figure(Some(&Json::Null), false), "—读不出");
+        assert_eq!(figure(None, true), "—读不出");
+        assert_eq!(thousands(-1000), "-1,000");
+    }
+}

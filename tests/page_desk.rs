@@ -1,0 +1,220 @@
+//! What a clerk does at the page, asked over HTTP: grants to a unit, the register, downloads, material, mail that may
+//! have left. Each deed by its form as it stands on the page; what is refused keeps what was written.
+// Helpers of tests may panic as tests may.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/desk.rs"]
+mod desk;
+#[path = "support/served.rs"]
+mod served;
+
+use desk::{HOSTILE_CODE, desk_at};
+use jiff::civil::date;
+use served::{HOME, Page, serve};
+use shouwen::domain::decision::{Act, in_force};
+use shouwen::domain::message::MessageState;
+use shouwen::rehearsal::season::MOMENTS;
+use shouwen::store::{MessageFilter, NewMail, OutboxState};
+
+const MORNING: usize = 1;
+
+fn code(page: &Page, unit: &str) -> String {
+    page.desk.campaign().roster.find(unit).unwrap().code.clone()
+}
+
+fn counting(page: &Page) -> Vec<(Act, String)> {
+    let all = page.desk.store.decisions().unwrap();
+    in_force(&all, jiff::Timestamp::MAX).into_iter().map(|made| (made.act, made.why.clone())).collect()
+}
+
+#[test]
+fn what_a_unit_is_granted_changes_how_it_stands_and_is_taken_back() {
+    let page = serve(desk_at(MOMENTS[MORNING]), MOMENTS[MORNING]);
+    let unit = format!("{HOME}units/{}", code(&page, "南充科技职业学院"));
+    let mut clerk = page.browser();
+    assert!(clerk.read(&unit).contains("× 逾期未报"));
+    let extend = format!("{unit}/extend");
+    let early =
+        clerk.submit(&unit, &extend, &[("item", "plan"), ("until", "2023-05-09"), ("why", "系统故障")]);
+    assert_eq!(early.status, 422);
+    assert!(early.body.contains("延期只能更晚") && early.body.contains("系统故障"), "{}", early.body);
+    let silent = clerk.submit(&unit, &extend, &[("item", "plan"), ("until", "2023-05-12"), ("why", " ")]);
+    assert!(silent.body.contains("请写明理由，例如“电话说明系统故障”"), "{}", silent.body);
+    let granted =
+        clerk.submit(&unit, &extend, &[("item", "plan"), ("until", "2023-05-12"), ("why", "系统故障")]);
+    let html = clerk.follow(&granted);
+    assert!(html.contains("○ 待报") && html.contains("延期至5月12日：系统故障"), "{html}");
+    let undone = clerk.submit(granted.location(), "/undo", &[]);
+    assert!(clerk.follow(&undone).contains("× 逾期未报"));
+    assert!(counting(&page).is_empty());
+    let again = clerk.submit(&unit, "/undo", &[("numbers", "1")]);
+    assert!(again.status == 422 && again.body.contains("已经撤销"), "{}", again.body);
+    let paper = [("item", "plan/scheme"), ("at", "2023-05-10T17:20"), ("why", "纸质件")];
+    let recorded = clerk.submit(&unit, &format!("{unit}/record"), &paper);
+    assert!(clerk.follow(&recorded).contains("逾期缺3项"));
+    let waived = clerk.submit(&unit, &format!("{unit}/waive"), &[("item", "plan"), ("why", "5月新设立")]);
+    assert!(clerk.follow(&waived).contains("免 免报"));
+    let called =
+        clerk.submit(&unit, &format!("{unit}/call"), &[("result", "答应报送"), ("why", "张老师，周五前")]);
+    assert!(clerk.follow(&called).contains("电话（答应报送）：张老师，周五前"));
+    let acts: Vec<Act> = counting(&page).into_iter().map(|(act, _)| act).collect();
+    assert_eq!(acts, [Act::Record, Act::Waive, Act::Note]);
+    let log = clerk.read("/system/log");
+    assert!(log.contains("第6号") && log.contains("已由第2号撤销"), "{log}");
+}
+
+#[test]
+fn the_register_is_leafed_through_and_says_where_it_looked() {
+    let page = serve(desk_at(MOMENTS[3]), MOMENTS[3]);
+    let all = page.desk.store.messages(&MessageFilter::default()).unwrap();
+    let mail = |query: &str| page.read(&format!("{HOME}mail?{query}"));
+    let rows = |html: &str| html.matches("<th scope=\"row\" class=\"number\">").count();
+    let first = mail("");
+    assert_eq!(rows(&first), 50);
+    assert!(
+        first.contains(&format!("{}封", all.len()))
+            && first.contains("收件箱（5-17 18:00）、垃圾邮件（5-17 18:00）")
+    );
+    assert_eq!(rows(&first) + rows(&mail("page=2")), all.len().min(100));
+    let review = all.iter().filter(|row| row.state == Some(MessageState::Review)).count();
+    assert_eq!(rows(&mail("state=review")), review);
+    let of_unit = code(&page, "绵阳职业技术学院");
+    let own = MessageFilter { unit: Some(of_unit), ..Default::default() };
+    let own = page.desk.store.messages(&own).unwrap().len();
+    assert!(own > 1);
+    for query in
+        ["unit=%E7%BB%B5%E9%98%B3%E8%81%8C%E4%B8%9A%E6%8A%80%E6%9C%AF%E5%AD%A6%E9%99%A2", "q=myzyjsxy"]
+    {
+        assert_eq!(rows(&mail(query)), own, "{query}");
+    }
+    let none = mail("q=nobody&folder=all");
+    assert!(none.contains("没有符合条件的来件。以上文件夹都查过了，包括垃圾箱。"), "{none}");
+    let day = all
+        .iter()
+        .filter(|row| page.desk.campaign().local(row.received_at).date() == date(2023, 5, 16))
+        .count();
+    assert_eq!(rows(&mail("from=2023-05-16&to=2023-05-16")), day);
+    assert!(mail("from=yesterday").contains("看不懂日期“yesterday”"));
+    let number = page.get(&format!("{HOME}mail?q=%2317"));
+    assert!(number.location().starts_with("/mail/17"));
+    let junk = all.iter().filter(|row| row.folder != "INBOX").count();
+    assert!(junk > 0 && rows(&mail("folder=%E5%9E%83%E5%9C%BE%E9%82%AE%E4%BB%B6")) == junk);
+}
+
+#[test]
+fn bytes_of_others_are_saved_and_never_shown() {
+    let desk = desk_at(MOMENTS[MORNING]);
+    let hash =
+        desk.photo_mail(HOSTILE_CODE, date(2023, 5, 14), "<svg onload=1>\u{202e}gpj.html", MOMENTS[MORNING]);
+    let page = serve(desk, MOMENTS[MORNING]);
+    let mail = page.desk.store.messages(&MessageFilter::default()).unwrap();
+    let mail =
+        mail.iter().find(|row| row.parts.iter().any(|part| part.sha256.as_ref() == Some(&hash))).unwrap();
+    for path in [format!("/mail/{}/raw", mail.id), format!("/mail/{}/parts/0", mail.id)] {
+        let answer = page.get(&path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        for line in [
+            "content-type: application/octet-stream",
+            "content-disposition: attachment;",
+            "x-content-type-options: nosniff",
+            "default-src 'none'",
+        ] {
+            assert!(answer.head.contains(line), "{path} has no {line}: {}", answer.head);
+        }
+        assert!(!answer.head.contains("%E2%80%AE"), "{path}: the name turns about");
+    }
+    assert!(page.get(&format!("/mail/{}/parts/0", mail.id)).body.contains("bytes of "));
+    for path in ["/mail/1/parts/99", "/mail/1/parts/x", "/mail/99999/raw"] {
+        assert_eq!(page.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn material_is_marked_and_taken_along_with_its_catalogue() {
+    let desk = desk_at(MOMENTS[MORNING]);
+    let hash = desk.photo_mail(HOSTILE_CODE, date(2023, 5, 14), "开幕式.jpg", MOMENTS[MORNING]);
+    let page = serve(desk, MOMENTS[MORNING]);
+    let gallery = format!("{HOME}media?day=2023-05-14");
+    let mut clerk = page.browser();
+    let html = clerk.read(&gallery);
+    assert!(html.contains("活动照片1") && html.contains("开幕式.jpg"), "{html}");
+    assert!(clerk.read(&format!("{HOME}media?day=2023-05-15")).contains("还没有收到符合条件的素材"));
+    let mark = format!("{HOME}media/mark");
+    let zip = format!("{HOME}media/zip");
+    let form = served::form(&html, &zip).unwrap();
+    let marked = clerk.post_form(&mark, &form, &[("piece", &hash), ("as", "picked")]);
+    assert!(clerk.follow(&marked).contains("已更新1件素材的标记"));
+    let caption = format!("caption.{hash}");
+    clerk.post_form(&mark, &form, &[("caption_of", &hash), (&caption, "校长致辞")]);
+    let html = clerk.read(&format!("{gallery}&mark=picked"));
+    assert!(html.contains("拟推送</span>") && html.contains("校长致辞"), "{html}");
+    assert!(!clerk.read(&format!("{gallery}&mark=star")).contains("开幕式.jpg"));
+    let nothing = clerk.post_form(&mark, &form, &[("as", "star")]);
+    assert!(nothing.body.contains("没有选中任何一件"), "{}", nothing.body);
+    let packed = clerk.post_form(&zip, &form, &[("piece", &hash)]);
+    assert_eq!(packed.status, 200, "{}", packed.body);
+    assert!(packed.head.contains("filename*=UTF-8''2023"), "{}", packed.head);
+    for said in ["bytes of 开幕式.jpg", "001_开幕式.jpg", "目录.xlsx"] {
+        assert!(packed.body.contains(said), "{said} is not in the zip");
+    }
+}
+
+/// The stream says how much has come since the page was made; it moves nothing by itself.
+#[test]
+fn an_open_page_is_told_of_new_mail() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let page = serve(desk_at(MOMENTS[MORNING]), MOMENTS[MORNING]);
+    let html = page.read(HOME);
+    let seen: i64 = html.split("data-mails=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+    assert!(seen > 10);
+    let mut stream = std::net::TcpStream::connect(page.at).unwrap();
+    let path = format!("/events?mails={}&decisions=0", seen - 3);
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", page.host()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    let told = lines.find(|line| line.starts_with("data: ")).unwrap();
+    assert_eq!(told, "data: {\"mails\":3,\"decisions\":0}");
+}
+
+#[test]
+fn mail_that_waits_is_struck_and_mail_without_an_answer_is_settled_once() {
+    let desk = desk_at(MOMENTS[MORNING]);
+    let at: jiff::Timestamp = MOMENTS[MORNING].parse().unwrap();
+    let mail = |cause: &str| NewMail {
+        kind: "reminder".into(),
+        campaign: Some(desk.campaign().id.clone()),
+        mailbox: "zjc".into(),
+        unit: Some(HOSTILE_CODE.into()),
+        to: "jwc@unit.example".into(),
+        subject: "【催报】材料报送提醒".into(),
+        text: "请报送。".into(),
+        message_id: format!("<shouwen.reminder.{cause}@office.example>"),
+        cause: cause.into(),
+        steps: vec![],
+        queued_at: at,
+        leaves_at: at,
+    };
+    let queued = desk.store.queue(&mail("a")).unwrap().unwrap();
+    let unsure = desk.store.queue(&mail("b")).unwrap().unwrap();
+    assert!(desk.store.claim_for_sending(unsure, at).unwrap());
+    desk.store.mark_dot(unsure, at).unwrap();
+    desk.store.settle(unsure, OutboxState::Unsure, "connection lost", at, None).unwrap();
+    let page = serve(desk, MOMENTS[MORNING]);
+    let mut clerk = page.browser();
+    let strike = format!("{HOME}chase/strike");
+    let queue = format!("{HOME}chase?tab=queue");
+    let answer = clerk.submit(&queue, &strike, &[("mail", &queued.to_string()), ("why", "已电话联系")]);
+    assert!(clerk.follow(&answer).contains("已划掉1封"));
+    let html = clerk.read(&format!("{HOME}chase?tab=sent"));
+    assert!(html.contains("本机划掉：已电话联系"), "{html}");
+    let todo = format!("{HOME}todo");
+    let settle = format!("/outbox/{unsure}/settle");
+    let html = clerk.read(&todo);
+    assert!(html.contains("待查实1") && html.contains("connection lost"), "{html}");
+    let form = served::form(&html, &settle).unwrap();
+    let answer = clerk.post_form(&settle, &form, &[("verdict", "sent")]);
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let again = clerk.post_form(&settle, &form, &[("verdict", "failed")]);
+    assert!(again.status == 409 && again.body.contains("可能有人刚认定过"), "{}", again.body);
+    let sent = page.desk.store.outbox(Some(OutboxState::Sent)).unwrap();
+    assert!(sent[0].reply.contains("本机认定已发出（此前：connection lost）"), "{}", sent[0].reply);
+}

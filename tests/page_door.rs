@@ -1,0 +1,319 @@
+//! Who comes in and what each may do: sign-in, roles, tokens of forms, links for leaders. Asked over HTTP as a browser
+//! asks, and as somebody who means ill does.
+// Helpers of tests may panic as tests may.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/desk.rs"]
+mod desk;
+#[path = "support/served.rs"]
+mod served;
+
+use desk::{bare_desk, desk_at};
+use jiff::SignedDuration;
+use served::{HOME, PASSWORD, Page, serve};
+use shouwen::domain::role::Role;
+use shouwen::rehearsal::season::MOMENTS;
+use shouwen::web;
+
+const NOW: &str = "2023-05-11T09:00:00+08:00";
+
+fn page_with(accounts: &[(&str, Role)]) -> Page {
+    let page = serve(desk_at(MOMENTS[1]), NOW);
+    for (name, role) in accounts {
+        page.account(name, *role);
+    }
+    page
+}
+
+fn unit_of(page: &Page) -> String {
+    page.desk.campaign().roster.find("绵阳职业技术学院").unwrap().code.clone()
+}
+
+#[test]
+fn alone_at_the_machine_nobody_signs_in_and_signs_as_the_machine() {
+    let page = page_with(&[]);
+    let mut browser = page.browser();
+    let unit = format!("{HOME}units/{}", unit_of(&page));
+    let answer = browser.submit(&unit, &format!("{unit}/note"), &[("why", "已电话核实")]);
+    let html = browser.follow(&answer);
+    assert!(html.contains("已办：备注：已电话核实"), "{html}");
+    let decisions = page.desk.store.decisions().unwrap();
+    assert_eq!((decisions.len(), decisions[0].by.as_str()), (1, "本机"));
+}
+
+#[test]
+fn with_accounts_everybody_signs_in_and_comes_to_where_they_wanted() {
+    let page = page_with(&[("李某", Role::Clerk)]);
+    let mut browser = page.browser();
+    for path in ["/", HOME, "/mail/1", "/mail/1/raw", "/system", "/thumbnail/00", "/events"] {
+        let answer = browser.get(path);
+        assert_eq!(answer.status, 401, "{path}");
+        assert!(!answer.body.contains("绵阳职业技术学院"), "{path}");
+    }
+    let asked = browser.get("/mail/1?back=%2F");
+    assert!(asked.body.contains("value=\"&#x2f;mail&#x2f;1?back=%2F\""), "{}", asked.body);
+    let wrong = browser.post("/sign-in", &[("name", "李某"), ("password", "wrong"), ("next", "/mail/1")]);
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.body.contains("姓名或密码不对"));
+    let right = browser.post("/sign-in", &[("name", "李某"), ("password", PASSWORD), ("next", "/mail/1")]);
+    assert_eq!((right.status, right.location()), (303, "/mail/1"));
+    for attribute in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="] {
+        assert!(right.head.contains(attribute), "no {attribute}: {}", right.head);
+    }
+    assert!(browser.read("/mail/1").contains("李某"));
+    // A door that leads out of the house is none.
+    let away =
+        browser.post("/sign-in", &[("name", "李某"), ("password", PASSWORD), ("next", "//evil.example/")]);
+    assert_eq!(away.location(), "/");
+}
+
+#[test]
+fn a_session_ends_by_itself_by_leaving_and_with_its_password() {
+    let page = page_with(&[("李某", Role::Clerk)]);
+    let mut browser = page.signed_in("李某");
+    assert_eq!(browser.get(HOME).status, 200);
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(11));
+    assert_eq!(browser.get(HOME).status, 200, "used within twelve hours");
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(13));
+    assert_eq!(browser.get(HOME).status, 401);
+    let mut browser = page.signed_in("李某");
+    let kept = browser.cookies.clone();
+    let answer = browser.submit(HOME, "/sign-out", &[]);
+    assert_eq!(answer.status, 303);
+    browser.cookies = kept;
+    assert_eq!(browser.get(HOME).status, 401, "the old cookie still opens");
+    let mut browser = page.signed_in("李某");
+    page.desk.store.set_password("李某", &web::password::hashed("another password").unwrap()).unwrap();
+    assert_eq!(browser.get(HOME).status, 401, "signed in with the old password");
+    // The store keeps nothing that opens a door.
+    let secret = kept_secret(&page);
+    let database = std::fs::read(page.desk.config.data_dir.join("shouwen.db")).unwrap();
+    assert!(!String::from_utf8_lossy(&database).contains(&secret));
+}
+
+fn kept_secret(page: &Page) -> String {
+    page.desk.store.set_password("李某", &web::password::hashed(PASSWORD).unwrap()).unwrap();
+    page.signed_in("李某").cookies["shouwen"].clone()
+}
+
+#[test]
+fn guessing_is_slowed_down_for_the_name_and_in_words() {
+    let page = page_with(&[("李某", Role::Clerk)]);
+    let mut browser = page.browser();
+    for _ in 0..5 {
+        assert_eq!(browser.post("/sign-in", &[("name", "李某"), ("password", "guess")]).status, 401);
+    }
+    let answer = browser.post("/sign-in", &[("name", "李某"), ("password", PASSWORD)]);
+    assert_eq!(answer.status, 429);
+    assert!(answer.body.contains("登录尝试过多，请5分钟后再试。"));
+    page.clock.step_to(page.clock.now() + SignedDuration::from_mins(6));
+    assert_eq!(browser.post("/sign-in", &[("name", "李某"), ("password", PASSWORD)]).status, 303);
+}
+
+#[test]
+fn a_form_without_its_token_or_from_elsewhere_does_nothing() {
+    let page = page_with(&[("李某", Role::Clerk)]);
+    let mut browser = page.signed_in("李某");
+    let note = format!("{HOME}units/{}/note", unit_of(&page));
+    let fields = [("why", "坏"), ("back", "/")];
+    let answer = browser.post(&note, &fields);
+    assert_eq!(answer.status, 403);
+    assert!(answer.body.contains("请再按一次") && answer.body.contains(">坏</textarea>"), "{}", answer.body);
+    assert_eq!(browser.post_from(&note, &fields, "http://evil.example").status, 403);
+    assert_eq!(browser.post_from(&note, &fields, "null").status, 403);
+    let mut other = page.browser();
+    assert_eq!(other.post(&note, &fields).status, 401);
+    // Somebody else's token is none.
+    page.account("王某", Role::Clerk);
+    let html = page.signed_in("王某").read(HOME);
+    let token = html.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(browser.post(&note, &[("why", "坏"), ("token", token)]).status, 403);
+    assert!(page.desk.store.decisions().unwrap().is_empty());
+}
+
+#[test]
+fn what_was_typed_before_the_session_ended_is_shown_after_signing_in() {
+    let page = page_with(&[("李某", Role::Clerk)]);
+    let mut browser = page.signed_in("李某");
+    let unit = format!("{HOME}units/{}", unit_of(&page));
+    let html = browser.read(&unit);
+    let note = format!("{unit}/note");
+    let form = served::form(&html, &note).unwrap();
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(13));
+    let long = "很长的备注".repeat(300);
+    let answer = browser.post_form(&note, &form, &[("why", &long)]);
+    assert_eq!(answer.status, 401);
+    assert!(answer.body.contains("登录已过期。您填的内容还在，登录后接着提交。"));
+    let form = served::form(&answer.body, "/sign-in").unwrap();
+    let answer = browser.post_form("/sign-in", &form, &[("name", "李某"), ("password", PASSWORD)]);
+    assert!(answer.body.contains(&long) && answer.body.contains("接着提交"), "{}", answer.status);
+    assert!(page.desk.store.decisions().unwrap().is_empty(), "nothing is sent by itself");
+    let form = served::form(&answer.body, &note).unwrap();
+    let answer = browser.post_form(&note, &form, &[("why", &long)]);
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert_eq!(page.desk.store.decisions().unwrap()[0].why, long);
+}
+
+/// Every deed by its address: the page offers none of them to those who may not, and the address refuses.
+#[test]
+fn a_role_is_refused_by_address_and_offered_no_button() {
+    let page = page_with(&[("李某", Role::Clerk), ("赵某", Role::View), ("管某", Role::Admin)]);
+    let unit = format!("{HOME}units/{}", unit_of(&page));
+    let mut deeds = vec!["/undo".to_owned(), "/outbox/1/settle".to_owned()];
+    deeds.extend(["note", "call", "waive", "extend", "record", "forget"].map(|act| format!("{unit}/{act}")));
+    deeds.extend(["assign", "none", "accept", "return", "note", "retry"].map(|act| format!("/mail/1/{act}")));
+    deeds.extend(["chase/approve", "chase/strike", "media/mark"].map(|act| format!("{HOME}{act}")));
+    let admin = ["users/add", "users/passwd", "users/remove", "links/add", "links/revoke"];
+    let admin: Vec<String> = admin.iter().map(|act| format!("/system/{act}")).collect();
+    let mut viewer = page.signed_in("赵某");
+    let token = |html: &str| {
+        html.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let own = token(&viewer.read(HOME));
+    for deed in deeds.iter().chain(&admin) {
+        let answer = viewer.post(deed, &[("token", &own), ("why", "x"), ("name", "坏人"), ("role", "admin")]);
+        assert_eq!(answer.status, 403, "{deed}");
+        assert!(answer.body.contains("您是“查看”角色，不能办理。请找经办人员。"), "{deed}: {}", answer.body);
+    }
+    let mut clerk = page.signed_in("李某");
+    let own = token(&clerk.read(HOME));
+    for deed in &admin {
+        assert_eq!(
+            clerk.post(deed, &[("token", &own), ("name", "坏人"), ("role", "admin")]).status,
+            403,
+            "{deed}"
+        );
+    }
+    for path in ["/system/users", "/system/links"] {
+        assert_eq!((clerk.get(path).status, viewer.get(path).status), (403, 403), "{path}");
+    }
+    for path in [
+        HOME,
+        &unit,
+        "/mail/1",
+        &format!("{HOME}todo"),
+        &format!("{HOME}chase"),
+        &format!("{HOME}media"),
+        "/system",
+    ] {
+        let html = viewer.read(path);
+        let forms = html.matches("method=\"post\"").count();
+        let harmless = ["/look", "/sign-out", "/system/password"]
+            .iter()
+            .map(|action| html.matches(&format!("action=\"{action}\"")).count());
+        assert_eq!(forms, harmless.sum::<usize>(), "{path} offers a deed");
+    }
+    assert!(page.desk.store.decisions().unwrap().is_empty());
+    assert_eq!(page.desk.store.users().unwrap().len(), 3);
+    // What a clerk may, a manager may.
+    assert!(page.signed_in("管某").read("/system/users").contains("添加用户"));
+}
+
+#[test]
+fn accounts_are_made_and_removed_at_the_page_and_the_first_one_closes_the_door() {
+    let page = page_with(&[]);
+    let mut local = page.browser();
+    let viewer = local.submit("/system/users", "/system/users/add", &[("name", "李某"), ("role", "view")]);
+    assert!(viewer.status == 422 && viewer.body.contains("第一个用户请设为“管理”"), "{}", viewer.body);
+    let made = local.submit("/system/users", "/system/users/add", &[("name", "李某"), ("role", "admin")]);
+    let secret = made.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(local.get(HOME).status, 401, "the door is still open");
+    let mut admin = page.browser();
+    assert_eq!(admin.post("/sign-in", &[("name", "李某"), ("password", &secret)]).status, 303);
+    for (name, role) in [("本机", "view"), ("<b>", "view"), ("", "view"), ("李某", "view"), ("王某", "king")]
+    {
+        let answer = admin.submit("/system/users", "/system/users/add", &[("name", name), ("role", role)]);
+        assert_eq!(answer.status, 422, "{name} {role}: {}", answer.body);
+    }
+    let answer = admin.submit("/system/users", "/system/users/add", &[("name", "王某"), ("role", "clerk")]);
+    assert_eq!(answer.status, 200);
+    let html = admin.read("/system/users");
+    let form = served::form(&html, "/system/users/remove").unwrap();
+    let removed = admin.post_form("/system/users/remove", &form, &[("name", "王某")]);
+    assert!(admin.follow(&removed).contains("已更新用户王某"));
+    let answer = admin.post_form("/system/users/remove", &form, &[("name", "李某")]);
+    assert!(answer.body.contains("不能移除自己"), "{}", answer.body);
+}
+
+#[test]
+fn a_leader_sees_the_count_and_nothing_that_is_nobodys_business() {
+    let page = page_with(&[("管某", Role::Admin)]);
+    let mut admin = page.signed_in("管某");
+    let made = admin.submit("/system/links", "/system/links/add", &[("note", "分管领导"), ("days", "7")]);
+    let address = made.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let path = address.replace("&#x2f;", "/").split_once("/view/").unwrap().1.to_owned();
+    let mut leader = page.browser();
+    let opened = leader.get(&format!("/view/{path}"));
+    assert_eq!((opened.status, opened.location()), (303, "/"));
+    assert!(opened.head.contains("x-robots-tag: noindex"));
+    let home = leader.read(HOME);
+    assert!(home.contains("绵阳职业技术学院") && home.contains("逾期未报"));
+    for hidden in ["/units/", "href=\"/mail/", "/todo", "/system", "list=\"units\"", "name=\"seen\""] {
+        assert!(!home.contains(hidden), "{hidden} is shown");
+    }
+    for path in [format!("{HOME}media"), format!("{HOME}totals/form5")] {
+        let html = leader.read(&path);
+        assert!(!html.contains("href=\"/mail/") && !html.contains("管某"), "{path}");
+    }
+    let unit = format!("{HOME}units/{}", unit_of(&page));
+    for path in [
+        "/mail/1",
+        "/mail/1/raw",
+        &unit,
+        &format!("{HOME}mail"),
+        &format!("{HOME}todo"),
+        &format!("{HOME}chase"),
+        "/system",
+        "/system/log",
+    ] {
+        assert_eq!(leader.get(path).status, 403, "{path}");
+    }
+    assert_eq!(leader.post(&format!("{unit}/note"), &[("why", "x")]).status, 403);
+    let link = page.desk.store.leader_links().unwrap().remove(0);
+    assert_eq!((link.uses, link.note.as_str(), link.made_by.as_str()), (1, "分管领导", "管某"));
+    let mut late = page.browser();
+    late.cookies = leader.cookies.clone();
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(7 * 24 + 1));
+    assert_eq!(late.get(HOME).status, 401, "after a week");
+    assert_eq!(late.get(&format!("/view/{path}")).status, 404);
+    let mut admin = page.signed_in("管某");
+    let again = admin.submit("/system/links", "/system/links/add", &[("note", "")]);
+    let address = again
+        .body
+        .split("class=\"secret\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .replace("&#x2f;", "/");
+    let path = format!("/view/{}", address.split_once("/view/").unwrap().1);
+    let mut leader = page.browser();
+    leader.get(&path);
+    assert_eq!(leader.get(HOME).status, 200);
+    let revoked = admin.submit("/system/links", "/system/links/revoke", &[]);
+    assert!(admin.follow(&revoked).contains("已收回"));
+    assert_eq!(leader.get(HOME).status, 401, "after it was taken back");
+}
+
+#[test]
+fn behind_https_cookies_travel_by_https_only() {
+    let mut desk = bare_desk();
+    desk.config.web.behind_https = true;
+    let page = serve(desk, NOW);
+    page.account("李某", Role::Clerk);
+    let answer = page.browser().post("/sign-in", &[("name", "李某"), ("password", PASSWORD)]);
+    assert!(answer.head.contains("; Secure"), "{}", answer.head);
+}
+
+#[test]
+fn an_address_that_others_reach_needs_an_account() {
+    let desk = bare_desk();
+    let open = "0.0.0.0:8024".parse().unwrap();
+    let refused = web::may_listen(&desk.store, open).unwrap_err();
+    assert!(refused.cause().contains("shouwen user add"), "{refused}");
+    assert!(web::may_listen(&desk.store, "127.0.0.1:8024".parse().unwrap()).is_ok());
+    let page = serve(desk, NOW);
+    page.account("李某", Role::Clerk);
+    assert!(web::may_listen(&page.desk.store, open).is_ok());
+}
