@@ -25,6 +25,10 @@ pub struct MessageFilter {
     pub from: Option<String>,
     /// Only this campaign.
     pub campaign: Option<String>,
+    /// Only received at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only received before this moment.
+    pub until: Option<Timestamp>,
     /// Only this register number.
     pub id: Option<i64>,
     /// Only with this Message-ID.
@@ -207,6 +211,7 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         WHERE state IS NOT NULL"
         .to_owned();
     let from = filter.from.as_ref().map(|from| from.to_lowercase());
+    let (since, until) = (filter.since.map(Ms), filter.until.map(Ms));
     let of_unit =
         " AND (unit = :unit OR message.id IN (SELECT filing.message FROM filing WHERE filing.unit = :unit))";
     let wishes = [
@@ -214,6 +219,8 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         (of_unit, ":unit", filter.unit.as_ref().map(as_sql)),
         (" AND sender = :from", ":from", from.as_ref().map(as_sql)),
         (" AND campaign = :campaign", ":campaign", filter.campaign.as_ref().map(as_sql)),
+        (" AND received_at >= :since", ":since", since.as_ref().map(as_sql)),
+        (" AND received_at < :until", ":until", until.as_ref().map(as_sql)),
         (" AND message.id = :id", ":id", filter.id.as_ref().map(as_sql)),
         (" AND message_id = :message_id", ":message_id", filter.message_id.as_ref().map(as_sql)),
     ];

@@ -5,9 +5,31 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::desk::{HOSTILE_CODE, bare_desk, desk_at};
 use crate::{MORNING, at, json, shouwen};
 
-const COMMANDS: [&str; 21] = [
-    "demo", "run", "once", "import", "status", "messages", "show", "remind", "outbox", "calendar", "check",
-    "verify", "assign", "accept", "return", "waive", "extend", "note", "record", "replay", "totals",
+const COMMANDS: [&str; 24] = [
+    "demo",
+    "run",
+    "once",
+    "import",
+    "status",
+    "messages",
+    "show",
+    "remind",
+    "outbox",
+    "calendar",
+    "check",
+    "verify",
+    "assign",
+    "accept",
+    "return",
+    "waive",
+    "extend",
+    "note",
+    "record",
+    "replay",
+    "totals",
+    "export",
+    "completions",
+    "man",
 ];
 
 fn is_chinese(text: &str) -> bool {

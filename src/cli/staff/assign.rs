@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::super::look::{bare_address, print};
+use super::super::look::bare_address;
+use super::super::screen::print;
 use super::super::{Common, Failure, Outcome, open};
 use super::{Signed, decide, find, ruled_part, tell, undoing};
 use crate::daemon::House;

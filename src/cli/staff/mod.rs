@@ -14,7 +14,8 @@ pub(super) use verdict::{AcceptOptions, ReturnOptions, accept, give_back};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::look::{print, waits};
+use super::look::waits;
+use super::screen::print;
 use super::{Common, DONE, Failure, Outcome, WAITS};
 use crate::daemon::House;
 use crate::domain::chinese;

@@ -5,7 +5,7 @@ use clap::Args;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-use super::super::look::print;
+use super::super::screen::print;
 use super::super::{Common, DONE, Failure, Outcome, open, typed};
 use super::{Signed, decide, find, reason, undoing};
 use crate::daemon::House;
