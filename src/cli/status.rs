@@ -172,7 +172,11 @@ fn show(house: &House, options: &StatusOptions, answer: &Answer<'_>) -> Result<(
     if options.csv && options.flaw.is_none() {
         return Ok(print(&report::status_csv(status, campaign, focus))?);
     }
-    let moment = status.as_of.parse().unwrap_or_default();
+    // As with what was granted: of now all that is known, of another moment what was known then.
+    let moment = match options.as_of {
+        Some(_) => status.as_of.parse().unwrap_or_default(),
+        None => jiff::Timestamp::MAX,
+    };
     let remarks = report::remarks(&house.store, campaign, moment)?;
     let book = match (&options.flaw, options.missing) {
         (Some(_), _) => flaw_book(house, answer, focus)?,

@@ -93,7 +93,7 @@ pub(super) fn lead(
         }
     }
     let among =
-        if focus.conditions.is_empty() { String::new() } else { format!("（{}）", focus.conditions) };
+        if focus.conditions.is_empty() { String::new() } else { format!("（只列{}）", focus.conditions) };
     let of_day = day.map(|day| format!("{}，", chinese::day(day))).unwrap_or_default();
     let free = if exempt > 0 { format!("另有{exempt}个单位免报。") } else { String::new() };
     let sentences =

@@ -46,7 +46,8 @@ pub(super) fn sheet(
         return None;
     }
     let totals = sums.iter().skip(LEADING).map(|sum| Cell::count(*sum));
-    grid.rows.push([text(""), text("全省合计"), text("")].into_iter().chain(totals).collect());
+    let all = if focus.conditions.is_empty() { "全省合计" } else { "合计" };
+    grid.rows.push([text(""), text(all), text("")].into_iter().chain(totals).collect());
     grid.foot = 1;
     let groups: Vec<&str> = requirement.groups.iter().map(String::as_str).collect();
     Some(Sheet {
@@ -85,14 +86,16 @@ impl Columns<'_> {
                 false => grid.head.push(format!("{}-{:02}", day.month(), day.day())),
             }
         }
-        grid.head.extend(self.kinds());
+        // Of one day the kinds stand there already.
+        let kinds_again = if self.days.len() > 1 { kinds } else { 0 };
+        grid.head.extend(self.kinds().take(kinds_again));
         grid.head.push("合计".to_owned());
         let more = grid.head.len() - LEADING;
         grid.widths.extend(std::iter::repeat_n(if self.by_kind { 6 } else { 8 }, more));
         if self.by_kind {
             grid.over.push((String::new(), LEADING));
             grid.over.extend(self.days.iter().map(|day| (chinese::day(*day), kinds)));
-            grid.over.push(("小计".to_owned(), kinds + 1));
+            grid.over.push(("小计".to_owned(), kinds_again + 1));
         }
         grid
     }
@@ -111,7 +114,9 @@ impl Columns<'_> {
                 false => row.push(cell(counts.iter().sum(), word)),
             }
         }
-        row.extend(kinds.iter().map(|count| Cell::count(*count)));
+        if self.days.len() > 1 {
+            row.extend(kinds.iter().map(|count| Cell::count(*count)));
+        }
         row.push(Cell::count(kinds.iter().sum::<i64>()));
         for (sum, cell) in sums.iter_mut().zip(&row).skip(LEADING) {
             if let Cell::Count(count) = cell {
