@@ -17,7 +17,7 @@ pub fn contact_book(totals: &Totals, campaign: &Campaign, form: &Template) -> Bo
     let mut grid = Grid::of(vec!["序号".to_owned(), "单位".to_owned(), "类别".to_owned()]);
     grid.head.extend(fields.iter().map(|field| field.label.clone()));
     grid.head.push("来源".to_owned());
-    grid.widths = [5, 30, 14].into_iter().chain(fields.iter().map(|_| 15)).chain([26]).collect();
+    grid.widths = [5, 30, 22].into_iter().chain(fields.iter().map(|_| 15)).chain([26]).collect();
     let owing = |unit: &&Unit| campaign.items_of_form(&form.id).any(|(asked, _)| asked.owed_by(&unit.group));
     for unit in campaign.roster.units.iter().filter(owing) {
         let mut named: Vec<Vec<Cell>> = Vec::new();

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use super::situation::is_asked;
 use super::status::{ItemStatus, RequirementStatus, Status, UnitStatus};
 use crate::domain::campaign::Campaign;
-use crate::domain::chinese;
 use crate::domain::obligation::Standing;
 use crate::domain::submission::ItemState;
 
@@ -123,7 +122,6 @@ impl Narrow {
         say(titles("缺", &self.lacks));
         say(if self.any_flaw { vec!["有问题".to_owned()] } else { self.flaws.clone() });
         say(self.silent.map(|days| format!("连续{days}天没有报送")).into_iter().collect());
-        say(self.day.map(chinese::day).into_iter().collect());
         say(self.missing.then(|| "未报齐".to_owned()).into_iter().collect());
         words.join("；")
     }

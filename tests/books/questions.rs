@@ -82,7 +82,7 @@ const QUESTIONS: [Question; 30] = [
     q(
         "5月16日全省收到案例、稿件、照片、视频各多少？",
         "status --req daily --day 5-16",
-        "合计",
+        "全省合计",
         "/?req=daily&day=2023-05-16",
     ),
     q("连续两天没报的单位？", "status --req daily --silent 2 --as-of 5-18", "条件：", "/?req=daily&silent=2"),

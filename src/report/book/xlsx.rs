@@ -26,6 +26,8 @@ const MARGINS: (f64, f64, f64) = (0.59, 0.79, 0.71);
 const HEAD_FOOT_INCHES: f64 = 0.3;
 /// Characters of the office's name at the foot of a page; the whole foot has room for 255.
 const OFFICE_CHARS: usize = 80;
+/// Widest column whose words stand centred, in half-width characters.
+const WORD_WIDTH: f64 = 15.0;
 /// The one fill: grey behind headings.
 const HEAD_FILL: u32 = 0xED_ED_ED;
 
@@ -89,7 +91,7 @@ impl Looks {
             sign: body().set_align(FormatAlign::Right),
             head: head.set_align(FormatAlign::Center).set_text_wrap(),
             text: cell().set_text_wrap(),
-            centred: cell().set_align(FormatAlign::Center),
+            centred: cell().set_align(FormatAlign::Center).set_text_wrap(),
             count: cell().set_num_format("0").set_align(FormatAlign::Right),
             share: cell().set_num_format("0.0%").set_align(FormatAlign::Right),
             moment: cell().set_num_format("m\"月\"d\"日\" hh:mm").set_align(FormatAlign::Center),
@@ -164,6 +166,7 @@ impl Looks {
             for (text, span) in &grid.over {
                 let span = u16::try_from(*span).unwrap_or(1).max(1);
                 if span > 1 {
+                    page.set_row_height(row, ROW_POINTS)?;
                     page.merge_range(row, column, row, column + span - 1, "", &self.head)?;
                 }
                 page.write_string_with_format(row, column, clean(text), &self.head)?;
@@ -180,8 +183,8 @@ impl Looks {
         for (row, cells) in (first..).zip(&grid.rows) {
             let wraps = cells.iter().zip(widths).map(|(cell, width)| lines(&cell.text(), *width)).max();
             page.set_row_height(row, height(wraps.unwrap_or(1)))?;
-            for (column, cell) in (0u16..).zip(cells) {
-                self.cell(page, row, column, cell)?;
+            for ((column, cell), width) in (0u16..).zip(cells).zip(widths) {
+                self.cell(page, (row, column), cell, *width)?;
             }
         }
         let rows = u32::try_from(grid.rows.len()).unwrap_or(u32::MAX);
@@ -196,14 +199,24 @@ impl Looks {
         Ok(after)
     }
 
-    fn cell(&self, page: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), XlsxError> {
+    fn cell(
+        &self,
+        page: &mut Worksheet,
+        (row, column): (u32, u16),
+        cell: &Cell,
+        width: f64,
+    ) -> Result<(), XlsxError> {
         match cell {
             Cell::Text(_) => {
                 let text = cell.text();
-                let format = if text.width() <= 8 && column > 1 { &self.centred } else { &self.text };
+                // Words of standing stand centred; what is written into a wide column does not.
+                let format = if width <= WORD_WIDTH && column != 1 { &self.centred } else { &self.text };
                 page.write_string_with_format(row, column, text, format)?
             }
             // Exact up to 2^53, as spreadsheets are.
+            Cell::Count(count) if column == 0 => {
+                page.write_number_with_format(row, column, *count as f64, &self.centred)?
+            }
             Cell::Count(count) => page.write_number_with_format(row, column, *count as f64, &self.count)?,
             Cell::Share(share) => page.write_number_with_format(row, column, *share, &self.share)?,
             Cell::Moment(at) => {

@@ -79,7 +79,7 @@ impl Columns<'_> {
     fn empty(&self) -> Grid {
         let mut grid = Grid::of(headings(&["序号", "单位", "类别"]));
         let kinds = self.requirement.items.len();
-        grid.widths = vec![5, 30, 14];
+        grid.widths = vec![5, 30, 22];
         for day in self.days {
             match self.by_kind {
                 true => grid.head.extend(self.kinds()),

@@ -14,7 +14,7 @@ use crate::report::status::{Status, UnitStatus};
 /// The list of those that are left in `status`, each with what it lacks.
 pub fn missing_book(status: &Status, campaign: &Campaign, focus: Focus<'_>, remarks: &Remarks) -> Book {
     let mut grid = Grid::of(headings(&["序号", "单位", "类别", "缺项", "催报次数", "最近联系", "备注"]));
-    grid.widths = vec![5, 28, 14, 40, 8, 16, 22];
+    grid.widths = vec![5, 28, 22, 40, 8, 15, 18];
     let requirements: Vec<&str> = focus.requirements(campaign).iter().map(|r| r.id.as_str()).collect();
     for unit in &status.units {
         let owed = owed(unit, campaign, focus);
