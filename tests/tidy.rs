@@ -33,6 +33,8 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("calamine", &["sheet"]),
     ("cfb", &["document", "mime", "sheet", "rehearsal"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("flate2", &["archive"]),
     ("httparse", &["download"]),
     ("image", &["media", "document", "rehearsal"]),

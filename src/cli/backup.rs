@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::look::print;
+use super::screen::print;
 use super::{Common, DONE, FAILED, Outcome, open, progress};
 use crate::store::{self, Lock, Moved, Store};
 

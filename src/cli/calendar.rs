@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::look::{print, print_json};
 use super::open;
+use super::screen::{print, print_json};
 use super::{Common, DONE, FAILED, Failure, Outcome};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;

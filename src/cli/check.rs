@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::look::{print, print_json};
+use super::screen::{print, print_json};
 use super::{Common, DONE, FAILED, Outcome, WAITS, WRONG, open, progress, river};
 use crate::config::{self, Config, Finding, Level};
 use crate::daemon::{self, Probed};

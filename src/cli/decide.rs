@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::look::{print, print_json};
 use super::open;
+use super::screen::{print, print_json};
 use super::{Common, DONE, Failure, Outcome, WAITS, river, staff};
 use crate::daemon::{self, House};
 use crate::domain::campaign::Campaign;

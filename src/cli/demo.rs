@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::look::print;
+use super::screen::{print, screen};
 use super::{DONE, Failure, Outcome, progress};
 use crate::clock::Clock;
 use crate::config;
@@ -191,7 +191,10 @@ fn print_status(house: &House) -> Result<(), Fault> {
         let now = house.clock.now();
         let mailboxes = &house.config.mailboxes;
         let question = Question { campaign, mailboxes, now, as_of: None, with_files: false };
-        print(&format!("\n{}\n", report::status_text(&report::status(&house.store, &question)?, campaign)))?;
+        print(&format!(
+            "\n{}\n",
+            report::status_text(&report::status(&house.store, &question)?, campaign, screen())
+        ))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Common, FAILED, Failure, Outcome, look, open, progress, river};
+use super::{Common, FAILED, Failure, Outcome, open, progress, river, screen};
 use crate::intake;
 
 #[derive(Args)]
@@ -41,6 +41,6 @@ pub(super) fn import(common: &Common, options: &Options) -> Outcome {
     }
     let registered = river::turn(&house)?;
     let parked = river::parked(&house)?;
-    look::print(&format!("导入 {} 封，新登记 {registered} 封，待处理 {parked} 封。\n", done.mails))?;
+    screen::print(&format!("导入 {} 封，新登记 {registered} 封，待处理 {parked} 封。\n", done.mails))?;
     if done.unread.is_empty() { river::done(common, &house) } else { Ok(FAILED) }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::look::print;
+use super::screen::print;
 use super::{Common, DONE, FAILED, Failure, Outcome, check, open};
 use crate::config;
 use crate::daemon;

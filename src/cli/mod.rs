@@ -5,18 +5,24 @@ mod calendar;
 mod check;
 mod decide;
 mod demo;
+mod export;
 mod import;
 mod init;
 mod language;
 mod look;
+mod messages;
 mod open;
+mod packager;
 mod progress;
 mod replay;
 mod river;
+mod screen;
 mod staff;
+mod status;
 mod totals;
 mod typed;
 mod user;
+mod wanted;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -78,9 +84,9 @@ enum Command {
     /// 从 .eml 文件、文件夹、Maildir、mbox 或它们的 zip 收取
     Import(import::Options),
     /// 谁报了什么，截至某一时刻
-    Status(look::StatusOptions),
+    Status(status::StatusOptions),
     /// 收文登记簿：每封来件、每个附件的去向
-    Messages(look::MessagesOptions),
+    Messages(messages::MessagesOptions),
     /// 一封来件（编号、Message-ID）或一个单位（代码、名称、简称）的全部情况与依据
     Show {
         /// 编号、Message-ID、单位代码、名称或简称
@@ -94,6 +100,8 @@ enum Command {
     },
     /// 全省汇总：把各单位的同一张表合成一张，每个数都注明来源
     Totals(totals::TotalsOptions),
+    /// 归档：按任务、类别、单位、报送要求导出材料原件，附收文登记簿和 SHA-256 清单；再次运行只补新的
+    Export(export::ExportOptions),
     /// 现在该催谁、为什么、全文；批准；发送
     Remind(decide::RemindOptions),
     /// 本处发出的邮件：排队、已发、失败、退信
@@ -151,6 +159,16 @@ enum Command {
         #[arg(long)]
         mend: bool,
     },
+    /// 命令行补全脚本，写到标准输出
+    Completions {
+        /// bash、zsh、fish、elvish 或 powershell
+        shell: String,
+    },
+    /// 手册页（roff），写到标准输出
+    Man {
+        /// 哪一个命令的；不写为总的一页
+        command: Option<String>,
+    },
 }
 
 /// Reads the command line, does what it says, and answers with the exit status.
@@ -175,10 +193,11 @@ pub fn main() -> ExitCode {
         Command::Init(options) => init::init(&common, &options),
         Command::Once { no_send } => river::once(&common, no_send),
         Command::Import(options) => import::import(&common, &options),
-        Command::Status(options) => look::status(&common, &options),
-        Command::Messages(options) => look::messages(&common, &options),
+        Command::Status(options) => status::status(&common, &options),
+        Command::Messages(options) => messages::messages(&common, &options),
         Command::Show { id, json, campaign } => look::show(&common, &id, json, campaign.as_deref()),
         Command::Totals(options) => totals::totals(&common, &options),
+        Command::Export(options) => export::export(&common, &options),
         Command::Remind(options) => decide::remind(&common, &options),
         Command::Outbox { json } => look::outbox(&common, json),
         Command::Calendar(options) => calendar::calendar(&common, &options),
@@ -197,6 +216,8 @@ pub fn main() -> ExitCode {
         Command::Restore(options) => backup::restore(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
         Command::Verify { json, mend } => check::verify(&common, json, mend),
+        Command::Completions { shell } => packager::completions(&shell),
+        Command::Man { command } => packager::man(command.as_deref()),
     };
     match outcome {
         Ok(status) => ExitCode::from(status),

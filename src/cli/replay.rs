@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use super::look::{print, print_json};
+use super::screen::{print, print_json};
 use super::{Common, DONE, Failure, Outcome, open, progress, river};
 use crate::daemon::House;
 use crate::domain::message::Stage;

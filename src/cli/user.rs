@@ -5,8 +5,8 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::Subcommand;
 
-use super::look::print;
 use super::open;
+use super::screen::print;
 use super::{Common, DONE, Failure, Outcome};
 use crate::domain::role::Role;
 use crate::store::User;
@@ -86,7 +86,7 @@ pub(super) fn user(common: &Common, command: &UserCommand) -> Outcome {
 fn list(users: &[User], json: bool) -> Result<(), Failure> {
     if json {
         let one = |user: &User| serde_json::json!({"name": user.name, "role": user.role.word(), "made_at": user.made_at.to_string()});
-        return super::look::print_json(&users.iter().map(one).collect::<Vec<_>>());
+        return super::screen::print_json(&users.iter().map(one).collect::<Vec<_>>());
     }
     if users.is_empty() {
         return Ok(print("还没有用户：状态页只在本机打开，不登录，署名“本机”。\n")?);

@@ -58,6 +58,21 @@ pub fn moment(at: DateTime) -> String {
     format!("{}{:02}:{:02}", day_and_weekday(at.date()), at.hour(), at.minute())
 }
 
+/// 「5月10日17:40」, for titles.
+pub fn plain_moment(at: DateTime) -> String {
+    format!("{}{:02}:{:02}", day(at.date()), at.hour(), at.minute())
+}
+
+/// 「2023年5月10日17:40」, for sentences that are sent on.
+pub fn full_moment(at: DateTime) -> String {
+    format!("{}{:02}:{:02}", full_day(at.date()), at.hour(), at.minute())
+}
+
+/// 「5月10日17时40分」, for file names, where no colon may stand.
+pub fn moment_in_name(at: DateTime) -> String {
+    format!("{}{:02}时{:02}分", day(at.date()), at.hour(), at.minute())
+}
+
 /// 「5-10 17:40」, for tables.
 pub fn short_moment(at: DateTime) -> String {
     format!("{}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
@@ -153,6 +168,8 @@ mod tests {
         assert_eq!(moment(at), "5月10日（星期三）17:04");
         assert_eq!(short_moment(at), "5-10 17:04");
         assert_eq!(full_day(at.date()), "2023年5月10日");
+        assert_eq!(full_moment(at), "2023年5月10日17:04");
+        assert_eq!(moment_in_name(at), "5月10日17时04分");
     }
 
     #[test]

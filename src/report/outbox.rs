@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::table::{Table, fit};
+use super::table::{Screen, Table, fit};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::store::{OutboxRow, OutboxState};
@@ -104,7 +104,7 @@ pub fn queue_line(queued: &[OutboxRow], leaving: &Leaving, campaign: &Campaign) 
 }
 
 /// The outbox as a table.
-pub fn outbox_text(rows: &[OutboxJson], campaigns: &[Campaign]) -> String {
+pub fn outbox_text(rows: &[OutboxJson], campaigns: &[Campaign], screen: Screen) -> String {
     let mut table = Table::new(&["编号", "状态", "单位", "收件人", "主题", "排队", "发出", "步骤", "回话"]);
     let short = |at: &str| match (at.parse::<Timestamp>(), campaigns.first()) {
         (Ok(moment), Some(campaign)) => chinese::short_moment(campaign.local(moment)),
@@ -123,5 +123,5 @@ pub fn outbox_text(rows: &[OutboxJson], campaigns: &[Campaign]) -> String {
             fit(&row.reply, SUBJECT_CELLS),
         ]);
     }
-    format!("{}\n共 {} 封。\n", table.render().trim_end(), rows.len())
+    format!("{}\n共 {} 封。\n", table.on(screen).trim_end(), rows.len())
 }

@@ -6,11 +6,14 @@ use super::corrections::in_words;
 use super::decisions::decision_lines;
 use super::messages::{MessageJson, PartJson};
 use super::status::{RequirementStatus, Status, UnitStatus};
-use super::table::{Table, clean, fit};
-use super::words::{alike_word, item_sign, part_word, provider_word, sign, standing_word};
+use super::table::{Screen, Table, clean, fit};
+use super::words::{alike_word, folder_word, item_sign, part_word, provider_word, sign, standing_word};
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese;
+use crate::domain::decision::Act;
+use crate::domain::message::{MessageState, PartState};
 use crate::domain::obligation::Standing;
+use crate::store::FolderState;
 
 /// Widest subject in a table, in cells.
 const SUBJECT_CELLS: usize = 44;
@@ -18,7 +21,7 @@ const SUBJECT_CELLS: usize = 44;
 const ADDRESS_CELLS: usize = 26;
 
 /// The status as text: sentence, table, what waits, and a warning when the mailboxes were not seen lately.
-pub fn status_text(status: &Status, campaign: &Campaign) -> String {
+pub fn status_text(status: &Status, campaign: &Campaign, screen: Screen) -> String {
     let mut text = format!("{}  截至 {}\n", campaign.title, local(campaign, &status.as_of));
     if !status.fresh {
         let last = status.last_scan.as_deref().map(|at| local(campaign, at));
@@ -34,7 +37,7 @@ pub fn status_text(status: &Status, campaign: &Campaign) -> String {
         text.push_str(&format!("{}\n", lead_sentence(status, campaign, requirement)));
     }
     text.push('\n');
-    text.push_str(&matrix(status, campaign).render());
+    text.push_str(&matrix(status, campaign).on(screen));
     text.push_str(&under_lines(status));
     text.push('\n');
     text.push_str(&format!("{}\n", waiting_line(status)));
@@ -202,22 +205,76 @@ fn cell(status: &RequirementStatus, requirement: &Requirement) -> String {
     format!("{sign} {word} {items}")
 }
 
-/// The register as a table, one line a mail and one an unusual part.
-pub fn messages_text(messages: &[MessageJson], campaigns: &[Campaign]) -> String {
-    let mut table = Table::new(&["编号", "收到", "发件人", "主题", "单位（依据）", "类别", "状态", "附件"]);
+/// The register as a table, one line a mail; then what all of them and their parts come to.
+pub fn messages_text(messages: &[MessageJson], campaigns: &[Campaign], screen: Screen) -> String {
+    let noted = |message: &MessageJson| {
+        message.decisions.iter().rev().find(|d| d.act == Act::Note && d.counts).map(|d| d.why.clone())
+    };
+    let has_notes = messages.iter().any(|message| noted(message).is_some());
+    let mut head = vec!["编号", "收到", "发件人", "主题", "单位（依据）", "类别", "状态", "附件"];
+    head.extend(has_notes.then_some("备注"));
+    let mut table = Table::new(&head);
     for message in messages {
-        table.row(vec![
+        let mut row = vec![
             format!("#{}", message.id),
             short_time(message, campaigns),
             fit(&message.from, ADDRESS_CELLS),
             fit(&message.subject, SUBJECT_CELLS),
-            unit_and_why(message),
+            of_city(message, campaigns),
             message.kind.map_or("–", |kind| kind.chinese()).to_owned(),
             message.state.map_or("–", |state| state.chinese()).to_owned(),
             part_counts(message),
-        ]);
+        ];
+        row.extend(has_notes.then(|| noted(message).unwrap_or_default()));
+        table.row(row);
     }
-    format!("{}\n共 {} 封。\n", table.render().trim_end(), messages.len())
+    format!("{}\n{}\n", table.on(screen).trim_end(), sums(messages))
+}
+
+/// 「共 42 封：已登记36、待认定6。附件 118 个：已收81、…。」, which adds up.
+fn sums(messages: &[MessageJson]) -> String {
+    let told = |counts: Vec<(&str, usize)>| {
+        let some = counts.into_iter().filter(|(_, count)| *count > 0);
+        some.map(|(word, count)| format!("{word}{count}")).collect::<Vec<_>>().join("、")
+    };
+    let mails = MessageState::ALL.iter().map(|state| {
+        (state.chinese(), messages.iter().filter(|message| message.state == Some(*state)).count())
+    });
+    let parts = || messages.iter().flat_map(|message| &message.parts);
+    let of_state = PartState::ALL
+        .iter()
+        .map(|state| (state.chinese(), parts().filter(|part| part.state == *state).count()));
+    let (mails, kinds) = (told(mails.collect()), told(of_state.collect()));
+    let mails = if mails.is_empty() { String::new() } else { format!("：{mails}") };
+    let kinds =
+        if kinds.is_empty() { String::new() } else { format!("附件 {} 个：{kinds}。", parts().count()) };
+    format!("共 {} 封{mails}。{kinds}", messages.len())
+}
+
+/// 「已查看：收件箱（截至5-11 09:00）、…」: what a search has seen, so that "nothing" is an answer.
+pub fn searched_text(states: &[FolderState], campaigns: &[Campaign]) -> String {
+    let Some(campaign) = campaigns.first() else { return String::new() };
+    let seen = states.iter().map(|state| {
+        let until = state.complete_at.map(|at| chinese::short_moment(campaign.local(at)));
+        let until = until.map_or_else(|| "尚未完整收取".to_owned(), |at| format!("截至{at}"));
+        format!("{}（{until}）", folder_word(&state.folder))
+    });
+    let seen = seen.collect::<Vec<_>>().join("、");
+    if seen.is_empty() { seen } else { format!("{}\n", clean(&format!("已查看：{seen}。"))) }
+}
+
+/// The unit and what told it; of one that owes nothing itself, its city too: that is whom to ask.
+fn of_city(message: &MessageJson, campaigns: &[Campaign]) -> String {
+    let told = unit_and_why(message);
+    let Some(name) = &message.unit else { return told };
+    let of =
+        campaigns.iter().filter(|campaign| message.campaign.as_ref().is_none_or(|id| *id == campaign.id));
+    let mut found = of.filter_map(|campaign| {
+        let unit = campaign.roster.units.iter().find(|unit| unit.name == *name)?;
+        let owes = campaign.requirements.iter().any(|requirement| requirement.owed_by(&unit.group));
+        (!owes && !unit.city.is_empty()).then_some(&unit.city)
+    });
+    found.next().map_or_else(|| told.clone(), |city| format!("{told}，{city}"))
 }
 
 fn short_time(message: &MessageJson, campaigns: &[Campaign]) -> String {
@@ -236,7 +293,7 @@ fn unit_and_why(message: &MessageJson) -> String {
 /// 「已收3 略过1」.
 fn part_counts(message: &MessageJson) -> String {
     let mut counts = Vec::new();
-    for state in crate::domain::message::PartState::ALL {
+    for state in PartState::ALL {
         let count = message.parts.iter().filter(|part| part.state == *state).count();
         if count > 0 {
             counts.push(format!("{}{count}", state.chinese()));

@@ -10,7 +10,7 @@ use super::decisions::{DecisionJson, add_decisions, decision_lines, decisions_js
 use super::messages::{MessageJson, PartJson, messages_json};
 use super::outbox::{Leaving, OutboxJson, outbox_json};
 use super::status::{Question, Status, UnitStatus, status};
-use super::table::{Table, clean};
+use super::table::{Screen, Table, clean};
 use super::text::{messages_text, show_text, status_text};
 use super::under::units_under;
 use crate::domain::campaign::Campaign;
@@ -208,11 +208,17 @@ fn versions(messages: &[MessageJson], unit: &String, campaign: &String) -> Vec<V
 }
 
 /// Everything of one unit as text.
-pub fn unit_text(file: &UnitFile, campaign: &Campaign, campaigns: &[Campaign], unit: &Unit) -> String {
+pub fn unit_text(
+    file: &UnitFile,
+    campaign: &Campaign,
+    campaigns: &[Campaign],
+    unit: &Unit,
+    screen: Screen,
+) -> String {
     let mut text = format!("{}（{}，{}）\n\n", unit.name, unit.code, campaign.group_title(&unit.group));
     match &file.unit {
         None => text.push_str("该单位在本任务中没有应报材料。\n"),
-        Some(_) => text.push_str(&status_text(&file.status, campaign)),
+        Some(_) => text.push_str(&status_text(&file.status, campaign, screen)),
     }
     let mut lines = Vec::new();
     if !file.versions.is_empty() {
@@ -227,16 +233,16 @@ pub fn unit_text(file: &UnitFile, campaign: &Campaign, campaigns: &[Campaign], u
     // What others wrote must not drive the terminal.
     let lines = lines.iter().flat_map(|line| line.split('\n')).map(|line| format!("{}\n", clean(line)));
     text.extend(lines);
-    text.push_str(&senders_text(&file.senders, campaign));
+    text.push_str(&senders_text(&file.senders, campaign, screen));
     if !file.sent.is_empty() {
         text.push_str("\n本处发出\n");
-        text.push_str(&super::outbox::outbox_text(&file.sent, campaigns));
+        text.push_str(&super::outbox::outbox_text(&file.sent, campaigns, screen));
     }
     for message in &file.messages {
         text.push_str(&format!("\n{}", show_text(message, campaigns)));
     }
     if !file.under.is_empty() {
-        text.push_str(&format!("\n下属单位来件\n{}", messages_text(&file.under, campaigns)));
+        text.push_str(&format!("\n下属单位来件\n{}", messages_text(&file.under, campaigns, screen)));
     }
     text
 }
@@ -255,7 +261,7 @@ fn version_lines(versions: &VersionsJson, campaign: &Campaign) -> Vec<String> {
     std::iter::once(head).chain(versions.files.iter().map(file)).collect()
 }
 
-fn senders_text(senders: &[SenderJson], campaign: &Campaign) -> String {
+fn senders_text(senders: &[SenderJson], campaign: &Campaign, screen: Screen) -> String {
     let mut table = Table::new(&["地址", "怎样知道", "来件", "材料", "首次", "最近"]);
     for sender in senders {
         let mut known: Vec<&str> = sender.known_by.iter().map(|how| how_word(how)).collect();
@@ -269,7 +275,7 @@ fn senders_text(senders: &[SenderJson], campaign: &Campaign) -> String {
             moment(campaign, sender.last_at.as_ref()),
         ]);
     }
-    table.render()
+    table.on(screen)
 }
 
 /// How an address came to be known.

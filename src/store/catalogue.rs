@@ -25,6 +25,10 @@ pub struct MessageFilter {
     pub from: Option<String>,
     /// Only this campaign (the mail, or something in it).
     pub campaign: Option<String>,
+    /// Only received at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only received before this moment.
+    pub until: Option<Timestamp>,
     /// Only this register number.
     pub id: Option<i64>,
     /// Only these register numbers.
@@ -212,6 +216,7 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         .to_owned();
     let from = filter.from.as_ref().map(|from| from.to_lowercase());
     let ids = filter.ids.as_ref().map(Json);
+    let (since, until) = (filter.since.map(Ms), filter.until.map(Ms));
     // Two campaigns may call different units by one code.
     let of_unit = match filter.campaign {
         None => {
@@ -232,6 +237,8 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
         (of_unit, ":unit", filter.unit.as_ref().map(as_sql)),
         (" AND sender = :from", ":from", from.as_ref().map(as_sql)),
         (of_campaign, ":campaign", filter.campaign.as_ref().map(as_sql)),
+        (" AND received_at >= :since", ":since", since.as_ref().map(as_sql)),
+        (" AND received_at < :until", ":until", until.as_ref().map(as_sql)),
         (" AND message.id = :id", ":id", filter.id.as_ref().map(as_sql)),
         (" AND message.id IN (SELECT value FROM json_each(:ids))", ":ids", ids.as_ref().map(as_sql)),
         (" AND message_id = :message_id", ":message_id", filter.message_id.as_ref().map(as_sql)),

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::desk::{HOSTILE_CODE, bare_desk, desk_at};
 use crate::{MORNING, at, json, shouwen};
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 28] = [
     "demo",
     "run",
     "once",
@@ -31,6 +31,9 @@ const COMMANDS: [&str; 25] = [
     "user passwd",
     "user remove",
     "user list",
+    "export",
+    "completions",
+    "man",
 ];
 
 fn is_chinese(text: &str) -> bool {

@@ -25,14 +25,21 @@ fn contacts_are_a_list_and_nothing_in_a_file_becomes_a_formula() {
     assert_eq!((&totals["included"], totals["total"].as_object().unwrap().len()), (&2.into(), 0));
     assert!(list(&totals, "rows").iter().all(|row| !row["values"]["contact"].is_null()));
     let (_, text, _) = run(&desk, &["totals", "--form", "form4"]);
-    assert!(text.contains("仅供内部使用") && text.contains(a) && !text.contains("合计"), "{text}");
+    assert!(text.contains("个人信息见通讯录") && text.contains(a) && !text.contains("合计"), "{text}");
+    let (_, contacts, _) = run(&desk, &["totals", "--form", "form4", "--contacts"]);
+    assert!(contacts.contains("内部使用") && contacts.contains(a), "{contacts}");
+    for row in list(&totals, "rows") {
+        let mobile = row["values"]["mobile"].as_str().unwrap();
+        assert!(!text.contains(mobile) && contacts.contains(mobile), "{mobile}");
+    }
 
     let (_, csv, _) = run(&desk, &["totals", "--form", "form4", "--csv"]);
     assert!(csv.starts_with('\u{feff}') && csv.contains("\r\n") && csv.contains("Sheet1!"), "{csv}");
+    assert!(list(&totals, "rows").iter().all(|row| !csv.contains(row["values"]["mobile"].as_str().unwrap())));
     for cell in csv.trim_start_matches('\u{feff}').split([',', '\n']) {
         assert!(!cell.starts_with(['=', '+', '-', '@']), "a formula: {cell}");
     }
-    let file = desk.dir.path().join("通讯录.xlsx");
+    let file = desk.dir.path().join("汇总.xlsx");
     assert_eq!(run(&desk, &["totals", "--form", "form4", "--xlsx", file.to_str().unwrap()]).0, 0);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(std::fs::read(&file).unwrap())).unwrap();
     assert_eq!(book.sheet_names(), ["汇总表", "未计入", "来源"]);

@@ -18,7 +18,8 @@ use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::look::{print, print_json, waits};
+use super::look::waits;
+use super::screen::{print, print_json};
 use super::{Common, DONE, Failure, Outcome, WAITS};
 use crate::daemon::House;
 use crate::domain::chinese;

@@ -9,74 +9,23 @@ use super::{LeftOutRow, Source, Subtotal, Totals};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::template::{Field, FieldKind, Template, Total};
-use crate::report::export::csv_line;
-use crate::report::table::{Table, clean, fit};
+use crate::report::csv::csv_line;
+use crate::report::grid::{Cell, Grid, text, words};
+use crate::report::table::{Screen, Table, clean, fit};
 
 /// Columns of the table before those of the form's fields.
 const LEADING: usize = 5;
 /// Widest cell on a terminal, in cells.
 const CELL_CELLS: usize = 30;
-/// Decimals of a share, as people read it: 96.3 %.
-const SHARE_DECIMALS: usize = 1;
-
-/// A cell of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
-    /// Text, whatever it begins with.
-    Text(String),
-    /// A count.
-    Count(i64),
-    /// A share as a fraction.
-    Share(f64),
-    /// Nothing could be read.
-    Nothing,
-}
-
-impl Cell {
-    fn of(value: Option<&Json>) -> Self {
-        match value {
-            Some(Json::String(text)) => Cell::Text(text.clone()),
-            Some(Json::Number(number)) => number
-                .as_i64()
-                .map(Cell::Count)
-                .or_else(|| number.as_f64().map(Cell::Share))
-                .unwrap_or(Cell::Nothing),
-            _ => Cell::Nothing,
-        }
-    }
-
-    /// As people read it.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Cell::Text(text) => text.clone(),
-            Cell::Count(count) => count.to_string(),
-            Cell::Share(share) => format!("{:.SHARE_DECIMALS$}%", share * 100.0),
-            Cell::Nothing => String::new(),
-        }
-    }
-}
-
-/// Column headings and rows.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Grid {
-    pub head: Vec<String>,
-    pub rows: Vec<Vec<Cell>>,
-}
-
-fn words(cells: &[&str]) -> Vec<String> {
-    cells.iter().map(|cell| (*cell).to_owned()).collect()
-}
-
-fn text(cell: impl Into<String>) -> Cell {
-    Cell::Text(cell.into())
-}
-
-/// Fields that have a column of their own.
+/// Fields that have a column of their own. Names and numbers of persons have none: they stand in the list of contacts
+/// alone, which is asked for by name.
 fn columns(form: &Template) -> impl Iterator<Item = &Field> {
-    form.fields.iter().filter(|field| field.total != Total::None && field.kind != FieldKind::Unit)
+    let told =
+        |field: &&Field| field.total != Total::None && field.kind != FieldKind::Unit && !field.personal;
+    form.fields.iter().filter(told)
 }
 
-fn figures(form: &Template) -> impl Iterator<Item = &Field> {
+pub(super) fn figures(form: &Template) -> impl Iterator<Item = &Field> {
     form.fields.iter().filter(|field| field.total.is_figure())
 }
 
@@ -112,7 +61,8 @@ pub(super) fn table(totals: &Totals, campaign: &Campaign, form: &Template) -> Gr
         line.extend(cells(columns(form), &totals.total));
         rows.push(line);
     }
-    Grid { head, rows }
+    let foot = usize::from(has_figures(form));
+    Grid { rows, foot, ..Grid::of(head) }
 }
 
 /// Where every row and each of its figures was read.
@@ -125,7 +75,7 @@ pub(super) fn sources(totals: &Totals, form: &Template) -> Grid {
         line.extend(cells(columns(form), &row.source.cells));
         line
     });
-    Grid { head, rows: rows.collect() }
+    Grid { rows: rows.collect(), ..Grid::of(head) }
 }
 
 fn source_cells(source: &Source) -> [Cell; 3] {
@@ -143,7 +93,7 @@ pub(super) fn subtotals(totals: &Totals, form: &Template) -> Grid {
         line.extend(cells(figures(form), &subtotal.total));
         line
     };
-    Grid { head, rows: totals.groups.iter().chain(&totals.cities).map(line).collect() }
+    Grid { rows: totals.groups.iter().chain(&totals.cities).map(line).collect(), ..Grid::of(head) }
 }
 
 /// Lowest shares and highest counts.
@@ -156,7 +106,7 @@ pub(super) fn rankings(totals: &Totals) -> Grid {
             rows.push(vec![title, Cell::Count(place), text(&ranked.unit), Cell::of(Some(&ranked.value))]);
         }
     }
-    Grid { head: words(&["栏目", "名次", "单位", "数值"]), rows }
+    Grid { rows, ..Grid::of(words(&["栏目", "名次", "单位", "数值"])) }
 }
 
 /// Units and rows that are not in the table, and what to look at.
@@ -177,16 +127,16 @@ pub(super) fn left_out(totals: &Totals, campaign: &Campaign) -> Grid {
     let notes =
         totals.notes.iter().map(|note| vec![text("请核对"), text(""), text(""), text(""), text(note)]);
     let head = words(&["单位", "学校", "类别", "市州", "为什么没有计入"]);
-    Grid { head, rows: units.chain(rows).chain(notes).collect() }
+    Grid { rows: units.chain(rows).chain(notes).collect(), ..Grid::of(head) }
 }
 
 /// Title with the moment; says so where it names people.
 pub(super) fn caption(totals: &Totals, campaign: &Campaign, form: &Template) -> String {
     let moment = totals.as_of.parse().ok();
     let at = moment.map_or_else(|| totals.as_of.clone(), |at| chinese::moment(campaign.local(at)));
-    let names_people = columns(form).any(|field| field.personal);
-    let inside = if names_people { "，含个人信息，仅供内部使用" } else { "" };
-    format!("{}汇总（截至{at}，计入{}{inside}）", totals.title, counted(totals))
+    let names_people = form.fields.iter().any(|field| field.personal && field.total != Total::None);
+    let elsewhere = if names_people && !has_figures(form) { "，个人信息见通讯录" } else { "" };
+    format!("{}汇总（截至{at}，计入{}{elsewhere}）", totals.title, counted(totals))
 }
 
 /// The table as CSV with the source of every row beside it: UTF-8 with BOM and CRLF, as spreadsheets expect it.
@@ -216,13 +166,13 @@ fn cells_in_words(source: &Source, form: &Template) -> String {
 }
 
 /// The figures of the province, or the list where nothing is added up; then what is not in it and why.
-pub fn totals_text(totals: &Totals, campaign: &Campaign, form: &Template) -> String {
+pub fn totals_text(totals: &Totals, campaign: &Campaign, form: &Template, screen: Screen) -> String {
     let mut out = format!("{}\n\n", clean(&caption(totals, campaign, form)));
     if has_figures(form) {
-        out.push_str(&province(totals, form));
-        out.push_str(&format!("\n{}", terminal(&subtotals(totals, form))));
+        out.push_str(&province(totals, form, screen));
+        out.push_str(&format!("\n{}", terminal(&subtotals(totals, form), screen)));
     } else {
-        out.push_str(&terminal(&table(totals, campaign, form)));
+        out.push_str(&terminal(&table(totals, campaign, form), screen));
     }
     out.push_str(&format!("\n未计入的应报单位 {} 个。\n", totals.left_out.len()));
     let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -244,7 +194,7 @@ fn row_in_words(row: &LeftOutRow) -> String {
     format!("  未计入：{}{of}（来件#{} {}）：{}", row.unit, row.source.message, row.source.path, row.why)
 }
 
-fn province(totals: &Totals, form: &Template) -> String {
+fn province(totals: &Totals, form: &Template, screen: Screen) -> String {
     let mut table = Table::new(&["栏目", "全省", "算法", "有数单位", "缺数单位"]);
     for (field, told) in form.fields.iter().zip(&totals.fields).filter(|(field, _)| field.total.is_figure()) {
         let how = match &field.total {
@@ -258,16 +208,16 @@ fn province(totals: &Totals, form: &Template) -> String {
         let figure = Cell::of(totals.total.get(&field.id)).text();
         table.row(vec![field.label.clone(), figure, how, told.units.to_string(), without]);
     }
-    table.render()
+    table.on(screen)
 }
 
-fn terminal(grid: &Grid) -> String {
+fn terminal(grid: &Grid, screen: Screen) -> String {
     let head: Vec<&str> = grid.head.iter().map(String::as_str).collect();
     let mut table = Table::new(&head);
     for row in &grid.rows {
         table.row(row.iter().map(|cell| fit(&cell.text(), CELL_CELLS)).collect());
     }
-    table.render()
+    table.on(screen)
 }
 
 /// What is wrong with cells of the table: row and column in [`table`], and the flaw's text.

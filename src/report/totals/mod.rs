@@ -6,13 +6,15 @@ mod add_up;
 mod book;
 mod files;
 mod pick;
+mod questions;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-pub use book::totals_workbook;
+pub use book::totals_book;
 pub use files::{totals_csv, totals_text};
+pub use questions::{blank_book, compared_book, ranking_book};
 
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::taught_names;

@@ -1,0 +1,195 @@
+//! The thirty questions that staff ask (docs/三十问.md): each is answered by one command, and here is what it answers on the
+//! rehearsal season. `UPDATE_EXPECT=1` writes the table anew; read the difference before committing it.
+
+use std::path::Path;
+
+use crate::desk::Desk;
+use crate::{AFTER, ask, run_at, season_desk};
+
+struct Question {
+    text: &'static str,
+    /// As it is typed; `{夹}` is a folder to write to, `{去年}` a file of last year.
+    command: &'static str,
+    /// How the line of the answer begins that says the most; empty for the first.
+    line: &'static str,
+    /// Where the page answers it, below `/c/{campaign}`.
+    page: &'static str,
+}
+
+const fn q(text: &'static str, command: &'static str, line: &'static str, page: &'static str) -> Question {
+    Question { text, command, line, page }
+}
+
+const QUESTIONS: [Question; 30] = [
+    q(
+        "哪些高职还没交方案？",
+        "status --group 高职 --lacks 活动方案",
+        "条件：",
+        "/?group=college&lacks=scheme",
+    ),
+    q(
+        "哪些市州一样都没交？",
+        "status --req plan --group 教育主管部门 --standing open,overdue",
+        "条件：",
+        "/?group=city_edu&req=plan&standing=open,overdue",
+    ),
+    q(
+        "21个市州谁报齐了、几点报齐？",
+        "status --req plan --group 教育主管部门",
+        "截至",
+        "/?group=city_edu&req=plan",
+    ),
+    q(
+        "这一天新到几封、都是谁？（今天用 today）",
+        "messages --since 5-10 --until 5-10",
+        "共 ",
+        "/mail?since=2023-05-10&to=2023-05-10",
+    ),
+    q(
+        "只交PDF没交EXCEL的有哪些？",
+        "status --has form4_scan --lacks form4",
+        "条件：",
+        "/?has=form4_scan&lacks=form4",
+    ),
+    q(
+        "只交EXCEL没交盖章件的有哪些？",
+        "status --has form4 --lacks form4_scan",
+        "条件：",
+        "/?has=form4&lacks=form4_scan",
+    ),
+    q("谁用的是去年的表？", "status --flaw OLD_TEMPLATE", "", "/?flaw=OLD_TEMPLATE"),
+    q("采集表里手机号有问题的？", "status --flaw V05", "条件：", "/?flaw=V05"),
+    q(
+        "导出全省联络员通讯录（姓名、职务、手机、QQ）",
+        "totals --form form4 --contacts --xlsx {夹}",
+        "",
+        "/totals/form4/contacts.xlsx",
+    ),
+    q("哪些学校没填专栏链接？", "totals --form form4 --blank url", "没有填", "/totals/form4?blank=url"),
+    q("某市这封更正替换了哪一份？", "show 德阳市教育局", "", "/units/{code}#plan-form4"),
+    q(
+        "取出绵阳职院的盖章件原件",
+        "export --to {夹} --unit 绵阳职院 --item plan/form4_scan",
+        "",
+        "/units/{code}#plan-form4_scan",
+    ),
+    q(
+        "成都市5月16日交了几张照片？",
+        "status --req daily --city 成都 --day 5-16",
+        "合计",
+        "/media?city=成都市&day=2023-05-16&kind=photo",
+    ),
+    q(
+        "5月16日全省收到案例、稿件、照片、视频各多少？",
+        "status --req daily --day 5-16",
+        "全省合计",
+        "/?req=daily&day=2023-05-16",
+    ),
+    q("连续两天没报的单位？", "status --req daily --silent 2 --as-of 5-18", "条件：", "/?req=daily&silent=2"),
+    q("哪些中职是直接报来的、属哪个市？", "messages --group 中职", "共 ", "/mail?group=secondary"),
+    q(
+        "汇总全省情况统计表（总数、分市州、分高职）",
+        "totals --form form5",
+        "",
+        "/totals/form5?by=total,city,college",
+    ),
+    q(
+        "覆盖率最低的十个？",
+        "totals --form form5 --sort coverage --top 10",
+        "按",
+        "/totals/form5?sort=coverage&top=10",
+    ),
+    q("哪些统计表勾稽不对？", "status --flaw V12,V13", "条件：", "/totals/form5?flaw=V12,V13"),
+    q(
+        "省级及以上媒体报道最多的单位？",
+        "totals --form form5 --sort -media_province",
+        "按",
+        "/totals/form5?sort=-media_province",
+    ),
+    q("导出优秀案例（打包、目录）", "export --to {夹} --item 典型案例", "", "/media?kind=case&mark=picked"),
+    q("标记这篇为拟推送（查：messages --q 拟推送）", "note 17 拟推送", "", "/media"),
+    q("发错邮箱的有哪些、转了吗？", "messages --flaw WRONG_BOX", "共 ", "/mail?route=wrongbox"),
+    q("识别不出单位的邮件有几封？", "messages --state review", "共 ", "/todo?kind=unassigned"),
+    q(
+        "某校说5月9日已发，查有没有（含垃圾箱）、当时收到什么？",
+        "messages --unit 泸州职业技术学院 --since 5-9 --until 5-9",
+        "共 ",
+        "/mail?q=泸州职业技术学院&from=2023-05-09&to=2023-05-09&folder=all",
+    ),
+    q("催过几次、谁打的电话、对方怎么说？", "show 绵阳职院", "", "/units/{code}#log"),
+    q(
+        "生成今天17点的报送情况表",
+        "status --req plan --as-of 2023-05-11T17:00 --xlsx {夹}",
+        "",
+        "/bulletin?as_of=2023-05-11T17:00",
+    ),
+    q(
+        "把未报名单做成可发工作群的一段话",
+        "status --req plan --as-of 2023-05-11T10:00 --missing --text",
+        "",
+        "/chase?tab=text",
+    ),
+    q("归档：按单位打包全部材料和登记簿", "export --to {夹} --all-versions", "", "/system（归档）"),
+    q(
+        "和去年比参与人数增减",
+        "totals --form form5 --compare {去年}",
+        "上次计入",
+        "/totals/form5?compare=2022",
+    ),
+];
+
+/// What a command says, on standard output, else beside it.
+fn answer(desk: &Desk, question: &Question, folder: &Path, last_year: &Path) -> String {
+    let (folder, last_year) = (folder.to_str().unwrap(), last_year.to_str().unwrap());
+    let words: Vec<String> = question
+        .command
+        .split(' ')
+        .map(|word| word.replace("{夹}", folder).replace("{去年}", last_year))
+        .collect();
+    let by = ["--by", "李某"];
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let more = if words[0] == "note" { &by[..] } else { &[] };
+    let done = run_at(desk, AFTER, &[&words, more].concat());
+    assert_eq!(done.status, 0, "{}: {}", question.command, done.told);
+    let said = if done.out.is_empty() { done.told } else { done.out };
+    let line =
+        said.lines().find(|line| line.trim_start().starts_with(question.line) && !line.trim().is_empty());
+    let line = line.unwrap_or_else(|| panic!("{}: no line {:?} in {said}", question.command, question.line));
+    let line = line.replace(folder, "归档").split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = line.chars().take(90).collect();
+    if short.len() < line.len() { format!("{short}……") } else { short }
+}
+
+#[test]
+fn each_of_the_thirty_questions_is_answered_by_one_command() {
+    let desk = season_desk();
+    let folder = desk.dir.path().join("questions");
+    std::fs::create_dir_all(&folder).unwrap();
+    let last_year = folder.join("2022.json");
+    std::fs::write(&last_year, ask(desk, AFTER, &["totals", "--form", "form5", "--json"])).unwrap();
+    let mut table = String::from(
+        "# 三十问\n\n工作人员常问的三十个问题，各用一条命令回答；这里是演练季（截至2023年5月31日10:00）的回答中最要紧的一行。\n\
+         命令前面都有 `shouwen`，`{夹}` 换成要写到的文件夹。页面地址前面都有 `/c/2023-activity-week`。\n\
+         此表由 `tests/books` 生成，改了回答请用 `UPDATE_EXPECT=1` 重写。\n\n\
+         | 序 | 问题 | 命令 | 回答 | 页面 |\n|---|---|---|---|---|\n",
+    );
+    for (question, number) in QUESTIONS.iter().zip(1..) {
+        let said = answer(desk, question, &folder, &last_year).replace('|', "｜");
+        let (text, command, page) = (question.text, question.command, question.page);
+        table.push_str(&format!("| {number} | {text} | `{command}` | {said} | `{page}` |\n"));
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/三十问.md");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&file, &table).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap();
+    for (kept, new) in kept.lines().zip(table.lines()) {
+        assert_eq!(kept, new);
+    }
+    assert_eq!(kept, table, "docs/三十问.md");
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/使用手册.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    for question in &QUESTIONS {
+        assert!(manual.contains(question.command), "the manual does not tell {}", question.command);
+    }
+}
