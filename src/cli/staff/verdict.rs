@@ -119,9 +119,9 @@ fn acceptance(house: &House, options: &AcceptOptions, row: &MessageRow) -> Resul
     let mut decisions = Vec::new();
     for at in &places {
         let part = row.parts.get(*at).map(|part| ruled_part(&part.path, &part.sha256));
-        let (unit, scopes) = (Some(given.unit_of(Some(*at))?), given.scopes_of(*at)?);
         // Items that were named are those of the one campaign.
         let own = if items.is_empty() { find::campaign_of(house, row, Some(*at), wanted)? } else { campaign };
+        let (unit, scopes) = (Some(given.unit_of(Some(*at), house, own)?), given.scopes_of(*at)?);
         let campaign = Some(own.id.clone());
         decisions.push(Decision { part, unit, scopes, campaign, ..decision.clone() });
     }
@@ -130,7 +130,7 @@ fn acceptance(house: &House, options: &AcceptOptions, row: &MessageRow) -> Resul
         if places.is_empty() {
             scopes.extend(given.dated_items()?);
         }
-        decisions.push(Decision { unit: Some(given.unit_of(None)?), scopes, ..decision });
+        decisions.push(Decision { unit: Some(given.unit_of(None, house, campaign)?), scopes, ..decision });
     }
     Ok(decisions)
 }
@@ -180,15 +180,22 @@ impl Given<'_> {
         parts.filter(|(_, part)| fits(part)).map(|(at, _)| at).collect()
     }
 
-    /// Whose a part is, or the mail.
-    fn unit_of(&self, at: Option<usize>) -> Result<String, Failure> {
+    /// Whose a part is, or the mail, as the roster of `campaign` calls it.
+    fn unit_of(&self, at: Option<usize>, house: &House, campaign: &Campaign) -> Result<String, Failure> {
         let part = at.and_then(|at| self.registration.parts.get(at));
-        let own = part.and_then(|part| part.filings.first()).map(|filing| filing.unit.clone());
-        own.or_else(|| self.registration.unit.clone()).ok_or_else(|| {
+        let own = part.and_then(|part| part.filings.first());
+        let own = own.map(|filing| (filing.unit.as_str(), Some(filing.campaign.as_str())));
+        let whole = || Some((self.registration.unit.as_deref()?, self.registration.campaign.as_deref()));
+        let (code, told) = own.or_else(whole).ok_or_else(|| {
             Failure::usage(format!(
                 "来件#{0}还没有认定单位；请先 shouwen assign {0} 单位，再收下。",
                 self.row.id
             ))
+        })?;
+        let told = house.config.campaigns.iter().find(|other| Some(other.id.as_str()) == told);
+        let unit = campaign.same_unit(told.unwrap_or(campaign), code);
+        unit.map(|unit| unit.code.clone()).ok_or_else(|| {
+            Failure::usage(format!("来件#{}的单位不在《{}》的名册里。", self.row.id, campaign.title))
         })
     }
 
