@@ -297,6 +297,14 @@ impl Offset {
 }
 
 impl Campaign {
+    /// The unit that another campaign's roster calls by a code: they may give one unit different codes.
+    pub fn same_unit(&self, other: &Campaign, code: &str) -> Option<&Unit> {
+        let Some(unit) = other.roster.by_code(code).filter(|_| other.id != self.id) else {
+            return self.roster.by_code(code);
+        };
+        self.roster.units.iter().find(|own| own.name == unit.name)
+    }
+
     /// The requirement with this id.
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
         self.requirements.iter().find(|requirement| requirement.id == id)

@@ -279,7 +279,15 @@ impl Mail<'_> {
                 }
         };
         let later = self.rulings.iter().rev().find(is_over);
-        later.map_or_else(|| ruling.unit.clone(), |assigned| assigned.unit.clone())
+        let Some(assigned) = later else { return ruling.unit.clone() };
+        let campaign = |decision: &Decision| {
+            self.campaigns.iter().find(|campaign| Some(&campaign.id) == decision.campaign.as_ref())
+        };
+        let code = assigned.unit.as_deref()?;
+        match (campaign(ruling), campaign(assigned)) {
+            (Some(own), Some(other)) => own.same_unit(other, code).map(|unit| unit.code.clone()),
+            _ => Some(code.to_owned()),
+        }
     }
 
     /// Whether a person ruled on a part itself, or on what contains it.

@@ -31,8 +31,8 @@ pub(super) struct Side<'j, 'a> {
 enum Place {
     /// To the campaign of this side; whether the part says so itself.
     Side(usize, bool),
-    /// A person must say, for this reason.
-    Open(String),
+    /// A person must say which of these sides, for this reason.
+    Open(Vec<usize>, String),
 }
 
 impl<'j, 'a> Side<'j, 'a> {
@@ -120,11 +120,14 @@ pub(super) fn share(case: Case, sides: &mut Vec<Side>, which: Option<String>) ->
         .chain(&links)
         .collect();
     let is_told = !files.is_empty() && files.iter().all(|place| matches!(place, Place::Side(_, true)));
-    let mut used: BTreeSet<usize> = files
-        .iter()
-        .filter_map(|place| if let Place::Side(side, _) = place { Some(*side) } else { None })
-        .collect();
-    let is_open = files.iter().any(|place| matches!(place, Place::Open(_)));
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    for place in &files {
+        match place {
+            Place::Side(side, _) => used.extend([*side]),
+            Place::Open(several, _) => used.extend(several),
+        }
+    }
+    let is_open = files.iter().any(|place| matches!(place, Place::Open(..)));
     gather(case, sides, &places, &links);
     // A mail whose subject speaks of one campaign and whose files are all another's is that other's.
     let only = used.first().copied().filter(|side| *side > 0 && used.len() == 1 && !is_open);
@@ -139,7 +142,7 @@ pub(super) fn share(case: Case, sides: &mut Vec<Side>, which: Option<String>) ->
     let mut at = 0;
     sides.retain(|_| {
         at += 1;
-        at == 1 || used.contains(&(at - 1)) || is_open
+        at == 1 || used.contains(&(at - 1))
     });
     which.filter(|_| !is_told)
 }
@@ -156,7 +159,7 @@ fn gather(case: Case, sides: &mut [Side], places: &[Place], links: &[Place]) {
     let side_of =
         |ordinal: usize| match places.get(ordinal).or_else(|| links.get(ordinal.checked_sub(parts)?)) {
             Some(Place::Side(side, _)) => Some(*side),
-            Some(Place::Open(_)) => None,
+            Some(Place::Open(..)) => None,
             None => Some(0),
         };
     let ordinal = |filing: &Filing| usize::try_from(filing.ordinal).unwrap_or(usize::MAX);
@@ -196,12 +199,12 @@ fn gather(case: Case, sides: &mut [Side], places: &[Place], links: &[Place]) {
         other.outcome.concerns = theirs.concerns;
     }
     for (at, place) in places.iter().enumerate() {
-        if let (Place::Open(why), Some(part)) = (place, all.parts.get_mut(at)) {
+        if let (Place::Open(_, why), Some(part)) = (place, all.parts.get_mut(at)) {
             *part = plain(PartState::Review, why.clone());
         }
     }
     for (at, place) in links.iter().enumerate() {
-        if let Place::Open(why) = place {
+        if let Place::Open(_, why) = place {
             all.asks.entry(parts + at).or_insert_with(|| why.clone());
         }
     }
@@ -226,7 +229,9 @@ fn place_of(case: Case, sides: &[Side], at: usize, part: &PartFacts) -> Place {
         return nearest(case, sides, &by_form, true, answers);
     }
     if !by_name.is_empty() && !by_title.is_empty() && !by_name.iter().any(|side| by_title.contains(side)) {
-        return Place::Open("文件名与文中标题说的不是同一个报送任务，请打开确认".to_owned());
+        let several = by_name.iter().chain(&by_title).copied().collect();
+        let why = "文件名与文中标题说的不是同一个报送任务，请打开确认".to_owned();
+        return Place::Open(several, why);
     }
     let own = strongest(sides, |side| score_of(side, name, &titles));
     if !own.is_empty() {
@@ -310,7 +315,7 @@ fn nearest(
         ([], several) => Place::Side(several.first().map_or(0, |(first, _)| *first), false),
         (several, _) => {
             let campaigns: Vec<&Campaign> = several.iter().map(|(_, side)| side.campaign()).collect();
-            Place::Open(could_be_either(&campaigns))
+            Place::Open(several.iter().map(|(at, _)| *at).collect(), could_be_either(&campaigns))
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::names::MASK;
 use super::squeeze;
 use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER};
+use super::words::ANYBODYS_NAMES;
 use crate::domain::campaign::Campaign;
 
 /// So many letters before a keyword may belong to a longer name.
@@ -107,7 +108,8 @@ fn name_before(text: &str) -> String {
     let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
     let run: Vec<char> = text.chars().rev().take_while(is_han).take(NAME_LETTERS).collect();
     let run: String = run.into_iter().rev().collect();
-    let begins = NAME_BEGINS.iter().filter_map(|word| Some(run.rfind(word)? + word.len()));
+    let begins =
+        NAME_BEGINS.iter().chain(ANYBODYS_NAMES).filter_map(|word| Some(run.rfind(word)? + word.len()));
     let name = run.get(begins.max().unwrap_or(0)..).unwrap_or_default();
     name.rsplit(NAME_BEGINS_AFTER).next().unwrap_or_default().to_owned()
 }

@@ -127,7 +127,7 @@ pub const NAME_BEGINS: &[&str] = &[
 pub const NAME_BEGINS_AFTER: &[char] = &[
     '的', '年', '届', '次', '期', '在', '于', '将', '把', '为', '是', '和', '与', '及', '对', '按', '从',
     '由', '至', '到', '之', '月', '日', '号', '天', '市', '县', '区', '省', '州', '局', '厅', '委', '校',
-    '院', '系', '部', '处', '科', '班', '级', '暨', '送', '报',
+    '院', '系', '部', '处', '班', '级', '暨', '送', '报',
 ];
 
 /// Gatherings that are held about a plan, a report or a case: a text that is called so tells of the gathering.

@@ -109,7 +109,7 @@ fn the_same_from_files_into_a_store_of_three_notices_and_any_order() {
 fn a_campaign_that_is_added_later_finds_its_parts_by_replay() {
     let mut office = Office::of(&[WEEK]);
     office.imports(&[both()]);
-    assert_eq!(office.item(WEEK, MIANYANG, "scheme"), "accepted 1");
+    assert_eq!(office.item(WEEK, MIANYANG, "form4"), "accepted 1");
     office.serves(&[WEEK, QUALITY]);
     let changes = office.json(&["replay", "--dry-run", "--json"]);
     assert_eq!(changes["changed"].as_array().unwrap().len(), 1, "{changes:#}");

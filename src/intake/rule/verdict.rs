@@ -43,10 +43,10 @@ pub fn acceptance(
     let decision = Decision { message: Some(row.id), campaign: Some(campaign.id.clone()), ..decision };
     let mut decisions = Vec::new();
     for place in &places {
-        let (unit, scopes) = (Some(given.unit_of(Some(*place))?), given.scopes_of(*place)?);
         // Items that were named are those of the one campaign.
-        let own = if items.is_empty() { campaign_of(row, *place, campaign) } else { campaign.id.clone() };
-        let campaign = Some(own);
+        let own = if items.is_empty() { campaign_of(bench, row, *place, campaign) } else { campaign };
+        let (unit, scopes) = (Some(given.unit_of(Some(*place), bench, own)?), given.scopes_of(*place)?);
+        let campaign = Some(own.id.clone());
         decisions.push(Decision { part: part_at(row, *place), unit, scopes, campaign, ..decision.clone() });
     }
     if at.is_none() {
@@ -54,15 +54,16 @@ pub fn acceptance(
         if places.is_empty() {
             scopes.extend(given.dated_items()?);
         }
-        decisions.push(Decision { unit: Some(given.unit_of(None)?), scopes, ..decision });
+        decisions.push(Decision { unit: Some(given.unit_of(None, bench, campaign)?), scopes, ..decision });
     }
     Ok(decisions)
 }
 
 /// The campaign of a part: its own where the mail's is meant, else the one that is meant.
-fn campaign_of(row: &MessageRow, at: usize, meant: &Campaign) -> String {
+fn campaign_of<'a>(bench: &Bench<'a>, row: &MessageRow, at: usize, meant: &'a Campaign) -> &'a Campaign {
     let own = row.parts.get(at).and_then(|part| part.campaign.as_ref());
-    own.filter(|_| row.campaign.as_ref() == Some(&meant.id)).unwrap_or(&meant.id).clone()
+    let own = own.filter(|_| row.campaign.as_ref() == Some(&meant.id));
+    own.and_then(|own| bench.campaigns.iter().find(|other| other.id == *own)).unwrap_or(meant)
 }
 
 /// What a person may accept.
@@ -102,11 +103,18 @@ impl Given<'_> {
         parts.filter(|(_, part)| fits(part)).map(|(at, _)| at).collect()
     }
 
-    /// Whose a part is, or the mail.
-    fn unit_of(&self, at: Option<usize>) -> Result<String, Refused> {
+    /// Whose a part is, or the mail, as the roster of `campaign` calls it.
+    fn unit_of(&self, at: Option<usize>, bench: &Bench<'_>, campaign: &Campaign) -> Result<String, Refused> {
         let part = at.and_then(|at| self.registration.parts.get(at));
-        let own = part.and_then(|part| part.filings.first()).map(|filing| filing.unit.clone());
-        own.or_else(|| self.registration.unit.clone()).ok_or(Refused::NoUnit(self.row.id))
+        let own = part.and_then(|part| part.filings.first());
+        let own = own.map(|filing| (filing.unit.as_str(), Some(filing.campaign.as_str())));
+        let whole = || Some((self.registration.unit.as_deref()?, self.registration.campaign.as_deref()));
+        let (code, told) = own.or_else(whole).ok_or(Refused::NoUnit(self.row.id))?;
+        let told = bench.campaigns.iter().find(|other| Some(other.id.as_str()) == told);
+        let unit = campaign.same_unit(told.unwrap_or(campaign), code);
+        unit.map(|unit| unit.code.clone()).ok_or_else(|| {
+            Refused::Rule(format!("来件#{}的单位不在《{}》的名册里。", self.row.id, campaign.title))
+        })
     }
 
     /// What a part is accepted as.
@@ -184,7 +192,9 @@ pub fn returned(
     let of_part = |at: &usize| {
         let part = row.parts.get(*at)?;
         let unit = part.answers.first().map(|answer| answer.unit.clone()).or_else(|| row.unit.clone());
-        let campaign = Some(campaign_of(row, *at, campaign));
+        let own = row.parts.get(*at).and_then(|part| part.campaign.clone());
+        let own = own.filter(|_| row.campaign.as_ref() == Some(&campaign.id));
+        let campaign = own.or_else(|| Some(campaign.id.clone()));
         Some(Decision { part: part_at(row, *at), unit, campaign, ..decision.clone() })
     };
     let mut decisions: Vec<Decision> = places.iter().filter_map(of_part).collect();
