@@ -27,6 +27,7 @@ fn fields(full: bool) -> Value {
         } else {
             vec![]
         },
+        attached => if full { vec!["2023年信息采集表.xlsx"] } else { vec![] },
         flaws => if full { vec![flaw] } else { vec![] },
         units => vec![line], total => 106, complete => 90,
         number => "17", subject => "材料", received => "5月9日（星期二）09:12", settled => !full,

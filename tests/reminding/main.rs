@@ -2,7 +2,7 @@
 //! stepped. What leaves, when, and what does not.
 
 // A panic here is a story's verdict.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod downtime;
 mod office;

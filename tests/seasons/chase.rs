@@ -102,7 +102,7 @@ fn wrong_nudges(went: &Day, truth: &[Stands], day: &str) -> Vec<String> {
         .collect();
     let nudged = went.left.iter().filter_map(|(unit, step)| {
         let of: i8 = step.strip_prefix("daily/nudge/2023-05-")?.parse().ok()?;
-        let is_silent = [of - 1, of].iter().all(|day| silent.get(&(unit, *day)) == Some(&true));
+        let is_silent = [of - 1, of].iter().all(|day| silent.get(&(unit.as_str(), *day)) == Some(&true));
         (!is_silent).then(|| format!("{day}: {unit} is nudged for the {of}th and has answered"))
     });
     nudged.collect()

@@ -5,6 +5,7 @@ use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
+use super::releasing::looks_by_itself;
 use super::world::{Post, World};
 
 const FIRST: &str = "泸州职业技术学院";
@@ -47,7 +48,7 @@ fn text(raw: &[u8]) -> String {
 }
 
 fn office() -> World {
-    let world = World::on(Post::dovecot(), &[FIRST, SECOND]);
+    let world = World::on(Post::scripted(), &[FIRST, SECOND]);
     world.configure("[staff]\nmail = [\"staff@office.example\"]");
     world
 }
@@ -62,7 +63,7 @@ fn each_working_day_has_one_digest_whatever_restarts_in_between() {
     assert_eq!(digests(&world).len(), 0, "before hours");
     world.once("05-11 08:35").once("05-11 08:40");
     let mut daemon = world.daemon("05-11 09:00");
-    daemon.wait_until_it_says("status page on");
+    looks_by_itself(&world, &mut daemon, "05-11 09:00");
     daemon.stop();
     let all = digests(&world);
     assert_eq!(all.len(), 1, "{all:?}");

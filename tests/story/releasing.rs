@@ -1,11 +1,13 @@
 //! A person at the batch: strikes a mail, pauses everything, and reads in the log who decided what, and what the program
 //! took back.
 
+use std::time::Instant;
+
 use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
-use super::world::{Post, World, at};
+use super::world::{Daemon, PATIENCE, Post, World, at};
 
 const FIRST: &str = "泸州职业技术学院";
 const SECOND: &str = "成都工贸职业技术学院";
@@ -13,10 +15,19 @@ const THIRD: &str = "四川护理职业学院";
 
 /// An office in which a person releases each batch, after its first look of the morning.
 fn approving() -> World {
-    let world = World::on(Post::dovecot(), &[FIRST, SECOND, THIRD]);
+    let world = World::on(Post::scripted(), &[FIRST, SECOND, THIRD]);
     world.reconfigure("mode = \"auto\"", "mode = \"approve\"");
     world.once("05-11 09:00");
     world
+}
+
+/// Waits until a daemon that began at `moment` has looked at the mailbox.
+pub fn looks_by_itself(world: &World, daemon: &mut Daemon, moment: &str) {
+    daemon.wait_until_it_says("status page on");
+    let began = Instant::now();
+    while world.status(moment).0["last_scan"].as_str() < Some(&at(moment)) {
+        assert!(daemon.is_alive() && began.elapsed() < PATIENCE, "{}", daemon.log());
+    }
 }
 
 fn remind(world: &World, moment: &str, arguments: &[&str]) -> super::world::Ended {
@@ -99,7 +110,7 @@ fn while_sending_is_paused_nothing_leaves_and_everybody_is_told_so() {
     remind(&world, "05-11 09:03", &["--send"]).expect_status(0);
     world.once("05-11 09:04");
     let mut daemon = world.daemon("05-11 09:05");
-    daemon.wait_until_it_says("status page on");
+    looks_by_itself(&world, &mut daemon, "05-11 09:05");
     daemon.stop();
     assert_eq!(world.reminded(), [] as [&str; 0]);
     for command in ["status", "outbox"] {
