@@ -19,9 +19,9 @@ pub(super) enum UserCommand {
         /// 姓名：认定记录以此署名
         #[arg(value_name = "NAME")]
         name: String,
-        /// 角色：查看（只看）、经办（办理、批准）、管理（另管用户和链接）；或 view、clerk、admin
-        #[arg(long, value_name = "ROLE", default_value = "经办")]
-        role: String,
+        /// 角色：查看（只看）、经办（办理、批准）、管理（另管用户和链接）；或 view、clerk、admin；默认经办
+        #[arg(long, value_name = "ROLE")]
+        role: Option<String>,
     },
     /// 更换密码，并结束该用户已有的登录
     Passwd {
@@ -51,8 +51,11 @@ pub(super) fn user(common: &Common, command: &UserCommand) -> Outcome {
     match command {
         UserCommand::Add { name, role } => {
             web::may_be_named(name).map_err(|fault| Failure::usage(fault.cause()))?;
-            let role = Role::named(role)
-                .ok_or_else(|| Failure::usage(format!("没有角色“{role}”；可用：查看、经办、管理")))?;
+            let unknown = |role: &str| Failure::usage(format!("没有角色“{role}”；可用：查看、经办、管理"));
+            let role = match role {
+                Some(role) => Role::named(role).ok_or_else(|| unknown(role))?,
+                None => Role::Clerk,
+            };
             let (password, is_made) = password()?;
             let kept = web::password::hashed(&password).map_err(|fault| Failure::usage(fault.cause()))?;
             let made_at = house.clock.now();

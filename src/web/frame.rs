@@ -58,6 +58,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The templates, checked at start.
 pub(super) fn templates() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
+    environment.add_filter("fold", |text: String| view::folded(&text));
     environment.add_filter("urlencode", |text: String| encoded(&text));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text)?;

@@ -246,11 +246,12 @@ pub(super) fn list(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     };
     let found: Vec<&Unit> = campaign.roster.units.iter().filter(fits).collect();
     let exact = campaign.roster.units.iter().find(|unit| unit.name == q || unit.code == q);
-    if let Some(only) = exact.or(match found.as_slice() {
-        [only] if !q.is_empty() => Some(*only),
+    let only = match found.as_slice() {
+        [only] => Some(*only),
         _ => None,
-    }) {
-        return Ok(Reply::see(format!("/c/{id}/units/{}", super::ask::encoded(&only.code))));
+    };
+    if let Some(meant) = exact.or(only).filter(|_| !q.is_empty()) {
+        return Ok(Reply::see(format!("/c/{id}/units/{}", super::ask::encoded(&meant.code))));
     }
     let all = visit.shared.desk.store.learned_senders(&campaign.id)?;
     let row = |(unit, number): (&&Unit, usize)| {

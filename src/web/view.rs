@@ -41,12 +41,22 @@ pub(super) fn anchor(requirement: &str, day: Option<Date>) -> String {
     day.map_or_else(|| requirement.to_owned(), |day| format!("{requirement}-{day}"))
 }
 
+/// The beginning of what others wrote without end.
+pub(super) fn folded(text: &str) -> String {
+    const CHARS_SHOWN: usize = 200;
+    match text.char_indices().nth(CHARS_SHOWN) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// A size as people read it.
 pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KB", bytes / 1024),
-        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+        1_048_576..1_073_741_824 => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+        _ => format!("{:.1} GB", bytes as f64 / 1_073_741_824.0),
     }
 }
 

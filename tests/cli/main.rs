@@ -3,6 +3,7 @@
 // Helpers of tests may panic as tests may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod accounts;
 mod backup;
 mod calendar;
 #[path = "../support/desk.rs"]
