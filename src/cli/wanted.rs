@@ -45,14 +45,15 @@ pub(super) fn item(
         || campaign.requirements.iter().filter(|one| within.is_none_or(|within| within.id == one.id));
     let all: Vec<(&Requirement, &Item)> =
         requirements().flat_map(|one| one.items.iter().map(move |item| (one, item))).collect();
-    let tries: [&dyn Fn(&Requirement, &Item) -> bool; 4] = [
-        &|one, item| format!("{}/{}", one.id, item.id) == word,
-        &|_, item| item.id == word || squeeze(&item.title) == word,
-        &|_, item| item.names.iter().any(|name| *name == word),
-        &|_, item| squeeze(&item.title).contains(&word),
-    ];
-    for fits in tries.iter().filter(|_| !word.is_empty()) {
-        let found: Vec<_> = all.iter().filter(|(one, item)| fits(one, item)).collect();
+    // The plainer way of saying it first.
+    let says = |way: usize, one: &Requirement, item: &Item| match way {
+        0 => format!("{}/{}", one.id, item.id) == word,
+        1 => item.id == word || squeeze(&item.title) == word,
+        2 => item.names.contains(&word),
+        _ => squeeze(&item.title).contains(&word),
+    };
+    for way in (0..4).filter(|_| !word.is_empty()) {
+        let found: Vec<_> = all.iter().filter(|(one, item)| says(way, one, item)).collect();
         match found.as_slice() {
             [] => {}
             [(one, item)] => return Ok((one.id.clone(), item.id.clone())),

@@ -124,6 +124,14 @@ fn all_sent(world: &World, _pass: usize) {
 
 /// The mail at whose dot the program died is unsure; it came if the dot left, and is never sent again by itself.
 fn one_unsure(world: &World, pass: usize, dot_left: bool) {
+    if pass == 1 {
+        // The staff's digest leaves before the reminders.
+        assert_eq!(world.reminded(), REMINDERS);
+        let rows = world.run(&["outbox", "--json"]).json();
+        let digests = rows.as_array().unwrap().iter().filter(|row| row["kind"] == "digest");
+        assert_eq!(digests.map(|row| row["state"].as_str().unwrap()).collect::<Vec<_>>(), ["unsure"]);
+        return;
+    }
     let queued = ["jwc@cnsnvc.example", "jwc@mypt.example"];
     let outbox = world.outbox();
     let unsure: Vec<&String> = outbox.iter().filter(|row| row.ends_with(" unsure")).collect();

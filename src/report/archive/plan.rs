@@ -149,12 +149,12 @@ struct Folders {
 impl Folders {
     fn of(campaign: &Campaign) -> Self {
         let unique = |wanted: Vec<(String, &str, &str)>| {
-            let mut taken: BTreeMap<(String, String), ()> = BTreeMap::new();
+            let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
             let one = |(within, id, title): (String, &str, &str)| {
                 let mut name = file_name(title, "");
-                if taken.insert((within.clone(), name.to_lowercase()), ()).is_some() {
+                if !taken.insert((within.clone(), name.to_lowercase())) {
                     name = file_name(up_to(&name, 60), &format!("（{id}）"));
-                    taken.insert((within, name.to_lowercase()), ());
+                    taken.insert((within, name.to_lowercase()));
                 }
                 (id.to_owned(), name)
             };

@@ -182,7 +182,7 @@ fn came_so_far(status: &Status, requirement: &Requirement) -> String {
 }
 
 /// The requirement that an office asks about at a moment: whose date or days are nearest, of equals the first.
-pub fn nearest<'c>(campaign: &'c Campaign, today: Date) -> Option<&'c Requirement> {
+pub fn nearest(campaign: &Campaign, today: Date) -> Option<&Requirement> {
     let distance = |requirement: &&Requirement| {
         let (from, to) = match requirement.when {
             When::By { nominal, on_time_through } => (nominal, on_time_through),
