@@ -47,7 +47,10 @@ fn the_status() {
     desk.hostile_mail(MORNING);
     desk.reminded(HOSTILE_CODE, "plan", "first", "2023-05-11T08:30:00+08:00");
     let status = json(&desk, MORNING, &["status", "--json", "--as-of", MORNING]);
-    demand(&status, "campaign:s as_of:t fresh:b last_scan:T ?troubles:l units:l waiting:o ?links:l");
+    demand(
+        &status,
+        "campaign:s as_of:t fresh:b last_scan:T ?troubles:l units:l waiting:o ?links:l ?dead_addresses:l ?unsure:n",
+    );
     demand(&status["waiting"], "unassigned:n review:n parked:n on_the_way:n unfetched:n");
     assert_eq!((&status["as_of"], &status["fresh"]), (&MORNING.into(), &true.into()));
     let (mut files, mut flaws, mut reminded) = (0, 0, 0);
