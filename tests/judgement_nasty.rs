@@ -80,7 +80,15 @@ fn other_activities_do_not_count() {
         (my("实习管理工作总结", AFTER).with(scheme("总结.docx", "实习管理工作总结")), &["other"]),
         (my("材料", PLAN).with(scheme("实施方案.docx", "学生宿舍消防演练实施方案")), &["review"]),
     ];
-    holds(&campaign::campaign(), rows, 13);
+    let mut rows = rows;
+    let both = my("活动周方案、质量年报", PLAN)
+        .with(scheme("活动方案.docx", "活动周方案"))
+        .with(pdf("质量年度报告（2023）.pdf", "质量年度报告（2023）"));
+    rows.push((
+        both,
+        &["活动方案.docx: accepted plan/scheme", "质量年度报告（2023）.pdf: review plan/scheme"],
+    ));
+    holds(&campaign::campaign(), rows, 14);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::domain::campaign::When;
 use crate::domain::facts::PartFacts;
 use crate::form;
 use crate::recognition::day::names_a_day;
-use crate::recognition::item;
 use crate::recognition::vocabulary::Target;
+use crate::recognition::{item, kind};
 
 /// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
 /// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
@@ -48,6 +48,13 @@ pub(super) fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) 
         (false, false) => Some("来件为某一天的材料，此件可能只是当日一项活动的文件，请认定"),
         (false, true) => None,
     }
+}
+
+/// Other business that a part bears in its name or title, beside no word of the campaign: what a subject lists is not it.
+pub(super) fn other_business(scene: &Scene, part: &PartFacts) -> Option<&'static str> {
+    let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
+    let own = scene.desk.book.mask(&part.name) + "\n" + &titles;
+    kind::other_business(&own).filter(|_| scene.desk.spoken(&own).own == 0)
 }
 
 /// The longer name of something else that a part bears in its path or title (全民终身学习活动周), and not the campaign's.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
-use super::belongs::{another_activity, other_year, rather_of_a_day, speaks_of_the_campaign};
+use super::belongs::{another_activity, other_business, other_year, rather_of_a_day, speaks_of_the_campaign};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::doubles::settle_doubles;
@@ -207,6 +207,10 @@ fn accept(
     }
     if let Some(another) = another_activity(scene, part) {
         let why = format!("写的是“{another}”，请确认是否本次材料");
+        return waits(scene, unit, at, targets, &why);
+    }
+    if let Some(business) = other_business(scene, part).filter(|_| why.starts_with("主题")) {
+        let why = format!("写的是“{business}”，主题所说的材料不像是它，请打开确认");
         return waits(scene, unit, at, targets, &why);
     }
     if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)

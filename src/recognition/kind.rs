@@ -141,6 +141,12 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     ((MessageKind::Submission, "报送材料".to_owned()), doubt)
 }
 
+/// A word of other business in a text.
+pub fn other_business(text: &str) -> Option<&'static str> {
+    let text = squeeze(text).to_lowercase();
+    OTHER_BUSINESS.iter().find(|word| text.contains(**word)).copied()
+}
+
 /// A mail that brings nothing. `both`: subject and text, squeezed.
 fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<String>) {
     let lower = both.to_lowercase();
