@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::ToSql;
 
-use super::column::{Json, Ms, Size};
+use super::column::{Json, Ms};
 use super::{MessageFilter, MessageRow, Store};
 use crate::domain::message::{MessageKind, MessageState};
 use crate::fault::Fault;
@@ -44,8 +44,8 @@ impl Store {
         let of_unit =
             "(unit IN (SELECT value FROM json_each(:units)) OR id IN (SELECT filing.message FROM filing
             WHERE filing.unit IN (SELECT value FROM json_each(:units))))";
-        let says = "(instr(lower(subject), lower(:text)) OR instr(lower(sender), lower(:text))
-            OR instr(lower(sender_name), lower(:text)))";
+        let says = "(subject LIKE :text ESCAPE '!' OR sender LIKE :text ESCAPE '!' OR sender_name LIKE :text ESCAPE '!')";
+        let text = leaf.text.as_ref().map(|text| format!("%{}%", literal(text)));
         let in_folder =
             "EXISTS (SELECT 1 FROM sighting WHERE sighting.message = message.id AND folder = :folder)";
         let wishes: [(&str, &str, Option<&dyn ToSql>); 8] = [
@@ -56,7 +56,7 @@ impl Store {
             ("kind = :kind", ":kind", leaf.kind.as_ref().map(as_sql)),
             ("state = :state", ":state", leaf.state.as_ref().map(as_sql)),
             (in_folder, ":folder", leaf.folder.as_ref().map(as_sql)),
-            (says, ":text", leaf.text.as_ref().map(as_sql)),
+            (says, ":text", text.as_ref().map(as_sql)),
         ];
         let mut fits = "state IS NOT NULL".to_owned();
         if leaf.is_unassigned {
@@ -70,15 +70,19 @@ impl Store {
             }
         }
         let (ids, total) = self.read(|tx| {
-            let mut count = tx.prepare_cached(&format!("SELECT count(*) FROM message WHERE {fits}"))?;
-            let total: Size = count.query_row(params.as_slice(), |row| row.get(0))?;
-            let page = format!(
-                "SELECT id FROM message WHERE {fits} ORDER BY received_at DESC, id DESC LIMIT :most OFFSET :first"
-            );
-            params.extend([(":most", as_sql(&leaf.most)), (":first", as_sql(&leaf.first))]);
-            let mut select = tx.prepare_cached(&page)?;
-            let ids = select.query_map(params.as_slice(), |row| row.get(0))?;
-            Ok((ids.collect::<Result<Vec<i64>, _>>()?, total.0))
+            // One walk through all that fit finds both the page and how many there are: looking into texts is slow.
+            let all = format!("SELECT id FROM message WHERE {fits} ORDER BY received_at DESC, id DESC");
+            let mut select = tx.prepare_cached(&all)?;
+            let mut rows = select.query(params.as_slice())?;
+            let (mut ids, mut total) = (Vec::new(), 0_u64);
+            let page = u64::from(leaf.first)..u64::from(leaf.first) + u64::from(leaf.most);
+            while let Some(row) = rows.next()? {
+                if page.contains(&total) {
+                    ids.push(row.get::<_, i64>(0)?);
+                }
+                total += 1;
+            }
+            Ok((ids, total))
         })?;
         let filter = MessageFilter { ids: Some(ids), newest: Some(leaf.most), ..MessageFilter::default() };
         Ok((self.messages(&filter)?, total))
@@ -93,6 +97,11 @@ impl Store {
             Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
         })
     }
+}
+
+/// A text as LIKE takes it literally.
+fn literal(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 fn as_sql<T: ToSql>(value: &T) -> &dyn ToSql {

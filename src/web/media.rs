@@ -59,7 +59,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let wanted = |piece: &&Material| fits(piece, query.get("kind"), query.get("mark"), query.get("q"));
     let mut shown: Vec<&Material> = of_day.iter().filter(wanted).collect();
     let order = |piece: &&Material| campaign.roster.units.iter().position(|unit| unit.code == piece.unit);
-    shown.sort_by_key(order);
+    shown.sort_by_cached_key(order);
     let page = context! {
         days => days.iter().map(|other| context! { day => other.to_string(), title => column_day(*other), is_current => other.to_string() == day }).collect::<Vec<_>>(),
         all_days => day == "all", day, kinds, total => shown.len(), more => shown.len().saturating_sub(MOST_SHOWN),

@@ -18,6 +18,10 @@ use crate::report::words::{family, item_family, item_sign, part_family, sign, st
 use crate::report::{self, DecisionJson, MessageJson, OutboxJson, RequirementStatus, UnitFile, deadline};
 use crate::store::OutboxState;
 
+/// Lines of the timeline, the newest first; the register has the rest.
+const MOST_LINES: usize = 100;
+/// Files shown of one item, the newest: what the others are stands with their mails.
+const MOST_FILES: usize = 20;
 /// Working days that an extension is first offered for.
 const OFFERED_DAYS: i32 = 2;
 
@@ -36,7 +40,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, F
         owes => file.unit.is_some(),
         requirements => requirements(campaign, &file),
         senders => senders(&file, unit),
-        timeline => timeline(campaign, &file),
+        timeline => timeline(campaign, &file), is_long => file.messages.len() > MOST_LINES,
         choices => choices(campaign),
         scopes => scopes(campaign, unit),
         offered => campaign.calendar.add_working_days(campaign.local(visit.now).date(), OFFERED_DAYS).to_string(),
@@ -130,7 +134,7 @@ fn timeline(campaign: &Campaign, file: &UnitFile) -> Vec<Value> {
     let decided = file.decisions.iter().map(|decision| decided(campaign, decision));
     let mut timeline: Vec<(String, Value)> = mail_in.chain(mail_out).chain(decided).collect();
     timeline.sort_by(|a, b| b.0.cmp(&a.0));
-    timeline.into_iter().map(|(_, line)| line).collect()
+    timeline.into_iter().take(MOST_LINES).map(|(_, line)| line).collect()
 }
 
 fn mail_in(campaign: &Campaign, message: &MessageJson) -> (String, Value) {
@@ -179,12 +183,12 @@ fn obligation(
 ) -> Value {
     let items = status.items.iter().map(|item| {
         let title = requirement.item(&item.id).map_or(item.id.as_str(), |item| item.title.as_str());
-        let files = files(campaign, messages, &status.id, status.day, &item.id);
+        let (files, older) = files(campaign, messages, &status.id, status.day, &item.id);
         // What a day does not bring is not missing: any one thing is enough.
         let is_shown = status.day.is_none() || item.state != ItemState::Missing;
         is_shown.then(|| {
             let (word, sign) = (item.state.chinese(), item_sign(item.state));
-            context! { title, word, sign => (sign != word).then_some(sign), files, flaws => flaws(&item.flaws),
+            context! { title, word, sign => (sign != word).then_some(sign), files, older, flaws => flaws(&item.flaws),
                        family => item_family(item.state, status.standing.is_late()) }
         })
     });
@@ -199,14 +203,15 @@ fn obligation(
     }
 }
 
-/// Files that answer an item, in order of arrival, each with its mail and why it was taken so.
+/// Files that answer an item, in order of arrival, each with its mail and why it was taken so; and how many older ones
+/// are not shown.
 fn files(
     campaign: &Campaign,
     messages: &[MessageJson],
     requirement: &str,
     day: Option<Date>,
     item: &str,
-) -> Vec<Value> {
+) -> (Vec<Value>, usize) {
     let mut found = Vec::new();
     for message in messages {
         for (place, part) in message.parts.iter().enumerate() {
@@ -231,7 +236,8 @@ fn files(
             });
         }
     }
-    found
+    let older = found.len().saturating_sub(MOST_FILES);
+    (found.split_off(older), older)
 }
 
 /// All units, or those that fit; one that alone fits is shown at once.
