@@ -2,7 +2,7 @@
 //! and how its sender called it. The name depends on nothing else, so that a later run finds what an earlier one wrote,
 //! and no two are alike, whatever senders call their files.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
