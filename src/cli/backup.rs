@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::screen::print;
-use super::{Common, DONE, FAILED, Outcome, open, progress};
+use super::{Common, DONE, FAILED, Outcome, open, progress, staff};
+use crate::remind::{self, Signed};
 use crate::store::{self, Lock, Moved, Store};
 
 /// What staff are told of mail that left after the backup was taken.
@@ -51,6 +52,9 @@ pub(super) fn restore(common: &Common, options: &RestoreOptions) -> Outcome {
     let store = Store::open(&config.data_dir)?;
     let now = open::clock(common).now();
     store.recover_outbox(now)?;
+    // What left since the backup is in no register: nobody is told twice on the strength of an older memory.
+    let signed = Signed { by: staff::user(), at: now, why: HELD.to_owned() };
+    remind::pause(&store, true, &signed)?;
     print(&format!(
         "已从 {} 恢复：原始内容 {} 份（取回 {} 份）。\n",
         options.from.display(),

@@ -195,8 +195,8 @@ pub fn is_mail_system(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default();
     let is_exchange = |rest: &str| rest.len() == 32 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
     match MACHINE_SENDERS.iter().find_map(|machine| local.strip_prefix(machine)) {
-        Some("") => true,
-        Some(rest) => local.starts_with("microsoftexchange") && is_exchange(rest),
+        Some(rest) if local.starts_with("microsoftexchange") => is_exchange(rest),
+        Some(rest) => rest.is_empty(),
         None => false,
     }
 }

@@ -141,10 +141,7 @@ pub fn decide(
             }
             None => match stranger {
                 Some(stranger) => verdict.ask_about(roster, &stranger),
-                None => {
-                    verdict.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
-                    verdict.review = Some(nothing_tells(roster, &doubted));
-                }
+                None => verdict.ask_whose(roster, &doubted),
             },
         },
         Err(why) => verdict.review = Some(why),
@@ -153,6 +150,12 @@ pub fn decide(
 }
 
 impl Verdict {
+    /// Leaves it to a person whose a mail is that says nothing of anybody, or nothing that may be believed.
+    fn ask_whose(&mut self, roster: &Roster, doubted: &[Tier]) {
+        self.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
+        self.review = Some(nothing_tells(roster, doubted));
+    }
+
     /// Leaves it to a person whose the mail of a school outside the roster is.
     fn ask_about(&mut self, roster: &Roster, stranger: &Stranger) {
         let Stranger { place, name: school, candidates } = stranger;

@@ -53,10 +53,12 @@ pub struct Status {
     /// What waits.
     pub waiting: Waiting,
     /// Why a person paused all mail; none while it is not paused, and for another moment than now.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<String>,
     /// Cloud attachments to download, the one that ends first before the others.
     pub links: Vec<WaitingLink>,
     /// Addresses of units that mail does not reach now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dead_addresses: Vec<DeadAddressJson>,
     /// Mails of ours of which nobody knows whether they left.
     pub unsure: usize,

@@ -136,21 +136,6 @@ pub struct Answer {
     pub state: PartState,
 }
 
-/// How much waits for a person or for the river, optionally as of a moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct WaitingCounts {
-    /// In review without a unit.
-    pub unassigned: u64,
-    /// In review with a unit, or with a part in review.
-    pub review: u64,
-    /// Parked.
-    pub parked: u64,
-    /// Captured or read, not at an end.
-    pub on_the_way: u64,
-    /// Listed by a server and not fetched.
-    pub unfetched: u64,
-}
-
 impl Store {
     /// Messages that reached their end and fit `filter`, with parts and links.
     pub fn messages(&self, filter: &MessageFilter) -> Result<Vec<MessageRow>, Fault> {
@@ -168,32 +153,6 @@ impl Store {
             add_alike(tx, &mut found.rows)?;
             found.rows.iter_mut().for_each(explain);
             Ok(found.rows)
-        })
-    }
-
-    /// How much waits, among mail received by `as_of`.
-    pub fn waiting_counts(&self, as_of: Option<Timestamp>) -> Result<WaitingCounts, Fault> {
-        const COUNTS: &str = "
-            SELECT
-                (SELECT count(*) FROM message
-                 WHERE state = 'review' AND unit IS NULL AND received_at <= :as_of) AS unassigned,
-                (SELECT count(*) FROM message
-                 WHERE state = 'review' AND unit IS NOT NULL AND received_at <= :as_of) AS review,
-                (SELECT count(*) FROM message WHERE state = 'parked' AND received_at <= :as_of) AS parked,
-                (SELECT count(*) FROM message WHERE state IS NULL AND received_at <= :as_of) AS on_the_way,
-                (SELECT count(*) FROM unfetched WHERE first_listed_at <= :as_of) AS unfetched";
-        let as_of = Ms(as_of.unwrap_or(Timestamp::MAX));
-        self.read(|tx| {
-            let counts = tx.prepare_cached(COUNTS)?.query_row(named_params! { ":as_of": as_of }, |row| {
-                Ok(WaitingCounts {
-                    unassigned: row.get::<_, Size>("unassigned")?.0,
-                    review: row.get::<_, Size>("review")?.0,
-                    parked: row.get::<_, Size>("parked")?.0,
-                    on_the_way: row.get::<_, Size>("on_the_way")?.0,
-                    unfetched: row.get::<_, Size>("unfetched")?.0,
-                })
-            })?;
-            Ok(counts)
         })
     }
 }

@@ -33,14 +33,14 @@ mod verify;
 
 pub use backup::{Moved, restore};
 pub use blobs::{Blobs, Incoming, Staged};
-pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow, WaitingCounts};
+pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow};
 pub use chase::ScanHour;
 pub use decision::{OnFile, Ruled};
 pub use download::{Download, LinkRow};
 pub use echo::{DeadAddress, Ours, Unsure};
 pub use filing::{FiledPart, LearnedSender, ReadingRow, Registration};
 pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watched};
-pub use gauge::Gauges;
+pub use gauge::{Gauges, WaitingCounts};
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
 pub use material::{Mark, Material, MaterialFilter, Push};

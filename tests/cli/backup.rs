@@ -59,8 +59,13 @@ fn a_restored_register_answers_as_the_one_that_was_lost() {
     let done = at(&desk, MORNING, &["restore", "--from", file.to_str().unwrap()]);
     assert_eq!(done.status, 0, "{}{}", done.out, done.told);
     assert!(done.out.contains("取回 2 份"), "{}", done.out);
-    assert_eq!(answers(&desk), before);
+    let (mut status, messages) = answers(&desk);
+    let paused = status.as_object_mut().unwrap().remove("paused").unwrap();
+    assert!(paused.as_str().unwrap().contains("已从备份恢复"), "{paused}");
+    assert_eq!((status, messages), before);
     assert_eq!(at(&desk, MORNING, &["verify"]).status, 0);
+    assert_eq!(at(&desk, MORNING, &["remind", "--resume"]).status, 0);
+    assert_eq!(answers(&desk), before);
 }
 
 #[test]
@@ -77,6 +82,7 @@ fn a_second_backup_adds_only_what_is_new_and_the_first_stays_whole() {
     assert_eq!(blobs_under(&away.path().join("blobs")).len(), 4);
     let done = at(&desk, MORNING, &["restore", "--from", first.to_str().unwrap()]);
     assert_eq!(done.status, 0, "{}{}", done.out, done.told);
+    assert_eq!(at(&desk, MORNING, &["remind", "--resume"]).status, 0);
     assert_eq!(answers(&desk), one);
     let aside = desk.config.data_dir.join("before-restore-1/shouwen.db");
     assert!(aside.is_file(), "the newer register was moved aside: {}", done.out);

@@ -49,7 +49,7 @@ fn the_status() {
     let status = json(&desk, MORNING, &["status", "--json", "--as-of", MORNING]);
     demand(
         &status,
-        "campaign:s as_of:t fresh:b last_scan:T ?troubles:l units:l waiting:o ?links:l ?dead_addresses:l ?unsure:n",
+        "campaign:s as_of:t fresh:b last_scan:T ?troubles:l units:l waiting:o ?links:l ?dead_addresses:l unsure:n ?paused:s",
     );
     demand(&status["waiting"], "unassigned:n review:n parked:n on_the_way:n unfetched:n");
     assert_eq!((&status["as_of"], &status["fresh"]), (&MORNING.into(), &true.into()));
@@ -134,7 +134,7 @@ fn reminders_outbox_and_proofs() {
     let due = json(&desk, MORNING, &["remind", "--preview", "--json"]);
     assert!(!list(&due).is_empty(), "nobody is late on the morning after");
     for mail in list(&due) {
-        demand(mail, "unit:S to:s steps:l state:s why:s subject:s text:s");
+        demand(mail, "unit:S to:s steps:l state:s why:s subject:s text:s leaves_at:T");
         assert!(["due", "held", "approved", "queued"].contains(&mail["state"].as_str().unwrap()), "{mail}");
     }
     let outbox = json(&desk, MORNING, &["outbox", "--json"]);

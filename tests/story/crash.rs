@@ -15,7 +15,7 @@ use shouwen::rehearsal::season::things::{archive, form4, form4_with, plan_set, s
 use shouwen::rehearsal::server::SmtpMisdeed;
 
 use super::world::{PATIENCE, Post, World, at};
-use super::{decided_crash, receipt_crash};
+use super::{carried_crash, decided_crash, receipt_crash};
 
 const MORNING: &str = "05-09 09:00";
 const AFTER_RESTART: &str = "05-09 09:05";
@@ -173,8 +173,8 @@ fn every_point_in_the_sources_has_its_story() {
     let mut found = BTreeSet::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     // The reader's death is told where its parent is watched: tests/reading.rs and tests/hostile.rs.
-    let told =
-        POINTS.iter().chain(&decided_crash::POINTS).chain(&receipt_crash::POINTS).chain(&["reader.unpack"]);
+    let told = POINTS.iter().chain(&decided_crash::POINTS).chain(&receipt_crash::POINTS);
+    let told = told.chain(&carried_crash::POINTS).chain(&["reader.unpack"]);
     let told: BTreeSet<String> = told.map(|point| (*point).to_owned()).collect();
     assert_eq!(told, found);
 }

@@ -7,6 +7,8 @@
 
 mod alarm;
 mod answers;
+#[cfg(feature = "killpoints")]
+mod carried_crash;
 mod chase;
 #[cfg(feature = "killpoints")]
 mod crash;

@@ -209,6 +209,12 @@ impl World {
         rows
     }
 
+    /// What the receiver took, without the digests that staff get.
+    pub fn letters(&self) -> Vec<Posted> {
+        let is_digest = |mail: &Posted| String::from_utf8_lossy(&mail.raw).contains("<shouwen.digest.");
+        self.receiver.received().into_iter().filter(|mail| !is_digest(mail)).collect()
+    }
+
     /// Steps and recipient of every reminder that the receiver took, sorted; of all else that leaves only alarms and
     /// digests, which have stories of their own, do not fail the story.
     pub fn reminded(&self) -> Vec<String> {
