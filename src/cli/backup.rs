@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::screen::print;
 use super::{Common, DONE, FAILED, Outcome, open, progress, staff};
-use crate::remind::{self, Signed};
-use crate::store::{self, Lock, Moved, Store};
+use crate::remind;
+use crate::store::{self, Lock, LogAct, Moved, Store};
 
 /// What staff are told of mail that left after the backup was taken.
 const HELD: &str = "已从备份恢复。备份以后发出的催报不在册，为免重复，发送已暂停；请核对“已发送”后恢复发送";
@@ -46,15 +46,13 @@ pub(super) fn backup(common: &Common, options: &BackupOptions) -> Outcome {
 pub(super) fn restore(common: &Common, options: &RestoreOptions) -> Outcome {
     let config = open::configuration(common)?;
     let lock = Lock::take(&config.data_dir)?;
-    let bar = progress::bar("恢复");
-    let (moved, aside) = store::restore(&config.data_dir, &options.from, &lock, &progress::teller(&bar))?;
-    bar.finish_and_clear();
-    let store = Store::open(&config.data_dir)?;
     let now = open::clock(common).now();
-    store.recover_outbox(now)?;
-    // What left since the backup is in no register: nobody is told twice on the strength of an older memory.
-    let signed = Signed { by: staff::user(), at: now, why: HELD.to_owned() };
-    remind::pause(&store, true, &signed)?;
+    let pause = remind::Signed { by: staff::user(), at: now, why: HELD.to_owned() }.entry(LogAct::Pause);
+    let bar = progress::bar("恢复");
+    let (moved, aside) =
+        store::restore(&config.data_dir, &options.from, &lock, &pause, &progress::teller(&bar))?;
+    bar.finish_and_clear();
+    Store::open(&config.data_dir)?.recover_outbox(now)?;
     print(&format!(
         "已从 {} 恢复：原始内容 {} 份（取回 {} 份）。\n",
         options.from.display(),

@@ -161,11 +161,17 @@ pub(super) fn verify(common: &Common, json: bool, mend: bool) -> Outcome {
         river::turn(&house)?;
     }
     if json {
-        print_json(&json!({
+        let mut found = json!({
             "messages": report.messages, "blobs": report.blobs,
             "problems": report.problems, "notes": report.notes,
-            "read_again": mended.again, "to_be_fetched": mended.awaited,
-        }))?;
+        });
+        if let Some(found) = found.as_object_mut().filter(|_| mend) {
+            found.extend([
+                ("read_again".into(), mended.again.into()),
+                ("to_be_fetched".into(), mended.awaited.into()),
+            ]);
+        }
+        print_json(&found)?;
     } else {
         for line in &report.problems {
             print(&format!("问题  {line}\n"))?;

@@ -54,6 +54,14 @@ pub struct Bell {
     beats: mpsc::Sender<Asked>,
 }
 
+/// Told to a daemon: to end its work, and, of which the first is a part, that the process ends. Only then is work left that takes
+/// too long: a daemon that is begun anew in the same process must not find its predecessor still at it.
+#[derive(Clone)]
+struct Stop {
+    work: watch::Receiver<bool>,
+    process: watch::Receiver<bool>,
+}
+
 /// Somebody who waits to be told that a beat is done.
 type Asked = oneshot::Sender<()>;
 
@@ -105,6 +113,12 @@ impl Daemon {
     /// # Errors
     /// When the page cannot be served.
     pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), Fault> {
+        let process = stop.clone();
+        self.run_until(listener, Stop { work: stop, process }).await
+    }
+
+    async fn run_until(self, listener: TcpListener, all: Stop) -> Result<(), Fault> {
+        let stop = all.work.clone();
         let house = Arc::clone(&self.house);
         let arrived = Arc::new(Notify::new());
         let mut tasks = tokio::task::JoinSet::new();
@@ -117,10 +131,10 @@ impl Daemon {
         let page = tokio::spawn(page);
         let (fresh, beaten) = mpsc::unbounded_channel();
         tokio::join!(
-            river::file_all(&house, &arrived, self.requests, fresh, &self.supervisor, &stop),
-            sending::send_all(&house, &arrived, beaten, &stop),
+            river::file_all(&house, &arrived, self.requests, fresh, &self.supervisor, &all),
+            sending::send_all(&house, &arrived, beaten, &all),
             downloading::download_all(&house, &arrived, &stop),
-            develop_all(&darkroom, &stop),
+            develop_all(&darkroom, &all),
         );
         while tasks.join_next().await.is_some() {}
         let page = tokio::time::timeout(LAST_PAGE, page).await.unwrap_or(Ok(Ok(())));
@@ -154,19 +168,19 @@ fn page_desk(house: &Arc<House>, darkroom: &Arc<Darkroom>) -> web::Desk {
 }
 
 /// When the river rests, new photos are made small.
-async fn develop_all(darkroom: &Arc<Darkroom>, stop: &watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        let (at_work, stop_work) = (Arc::clone(darkroom), stop.clone());
+async fn develop_all(darkroom: &Arc<Darkroom>, stop: &Stop) {
+    while !*stop.work.borrow() {
+        let (at_work, stop_work) = (Arc::clone(darkroom), stop.work.clone());
         let developed = tokio::select! {
             developed = blocking(move || at_work.develop(&|| *stop_work.borrow())) => developed,
-            () = long_stopped(stop.clone()) => return,
+            () = long_stopped(stop) => return,
         };
         if let Err(fault) = developed {
             tracing::warn!("thumbnails: {fault}");
         }
         tokio::select! {
             () = tokio::time::sleep(DEVELOP_EVERY) => {}
-            () = stopped(stop.clone()) => return,
+            () = stopped(stop.work.clone()) => return,
         }
     }
 }
@@ -179,9 +193,9 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Ends when the daemon has been told to stop and the work at hand has had its time.
-async fn long_stopped(stop: watch::Receiver<bool>) {
-    stopped(stop).await;
+/// Ends when the process is ending and the work at hand has had its time.
+async fn long_stopped(stop: &Stop) {
+    stopped(stop.process.clone()).await;
     tokio::time::sleep(LAST_WORK).await;
     tracing::warn!("work at hand took longer than {} s and was left", LAST_WORK.as_secs());
 }

@@ -12,7 +12,8 @@ use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::sync::{Mutex, Notify, watch};
 
 use super::{
-    Asked, House, Passed, Supervisor, answer, blocking, downloading, long_stopped, pass_all, sending, stopped,
+    Asked, House, Passed, Stop, Supervisor, answer, blocking, downloading, long_stopped, pass_all, sending,
+    stopped,
 };
 use crate::fault::Fault;
 use crate::intake::news::news;
@@ -136,15 +137,15 @@ pub(super) async fn file_all(
     mut requests: Receiver<Asked>,
     fresh: UnboundedSender<Vec<Asked>>,
     supervisor: &Arc<Supervisor>,
-    stop: &watch::Receiver<bool>,
+    stop: &Stop,
 ) {
     let river = Arc::new(Mutex::new(River::new(house)));
     let started = house.clock.now();
     let mut asked: Vec<Asked> = Vec::new();
-    while !*stop.borrow() {
+    while !*stop.work.borrow() {
         let done = tokio::select! {
-            done = beat(house, &river, started, supervisor, stop) => done,
-            () = long_stopped(stop.clone()) => return,
+            done = beat(house, &river, started, supervisor, &stop.work) => done,
+            () = long_stopped(stop) => return,
         };
         supervisor.alive();
         let rest = match done {
@@ -162,7 +163,7 @@ pub(super) async fn file_all(
             () = arrived.notified() => {}
             Some(done) = requests.recv() => asked.push(done),
             () = tokio::time::sleep(rest) => {}
-            () = stopped(stop.clone()) => return,
+            () = stopped(stop.work.clone()) => return,
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Daemon, House, Supervisor, block_on, signalled};
+use super::{Daemon, House, Stop, Supervisor, block_on, signalled};
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::web;
@@ -32,7 +32,9 @@ pub fn run_until_signal(house: Arc<House>, reload: &dyn Fn() -> Result<Config, S
         loop {
             let listener = TcpListener::from_std(socket.try_clone()?)?;
             let (stop_now, stop) = watch::channel(false);
-            let daemon = Daemon::supervised(Arc::clone(&house), Arc::clone(&supervisor)).run(listener, stop);
+            let all = Stop { work: stop, process: end.clone() };
+            let daemon =
+                Daemon::supervised(Arc::clone(&house), Arc::clone(&supervisor)).run_until(listener, all);
             tokio::pin!(daemon);
             supervisor.ready();
             let next = tokio::select! {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, watch};
 
-use super::{Asked, House, answer, block_on, long_stopped};
+use super::{Asked, House, Stop, answer, block_on, long_stopped};
 use crate::config::Config;
 use crate::deliver::{self, Drained};
 use crate::domain::campaign::{Blank, Campaign};
@@ -62,7 +62,7 @@ pub(super) async fn send_all(
     house: &Arc<House>,
     arrived: &Notify,
     mut beaten: UnboundedReceiver<Vec<Asked>>,
-    stop: &watch::Receiver<bool>,
+    stop: &Stop,
 ) {
     let mut sending = Sending::new(house);
     let mut next_at = None;
@@ -80,8 +80,8 @@ pub(super) async fn send_all(
             asked.extend(more);
         }
         let passed = tokio::select! {
-            passed = sending.pass(house, stop) => passed,
-            () = long_stopped(stop.clone()) => return,
+            passed = sending.pass(house, &stop.work) => passed,
+            () = long_stopped(stop) => return,
         };
         // Where the clock is stepped, whoever steps it rings.
         next_at = passed.unwrap_or_else(|fault| {

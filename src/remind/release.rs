@@ -28,7 +28,8 @@ pub struct Signed {
 }
 
 impl Signed {
-    fn entry(&self, act: LogAct) -> LogEntry {
+    /// The line of the log for what concerns all mail.
+    pub fn entry(&self, act: LogAct) -> LogEntry {
         LogEntry {
             id: 0,
             act,

@@ -6,13 +6,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
 use super::blobs::{self, Blobs};
 use super::verify::{Named, named_blobs};
-use super::{DATABASE, Lock, Store, create_private_dir, schema};
+use super::{DATABASE, Lock, LogEntry, Store, create_private_dir, reminder_log, schema};
 use crate::fault::{Fault, kill_point};
 
 /// Pages that are copied at a time: all of them, under one read lock, for which no writer waits under WAL.
@@ -72,7 +72,8 @@ impl Store {
 }
 
 /// Puts the backup `file` in the place of the store in `data_dir`. What stands there is moved aside into a folder whose path is
-/// returned, never deleted. Every blob is hashed on its way; those that are there and sound stay.
+/// returned, never deleted. Every blob is hashed on its way; those that are there and sound stay. With it comes a `pause`: what
+/// left since the backup is in no register, and nobody is told twice on the strength of an older memory.
 ///
 /// # Errors
 /// [`Fault::Refused`] when `file` is no backup of this program, or of a newer one: then nothing was touched.
@@ -80,6 +81,7 @@ pub fn restore(
     data_dir: &Path,
     file: &Path,
     _held: &Lock,
+    pause: &LogEntry,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Moved, Option<PathBuf>), Fault> {
     let backup = open_backup(file)?;
@@ -90,6 +92,11 @@ pub fn restore(
     ours.sync_all()?;
     let copy = NamedTempFile::with_prefix_in(".shouwen-restore-", data_dir)?;
     copy_database(&backup, copy.path())?;
+    // Before it has its name: whoever opens it finds sending paused, however this process ends.
+    let mut restored = Connection::open(copy.path())?;
+    schema::bring_up(&mut restored)?;
+    schema::writing(&mut restored, |tx| reminder_log::log(tx, pause))?;
+    drop(restored);
     moved.database_bytes = copy.as_file().metadata()?.len();
     copy.as_file().sync_all()?;
     let aside = move_aside(data_dir)?;
@@ -103,7 +110,9 @@ pub fn restore(
 /// look through the copy.
 pub(super) fn copy_database(from: &Connection, to: &Path) -> Result<(), Fault> {
     let mut copy = Connection::open(to)?;
-    Backup::new(from, &mut copy)?.step(ALL_PAGES)?;
+    if Backup::new(from, &mut copy)?.step(ALL_PAGES)? != StepResult::Done {
+        return Err(Fault::Retry(format!("database copy {}: somebody writes", to.display())));
+    }
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     sound(&copy, to)
 }

@@ -168,7 +168,7 @@ fn reply(entry: &LogEntry) -> String {
     }
 }
 
-fn log(tx: &Transaction<'_>, entry: &LogEntry) -> Result<(), Fault> {
+pub(super) fn log(tx: &Transaction<'_>, entry: &LogEntry) -> Result<(), Fault> {
     const LOG: &str = "
         INSERT INTO reminder_log (act, made_by, made_at, why, campaign, unit, recipient, steps, subject)
         VALUES (:act, :by, :at, :why, :campaign, :unit, :recipient, :steps, :subject)";

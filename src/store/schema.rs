@@ -68,6 +68,12 @@ pub(super) fn migrate(connection: &mut Connection, database: &Path) -> Result<()
     if found > 0 && found < newest {
         keep_old(connection, found, database)?;
     }
+    bring_up(connection)
+}
+
+/// The same without keeping what was.
+pub(super) fn bring_up(connection: &mut Connection) -> Result<(), Fault> {
+    let newest = newest();
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&tx)?;
     if found > newest {
@@ -88,7 +94,10 @@ fn keep_old(connection: &Connection, version: usize, database: &Path) -> Result<
     let copy = NamedTempFile::with_prefix_in(".schema-", database.parent().unwrap_or(Path::new(".")))?;
     copy_database(connection, copy.path())?;
     copy.as_file().sync_all()?;
-    copy.persist(kept).map_err(|refused| refused.error)?;
+    // Another process may have been quicker: then this is no copy of the old one.
+    if self::version(&Connection::open(copy.path())?)? == version {
+        copy.persist(kept).map_err(|refused| refused.error)?;
+    }
     Ok(())
 }
 

@@ -225,7 +225,7 @@ pub(super) fn strike(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         let due = batch.dues.iter().find(|due| due.outbox == Some(*number));
         struck += usize::from(match due.zip(sender) {
             Some((due, sender)) => remind::strike(&desk.store, due, sender, &signed)?,
-            None => desk.store.strike(*number, &format!("{}划掉：{}", signed.by, signed.why), visit.now)?,
+            None => desk.store.strike(*number, &format!("{}划去：{}", signed.by, signed.why), visit.now)?,
         });
     }
     if struck < wanted.len() {
