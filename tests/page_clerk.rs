@@ -21,8 +21,8 @@ use shouwen::domain::decision::{Act, in_force};
 use shouwen::domain::message::MessageState;
 use shouwen::domain::role::Role;
 use shouwen::rehearsal::season::MOMENTS;
-use shouwen::remind::Mode;
-use shouwen::store::{MessageFilter, MessageRow};
+use shouwen::remind::{self, Mode};
+use shouwen::store::{MessageFilter, MessageRow, OutboxState};
 
 /// The morning after the plans were due: a working day, within hours.
 const MORNING: usize = 1;
@@ -105,10 +105,11 @@ fn a_batch_is_approved_by_its_number_and_taken_back_before_it_leaves() {
     page.account("李某", Role::Clerk);
     let mut clerk = signed_in(&page, &chromium, "李某");
     clerk.follow("nav.views a[href$='chase']");
-    let ready = clerk.eval("document.querySelectorAll('input[name=due]').length").as_u64().unwrap();
+    let ready =
+        clerk.eval("document.querySelectorAll('input[type=checkbox][name=due]').length").as_u64().unwrap();
     assert!(ready >= 2, "{ready} are due: {}", clerk.text());
     clerk.press("input[data-all=due]");
-    let ticked = clerk.eval("document.querySelectorAll('input[name=due]:checked').length");
+    let ticked = clerk.eval("document.querySelectorAll('input[type=checkbox][name=due]:checked').length");
     assert_eq!(ticked.as_u64(), Some(ready));
     clerk.follow("button.primary");
     let text = clerk.text();
@@ -119,6 +120,19 @@ fn a_batch_is_approved_by_its_number_and_taken_back_before_it_leaves() {
     assert!(clerk.text().contains(&format!("已批准{ready}封催报")), "{}", clerk.text());
     let approvals = page.desk.store.approvals(&campaign).unwrap();
     assert!(approvals.len() as u64 >= ready && approvals.iter().all(|approval| approval.by == "李某"));
+    // The wheel turns: all of it is queued, none of it may leave yet, and all of it is taken back.
+    let (config, store, now) = (&page.desk.config, &page.desk.store, page.clock.now());
+    let queued =
+        remind::tick(store, page.desk.campaign(), &config.mailboxes, &config.reminders, now).unwrap();
+    assert_eq!(u64::from(queued), ready);
+    let rows = store.outbox(Some(OutboxState::Queued)).unwrap();
+    assert!(rows.iter().all(|row| row.mail.leaves_at > now), "{rows:?}");
+    clerk.follow_words("排队与发送中");
+    clerk.press("input[data-all=mail]");
+    clerk.fill("form[action$=strike] input[name=why]", "名册有误");
+    clerk.follow("form[action$=strike] button");
+    assert!(clerk.text().contains(&format!("已划掉{ready}封")), "{}", clerk.text());
+    assert_eq!(store.outbox(Some(OutboxState::Struck)).unwrap().len() as u64, ready);
 }
 
 #[test]

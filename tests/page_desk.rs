@@ -12,8 +12,9 @@ use desk::{HOSTILE_CODE, desk_at};
 use jiff::civil::date;
 use served::{HOME, Page, serve};
 use shouwen::domain::decision::{Act, in_force};
-use shouwen::domain::message::MessageState;
+use shouwen::domain::message::{BAD_ADDRESS, MessageKind, MessageState};
 use shouwen::rehearsal::season::MOMENTS;
+use shouwen::remind::Mode;
 use shouwen::store::{MessageFilter, NewMail, OutboxState};
 
 const MORNING: usize = 1;
@@ -180,22 +181,8 @@ fn an_open_page_is_told_of_new_mail() {
 fn mail_that_waits_is_struck_and_mail_without_an_answer_is_settled_once() {
     let desk = desk_at(MOMENTS[MORNING]);
     let at: jiff::Timestamp = MOMENTS[MORNING].parse().unwrap();
-    let mail = |cause: &str| NewMail {
-        kind: "reminder".into(),
-        campaign: Some(desk.campaign().id.clone()),
-        mailbox: "zjc".into(),
-        unit: Some(HOSTILE_CODE.into()),
-        to: "jwc@unit.example".into(),
-        subject: "【催报】材料报送提醒".into(),
-        text: "请报送。".into(),
-        message_id: format!("<shouwen.reminder.{cause}@office.example>"),
-        cause: cause.into(),
-        steps: vec![],
-        queued_at: at,
-        leaves_at: at,
-    };
-    let queued = desk.store.queue(&mail("a")).unwrap().unwrap();
-    let unsure = desk.store.queue(&mail("b")).unwrap().unwrap();
+    let queued = desk.store.queue(&mail_to(&desk, "a@unit.example", at)).unwrap().unwrap();
+    let unsure = desk.store.queue(&mail_to(&desk, "b@unit.example", at)).unwrap().unwrap();
     assert!(desk.store.claim_for_sending(unsure, at).unwrap());
     desk.store.mark_dot(unsure, at).unwrap();
     desk.store.settle(unsure, OutboxState::Unsure, "connection lost", at, None).unwrap();
@@ -217,5 +204,107 @@ fn mail_that_waits_is_struck_and_mail_without_an_answer_is_settled_once() {
     let again = clerk.post_form(&settle, &form, &[("verdict", "failed")]);
     assert!(again.status == 409 && again.body.contains("可能有人刚认定过"), "{}", again.body);
     let sent = page.desk.store.outbox(Some(OutboxState::Sent)).unwrap();
-    assert_eq!(sent[0].reply, "本机认定已发出");
+    assert!(sent[0].reply.contains("本机认定已发出"), "{}", sent[0].reply);
+}
+
+#[test]
+fn what_is_due_is_struck_or_approved_with_a_minute_to_take_it_back_and_all_mail_is_paused() {
+    let mut desk = desk_at(MOMENTS[MORNING]);
+    desk.config.reminders.mode = Mode::Approve;
+    let page = serve(desk, MOMENTS[MORNING]);
+    let mut clerk = page.browser();
+    let chase = format!("{HOME}chase");
+    let (strike, approve) = (format!("{chase}/strike"), format!("{chase}/approve"));
+    let names = |html: &str| -> Vec<String> {
+        let boxes = html.split("type=\"checkbox\" name=\"due\" value=\"").skip(1);
+        boxes.map(|rest| rest.split('"').next().unwrap().replace("&#x2f;", "/")).collect()
+    };
+    let badge = |html: &str, count: usize| html.contains(&format!("催报<b class=\"number\">{count}</b>"));
+    let html = clerk.read(&chase);
+    let due = names(&html);
+    assert!(due.len() > 2 && badge(&html, due.len()), "{html}");
+    let ticked = served::form(&html, &approve).unwrap();
+    let silent = clerk.post_form(&strike, &ticked, &[("due", &due[0]), ("why", "")]);
+    assert!(silent.status == 422 && silent.body.contains("请写明理由，例如“已电话联系”"), "{}", silent.body);
+    let struck = clerk.post_form(&strike, &ticked, &[("due", &due[0]), ("why", "已电话联系")]);
+    let html = clerk.follow(&struck);
+    assert!(html.contains("已划掉1封") && names(&html) == due[1..] && badge(&html, due.len() - 1), "{html}");
+    assert!(clerk.read(&format!("{chase}?tab=sent")).contains("已电话联系"));
+    let again = clerk.post_form(&strike, &ticked, &[("due", &due[0]), ("why", "又一次")]);
+    assert_eq!(again.status, 409, "{}", again.body);
+    let store = &page.desk.store;
+    let approved = clerk.submit(&chase, &approve, &[("due", &due[1]), ("confirmed", "1")]);
+    assert!(clerk.follow(&approved).contains("已批准1封催报"));
+    let now = page.clock.now();
+    let approvals = store.approvals(&page.desk.campaign().id).unwrap();
+    assert!(
+        !approvals.is_empty() && approvals.iter().all(|given| given.from.duration_since(now).as_secs() == 60)
+    );
+    // Before the wheel turns, it can be taken back too.
+    let back = clerk.post_form(&strike, &ticked, &[("due", &due[1]), ("why", "核对名册")]);
+    assert!(clerk.follow(&back).contains("已划掉1封"));
+    assert_eq!(store.outbox(Some(OutboxState::Struck)).unwrap().len(), 2);
+    let paused = clerk.submit(&chase, "/system/pause", &[("why", "核对名册")]);
+    assert!(clerk.follow(&paused).contains("已暂停发信"));
+    assert!(clerk.read(HOME).contains("发信已暂停（本机 5-11 "), "{}", clerk.read(HOME));
+    assert_eq!(store.paused().unwrap().unwrap().why, "核对名册");
+    let resumed = clerk.submit(&chase, "/system/resume", &[]);
+    assert!(clerk.follow(&resumed).contains("已恢复发信"));
+    assert!(store.paused().unwrap().is_none() && !clerk.read(HOME).contains("发信已暂停"));
+}
+
+#[test]
+fn a_question_waits_until_it_is_answered_and_a_dead_address_until_it_is_good_again() {
+    let desk = desk_at(MOMENTS[MORNING]);
+    let at: jiff::Timestamp = MOMENTS[MORNING].parse().unwrap();
+    let bounced = desk.store.queue(&mail_to(&desk, "a@evil.example", at)).unwrap().unwrap();
+    assert!(desk.store.claim_for_sending(bounced, at).unwrap());
+    desk.store.mark_dot(bounced, at).unwrap();
+    let words = format!("{BAD_ADDRESS}550 no such user");
+    desk.store.settle(bounced, OutboxState::Failed, &words, at, None).unwrap();
+    let page = serve(desk, MOMENTS[MORNING]);
+    let questions = MessageFilter { kind: Some(MessageKind::Question), ..Default::default() };
+    let questions = page.desk.store.messages(&questions).unwrap();
+    let question = questions.first().expect("the season asks nothing").id;
+    let mut clerk = page.browser();
+    let todo = format!("{HOME}todo");
+    let html = clerk.read(&format!("{todo}?kind=questions,contacts"));
+    assert!(html.contains(&format!("咨询待答复{}", questions.len())), "{html}");
+    assert!(html.contains("收不到邮件的地址1") && html.contains("550 no such user"), "{html}");
+    assert!(html.contains(&format!("id=\"mail-{question}\"")) && html.contains("a@evil.example"), "{html}");
+    let note = format!("/mail/{question}/note");
+    let answered = clerk.submit(&todo, &note, &[("why", "已电话答复")]);
+    let html = clerk.follow(&answered);
+    assert!(html.contains(&format!("咨询待答复{}", questions.len() - 1)), "{html}");
+    assert!(!html.contains(&format!("id=\"mail-{question}\"")), "{html}");
+    let undo = served::form(&html, "/undo").unwrap();
+    let undone = clerk.post_form("/undo", &undo, &[]);
+    assert!(clerk.follow(&undone).contains(&format!("id=\"mail-{question}\"")));
+    let revive = format!("{HOME}revive");
+    let form = served::form(&clerk.read(&todo), &revive).unwrap();
+    let silent = clerk.post_form(&revive, &form, &[("why", "")]);
+    assert!(silent.status == 422 && silent.body.contains("请写明理由"), "{}", silent.body);
+    let revived = clerk.post_form(&revive, &form, &[("why", "电话核实")]);
+    let html = clerk.follow(&revived);
+    assert!(html.contains("收不到邮件的地址0") && html.contains("a@evil.example恢复使用"), "{html}");
+    let again = clerk.post_form(&revive, &form, &[("why", "又一次"), ("seen", "999")]);
+    assert!(again.status == 422 && again.body.contains("不必恢复"), "{}", again.body);
+}
+
+/// A reminder to an address.
+fn mail_to(desk: &desk::Desk, to: &str, at: jiff::Timestamp) -> NewMail {
+    NewMail {
+        kind: "reminder".into(),
+        campaign: Some(desk.campaign().id.clone()),
+        mailbox: "zjc".into(),
+        unit: Some(HOSTILE_CODE.into()),
+        to: to.into(),
+        subject: "【催报】材料报送提醒".into(),
+        text: "请报送。".into(),
+        message_id: format!("<shouwen.reminder.{to}>"),
+        cause: to.into(),
+        steps: vec![],
+        queued_at: at,
+        leaves_at: at,
+    }
 }

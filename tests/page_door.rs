@@ -162,8 +162,8 @@ fn a_role_is_refused_by_address_and_offered_no_button() {
     let mut deeds = vec!["/undo".to_owned(), "/outbox/1/settle".to_owned()];
     deeds.extend(["note", "call", "waive", "extend", "record", "forget"].map(|act| format!("{unit}/{act}")));
     deeds.extend(["assign", "none", "accept", "return", "note", "retry"].map(|act| format!("/mail/1/{act}")));
-    deeds.extend(["chase/approve", "chase/strike", "media/mark"].map(|act| format!("{HOME}{act}")));
-    let admin = ["users/add", "users/passwd", "users/remove", "links/add", "links/revoke"];
+    deeds.extend(["chase/approve", "chase/strike", "media/mark", "revive"].map(|act| format!("{HOME}{act}")));
+    let admin = ["pause", "resume", "users/add", "users/passwd", "users/remove", "links/add", "links/revoke"];
     let admin: Vec<String> = admin.iter().map(|act| format!("/system/{act}")).collect();
     let mut viewer = page.signed_in("赵某");
     let token = |html: &str| {

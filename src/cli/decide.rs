@@ -23,7 +23,7 @@ pub(super) struct RemindOptions {
     /// 批准：单位代码、全称、简称、步骤（如 plan/first/--/5101），或 all
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "preview")]
     approve: Vec<String>,
-    /// 划去，不再发送：写法与 --approve 相同，须用 --why 写明理由
+    /// 划掉，不再发送：写法与 --approve 相同，须用 --why 写明理由
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with_all = ["preview", "approve", "send"])]
     strike: Vec<String>,
     /// 暂停全部发信（告警除外），直到 --resume；须用 --why 写明理由
@@ -32,7 +32,7 @@ pub(super) struct RemindOptions {
     /// 恢复发信
     #[arg(long, conflicts_with_all = ["preview", "approve", "strike", "log"])]
     resume: bool,
-    /// 列出何人何时批准、划去、暂停了什么
+    /// 列出何人何时批准、划掉、暂停了什么
     #[arg(long, conflicts_with_all = ["preview", "approve", "strike", "send"])]
     log: bool,
     /// 谁决定的；默认当前系统用户
@@ -186,7 +186,7 @@ fn approve(house: &Arc<House>, campaign: &Campaign, options: &RemindOptions) -> 
     let signed = signed(house, options);
     let mut new = 0;
     for due in released {
-        new += u32::from(remind::approve(&house.store, due, &signed)?);
+        new += u32::from(remind::approve(&house.store, due, jiff::SignedDuration::ZERO, &signed)?);
     }
     eprintln!("已批准 {new} 封。");
     Ok(())
@@ -199,13 +199,13 @@ fn strike(house: &Arc<House>, campaign: &Campaign, options: &RemindOptions) -> R
     let Some(sender) = remind::sender_of(&house.config.mailboxes, campaign) else {
         return Err(Failure::usage("没有可发信的邮箱，本来就不会发出。"));
     };
-    let chosen = named(house, campaign, &batch, &options.strike, |_| true, "划去")?;
+    let chosen = named(house, campaign, &batch, &options.strike, |_| true, "划掉")?;
     let mut struck = 0;
     for due in &chosen {
         struck += usize::from(remind::strike(&house.store, due, sender, &signed)?);
     }
     let left = if struck < chosen.len() { "；其余的正在发出或已经发出" } else { "" };
-    eprintln!("已划去 {struck} 封{left}。");
+    eprintln!("已划掉 {struck} 封{left}。");
     Ok(())
 }
 

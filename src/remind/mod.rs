@@ -26,7 +26,7 @@ pub use hours::opens;
 pub use last_look::last_look;
 pub use receipt::queue_receipts;
 pub use release::{Signed, approve, pause, strike};
-pub use tick::{Batch, KIND, plan, sender_of, tick};
+pub use tick::{Batch, KIND, plan, sender_of, tick, to_approve};
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Due;
 use super::due::{FIX, Situation};
@@ -56,13 +56,14 @@ impl Signed {
     }
 }
 
-/// Releases a due mail (mode `approve`): every step that it carries out. It leaves with the next turn of the wheel.
-/// False when it was released before.
+/// Releases a due mail (mode `approve`): every step that it carries out. It is queued with the next turn of the wheel, and
+/// leaves not before `hold` is over: so long it can be taken back. False when it was released before.
 ///
 /// # Errors
 /// Those of the store.
-pub fn approve(store: &Store, due: &Due, signed: &Signed) -> Result<bool, Fault> {
-    let approval = |key: &StepKey| Approval { key: key.clone(), by: signed.by.clone(), at: signed.at };
+pub fn approve(store: &Store, due: &Due, hold: SignedDuration, signed: &Signed) -> Result<bool, Fault> {
+    let from = signed.at + hold;
+    let approval = |key: &StepKey| Approval { key: key.clone(), by: signed.by.clone(), from };
     let approvals: Vec<Approval> = due.steps.iter().map(approval).collect();
     store.release(&due.campaign, &approvals, &signed.about(LogAct::Approve, due))
 }
@@ -118,6 +119,12 @@ pub(super) fn dropped(situation: &Situation<'_>, due: &Due, why: &str) -> LogEnt
 }
 
 impl Situation<'_> {
+    /// Until when a person may still take the release of these steps back; long ago where nothing was released.
+    pub(super) fn held_until(&self, steps: &[StepKey]) -> Timestamp {
+        let given = self.approvals.iter().filter(|approval| steps.contains(&approval.key));
+        given.map(|approval| approval.from).max().unwrap_or(Timestamp::MIN)
+    }
+
     /// Why a release is of no use any more, if so.
     fn needless(&self, key: &StepKey) -> Option<&'static str> {
         let is_called_for = !self.still_called_for(std::slice::from_ref(key)).is_empty();

@@ -119,9 +119,29 @@ pub fn tick(
         }
         let listed = mail.listed.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" ");
         let about = format!("{} {} {listed}", mail.requirement, mail.template);
-        queued += u32::from(store.queue(&new_mail_of(due, &about, sender, now))?.is_some());
+        let leaves_at = now.max(situation.held_until(&mail.steps));
+        let new = NewMail { leaves_at, ..new_mail_of(due, &about, sender, now) };
+        queued += u32::from(store.queue(&new)?.is_some());
     }
     Ok(queued)
+}
+
+/// How many mails wait for a person's release: none where mail leaves by itself or not at all.
+///
+/// # Errors
+/// Those of the store.
+pub fn to_approve(
+    store: &Store,
+    campaign: &Campaign,
+    mailboxes: &[Mailbox],
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<usize, Fault> {
+    if settings.mode != Mode::Approve {
+        return Ok(0);
+    }
+    let situation = load(store, campaign, mailboxes, settings, now)?;
+    Ok(situation.mails().iter().filter(|mail| mail.state == DueState::Due).count())
 }
 
 /// The mailbox through which mail of a campaign leaves.

@@ -19,6 +19,8 @@ use crate::fault::Fault;
 pub struct MessageFilter {
     /// Only this state.
     pub state: Option<MessageState>,
+    /// Only of this kind.
+    pub kind: Option<MessageKind>,
     /// Only filed under this unit code (the mail or one of its parts).
     pub unit: Option<String>,
     /// Only from this address.
@@ -193,6 +195,7 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
                 SELECT filing.message FROM filing WHERE filing.campaign = :campaign AND filing.is_loose = 1))";
     let wishes = [
         (" AND state = :state", ":state", filter.state.as_ref().map(as_sql)),
+        (" AND kind = :kind", ":kind", filter.kind.as_ref().map(as_sql)),
         (of_unit, ":unit", filter.unit.as_ref().map(as_sql)),
         (" AND sender = :from", ":from", from.as_ref().map(as_sql)),
         (of_campaign, ":campaign", filter.campaign.as_ref().map(as_sql)),

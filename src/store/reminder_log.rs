@@ -17,7 +17,7 @@ words! {
         /// A person released a mail.
         Approve => "approve", "批准";
         /// A person struck a mail.
-        Strike => "strike", "划去";
+        Strike => "strike", "划掉";
         /// The program withdrew a released mail that is not called for any more.
         Drop => "drop", "不再发送";
         /// A person stopped all mail but alarms.
@@ -66,10 +66,10 @@ impl Store {
             ON CONFLICT DO NOTHING";
         self.write(|tx| {
             let mut new = 0;
-            for Approval { key, by, at } in approvals {
+            for Approval { key, by, from } in approvals {
                 new += tx.prepare_cached(APPROVE)?.execute(named_params! {
                     ":campaign": campaign, ":requirement": key.requirement, ":step": key.step,
-                    ":day": Day(key.day), ":unit": key.unit, ":by": by, ":at": Ms(*at),
+                    ":day": Day(key.day), ":unit": key.unit, ":by": by, ":at": Ms(*from),
                 })?;
             }
             if new > 0 {
@@ -163,7 +163,7 @@ impl Store {
 /// What the outbox says of a mail that a person struck.
 fn reply(entry: &LogEntry) -> String {
     match entry.act {
-        LogAct::Strike => format!("{}划去：{}", entry.by, entry.why),
+        LogAct::Strike => format!("{}划掉：{}", entry.by, entry.why),
         _ => entry.why.clone(),
     }
 }

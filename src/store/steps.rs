@@ -49,8 +49,9 @@ pub struct Approval {
     pub key: StepKey,
     /// Who released it.
     pub by: String,
-    /// When.
-    pub at: Timestamp,
+    /// From when its mail may leave: the moment of the release, or what is left to take it back later. When it was given
+    /// stands in the log.
+    pub from: Timestamp,
 }
 
 impl Store {
@@ -86,7 +87,7 @@ impl Store {
                 Ok(Approval {
                     key: step_key(row)?,
                     by: row.get("approved_by")?,
-                    at: row.get::<_, Ms>("approved_at")?.0,
+                    from: row.get::<_, Ms>("approved_at")?.0,
                 })
             })?;
             Ok(approvals.collect::<Result<_, _>>()?)

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use minijinja::{Value, context};
 
@@ -22,6 +23,8 @@ use crate::store::{OutboxRow, OutboxState, StepKey};
 const MOST_SENT: usize = 200;
 /// Texts shown whole before a batch is approved.
 const TEXTS_SHOWN: usize = 4;
+/// How long what is approved here can be taken back before it leaves; the confirm page promises it.
+const HOLD: SignedDuration = SignedDuration::from_mins(1);
 
 /// The tabs: word in the address, and what staff call it.
 const TABS: &[(&str, &str)] =
@@ -202,7 +205,7 @@ pub(super) fn approve(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         );
     }
     for due in &chosen {
-        remind::approve(&visit.shared.desk.store, due, &signed(visit))?;
+        remind::approve(&visit.shared.desk.store, due, HOLD, &signed(visit))?;
     }
     Ok(Reply::see(with_flash(visit.asked.back(), "did", &format!("approved.{}", chosen.len()))))
 }
@@ -213,28 +216,52 @@ pub(super) fn confirm(visit: &Visit<'_>, campaign: &Campaign, page: Value) -> Re
     visit.page("confirm.html", campaign, "", &health, context! { back_to => visit.asked.back(), ..page })
 }
 
-/// `POST …/strike`: takes queued mail back before it leaves.
+/// `POST …/strike`: mail that is due (`due`) is not sent, queued mail (`mail`) is taken back before it leaves.
 pub(super) fn strike(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
-    let desk = &visit.shared.desk;
-    let wanted: Vec<i64> = visit.asked.form.all("mail").filter_map(|number| number.parse().ok()).collect();
+    let (store, form) = (&visit.shared.desk.store, &visit.asked.form);
+    let queued: Vec<i64> = form.all("mail").filter_map(|number| number.parse().ok()).collect();
+    let named: Vec<&str> = form.all("due").filter(|name| !name.is_empty()).collect();
+    let wanted = queued.len() + named.len();
+    if wanted == 0 {
+        return Err(Failure::wrong("没有选中任何一封。请先勾选。"));
+    }
+    visit.must_say_why("已电话联系")?;
     let (batch, signed) = (plan(visit, campaign)?, signed(visit));
-    let sender = remind::sender_of(&desk.mailboxes, campaign);
+    let sender = remind::sender_of(&visit.shared.desk.mailboxes, campaign);
+    let struck_as = |due: &Due| match sender {
+        Some(sender) => remind::strike(store, due, sender, &signed),
+        None => Ok(false),
+    };
     let mut struck = 0;
-    for number in &wanted {
-        let due = batch.dues.iter().find(|due| due.outbox == Some(*number));
-        struck += usize::from(match due.zip(sender) {
-            Some((due, sender)) => remind::strike(&desk.store, due, sender, &signed)?,
-            None => desk.store.strike(*number, &format!("{}划去：{}", signed.by, signed.why), visit.now)?,
+    for number in queued {
+        let due = batch.dues.iter().find(|due| due.outbox == Some(number));
+        struck += usize::from(match due.filter(|_| sender.is_some()) {
+            Some(due) => struck_as(due)?,
+            None => store.strike(number, &format!("{}划去：{}", signed.by, signed.why), visit.now)?,
         });
     }
-    if struck < wanted.len() {
+    // It may have been queued since the page was made: then that mail is meant.
+    for name in named {
+        let due = batch.dues.iter().find(|due| name_of(due) == name);
+        struck += usize::from(due.map(struck_as).transpose()?.unwrap_or_default());
+    }
+    if struck < wanted {
         return Err(Failure::conflict(format!(
-            "划掉了{struck}封；另{}封已经开始发送，撤不回了。",
-            wanted.len() - struck
+            "划掉了{struck}封；另{}封已经开始发送，或者已不在名单上。",
+            wanted - struck
         )));
     }
     Ok(Reply::see(with_flash(visit.asked.back(), "did", &format!("struck.{struck}"))))
+}
+
+/// `POST /system/pause` and `/system/resume`: stops all mail but alarms, or lets it leave again.
+pub(super) fn pause(visit: &Visit<'_>, pauses: bool) -> Result<Reply, Failure> {
+    if pauses {
+        visit.must_say_why("核对名册")?;
+    }
+    remind::pause(&visit.shared.desk.store, pauses, &signed(visit))?;
+    Ok(Reply::see(with_flash(visit.asked.back(), "did", if pauses { "paused" } else { "resumed" })))
 }
 
 /// `POST /outbox/{number}/settle`: what a person found out about a mail of which no answer came.

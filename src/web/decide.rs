@@ -111,7 +111,7 @@ impl Visit<'_> {
     }
 
     /// A reason that must be given is given.
-    fn must_say_why(&self, example: &str) -> Result<(), Failure> {
+    pub(super) fn must_say_why(&self, example: &str) -> Result<(), Failure> {
         match self.asked.form.has("why") {
             true => Ok(()),
             false => Err(self.kept(Failure::wrong(format!("请写明理由，例如“{example}”。")))),
@@ -302,6 +302,21 @@ fn grant(visit: &Visit<'_>, campaign: &Campaign, unit: &Unit, act: &str) -> Resu
             }
         };
         scopes.iter().map(one).collect()
+    })
+}
+
+/// `POST /c/{campaign}/revive`: an address from which mail came back is good after all.
+pub(super) fn revive(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    visit.must_say_why("电话核实，邮箱已恢复")?;
+    let address = visit.asked.form.get("address").to_lowercase();
+    let is_same = |made: &Decision| made.act == Act::Revive && made.address.as_ref() == Some(&address);
+    visit.decide(campaign, is_same, |_, signature| {
+        let dead = visit.shared.desk.store.dead_addresses()?;
+        let dead = dead.into_iter().find(|dead| dead.address == address);
+        let dead = dead.ok_or_else(|| Refused::Rule(format!("{address}没有因退信停用，不必恢复。")))?;
+        let (campaign, unit, address) = (dead.campaign, dead.unit, Some(dead.address));
+        Ok(vec![Decision { campaign, unit, address, ..signature.decision(Act::Revive) }])
     })
 }
 

@@ -8,11 +8,12 @@ use super::failure::Failure;
 use super::reply::Reply;
 use super::router::Shared;
 use super::who::{Door, Who};
-use super::{view, words};
+use super::{todo, view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, in_force};
 use crate::fault::Fault;
+use crate::remind;
 use crate::report::{self, Health, Question};
 use crate::store::OutboxState;
 
@@ -100,11 +101,17 @@ impl<'a> Visit<'a> {
     fn frame(&self, campaign: &Campaign, current: &str, health: &Health) -> Result<Value, Failure> {
         let desk = &self.shared.desk;
         let is_link = self.who.door == Door::Link;
-        let todo = if is_link { 0 } else { self.waiting(campaign)? };
+        let (todo, due) =
+            if is_link { (0, 0) } else { (self.waiting(campaign)?, self.to_approve(campaign)?) };
+        let paused = if is_link { None } else { desk.store.paused()? };
         let shown = VIEWS.iter().filter(|(.., for_leaders)| *for_leaders || !is_link);
         let views = shown.zip(1..).map(|((name, path, word, _), key)| {
             let address = format!("/c/{}/{path}", campaign.id);
-            let count = if *name == "todo" { todo } else { 0 };
+            let count = match *name {
+                "todo" => todo,
+                "chase" => due,
+                _ => 0,
+            };
             context! { word => *word, address, key, count, is_current => *name == current }
         });
         let (mails, decisions) = desk.store.newest_numbers()?;
@@ -115,6 +122,7 @@ impl<'a> Visit<'a> {
             campaign => context! { id => campaign.id.as_str(), title => campaign.title.as_str(), short => campaign.short.as_str(), office => campaign.office.as_str() },
             campaigns => others.collect::<Vec<_>>(),
             views => views.collect::<Vec<_>>(), current, todo,
+            paused => paused.map(|entry| words::paused(&entry, campaign)),
             fresh => health.fresh, troubles => health.troubles.clone(),
             last_scan => health.last_scan.as_deref().map(|at| view::moment(campaign, at)),
             clock => chinese::moment(campaign.local(self.now)),
@@ -158,7 +166,16 @@ impl<'a> Visit<'a> {
         let links = report::waiting_links(store, campaign, self.now)?;
         let unsure = store.outbox(Some(OutboxState::Unsure))?.len();
         let urgent = links.iter().filter(|link| link.is_urgent).count();
-        Ok(counts.unassigned + counts.review + counts.parked + (urgent + unsure) as u64)
+        let dead = report::dead_addresses(store, campaign)?.len();
+        let questions = todo::questions(store, campaign)?.len();
+        Ok(counts.unassigned + counts.review + counts.parked + (urgent + unsure + dead + questions) as u64)
+    }
+
+    /// How many reminders wait to be approved.
+    fn to_approve(&self, campaign: &Campaign) -> Result<u64, Fault> {
+        let desk = &self.shared.desk;
+        let due = remind::to_approve(&desk.store, campaign, &desk.mailboxes, &desk.reminders, self.now)?;
+        Ok(due as u64)
     }
 
     /// What was done by the form that led here, with a way to take it back.

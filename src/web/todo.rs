@@ -1,6 +1,9 @@
 //! 待办: what waits for a person, the most urgent kind first, inside each the oldest first; each with what it is, why it was
 //! not decided by itself, whom it may concern and by what evidence, and the few buttons that settle it.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
@@ -10,13 +13,14 @@ use super::mail::line;
 use super::reply::Reply;
 use super::view::{choices, short};
 use crate::domain::campaign::Campaign;
-use crate::domain::message::{MessageState, PartState};
+use crate::domain::decision::{Act, Decision, in_force};
+use crate::domain::message::{MessageKind, MessageState, PartState};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::intake::rule::assign::other_writers;
-use crate::report::waiting_links;
 use crate::report::words::{part_family, part_word};
-use crate::store::{MessageFilter, MessageRow, OutboxState};
+use crate::report::{dead_addresses, waiting_links};
+use crate::store::{MessageFilter, MessageRow, OutboxState, Store};
 
 /// Candidates shown of one mail; a person who sees more reads none.
 const MOST_CANDIDATES: usize = 5;
@@ -31,6 +35,8 @@ const KINDS: &[(&str, &str)] = &[
     ("review", "待核"),
     ("parked", "待处理"),
     ("links", "链接将失效"),
+    ("contacts", "收不到邮件的地址"),
+    ("questions", "咨询待答复"),
 ];
 
 /// What waits, of one campaign and of none.
@@ -41,6 +47,8 @@ struct Waiting {
     review: Vec<MessageRow>,
     parked: Vec<MessageRow>,
     links: Vec<Value>,
+    contacts: Vec<Value>,
+    questions: Vec<MessageRow>,
 }
 
 /// The page.
@@ -55,6 +63,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         waiting.review.len(),
         waiting.parked.len(),
         waiting.links.len(),
+        waiting.contacts.len(),
+        waiting.questions.len(),
     ];
     let total: usize = counts.iter().sum();
     let kinds = KINDS.iter().zip(counts).map(|((kind, word), count)| {
@@ -66,6 +76,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         ("conflict", &waiting.conflict),
         ("review", &waiting.review),
         ("parked", &waiting.parked),
+        ("questions", &waiting.questions),
     ];
     let is_shown = |kind: &str| wanted.is_empty() || wanted.split(',').any(|one| one == kind);
     for (kind, rows) in mails.into_iter().filter(|(kind, _)| is_shown(kind)) {
@@ -76,6 +87,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         total, kinds => kinds.collect::<Vec<_>>(), groups,
         unsure => if is_shown("unsure") { waiting.unsure } else { vec![] },
         links => if is_shown("links") { waiting.links } else { vec![] },
+        contacts => if is_shown("contacts") { waiting.contacts } else { vec![] },
         choices => choices(campaign),
     };
     visit.page("todo.html", campaign, "todo", &visit.health(campaign)?, page)
@@ -101,6 +113,10 @@ fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
     });
     let links = waiting_links(store, campaign, visit.now)?;
     let links = links.iter().filter(|link| link.is_urgent).map(|link| Value::from(Serde(link)));
+    let contacts = dead_addresses(store, campaign)?.into_iter().map(|dead| {
+        let code = campaign.roster.find(&dead.unit).map(|unit| unit.code.clone());
+        context! { code, words => dead.words.clone(), ..Value::from(Serde(dead)) }
+    });
     Ok(Waiting {
         unsure: unsure.collect(),
         unassigned,
@@ -108,7 +124,29 @@ fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
         review,
         parked: of_state(MessageState::Parked)?,
         links: links.collect(),
+        contacts: contacts.collect(),
+        questions: questions(store, campaign)?,
     })
+}
+
+/// Questions about which nobody noted yet what was answered, and which nobody ruled to be none of ours.
+pub(super) fn questions(store: &Store, campaign: &Campaign) -> Result<Vec<MessageRow>, Fault> {
+    let filter = MessageFilter { kind: Some(MessageKind::Question), ..Default::default() };
+    let mut asked = store.messages(&filter)?;
+    if asked.is_empty() {
+        return Ok(asked);
+    }
+    let all = store.decisions()?;
+    let settles =
+        |made: &&Decision| made.act == Act::Note || (made.act == Act::Assign && made.unit.is_none());
+    let settled: BTreeSet<i64> =
+        in_force(&all, Timestamp::MAX).into_iter().filter(settles).filter_map(|made| made.message).collect();
+    asked.retain(|row| {
+        row.state == Some(MessageState::Registered)
+            && row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
+            && !settled.contains(&row.id)
+    });
+    Ok(asked)
 }
 
 /// Codes of units that a clue names beside the one whose mail it was taken for.

@@ -1,7 +1,9 @@
 //! Words of the page that do not stand in a template: refusals of the rules, names of views, what was done.
 
+use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::intake::rule::Refused;
+use crate::store::LogEntry;
 
 use super::failure::Failure;
 
@@ -50,11 +52,19 @@ pub(super) fn view_of(address: &str) -> &'static str {
     }
 }
 
+/// That all mail is paused: by whom, since when, why.
+pub(super) fn paused(entry: &LogEntry, campaign: &Campaign) -> String {
+    let since = chinese::short_moment(campaign.local(entry.at));
+    format!("发信已暂停（{} {since}：{}）。除告警外一概不发，直到恢复。", entry.by, entry.why)
+}
+
 /// What was done, of acts that are no decisions: a word and a number or name, as they stand in an address.
 pub(super) fn did(text: &str) -> Option<String> {
     let (what, about) = text.split_once('.').unwrap_or((text, ""));
     Some(match what {
         "approved" => format!("已批准{about}封催报。首封不早于1分钟后发出；未发出的可在“排队”中撤回。"),
+        "paused" => "已暂停发信：除告警外一概不发，直到恢复。".to_owned(),
+        "resumed" => "已恢复发信。".to_owned(),
         "struck" => format!("已划掉{about}封，没有发出。"),
         "settled" => format!("已认定待发邮件#{about}。"),
         "retry" => format!("来件#{about}已送去重新拆读，片刻后刷新可见结果。"),

@@ -122,14 +122,14 @@ fn entry(act: LogAct, by: &str, at: i64) -> LogEntry {
 fn a_release_is_recorded_once_with_its_author_and_can_be_withdrawn() {
     let world = world(1);
     let approve = |by: &str, at| {
-        let approval = Approval { key: step("first", "U000"), by: by.into(), at: minute(at) };
+        let approval = Approval { key: step("first", "U000"), by: by.into(), from: minute(at) };
         world.store.release("week", &[approval], &entry(LogAct::Approve, by, at)).unwrap()
     };
     assert!(approve("甲", 1));
     assert!(!approve("乙", 2));
     let approvals = world.store.approvals("week").unwrap();
     assert_eq!(approvals.len(), 1);
-    assert_eq!((approvals[0].by.as_str(), approvals[0].at), ("甲", minute(1)));
+    assert_eq!((approvals[0].by.as_str(), approvals[0].from), ("甲", minute(1)));
     assert!(world.store.approvals("other").unwrap().is_empty());
     for at in [3, 4] {
         let gone = entry(LogAct::Drop, "程序", at);
@@ -153,7 +153,7 @@ fn what_a_person_struck_stands_in_the_outbox_and_is_never_queued() {
     assert!(world.store.strike_and_log(second, &entry(LogAct::Strike, "甲", 2)).unwrap());
     assert!(!world.store.strike_and_log(second, &entry(LogAct::Strike, "甲", 3)).unwrap());
     let rows = world.store.outbox(None).unwrap();
-    assert!(rows.iter().all(|row| row.state == Struck && row.reply == "甲划去：电话已催"), "{rows:?}");
+    assert!(rows.iter().all(|row| row.state == Struck && row.reply == "甲划掉：电话已催"), "{rows:?}");
     assert_eq!((rows.len(), world.store.reminder_log().unwrap().len()), (2, 2));
 }
 

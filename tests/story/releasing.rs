@@ -61,10 +61,10 @@ fn what_a_person_struck_never_leaves_and_the_log_says_who_and_why() {
     assert_eq!(log.iter().filter(|line| line.starts_with("李某 approve ")).count(), 2, "{log:?}");
     assert_eq!(log.len(), 3, "to release again is no second word: {log:?}");
     let text = world.run(&["remind", "--log"]).said();
-    assert!(text.contains("划去") && text.contains("电话已催") && text.contains("共 3 条"), "{text}");
+    assert!(text.contains("划掉") && text.contains("电话已催") && text.contains("共 3 条"), "{text}");
     let Value::Array(rows) = world.run(&["outbox", "--json"]).json() else { panic!("no array") };
     let struck: Vec<&Value> = rows.iter().filter(|row| row["state"] == "struck").collect();
-    assert!(matches!(struck[..], [row] if row["reply"] == "王某划去：电话已催"), "{rows:#?}");
+    assert!(matches!(struck[..], [row] if row["reply"] == "王某划掉：电话已催"), "{rows:#?}");
     // The next step is another matter.
     world.once("05-12 09:00");
     assert!(remind(&world, "05-12 09:01", &["--preview"]).said().contains(FIRST));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::stage::{at, campaign, mailbox, settings};
 use crate::domain::campaign::Campaign;
@@ -182,10 +182,35 @@ fn off_queues_nothing_and_approve_only_what_a_person_released() {
     let batch =
         plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
             .unwrap();
-    approve(&office.store, &batch.dues[1], &signed(now)).unwrap();
+    approve(&office.store, &batch.dues[1], SignedDuration::ZERO, &signed(now)).unwrap();
     assert_eq!(office.plan("05-11T09:01"), ["a due", "b approved"]);
     assert_eq!(office.tick("05-11T09:02"), 1);
     assert_eq!(office.outbox(OutboxState::Queued), ["b: plan/first/--/b"]);
+}
+
+#[test]
+fn what_is_released_with_a_hold_does_not_leave_before_its_end() {
+    let mut office = Office::open();
+    office.settings.mode = Mode::Approve;
+    let now = office.scan("05-11T09:01");
+    let due = |office: &Office| {
+        let nothing = BTreeMap::new();
+        plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &nothing, now)
+            .unwrap()
+            .dues
+    };
+    let to_approve = |office: &Office| {
+        super::super::to_approve(&office.store, &office.campaign, &office.mailboxes, &office.settings, now)
+            .unwrap()
+    };
+    assert_eq!(to_approve(&office), 2);
+    let hold = SignedDuration::from_mins(1);
+    approve(&office.store, &due(&office)[0], hold, &signed(now)).unwrap();
+    approve(&office.store, &due(&office)[1], SignedDuration::ZERO, &signed(now)).unwrap();
+    assert_eq!(to_approve(&office), 0);
+    assert_eq!(office.tick("05-11T09:01"), 2);
+    assert_eq!(office.queued("a").mail.leaves_at, now + hold);
+    assert_eq!(office.queued("b").mail.leaves_at, now);
 }
 
 #[test]
@@ -293,7 +318,7 @@ fn what_was_queued_without_asking_waits_when_a_person_has_to_release_it() {
     let batch =
         plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
             .unwrap();
-    approve(&office.store, &batch.dues[0], &signed(now)).unwrap();
+    approve(&office.store, &batch.dues[0], SignedDuration::from_mins(1), &signed(now)).unwrap();
     assert!(office.look(office.queued("a"), now).is_some());
     assert!(office.look(office.queued("b"), now).is_none());
 }
