@@ -145,7 +145,7 @@ fn filters_narrow_and_say_so() {
     let missing = narrowed("req=plan&missing=1");
     assert!(missing.contains("南充科技职业学院") && !missing.contains(">绵阳职业技术学院<"));
     let lacks = narrowed("req=plan&lacks=form4_scan");
-    assert!(lacks.contains("缺：信息采集表(PDF盖章扫描件)") && units(&lacks) < units(&missing) + 1);
+    assert!(lacks.contains("缺信息采集表(PDF盖章扫描件)") && units(&lacks) < units(&missing) + 1);
     assert_eq!(units(&narrowed("q=%E7%BB%B5%E9%98%B3%E8%81%8C%E9%99%A2")), 1, "绵阳职院 is an alias");
     assert_eq!(units(&narrowed("standing=overdue&req=plan&group=college")), 2);
     assert!(narrowed("group=nobody").contains("没有符合条件的单位"));

@@ -73,7 +73,7 @@ impl Remarks {
     }
 
     /// The newest note on a unit and what it was granted in these requirements; empty for nothing.
-    pub(super) fn of(&self, unit: &str, requirements: &[&str]) -> String {
+    pub fn of(&self, unit: &str, requirements: &[&str]) -> String {
         let granted = self.granted.get(unit).map_or(&[][..], Vec::as_slice).iter();
         let about =
             |granted: &&Granted| granted.requirements.iter().any(|id| requirements.contains(&id.as_str()));

@@ -9,7 +9,9 @@ use super::frame::Visit;
 use super::reply::Reply;
 use super::router::Shared;
 use super::who::{Door, who};
-use super::{chase, decide, mail, matrix, media, register, sign_in, system, todo, totals, unit, watch};
+use super::{
+    chase, decide, leaving, mail, matrix, media, register, sign_in, system, todo, totals, unit, watch,
+};
 
 const STYLE: &str = include_str!("static/style.css");
 const SCRIPT: &str = include_str!("static/page.js");
@@ -98,7 +100,11 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
     if visit.who.door == Door::Link {
         let is_for_leaders = matches!(
             path,
-            [""] | ["c", _] | ["c", _, ""] | ["c", _, "media" | "totals", ..] | ["thumbnail", _]
+            [""] | ["c", _]
+                | ["c", _, ""]
+                | ["c", _, "bulletin"]
+                | ["c", _, "media" | "totals", ..]
+                | ["thumbnail", _]
         );
         if !is_for_leaders {
             return Err(Failure::refused("只读链接不能打开这一页。"));
@@ -111,6 +117,10 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
         },
         ["c", campaign] => Ok(Reply::Moved(format!("/c/{}/", encoded(campaign)))),
         ["c", campaign, ""] => matrix::page(visit, campaign),
+        ["c", campaign, ".xlsx"] => leaving::file(visit, campaign, "xlsx"),
+        ["c", campaign, ".csv"] => leaving::file(visit, campaign, "csv"),
+        ["c", campaign, ".html"] => leaving::file(visit, campaign, "html"),
+        ["c", campaign, "bulletin"] => leaving::bulletin(visit, campaign),
         ["c", campaign, "units"] => unit::list(visit, campaign),
         ["c", campaign, "units", code] => unit::page(visit, campaign, code),
         ["c", campaign, "mail"] => register::page(visit, campaign),

@@ -45,6 +45,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("sign_in.html", include_str!("templates/sign_in.html")),
     ("confirm.html", include_str!("templates/confirm.html")),
     ("matrix.html", include_str!("templates/matrix.html")),
+    ("bulletin.html", include_str!("templates/bulletin.html")),
     ("unit.html", include_str!("templates/unit.html")),
     ("units.html", include_str!("templates/units.html")),
     ("mail.html", include_str!("templates/mail.html")),

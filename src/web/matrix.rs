@@ -1,186 +1,129 @@
 //! 总览: units by requirement and day. What is owed has a cell before anything arrives; each cell says in one sentence
 //! what it means, and every count leads to the units that it counts.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
-use serde::Serialize;
 
-use super::ask::{Fields, encoded};
 use super::failure::Failure;
+use super::filter::{ALL, Filter};
 use super::frame::Visit;
 use super::reply::Reply;
 use super::view::{self, anchor, column_day, short};
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese;
-use crate::domain::decision::{TaughtName, taught_names};
+use crate::domain::decision::taught_names;
 use crate::domain::obligation::Standing;
-use crate::domain::pinyin::is_short_for;
 use crate::report::words::{family, item_family, item_sign, sign, standing_word};
 use crate::report::{
-    ItemStatus, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
+    self, ItemStatus, Remarks, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
 };
 
-/// What the address says for all requirements at once.
-const ALL: &str = "all";
+/// In the address, for the worst first.
+const URGENT: &str = "urgent";
 
-/// What the matrix is narrowed to; the keys are those of the command line. None of them can be wrong: what means
-/// nothing shows no unit.
-#[derive(Debug, Default, Clone, Serialize)]
-struct Filter {
-    /// Requirement shown; empty: the one that matters today.
-    req: String,
-    /// Group id.
-    group: String,
-    /// City.
-    city: String,
-    /// Standing that one of the shown obligations has.
-    standing: String,
-    /// Item that counts already.
-    has: String,
-    /// Item that is missing or does not count.
-    lacks: String,
-    /// Code of a flaw that something of the unit has.
-    flaw: String,
-    /// `1`: only units that still owe something.
-    missing: String,
-    /// Part of a unit's name.
-    q: String,
-    /// The moment asked about, `2023-05-10T18:00` in the campaign's time.
-    as_of: String,
+/// What the page shows, and what its workbook and its bulletin say.
+pub(super) struct Asked<'a> {
+    pub campaign: &'a Campaign,
+    pub filter: Filter,
+    /// The moment asked about; none: now.
+    pub as_of: Option<Timestamp>,
+    /// Of all units.
+    pub whole: Status,
+    /// Of the units that are asked about.
+    pub status: Status,
+    /// Units that would fit if what waits were decided so.
+    pub undecided: Vec<String>,
+    pub remarks: Remarks,
 }
 
-impl Filter {
-    /// What a query asks for.
-    fn of(query: &Fields) -> Self {
-        let get = |name: &str| query.get(name).to_owned();
-        Self {
-            req: get("req"),
-            group: get("group"),
-            city: get("city"),
-            standing: get("standing"),
-            has: get("has"),
-            lacks: get("lacks"),
-            flaw: get("flaw"),
-            missing: get("missing"),
-            q: get("q"),
-            as_of: get("as_of"),
-        }
+/// What the address asks.
+pub(super) fn asked<'a>(visit: &Visit<'a>, id: &str) -> Result<Asked<'a>, Failure> {
+    let campaign = visit.campaign(id)?;
+    let store = &visit.shared.desk.store;
+    let mut filter = Filter::of(&visit.asked.query);
+    let as_of = view::local_moment(campaign, &filter.as_of);
+    if filter.req.is_empty() {
+        let nearest = || nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
+        filter.req = filter.implied(campaign).map_or_else(nearest, |requirement| requirement.id.clone());
     }
-
-    /// The query that asks for this.
-    fn query(&self) -> String {
-        let pairs = [
-            ("req", &self.req),
-            ("group", &self.group),
-            ("city", &self.city),
-            ("standing", &self.standing),
-            ("has", &self.has),
-            ("lacks", &self.lacks),
-            ("flaw", &self.flaw),
-            ("missing", &self.missing),
-            ("q", &self.q),
-            ("as_of", &self.as_of),
-        ];
-        let set = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let query = set.map(|(key, value)| format!("{key}={}", encoded(value)));
-        format!("?{}", query.collect::<Vec<_>>().join("&"))
-    }
-
-    /// The same moment and requirement, all units.
-    fn cleared(&self) -> Self {
-        Self { req: self.req.clone(), as_of: self.as_of.clone(), ..Self::default() }
-    }
-
-    fn narrows(&self) -> bool {
-        [&self.group, &self.city, &self.standing, &self.has, &self.lacks, &self.flaw, &self.missing, &self.q]
-            .iter()
-            .any(|value| !value.is_empty())
-    }
-
-    fn wants(
-        &self,
-        campaign: &Campaign,
-        taught: &[TaughtName],
-        unit: &UnitStatus,
-        shown: &[&Requirement],
-    ) -> bool {
-        let mut asked = unit.requirements.iter().filter(|r| shown.iter().any(|q| q.id == r.id));
-        (self.group.is_empty() || unit.group == self.group)
-            && (self.missing.is_empty() || asked.clone().any(is_owed))
-            && (self.standing.is_empty() || asked.clone().any(|r| r.standing.word() == self.standing))
-            && (self.city.is_empty() || unit.city == self.city)
-            && (self.has.is_empty()
-                || asked.clone().any(|r| r.items.iter().any(|i| i.id == self.has && i.state.counts())))
-            && (self.lacks.is_empty()
-                || asked.clone().any(|r| r.items.iter().any(|i| i.id == self.lacks && i.state.lacks())))
-            && (self.flaw.is_empty()
-                || asked.any(|r| r.items.iter().any(|i| i.flaws.iter().any(|flaw| flaw.code == self.flaw))))
-            && (self.q.trim().is_empty() || is_named(campaign, taught, unit, self.q.trim()))
-    }
-}
-
-fn is_owed(status: &RequirementStatus) -> bool {
-    !status.standing.is_done() && status.standing != Standing::NotOpen
-}
-
-fn is_named(campaign: &Campaign, taught: &[TaughtName], unit: &UnitStatus, part: &str) -> bool {
-    let entry = campaign.roster.by_code(&unit.code);
-    let fits = |name: &str| name.contains(part) || is_short_for(part, name);
-    entry.is_some_and(|entry| entry.code == part || entry.names().any(fits))
-        || taught.iter().any(|known| known.unit == unit.code && known.name.contains(part))
+    let whole = report::status(store, &visit.question(campaign, as_of))?;
+    let taught = taught_names(&store.decisions()?, &campaign.id);
+    let mut status = whole.clone();
+    let undecided = filter.apply(&mut status, campaign, &taught);
+    // As with what was granted: of now all that is known, of another moment what was known then.
+    let remarks = report::remarks(store, campaign, as_of.unwrap_or(Timestamp::MAX))?;
+    Ok(Asked { campaign, filter, as_of, whole, status, undecided, remarks })
 }
 
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
-    let campaign = visit.campaign(id)?;
-    let mut filter = Filter::of(&visit.asked.query);
-    let as_of = view::local_moment(campaign, &filter.as_of);
-    if filter.req.is_empty() {
-        filter.req = nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
-    }
-    let status = crate::report::status(&visit.shared.desk.store, &visit.question(campaign, as_of))?;
+    let asked = asked(visit, id)?;
+    let (campaign, filter, status) = (asked.campaign, &asked.filter, &asked.whole);
     let health = visit.health(campaign)?;
-    let taught = taught_names(&visit.shared.desk.store.decisions()?, &campaign.id);
     let urgent = status.links.iter().filter(|link| link.is_urgent).map(Serde).map(Value::from);
     let page = context! {
-        looking_back => as_of.is_some(),
-        misread => as_of.is_none() && !filter.as_of.trim().is_empty(),
+        looking_back => asked.as_of.is_some(),
+        misread => asked.as_of.is_none() && !filter.as_of.trim().is_empty(),
         as_of => view::moment(campaign, &status.as_of),
         waiting => Serde(&status.waiting), links => status.links.len(), urgent => urgent.collect::<Vec<_>>(),
-        ..matrix(&status, campaign, &filter, &taught)
+        undecided => asked.undecided.clone(),
+        ..matrix(&asked)
     };
     visit.page("matrix.html", campaign, "matrix", &health, page)
 }
 
-/// The matrix with its sentences and filters. `taught`: what persons taught people write for units.
-fn matrix(status: &Status, campaign: &Campaign, filter: &Filter, taught: &[TaughtName]) -> Value {
-    let is_shown = |r: &&Requirement| filter.req == ALL || filter.req == r.id;
-    let shown: Vec<&Requirement> = campaign.requirements.iter().filter(is_shown).collect();
-    let units: Vec<&UnitStatus> =
-        status.units.iter().filter(|unit| filter.wants(campaign, taught, unit, &shown)).collect();
+/// The matrix with its sentences and filters.
+fn matrix(asked: &Asked<'_>) -> Value {
+    let Asked { campaign, filter, whole, status, remarks, .. } = asked;
+    let shown: Vec<&Requirement> = campaign.requirements.iter().filter(|r| filter.shows(r)).collect();
+    let units: Vec<&UnitStatus> = status.units.iter().collect();
     let blocks = campaign.groups.iter().filter_map(|(id, title)| {
-        let rows: Vec<Value> =
-            units.iter().filter(|u| u.group == *id).map(|u| row(u, &shown, campaign)).collect();
-        let total = status.units.iter().filter(|u| u.group == *id).count();
+        let own = units.iter().filter(|u| u.group == *id);
+        let mut own: Vec<(usize, Value)> = own.map(|u| row(u, &shown, campaign, remarks)).collect();
+        if filter.sort == URGENT {
+            own.sort_by_key(|(urgency, _)| *urgency);
+        }
+        let rows: Vec<Value> = own.into_iter().map(|(_, row)| row).collect();
+        let total = whole.units.iter().filter(|u| u.group == *id).count();
         (!rows.is_empty()).then(|| context! { title, total, rows })
     });
-    let owing = |id: &String| status.units.iter().any(|unit| unit.group == *id);
+    let owing = |id: &String| whole.units.iter().any(|unit| unit.group == *id);
     let groups = campaign.groups.iter().filter(|(id, _)| owing(id)).map(|(id, title)| context! { id, title });
     context! {
-        leads => shown.iter().map(|r| lead(status, campaign, r, filter)).collect::<Vec<_>>(),
+        leads => shown.iter().map(|r| lead(whole, campaign, r, filter)).collect::<Vec<_>>(),
         heads => shown.iter().map(|r| head(r, &units, filter)).collect::<Vec<_>>(),
         blocks => blocks.collect::<Vec<_>>(),
+        sums => match shown.as_slice() {
+            [only] if is_daily(only) => sums(only, &units),
+            _ => Vec::new(),
+        },
         tabs => tabs(campaign, filter),
         groups => groups.collect::<Vec<_>>(),
-        cities => cities(status),
-        items => campaign.requirements.iter().filter(|r| shown.iter().any(|s| s.id == r.id)).flat_map(|r| &r.items).map(|i| context! { id => i.id.as_str(), title => i.title.as_str() }).collect::<Vec<_>>(),
-        filter => Serde(filter),
-        clear => filter.narrows().then(|| filter.cleared().query()),
-        conditions => conditions(campaign, filter),
+        cities => cities(whole),
+        items => shown.iter().flat_map(|r| &r.items).map(|i| context! { id => i.id.as_str(), title => i.title.as_str() }).collect::<Vec<_>>(),
         shown => units.len(),
-        total => status.units.len(),
+        total => whole.units.len(),
+        ..filter.value(campaign)
     }
+}
+
+/// What came of each kind on each day, schools that report through others included, and all of it together.
+fn sums(requirement: &Requirement, units: &[&UnitStatus]) -> Vec<Value> {
+    let days: Vec<Option<Date>> = requirement.days();
+    let count = |item: Option<&str>, day: Option<Date>| -> u32 {
+        let all = units.iter().flat_map(|unit| std::iter::once(*unit).chain(&unit.under));
+        let own = all.flat_map(|unit| &unit.requirements);
+        let own = own.filter(|own| own.id == requirement.id && own.day == day).flat_map(|own| &own.items);
+        own.filter(|of| item.is_none_or(|item| of.id == item)).map(|of| of.count).sum()
+    };
+    let line = |title: &str, item: Option<&str>| {
+        let counts: Vec<u32> = days.iter().map(|day| count(item, *day)).collect();
+        context! { title, total => counts.iter().sum::<u32>(), counts }
+    };
+    let kinds = requirement.items.iter().map(|item| line(&item.title, Some(&item.id)));
+    kinds.chain([line("合计", None)]).collect()
 }
 
 /// The requirement that matters on a day: whose deadline or period is nearest; of two the later.
@@ -217,15 +160,6 @@ fn tabs(campaign: &Campaign, filter: &Filter) -> Vec<Value> {
     };
     let own = campaign.requirements.iter().map(|r| tab(&r.id, &r.title, deadline(r)));
     own.chain([tab(ALL, "全部", String::new())]).collect()
-}
-
-/// The conditions that the form does not show, in words.
-fn conditions(campaign: &Campaign, filter: &Filter) -> Vec<String> {
-    let standing =
-        Standing::from_word(&filter.standing).map(|standing| format!("情况：{}", standing.chinese()));
-    let item = campaign.requirements.iter().find_map(|requirement| requirement.item(&filter.lacks));
-    let flaw = (!filter.flaw.is_empty()).then(|| format!("瑕疵：{}", filter.flaw));
-    standing.into_iter().chain(item.map(|item| format!("缺：{}", item.title))).chain(flaw).collect()
 }
 
 /// One sentence a requirement: how many units of each group stand how; each number leads to those units.
@@ -274,7 +208,13 @@ fn is_daily(requirement: &Requirement) -> bool {
     matches!(requirement.when, When::EachDay { .. })
 }
 
-fn row(unit: &UnitStatus, requirements: &[&Requirement], campaign: &Campaign) -> Value {
+/// A row, and how urgent it is.
+fn row(
+    unit: &UnitStatus,
+    requirements: &[&Requirement],
+    campaign: &Campaign,
+    remarks: &Remarks,
+) -> (usize, Value) {
     let mut cells = Vec::new();
     for requirement in requirements {
         let before = cells.len();
@@ -294,12 +234,15 @@ fn row(unit: &UnitStatus, requirements: &[&Requirement], campaign: &Campaign) ->
     }
     let shown = unit.requirements.iter().filter(|r| requirements.iter().any(|q| q.id == r.id));
     let worst = shown.clone().map(|r| family(r.standing)).min_by_key(|family| urgency(family));
-    context! {
+    let ids: Vec<&str> = requirements.iter().map(|requirement| requirement.id.as_str()).collect();
+    let row = context! {
         code => unit.code.as_str(), name => unit.unit.as_str(), city => short_city(&unit.city), cells,
+        remark => remarks.of(&unit.code, &ids),
         first_at => short(campaign, shown.clone().filter_map(|r| r.first_at.as_ref()).min()),
         reminded => shown.map(|r| r.reminded).sum::<u32>(),
         worst,
-    }
+    };
+    (worst.map_or(usize::MAX, urgency), row)
 }
 
 /// The order of a narrow screen, worst first.

@@ -30,6 +30,8 @@ pub(super) enum Reply {
     Own(&'static str, &'static str, Vec<u8>),
     /// A file of somebody else's, which a browser saves and never shows.
     Download(File, u64, String),
+    /// A file of our own, with its name, which a browser saves.
+    Saved(Vec<u8>, String),
 }
 
 impl Reply {
@@ -66,6 +68,13 @@ impl Reply {
             }
             Self::Own(media_type, keep, bytes) => {
                 ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, keep)], bytes).into_response()
+            }
+            Self::Saved(bytes, name) => {
+                let headers = [
+                    (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                    (header::CONTENT_DISPOSITION, attachment(&name)),
+                ];
+                (headers, bytes).into_response()
             }
             Self::Download(file, size, name) => {
                 let headers = [

@@ -39,6 +39,7 @@ pub(super) fn view_of(address: &str) -> &'static str {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["", "c", _, ""] => "总览",
+        ["", "c", _, "bulletin"] => "报送情况",
         ["", "c", _, "units"] => "单位",
         ["", "c", _, "units", _] => "单位页",
         ["", "c", _, "mail"] => "来件",
