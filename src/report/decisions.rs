@@ -1,7 +1,7 @@
 //! What persons ruled, as JSON and in words: every decision ever made about a thing, with the one that counts told from
 //! those that were replaced or undone.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -65,18 +65,34 @@ pub struct DecisionJson {
     pub words: String,
 }
 
-/// Decisions that fit, with those that undid them, in the order in which they were made. `all`: every one.
-pub fn decisions_json(
-    all: &[Decision],
-    campaigns: &[Campaign],
-    fits: impl Fn(&Decision) -> bool,
-) -> Vec<DecisionJson> {
-    let counting: BTreeSet<i64> = in_force(all, Timestamp::MAX).iter().map(|decision| decision.id).collect();
-    let meant = |decision: &&Decision| {
-        let undone = all.iter().find(|earlier| Some(earlier.id) == decision.undoes);
-        fits(undone.unwrap_or(decision))
-    };
-    let one = |decision: &Decision| {
+/// What of all decisions tells how each of them stands, looked up once for all.
+struct Standing<'a> {
+    by_id: HashMap<i64, &'a Decision>,
+    undone_by: HashMap<i64, i64>,
+    counting: HashSet<i64>,
+    campaigns: &'a [Campaign],
+}
+
+impl<'a> Standing<'a> {
+    fn of(all: &'a [Decision], campaigns: &'a [Campaign]) -> Self {
+        let mut undone_by = HashMap::new();
+        for decision in all {
+            if let Some(undone) = decision.undoes {
+                undone_by.entry(undone).or_insert(decision.id);
+            }
+        }
+        let counting = in_force(all, Timestamp::MAX).iter().map(|decision| decision.id).collect();
+        let by_id = all.iter().map(|decision| (decision.id, decision)).collect();
+        Self { by_id, undone_by, counting, campaigns }
+    }
+
+    /// What a decision is about: of one that undoes, what it undoes.
+    fn meant(&self, decision: &'a Decision) -> &'a Decision {
+        decision.undoes.and_then(|undone| self.by_id.get(&undone)).copied().unwrap_or(decision)
+    }
+
+    fn json(&self, decision: &Decision) -> DecisionJson {
+        let campaigns = self.campaigns;
         let campaign = campaigns.iter().find(|campaign| Some(&campaign.id) == decision.campaign.as_ref());
         let campaign = campaign.or(campaigns.first());
         let time = |at: Timestamp| campaign.map_or_else(|| at.to_string(), |campaign| campaign.rfc3339(at));
@@ -100,18 +116,36 @@ pub fn decisions_json(
             until: decision.until,
             came_at: decision.came_at.map(time),
             undoes: decision.undoes,
-            undone_by: all.iter().find(|later| later.undoes == Some(decision.id)).map(|later| later.id),
-            counts: counting.contains(&decision.id),
+            undone_by: self.undone_by.get(&decision.id).copied(),
+            counts: self.counting.contains(&decision.id),
             words: chinese::decision(decision, campaign),
         }
-    };
-    all.iter().filter(meant).map(one).collect()
+    }
+}
+
+/// Decisions that fit, with those that undid them, in the order in which they were made. `all`: every one.
+pub fn decisions_json(
+    all: &[Decision],
+    campaigns: &[Campaign],
+    fits: impl Fn(&Decision) -> bool,
+) -> Vec<DecisionJson> {
+    let standing = Standing::of(all, campaigns);
+    let fitting = all.iter().filter(|decision| fits(standing.meant(decision)));
+    fitting.map(|decision| standing.json(decision)).collect()
 }
 
 /// Adds to each mail what persons ruled on it.
 pub fn add_decisions(messages: &mut [MessageJson], all: &[Decision], campaigns: &[Campaign]) {
+    let standing = Standing::of(all, campaigns);
+    let mut by_message: HashMap<i64, Vec<&Decision>> = HashMap::new();
+    for decision in all {
+        if let Some(message) = standing.meant(decision).message {
+            by_message.entry(message).or_default().push(decision);
+        }
+    }
     for message in messages {
-        message.decisions = decisions_json(all, campaigns, |decision| decision.message == Some(message.id));
+        let own = by_message.get(&message.id).into_iter().flatten();
+        message.decisions = own.map(|decision| standing.json(decision)).collect();
     }
 }
 

@@ -7,8 +7,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::desk::{HOSTILE_CODE, bare_desk};
 use crate::sheets::sheets;
-use crate::{AFTER, ask, json, list, run_at, season_desk};
+use crate::{AFTER, MORNING, ask, json, list, run_at, season_desk};
 
 const CAMPAIGN: &str = "2023年职业教育活动周";
 
@@ -151,6 +152,23 @@ fn one_file_of_one_unit_is_found_without_the_rest() {
     assert_eq!(exported.len(), 1, "{:?}", exported.keys());
     assert!(exported.keys().all(|path| path.contains("绵阳职业技术学院")), "{:?}", exported.keys());
     assert!(exported.values().all(|bytes| bytes.starts_with(b"%PDF")), "the stamped original itself");
+}
+
+/// What no requirement asks for yet, since a person has to look first, is told and not left out in silence.
+#[test]
+fn a_file_that_waits_without_an_answer_is_counted_and_exported_with_all() {
+    let desk = bare_desk();
+    desk.unjudged_mail(HOSTILE_CODE, "说不清的材料.docx", MORNING);
+    let folder = desk.dir.path().join("waits");
+    let words = ["export", "--to", folder.to_str().unwrap()];
+    let told = ask(&desk, AFTER, &words);
+    assert!(told.contains("另有 1 个文件待核"), "{told}");
+    assert!(material(&folder.join(CAMPAIGN)).is_empty());
+    ask(&desk, AFTER, &[&words[..], &["--all-versions"]].concat());
+    let exported = material(&folder.join(CAMPAIGN));
+    let (path, bytes) = exported.iter().next().unwrap();
+    assert!(exported.len() == 1 && path.contains("/待核的材料/"), "{:?}", exported.keys());
+    assert_eq!(bytes, "bytes of 说不清的材料.docx".as_bytes());
 }
 
 #[test]

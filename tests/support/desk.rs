@@ -136,8 +136,36 @@ impl Desk {
 
     /// A mail with one photo for a day, its bytes kept; the hash of the photo.
     pub fn photo_mail(&self, unit: &str, day: Date, name: &str, moment: &str) -> String {
+        let filed = |hash: &str| FiledPart {
+            campaign: None,
+            state: PartState::Accepted,
+            why: String::new(),
+            filings: vec![filing(unit, "daily", "photo", Some(day), PartState::Accepted, hash, &[])],
+        };
+        self.kept_mail(9_997, unit, name, &filed, moment)
+    }
+
+    /// A mail with one file that a person has to decide on, its bytes kept; the hash of the file.
+    pub fn unjudged_mail(&self, unit: &str, name: &str, moment: &str) -> String {
+        let filed = |_: &str| FiledPart {
+            campaign: None,
+            state: PartState::Review,
+            why: "看不出是哪项材料".into(),
+            filings: vec![],
+        };
+        self.kept_mail(9_996, unit, name, &filed, moment)
+    }
+
+    fn kept_mail(
+        &self,
+        uid: u32,
+        unit: &str,
+        name: &str,
+        filed: &dyn Fn(&str) -> FiledPart,
+        moment: &str,
+    ) -> String {
         let at = moment.parse().unwrap();
-        let id = capture(&self.store, 9_997, "INBOX", name.as_bytes(), at);
+        let id = capture(&self.store, uid, "INBOX", name.as_bytes(), at);
         let mut incoming = self.store.blobs().begin().unwrap();
         incoming.write_all(format!("bytes of {name}").as_bytes()).unwrap();
         let staged = incoming.finish().unwrap();
@@ -145,18 +173,11 @@ impl Desk {
         self.store.blobs().keep(vec![staged]).unwrap();
         let facts = MailFacts { parts: vec![part(name)], ..Default::default() };
         self.store.save_facts(&[Reported { id, facts, hashes: vec![Some(hash.clone())] }], at).unwrap();
-        let filing = filing(unit, "daily", "photo", Some(day), PartState::Accepted, &hash, &[]);
-        let filed = FiledPart {
-            campaign: None,
-            state: PartState::Accepted,
-            why: String::new(),
-            filings: vec![filing],
-        };
         let registration = Registration {
             kind: MessageKind::Submission,
             unit: Some(unit.into()),
             unit_by: Some(UnitBy::Sender),
-            parts: vec![filed],
+            parts: vec![filed(&hash)],
             ..nothing(self.campaign())
         };
         self.store.register(&[(id, registration)], &self.config.campaigns, at).unwrap();

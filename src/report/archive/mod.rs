@@ -106,6 +106,7 @@ pub fn archive(
         let answers = row.parts.iter().flat_map(|part| &part.answers);
         row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
             || answers.into_iter().any(|answer| answer.campaign == campaign.id)
+            || row.parts.iter().any(|part| part.campaign.as_ref() == Some(&campaign.id))
     };
     rows.retain(concerns);
     let all = plan(&rows, campaign);

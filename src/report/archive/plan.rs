@@ -19,6 +19,10 @@ const TITLE_BYTES: usize = 54;
 const ENDING_BYTES: usize = 10;
 /// Where welcome material stands that answers nothing.
 const EXTRA: &str = "额外材料";
+/// Where files stand that a person has to decide on first.
+const WAITING: &str = "待核的材料";
+/// Where files stand that a person did not let count.
+const REJECTED: &str = "不计的材料";
 /// Where files stand that nobody could read.
 const UNREADABLE: &str = "读不出的材料";
 /// Group of units that the roster does not have any more.
@@ -115,8 +119,16 @@ fn places<'c>(row: &MessageRow, part: &PartRow, campaign: &'c Campaign) -> Vec<P
         state: answer.state,
     };
     let placed: Vec<Place<'_>> = first.map(place).collect();
-    let is_ours = row.campaign.as_ref() == Some(&campaign.id);
-    let is_loose = part.answers.is_empty() && matches!(part.state, PartState::Extra | PartState::Unreadable);
+    // What waits until a person says for which campaign it is, waits in each.
+    let is_ours = match part.campaign.as_ref().or(row.campaign.as_ref()) {
+        Some(own) => *own == campaign.id,
+        None => part.state == PartState::Review,
+    };
+    let is_loose = part.answers.is_empty()
+        && matches!(
+            part.state,
+            PartState::Extra | PartState::Unreadable | PartState::Review | PartState::Rejected
+        );
     match &row.unit {
         Some(unit) if is_loose && is_ours => {
             vec![Place { unit: unit.clone(), requirement: None, item: None, day: None, state: part.state }]
@@ -195,11 +207,13 @@ impl Folders {
             }
             None => (UNLISTED.to_owned(), file_name(&place.unit, "")),
         };
-        let requirement = match place.requirement {
-            Some(requirement) => self.requirements.get(&requirement.id).cloned(),
-            None if place.state == PartState::Unreadable => Some(UNREADABLE.to_owned()),
-            None => Some(EXTRA.to_owned()),
+        let loose = match place.state {
+            PartState::Unreadable => UNREADABLE,
+            PartState::Review => WAITING,
+            PartState::Rejected => REJECTED,
+            _ => EXTRA,
         };
-        format!("{group}/{unit}/{}", requirement.unwrap_or_else(|| EXTRA.to_owned()))
+        let requirement = place.requirement.and_then(|requirement| self.requirements.get(&requirement.id));
+        format!("{group}/{unit}/{}", requirement.map_or(loose, String::as_str))
     }
 }
