@@ -90,8 +90,8 @@ fn remarks_order_and_sums_stand_in_the_matrix() {
     };
     let order = ["late", "ask", "due", "calm", "done"];
     let rank = |word: &String| order.iter().position(|known| known == word).unwrap();
-    assert!(!block(&plan).iter().is_sorted_by_key(|word| rank(word)), "the roster happens to be sorted so");
-    assert!(block(&urgent).iter().is_sorted_by_key(|word| rank(word)), "{:?}", block(&urgent));
+    assert!(!block(&plan).iter().is_sorted_by_key(&rank), "the roster happens to be sorted so");
+    assert!(block(&urgent).iter().is_sorted_by_key(rank), "{:?}", block(&urgent));
     // Of each kind as much as the status counts, schools that report through others included.
     let daily = clerk.read(&format!("{HOME}?req=daily"));
     let foot = daily.split("<tfoot").nth(1).unwrap().split("</tfoot>").next().unwrap();
