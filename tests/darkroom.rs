@@ -113,6 +113,7 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
         unit_by: None,
         review: None,
         may_concern: vec![],
+        may_be_of: vec![],
         may_hold_material: true,
         evidence: vec![],
         parts: filed.collect(),

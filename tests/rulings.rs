@@ -9,6 +9,7 @@ mod campaign;
 use std::io::Write as _;
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 use shouwen::clock::Clock;
 use shouwen::domain::campaign::Campaign;
 use shouwen::domain::decision::{Act, Decision, RuledPart};
@@ -23,7 +24,7 @@ use shouwen::store::{Captured, MessageFilter, MessageRow, Reported, Ruled, Sight
 const ADDRESS: &str = "30401992@qq.example";
 
 struct World {
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
     store: Store,
     campaigns: Vec<Campaign>,
     clock: Clock,
@@ -33,7 +34,7 @@ fn world() -> World {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     let clock = Clock::stepped("2023-05-10T18:00:00+08:00".parse().unwrap());
-    World { _dir: dir, store, campaigns: vec![campaign::campaign()], clock }
+    World { dir, store, campaigns: vec![campaign::campaign()], clock }
 }
 
 impl World {
@@ -203,4 +204,33 @@ fn what_was_learned_before_a_crash_is_looked_back_upon_after_it() {
     assert_eq!(world.row(id).unit, None);
     turn(&mut world.registrar());
     assert_eq!((world.row(id).unit.as_deref(), world.row(id).unit_by), (Some("C03"), Some(UnitBy::Sender)));
+}
+
+#[test]
+fn an_old_mail_that_cannot_be_judged_again_sets_none_aside_that_comes_now() {
+    let world = world();
+    let old = [world.arrive(1), world.arrive(2)];
+    for id in old {
+        world.read(id, "方案.docx");
+    }
+    turn(&mut world.registrar());
+    let remember = Decision {
+        id: 1,
+        address: Some(ADDRESS.into()),
+        message: None,
+        ..world.ruling(Act::Remember, old[0])
+    };
+    let ruled = Ruled { decisions: &[remember], basis: 0, judged: vec![], campaigns: &[] };
+    assert!(world.store.decide(&ruled, world.clock.now()).unwrap());
+    // As a damaged store has it: what was judged is not what is listed.
+    let database = Connection::open(world.dir.path().join("shouwen.db")).unwrap();
+    assert_eq!(database.execute("DELETE FROM filing WHERE message = ?1", [old[0]]).unwrap(), 0);
+    assert_eq!(database.execute("DELETE FROM part WHERE message = ?1", [old[0]]).unwrap(), 1);
+    let new = world.arrive(3);
+    world.read(new, "方案二.docx");
+    assert_eq!(turn(&mut world.registrar()), 1);
+    for (id, unit) in [(old[0], None), (old[1], Some("C03")), (new, Some("C03"))] {
+        assert_eq!(world.row(id).unit.as_deref(), unit, "{id}");
+    }
+    assert_ne!(world.row(new).state, Some(MessageState::Parked));
 }

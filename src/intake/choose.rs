@@ -5,7 +5,7 @@ use super::clues::{self, FormRead};
 use super::judge::{Case, Desk, Judge, Said, book};
 use crate::domain::campaign::Campaign;
 use crate::form::Book;
-use crate::recognition::campaign::{Claim, claim, could_be_either, in_season};
+use crate::recognition::campaign::{Claim, claim, in_season};
 
 /// A mail as somebody reads it who knows one campaign.
 pub(super) struct Read<'j, 'a> {
@@ -25,8 +25,8 @@ pub(super) struct Chosen<'j, 'a> {
     pub own: Read<'j, 'a>,
     /// Others that the mail speaks for too, the strongest first.
     pub others: Vec<Read<'j, 'a>>,
-    /// Why a person must say which campaign it is.
-    pub doubt: Option<String>,
+    /// Several campaigns that it could be of: a person must say which.
+    pub rivals: Vec<&'a Campaign>,
 }
 
 impl<'a> Judge<'a> {
@@ -55,12 +55,11 @@ impl<'a> Judge<'a> {
         let alike: Vec<&Read> = read.iter().take_while(|read| read.strength == best).collect();
         let rivals =
             if said.campaign.is_none() && alike.len() > 1 { self.rivals(case, &alike) } else { Vec::new() };
-        let doubt = (rivals.len() > 1).then(|| could_be_either(&rivals));
         let chosen = rivals.first().map(|campaign| campaign.id.as_str()).or(said.campaign);
         let at = read.iter().position(|read| chosen.is_none_or(|id| read.desk.campaign.id == id))?;
         let own = read.remove(at);
         read.retain(|other| other.strength > 0);
-        Some(Chosen { own, others: read, doubt })
+        Some(Chosen { own, others: read, rivals: if rivals.len() > 1 { rivals } else { Vec::new() } })
     }
 
     /// Of campaigns for which the words speak alike, those that ask the unit for something and whose time it is.

@@ -89,7 +89,7 @@ impl Bench<'_> {
         new: &[Decision],
     ) -> Result<(Vec<(OnFile, Registration)>, Vec<i64>), Fault> {
         let rulings = Rulings::of(all);
-        let judge = self.judge(all)?;
+        let mut judge = self.judge(all)?;
         let (mut ids, mut looked_back, mut named) = (Vec::new(), Vec::new(), Vec::new());
         for decision in new {
             let undone = all.iter().find(|earlier| Some(earlier.id) == decision.undoes);
@@ -122,7 +122,31 @@ impl Bench<'_> {
                 judged.push(again);
             }
         }
+        self.compare(&mut judge, &rulings, &mut judged)?;
         Ok((judged, looked_back))
+    }
+
+    /// Stamped copies that counted before these forms did are compared with them.
+    fn compare(
+        &self,
+        judge: &mut Judge<'_>,
+        rulings: &Rulings,
+        judged: &mut Vec<(OnFile, Registration)>,
+    ) -> Result<(), Fault> {
+        let mut copies = BTreeSet::new();
+        for (mail, anew) in judged.iter() {
+            for outrun in judge.take_in(mail.id, mail.received_at, anew) {
+                copies.extend(outrun.copies(self.store)?);
+            }
+        }
+        copies.retain(|id| !judged.iter().any(|(mail, _)| mail.id == *id));
+        for id in copies {
+            match judge_again(self.store, self.campaigns, judge, rulings, id) {
+                Err(Fault::Park(cause)) => tracing::warn!(message = id, cause, "mail not judged again"),
+                again => judged.extend(again?),
+            }
+        }
+        Ok(())
     }
 
     /// A judge who knows what mails taught, and persons by these decisions.

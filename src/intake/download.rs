@@ -109,6 +109,7 @@ mod tests {
             unit_by: None,
             review: None,
             may_concern: vec![],
+            may_be_of: vec![],
             may_hold_material: true,
             evidence: vec![],
             parts: vec![],

@@ -14,7 +14,7 @@ use super::echo;
 use super::known::KnownForms;
 use super::loose::gives_page;
 use super::parts::{Outcome, plain};
-use super::several::{Side, agree_on_unit, share};
+use super::several::{Side, agree_on_unit, elsewhere, share};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::decision::{Decision, taught_names};
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
@@ -22,7 +22,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
 use crate::form::{Book, Form};
-use crate::recognition::campaign::{Signs, score};
+use crate::recognition::campaign::{Signs, could_be_either, score};
 use crate::recognition::day::Range;
 use crate::recognition::keyword::{Keywords, Lines, Spoken};
 use crate::recognition::kind::{self, Letter};
@@ -51,11 +51,11 @@ pub(super) struct Desk<'a> {
 }
 
 /// What is known of a mail as a whole before its parts are judged.
-struct Letterhead {
+struct Letterhead<'a> {
     kind: MessageKind,
     why: String,
-    /// Why a person must say which campaign it is.
-    which: Option<String>,
+    /// Campaigns of which a person must say which it is.
+    which: Vec<&'a Campaign>,
     /// Why a person should confirm that it is material after all.
     doubt: Option<String>,
 }
@@ -162,7 +162,7 @@ impl<'a> Judge<'a> {
         let has_files = facts.parts.iter().enumerate().any(is_file);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, has_files, is_ours);
-        let Some(Chosen { mut own, others, doubt: which }) = self.choose(case, said) else {
+        let Some(Chosen { mut own, others, rivals }) = self.choose(case, said) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
             let mut registration = aside(case, None, kind, &why, Verdict::default());
             echo::heed(&case, self.mailboxes, &mut registration);
@@ -203,7 +203,7 @@ impl<'a> Judge<'a> {
         }
         agree_on_unit(&mut sides);
         sides.iter_mut().for_each(|side| side.judge(case, kind));
-        let which = share(case, &mut sides, which);
+        let which = share(case, &mut sides, rivals);
         finish(case, Letterhead { kind, why, which, doubt }, sides)
     }
 
@@ -289,6 +289,7 @@ fn aside(
     Registration {
         kind,
         campaign: campaign.map(|campaign| campaign.id.clone()),
+        may_be_of: vec![],
         unit: verdict.unit,
         unit_by: verdict.by,
         review: None,
@@ -307,10 +308,11 @@ fn aside(
 /// A submission or nil report, and whether a person has to look. Of the sides the first is the mail's own.
 fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
     let Letterhead { kind, why, which, doubt } = mail;
+    let (may_be_of, whose_elsewhere) = elsewhere(&sides, &which);
     let titles = sides.iter().map(|side| ("任务".to_owned(), side.read.desk.campaign.title.clone()));
     let mut evidence: Vec<(String, String)> =
         std::iter::once(("性质".to_owned(), why)).chain(titles).collect();
-    let mut concerns: Vec<String> = Vec::new();
+    let mut concerns: Vec<String> = whose_elsewhere;
     for side in &sides {
         let told = side.verdict.evidence.iter().filter(|told| !evidence.contains(told));
         evidence.extend(told.cloned().collect::<Vec<_>>());
@@ -334,6 +336,7 @@ fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
     let is_bare = case.facts.parts.is_empty() && case.facts.links.is_empty();
     let is_idle =
         !is_bare && verdict.unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
+    let which = (!which.is_empty()).then(|| could_be_either(&which));
     let doubt = which.or(doubt.filter(|_| !is_idle));
     if doubt.is_some() {
         hold_back(&mut outcome);
@@ -343,6 +346,7 @@ fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
     Registration {
         kind,
         campaign: Some(campaign.id.clone()),
+        may_be_of: if review.is_some() { may_be_of } else { Vec::new() },
         unit: verdict.unit,
         unit_by: verdict.by,
         may_concern: if review.is_some() { concerns } else { Vec::new() },

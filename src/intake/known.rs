@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::judge::{Case, Desk, Judge};
+use super::judge::{Desk, Judge};
 use crate::domain::campaign::Campaign;
 use crate::domain::message::PartState;
 use crate::fault::Fault;
@@ -35,6 +35,13 @@ pub(super) struct Outrun {
     pub unit: String,
     /// The item of the copy.
     pub copy: Target,
+}
+
+impl Outrun {
+    /// Mails with a copy that counts.
+    pub fn copies(&self, store: &Store) -> Result<Vec<i64>, Fault> {
+        store.mails_with((&self.campaign, &self.unit, &self.copy.requirement, &self.copy.item))
+    }
 }
 
 /// The item of the stamped copy of a form, where the campaign asks for one.
@@ -67,8 +74,13 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// Takes in the forms of a mail that count. Says which copies that came before are to be compared with them.
-    pub(super) fn take_in(&mut self, case: Case, registration: &Registration) -> Vec<Outrun> {
+    /// Takes in the forms of a mail that count, by its register number and arrival. Says which copies that came before are to be compared with them.
+    pub(super) fn take_in(
+        &mut self,
+        message: i64,
+        received_at: Timestamp,
+        registration: &Registration,
+    ) -> Vec<Outrun> {
         let mut outrun = Vec::new();
         let parts = registration.parts.iter().enumerate();
         let counts = |state: PartState| matches!(state, PartState::Accepted | PartState::Flawed);
@@ -89,13 +101,13 @@ impl Judge<'_> {
             });
             let rows: Vec<CheckedRow> = rows.collect();
             let known = desk.known.entry((filing.unit.clone(), form)).or_default();
-            if case.received_at < known.received_at {
+            if received_at < known.received_at {
                 continue;
             }
             if known.rows != rows {
                 outrun.push(Outrun { campaign: filing.campaign.clone(), unit: filing.unit.clone(), copy });
             }
-            *known = Known { message: case.id, received_at: case.received_at, rows };
+            *known = Known { message, received_at, rows };
         }
         outrun
     }

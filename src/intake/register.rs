@@ -127,46 +127,75 @@ impl<'a> Registrar<'a> {
         self.judge.read_anew(self.store)
     }
 
-    /// Stamped copies that came before their form are compared with it.
+    /// Stamped copies that came before their form are compared with it; they teach nothing new of forms themselves.
     fn compare_again(&mut self, outrun: &[Outrun]) -> Result<(), Fault> {
         let mut copies = BTreeSet::new();
-        for Outrun { campaign, unit, copy } in outrun {
-            copies.extend(self.store.mails_with((campaign, unit, &copy.requirement, &copy.item))?);
+        for outrun in outrun {
+            copies.extend(outrun.copies(self.store)?);
         }
-        self.judge_again(&copies.into_iter().collect::<Vec<_>>(), |_| true)
+        self.file_again(&copies.into_iter().collect::<Vec<_>>(), &|_| true).map(|_| ())
     }
 
     /// Mails that wait for a unit are judged anew where it is known by now for whom their address writes. Asked of the
     /// store each time: whatever was learned before a crash is looked back upon after it.
     fn look_back(&mut self) -> Result<(), Fault> {
         let waiting = self.store.unassigned_and_known()?;
-        self.judge_again(&waiting, |registration| registration.unit.is_some())
+        self.judge_again(&waiting, &|registration| registration.unit.is_some())
     }
 
     /// A parked mail about which a person ruled is registered as ruled: nobody waits for what was decided.
     fn settle_parked(&mut self) -> Result<(), Fault> {
         let mut parked = self.store.parked_and_ruled()?;
         parked.retain(|id| !self.rulings.on(*id).is_empty());
-        self.judge_again(&parked, |_| true)
+        self.judge_again(&parked, &|_| true)
     }
 
-    /// Judges mails again that came to an end, and files those whose judgement is wanted.
-    fn judge_again(&mut self, ids: &[i64], is_wanted: impl Fn(&Registration) -> bool) -> Result<(), Fault> {
+    /// Judges mails again that came to an end, files those whose judgement is wanted, and has copies compared with their
+    /// forms.
+    fn judge_again(&mut self, ids: &[i64], is_wanted: &dyn Fn(&Registration) -> bool) -> Result<(), Fault> {
+        let outrun = self.file_again(ids, is_wanted)?;
+        self.compare_again(&outrun)
+    }
+
+    /// Judges and files again. An old mail that fails stays as it is: those that come now are not set aside for it.
+    fn file_again(
+        &mut self,
+        ids: &[i64],
+        is_wanted: &dyn Fn(&Registration) -> bool,
+    ) -> Result<Vec<Outrun>, Fault> {
         loop {
             let mut judged = Vec::new();
             for id in ids {
-                let again = judge_again(self.store, self.campaigns, &self.judge, &self.rulings, *id)?;
-                judged.extend(again.filter(|(_, registration)| is_wanted(registration)));
+                match judge_again(self.store, self.campaigns, &self.judge, &self.rulings, *id) {
+                    Err(Fault::Park(cause)) => tracing::warn!(message = id, cause, "mail not judged again"),
+                    again => {
+                        judged.extend(again?.filter(|(_, registration)| is_wanted(registration)));
+                    }
+                }
             }
             if judged.is_empty() {
-                return Ok(());
+                return Ok(Vec::new());
             }
             let (basis, campaigns) = (self.rulings.basis(), self.campaigns);
             let ruled = Ruled { decisions: &[], basis, judged, campaigns };
-            if self.store.decide(&ruled, self.clock.now())? {
-                return Ok(());
+            match (self.store.decide(&ruled, self.clock.now()), ids) {
+                (Ok(true), _) => {
+                    let filed = ruled.judged.iter();
+                    return Ok(filed
+                        .flat_map(|(mail, anew)| self.judge.take_in(mail.id, mail.received_at, anew))
+                        .collect());
+                }
+                (Ok(false), _) => self.learn_anew()?,
+                (Err(Fault::Park(cause)), [id]) => {
+                    tracing::warn!(message = id, cause, "mail not filed again");
+                    return Ok(Vec::new());
+                }
+                (Err(Fault::Park(_)), several) => {
+                    let one_by_one = several.chunks(1).map(|one| self.file_again(one, is_wanted));
+                    return Ok(one_by_one.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
+                }
+                (Err(fault), _) => return Err(fault),
             }
-            self.learn_anew()?;
         }
     }
 
@@ -192,7 +221,7 @@ impl<'a> Registrar<'a> {
             rulings => ruled::judge(&self.judge, self.campaigns, case, rulings),
         }));
         let registration = judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))?;
-        let outrun = self.judge.take_in(case, &registration);
+        let outrun = self.judge.take_in(case.id, case.received_at, &registration);
         Ok((registration, outrun))
     }
 }

@@ -71,12 +71,14 @@ pub fn judge(judge: &Judge, campaigns: &[Campaign], case: Case, rulings: &[Decis
     if let Some(ruling) = whole.filter(|ruling| ruling.unit.is_none()) {
         return nobodys(judge.judge(case), &told(ruling, campaigns));
     }
-    let accepted = rulings.iter().find(|ruling| ruling.act == Act::Accept);
+    let accepted = || rulings.iter().filter(|ruling| ruling.act == Act::Accept);
+    // Of what campaign one part is says nothing of the others.
+    let accepted_whole = accepted().find(|ruling| ruling.part.is_none());
     let said = Said {
-        campaign: whole.or(accepted).and_then(|ruling| ruling.campaign.as_deref()),
+        campaign: whole.or(accepted_whole).and_then(|ruling| ruling.campaign.as_deref()),
         is_whole: false,
         unit: whole.and_then(|ruling| ruling.unit.as_deref()),
-        is_material: accepted.is_some(),
+        is_material: accepted().next().is_some(),
     };
     let registration = judge.judge_as(case, said);
     let mut mail = Mail { judge, campaigns, case, rulings, registration };
@@ -127,6 +129,7 @@ fn nobodys(judged: Registration, told: &str) -> Registration {
     Registration {
         kind,
         campaign: None,
+        may_be_of: vec![],
         unit: None,
         unit_by: None,
         review: None,
@@ -241,11 +244,17 @@ impl Mail<'_> {
         let Some(unit) = self.unit_for(ruling) else { return };
         let parts = self.case.facts.parts.len();
         for scope in &ruling.scopes {
-            let is_it = |filing: &&mut Filing| {
+            let is_it = |filing: &Filing| {
                 scope.item.as_ref() == Some(&filing.item)
                     && (&filing.requirement, filing.day) == (&scope.requirement, scope.day)
             };
-            match self.registration.loose.iter_mut().find(is_it) {
+            let is_here = |filing: &Filing| {
+                is_it(filing) && ruling.campaign.as_ref().is_none_or(|own| *own == filing.campaign)
+            };
+            // What came for several campaigns is accepted by one word; two may call different things alike.
+            let own = self.registration.loose.iter().position(is_here);
+            let at = own.or_else(|| self.registration.loose.iter().position(is_it));
+            match at.and_then(|at| self.registration.loose.get_mut(at)) {
                 Some(filing) => filing.state = PartState::Accepted,
                 None => {
                     let at = parts + self.registration.loose.len();
@@ -333,6 +342,7 @@ impl Mail<'_> {
             Some(_) => None,
         };
         if review.is_none() {
+            self.registration.may_be_of.clear();
             self.registration.may_concern.clear();
         }
         self.registration.review = review;

@@ -94,8 +94,8 @@ pub(super) fn agree_on_unit(sides: &mut [Side]) {
 }
 
 /// Gives each part and link to its campaign: afterwards the first side holds all of them and is the mail's own, the rest
-/// tell only what they saw. `which`: why the mail as a whole could be of another campaign; no more where its parts say it.
-pub(super) fn share(case: Case, sides: &mut Vec<Side>, which: Option<String>) -> Option<String> {
+/// tell only what they saw. `which`: campaigns that the mail as a whole could be of; none any more where its parts say it.
+pub(super) fn share<'a>(case: Case, sides: &mut Vec<Side>, which: Vec<&'a Campaign>) -> Vec<&'a Campaign> {
     if sides.len() < 2 {
         return which;
     }
@@ -128,7 +128,8 @@ pub(super) fn share(case: Case, sides: &mut Vec<Side>, which: Option<String>) ->
         }
     }
     let is_open = files.iter().any(|place| matches!(place, Place::Open(..)));
-    gather(case, sides, &places, &links);
+    let heard = if used.is_empty() { BTreeSet::from([0]) } else { used.clone() };
+    gather(case, sides, (&places, &links), &heard);
     // A mail whose subject speaks of one campaign and whose files are all another's is that other's.
     let only = used.first().copied().filter(|side| *side > 0 && used.len() == 1 && !is_open);
     if let Some(only) = only {
@@ -144,7 +145,28 @@ pub(super) fn share(case: Case, sides: &mut Vec<Side>, which: Option<String>) ->
         at += 1;
         at == 1 || used.contains(&(at - 1))
     });
-    which.filter(|_| !is_told)
+    if is_told { Vec::new() } else { which }
+}
+
+/// The campaigns a mail could be of beside its own, and what their rosters call its unit: while it waits, nobody is chased for
+/// what it may hold.
+pub(super) fn elsewhere(sides: &[Side], which: &[&Campaign]) -> (Vec<String>, Vec<String>) {
+    let (mut campaigns, mut units) = (Vec::new(), Vec::new());
+    let Some((own, others)) = sides.split_first() else { return (campaigns, units) };
+    let mut add = |campaign: &Campaign, unit: Option<String>| {
+        if campaign.id != own.campaign().id && !campaigns.contains(&campaign.id) {
+            campaigns.push(campaign.id.clone());
+            units.extend(unit);
+        }
+    };
+    for side in others {
+        add(side.campaign(), side.verdict.unit.clone());
+    }
+    for campaign in which {
+        let unit = own.unit().and_then(|unit| campaign.same_unit(own.campaign(), &unit.code));
+        add(campaign, unit.map(|unit| unit.code.clone()));
+    }
+    (campaigns, units)
 }
 
 fn is_material(side: &Side, at: usize) -> bool {
@@ -152,8 +174,8 @@ fn is_material(side: &Side, at: usize) -> bool {
     part.is_some_and(|part| !matches!(part.state, PartState::Container | PartState::Ignored))
 }
 
-/// Moves what belongs to the other sides into the first.
-fn gather(case: Case, sides: &mut [Side], places: &[Place], links: &[Place]) {
+/// Moves what belongs to the other sides into the first. `heard`: those for which the text of the mail may speak.
+fn gather(case: Case, sides: &mut [Side], (places, links): (&[Place], &[Place]), heard: &BTreeSet<usize>) {
     let parts = case.facts.parts.len();
     let Some((own, others)) = sides.split_first_mut() else { return };
     let side_of =
@@ -168,12 +190,16 @@ fn gather(case: Case, sides: &mut [Side], places: &[Place], links: &[Place]) {
     all.readings.retain(|row| side_of(row.part) == Some(0));
     all.learned.retain(|(at, _)| side_of(*at) == Some(0));
     all.asks.retain(|at, _| side_of(*at) == Some(0));
-    all.loose.retain(|filing| side_of(ordinal(filing)) == Some(0));
+    let is_said = |filing: &Filing| ordinal(filing) >= texts_from;
+    all.loose.retain(|filing| match is_said(filing) {
+        true => heard.contains(&0),
+        false => side_of(ordinal(filing)) == Some(0),
+    });
     let kinds = |campaign: &Campaign, filing: &Filing| kind_of(campaign, filing);
     let mut texts: Vec<Option<ItemKind>> = all
         .loose
         .iter()
-        .filter(|filing| ordinal(filing) >= texts_from)
+        .filter(|filing| is_said(filing))
         .map(|filing| kinds(own.read.desk.campaign, filing))
         .collect();
     for (number, other) in (1..).zip(others.iter_mut()) {
@@ -188,11 +214,13 @@ fn gather(case: Case, sides: &mut [Side], places: &[Place], links: &[Place]) {
         all.readings.extend(theirs.readings.into_iter().filter(|row| is_theirs(row.part)));
         all.learned.extend(theirs.learned.into_iter().filter(|(at, _)| is_theirs(*at)));
         all.asks.extend(theirs.asks.into_iter().filter(|(at, _)| is_theirs(*at)));
-        // A contact person named in the text is one campaign's; a web address goes where one is asked for.
-        let (said, linked): (Vec<_>, Vec<_>) =
-            theirs.loose.into_iter().partition(|filing| ordinal(filing) >= texts_from);
+        // A contact person named in the text is one campaign's; a web address goes where one is asked for; neither to a
+        // campaign of which nothing else came.
+        let (said, linked): (Vec<_>, Vec<_>) = theirs.loose.into_iter().partition(is_said);
         all.loose.extend(linked.into_iter().filter(|filing| is_theirs(ordinal(filing))));
-        let new = said.into_iter().filter(|filing| !texts.contains(&kinds(campaign, filing)));
+        let new = said
+            .into_iter()
+            .filter(|filing| heard.contains(&number) && !texts.contains(&kinds(campaign, filing)));
         let new: Vec<Filing> = new.collect();
         texts.extend(new.iter().map(|filing| kinds(campaign, filing)));
         all.loose.extend(new);

@@ -78,6 +78,8 @@ pub struct MessageRow {
     pub unit_by: Option<UnitBy>,
     /// Campaign id.
     pub campaign: Option<String>,
+    /// Campaigns that it, or something in it, could be of, while a person must say which.
+    pub may_be_of: Vec<String>,
     /// Why it waits or was parked, in Chinese; empty when neither.
     pub reason: String,
     /// Remark of its capture; empty for none.
@@ -170,7 +172,8 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
     // Only the conditions that are asked for: each then finds its index.
     let mut sql = "
         SELECT message.id, sha256, received_at, sent_at, sender, sender_name, sender_check, subject, message_id, stage, kind, state,
-               unit, unit_by, campaign, reason, note, may_concern, may_hold_material, evidence, mailbox, folder
+               unit, unit_by, campaign, may_be_of, reason, note, may_concern, may_hold_material, evidence, mailbox,
+               folder
         FROM message LEFT JOIN sighting
             ON sighting.id = (SELECT min(id) FROM sighting WHERE sighting.message = message.id)
         WHERE state IS NOT NULL"
@@ -188,11 +191,16 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
                 SELECT filing.message FROM filing WHERE filing.unit = :unit AND filing.campaign = :campaign))"
         }
     };
-    let of_campaign = "
-        AND (campaign = :campaign
-            OR message.id IN (SELECT part.message FROM part WHERE part.campaign = :campaign)
-            OR message.id IN (
-                SELECT filing.message FROM filing WHERE filing.campaign = :campaign AND filing.is_loose = 1))";
+    // Whose unit is asked for is of the campaign by that.
+    let of_campaign = match filter.unit {
+        Some(_) => "",
+        None => {
+            " AND (campaign = :campaign
+                OR message.id IN (SELECT part.message FROM part WHERE part.campaign = :campaign)
+                OR message.id IN (
+                    SELECT filing.message FROM filing WHERE filing.campaign = :campaign AND filing.is_loose = 1))"
+        }
+    };
     let wishes = [
         (" AND state = :state", ":state", filter.state.as_ref().map(as_sql)),
         (" AND kind = :kind", ":kind", filter.kind.as_ref().map(as_sql)),
@@ -247,6 +255,7 @@ fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         unit: row.get("unit")?,
         unit_by: row.get("unit_by")?,
         campaign: row.get("campaign")?,
+        may_be_of: row.get::<_, Json<_>>("may_be_of")?.0,
         reason: row.get::<_, Option<String>>("reason")?.unwrap_or_default(),
         note: row.get("note")?,
         may_concern: row.get::<_, Json<_>>("may_concern")?.0,
@@ -332,12 +341,12 @@ impl Found {
 }
 
 impl MessageRow {
-    /// Campaigns that it, or something in it, belongs to, its own first; none for mail of no campaign.
+    /// Campaigns that it, or something in it, belongs to or could, its own first; none for mail of no campaign.
     pub fn campaigns(&self) -> Vec<&str> {
         let parts = self.parts.iter().filter_map(|part| part.campaign.as_ref());
         let loose = self.loose.iter().map(|answer| &answer.campaign);
         let mut campaigns: Vec<&str> = Vec::new();
-        for id in self.campaign.iter().chain(parts).chain(loose) {
+        for id in self.campaign.iter().chain(parts).chain(loose).chain(&self.may_be_of) {
             if !campaigns.contains(&id.as_str()) {
                 campaigns.push(id);
             }

@@ -22,6 +22,8 @@ pub struct Registration {
     pub kind: MessageKind,
     /// Campaign it belongs to, none for mail of no campaign.
     pub campaign: Option<String>,
+    /// Campaigns that it, or something in it, could be of, while a person must say which.
+    pub may_be_of: Vec<String>,
     /// Code of the unit it is filed under.
     pub unit: Option<String>,
     /// By what the unit was told.
@@ -263,13 +265,14 @@ impl<'a> Registered<'a> {
 
     fn save_verdict(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), Fault> {
         const VERDICT: &str = "
-            UPDATE message SET stage = 'registered', ended_at = :now, kind = :kind, campaign = :campaign,
+            UPDATE message SET stage = 'registered', ended_at = :now, kind = :kind, campaign = :campaign, may_be_of = :may_be_of,
                 unit = :unit, unit_by = :unit_by, reason = :reason, may_concern = :may_concern,
                 may_hold_material = :may_hold_material, evidence = :evidence
             WHERE id = :id";
         let verdict = self.registration;
         tx.prepare_cached(VERDICT)?.execute(named_params! {
-            ":now": Ms(now), ":kind": verdict.kind, ":campaign": verdict.campaign, ":unit": verdict.unit,
+            ":now": Ms(now), ":kind": verdict.kind, ":campaign": verdict.campaign,
+            ":may_be_of": Json(&verdict.may_be_of), ":unit": verdict.unit,
             ":unit_by": verdict.unit_by, ":reason": verdict.review, ":may_concern": Json(&verdict.may_concern),
             ":may_hold_material": verdict.may_hold_material, ":evidence": Json(&verdict.evidence), ":id": self.id,
         })?;

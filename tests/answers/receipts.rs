@@ -65,6 +65,7 @@ fn arrives(
         unit_by: Some(UnitBy::Form),
         review: None,
         may_concern: vec![],
+        may_be_of: vec![],
         may_hold_material: true,
         evidence: vec![],
         parts: filed,

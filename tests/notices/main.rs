@@ -5,6 +5,7 @@
 
 mod alone;
 mod both;
+mod either;
 mod pairs;
 mod shared;
 mod world;

@@ -38,6 +38,17 @@ fn a_stamped_copy_in_a_mail_of_its_own_is_compared_with_the_form() {
 }
 
 #[test]
+fn a_form_that_counts_because_a_person_says_so_is_compared_with_its_copy() {
+    let mut office = Office::of(&[WEEK]);
+    office.imports(&[form("05-08 10:00")]);
+    office.run(&["return", "1", "附件4.xlsx", "--why", "请盖章"]);
+    office.fetches(&[copy("05-09 10:00")]);
+    assert!(!office.flaws(COPY).contains(&"V17 I".to_owned()), "nothing to compare it with");
+    office.run(&["return", "1", "附件4.xlsx", "--undo"]);
+    assert!(office.flaws(COPY).contains(&"V17 I".to_owned()), "{:?}", office.flaws(COPY));
+}
+
+#[test]
 fn decisions_are_told_as_one_document() {
     let mut office = Office::of(&[WEEK]);
     office.imports(&[form("05-08 10:00")]);

@@ -1,15 +1,17 @@
 //! An office that runs several notices: the shipped campaign and those of `tests/campaigns`, in mailboxes as a story
 //! wants, fed with real mails.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use shouwen::rehearsal::season::chance::Chance;
 use shouwen::rehearsal::season::files::{docx, film, media_type, pdf, picture, zip};
 use shouwen::rehearsal::season::mail::{Attachment, Client, Mail};
 use shouwen::rehearsal::server::{ImapOptions, ImapServer, Profile};
+use shouwen::store::{MessageFilter, Store};
 use tempfile::TempDir;
 
 pub const WEEK: &str = "2023-activity-week";
@@ -79,19 +81,41 @@ impl Office {
         fs::write(roster, format!("{text}{line}\n")).unwrap();
     }
 
-    /// Runs the program, which must succeed.
-    pub fn run(&self, words: &[&str]) -> String {
-        let done = Command::new(env!("CARGO_BIN_EXE_shouwen"))
+    fn command(&self, words: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_shouwen"))
             .args(words)
             .arg("-c")
             .arg(self.dir.path().join("shouwen.toml"))
             .args(["--now", &self.now])
             .env_remove("RUST_LOG")
             .output()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Runs the program, which must succeed.
+    pub fn run(&self, words: &[&str]) -> String {
+        let done = self.command(words);
         let told = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(done.status.success(), "{words:?}: {told}");
         String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// Runs the program, which must refuse to do it; what it says.
+    pub fn refuses(&self, words: &[&str]) -> String {
+        let done = self.command(words);
+        assert!(!done.status.success(), "{words:?}");
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    }
+
+    /// Campaigns that each mail is of or could be, as the gate asks, and the codes of the units that it holds.
+    pub fn held(&self) -> Vec<(BTreeSet<String>, BTreeSet<String>)> {
+        let store = Store::open(&self.dir.path().join("data")).unwrap();
+        let rows = store.messages(&MessageFilter::default()).unwrap();
+        let held = rows.iter().map(|row| {
+            let campaigns = row.campaigns().into_iter().map(str::to_owned).collect();
+            (campaigns, row.may_concern.iter().chain(&row.unit).cloned().collect())
+        });
+        held.collect()
     }
 
     pub fn json(&self, words: &[&str]) -> Value {

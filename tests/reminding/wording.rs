@@ -89,6 +89,7 @@ fn register(office: &Office, number: u32, unit: &str, requirement: &str, items: 
         unit_by: None,
         review: None,
         may_concern: vec![],
+        may_be_of: vec![],
         may_hold_material: true,
         evidence: vec![],
         parts: vec![],

@@ -144,6 +144,7 @@ pub fn registration(wishes: &[Wish<'_>]) -> Registration {
         unit_by: Some(UnitBy::Form),
         review: None,
         may_concern: vec![],
+        may_be_of: vec![],
         may_hold_material: true,
         evidence: vec![("form.unit".into(), "表内单位".into())],
         parts: parts.collect(),

@@ -5,15 +5,23 @@ use super::{Refused, Signature, lacks_day, part_at};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, Scope};
 use crate::domain::message::{MessageKind, MessageState, PartState};
+use crate::domain::submission::Filing;
 use crate::intake::decide::Bench;
 use crate::intake::ruled;
 use crate::store::{FiledPart, MessageRow, Registration};
 
-/// The judgement on a mail as material, whatever it was taken for.
-fn as_material(bench: &Bench<'_>, row: &MessageRow, campaign: &Campaign) -> Result<Registration, Refused> {
+/// The judgement on a mail, or a part of it (`at`), as material of a campaign, whatever it was taken for.
+fn as_material(
+    bench: &Bench<'_>,
+    row: &MessageRow,
+    at: Option<usize>,
+    campaign: &Campaign,
+) -> Result<Registration, Refused> {
     let on_its_way = || Refused::OnItsWay(row.id);
     let (_, registration) = bench.judged_as(row.id, &[])?.ok_or_else(on_its_way)?;
-    if matches!(registration.kind, MessageKind::Submission | MessageKind::NilReport) {
+    let part = at.and_then(|at| registration.parts.get(at)?.campaign.as_ref());
+    let is_meant = part.or(registration.campaign.as_ref()) == Some(&campaign.id);
+    if is_meant && matches!(registration.kind, MessageKind::Submission | MessageKind::NilReport) {
         return Ok(registration);
     }
     let probe = Decision::new(Act::Accept, "", bench.clock.now(), "");
@@ -33,37 +41,30 @@ pub fn acceptance(
     (at, items): (Option<usize>, &[Scope]),
     signature: &Signature,
 ) -> Result<Vec<Decision>, Refused> {
-    let registration = as_material(bench, row, campaign)?;
+    let registration = as_material(bench, row, at, campaign)?;
     let given = Given { campaign, row, registration: &registration, items };
     let places = match at {
         Some(at) => vec![at],
-        None => given.meant()?,
+        None => given.meant_here()?,
     };
     let decision = signature.decision(Act::Accept);
     let decision = Decision { message: Some(row.id), campaign: Some(campaign.id.clone()), ..decision };
     let mut decisions = Vec::new();
     for place in &places {
         // Items that were named are those of the one campaign.
-        let own = if items.is_empty() { campaign_of(bench, row, *place, campaign) } else { campaign };
-        let (unit, scopes) = (Some(given.unit_of(Some(*place), bench, own)?), given.scopes_of(*place)?);
+        let own = if items.is_empty() { given.campaign_of(*place, bench) } else { campaign };
+        let (unit, scopes) = (Some(given.unit_of(Some(*place), bench, own)?), given.scopes_of(*place, own)?);
         let campaign = Some(own.id.clone());
         decisions.push(Decision { part: part_at(row, *place), unit, scopes, campaign, ..decision.clone() });
     }
     if at.is_none() {
-        let mut scopes = ruled::scopes(&registration.loose);
+        let mut scopes = ruled::scopes(&given.loose());
         if places.is_empty() {
             scopes.extend(given.dated_items()?);
         }
         decisions.push(Decision { unit: Some(given.unit_of(None, bench, campaign)?), scopes, ..decision });
     }
     Ok(decisions)
-}
-
-/// The campaign of a part: its own where the mail's is meant, else the one that is meant.
-fn campaign_of<'a>(bench: &Bench<'a>, row: &MessageRow, at: usize, meant: &'a Campaign) -> &'a Campaign {
-    let own = row.parts.get(at).and_then(|part| part.campaign.as_ref());
-    let own = own.filter(|_| row.campaign.as_ref() == Some(&meant.id));
-    own.and_then(|own| bench.campaigns.iter().find(|other| other.id == *own)).unwrap_or(meant)
 }
 
 /// What a person may accept.
@@ -74,7 +75,40 @@ struct Given<'a> {
     items: &'a [Scope],
 }
 
-impl Given<'_> {
+impl<'a> Given<'a> {
+    /// Whether the campaign that is meant is the mail's own: then its parts of other campaigns are meant too.
+    fn is_own(&self) -> bool {
+        self.row.campaign.as_ref() == Some(&self.campaign.id)
+    }
+
+    /// The campaign of a part: its own where the mail's is meant, else the one that is meant.
+    fn campaign_of(&self, at: usize, bench: &Bench<'a>) -> &'a Campaign {
+        let own = self.registration.parts.get(at).and_then(|part| part.campaign.as_ref());
+        let own = own.filter(|_| self.is_own());
+        own.and_then(|own| bench.campaigns.iter().find(|other| other.id == *own)).unwrap_or(self.campaign)
+    }
+
+    /// What belongs to no part and is meant.
+    fn loose(&self) -> Vec<Filing> {
+        let is_here = |filing: &&Filing| self.is_own() || filing.campaign == self.campaign.id;
+        self.registration.loose.iter().filter(is_here).cloned().collect()
+    }
+
+    /// Of the parts that are meant, those of the campaign that is.
+    fn meant_here(&self) -> Result<Vec<usize>, Refused> {
+        let meant = self.meant()?;
+        if self.is_own() || !self.items.is_empty() {
+            return Ok(meant);
+        }
+        let campaign = |at: &usize| self.registration.parts.get(*at)?.campaign.as_deref();
+        let is_here = |at: &usize| campaign(at).is_none_or(|id| id == self.campaign.id);
+        let here: Vec<usize> = meant.iter().copied().filter(is_here).collect();
+        match (here.is_empty(), meant.first()) {
+            (true, Some(first)) => Err(self.no_item(*first, self.campaign)),
+            _ => Ok(here),
+        }
+    }
+
     /// The parts that are meant when none is named: those that wait; where none does, the only one there is.
     fn meant(&self) -> Result<Vec<usize>, Refused> {
         let is_file = |part: &&FiledPart| !matches!(part.state, PartState::Container | PartState::Ignored);
@@ -117,35 +151,36 @@ impl Given<'_> {
         })
     }
 
-    /// What a part is accepted as.
-    fn scopes_of(&self, at: usize) -> Result<Vec<Scope>, Refused> {
+    /// What a part is accepted as in its campaign: what it answers in another one says nothing there.
+    fn scopes_of(&self, at: usize, own: &Campaign) -> Result<Vec<Scope>, Refused> {
         if !self.items.is_empty() {
             return self.dated_items();
         }
-        let part = self.registration.parts.get(at);
-        let scopes = part.map(|part| ruled::scopes(&part.filings)).unwrap_or_default();
-        let path = self.row.parts.get(at).map(|part| part.path.as_str()).unwrap_or_default();
-        if scopes.is_empty() {
-            return Err(Refused::NoItem(path.to_owned(), at, self.example()));
+        let filings = self.registration.parts.get(at).map(|part| part.filings.as_slice()).unwrap_or_default();
+        let is_known =
+            |filing: &Filing| filing.campaign == own.id && own.requirement(&filing.requirement).is_some();
+        if filings.is_empty() || !filings.iter().all(is_known) {
+            return Err(self.no_item(at, own));
         }
-        if scopes.iter().any(|scope| lacks_day(self.campaign, scope)) {
-            return Err(Refused::NoDay(path.to_owned(), self.example()));
+        let scopes = ruled::scopes(filings);
+        if scopes.iter().any(|scope| lacks_day(own, scope)) {
+            return Err(Refused::NoDay(self.path(at), example(own)));
         }
         Ok(scopes)
     }
 
-    fn example(&self) -> String {
-        let first = self.campaign.requirements.iter().find_map(|r| Some((r, r.items.first()?)));
-        first.map_or_else(String::new, |(requirement, item)| {
-            let day = requirement.days().into_iter().flatten().next();
-            Scope { requirement: requirement.id.clone(), item: Some(item.id.clone()), day }.to_string()
-        })
+    fn no_item(&self, at: usize, own: &Campaign) -> Refused {
+        Refused::NoItem(self.path(at), at, example(own))
+    }
+
+    fn path(&self, at: usize) -> String {
+        self.row.parts.get(at).map(|part| part.path.clone()).unwrap_or_default()
     }
 
     /// The items as they were named; a day that was not said is the day on which the mail came.
     fn dated_items(&self) -> Result<Vec<Scope>, Refused> {
         if self.items.is_empty() && self.registration.loose.is_empty() && self.row.parts.is_empty() {
-            return Err(Refused::TextOnly(self.row.id, self.example()));
+            return Err(Refused::TextOnly(self.row.id, example(self.campaign)));
         }
         let came_on = self.campaign.local(self.row.received_at).date();
         let dated = |scope: &Scope| {
@@ -159,6 +194,15 @@ impl Given<'_> {
         };
         self.items.iter().map(dated).collect()
     }
+}
+
+/// An item of a campaign as it may be named.
+fn example(campaign: &Campaign) -> String {
+    let first = campaign.requirements.iter().find_map(|r| Some((r, r.items.first()?)));
+    first.map_or_else(String::new, |(requirement, item)| {
+        let day = requirement.days().into_iter().flatten().next();
+        Scope { requirement: requirement.id.clone(), item: Some(item.id.clone()), day }.to_string()
+    })
 }
 
 /// The decisions that return a part of a mail (`at`), or all of it that counts. The reason is in the signature.

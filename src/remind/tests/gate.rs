@@ -49,6 +49,7 @@ fn waiting(state: MessageState, may_concern: &[&str], may_hold_material: bool) -
         campaign: None,
         reason: String::new(),
         may_concern: may_concern.iter().map(|code| (*code).to_owned()).collect(),
+        may_be_of: vec![],
         may_hold_material,
         evidence: vec![],
         parts: vec![],
@@ -133,7 +134,9 @@ fn questions_and_mail_without_a_clue_hold_nobody_and_are_shown() {
     }
     let mut elsewhere = waiting(MessageState::Review, &["a"], true);
     elsewhere.campaign = Some("another".into());
-    assert_eq!(holding(elsewhere).holds("a", None), None);
+    assert_eq!(holding(elsewhere.clone()).holds("a", None), None);
+    elsewhere.may_be_of = vec![campaign().id];
+    assert!(holding(elsewhere).holds("a", None).is_some(), "what could be either's is nobody's elsewhere");
     assert_eq!(holding(waiting(MessageState::History, &["a"], true)).holds("a", None), None);
 }
 

@@ -135,6 +135,7 @@ impl Office {
             unit_by: None,
             review: review.map(str::to_owned),
             may_concern: vec![unit.to_owned()],
+            may_be_of: vec![],
             may_hold_material: true,
             evidence: vec![],
             parts: vec![],
