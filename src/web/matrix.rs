@@ -139,7 +139,10 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     if filter.req.is_empty() {
         filter.req = nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
     }
-    let status = crate::report::status(&visit.shared.desk.store, &visit.question(campaign, as_of))?;
+    let mut status = crate::report::status(&visit.shared.desk.store, &visit.question(campaign, as_of))?;
+    if !visit.who.may_see_mail() {
+        quote_nothing(&mut status);
+    }
     let health = visit.health(campaign)?;
     let taught = taught_names(&visit.shared.desk.store.decisions()?, &campaign.id);
     let urgent = status.links.iter().filter(|link| link.is_urgent).map(Serde).map(Value::from);
@@ -151,6 +154,14 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         ..matrix(&status, campaign, &filter, &taught)
     };
     visit.page("matrix.html", campaign, "matrix", &health, page)
+}
+
+/// Leaves of what senders wrote nothing that names a person: of a flaw its code, of a link its name without numbers.
+fn quote_nothing(status: &mut Status) {
+    let requirements = status.units.iter_mut().flat_map(|unit| &mut unit.requirements);
+    let flaws = requirements.flat_map(|own| &mut own.items).flat_map(|item| &mut item.flaws);
+    flaws.for_each(|flaw| flaw.text.clone_from(&flaw.code));
+    status.links.iter_mut().for_each(|link| link.name = crate::report::masked(&link.name));
 }
 
 /// The matrix with its sentences and filters. `taught`: what persons taught people write for units.
