@@ -44,6 +44,9 @@ fn a_leader_sees_the_count_and_nothing_that_is_nobodys_business() {
     let opened = leader.get(&path);
     assert_eq!((opened.status, opened.location()), (303, "/"));
     assert!(opened.head.contains("x-robots-tag: noindex"));
+    let all = format!("{HOME}?req=all");
+    assert!(admin.read(&all).contains("139000012"), "no flaw quotes a number");
+    assert!(!leader.read(&all).contains("139000012"));
     let home = leader.read(HOME);
     assert!(home.contains("绵阳职业技术学院") && home.contains("逾期未报"));
     for hidden in ["/units/", "href=\"/mail/", "/todo", "/system", "list=\"units\"", "name=\"seen\""] {
@@ -128,7 +131,7 @@ fn what_a_stranger_sends_is_not_kept_for_them() {
     let long = [("why".to_owned(), "长".repeat(30_000))];
     assert!(send("/undo", &long).body.len() < 5_000);
     let mut kept = many("kept.a", 9_000);
-    kept.push(("name".to_owned(), "李某".repeat(50_000)));
+    kept.push(("name".to_owned(), "李某".repeat(20_000)));
     let answer = send("/sign-in", &kept);
     assert!(answer.status == 401 && !answer.body.contains("kept.a"), "{}", answer.status);
 }
@@ -149,7 +152,7 @@ fn a_link_that_a_clerk_opened_does_not_lock_her_out() {
     let form = served::form(&lapsed.body, "/sign-in").unwrap();
     let back = admin.post_form("/sign-in", &form, &[("name", "管某"), ("password", PASSWORD)]);
     let form = served::form(&back.body, &note).unwrap();
-    assert_eq!(admin.post_form(&note, &form, &[]).status, 303);
+    assert_eq!(admin.post_form(&note, &form, &[("why", "已电话核实")]).status, 303);
     assert_eq!(page.desk.store.decisions().unwrap()[0].by, "管某");
 }
 
@@ -185,7 +188,6 @@ fn a_leader_reads_nobodys_name_or_number() {
     let values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
     assert!(values.len() > 40, "{} values", values.len());
     let all = format!("{HOME}?req=all");
-    assert!(admin.read(&all).contains("手机"), "no flaw of a number is shown to the clerk");
     for path in [format!("{HOME}totals/form4"), all, format!("{HOME}media?day=all")] {
         let html = leader.read(&path);
         assert!(html.contains(HOME), "{path}");
