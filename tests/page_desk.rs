@@ -156,6 +156,8 @@ fn material_is_marked_and_taken_along_with_its_catalogue() {
     let packed = clerk.post_form(&zip, &form, &[("piece", &hash)]);
     assert_eq!(packed.status, 200, "{}", packed.body);
     assert!(packed.head.contains("filename*=UTF-8''2023"), "{}", packed.head);
+    let less = clerk.post_form(&zip, &form, &[("piece", &hash), ("piece", &"0".repeat(64))]);
+    assert!(less.status == 409 && less.body.contains("所选2件中有1件已不在素材里"), "{}", less.body);
     for said in ["bytes of 开幕式.jpg", "001_开幕式.jpg", "目录.xlsx"] {
         assert!(packed.body.contains(said), "{said} is not in the zip");
     }

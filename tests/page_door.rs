@@ -1,5 +1,5 @@
-//! Who comes in and what each may do: sign-in, roles, tokens of forms, links for leaders. Asked over HTTP as a browser
-//! asks, and as somebody who means ill does.
+//! Who comes in and what each may do: sign-in, roles, tokens of forms. Asked over HTTP as a browser asks, and as somebody
+//! who means ill does; who has no account stands in `page_guests.rs`.
 // Helpers of tests may panic as tests may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -236,67 +236,6 @@ fn accounts_are_made_and_removed_at_the_page_and_the_first_one_closes_the_door()
 }
 
 #[test]
-fn a_leader_sees_the_count_and_nothing_that_is_nobodys_business() {
-    let page = page_with(&[("管某", Role::Admin)]);
-    let mut admin = page.signed_in("管某");
-    let made = admin.submit("/system/links", "/system/links/add", &[("note", "分管领导"), ("days", "7")]);
-    let address = made.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    let path = address.replace("&#x2f;", "/").split_once("/view/").unwrap().1.to_owned();
-    let mut leader = page.browser();
-    let opened = leader.get(&format!("/view/{path}"));
-    assert_eq!((opened.status, opened.location()), (303, "/"));
-    assert!(opened.head.contains("x-robots-tag: noindex"));
-    let home = leader.read(HOME);
-    assert!(home.contains("绵阳职业技术学院") && home.contains("逾期未报"));
-    for hidden in ["/units/", "href=\"/mail/", "/todo", "/system", "list=\"units\"", "name=\"seen\""] {
-        assert!(!home.contains(hidden), "{hidden} is shown");
-    }
-    for path in [format!("{HOME}media"), format!("{HOME}totals/form5")] {
-        let html = leader.read(&path);
-        assert!(!html.contains("href=\"/mail/") && !html.contains("管某"), "{path}");
-    }
-    let unit = format!("{HOME}units/{}", unit_of(&page));
-    for path in [
-        "/mail/1",
-        "/mail/1/raw",
-        &unit,
-        &format!("{HOME}mail"),
-        &format!("{HOME}todo"),
-        &format!("{HOME}chase"),
-        "/system",
-        "/system/log",
-    ] {
-        assert_eq!(leader.get(path).status, 403, "{path}");
-    }
-    assert_eq!(leader.post(&format!("{unit}/note"), &[("why", "x")]).status, 403);
-    let link = page.desk.store.leader_links().unwrap().remove(0);
-    assert_eq!((link.uses, link.note.as_str(), link.made_by.as_str()), (1, "分管领导", "管某"));
-    let mut late = page.browser();
-    late.cookies = leader.cookies.clone();
-    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(7 * 24 + 1));
-    assert_eq!(late.get(HOME).status, 401, "after a week");
-    assert_eq!(late.get(&format!("/view/{path}")).status, 404);
-    let mut admin = page.signed_in("管某");
-    let again = admin.submit("/system/links", "/system/links/add", &[("note", "")]);
-    let address = again
-        .body
-        .split("class=\"secret\">")
-        .nth(1)
-        .unwrap()
-        .split('<')
-        .next()
-        .unwrap()
-        .replace("&#x2f;", "/");
-    let path = format!("/view/{}", address.split_once("/view/").unwrap().1);
-    let mut leader = page.browser();
-    leader.get(&path);
-    assert_eq!(leader.get(HOME).status, 200);
-    let revoked = admin.submit("/system/links", "/system/links/revoke", &[]);
-    assert!(admin.follow(&revoked).contains("已收回"));
-    assert_eq!(leader.get(HOME).status, 401, "after it was taken back");
-}
-
-#[test]
 fn behind_https_cookies_travel_by_https_only() {
     let mut desk = bare_desk();
     desk.config.web.behind_https = true;
@@ -309,11 +248,77 @@ fn behind_https_cookies_travel_by_https_only() {
 #[test]
 fn an_address_that_others_reach_needs_an_account() {
     let desk = bare_desk();
-    let open = "0.0.0.0:8024".parse().unwrap();
-    let refused = web::may_listen(&desk.store, open).unwrap_err();
-    assert!(refused.cause().contains("shouwen user add"), "{refused}");
-    assert!(web::may_listen(&desk.store, "127.0.0.1:8024".parse().unwrap()).is_ok());
+    let at = |listen: &str, behind_https| web::Settings { listen: listen.parse().unwrap(), behind_https };
+    let others = [at("0.0.0.0:8024", false), at("127.0.0.1:8024", true)];
+    for open in &others {
+        let refused = web::may_listen(&desk.store, open).unwrap_err();
+        assert!(refused.cause().contains("shouwen user add"), "{refused}");
+    }
+    assert!(web::may_listen(&desk.store, &at("127.0.0.1:8024", false)).is_ok());
     let page = serve(desk, NOW);
     page.account("李某", Role::Clerk);
-    assert!(web::may_listen(&page.desk.store, open).is_ok());
+    for open in &others {
+        assert!(web::may_listen(&page.desk.store, open).is_ok());
+    }
+}
+
+#[test]
+fn who_was_to_be_removed_is_told_on_after_signing_in_again() {
+    let page = serve(bare_desk(), NOW);
+    page.account("管某", Role::Admin);
+    page.account("王某", Role::Clerk);
+    let mut admin = page.signed_in("管某");
+    let html = admin.read("/system/users");
+    let form = served::form(&html, "/system/users/remove").unwrap();
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(13));
+    let lapsed = admin.post_form("/system/users/remove", &form, &[("name", "王某")]);
+    assert_eq!(lapsed.status, 401);
+    let form = served::form(&lapsed.body, "/sign-in").unwrap();
+    let back = admin.post_form("/sign-in", &form, &[("name", "管某"), ("password", PASSWORD)]);
+    let form = served::form(&back.body, "/system/users/remove").unwrap();
+    assert_eq!(admin.post_form("/system/users/remove", &form, &[]).status, 303);
+    assert_eq!(page.desk.store.users().unwrap().len(), 1, "王某 is still there");
+    let again = admin.post_form("/system/users/remove", &form, &[]);
+    assert!(again.status == 422 && again.body.contains("没有用户“王某”"), "{}", again.body);
+}
+
+/// A full disk, as SQLite reports it: nothing more is written.
+#[test]
+fn pages_are_shown_when_their_use_cannot_be_noted() {
+    let page = serve(bare_desk(), NOW);
+    page.account("管某", Role::Admin);
+    let mut admin = page.signed_in("管某");
+    let made = admin.submit("/system/links", "/system/links/add", &[("note", "")]);
+    let address = made.body.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap();
+    let path = format!("/view/{}", address.replace("&#x2f;", "/").split_once("/view/").unwrap().1);
+    let database = rusqlite::Connection::open(page.desk.config.data_dir.join("shouwen.db")).unwrap();
+    for table in ["session", "leader_link"] {
+        let full = "SELECT RAISE(FAIL, 'database or disk is full')";
+        let trigger = format!("CREATE TRIGGER full_{table} BEFORE UPDATE ON {table} BEGIN {full}; END");
+        database.execute_batch(&trigger).unwrap();
+    }
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(1));
+    assert_eq!(admin.get(HOME).status, 200);
+    let mut leader = page.browser();
+    assert_eq!(leader.get(&path).status, 303);
+    assert_eq!(leader.get(HOME).status, 200);
+    assert_eq!(page.desk.store.leader_links().unwrap()[0].uses, 0, "the disk was not full");
+}
+
+#[test]
+fn a_page_left_open_keeps_no_session_alive() {
+    use std::io::{Read as _, Write as _};
+    let page = serve(bare_desk(), NOW);
+    page.account("李某", Role::Clerk);
+    let mut clerk = page.signed_in("李某");
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(11));
+    let mut stream = std::net::TcpStream::connect(page.at).unwrap();
+    let cookie = &clerk.cookies["shouwen"];
+    write!(stream, "GET /events HTTP/1.1\r\nHost: {}\r\nCookie: shouwen={cookie}\r\n\r\n", page.host())
+        .unwrap();
+    let mut told = [0; 12];
+    stream.read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"HTTP/1.1 200");
+    page.clock.step_to(page.clock.now() + SignedDuration::from_hours(2));
+    assert_eq!(clerk.get(HOME).status, 401);
 }

@@ -101,7 +101,7 @@ fn store(config: &Config) -> Vec<Finding> {
     };
     match Store::open(&config.data_dir) {
         Ok(store) => {
-            let refused = web::may_listen(&store, config.web.listen).err();
+            let refused = web::may_listen(&store, &config.web).err();
             let refused = refused.map(|refused| finding(Level::Error, refused.cause().to_owned(), ""));
             let mut findings = dead(config, &store).unwrap_or_else(fault);
             findings.extend(refused);

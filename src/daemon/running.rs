@@ -27,7 +27,7 @@ pub fn run_until_signal(house: Arc<House>, reload: &dyn Fn() -> Result<Config, S
             tracing::info!("stopping");
             let _ = end_now.send(true);
         });
-        web::may_listen(&house.store, house.config.web.listen)?;
+        web::may_listen(&house.store, &house.config.web)?;
         let (mut house, mut socket) = (Arc::clone(&house), bound(&house.config)?);
         loop {
             let listener = TcpListener::from_std(socket.try_clone()?)?;
@@ -90,7 +90,7 @@ fn other(
     if config.data_dir != house.config.data_dir {
         return Err("data_dir 不同；换数据文件夹须停止后重新启动".to_owned());
     }
-    web::may_listen(&house.store, config.web.listen).map_err(|fault| fault.to_string())?;
+    web::may_listen(&house.store, &config.web).map_err(|fault| fault.to_string())?;
     let is_same = config.web.listen == house.config.web.listen;
     let socket = if is_same { None } else { Some(bound(&config).map_err(|fault| fault.to_string())?) };
     config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));

@@ -8,7 +8,7 @@ const NUMBER_DIGITS: usize = 7;
 
 /// `text` with the middle of every telephone, QQ number and mail address in it covered: 138****1234. A day written as
 /// eight digits stays.
-pub(super) fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;

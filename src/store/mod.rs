@@ -52,7 +52,7 @@ pub use receipt::RECEIPT;
 pub use register::Leaf;
 pub use reminder_log::{LogAct, LogEntry};
 pub use sender::KnownSender;
-pub use session::{LeaderLink, SESSION_IDLE, SESSION_WHOLE};
+pub use session::{LeaderLink, SESSION_IDLE, SESSION_WHOLE, Session};
 pub use steps::{Approval, SentStep, StepKey};
 pub use user::User;
 pub use verify::{BlobOf, Unsound, VerifyReport};

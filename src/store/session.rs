@@ -37,6 +37,17 @@ pub struct LeaderLink {
     pub used_at: Option<Timestamp>,
 }
 
+/// A session that goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose it is.
+    pub user: String,
+    /// What they may do now.
+    pub role: Role,
+    /// Whether its last use was written down so long ago that it is time to do so again.
+    pub is_use_due: bool,
+}
+
 impl LeaderLink {
     /// Whether it shows anything at a moment.
     pub fn is_open(&self, now: Timestamp) -> bool {
@@ -59,12 +70,11 @@ impl Store {
         })
     }
 
-    /// Who a session is of: name and role as it is now. None when it ended, or there is none.
-    pub fn session(&self, token: &str, now: Timestamp) -> Result<Option<(String, Role)>, Fault> {
+    /// The session of a token, with the role as it is now. None when it ended, or there is none.
+    pub fn session(&self, token: &str, now: Timestamp) -> Result<Option<Session>, Fault> {
         const SESSION: &str = "
             SELECT user.name, user.role, session.used_at FROM session JOIN user ON user.name = session.user
             WHERE token = :token AND session.used_at >= :idle AND session.made_at >= :whole";
-        const USED: &str = "UPDATE session SET used_at = ?2 WHERE token = ?1";
         let found: Option<(String, Role, Ms)> = self.read(|tx| {
             let mut select = tx.prepare_cached(SESSION)?;
             let asked = named_params! {
@@ -72,11 +82,17 @@ impl Store {
             };
             Ok(select.query_row(asked, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?)
         })?;
-        let Some((name, role, used_at)) = found else { return Ok(None) };
-        if now - USE_NOTED_EVERY > used_at.0 {
-            self.write(|tx| Ok(tx.prepare_cached(USED)?.execute((token, Ms(now)))?))?;
-        }
-        Ok(Some((name, role)))
+        let is_due = |used_at: Ms| now - USE_NOTED_EVERY > used_at.0;
+        Ok(found.map(|(user, role, used_at)| Session { user, role, is_use_due: is_due(used_at) }))
+    }
+
+    /// Writes down that a session was used.
+    pub fn note_session(&self, token: &str, now: Timestamp) -> Result<(), Fault> {
+        const USED: &str = "UPDATE session SET used_at = ?2 WHERE token = ?1";
+        self.write(|tx| {
+            tx.prepare_cached(USED)?.execute((token, Ms(now)))?;
+            Ok(())
+        })
     }
 
     /// Ends a session.

@@ -6,9 +6,10 @@ use minijinja::context;
 use super::ask::{Asked, encoded, own_path};
 use super::failure::Failure;
 use super::frame::Visit;
+use super::password::digest;
 use super::reply::Reply;
 use super::router::Shared;
-use super::who::{Door, who};
+use super::who::{Door, SESSION, who};
 use super::{
     chase, decide, leaving, mail, matrix, media, register, sign_in, system, todo, totals, unit, watch,
 };
@@ -50,6 +51,12 @@ pub(super) fn failure_page(
 fn visit<'a>(shared: &'a Shared, asked: &'a Asked) -> Result<Option<Visit<'a>>, Failure> {
     let now = shared.desk.clock.now();
     let who = who(&shared.desk.store, asked, &shared.local_secret, now)?;
+    if let Some(secret) = asked.cookie(SESSION).filter(|_| who.as_ref().is_some_and(|who| who.is_use_due)) {
+        // The page is shown on a full disk too.
+        if let Err(fault) = shared.desk.store.note_session(&digest("session", secret), now) {
+            tracing::warn!("the use of a session could not be noted: {fault}");
+        }
+    }
     Ok(who.map(|who| Visit { shared, asked, who, now }))
 }
 
@@ -61,19 +68,27 @@ fn is_called_by_its_name(asked: &Asked) -> bool {
     name == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// While there are no accounts, only the machine's own user may come in, and whoever asks must be nobody else: also after
+/// the last account is gone.
+pub(super) fn check_door(shared: &Shared, asked: &Asked) -> Result<(), Failure> {
+    if shared.desk.store.has_users()? {
+        return Ok(());
+    }
+    if !shared.desk.settings.is_for_this_machine() {
+        return Err(Failure::refused("还没有用户，不能从别处打开。请管理员先 shouwen user add。"));
+    }
+    if !is_called_by_its_name(asked) {
+        return Err(Failure::refused("此页面只能在本机打开：http://127.0.0.1"));
+    }
+    Ok(())
+}
+
 fn open(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> {
     let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
     if asked.is_post && asked.is_foreign() {
         return Err(Failure::refused("这个表单来自别的网站，没有办理。"));
     }
-    if !shared.desk.store.has_users()? {
-        if !shared.desk.settings.listen.ip().is_loopback() {
-            return Err(Failure::refused("还没有用户，不能从别处打开。请管理员先 shouwen user add。"));
-        }
-        if !is_called_by_its_name(asked) {
-            return Err(Failure::refused("此页面只能在本机打开：http://127.0.0.1"));
-        }
-    }
+    check_door(shared, asked)?;
     match (asked.is_post, path.as_slice()) {
         (false, ["health"]) => return watch::health(shared, asked),
         (false, ["metrics"]) => return watch::metrics(shared, asked),
@@ -88,7 +103,7 @@ fn open(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> {
         (true, ["look"]) => return Ok(sign_in::look(shared, asked)),
         _ => {}
     }
-    let Some(visit) = visit(shared, asked)? else { return sign_in::demand(shared, asked) };
+    let Some(visit) = visit(shared, asked)? else { return sign_in::demand(shared, asked, None) };
     match asked.is_post {
         false => shown(&visit, &path),
         true => done(&visit, &path),
@@ -107,7 +122,9 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
                 | ["thumbnail", _]
         );
         if !is_for_leaders {
-            return Err(Failure::refused("只读链接不能打开这一页。"));
+            // A clerk who once opened a link signs in like anybody else.
+            let said = "只读链接不能打开这一页。经办人员请登录。";
+            return sign_in::demand(visit.shared, visit.asked, Some(said));
         }
     }
     match path {
@@ -142,6 +159,9 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
 fn done(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
     if path == ["sign-out"] {
         return sign_in::sign_out(visit.shared, visit.asked);
+    }
+    if visit.who.door == Door::Link {
+        return sign_in::demand(visit.shared, visit.asked, None);
     }
     let needs_admin = matches!(path, ["system", ..]);
     let may = if needs_admin { visit.who.may_manage() } else { visit.who.may_decide() };

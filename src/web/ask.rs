@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 /// Most bytes of a form: ten thousand characters of a reason, and a ticked list of every unit.
 pub(super) const FORM_BYTES_MAX: usize = 1 << 20;
+/// Most fields of a form: each costs a hundred times the byte that it may be sent as, and no page of ours has a tenth.
+pub(super) const FIELDS_MAX: usize = 10_000;
 
 /// One request.
 #[derive(Debug, Clone, Default)]

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 
+use super::answer::check_door;
 use super::ask::Asked;
 use super::router::Shared;
 use super::who::who;
@@ -57,6 +58,10 @@ async fn look(shared: &Arc<Shared>, asked: &Asked) -> Result<Option<Seen>, Fault
     let (shared, asked) = (Arc::clone(shared), asked.clone());
     let looked = tokio::task::spawn_blocking(move || {
         let (store, now) = (&shared.desk.store, shared.desk.clock.now());
+        if check_door(&shared, &asked).is_err() {
+            return Ok(None);
+        }
+        // An open page is no use of it: a session ends as if nobody had looked.
         let known = who(store, &asked, &shared.local_secret, now)?;
         if !known.is_some_and(|who| who.may_see_mail()) {
             return Ok(None);

@@ -60,6 +60,11 @@ impl Failure {
         Self::plain(StatusCode::CONFLICT, "已有人办过", text)
     }
 
+    /// 409: what was asked for is not there as it was any more, or is being used.
+    pub fn changed(text: String) -> Self {
+        Self::plain(StatusCode::CONFLICT, "没有办理", text)
+    }
+
     /// 429.
     pub fn too_many() -> Self {
         Self::plain(StatusCode::TOO_MANY_REQUESTS, "请稍候", "登录尝试过多，请5分钟后再试。")

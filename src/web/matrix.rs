@@ -48,12 +48,19 @@ pub(super) fn asked<'a>(visit: &Visit<'a>, id: &str) -> Result<Asked<'a>, Failur
         let nearest = || nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
         filter.req = filter.implied(campaign).map_or_else(nearest, |requirement| requirement.id.clone());
     }
-    let whole = report::status(store, &visit.question(campaign, as_of))?;
+    let mut whole = report::status(store, &visit.question(campaign, as_of))?;
+    let sees_all = visit.who.may_see_mail();
+    if !sees_all {
+        quote_nothing(&mut whole);
+    }
     let taught = taught_names(&store.decisions()?, &campaign.id);
     let mut status = whole.clone();
     let undecided = filter.apply(&mut status, campaign, &taught);
     // As with what was granted: of now all that is known, of another moment what was known then.
-    let remarks = report::remarks(store, campaign, as_of.unwrap_or(Timestamp::MAX))?;
+    let remarks = match sees_all {
+        true => report::remarks(store, campaign, as_of.unwrap_or(Timestamp::MAX))?,
+        false => Remarks::default(),
+    };
     Ok(Asked { campaign, filter, as_of, whole, status, undecided, remarks })
 }
 
@@ -72,6 +79,14 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         ..matrix(&asked)
     };
     visit.page("matrix.html", campaign, "matrix", &health, page)
+}
+
+/// Leaves of what senders wrote nothing that names a person: of a flaw its code, of a link its name without numbers.
+fn quote_nothing(status: &mut Status) {
+    let requirements = status.units.iter_mut().flat_map(|unit| &mut unit.requirements);
+    let flaws = requirements.flat_map(|own| &mut own.items).flat_map(|item| &mut item.flaws);
+    flaws.for_each(|flaw| flaw.text.clone_from(&flaw.code));
+    status.links.iter_mut().for_each(|link| link.name = crate::report::masked(&link.name));
 }
 
 /// The matrix with its sentences and filters.

@@ -1,6 +1,8 @@
 //! 素材: photos, films, cases and articles of a day as a gallery, with what staff think of each. What it shows of a photo is
 //! our own JPEG; the file itself is only ever saved.
 
+use std::collections::BTreeSet;
+
 use minijinja::{Value, context};
 
 use super::failure::Failure;
@@ -20,6 +22,8 @@ use crate::store::{Material, MaterialFilter, Push};
 const MOST_SHOWN: usize = 120;
 /// Most bytes packed at once: more is the work of `export`.
 const ZIP_BYTES_MAX: u64 = 2 << 30;
+/// What packing leaves free on the disk for mail to come.
+const ZIP_LEAVES_BYTES: u64 = 1 << 30;
 /// Longest caption, in characters.
 const CAPTION_CHARS_MAX: usize = 200;
 
@@ -63,7 +67,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let page = context! {
         days => days.iter().map(|other| context! { day => other.to_string(), title => column_day(*other), is_current => other.to_string() == day }).collect::<Vec<_>>(),
         all_days => day == "all", day, kinds, total => shown.len(), more => shown.len().saturating_sub(MOST_SHOWN),
-        pieces => shown.iter().take(MOST_SHOWN).map(|piece| shown_piece(campaign, piece)).collect::<Vec<_>>(),
+        pieces => shown.iter().take(MOST_SHOWN).map(|piece| shown_piece(campaign, piece, visit.who.may_see_mail())).collect::<Vec<_>>(),
         cities => cities(campaign), city => query.get("city"), unit => query.get("unit"), mark => query.get("mark"),
         kind => query.get("kind"), q => query.get("q"),
         marks => MARKS.iter().map(|(id, title)| context! { id => *id, title => *title }).collect::<Vec<_>>(),
@@ -111,18 +115,19 @@ fn kind_word(campaign: &Campaign, piece: &Material) -> &'static str {
     }
 }
 
-fn shown_piece(campaign: &Campaign, piece: &Material) -> Value {
+fn shown_piece(campaign: &Campaign, piece: &Material, sees_mail: bool) -> Value {
+    let told = |text: &str| if sees_mail { text.to_owned() } else { report::masked(text) };
     let unit = campaign.roster.by_code(&piece.unit);
     let word = kind_word(campaign, piece);
     let push = (piece.mark.push != Push::No).then(|| piece.mark.push.chinese());
     context! {
-        message => piece.message, place => piece.place, sha256 => piece.sha256.as_str(), path => piece.path.as_str(),
-        name => piece.path.rsplit('/').next().unwrap_or_default(), size => size(piece.size), word,
+        message => piece.message, place => piece.place, sha256 => piece.sha256.as_str(), path => told(&piece.path),
+        name => told(piece.path.rsplit('/').next().unwrap_or_default()), size => size(piece.size), word,
         unit => unit.map_or(piece.unit.as_str(), |unit| unit.name.as_str()), code => piece.unit.as_str(),
         city => unit.map(|unit| report::short_city(&unit.city)), day => piece.day.map(column_day),
         at => short(campaign, Some(&campaign.rfc3339(piece.received_at))),
         has_thumbnail => has_thumbnail(&piece.media_type), is_starred => piece.mark.is_starred, push,
-        caption => piece.mark.caption.as_str(),
+        caption => told(&piece.mark.caption),
     }
 }
 
@@ -137,7 +142,7 @@ pub(super) fn thumbnail(visit: &Visit<'_>, sha256: &str) -> Result<Reply, Failur
 /// `POST …/zip`: the ticked pieces with a catalogue.
 pub(super) fn zip(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
-    let ticked: Vec<&str> = visit.asked.form.all("piece").collect();
+    let ticked: BTreeSet<&str> = visit.asked.form.all("piece").collect();
     let daily = campaign.requirements.iter().filter(|r| matches!(r.when, When::EachDay { .. }));
     let daily: Vec<&Requirement> = daily.collect();
     let filter = MaterialFilter {
@@ -150,15 +155,29 @@ pub(super) fn zip(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         days: daily.iter().flat_map(|r| r.days()).flatten().map(|day| day.to_string()).collect(),
     };
     let mut pieces = visit.shared.desk.store.material(&filter)?;
-    pieces.retain(|piece| ticked.contains(&piece.sha256.as_str()));
+    pieces.retain(|piece| ticked.contains(piece.sha256.as_str()));
     // The same file may have come several times; it is taken along once.
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     pieces.retain(|piece| seen.insert(piece.sha256.clone()));
-    if pieces.is_empty() {
+    if ticked.is_empty() {
         return Err(Failure::wrong("没有选中任何一件。请先勾选。"));
     }
-    if pieces.iter().map(|piece| piece.size).sum::<u64>() > ZIP_BYTES_MAX {
+    let gone = ticked.len() - pieces.len();
+    if gone > 0 {
+        let (all, text) =
+            (ticked.len(), "已不在素材里（改归别处、退回或被新版代替），没有打包。请返回后重新勾选。");
+        return Err(Failure::changed(format!("所选{all}件中有{gone}件{text}")));
+    }
+    let bytes = pieces.iter().map(|piece| piece.size).sum::<u64>();
+    if bytes > ZIP_BYTES_MAX {
         return Err(Failure::wrong("所选超过2 GB，请分几次打包，或用 shouwen export 导出。"));
+    }
+    let Ok(_alone) = visit.shared.packing.try_lock() else {
+        return Err(Failure::changed("正在打包另一批素材，请稍候再按一次。".to_owned()));
+    };
+    let free = visit.shared.desk.store.blobs().free_bytes().map_err(Fault::from)?;
+    if free < bytes + ZIP_LEAVES_BYTES {
+        return Err(Failure::wrong(format!("磁盘只剩{}，放不下这一包。请告诉管理员。", size(free))));
     }
     let (file, size) = packed(visit, campaign, &pieces)?;
     let day = column_day(campaign.local(visit.now).date());

@@ -42,3 +42,10 @@ pub struct Settings {
     /// cookies travel by HTTPS only, and visitors are told apart by the last `X-Forwarded-For`.
     pub behind_https: bool,
 }
+
+impl Settings {
+    /// Whether only this machine's own users reach the page: whoever comes through a proxy comes from the loopback too.
+    pub fn is_for_this_machine(&self) -> bool {
+        self.listen.ip().is_loopback() && !self.behind_https
+    }
+}

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use minijinja::Environment;
 use tokio::net::TcpListener;
 
-use super::ask::{Asked, FORM_BYTES_MAX, Fields, segments};
+use super::ask::{Asked, FIELDS_MAX, FORM_BYTES_MAX, Fields, segments};
 use super::failure::Failure;
 use super::throttle::Throttle;
 use super::{Settings, answer, events, frame, password};
@@ -58,21 +58,28 @@ pub(super) struct Shared {
     pub throttle: Throttle,
     /// One password is weighed at a time: each takes 19 MiB.
     pub scales: Mutex<()>,
+    /// One download is packed at a time: each may take gigabytes of the disk.
+    pub packing: Mutex<()>,
 }
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
                    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Whether the page may be opened at an address: one that others reach needs somebody who signs in.
+/// Whether the page may be opened as it is set: one that others reach needs somebody who signs in.
 ///
 /// # Errors
 /// [`Fault::Refused`] in words for whoever starts the program.
-pub fn may_listen(store: &Store, listen: SocketAddr) -> Result<(), Fault> {
-    if listen.ip().is_loopback() || store.has_users()? {
+pub fn may_listen(store: &Store, settings: &Settings) -> Result<(), Fault> {
+    if settings.is_for_this_machine() || store.has_users()? {
         return Ok(());
     }
+    let listen = settings.listen;
+    let (is, back) = match settings.behind_https {
+        true => ("经代理", "behind_https 改回 false，并停用代理"),
+        false => ("", "listen 改回 127.0.0.1"),
+    };
     Err(Fault::Refused(format!(
-        "状态页地址 {listen} 对外开放，而还没有用户：请先添加，如 shouwen user add 李某 --role 管理；或把 [web] listen 改回 127.0.0.1"
+        "状态页地址 {listen} {is}对外开放，而还没有用户：请先添加，如 shouwen user add 李某 --role 管理；或把 [web] {back}"
     )))
 }
 
@@ -86,8 +93,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Fault> {
     let templates = frame::templates().map_err(|error| Fault::Halt(format!("page template: {error}")))?;
-    let (local_secret, throttle, scales) = (password::token(), Throttle::default(), Mutex::default());
-    let shared = Arc::new(Shared { desk, templates, local_secret, throttle, scales });
+    let (local_secret, throttle) = (password::token(), Throttle::default());
+    let (scales, packing) = (Mutex::default(), Mutex::default());
+    let shared = Arc::new(Shared { desk, templates, local_secret, throttle, scales, packing });
     let router = Router::new().fallback(handle).layer(middleware::from_fn(fence)).with_state(shared);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
@@ -120,8 +128,10 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let form = match is_post {
         false => Fields::default(),
         true => match to_bytes(body, FORM_BYTES_MAX).await {
-            Ok(bytes) => Fields::of(&String::from_utf8_lossy(&bytes)),
-            Err(_) => return (StatusCode::PAYLOAD_TOO_LARGE, "表单太大，没有办理。").into_response(),
+            Ok(bytes) if bytes.iter().filter(|byte| **byte == b'&').count() < FIELDS_MAX => {
+                Fields::of(&String::from_utf8_lossy(&bytes))
+            }
+            _ => return (StatusCode::PAYLOAD_TOO_LARGE, "表单太大，没有办理。").into_response(),
         },
     };
     let asked = Asked {

@@ -13,8 +13,11 @@ use super::router::Shared;
 use super::who::{LEADER, SESSION, form_token};
 use crate::store::{SESSION_WHOLE, User};
 
-/// Fields that belong to the form of signing in itself.
-const OWN: [&str; 4] = ["name", "password", "next", "token"];
+/// What was typed rides along up to so many fields and bytes: whoever is not known must not fill the memory.
+const KEPT_FIELDS_MAX: usize = 1000;
+const KEPT_BYTES_MAX: usize = 64 * 1024;
+/// Longest name that is told from others, in characters; no account has a longer one.
+const NAME_CHARS_MAX: usize = 64;
 
 /// The page that asks who is there. `next`: where the person wanted to go; `kept`: what they had typed there.
 pub(super) fn page(
@@ -23,11 +26,9 @@ pub(super) fn page(
     (next, kept): (&str, &[(String, String)]),
     wrong: Option<&str>,
 ) -> Result<String, Failure> {
-    let kept = kept.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
-    let fields: Vec<_> = kept
-        .map(|(name, value)| (name.strip_prefix("kept.").unwrap_or(name), value))
-        .map(|(name, value)| context! { name, value })
-        .collect();
+    // The token of the form was that of the session that ended.
+    let kept = kept.iter().filter(|(name, _)| name != "token");
+    let fields: Vec<_> = kept.map(|(name, value)| context! { name, value }).collect();
     let theme = asked.cookie("theme").filter(|theme| matches!(*theme, "dark" | "light"));
     let html = shared.templates.get_template("sign_in.html")?.render(context! {
         next, fields, wrong, theme, large => asked.cookie("size") == Some("large"),
@@ -37,11 +38,24 @@ pub(super) fn page(
 }
 
 /// Somebody who is not known: a page leads to the door, a form too, with what was typed.
-pub(super) fn demand(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> {
-    let next = if asked.is_post { asked.address.clone() } else { without_flash(&asked.address) };
-    let wrong = asked.is_post.then_some("登录已过期。您填的内容还在，登录后接着提交。");
-    let html = page(shared, asked, (&next, asked.form.pairs()), wrong)?;
+/// `said`: why they must sign in to see a page, where it is not plain.
+pub(super) fn demand(shared: &Shared, asked: &Asked, said: Option<&str>) -> Result<Reply, Failure> {
+    let typed = asked.form.pairs();
+    let (next, kept, wrong) = match asked.is_post {
+        true if is_too_much(typed) => {
+            let lost = "登录已过期。填写的内容太多，没有保留，请登录后重新填写。";
+            (asked.back().to_owned(), &[][..], Some(lost))
+        }
+        true => (asked.address.clone(), typed, Some("登录已过期。您填的内容还在，登录后接着提交。")),
+        false => (without_flash(&asked.address), typed, said),
+    };
+    let html = page(shared, asked, (&next, kept), wrong)?;
     Ok(Reply::Page(axum::http::StatusCode::UNAUTHORIZED, html))
+}
+
+fn is_too_much(fields: &[(String, String)]) -> bool {
+    let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    fields.len() > KEPT_FIELDS_MAX || bytes > KEPT_BYTES_MAX
 }
 
 /// Name and password: right, and a session begins.
@@ -49,7 +63,8 @@ pub(super) fn sign_in(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> 
     let (store, now) = (&shared.desk.store, shared.desk.clock.now());
     let (name, next) = (asked.form.get("name"), own_path(asked.form.get("next")).unwrap_or("/"));
     let peer = asked.peer.map_or_else(|| "?".to_owned(), |peer| peer.to_string());
-    let keys = [format!("name {name}"), format!("from {peer}")];
+    let told: String = name.chars().take(NAME_CHARS_MAX).collect();
+    let keys = [format!("name {told}"), format!("from {peer}")];
     if shared.throttle.must_wait(&keys, now) {
         tracing::warn!(peer, "too many attempts to sign in");
         return Err(Failure::too_many());
@@ -61,7 +76,10 @@ pub(super) fn sign_in(shared: &Shared, asked: &Asked) -> Result<Reply, Failure> 
         let _scales = shared.scales.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         fits(typed, user.as_ref().map(|user| user.password.as_str()))
     };
-    let kept: Vec<(String, String)> = kept_fields(&asked.form);
+    let mut kept: Vec<(String, String)> = kept_fields(&asked.form);
+    if is_too_much(&kept) {
+        kept.clear();
+    }
     if !is_right {
         tracing::warn!(peer, "wrong name or password");
         let html = page(shared, asked, (next, &kept), Some("姓名或密码不对，请重新填写。"))?;
@@ -105,7 +123,10 @@ pub(super) fn open_link(shared: &Shared, secret: &str) -> Result<Reply, Failure>
     let Some(link) = link else {
         return Err(Failure::missing("这个只读链接已失效或被收回，请向经办人员要新的。"));
     };
-    store.count_use(link.id, now)?;
+    // A full disk is no reason to show nothing.
+    if let Err(fault) = store.count_use(link.id, now) {
+        tracing::warn!("the use of a link could not be counted: {fault}");
+    }
     let lives = link.expires_at.duration_since(now).as_secs();
     // It is opened out of a chat or a mail: a stricter cookie would be missing on the page that follows.
     Ok(Reply::see("/").with(vec![cookie(shared, LEADER, secret, lives, "Lax")]))

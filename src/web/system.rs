@@ -177,7 +177,9 @@ pub(super) fn users(visit: &Visit<'_>, act: &str) -> Result<Reply, Failure> {
             if name == visit.who.name {
                 return Err(Failure::wrong("不能移除自己。"));
             }
-            store.remove_user(name)?;
+            if !store.remove_user(name)? {
+                return Err(Failure::wrong(format!("没有用户“{name}”。")));
+            }
             done()
         }
         _ => Err(Failure::missing("没有这项办理。")),

@@ -30,8 +30,8 @@ impl Throttle {
         if keys.iter().any(is_full) {
             return true;
         }
-        if failures.len() < KEYS_MAX {
-            for key in keys {
+        for key in keys {
+            if failures.len() < KEYS_MAX || failures.contains_key(key) {
                 failures.entry(key.clone()).or_default().push(now);
             }
         }
@@ -63,6 +63,20 @@ mod tests {
         assert!(throttle.must_wait(&keys("wang", "1"), at(2)), "another name from there");
         assert!(!throttle.must_wait(&keys("wang", "2"), at(2)));
         assert!(!throttle.must_wait(&keys("li", "1"), at(7)), "five minutes later");
+    }
+
+    #[test]
+    fn whoever_is_remembered_is_counted_however_many_others_try() {
+        let throttle = Throttle::default();
+        let (own, now) = (["li".to_owned()], Timestamp::UNIX_EPOCH);
+        assert!(!throttle.must_wait(&own, now));
+        let others: Vec<String> = (0..2 * KEYS_MAX).map(|other| other.to_string()).collect();
+        assert!(!throttle.must_wait(&others, now));
+        assert_eq!(throttle.0.lock().unwrap().len(), KEYS_MAX);
+        for _ in 0..4 {
+            assert!(!throttle.must_wait(&own, now));
+        }
+        assert!(throttle.must_wait(&own, now));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
 use crate::domain::campaign::Campaign;
-use crate::domain::template::{FieldKind, Template};
+use crate::domain::submission::Flaw;
+use crate::domain::template::{Field, FieldKind, Template};
 use crate::report::{self, TotalRow, Totals};
 
 /// The form that is shown where none is named: the first that is added up.
@@ -35,7 +36,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         .fields
         .iter()
         .filter(|field| numeric.is_empty() || numeric.contains(&field.id.as_str()))
-        // Telephone and QQ numbers are for the contacts' book, not for a table that leaders read.
+        // Names and numbers of persons are for the contacts' book, not for a table that leaders read.
         .filter(|field| !is_private(template, &field.id))
         .map(|field| (field.id.as_str(), field.label.as_str()))
         .collect();
@@ -64,7 +65,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         title => totals.title.as_str(), heads => heads.collect::<Vec<_>>(),
         total => shown.iter().map(|(id, _)| figure(totals.total.get(*id), is_share(template, id))).collect::<Vec<_>>(),
         rows => rows.iter().map(|row| line(row, &shown, template, visit.who.may_see_mail())).collect::<Vec<_>>(),
-        included => totals.included, left_out => left_out(&totals), notes => totals.notes.clone(),
+        included => totals.included, left_out => left_out(&totals, visit.who.may_see_mail()), notes => totals.notes.clone(),
         groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => shown.iter().map(|(id, _)| figure(group.total.get(*id), is_share(template, id))).collect::<Vec<_>>() }).collect::<Vec<_>>(),
         rankings => rankings(&totals, template), owing => totals.included + totals.left_out.len(),
         forms => forms(campaign, form), form, is_sorted => !sort.is_empty(),
@@ -79,8 +80,13 @@ fn forms(campaign: &Campaign, current: &str) -> Vec<Value> {
     campaign.templates.values().map(one).collect()
 }
 
-fn left_out(totals: &Totals) -> Vec<Value> {
-    let one = |unit: &report::LeftOutUnit| context! { name => unit.unit.as_str(), code => unit.code.as_str(), why => unit.why.as_str() };
+fn left_out(totals: &Totals, sees_mail: bool) -> Vec<Value> {
+    let one = |unit: &report::LeftOutUnit| {
+        // What follows the colon is quoted from a form.
+        let why = if sees_mail { &unit.why } else { unit.why.split('：').next().unwrap_or_default() };
+        let why = if sees_mail { why.to_owned() } else { report::masked(why) };
+        context! { name => unit.unit.as_str(), code => unit.code.as_str(), why }
+    };
     totals.left_out.iter().map(one).collect()
 }
 
@@ -89,16 +95,27 @@ fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, sees_mail: 
         let cell = row.source.cells.get(*id).and_then(Json::as_str);
         context! { text => figure(row.values.get(*id), is_share(template, id)), cell }
     });
+    // Whoever may not read mail reads of a flaw what is wrong, and nobody's name or number that is quoted in it.
+    let told = |text: String| if sees_mail { text } else { report::masked(&text) };
+    let is_told = |flaw: &&Flaw| sees_mail || !quotes_a_person(row, template, flaw);
+    let flaws = row.flaws.iter().filter(is_told).map(|flaw| told(format!("{} {}", flaw.place, flaw.text)));
     context! {
         unit => row.unit.as_str(), code => row.code.as_str(), school => row.school.as_str(), cells => cells.collect::<Vec<_>>(),
-        path => row.source.path.as_str(), message => sees_mail.then_some(row.source.message),
-        flaws => row.flaws.iter().map(|flaw| format!("{} {}", flaw.place, flaw.text)).collect::<Vec<_>>().join("；"),
+        path => told(row.source.path.clone()), message => sees_mail.then_some(row.source.message),
+        flaws => flaws.collect::<Vec<_>>().join("；"),
     }
 }
 
 fn is_private(template: &Template, id: &str) -> bool {
-    let kind = template.fields.iter().find(|field| field.id == id).map(|field| field.kind);
-    matches!(kind, Some(FieldKind::Mobile | FieldKind::Phone | FieldKind::Qq))
+    let is_number =
+        |field: &Field| matches!(field.kind, FieldKind::Mobile | FieldKind::Phone | FieldKind::Qq);
+    template.fields.iter().any(|field| field.id == id && (field.personal || is_number(field)))
+}
+
+/// Whether a flaw is about a cell that holds somebody's name or number.
+fn quotes_a_person(row: &TotalRow, template: &Template, flaw: &Flaw) -> bool {
+    let mut cells = row.source.cells.iter();
+    cells.any(|(id, cell)| cell.as_str() == Some(flaw.place.as_str()) && is_private(template, id))
 }
 
 fn is_share(template: &Template, id: &str) -> bool {

@@ -7,7 +7,7 @@ use super::ask::Asked;
 use super::password::digest;
 use crate::domain::role::Role;
 use crate::fault::Fault;
-use crate::store::Store;
+use crate::store::{Session, Store};
 
 /// The name under which the machine's own user decides.
 pub(super) const LOCAL: &str = "本机";
@@ -27,6 +27,8 @@ pub(super) struct Who {
     pub door: Door,
     /// What each form of theirs bears, and no other page can know.
     pub token: String,
+    /// Whether it is time to write down that their session was used.
+    pub is_use_due: bool,
 }
 
 /// How somebody came in.
@@ -74,17 +76,24 @@ pub(super) fn who(
 ) -> Result<Option<Who>, Fault> {
     if !store.has_users()? {
         let token = form_token(local_secret);
-        return Ok(Some(Who { name: LOCAL.to_owned(), role: Role::Admin, door: Door::Local, token }));
+        return Ok(Some(Who {
+            name: LOCAL.to_owned(),
+            role: Role::Admin,
+            door: Door::Local,
+            token,
+            is_use_due: false,
+        }));
     }
     if let Some(secret) = asked.cookie(SESSION)
-        && let Some((name, role)) = store.session(&digest("session", secret), now)?
+        && let Some(Session { user: name, role, is_use_due }) =
+            store.session(&digest("session", secret), now)?
     {
-        return Ok(Some(Who { name, role, door: Door::SignedIn, token: form_token(secret) }));
+        return Ok(Some(Who { name, role, door: Door::SignedIn, token: form_token(secret), is_use_due }));
     }
     let Some(secret) = asked.cookie(LEADER) else { return Ok(None) };
     let link = store.leader_link(&digest("link", secret))?;
     Ok(link.filter(|link| link.is_open(now)).map(|link| {
         let name = if link.note.is_empty() { "只读链接".to_owned() } else { link.note };
-        Who { name, role: Role::View, door: Door::Link, token: form_token(secret) }
+        Who { name, role: Role::View, door: Door::Link, token: form_token(secret), is_use_due: false }
     }))
 }

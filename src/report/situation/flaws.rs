@@ -40,7 +40,7 @@ pub fn flaw_book(
                         Cell::count(grid.rows.len() + 1),
                         text(&unit.unit),
                         text(format!("{}{day}", asked.title)),
-                        text(file.cloned().unwrap_or_else(|| "–".to_owned())),
+                        text(file.map_or_else(|| "–".to_owned(), |file| masked(file))),
                         text(&flaw.place),
                         text(format!("{}（{}）", masked(&flaw.text), flaw.code)),
                         text(flaw.level.chinese()),
