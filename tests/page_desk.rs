@@ -197,7 +197,7 @@ fn mail_that_waits_is_struck_and_mail_without_an_answer_is_settled_once() {
     let queued = desk.store.queue(&mail("a")).unwrap().unwrap();
     let unsure = desk.store.queue(&mail("b")).unwrap().unwrap();
     assert!(desk.store.claim_for_sending(unsure, at).unwrap());
-    desk.store.mark_dot(unsure, at).unwrap();
+    desk.store.mark_dot(unsure, at, at).unwrap();
     desk.store.settle(unsure, OutboxState::Unsure, "connection lost", at, None).unwrap();
     let page = serve(desk, MOMENTS[MORNING]);
     let mut clerk = page.browser();
