@@ -186,7 +186,7 @@ fn mail_that_waits_is_struck_and_mail_without_an_answer_is_settled_once() {
     let queued = desk.store.queue(&mail_to(&desk, "a@unit.example", at)).unwrap().unwrap();
     let unsure = desk.store.queue(&mail_to(&desk, "b@unit.example", at)).unwrap().unwrap();
     assert!(desk.store.claim_for_sending(unsure, at).unwrap());
-    desk.store.mark_dot(unsure, at).unwrap();
+    desk.store.mark_dot(unsure, at, at).unwrap();
     desk.store.settle(unsure, OutboxState::Unsure, "connection lost", at, None).unwrap();
     let page = serve(desk, MOMENTS[MORNING]);
     let mut clerk = page.browser();
@@ -261,7 +261,7 @@ fn a_question_waits_until_it_is_answered_and_a_dead_address_until_it_is_good_aga
     let at: jiff::Timestamp = MOMENTS[MORNING].parse().unwrap();
     let bounced = desk.store.queue(&mail_to(&desk, "a@evil.example", at)).unwrap().unwrap();
     assert!(desk.store.claim_for_sending(bounced, at).unwrap());
-    desk.store.mark_dot(bounced, at).unwrap();
+    desk.store.mark_dot(bounced, at, at).unwrap();
     let words = format!("{BAD_ADDRESS}550 no such user");
     desk.store.settle(bounced, OutboxState::Failed, &words, at, None).unwrap();
     let page = serve(desk, MOMENTS[MORNING]);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::pace::next_midnight;
+use super::pace::{PACE_LOOKS_BACK, next_midnight};
 use super::timetable::{Opens, Timetable, queue};
 use super::{Rate, Settings};
 use crate::clock::Clock;
@@ -18,6 +18,8 @@ use crate::store::{OutboxRow, OutboxState, RECEIPT, StepKey, Store};
 
 /// A mail that the server put off so often is given up.
 const MOST_TRIES: u32 = 10;
+/// No sender holds a mail so long: the answer to the dot comes within ten minutes or never.
+const LEFT_BEHIND: SignedDuration = SignedDuration::from_mins(30);
 /// After a mail was refused for what it is, the next one waits so long: a series of them would close the account.
 const AFTER_REJECTION: Duration = Duration::from_secs(15 * 60);
 
@@ -82,6 +84,9 @@ pub async fn drain(
     stop: &(dyn Fn() -> bool + Send + Sync),
 ) -> Result<Drained, Fault> {
     let mut drained = Drained::default();
+    let started = sender.clock.now();
+    // Else what an interrupted `remind --send` had in its hands would stay there while the daemon lives.
+    in_store(store, move |store| store.recover_left_behind(started - LEFT_BEHIND, started)).await?;
     let sending = sender.clone();
     let mut queue = in_store(store, move |store| queue(store, &sending)).await?;
     let newest = in_store(store, Store::newest_stamp).await?;
@@ -95,7 +100,7 @@ pub async fn drain(
         let now = sender.clock.now();
         // Asked anew each time: another process may be sending through the same mailbox.
         let mailbox = sender.mailbox.id.clone();
-        let tried = in_store(store, move |store| store.tried_at(&mailbox)).await?;
+        let tried = in_store(store, move |store| store.tried_at(&mailbox, now - PACE_LOOKS_BACK)).await?;
         let Some((next, at)) = Timetable::new(sender, &queue, tried, now).next() else { break };
         if at > now {
             drained.next_at = drained.next_at.into_iter().chain([at]).min();
@@ -110,10 +115,9 @@ pub async fn drain(
             continue;
         }
         let session = open.take().filter(|(_, mails)| *mails < sender.rate().per_connection);
-        let tried = send(store, sender, session, &row).await?;
-        open = tried.session;
-        let goes_on = settle(store, sender, &row, tried.reply, tried.was_heard, &mut drained).await?;
-        if !goes_on {
+        let mut tried = send(store, sender, session, &row, now).await?;
+        open = tried.session.take();
+        if !settle(store, sender, &row, now, tried, &mut drained).await? {
             break;
         }
     }
@@ -126,8 +130,9 @@ pub async fn drain(
 /// What came of trying to send one mail.
 struct Tried {
     reply: Reply,
-    /// Whether it came to the mail itself, and not only to the door.
-    was_heard: bool,
+    /// Whether the server spoke of this mail, and not only of itself or of us. What it says before the dot to whoever comes
+    /// uses up no tries of the one that happened to be next.
+    is_about_it: bool,
     /// The session and the mails that it took, when it may be used again.
     session: Option<(Session, u32)>,
 }
@@ -139,12 +144,13 @@ async fn send(
     sender: &Sender,
     session: Option<(Session, u32)>,
     row: &OutboxRow,
+    claimed_at: Timestamp,
 ) -> Result<Tried, Fault> {
     let (mut session, mails) = match session {
         Some(open) => open,
         None => match Session::open(&sender.mailbox, Limits::default()).await {
             Ok(session) => (session, 0),
-            Err(reply) => return Ok(Tried { reply, was_heard: false, session: None }),
+            Err(reply) => return Ok(Tried { reply, is_about_it: false, session: None }),
         },
     };
     let steps: Vec<String> = row.mail.steps.iter().map(StepKey::to_string).collect();
@@ -164,26 +170,35 @@ async fn send(
         files: &files,
     };
     let id = row.id;
-    let reply = session.send(&letter, in_store(store, move |store| store.mark_dot(id, now))).await?;
+    let mut at_dot = false;
+    let before_dot = async {
+        in_store(store, move |store| store.mark_dot(id, claimed_at, now)).await?;
+        at_dot = true;
+        Ok(())
+    };
+    let reply = session.send(&letter, before_dot).await?;
     if matches!(reply.answer, Answer::Sent | Answer::Unsure) {
         kill_point("deliver.after_dot");
     }
     let open = (reply.answer == Answer::Sent).then(|| (session, mails.saturating_add(1)));
-    Ok(Tried { reply, was_heard: true, session: open })
+    use Answer::{Lost, Refused, Tomorrow, Wait};
+    let is_about_it = at_dot || !matches!(reply.answer, Wait(_) | Lost | Tomorrow | Refused);
+    Ok(Tried { reply, is_about_it, session: open })
 }
 
-/// Writes down what became of a mail. Returns whether the next one may be tried in this pass.
+/// Writes down what became of a mail that was claimed at `claimed_at`. Returns whether the next one may be tried in this pass.
 async fn settle(
     store: &Store,
     sender: &Sender,
     row: &OutboxRow,
-    reply: Reply,
-    was_heard: bool,
+    claimed_at: Timestamp,
+    tried: Tried,
     drained: &mut Drained,
 ) -> Result<bool, Fault> {
     kill_point("deliver.before_settle");
     let now = sender.clock.now();
-    let gave_up = was_heard && row.tries.saturating_add(1) >= MOST_TRIES;
+    let Tried { reply, is_about_it, .. } = tried;
+    let gave_up = is_about_it && row.tries.saturating_add(1) >= MOST_TRIES;
     let or_failed = if gave_up { OutboxState::Failed } else { OutboxState::Queued };
     let after = |wait: Duration| Some(now + SignedDuration::try_from(wait).unwrap_or_default());
     // Until when this mail waits, and until when all the others do.
@@ -209,10 +224,16 @@ async fn settle(
     tracing::info!(id = row.id, state = state.word(), "mail: {}", reply.words);
     let (id, words, mailbox) = (row.id, reply.to_string(), sender.mailbox.id.clone());
     in_store(store, move |store| {
-        if was_heard {
-            store.settle(id, state, &words, now, waits)?;
+        let is_ours = if is_about_it {
+            store.settle_claimed(id, claimed_at, state, &words, now, waits)?
         } else {
-            store.put_back(id, &words, now)?;
+            store.put_back(id, claimed_at, &words, now)?
+        };
+        if !is_ours {
+            tracing::warn!(
+                id,
+                "the mail was taken for left behind while it was being sent: nothing is written down"
+            );
         }
         all_wait.map_or(Ok(()), |until| store.hold_back(&mailbox, until))
     })

@@ -46,6 +46,8 @@ const PERSONAL_HOSTS: [&str; 11] = [
     "aliyun.com",
 ];
 const QUARTER: SignedDuration = SignedDuration::from_mins(15);
+/// What left longer ago has no bearing on the pace, whose longest count is that of a day.
+pub(super) const PACE_LOOKS_BACK: SignedDuration = SignedDuration::from_hours(48);
 
 impl Pace {
     /// The limits for mail through `host`.
@@ -91,12 +93,12 @@ impl Rate {
         Some(u32::try_from(fewest).unwrap_or(u32::MAX))
     }
 
-    /// The first moment from `now` on at which another mail may leave, after those `sent`. `timezone`: where the
+    /// The first moment from `now` on at which another mail may leave, after those `sent` of the last two days. `timezone`: where the
     /// day's count begins anew at midnight.
     pub fn next(&self, sent: &[Timestamp], now: Timestamp, timezone: &TimeZone) -> Timestamp {
         let mut sent: Vec<Timestamp> = sent.iter().copied().filter(|at| *at <= now).collect();
         sent.sort_unstable();
-        let gap = sent.last().map(|last| *last + SignedDuration::from_secs(self.gap_after(sent.len())));
+        let gap = sent.last().map(|last| *last + SignedDuration::from_secs(self.gap_after(*last)));
         let quarter = nth_last(&sent, self.per_15_min).map(|at| at + QUARTER);
         let today = timezone.to_datetime(now).date();
         let full = nth_last(&sent, self.per_day).is_some_and(|at| timezone.to_datetime(at).date() == today);
@@ -104,12 +106,12 @@ impl Rate {
         [gap, quarter, day].into_iter().flatten().max().map_or(now, |at| at.max(now))
     }
 
-    /// The gap after the `count`-th mail: it looks random, and is known beforehand, so that it can be told when each mail
-    /// of a queue will leave.
-    fn gap_after(&self, count: usize) -> i64 {
+    /// The gap after a mail that left at a moment: it looks random, and is known beforehand, so that it can be told when
+    /// each mail of a queue will leave.
+    fn gap_after(&self, left_at: Timestamp) -> i64 {
         let (shortest, longest) = (i64::from(self.gap_seconds.0), i64::from(self.gap_seconds.1));
         let spread = (longest - shortest).max(0).saturating_add(1);
-        let stirred = u64::try_from(count).unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        let stirred = left_at.as_second().cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
         shortest + i64::try_from(stirred).unwrap_or(0).rem_euclid(spread)
     }
 }

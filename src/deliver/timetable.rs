@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Sender;
+use super::pace::PACE_LOOKS_BACK;
 use crate::fault::Fault;
 use crate::store::{ALARM, OutboxRow, OutboxState, Store};
 
@@ -34,7 +35,8 @@ impl<'a> Timetable<'a> {
         now: Timestamp,
     ) -> Self {
         let mut left: Vec<&OutboxRow> = queue.iter().collect();
-        left.sort_by_key(|row| Reverse((rank(row), row.id)));
+        // What was tried goes behind what was not: one mail at which a server always hangs up keeps back no other.
+        left.sort_by_key(|row| Reverse((rank(row), row.settled_at, row.id)));
         Self { sender, left, tried, at: now }
     }
 }
@@ -88,6 +90,6 @@ pub(super) fn queue(store: &Store, sender: &Sender) -> Result<Vec<OutboxRow>, Fa
 /// # Errors
 /// Those of the store.
 pub fn forecast(store: &Store, sender: &Sender, now: Timestamp) -> Result<BTreeMap<i64, Timestamp>, Fault> {
-    let (queue, tried) = (queue(store, sender)?, store.tried_at(&sender.mailbox.id)?);
+    let (queue, tried) = (queue(store, sender)?, store.tried_at(&sender.mailbox.id, now - PACE_LOOKS_BACK)?);
     Ok(Timetable::new(sender, &queue, tried, now).map(|(row, at)| (row.id, at)).collect())
 }

@@ -51,15 +51,15 @@ pub fn raise_alarms(
         for to in if staff.is_empty() { &own_address } else { staff } {
             let alarms = [state.outage(&said, to, started), state.stuck(&said, to)];
             for alarm in alarms.into_iter().flatten().filter(|alarm| !said.contains_key(&alarm.cause)) {
-                queued += u32::from(store.queue(&new_mail(alarm, to, sender, now))?.is_some());
+                queued += u32::from(store.queue(&new_mail(alarm, to, sender, now)?)?.is_some());
             }
         }
     }
     Ok(queued)
 }
 
-fn new_mail(alarm: Alarm, to: &str, sender: &Mailbox, now: Timestamp) -> NewMail {
-    NewMail {
+fn new_mail(alarm: Alarm, to: &str, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
+    Ok(NewMail {
         kind: ALARM.to_owned(),
         campaign: None,
         mailbox: sender.id.clone(),
@@ -67,12 +67,12 @@ fn new_mail(alarm: Alarm, to: &str, sender: &Mailbox, now: Timestamp) -> NewMail
         to: to.to_owned(),
         subject: alarm.subject,
         text: alarm.text,
-        message_id: message_id(ALARM, &alarm.cause, sender),
+        message_id: message_id(ALARM, &alarm.cause, sender)?,
         cause: alarm.cause,
         steps: Vec::new(),
         queued_at: now,
         leaves_at: now,
-    }
+    })
 }
 
 struct Alarm {

@@ -62,14 +62,8 @@ pub fn write_digest(
     if waiting.peek().is_none() {
         return Ok(0);
     }
-    let head = cause("", "");
-    let earlier = said.iter().filter(|(cause, _)| cause.starts_with(head.trim_end()));
-    let since = earlier.map(|(_, at)| *at).max().unwrap_or(now - FIRST_LOOK_BACK);
-    let Some((subject, text)) =
-        Paper::of(store, campaign, mailboxes, settings, since, now)?.written(forecast)?
-    else {
-        return Ok(0);
-    };
+    let paper = Paper::of(store, campaign, mailboxes, settings, now)?;
+    let Some((subject, text)) = paper.written(forecast)? else { return Ok(0) };
     let mut queued = 0;
     for to in waiting {
         let cause = cause(&today.to_string(), to);
@@ -81,7 +75,7 @@ pub fn write_digest(
             to: to.clone(),
             subject: subject.clone(),
             text: text.clone(),
-            message_id: message_id(DIGEST, &cause, sender),
+            message_id: message_id(DIGEST, &cause, sender)?,
             cause,
             steps: Vec::new(),
             queued_at: now,
@@ -96,7 +90,7 @@ pub fn write_digest(
 struct Paper<'a> {
     situation: Situation<'a>,
     since: Timestamp,
-    /// Mail that was filed since the last digest.
+    /// Mail that was captured since the last digest: of a mailbox that was out of reach, what its server took before.
     new: Vec<MessageRow>,
     waiting: WaitingCounts,
     troubles: Vec<String>,
@@ -109,9 +103,11 @@ impl<'a> Paper<'a> {
         campaign: &'a Campaign,
         mailboxes: &'a [Mailbox],
         settings: &'a Settings,
-        since: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Fault> {
+        let mut outbox = store.outbox(None)?;
+        outbox.retain(|row| row.mail.campaign.as_ref() == Some(&campaign.id));
+        let since = told_until(&outbox).unwrap_or(now - FIRST_LOOK_BACK);
         let situation = load(store, campaign, mailboxes, settings, now)?;
         let newest = MessageFilter { newest: Some(NEW_AT_MOST), ..MessageFilter::default() };
         let mut new = store.messages(&newest)?;
@@ -120,12 +116,10 @@ impl<'a> Paper<'a> {
                 && !matches!(row.state, Some(MessageState::History | MessageState::Duplicate))
         };
         new.retain(|row| {
-            row.received_at > since
+            row.captured_at > since
                 && is_theirs(row)
                 && row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
         });
-        let mut outbox = store.outbox(None)?;
-        outbox.retain(|row| row.mail.campaign.as_ref() == Some(&campaign.id));
         let troubles = troubles(store, campaign, mailboxes)?;
         let waiting = store.waiting_counts(None)?;
         Ok(Self { situation, since, new, waiting, troubles, outbox })
@@ -315,6 +309,13 @@ impl<'a> Paper<'a> {
         lines.extend(units.map(phone_line));
         lines
     }
+}
+
+/// When the newest digest was written that reached anybody, or may have: what one told that never left is told again.
+fn told_until(outbox: &[OutboxRow]) -> Option<Timestamp> {
+    use OutboxState::{Bounced, Sent, Unsure};
+    let is_told = |row: &&OutboxRow| row.mail.kind == DIGEST && matches!(row.state, Sent | Unsure | Bounced);
+    outbox.iter().filter(is_told).map(|row| row.mail.queued_at).max()
 }
 
 /// 「某学院　联系人：某老师　电话：…」.

@@ -7,12 +7,13 @@ use super::compose::write;
 use super::digest::DIGEST;
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed};
 use super::hours::opens;
+use super::opening::sending_days_before;
 use super::release::dropped;
 use super::tick::{KIND, load, queued};
 use super::{DueState, Mode, Settings, receipt};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
-use crate::domain::obligation::Obligation;
+use crate::domain::obligation::{Obligation, Standing};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{NewMail, OutboxRow, RECEIPT, StepKey, Store};
@@ -55,7 +56,7 @@ pub fn last_look(
         }
         store.strike(row.id, why, now)
     };
-    if has_lapsed(store, campaign, &row, now)? {
+    if has_lapsed(store, campaign, settings, &row, now)? {
         strike(LAPSED)?;
         return Ok(None);
     }
@@ -64,6 +65,9 @@ pub fn last_look(
         return Ok(None);
     }
     let steps = situation.still_called_for(&row.mail.steps);
+    if steps.is_empty() && row.mail.steps.iter().any(|key| situation.is_in_review(key)) {
+        return Ok(None);
+    }
     if steps.is_empty() && !row.mail.steps.is_empty() {
         strike("所欠材料已收到，不再发送")?;
         return Ok(None);
@@ -115,6 +119,11 @@ impl<'a> Situation<'a> {
         steps.iter().filter(called_for).cloned().collect()
     }
 
+    /// Whether what came for an obligation waits for a person: it may be all that was owed, or nothing.
+    pub(super) fn is_in_review(&self, key: &StepKey) -> bool {
+        self.obligation(key).is_some_and(|obligation| obligation.standing == Standing::Review)
+    }
+
     /// Whether nobody else has to release these steps, now: the mode may have been changed since they were queued.
     fn is_released(&self, steps: &[StepKey]) -> bool {
         let is_approved = |key: &StepKey| self.approvals.iter().any(|approval| approval.key == *key);
@@ -138,7 +147,7 @@ impl<'a> Situation<'a> {
 
     /// A queued mail as it would be written now, for those of its steps that are still called for and to the address
     /// that the roster has now; none for a copy.
-    fn rewritten(&'a self, mail: &NewMail, steps: Vec<StepKey>) -> Option<Mail<'a>> {
+    pub(super) fn rewritten(&'a self, mail: &NewMail, steps: Vec<StepKey>) -> Option<Mail<'a>> {
         steps.first()?;
         let (template, requirement) = self.about(&steps);
         let units = || self.units.iter().map(|(unit, _)| *unit);
@@ -162,13 +171,25 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// Whether the day of a queued mail is over and it was not the pace that kept it: on its day nothing was tried at all,
-/// and the server did not ask to be left alone until the next.
-fn has_lapsed(store: &Store, campaign: &Campaign, row: &OutboxRow, now: Timestamp) -> Result<bool, Fault> {
+/// Whether the day of a queued mail is over and it was not the pace that kept it: on the sending day before this one no
+/// reminder left after it was queued, and the server did not ask to be left alone until that day was over. What was held,
+/// paused or without a server on that day is of the past, whatever else left through the mailbox.
+fn has_lapsed(
+    store: &Store,
+    campaign: &Campaign,
+    settings: &Settings,
+    row: &OutboxRow,
+    now: Timestamp,
+) -> Result<bool, Fault> {
     let day_of = |moment| campaign.local(moment).date();
-    let day = day_of(row.mail.queued_at);
-    if day >= day_of(now) || day_of(row.mail.leaves_at) > day {
+    let today = day_of(now);
+    if day_of(row.mail.queued_at) >= today {
         return Ok(false);
     }
-    Ok(!store.tried_at(&row.mail.mailbox)?.into_iter().any(|at| day_of(at) == day))
+    let before = sending_days_before(campaign, settings, today, 1);
+    if day_of(row.mail.leaves_at) > before {
+        return Ok(false);
+    }
+    let from = campaign.start_of(before).max(row.mail.queued_at);
+    Ok(!store.was_tried(&row.mail.mailbox, KIND, from, campaign.end_of(before))?)
 }

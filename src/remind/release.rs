@@ -77,7 +77,7 @@ pub fn strike(store: &Store, due: &Due, sender: &Mailbox, signed: &Signed) -> Re
     let entry = signed.about(LogAct::Strike, due);
     match due.outbox {
         Some(id) => store.strike_and_log(id, &entry),
-        None => store.strike_unqueued(&new_mail_of(due.clone(), "", sender, signed.at), &entry),
+        None => store.strike_unqueued(&new_mail_of(due.clone(), "", sender, signed.at)?, &entry),
     }
 }
 
@@ -127,7 +127,9 @@ impl Situation<'_> {
 
     /// Why a release is of no use any more, if so.
     fn needless(&self, key: &StepKey) -> Option<&'static str> {
-        let is_called_for = !self.still_called_for(std::slice::from_ref(key)).is_empty();
+        // What merely waits for a person is not yet what was owed.
+        let is_called_for =
+            self.is_in_review(key) || !self.still_called_for(std::slice::from_ref(key)).is_empty();
         let today = self.today();
         let of_unit = self.units.iter().find(|(unit, _)| unit.code == key.unit);
         let obligations = of_unit.map_or(&[][..], |(_, obligations)| obligations.as_slice());

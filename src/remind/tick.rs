@@ -2,6 +2,8 @@
 //! unique claims.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -110,8 +112,8 @@ pub fn tick(
             continue;
         }
         let mut is_alone = true;
-        for row in unsent.iter().filter(|row| replaces(campaign, mail, row)) {
-            is_alone &= store.strike(row.id, "已由后续提醒代替", now)?;
+        for row in &unsent {
+            is_alone &= makes_way(store, &situation, mail, row)?;
         }
         if !is_alone {
             // The earlier one is leaving at this moment: the next turn sees what became of it.
@@ -120,7 +122,7 @@ pub fn tick(
         let listed = mail.listed.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" ");
         let about = format!("{} {} {listed}", mail.requirement, mail.template);
         let leaves_at = now.max(situation.held_until(&mail.steps));
-        let new = NewMail { leaves_at, ..new_mail_of(due, &about, sender, now) };
+        let new = NewMail { leaves_at, ..new_mail_of(due, &about, sender, now)? };
         queued += u32::from(store.queue(&new)?.is_some());
     }
     Ok(queued)
@@ -272,18 +274,28 @@ pub(super) fn queued(campaign: &Campaign, leaves_at: Option<Timestamp>, row: Out
     }
 }
 
-/// The Message-ID of the one mail that is queued for a cause (`contract.md` 6).
-pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> String {
-    let name: String = Sha256::digest(cause).iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-    format!("<shouwen.{kind}.{name}@{}>", sender.domain())
+/// A Message-ID for a mail that is queued for a cause (`contract.md` 6). Bounces and replies are believed by it, so nobody
+/// can know it who did not get the mail: chance is mixed in. That a cause has one mail is the outbox's to see to.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> Result<String, Fault> {
+    let mut chance = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut chance)?;
+    let digest = Sha256::new().chain_update(cause).chain_update(chance).finalize();
+    let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("<shouwen.{kind}.{name}@{}>", sender.domain()))
 }
 
 /// A due mail as it is put into the outbox. `about` tells copies of lists apart, which claim no step.
-pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestamp) -> NewMail {
+///
+/// # Errors
+/// As [`message_id`].
+pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
     let steps: Vec<String> = due.steps.iter().map(StepKey::to_string).collect();
     let what = if steps.is_empty() { format!("copy {about} {}", due.to) } else { steps.join(" ") };
     let cause = format!("{} {what}", due.campaign);
-    NewMail {
+    Ok(NewMail {
         kind: KIND.to_owned(),
         campaign: Some(due.campaign),
         mailbox: sender.id.clone(),
@@ -291,26 +303,48 @@ pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestam
         to: due.to,
         subject: due.subject,
         text: due.text,
-        message_id: message_id(KIND, &cause, sender),
+        message_id: message_id(KIND, &cause, sender)?,
         cause,
         steps: due.steps,
         queued_at: now,
         leaves_at: now,
-    }
+    })
 }
 
-/// Whether a new mail makes an unsent one needless: a later digest of the same unit, or a phone list that has the
-/// unit for the same requirement.
-fn replaces(campaign: &Campaign, mail: &Mail<'_>, row: &OutboxRow) -> bool {
-    let Some(code) = row.mail.unit.as_deref().filter(|_| row.mail.campaign.as_ref() == Some(&campaign.id))
-    else {
-        return false;
+/// Takes what a new mail makes needless out of an unsent one of the same unit: a later digest all of it, a phone list that
+/// has the unit the steps of its requirement, and the whole of it only where nothing else is left to say. False when it
+/// is leaving at this moment.
+fn makes_way(
+    store: &Store,
+    situation: &Situation<'_>,
+    mail: &Mail<'_>,
+    row: &OutboxRow,
+) -> Result<bool, Fault> {
+    let of_campaign = row.mail.kind == KIND && row.mail.campaign.as_ref() == Some(&situation.campaign.id);
+    let Some(code) = row.mail.unit.as_ref().filter(|_| of_campaign) else { return Ok(true) };
+    let strike = || store.strike(row.id, "已由后续提醒代替", situation.now);
+    if let Some(unit) = mail.unit {
+        return if unit.code == *code { strike() } else { Ok(true) };
+    }
+    let is_told = |key: &&StepKey| key.requirement == mail.requirement && key.step != FIX;
+    if !mail.listed.iter().any(|unit| unit.code == *code) || !row.mail.steps.iter().any(|key| is_told(&key)) {
+        return Ok(true);
+    }
+    let left: Vec<StepKey> = row.mail.steps.iter().filter(|key| !is_told(key)).cloned().collect();
+    if left.iter().all(|key| key.step == FIX) {
+        return strike();
+    }
+    let Some(rest) = situation.rewritten(&row.mail, left).filter(|rest| !rest.to.is_empty()) else {
+        return strike();
     };
-    let same_requirement =
-        || row.mail.steps.iter().any(|key| key.requirement == mail.requirement && key.step != FIX);
-    row.mail.kind == KIND
-        && match mail.unit {
-            Some(unit) => unit.code == code,
-            None => mail.listed.iter().any(|unit| unit.code == code) && same_requirement(),
+    match write(situation, &rest, situation.now) {
+        Ok((subject, text)) => {
+            let rewritten = NewMail { to: rest.to, subject, text, steps: rest.steps, ..row.mail.clone() };
+            store.rewrite(row.id, &rewritten)
         }
+        Err(why) => {
+            tracing::error!(id = row.id, "reminder not written: {why}");
+            strike()
+        }
+    }
 }

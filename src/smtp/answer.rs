@@ -107,6 +107,11 @@ fn by_words(phase: Phase, code: u16, text: &str) -> Option<Answer> {
         Answer::Rejected
     } else if matches!(phase, Phase::Rcpt | Phase::Dot) && !for_now && says(&UNKNOWN_USER) {
         Answer::BadAddress
+    } else if phase == Phase::Rcpt && (code == 552 || says(&FULL)) {
+        // The address lives, and its mailbox will be emptied.
+        Answer::Later(WAIT)
+    } else if phase == Phase::Rcpt && says(&TOO_MUCH) {
+        Answer::Wait(WAIT)
     } else if phase == Phase::Rcpt && !for_now && says(&["relay"]) {
         Answer::Refused
     } else if phase == Phase::Rcpt && !for_now && says(&POLICY) {
@@ -131,6 +136,12 @@ const UNKNOWN_USER: [&str; 10] = [
     "no such user",
     "does not exist",
 ];
+
+/// How servers say that a mailbox takes no more for now (RFC 3463 5.2.2).
+const FULL: [&str; 3] = ["quota", "full", "5.2.2"];
+
+/// How servers say that we send too much: that is about the hour, and no word about the address.
+const TOO_MUCH: [&str; 3] = ["limit", "too many", "exceed"];
 
 /// How servers say that they do not want our mail, whoever it is for (RFC 3463 5.7).
 const POLICY: [&str; 6] = ["5.7.", "policy", "spam", "black", "blocked", "rejected by"];
@@ -191,6 +202,14 @@ mod tests {
             (Phase::Dot, 454, "Transient reject by behaviour spam at frequency", minutes(2)),
             (Phase::Dot, 550, "The mail may contain inappropriate words or content.", Rejected),
             (Phase::Rcpt, 452, "mailbox full", Later(15 * MINUTE)),
+            (Phase::Rcpt, 552, "anything", Later(15 * MINUTE)),
+            (Phase::Rcpt, 550, "5.2.2 recipient's mailbox takes no more", Later(15 * MINUTE)),
+            (Phase::Rcpt, 550, "User over quota limit", Later(15 * MINUTE)),
+            (Phase::Rcpt, 553, "Mailbox is full", Later(15 * MINUTE)),
+            (Phase::Rcpt, 550, "sending limit reached", minutes(15)),
+            (Phase::Rcpt, 550, "Too many recipients of today", minutes(15)),
+            (Phase::Rcpt, 554, "5.7.1 hourly rate exceeded, blocked", minutes(15)),
+            (Phase::Rcpt, 550, "5.1.1 no such user, too many of these", BadAddress),
             (Phase::Rcpt, 421, "too busy", minutes(15)),
             (Phase::Dot, 250, "Mail OK queued as", Sent),
             (Phase::Dot, 421, "closing", Unsure),

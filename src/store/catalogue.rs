@@ -56,6 +56,8 @@ pub struct MessageRow {
     pub folder: String,
     /// When the server received it.
     pub received_at: Timestamp,
+    /// When it was captured here.
+    pub captured_at: Timestamp,
     /// Sender's clock.
     pub sent_at: Option<Timestamp>,
     /// Sender's address.
@@ -171,9 +173,9 @@ struct Found {
 fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<MessageRow>, Fault> {
     // Only the conditions that are asked for: each then finds its index.
     let mut sql = "
-        SELECT message.id, sha256, received_at, sent_at, sender, sender_name, sender_check, subject, message_id, stage, kind, state,
-               unit, unit_by, campaign, may_be_of, reason, note, may_concern, may_hold_material, evidence, mailbox,
-               folder
+        SELECT message.id, sha256, received_at, captured_at, sent_at, sender, sender_name, sender_check, subject, message_id,
+               stage, kind, state, unit, unit_by, campaign, may_be_of, reason, note, may_concern, may_hold_material,
+               evidence, mailbox, folder
         FROM message LEFT JOIN sighting
             ON sighting.id = (SELECT min(id) FROM sighting WHERE sighting.message = message.id)
         WHERE state IS NOT NULL"
@@ -244,6 +246,7 @@ fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         mailbox: row.get::<_, Option<String>>("mailbox")?.unwrap_or_default(),
         folder: row.get::<_, Option<String>>("folder")?.unwrap_or_default(),
         received_at: row.get::<_, Ms>("received_at")?.0,
+        captured_at: row.get::<_, Ms>("captured_at")?.0,
         sent_at: row.get::<_, Option<Ms>>("sent_at")?.map(|at| at.0),
         from: row.get("sender")?,
         from_name: row.get("sender_name")?,

@@ -26,6 +26,7 @@ mod reminder_log;
 mod replay;
 mod schema;
 mod sender;
+mod sending;
 mod session;
 mod steps;
 mod user;

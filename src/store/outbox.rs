@@ -8,7 +8,6 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::Store;
 use super::column::{Json, Ms};
-use super::reminder_log::PAUSED;
 use super::steps::{StepKey, claim, is_claimed, step_key};
 use crate::domain::message::words;
 use crate::fault::{Fault, kill_point};
@@ -88,7 +87,7 @@ pub struct OutboxRow {
 
 impl OutboxState {
     /// Whether a mail may come from this state to `next`. What was sent, or may have been, is never queued again.
-    fn may_become(self, next: OutboxState) -> bool {
+    pub(super) fn may_become(self, next: OutboxState) -> bool {
         use OutboxState::{Bounced, Failed, Queued, Sending, Sent, Struck, Unsure};
         match self {
             Queued => matches!(next, Queued | Failed | Struck),
@@ -126,14 +125,18 @@ impl Store {
         const MAILS: &str = "
             SELECT id, kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
                    queued_at, leaves_at, sent_at, settled_at, reply, tries, thread
-            FROM outbox WHERE state = coalesce(:state, state) ORDER BY id";
+            FROM outbox";
         const STEPS: &str = "
             SELECT requirement, step, day, unit FROM claim WHERE outbox = ?1 ORDER BY requirement, step, day, unit";
         self.read(|tx| {
-            let mut mails = tx.prepare_cached(MAILS)?;
+            // Two questions, so that the one for a state finds its index however long the outbox has grown.
+            let mut mails = match state {
+                Some(_) => tx.prepare_cached(&format!("{MAILS} WHERE state = ?1 ORDER BY id"))?,
+                None => tx.prepare_cached(&format!("{MAILS} ORDER BY id"))?,
+            };
             let mut steps = tx.prepare_cached(STEPS)?;
             let mut outbox = Vec::new();
-            for row in mails.query_map(named_params! { ":state": state }, outbox_row)? {
+            for row in mails.query_map(rusqlite::params_from_iter(state), outbox_row)? {
                 let mut row = row?;
                 row.mail.steps = steps.query_map([row.id], step_key)?.collect::<Result<_, _>>()?;
                 outbox.push(row);
@@ -142,137 +145,10 @@ impl Store {
         })
     }
 
-    /// `queued → sending`, committed before the server is spoken to. False when it is not queued any more, or a person
-    /// paused all mail.
-    pub fn claim_for_sending(&self, id: i64, now: Timestamp) -> Result<bool, Fault> {
-        const CLAIM: &str = "
-            UPDATE outbox SET state = 'sending', claimed_at = :now, dot_at = NULL, settled_at = :now, tries = tries + 1
-            WHERE id = :id AND state = 'queued'";
-        let claimed = self.write(|tx| {
-            let may_leave = format!("{CLAIM} AND (kind = '{ALARM}' OR NOT {PAUSED})");
-            Ok(tx.prepare_cached(&may_leave)?.execute(named_params! { ":now": Ms(now), ":id": id })? == 1)
-        })?;
-        kill_point("deliver.claimed");
-        Ok(claimed)
-    }
-
-    /// Marks that the final dot is about to be sent; from here on no answer means `unsure`.
-    ///
-    /// # Errors
-    /// [`Fault::Refused`] when the mail is not being sent: then the dot must not go.
-    pub fn mark_dot(&self, id: i64, now: Timestamp) -> Result<(), Fault> {
-        const DOT: &str = "UPDATE outbox SET dot_at = :now WHERE id = :id AND state = 'sending'";
-        let marked = self.write(|tx| {
-            Ok(tx.prepare_cached(DOT)?.execute(named_params! { ":now": Ms(now), ":id": id })?)
-        })?;
-        if marked == 0 {
-            return Err(Fault::Refused(format!("mail {id} of the outbox is not being sent")));
-        }
-        kill_point("deliver.before_dot");
-        Ok(())
-    }
-
-    /// Ends a sending: `sent`, `failed`, `unsure`, `struck`, or back to `queued` (then not before `leaves_at`). The
-    /// claims of the mail stay for ever, with one exception: a mail that is struck before its dot was never sent, so
-    /// its steps are released and may be carried out by another mail (a later digest).
-    ///
-    /// # Errors
-    /// [`Fault::Refused`] when the mail cannot come to that state, e.g. from `sent` back to `queued`.
-    pub fn settle(
-        &self,
-        id: i64,
-        state: OutboxState,
-        reply: &str,
-        now: Timestamp,
-        leaves_at: Option<Timestamp>,
-    ) -> Result<(), Fault> {
-        const RELEASE: &str = "
-            UPDATE claim SET is_released = 1
-            WHERE outbox = :id AND (SELECT dot_at FROM outbox WHERE id = :id) IS NULL";
-        const SETTLE: &str = "
-            UPDATE outbox SET state = :state, reply = :reply, settled_at = :now,
-                leaves_at = coalesce(:leaves_at, leaves_at),
-                sent_at = CASE WHEN :state = 'sent' THEN coalesce(sent_at, :now) ELSE sent_at END,
-                claimed_at = CASE WHEN :state = 'queued' THEN NULL ELSE claimed_at END,
-                dot_at = CASE WHEN :state = 'queued' THEN NULL ELSE dot_at END
-            WHERE id = :id";
-        self.write(|tx| {
-            let mut select = tx.prepare_cached("SELECT state FROM outbox WHERE id = ?1")?;
-            let found: Option<OutboxState> = select.query_row([id], |row| row.get(0)).optional()?;
-            let found = found.ok_or_else(|| Fault::Refused(format!("no mail {id} in the outbox")))?;
-            if !found.may_become(state) {
-                return Err(Fault::Refused(format!(
-                    "mail {id} of the outbox is {found} and cannot become {state}"
-                )));
-            }
-            if state == OutboxState::Struck {
-                tx.prepare_cached(RELEASE)?.execute(named_params! { ":id": id })?;
-            }
-            tx.prepare_cached(SETTLE)?.execute(named_params! {
-                ":state": state, ":reply": reply, ":now": Ms(now), ":leaves_at": leaves_at.map(Ms), ":id": id,
-            })?;
-            Ok(())
-        })
-    }
-
-    /// Puts a mail that was claimed back as if it had not been: the server was never asked about it.
-    pub fn put_back(&self, id: i64, reply: &str, now: Timestamp) -> Result<(), Fault> {
-        const BACK: &str = "
-            UPDATE outbox SET state = 'queued', reply = :reply, settled_at = :now, claimed_at = NULL, dot_at = NULL,
-                tries = max(tries - 1, 0)
-            WHERE id = :id AND state = 'sending'";
-        self.write(|tx| {
-            let values = named_params! { ":reply": reply, ":now": Ms(now), ":id": id };
-            tx.prepare_cached(BACK)?.execute(values)?;
-            Ok(())
-        })
-    }
-
     /// Strikes a mail that was not claimed for sending, with the reason; its steps are released. False when it is not
     /// queued any more: another process may be sending it.
     pub fn strike(&self, id: i64, why: &str, now: Timestamp) -> Result<bool, Fault> {
         self.write(|tx| strike_row(tx, id, why, now))
-    }
-
-    /// Nothing that is queued for a mailbox leaves before `until`.
-    pub fn hold_back(&self, mailbox: &str, until: Timestamp) -> Result<(), Fault> {
-        const HOLD: &str = "
-            UPDATE outbox SET leaves_at = :until
-            WHERE mailbox = :mailbox AND state = 'queued' AND leaves_at < :until";
-        self.write(|tx| {
-            tx.prepare_cached(HOLD)?.execute(named_params! { ":until": Ms(until), ":mailbox": mailbox })?;
-            Ok(())
-        })
-    }
-
-    /// When a server was last asked to take each mail of a mailbox that did not go back into the queue: sent, refused
-    /// or unanswered. The pace reckons with these.
-    pub fn tried_at(&self, mailbox: &str) -> Result<Vec<Timestamp>, Fault> {
-        const TRIED: &str = "
-            SELECT coalesce(sent_at, dot_at, claimed_at) AS at FROM outbox
-            WHERE mailbox = :mailbox AND claimed_at IS NOT NULL ORDER BY at";
-        self.read(|tx| {
-            let mut select = tx.prepare_cached(TRIED)?;
-            let tried = select.query_map(named_params! { ":mailbox": mailbox }, |row| row.get::<_, Ms>(0))?;
-            Ok(tried.map(|at| at.map(|at| at.0)).collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// After a crash: what was `sending` and had not come to its dot goes back to `queued`, the rest is `unsure`. Only
-    /// under the lock: the sender must be dead.
-    pub fn recover_outbox(&self, now: Timestamp) -> Result<(), Fault> {
-        const UNSURE: &str = "
-            UPDATE outbox SET state = 'unsure', settled_at = :now,
-                reply = '程序在发送结束标记之后中断,未见服务器答复:请查对方或已发送邮件,再作认定'
-            WHERE state = 'sending' AND dot_at IS NOT NULL";
-        const AGAIN: &str = "
-            UPDATE outbox SET state = 'queued', settled_at = :now, claimed_at = NULL
-            WHERE state = 'sending' AND dot_at IS NULL";
-        self.write(|tx| {
-            tx.prepare_cached(UNSURE)?.execute(named_params! { ":now": Ms(now) })?;
-            tx.prepare_cached(AGAIN)?.execute(named_params! { ":now": Ms(now) })?;
-            Ok(())
-        })
     }
 
     /// The newest moment of this program's own clock in the store: a clock behind it is wrong, and holds sending.

@@ -68,7 +68,7 @@ impl Office {
         };
         let id = store.queue(&mail).unwrap().unwrap();
         assert!(store.claim_for_sending(id, at("05-11 09:00")).unwrap());
-        store.mark_dot(id, at("05-11 09:01")).unwrap();
+        store.mark_dot(id, at("05-11 09:00"), at("05-11 09:01")).unwrap();
         store.settle(id, OutboxState::Unsure, "lost", at("05-11 09:02"), None).unwrap();
         id
     }

@@ -26,16 +26,54 @@ async fn a_server_that_cannot_be_reached_uses_up_no_tries() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_at_which_the_server_always_hangs_up_is_given_up_in_the_end() {
+async fn a_mail_at_which_the_server_always_hangs_up_keeps_back_no_other_and_uses_up_no_tries() {
     let office = Office::open();
     office.queue(&["a", "b"]);
     office.server.always("a@school.example", SmtpMisdeed::Close);
-    for _ in 0..9 {
-        assert_eq!(office.drain().await.failed, 0);
+    assert_eq!(office.drain().await.sent, 0);
+    for pass in 0..12 {
+        let drained = office.drain().await;
+        assert_eq!((drained.sent, drained.failed), (u32::from(pass == 0), 0));
     }
-    assert_eq!(office.drain().await.failed, 1);
+    assert_eq!(office.kept(), ["b@school.example"]);
+    assert_eq!((office.first().0, office.rows()[0].tries), (OutboxState::Queued, 0));
+    office.server.behave();
+    assert_eq!(office.drain().await.sent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_puts_everybody_off_for_hours_loses_no_mail() {
+    for step in ["MAIL", "RCPT", "DATA"] {
+        let office = Office::open();
+        office.queue(&["a"]);
+        office.server.always(step, say("421 too busy"));
+        for _ in 0..12 {
+            let drained = office.drain().await;
+            assert_eq!((drained.sent, drained.failed), (0, 0), "{step}");
+            office.sender.clock.step_to(drained.next_at.unwrap());
+        }
+        assert_eq!((office.first().0, office.rows()[0].tries), (OutboxState::Queued, 0), "{step}");
+        office.server.behave();
+        assert_eq!(office.drain().await.sent, 1, "{step}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_interrupted_sender_held_goes_after_half_an_hour_unless_it_had_its_dot() {
+    let office = Office::open();
+    office.queue(&["a", "b"]);
+    let ids: Vec<i64> = office.rows().iter().map(|row| row.id).collect();
+    for id in &ids {
+        assert!(office.store.claim_for_sending(*id, thursday()).unwrap());
+    }
+    office.store.mark_dot(ids[0], thursday(), thursday()).unwrap();
+    office.sender.clock.step_to(thursday() + SignedDuration::from_mins(30));
+    assert_eq!(office.drain().await, Drained::default());
+    assert!(office.rows().iter().all(|row| row.state == OutboxState::Sending));
+    office.sender.clock.step_to(thursday() + SignedDuration::from_mins(31));
     assert_eq!(office.drain().await.sent, 1);
     assert_eq!(office.kept(), ["b@school.example"]);
+    assert_eq!(office.first().0, OutboxState::Unsure);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +141,7 @@ async fn after_a_crash_what_had_no_dot_goes_and_the_rest_is_unsure() {
     for id in &ids {
         assert!(office.store.claim_for_sending(*id, thursday()).unwrap());
     }
-    office.store.mark_dot(ids[0], thursday()).unwrap();
+    office.store.mark_dot(ids[0], thursday(), thursday()).unwrap();
     office.store.recover_outbox(thursday()).unwrap();
     assert_eq!(office.drain().await.sent, 1);
     assert_eq!(office.kept(), ["b@school.example"]);

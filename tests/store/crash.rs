@@ -113,7 +113,7 @@ fn send(store: &Store) {
     store.queue(&mail).unwrap();
     for row in store.outbox(Some(OutboxState::Queued)).unwrap() {
         assert!(store.claim_for_sending(row.id, minute(9)).unwrap());
-        store.mark_dot(row.id, minute(9)).unwrap();
+        store.mark_dot(row.id, minute(9), minute(9)).unwrap();
         store.settle(row.id, OutboxState::Sent, "250 ok", minute(9), None).unwrap();
     }
 }

@@ -50,10 +50,10 @@ fn a_step_has_one_mail_and_a_cause_is_queued_once() {
 fn a_mail_is_claimed_once_marked_and_sent() {
     let world = world(1);
     let id = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
-    assert!(world.store.mark_dot(id, minute(2)).is_err());
+    assert!(world.store.mark_dot(id, minute(2), minute(2)).is_err());
     assert!(world.store.claim_for_sending(id, minute(2)).unwrap());
     assert!(!world.store.claim_for_sending(id, minute(2)).unwrap());
-    world.store.mark_dot(id, minute(3)).unwrap();
+    world.store.mark_dot(id, minute(2), minute(3)).unwrap();
     world.store.settle(id, Sent, "250 ok", minute(4), None).unwrap();
     for never in [Queued, Struck, Failed, Unsure] {
         assert!(matches!(world.store.settle(id, never, "", minute(5), None), Err(Fault::Refused(_))));
@@ -71,7 +71,7 @@ fn after_a_crash_what_came_to_its_dot_is_unsure_and_the_rest_is_queued_again() {
         ["a", "b", "c"].map(|cause| world.store.queue(&mail(cause, &[])).unwrap().unwrap()).into();
     world.store.claim_for_sending(ids[0], minute(2)).unwrap();
     world.store.claim_for_sending(ids[1], minute(2)).unwrap();
-    world.store.mark_dot(ids[1], minute(2)).unwrap();
+    world.store.mark_dot(ids[1], minute(2), minute(2)).unwrap();
     for _ in 0..2 {
         world.store.recover_outbox(minute(9)).unwrap();
         assert_eq!(ids.iter().map(|id| state(&world, *id)).collect::<Vec<_>>(), [Queued, Unsure, Queued]);
@@ -83,11 +83,45 @@ fn after_a_crash_what_came_to_its_dot_is_unsure_and_the_rest_is_queued_again() {
 }
 
 #[test]
+fn of_two_senders_only_the_one_whose_claim_stands_may_send_and_settle() {
+    let world = world(1);
+    let store = &world.store;
+    let id = store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
+    assert!(store.claim_for_sending(id, minute(2)).unwrap());
+    // Another process starts and takes the first sender for dead.
+    store.recover_outbox(minute(3)).unwrap();
+    assert!(matches!(store.mark_dot(id, minute(2), minute(3)), Err(Fault::Refused(_))));
+    assert!(store.claim_for_sending(id, minute(4)).unwrap());
+    assert!(matches!(store.mark_dot(id, minute(2), minute(4)), Err(Fault::Refused(_))));
+    store.mark_dot(id, minute(4), minute(5)).unwrap();
+    assert!(matches!(store.mark_dot(id, minute(4), minute(5)), Err(Fault::Refused(_))), "one dot a claim");
+    // What the first one was told is not about this try.
+    assert!(!store.put_back(id, minute(2), "lost", minute(6)).unwrap());
+    assert!(!store.settle_claimed(id, minute(2), Queued, "451", minute(6), None).unwrap());
+    assert_eq!(state(&world, id), Sending);
+    assert!(store.settle_claimed(id, minute(4), Sent, "250 ok", minute(6), None).unwrap());
+    assert_eq!(state(&world, id), Sent);
+}
+
+#[test]
+fn a_claim_is_left_behind_only_when_it_is_old() {
+    let world = world(1);
+    let ids: Vec<i64> =
+        ["a", "b", "c"].map(|cause| world.store.queue(&mail(cause, &[])).unwrap().unwrap()).into();
+    for (id, at) in ids.iter().zip([2, 2, 20]) {
+        assert!(world.store.claim_for_sending(*id, minute(at)).unwrap());
+    }
+    world.store.mark_dot(ids[1], minute(2), minute(2)).unwrap();
+    world.store.recover_left_behind(minute(10), minute(40)).unwrap();
+    assert_eq!(ids.iter().map(|id| state(&world, *id)).collect::<Vec<_>>(), [Queued, Unsure, Sending]);
+}
+
+#[test]
 fn a_refusal_for_now_goes_back_and_waits_for_its_time() {
     let world = world(1);
     let id = world.store.queue(&mail("a", &[step("first", "U000")])).unwrap().unwrap();
     world.store.claim_for_sending(id, minute(2)).unwrap();
-    world.store.mark_dot(id, minute(2)).unwrap();
+    world.store.mark_dot(id, minute(2), minute(2)).unwrap();
     world.store.settle(id, Queued, "451 later", minute(3), Some(minute(30))).unwrap();
     let row = &world.store.outbox(Some(Queued)).unwrap()[0];
     assert_eq!((row.mail.leaves_at, row.reply.as_str()), (minute(30), "451 later"));
@@ -105,7 +139,7 @@ fn only_a_mail_struck_before_its_dot_releases_its_steps() {
     let states: Vec<_> = world.store.claimed_steps("week").unwrap().iter().map(|step| step.state).collect();
     assert_eq!(states, [Struck, Queued]);
     world.store.claim_for_sending(second, minute(4)).unwrap();
-    world.store.mark_dot(second, minute(4)).unwrap();
+    world.store.mark_dot(second, minute(4), minute(4)).unwrap();
     world.store.settle(second, Unsure, "timeout", minute(5), None).unwrap();
     world.store.settle(second, Struck, "认定未发", minute(6), None).unwrap();
     assert_eq!(world.store.queue(&mail("c", &[step("first", "U000")])).unwrap(), None);

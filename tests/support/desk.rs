@@ -205,7 +205,7 @@ impl Desk {
         };
         let id = self.store.queue(&mail).unwrap().unwrap();
         assert!(self.store.claim_for_sending(id, at).unwrap());
-        self.store.mark_dot(id, at).unwrap();
+        self.store.mark_dot(id, at, at).unwrap();
         self.store.settle(id, OutboxState::Sent, "250 ok", at, None).unwrap();
     }
 }

@@ -5,7 +5,7 @@
 
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,7 +45,7 @@ pub fn queue_receipts(
     }
     let dead: BTreeSet<String> = store.dead_addresses()?.into_iter().map(|dead| dead.address).collect();
     let known = Known::of(store, campaigns)?;
-    let said = store.causes(RECEIPT)?;
+    let mut said = store.causes(RECEIPT)?;
     let from: Vec<String> = known.0.iter().map(|(_, _, address)| address.clone()).collect();
     let mut queued = 0;
     for id in store.answerable(&from, now - COMES_WITHIN, now)? {
@@ -54,7 +54,11 @@ pub fn queue_receipts(
         let Some((campaign, unit)) = known.whose(campaigns, &row, &dead) else { continue };
         let day = format!("receipt {} ", campaign.local(row.received_at).date());
         let cause = cause(&day, &row);
-        if said.contains_key(&cause) || is_own(mailboxes, &row.from) {
+        // Asked before anything is written: else a mail beyond these would be written anew with every beat.
+        if said.contains_key(&cause)
+            || is_own(mailboxes, &row.from)
+            || of_day(&said, &day, &row.from) >= MOST_A_DAY
+        {
             continue;
         }
         let header = store.facts(id)?.0.header;
@@ -77,13 +81,16 @@ pub fn queue_receipts(
             to: row.from.clone(),
             subject,
             text,
-            message_id: message_id(RECEIPT, &cause, sender),
-            cause,
+            message_id: message_id(RECEIPT, &cause, sender)?,
+            cause: cause.clone(),
             steps: Vec::new(),
             queued_at: now,
             leaves_at: now,
         };
-        queued += u32::from(store.queue_receipt(&mail, &thread(&header), &day, MOST_A_DAY)?.is_some());
+        if store.queue_receipt(&mail, &thread(&header), &day, MOST_A_DAY)?.is_some() {
+            said.insert(cause, now);
+            queued += 1;
+        }
     }
     Ok(queued)
 }
@@ -164,6 +171,13 @@ fn cause(day: &str, row: &MessageRow) -> String {
     format!("{day}{} {id}", row.from.to_lowercase())
 }
 
+/// How many receipts of a day an address has, by their causes.
+fn of_day(said: &BTreeMap<String, Timestamp>, day: &str, from: &str) -> u64 {
+    let head = format!("{day}{} ", from.to_lowercase());
+    let of_sender = said.range(head.clone()..).take_while(|(cause, _)| cause.starts_with(&head));
+    of_sender.count() as u64
+}
+
 fn is_own(mailboxes: &[Mailbox], address: &str) -> bool {
     mailboxes.iter().any(|mailbox| mailbox.address.eq_ignore_ascii_case(address))
 }
@@ -204,4 +218,23 @@ fn thread(header: &HeaderFacts) -> Vec<String> {
         header.refers_to.iter().filter(is_id).filter(|id| **id != header.message_id).collect();
     let skipped = earlier.len().saturating_sub(THREAD_MAX - 1);
     earlier.into_iter().skip(skipped).chain([&header.message_id]).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_are_counted_by_day_and_address() {
+        let causes = [
+            "receipt 2023-05-09 a@school.example <1@a>",
+            "receipt 2023-05-09 a@school.example <2@a>",
+            "receipt 2023-05-09 a@school.example.org <3@a>",
+            "receipt 2023-05-10 a@school.example <4@a>",
+        ];
+        let said = causes.map(|cause| (cause.to_owned(), Timestamp::UNIX_EPOCH)).into();
+        assert_eq!(of_day(&said, "receipt 2023-05-09 ", "A@School.example"), 2);
+        assert_eq!(of_day(&said, "receipt 2023-05-10 ", "a@school.example"), 1);
+        assert_eq!(of_day(&said, "receipt 2023-05-11 ", "a@school.example"), 0);
+    }
 }

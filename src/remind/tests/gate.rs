@@ -36,6 +36,7 @@ fn waiting(state: MessageState, may_concern: &[&str], may_hold_material: bool) -
         mailbox: "office".into(),
         folder: "INBOX".into(),
         received_at: at("05-11T08:00"),
+        captured_at: at("05-11T08:00"),
         sent_at: None,
         from: "someone@free.example".into(),
         from_name: String::new(),

@@ -4,6 +4,7 @@ mod alarm;
 mod gate;
 mod stage;
 mod tick;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 

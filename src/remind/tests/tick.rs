@@ -14,17 +14,17 @@ use crate::remind::{DueState, Mode, Settings, Signed, approve, last_look, plan, 
 use crate::store::{Captured, OutboxRow, OutboxState, Registration, Reported, Scan, Sighting, Store};
 
 /// An office on a small store, with the units `a` and `b`.
-struct Office {
+pub(super) struct Office {
     _dir: tempfile::TempDir,
-    store: Store,
-    campaign: Campaign,
-    mailboxes: Vec<Mailbox>,
-    settings: Settings,
+    pub(super) store: Store,
+    pub(super) campaign: Campaign,
+    pub(super) mailboxes: Vec<Mailbox>,
+    pub(super) settings: Settings,
     mails: u32,
 }
 
 impl Office {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         let mut campaign = campaign();
@@ -33,7 +33,7 @@ impl Office {
         Self { _dir: dir, store, campaign, mailboxes, settings, mails: 0 }
     }
 
-    fn scan(&self, moment: &str) -> Timestamp {
+    pub(super) fn scan(&self, moment: &str) -> Timestamp {
         let (mailbox, folder, at) = ("office".to_owned(), "INBOX".to_owned(), at(moment));
         let scan = Scan {
             mailbox,
@@ -50,13 +50,13 @@ impl Office {
     }
 
     /// Looks at the mailbox and turns the wheel; how many were queued.
-    fn tick(&self, moment: &str) -> u32 {
+    pub(super) fn tick(&self, moment: &str) -> u32 {
         let now = self.scan(moment);
         tick(&self.store, &self.campaign, &self.mailboxes, &self.settings, now).unwrap()
     }
 
     /// Due mails as `unit state`.
-    fn plan(&self, moment: &str) -> Vec<String> {
+    pub(super) fn plan(&self, moment: &str) -> Vec<String> {
         let now = self.scan(moment);
         let batch = plan(&self.store, &self.campaign, &self.mailboxes, &self.settings, &BTreeMap::new(), now)
             .unwrap();
@@ -67,12 +67,12 @@ impl Office {
             .collect()
     }
 
-    fn look(&self, row: OutboxRow, now: Timestamp) -> Option<OutboxRow> {
+    pub(super) fn look(&self, row: OutboxRow, now: Timestamp) -> Option<OutboxRow> {
         last_look(&self.store, &self.campaign, &self.mailboxes, &self.settings, row, now).unwrap()
     }
 
     /// Mails in the outbox in this state, as `unit: steps`.
-    fn outbox(&self, state: OutboxState) -> Vec<String> {
+    pub(super) fn outbox(&self, state: OutboxState) -> Vec<String> {
         let rows = self.store.outbox(Some(state)).unwrap();
         let steps =
             |row: &OutboxRow| row.mail.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -81,27 +81,44 @@ impl Office {
             .collect()
     }
 
-    fn queued(&self, unit: &str) -> OutboxRow {
+    pub(super) fn queued(&self, unit: &str) -> OutboxRow {
         let rows = self.store.outbox(Some(OutboxState::Queued)).unwrap();
         rows.into_iter().find(|row| row.mail.unit.as_deref() == Some(unit)).unwrap()
     }
 
-    fn send(&self, row: &OutboxRow, now: Timestamp) {
+    pub(super) fn send(&self, row: &OutboxRow, now: Timestamp) {
         assert!(self.store.claim_for_sending(row.id, now).unwrap());
         self.store.settle(row.id, OutboxState::Sent, "250 ok", now, None).unwrap();
     }
 
     /// A mail of `unit` with these items of the plan is registered; `review`: waits for a person instead.
-    fn arrive(&mut self, unit: &str, items: &[(&str, PartState)], moment: &str, review: Option<&str>) {
+    pub(super) fn arrive(
+        &mut self,
+        unit: &str,
+        items: &[(&str, PartState)],
+        moment: &str,
+        review: Option<&str>,
+    ) {
+        self.arrive_late(unit, items, (moment, moment), review);
+    }
+
+    /// The same, of a mail that its server took at the first moment and that was captured at the second.
+    pub(super) fn arrive_late(
+        &mut self,
+        unit: &str,
+        items: &[(&str, PartState)],
+        (received, captured): (&str, &str),
+        review: Option<&str>,
+    ) {
         self.mails += 1;
-        let now = at(moment);
+        let now = at(captured);
         let sighting =
             Sighting { mailbox: "office".into(), folder: "INBOX".into(), uidvalidity: 1, uid: self.mails };
         let sha256 = format!("{:064x}", self.mails);
         let mail = Captured {
             sha256,
             size: 1,
-            received_at: now,
+            received_at: at(received),
             sighting,
             is_history: false,
             note: String::new(),
@@ -149,7 +166,7 @@ impl Office {
     }
 }
 
-fn signed(at: Timestamp) -> Signed {
+pub(super) fn signed(at: Timestamp) -> Signed {
     Signed { by: "某老师".into(), at, why: String::new() }
 }
 
