@@ -195,7 +195,7 @@ fn mail_that_waits_is_struck_and_mail_without_an_answer_is_settled_once() {
     let answer = clerk.submit(&queue, &strike, &[("mail", &queued.to_string()), ("why", "已电话联系")]);
     assert!(clerk.follow(&answer).contains("已划掉1封"));
     let html = clerk.read(&format!("{HOME}chase?tab=sent"));
-    assert!(html.contains("本机划去：已电话联系"), "{html}");
+    assert!(html.contains("本机划掉：已电话联系"), "{html}");
     let todo = format!("{HOME}todo");
     let settle = format!("/outbox/{unsure}/settle");
     let html = clerk.read(&todo);

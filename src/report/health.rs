@@ -1,5 +1,5 @@
 //! Whether the daemon does its work, for a monitor and for whoever keeps the server: numbers as OpenMetrics text
-//! (https://prometheus.io/docs/specs/om/open_metrics_spec/), troubles as lines. No address, name or subject is in either.
+//! (<https://prometheus.io/docs/specs/om/open_metrics_spec/>), troubles as lines. No address, name or subject is in either.
 
 use std::fmt::Write as _;
 

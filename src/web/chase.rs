@@ -238,7 +238,7 @@ pub(super) fn strike(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         let due = batch.dues.iter().find(|due| due.outbox == Some(number));
         struck += usize::from(match due.filter(|_| sender.is_some()) {
             Some(due) => struck_as(due)?,
-            None => store.strike(number, &format!("{}划去：{}", signed.by, signed.why), visit.now)?,
+            None => store.strike(number, &format!("{}划掉：{}", signed.by, signed.why), visit.now)?,
         });
     }
     // It may have been queued since the page was made: then that mail is meant.

@@ -13,7 +13,7 @@ const RESERVED: [&str; 22] = [
 ];
 
 /// `name` as the name of a file or folder: no path, no character that Windows forbids or that turns the direction of
-/// text, no device, no blank or dot at an end, at most [`NAME_BYTES`]; what is cut is cut before `ending`, which
+/// text, no device, no blank or dot at an end, at most `NAME_BYTES` bytes; what is cut is cut before `ending`, which
 /// includes its dot.
 pub fn file_name(name: &str, ending: &str) -> String {
     let ending: String = legal(ending).chars().filter(|c| !c.is_whitespace()).collect();
