@@ -131,6 +131,6 @@ fn the_bulletin_is_ready_to_send_as_of_an_evening_and_open_to_leaders() {
     assert!(leader.read(&format!("{HOME}bulletin?req=plan")).contains("未报送单位："));
     assert!(!leader.read(HOME).contains("备注"));
     for ending in ["xlsx", "csv", "html"] {
-        assert_eq!(leader.get(&format!("{HOME}.{ending}")).status, 403, "{ending}");
+        assert_eq!(leader.get(&format!("{HOME}.{ending}")).status, 401, "{ending}");
     }
 }

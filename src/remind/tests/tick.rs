@@ -381,19 +381,6 @@ fn a_step_missed_in_an_outage_is_made_up_from_the_store() {
 }
 
 #[test]
-fn a_dead_address_gives_way_to_the_next() {
-    let office = Office::open();
-    office.tick("05-09T09:00");
-    let row = office.queued("a");
-    assert!(office.store.claim_for_sending(row.id, at("05-09T09:01")).unwrap());
-    let words = format!("{}550 User suspended", crate::domain::message::BAD_ADDRESS);
-    office.store.settle(row.id, OutboxState::Failed, &words, at("05-09T09:01"), None).unwrap();
-    office.tick("05-11T09:00");
-    assert_eq!(office.queued("a").mail.to, "a@other.example");
-    assert_eq!(office.queued("b").mail.to, "b@school.example");
-}
-
-#[test]
 fn a_due_mail_is_printed_as_the_contract_says() {
     let office = Office::open();
     let now = office.scan("05-11T09:00");

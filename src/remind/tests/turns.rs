@@ -149,3 +149,16 @@ fn a_digest_tells_what_no_digest_told_that_left_however_late_it_was_captured() {
     let next = office.digest("05-12T08:30");
     assert!(next.mail.subject.contains("新到0封"), "{}", next.mail.subject);
 }
+
+#[test]
+fn a_dead_address_gives_way_to_the_next() {
+    let office = Office::open();
+    office.tick("05-09T09:00");
+    let row = office.queued("a");
+    assert!(office.store.claim_for_sending(row.id, at("05-09T09:01")).unwrap());
+    let words = format!("{}550 User suspended", crate::domain::message::BAD_ADDRESS);
+    office.store.settle(row.id, OutboxState::Failed, &words, at("05-09T09:01"), None).unwrap();
+    office.tick("05-11T09:00");
+    assert_eq!(office.queued("a").mail.to, "a@other.example");
+    assert_eq!(office.queued("b").mail.to, "b@school.example");
+}
