@@ -38,6 +38,15 @@ impl Lock {
     }
 }
 
+/// Waits for its turn to open the store of `data_dir`, and keeps it until the file is dropped. A daemon and a command
+/// that both find no database yet would make it at the same time, and SQLite does not wait for the other where a
+/// database is turned to WAL: one of the two failed with "database is locked".
+pub(super) fn alone(data_dir: &Path) -> Result<File, Fault> {
+    let folder = File::open(data_dir)?;
+    folder.lock()?;
+    Ok(folder)
+}
+
 fn held_by_another(file: &mut File, data_dir: &Path) -> Fault {
     let mut text = String::new();
     let pid = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse::<u32>().ok());

@@ -97,6 +97,7 @@ impl Store {
     /// program.
     pub fn open(data_dir: &Path) -> Result<Self, Fault> {
         create_private_dir(data_dir)?;
+        let _alone = lock::alone(data_dir)?;
         let blobs = Blobs::at(data_dir.join("blobs"))?;
         let thumbnails = data_dir.join("thumbnails");
         create_private_dir(&thumbnails)?;
@@ -225,6 +226,22 @@ mod tests {
         });
         assert!(failed.is_err());
         assert!(store.folder_states().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_store_that_many_make_at_the_same_moment_is_there_for_all() {
+        for _ in 0..20 {
+            let dir = tempfile::tempdir().unwrap();
+            let start = std::sync::Barrier::new(6);
+            let open = || {
+                start.wait();
+                Store::open(dir.path()).map(drop)
+            };
+            std::thread::scope(|scope| {
+                let opened: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
+                opened.into_iter().for_each(|opened| assert_eq!(opened.join().unwrap(), Ok(())));
+            });
+        }
     }
 
     #[test]
