@@ -172,8 +172,9 @@ impl<'a> Situation<'a> {
 }
 
 /// Whether the day of a queued mail is over and it was not the pace that kept it: on the sending day before this one no
-/// reminder left after it was queued, and the server did not ask to be left alone until that day was over. What was held,
-/// paused or without a server on that day is of the past, whatever else left through the mailbox.
+/// reminder left after it was queued, the mailbox's mails of that day were not used up, and the server did not ask to be
+/// left alone until that day was over. What was held, paused or without a server on that day is of the past, whatever
+/// else left through the mailbox.
 fn has_lapsed(
     store: &Store,
     campaign: &Campaign,
@@ -190,6 +191,12 @@ fn has_lapsed(
     if day_of(row.mail.leaves_at) > before {
         return Ok(false);
     }
-    let from = campaign.start_of(before).max(row.mail.queued_at);
-    Ok(!store.was_tried(&row.mail.mailbox, KIND, from, campaign.end_of(before))?)
+    let (start, end) = (campaign.start_of(before), campaign.end_of(before));
+    if let Some(most) = settings.a_day.get(&row.mail.mailbox) {
+        let tried = store.tried_at(&row.mail.mailbox, start)?;
+        if tried.iter().filter(|at| **at < end).count() as u64 >= u64::from(*most) {
+            return Ok(false);
+        }
+    }
+    Ok(!store.was_tried(&row.mail.mailbox, KIND, start.max(row.mail.queued_at), end)?)
 }

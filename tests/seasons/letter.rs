@@ -140,6 +140,7 @@ impl Letter {
             at: arrives,
             raw,
             id,
+            from: self.from.1,
             story: self.story,
             subject: self.subject,
             kinds: self.kinds,

@@ -4,6 +4,7 @@
 // Helpers of tests may panic as tests may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod answered;
 mod badforms;
 mod chase;
 mod compare;
@@ -28,6 +29,7 @@ mod world;
 
 pub use world::{World, later};
 
+use jiff::Timestamp;
 use measure::{Tally, measure};
 
 fn judged(seeds: &[String]) {
@@ -56,4 +58,30 @@ fn one_season_is_judged_as_it_was_written() {
 #[ignore = "ten seasons take longer than a story may"]
 fn ten_seasons_are_judged_as_they_were_written() {
     judged(&(1..=10).map(|seed| seed.to_string()).collect::<Vec<_>>());
+}
+
+/// Run by `tests/long reminders`.
+#[test]
+#[ignore = "ten seasons take longer than a story may"]
+fn ten_seasons_mail_who_owes_and_answer_who_sent() {
+    println!("| season | mails | steps left | owing and told | owing and held | receipts | wrong |");
+    println!("|---|---|---|---|---|---|---|");
+    let mut all = Vec::new();
+    for seed in (1..=10).map(|seed| seed.to_string()) {
+        let (chased, answered) = (chase::chased(&seed), answered::answered(&seed, Timestamp::MAX));
+        println!(
+            "| {seed} | {} | {} | {} | {} | {} | {} |",
+            answered.mails,
+            chased.left,
+            chased.told,
+            chased.held,
+            answered.receipts,
+            chased.problems.len() + answered.problems.len()
+        );
+        all.push((chased, answered));
+    }
+    for (chased, answered) in &all {
+        chased.is_right();
+        answered.is_right();
+    }
 }

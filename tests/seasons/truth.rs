@@ -74,6 +74,8 @@ pub struct Sent {
     pub at: Timestamp,
     pub raw: Vec<u8>,
     pub id: String,
+    /// Address it comes from.
+    pub from: String,
     /// Which story of the research it plays, for whoever looks at a failure.
     pub story: &'static str,
     pub subject: String,
@@ -93,5 +95,12 @@ impl Part {
     /// Which of its answers there are, the main one first.
     pub fn answers(&self) -> impl Iterator<Item = &Filed> {
         self.filed.iter().chain(&self.also)
+    }
+}
+
+impl Sent {
+    /// Whether it brings what an earlier mail has brought, and nothing else.
+    pub fn is_copy(&self) -> bool {
+        self.story.ends_with("sent again")
     }
 }
