@@ -33,12 +33,18 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
         findings.iter().try_for_each(|finding| print(&line(finding)))?;
         servers.iter().try_for_each(|server| print(&transcript(server)))?;
     }
-    let tried = servers.iter().flat_map(|server| &server.trials).map(|trial| level(trial.verdict));
-    Ok(match findings.iter().map(|finding| finding.level).chain(tried).max() {
-        Some(Level::Error) => WRONG,
-        Some(Level::Unready) => FAILED,
-        Some(Level::Warning) if common.strict => WAITS,
-        _ => DONE,
+    let is_any = |level| findings.iter().any(|finding: &Finding| finding.level == level);
+    let tried = || servers.iter().flat_map(|server| &server.trials).map(|trial| trial.verdict);
+    Ok(match () {
+        // As `run` and `once` say it: a password that is not there is wrong configuration.
+        () if is_any(Level::Error) || is_any(Level::Unready) => WRONG,
+        () if tried().any(|verdict| verdict == Verdict::Failed) => FAILED,
+        () if common.strict
+            && (is_any(Level::Warning) || tried().any(|verdict| verdict == Verdict::Warning)) =>
+        {
+            WAITS
+        }
+        () => DONE,
     })
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::SignedDuration;
 
 use super::screen::{print, print_json, screen, write_page, write_workbook};
 use super::{Common, DONE, Failure, Outcome, WAITS};
@@ -13,6 +14,9 @@ use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::obligation::Standing;
 use crate::report::{self, Focus, Narrow, Question, Remarks, Status};
 use crate::store::{MessageFilter, OutboxState};
+
+/// A day ends a second before the next one, on which what was due is late.
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 #[derive(Args)]
 pub(super) struct StatusOptions {
@@ -104,7 +108,8 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> Outcome {
 fn answer<'c>(house: &House, campaign: &'c Campaign, options: &StatusOptions) -> Result<Answer<'c>, Failure> {
     let now = house.clock.now();
     let as_of = options.as_of.as_deref();
-    let as_of = as_of.map(|text| typed::moment(campaign, text, |day| campaign.end_of(day))).transpose()?;
+    let as_of =
+        as_of.map(|text| typed::moment(campaign, text, |day| campaign.end_of(day) - SECOND)).transpose()?;
     let moment = as_of.unwrap_or(now);
     let (mut narrow, shown) = narrow(house, campaign, options, campaign.local(moment).date())?;
     let mailboxes = &house.config.mailboxes;

@@ -289,12 +289,19 @@ pub(super) fn total_not_for_kind(total: &str, kind: &str) -> Complaint {
 
 // Roster.
 
-pub(super) fn roster_is_workbook() -> Complaint {
-    say("本版本还不能直接读取 units.xlsx", "请在 Excel 中另存为“CSV UTF-8(逗号分隔)”，文件名 units.csv")
+pub(super) fn unreadable_roster(why: &str) -> Complaint {
+    say(
+        format!("名册读不了：{why}"),
+        "请在 Excel 中打开，另存为 xlsx 工作簿，或“CSV UTF-8(逗号分隔)”，文件名 units.csv",
+    )
+}
+
+pub(super) fn two_rosters() -> Complaint {
+    say("units.csv 与 units.xlsx 同时存在，不知以哪一份为准", "请只留一份")
 }
 
 pub(super) fn no_roster() -> Complaint {
-    say("没有名册", "请建立 units.csv，至少有 name、group 两列")
+    say("没有名册", "请建立 units.csv（或 units.xlsx），至少有 name、group 两列")
 }
 
 pub(super) fn open_quote() -> Complaint {

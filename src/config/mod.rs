@@ -15,6 +15,7 @@ mod mailbox;
 mod main_file;
 mod requirement;
 mod roster;
+mod roster_book;
 mod section;
 mod value;
 

@@ -1,4 +1,4 @@
-//! `units.csv`: who owes. A name, alias or code may mean one unit only: two units under one name would mix their
+//! `units.csv` or `units.xlsx`: who owes. A name, alias or code may mean one unit only: two units under one name would mix their
 //! material in silence, so that is an error here and not a guess later.
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use super::complaint::{self, Complaint};
 use super::csv::{self, Record};
 use super::error::{Level, Notebook};
 use super::mailbox::is_address;
+use super::roster_book;
 use super::section::read_text;
 use crate::domain::text::squeeze;
 use crate::domain::unit::{Roster, Unit};
@@ -32,16 +33,28 @@ const COLUMNS: &[&str] = &[
 
 /// Reads the roster of a campaign's folder; `groups` are the ids of its groups.
 pub(super) fn read(folder: &Path, groups: &[&str], notes: &Notebook) -> Option<Roster> {
-    let file = folder.join("units.csv");
-    if !file.exists() {
-        let workbook = folder.join("units.xlsx");
-        let complaint =
-            if workbook.exists() { complaint::roster_is_workbook() } else { complaint::no_roster() };
-        notes.note(Level::Error, if workbook.exists() { workbook } else { file }, 0, "", complaint);
-        return None;
+    let (file, workbook) = (folder.join("units.csv"), folder.join("units.xlsx"));
+    match (file.exists(), workbook.exists()) {
+        (true, true) => {
+            notes.note(Level::Error, workbook, 0, "", complaint::two_rosters());
+            None
+        }
+        (true, false) => {
+            let text = read_text(&file, notes)?;
+            Reader { file, groups, notes }.roster(&text)
+        }
+        (false, true) => match roster_book::records(&workbook) {
+            Ok(records) => Reader { file: workbook, groups, notes }.units(records),
+            Err(why) => {
+                notes.note(Level::Error, workbook, 0, "", complaint::unreadable_roster(&why));
+                None
+            }
+        },
+        (false, false) => {
+            notes.note(Level::Error, file, 0, "", complaint::no_roster());
+            None
+        }
     }
-    let text = read_text(&file, notes)?;
-    Reader { file, groups, notes }.roster(&text)
 }
 
 /// A unit and the line it was read from.
@@ -62,11 +75,15 @@ impl Reader<'_> {
                 return None;
             }
         };
+        self.units(records)
+    }
+
+    fn units(&self, records: Vec<Record>) -> Option<Roster> {
         let mut records = records.into_iter();
         let header = self.header(&records.next().unwrap_or(Record { line: 1, cells: Vec::new() }))?;
-        let units: Vec<Lined> = records.filter_map(|record| self.unit(&header, &record)).collect();
+        let mut units: Vec<Lined> = records.filter_map(|record| self.unit(&header, &record)).collect();
         self.refuse_shared_names(&units);
-        self.warn_of_unknown_parents(&units);
+        self.name_parents(&mut units);
         Some(Roster { units: units.into_iter().map(|(_, unit)| unit).collect() })
     }
 
@@ -165,7 +182,9 @@ impl Reader<'_> {
         if cell.is_empty() {
             return None;
         }
-        let date = Date::strptime("%Y-%m-%d", cell.replace('/', "-")).ok();
+        // A workbook's cell may have midnight behind its day.
+        let day = cell.split(['T', ' ']).next().unwrap_or_default();
+        let date = Date::strptime("%Y-%m-%d", day.replace('/', "-")).ok();
         if date.is_none() {
             self.error(line, column, complaint::bad_roster_date(cell));
         }
@@ -188,15 +207,18 @@ impl Reader<'_> {
         }
     }
 
-    fn warn_of_unknown_parents(&self, units: &[Lined]) {
+    /// A parent may be written as its code or an alias; the rest of the house and whoever reads a letter know its name.
+    fn name_parents(&self, units: &mut [Lined]) {
+        let known: Vec<Unit> = units.iter().map(|(_, unit)| unit.clone()).collect();
         for (line, unit) in units {
-            let Some(parent) = &unit.parent else { continue };
-            if !units
-                .iter()
-                .any(|(_, other)| other.code == *parent || other.names().any(|name| name == parent))
-            {
-                let complaint = complaint::unknown_parent(parent);
-                self.notes.note(Level::Warning, &self.file, *line, "parent", complaint);
+            let Some(parent) = &mut unit.parent else { continue };
+            let is_meant = |other: &&Unit| other.code == *parent || other.names().any(|name| name == parent);
+            match known.iter().find(is_meant) {
+                Some(found) => parent.clone_from(&found.name),
+                None => {
+                    let complaint = complaint::unknown_parent(parent);
+                    self.notes.note(Level::Warning, &self.file, *line, "parent", complaint);
+                }
             }
         }
     }
@@ -260,6 +282,16 @@ mod tests {
         let (roster, problems) = read_csv("name,group\n\"甲学院\r\nBcc: x@evil.example\",college\n");
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(roster.unwrap().units[0].name, "甲学院 Bcc: x@evil.example");
+    }
+
+    #[test]
+    fn a_parent_may_be_named_by_its_code_or_an_alias() {
+        let (roster, problems) = read_csv(
+            "code,name,aliases,group,parent\nK1,甲市教育局,甲市局,city_edu,\n,甲一中,,college,K1\n,甲二中,,college,甲市局\n",
+        );
+        assert!(problems.is_empty(), "{problems:?}");
+        let parents: Vec<_> = roster.unwrap().units.into_iter().filter_map(|unit| unit.parent).collect();
+        assert_eq!(parents, ["甲市教育局", "甲市教育局"]);
     }
 
     #[test]

@@ -305,6 +305,12 @@ impl Campaign {
         self.roster.units.iter().find(|own| own.name == unit.name)
     }
 
+    /// The step of chasing with this id, with the chase that it belongs to.
+    pub fn step(&self, requirement: &str, id: &str) -> Option<(&Chase, &Step)> {
+        let chase = self.chases.iter().find(|chase| chase.requirement == requirement)?;
+        Some((chase, chase.steps.iter().find(|step| step.id == id)?))
+    }
+
     /// The requirement with this id.
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
         self.requirements.iter().find(|requirement| requirement.id == id)

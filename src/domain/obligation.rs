@@ -126,6 +126,8 @@ pub fn standing(
     let nil_at = held.iter().find(|holding| holding.item == NIL_ITEM).and_then(|holding| holding.first_at);
     let firsts = || items.iter().filter_map(|item| item.holding.as_ref()?.first_at);
     let complete_at = match requirement.need {
+        // Nothing is asked for: nothing is complete.
+        _ if exempt => None,
         Need::Any => firsts().min(),
         Need::All if items.iter().all(|item| item.state.is_settled()) => firsts().max(),
         Need::All => None,

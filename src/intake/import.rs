@@ -34,9 +34,9 @@ const ZIP_CAPS: archive::Caps = archive::Caps {
 pub struct Imported {
     /// Mails found.
     pub mails: u64,
-    /// Files that are no mail, with the reason.
+    /// Files of a folder that are no mail, with the reason.
     pub skipped: Vec<String>,
-    /// What stands in a folder and could not be read, with the reason: mail may be missing.
+    /// What could not be read, and files named by a person that are no mail, with the reason: mail may be missing.
     pub unread: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ pub fn import(
     let mut importer =
         Importer { mailbox, store, now, progress, batch: Vec::new(), done: Imported::default() };
     for path in paths {
-        importer.path(path)?;
+        importer.named(path)?;
     }
     importer.commit()?;
     Ok(importer.done)
@@ -71,6 +71,17 @@ struct Importer<'a> {
 }
 
 impl Importer<'_> {
+    /// What a person named. A file of which nothing could be taken in is no success, whatever it is.
+    fn named(&mut self, path: &Path) -> Result<(), Fault> {
+        let (mails, skipped) = (self.done.mails, self.done.skipped.len());
+        self.path(path)?;
+        if !path.is_dir() && self.done.mails == mails {
+            let of_it = self.done.skipped.split_off(skipped);
+            self.done.unread.extend(of_it);
+        }
+        Ok(())
+    }
+
     /// A file or folder; folders in the order of their names, so that every run is alike.
     fn path(&mut self, path: &Path) -> Result<(), Fault> {
         let refused = |error| Fault::Refused(format!("{}：读不了：{error}", path.display()));
@@ -114,10 +125,13 @@ impl Importer<'_> {
             }
             return Ok(());
         }
-        if looks_like_mail(bytes) {
-            return self.mail(place, bytes, file_time);
+        let mail = without_what_editors_add(bytes);
+        if looks_like_mail(mail) {
+            return self.mail(place, mail, file_time);
         }
-        self.done.skipped.push(format!("{place}：不是邮件"));
+        // What is called a mail and is none was one.
+        let list = if place.ends_with(".eml") { &mut self.done.unread } else { &mut self.done.skipped };
+        list.push(format!("{place}：不是邮件"));
         Ok(())
     }
 
@@ -131,7 +145,7 @@ impl Importer<'_> {
                 failed = self.member(place, member, file_time).err();
             }
         });
-        self.done.skipped.extend(trouble.map(|trouble| format!("{place}：{trouble}")));
+        self.done.unread.extend(trouble.map(|trouble| format!("{place}：{trouble}")));
         failed.map_or(Ok(()), Err)
     }
 
@@ -142,7 +156,7 @@ impl Importer<'_> {
         match read {
             Ok(_) => self.file(&inner, &bytes, file_time),
             Err(trouble) => {
-                self.done.skipped.push(format!("{inner}：{trouble}"));
+                self.done.unread.push(format!("{inner}：{trouble}"));
                 Ok(())
             }
         }
@@ -178,6 +192,13 @@ impl Importer<'_> {
         self.store.capture(&captured, self.now)?;
         Ok(())
     }
+}
+
+/// A mail that an editor saved may begin with a byte order mark, or with empty lines.
+fn without_what_editors_add(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = bytes.iter().position(|byte| !b"\r\n".contains(byte)).unwrap_or(bytes.len());
+    bytes.get(start..).unwrap_or_default()
 }
 
 /// Whether bytes begin like a mail: a header field in the first line (RFC 5322 2.2).
@@ -233,5 +254,7 @@ mod tests {
         assert!(!looks_like_mail(b"\xff\xd8\xff\xe0\x00\x10JFIF"));
         assert!(!looks_like_mail(b"hello world\n"));
         assert!(!looks_like_mail(b""));
+        assert_eq!(without_what_editors_add(b"\xef\xbb\xbf\r\n\r\nSubject: x\r\n"), b"Subject: x\r\n");
+        assert_eq!(without_what_editors_add(b"\r\n"), b"");
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
 use super::history::configured;
-use crate::domain::campaign::{Blank, Campaign};
+use crate::domain::campaign::{Blank, Campaign, Need, Requirement};
 use crate::domain::chinese;
 use crate::domain::obligation::{Obligation, Standing};
 use crate::domain::unit::Unit;
@@ -33,6 +33,10 @@ pub(super) struct Owed {
     days: String,
     items: String,
     late: bool,
+    /// One of its items is enough, and there are several.
+    any: bool,
+    /// 今日无 fulfils it.
+    nil: bool,
 }
 
 impl Owed {
@@ -80,6 +84,8 @@ pub(super) struct Fields {
     pub now: String,
     pub today: String,
     pub owed: Vec<Owed>,
+    /// 今日无 fulfils something of it.
+    pub nil: bool,
     pub flaws: Vec<FlawLine>,
     pub new_due: String,
     pub attached: Vec<String>,
@@ -172,12 +178,14 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
         asked.peek().is_some().then(|| asked.all(|o| o.standing.is_done()))
     };
     let answers: Vec<bool> = situation.units.iter().filter_map(standing).collect();
+    let owed = owed(situation, of_unit, &mail.steps);
     Fields {
         unit: mail.unit.map_or(String::new(), |unit| unit.name.clone()),
         mailbox: situation.mailbox.to_owned(),
         now: chinese::moment(today),
         today: chinese::full_day(today.date()),
-        owed: owed(situation, of_unit, &mail.steps),
+        nil: owed.iter().any(|owed| owed.nil),
+        owed,
         flaws: flaws(campaign, of_unit),
         new_due: chinese::day_and_weekday(
             campaign.calendar.add_working_days(today.date(), NEW_DUE_WORKING_DAYS),
@@ -213,26 +221,35 @@ pub(super) fn list_owed<'o>(
     campaign: &Campaign,
     obligations: impl Iterator<Item = &'o Obligation>,
 ) -> Vec<Owed> {
-    let mut all: Vec<(Owed, &str, Vec<Date>)> = Vec::new();
+    let mut all: Vec<(Owed, &Requirement, Vec<Date>, Vec<&str>)> = Vec::new();
     for obligation in obligations.filter(|obligation| is_owed(obligation)) {
         let Some(requirement) = campaign.requirement(&obligation.requirement) else { continue };
-        if let Some((_, _, days)) = all.iter_mut().find(|(_, id, _)| *id == requirement.id) {
+        let titles = obligation.lacking().filter_map(|lacking| requirement.item(&lacking.item));
+        let titles = titles.map(|item| item.title.as_str());
+        if let Some((_, _, days, lacking)) = all.iter_mut().find(|(_, of, ..)| of.id == requirement.id) {
             days.extend(obligation.day);
+            let new: Vec<&str> = titles.filter(|title| !lacking.contains(title)).collect();
+            lacking.extend(new);
             continue;
         }
-        let titles = obligation.lacking().filter_map(|lacking| requirement.item(&lacking.item));
         let last_day = super::steps::last_day(campaign, obligation);
         let owed = Owed {
             requirement: requirement.title.clone(),
             due: chinese::full_day_and_weekday(last_day),
             days: String::new(),
-            items: titles.map(|item| item.title.as_str()).collect::<Vec<_>>().join("、"),
+            items: String::new(),
             late: obligation.standing.is_late(),
+            any: requirement.need == Need::Any && requirement.items.len() > 1,
+            nil: requirement.nil_report,
         };
-        all.push((owed, &requirement.id, obligation.day.into_iter().collect()));
+        all.push((owed, requirement, obligation.day.into_iter().collect(), titles.collect()));
     }
-    let dated = |(owed, _, days): (Owed, &str, Vec<Date>)| Owed { days: chinese::days(&days), ..owed };
-    all.into_iter().map(dated).collect()
+    let whole = all.into_iter().map(|(owed, _, days, lacking)| Owed {
+        days: chinese::days(&days),
+        items: lacking.join("、"),
+        ..owed
+    });
+    whole.collect()
 }
 
 fn flaws(campaign: &Campaign, obligations: &[Obligation]) -> Vec<FlawLine> {
@@ -264,6 +281,7 @@ pub(super) fn of_campaign(campaign: &Campaign) -> Fields {
         now: String::new(),
         today: String::new(),
         owed: vec![],
+        nil: false,
         flaws: vec![],
         new_due: String::new(),
         attached: vec![],
@@ -283,12 +301,14 @@ pub(super) fn of_campaign(campaign: &Campaign) -> Fields {
 /// Every field filled, so that no branch of a template stays unread.
 fn sample(campaign: &Campaign) -> Fields {
     let filled = "甲".to_owned();
-    let owed = |late: bool| Owed {
+    let owed = |is_daily: bool| Owed {
         requirement: filled.clone(),
         due: filled.clone(),
-        days: filled.clone(),
+        days: if is_daily { filled.clone() } else { String::new() },
         items: filled.clone(),
-        late,
+        late: !is_daily,
+        any: is_daily,
+        nil: is_daily,
     };
     Fields {
         unit: filled.clone(),
@@ -296,6 +316,7 @@ fn sample(campaign: &Campaign) -> Fields {
         now: filled.clone(),
         today: filled.clone(),
         owed: vec![owed(true), owed(false)],
+        nil: true,
         flaws: vec![FlawLine { file: filled.clone(), place: filled.clone(), text: filled.clone() }],
         new_due: filled.clone(),
         attached: vec![filled.clone()],

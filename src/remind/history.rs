@@ -82,8 +82,7 @@ impl Situation<'_> {
 
 /// The step of the campaign that a key names; none for [`FIX`].
 pub fn configured<'c>(campaign: &'c Campaign, key: &StepKey) -> Option<(&'c Chase, &'c Step)> {
-    let chase = campaign.chases.iter().find(|chase| chase.requirement == key.requirement)?;
-    Some((chase, chase.steps.iter().find(|step| step.id == key.step)?))
+    campaign.step(&key.requirement, &key.step)
 }
 
 /// Whether the campaign sends this step to staff.

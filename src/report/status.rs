@@ -1,7 +1,7 @@
 //! Who has sent what as of a moment (`contract.md` 3): obligations of every owing unit with what is held, how often
 //! it was reminded, and whether the answer rests on a fresh look at the mailboxes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -92,6 +92,9 @@ pub struct UnitStatus {
     pub city: String,
     /// Its obligations, in the order of requirements and days.
     pub requirements: Vec<RequirementStatus>,
+    /// Mails that reminded it, of whatever.
+    #[serde(skip)]
+    pub mails: u32,
     /// What schools under it, which owe nothing themselves, sent directly.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub under: Vec<UnitStatus>,
@@ -112,7 +115,7 @@ pub struct RequirementStatus {
     pub first_at: Option<String>,
     /// When it became complete.
     pub complete_at: Option<String>,
-    /// Reminders sent for it.
+    /// Mails that reminded the unit of it.
     pub reminded: u32,
     /// Its items.
     pub items: Vec<ItemStatus>,
@@ -186,7 +189,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         true => store.files(campaign, question.as_of)?.into_iter().collect(),
         false => HashMap::new(),
     };
-    let reminded = reminders_by_obligation(store, campaign, moment)?;
+    let reminded = Reminded::until(store, campaign, moment)?;
     let grants = Grants::of(&store.decisions()?, &campaign.id, question.as_of);
     let units = campaign.owing_units().map(|unit| {
         let obligations = obligation::obligations(campaign, unit, &holdings, &grants, moment);
@@ -221,18 +224,35 @@ impl From<WaitingCounts> for Waiting {
     }
 }
 
-type Reminded = HashMap<(String, String, Option<Date>), u32>;
+/// How many mails reminded whom. What went to staff reminded nobody, and a mail is one however many of its steps are
+/// about the same thing.
+#[derive(Default)]
+struct Reminded {
+    /// By unit code, requirement and day; each mail told by when it was queued.
+    of: HashMap<(String, String, Option<Date>), BTreeSet<Timestamp>>,
+    /// By unit code.
+    unit: HashMap<String, BTreeSet<Timestamp>>,
+}
 
-fn reminders_by_obligation(store: &Store, campaign: &Campaign, as_of: Timestamp) -> Result<Reminded, Fault> {
-    let mut reminded = Reminded::new();
-    for step in store.claimed_steps(&campaign.id)? {
-        let left = matches!(step.state, OutboxState::Sent | OutboxState::Bounced);
-        if left && step.sent_at.is_some_and(|at| at <= as_of) {
-            let key = (step.key.unit, step.key.requirement, step.key.day);
-            *reminded.entry(key).or_default() += 1;
+impl Reminded {
+    fn until(store: &Store, campaign: &Campaign, as_of: Timestamp) -> Result<Self, Fault> {
+        let mut mails = Self::default();
+        for step in store.claimed_steps(&campaign.id)? {
+            let left = matches!(step.state, OutboxState::Sent | OutboxState::Bounced);
+            let is_to_staff =
+                campaign.step(&step.key.requirement, &step.key.step).is_some_and(|(_, step)| step.to_staff);
+            if left && !is_to_staff && step.sent_at.is_some_and(|at| at <= as_of) {
+                mails.unit.entry(step.key.unit.clone()).or_default().insert(step.queued_at);
+                let key = (step.key.unit, step.key.requirement, step.key.day);
+                mails.of.entry(key).or_default().insert(step.queued_at);
+            }
         }
+        Ok(mails)
     }
-    Ok(reminded)
+}
+
+fn count<T>(mails: Option<&BTreeSet<T>>) -> u32 {
+    u32::try_from(mails.map_or(0, BTreeSet::len)).unwrap_or(u32::MAX)
 }
 
 fn unit_status(
@@ -261,11 +281,12 @@ fn unit_status(
             standing: obligation.standing,
             first_at: obligation.first_at.map(|at| campaign.rfc3339(at)),
             complete_at: obligation.complete_at.map(|at| campaign.rfc3339(at)),
-            reminded: reminded.get(&key).copied().unwrap_or(0),
+            reminded: count(reminded.of.get(&key)),
             items: items.collect(),
         }
     });
     UnitStatus {
+        mails: count(reminded.unit.get(&unit.code)),
         code: unit.code.clone(),
         unit: unit.name.clone(),
         group: unit.group.clone(),

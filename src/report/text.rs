@@ -176,7 +176,7 @@ fn matrix(status: &Status, campaign: &Campaign) -> Table {
     for unit in &status.units {
         let mut row = vec![unit.unit.clone(), short_city(&unit.city)];
         row.extend(campaign.requirements.iter().flat_map(|requirement| cells(unit, requirement)));
-        row.push(unit.requirements.iter().map(|r| r.reminded).sum::<u32>().to_string());
+        row.push(unit.mails.to_string());
         table.row(row);
     }
     table

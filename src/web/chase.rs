@@ -138,7 +138,7 @@ fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Fail
         let Some(unit) = campaign.roster.by_code(&entry.code) else { continue };
         let owed = entry.requirements.iter().filter(|r| r.standing.is_late());
         let mut lacking: BTreeMap<&str, (Vec<String>, Vec<Date>)> = BTreeMap::new();
-        let (mut since, mut reminded) = (None, 0);
+        let mut since = None;
         for status in owed {
             let Some(requirement) = campaign.requirement(&status.id) else { continue };
             let items = status.items.iter().filter(|item| item.state.lacks());
@@ -149,7 +149,6 @@ fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Fail
                 None => things.extend(items),
             }
             since = since.min(Some(status.due.clone())).or(Some(status.due.clone()));
-            reminded += status.reminded;
         }
         if lacking.is_empty() {
             continue;
@@ -163,7 +162,7 @@ fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Fail
         late.push((since.unwrap_or_default(), context! {
             code => unit.code.as_str(), name => unit.name.as_str(), contact => unit.contact.as_str(),
             phone => if visit.who.may_decide() { unit.phone.clone() } else if unit.phone.is_empty() { String::new() } else { masked(&unit.phone) },
-            lacking => lacking.join("；"), reminded,
+            lacking => lacking.join("；"), reminded => entry.mails,
         }));
     }
     late.sort_by(|a, b| a.0.cmp(&b.0));

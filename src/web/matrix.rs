@@ -253,8 +253,8 @@ fn row(
     let row = context! {
         code => unit.code.as_str(), name => unit.unit.as_str(), city => short_city(&unit.city), cells,
         remark => remarks.of(&unit.code, &ids),
-        first_at => short(campaign, shown.clone().filter_map(|r| r.first_at.as_ref()).min()),
-        reminded => shown.map(|r| r.reminded).sum::<u32>(),
+        first_at => short(campaign, shown.filter_map(|r| r.first_at.as_ref()).min()),
+        reminded => unit.mails,
         worst,
     };
     (worst.map_or(usize::MAX, urgency), row)

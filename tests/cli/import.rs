@@ -105,10 +105,25 @@ fn what_cannot_be_imported_is_told() {
     assert_eq!(missing.status, 1);
     assert!(missing.told.contains("/nowhere/mails"), "{}", missing.told);
     let picture = write(&desk.dir.path().join("图.jpg"), b"\xff\xd8\xff\xe0");
-    let skipped = at(&desk, MORNING, &["import", picture.to_str().unwrap()]);
-    assert!(skipped.status == 0 && skipped.told.contains("不是邮件"), "{}", skipped.told);
+    let named = at(&desk, MORNING, &["import", picture.to_str().unwrap()]);
+    assert!(named.status == 1 && named.told.contains("不是邮件"), "{}", named.told);
+    let folder = at(&desk, MORNING, &["import", picture.parent().unwrap().to_str().unwrap()]);
+    assert!(folder.told.contains("略过") && folder.told.contains("图.jpg"), "{}", folder.told);
+    let empty = write(&desk.dir.path().join("in/空.eml"), b"");
+    let inside = at(&desk, MORNING, &["import", empty.parent().unwrap().to_str().unwrap()]);
+    assert!(inside.status == 1 && inside.told.contains("空.eml"), "what is called a mail: {}", inside.told);
     assert_eq!(at(&desk, MORNING, &["import"]).status, 2);
     assert_eq!(at(&desk, MORNING, &["import", "--mailbox", "other", "x"]).status, 2);
+}
+
+#[test]
+fn what_an_editor_added_to_a_mail_does_not_make_it_another() {
+    let (desk, mails) = (bare_desk(), mails());
+    let plain = write(&desk.dir.path().join("原件.eml"), &mails[0].raw);
+    let edited = [b"\xef\xbb\xbf\r\n\r\n", mails[0].raw.as_slice()].concat();
+    let edited = write(&desk.dir.path().join("另存.eml"), &edited);
+    assert!(import(&desk, &[edited]).contains("导入 1 封，新登记 1 封"));
+    assert!(import(&desk, &[plain]).contains("导入 1 封，新登记 0 封"));
 }
 
 #[test]

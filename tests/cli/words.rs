@@ -161,7 +161,7 @@ fn missing_and_as_of_narrow_in_time_and_number() {
     let count = |status: &serde_json::Value| status["units"].as_array().unwrap().len();
     assert!(0 < count(&owing) && count(&owing) <= count(&all));
     let day = json(&desk, MORNING, &["status", "--json", "--as-of", "2023-05-09"]);
-    assert_eq!(day["as_of"], "2023-05-10T00:00:00+08:00", "a day means its end");
+    assert_eq!(day["as_of"], "2023-05-09T23:59:59+08:00", "a day means its end");
     let hour = json(&desk, MORNING, &["status", "--json", "--as-of", "2023-05-09T18:00"]);
     assert_eq!(hour["as_of"], "2023-05-09T18:00:00+08:00", "an hour is the campaign's");
     assert_ne!(day["units"], hour["units"]);

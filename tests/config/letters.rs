@@ -14,7 +14,7 @@ fn render(name: &str, source: &str, fields: &Value) -> String {
 
 fn fields(full: bool) -> Value {
     let owed = |title: &str, days: &str, items: &str, late: bool| {
-        context! { requirement => title, due => "2023年5月10日（星期三）", days, items, late }
+        context! { requirement => title, due => "2023年5月10日（星期三）", days, items, late, any => !days.is_empty(), nil => false }
     };
     let flaw = context! { file => "情况统计表", place => "F7 单元格", text => "覆盖率 9500% 大于 100%" };
     let line = context! { unit => "甲学院", contact => "", phone => "19900000000", owed => "活动方案", reminded => 2 };
@@ -27,6 +27,7 @@ fn fields(full: bool) -> Value {
         } else {
             vec![]
         },
+        nil => full,
         attached => if full { vec!["2023年信息采集表.xlsx"] } else { vec![] },
         flaws => if full { vec![flaw] } else { vec![] },
         units => vec![line], total => 106, complete => 90,
@@ -69,4 +70,20 @@ fn a_reminder_lists_everything_owed_and_every_flaw() {
             assert!(text.contains(word), "{word} is not in\n{text}");
         }
     }
+}
+
+#[test]
+fn a_campaign_that_wants_all_of_each_day_and_takes_no_nil_report_does_not_offer_less() {
+    let config = shipped().load().unwrap();
+    let source = &campaign(&config).wording["daily_missing"];
+    let letter = |any: bool, nil: bool| {
+        let daily = context! {
+            requirement => "每日材料", due => "", days => "5月14日", items => "照片、简讯", late => true, any, nil,
+        };
+        render("daily_missing", source, &context! { owed => vec![daily], nil, ..fields(true) })
+    };
+    let told = letter(false, false);
+    assert!(told.contains("5月14日的每日材料（照片、简讯）") && !told.contains("今日无"), "{told}");
+    let told = letter(true, true);
+    assert!(told.contains("每天有一种即可") && told.contains("今日无"), "{told}");
 }

@@ -242,6 +242,29 @@ fn a_roster_as_workbook_or_in_another_encoding_says_what_to_do() {
 }
 
 #[test]
+fn a_roster_kept_as_a_workbook_is_the_same_roster() {
+    let world = shipped();
+    let roster = world.load().unwrap().campaigns[0].roster.units.clone();
+    let csv = fs::read_to_string(world.path(UNITS)).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(csv.trim_start_matches('\u{feff}').lines()) {
+        for (column, cell) in (0..).zip(line.split(',')) {
+            // A spreadsheet makes numbers of codes.
+            match cell.parse::<f64>() {
+                Ok(number) if column == 0 => sheet.write(row, column, number).unwrap(),
+                _ => sheet.write(row, column, cell).unwrap(),
+            };
+        }
+    }
+    book.save(world.path(UNITS).with_extension("xlsx")).unwrap();
+    assert!(world.load().expect_err("two").to_string().contains("只留一份"));
+    fs::remove_file(world.path(UNITS)).unwrap();
+    assert_eq!(world.load().unwrap().campaigns[0].roster.units, roster);
+    assert!(roster.len() > 100);
+}
+
+#[test]
 fn all_mistakes_of_all_files_are_told_at_once() {
     let world = shipped()
         .with("shouwen.toml", "poll_seconds = 120", "poll_seconds = 1")

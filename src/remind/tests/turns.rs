@@ -162,3 +162,15 @@ fn a_dead_address_gives_way_to_the_next() {
     assert_eq!(office.queued("a").mail.to, "a@other.example");
     assert_eq!(office.queued("b").mail.to, "b@school.example");
 }
+
+#[test]
+fn what_was_queued_when_the_days_mails_were_used_up_goes_the_next_day() {
+    let mut office = Office::open();
+    office.tick("05-09T09:00");
+    office.send(&office.queued("b"), at("05-09T08:59"));
+    office.settings.a_day = [("office".to_owned(), 1)].into();
+    let now = office.scan("05-10T09:00");
+    assert!(office.look(office.queued("a"), now).is_some(), "the one mail of the 9th was b's");
+    office.settings.a_day = [("office".to_owned(), 2)].into();
+    assert!(office.look(office.queued("a"), now).is_none(), "there was room for another");
+}

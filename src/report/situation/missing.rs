@@ -21,13 +21,12 @@ pub fn missing_book(status: &Status, campaign: &Campaign, focus: Focus<'_>, rema
         if owed.is_empty() {
             continue;
         }
-        let reminded: u32 = unit.requirements.iter().map(|own| own.reminded).sum();
         grid.rows.push(vec![
             Cell::count(grid.rows.len() + 1),
             text(&unit.unit),
             text(campaign.group_title(&unit.group)),
             text(owed.join("；")),
-            Cell::count(reminded),
+            Cell::count(unit.mails),
             text(remarks.last_contact(campaign, &unit.code).unwrap_or_else(|| "–".to_owned())),
             text(remarks.of(&unit.code, &requirements)),
         ]);
