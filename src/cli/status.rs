@@ -118,6 +118,12 @@ fn answer<'c>(house: &House, campaign: &'c Campaign, options: &StatusOptions) ->
     let of = status.units.len();
     narrow.requirement = options.req.as_ref().and(shown).map(|one| one.id.clone());
     let undecided = narrow.apply(&mut status);
+    if let Some(unit) = narrow.unit.as_ref().and_then(|code| campaign.roster.by_code(code))
+        && !campaign.owing_units().any(|owing| owing.code == unit.code)
+    {
+        // An empty answer would look as if nothing had come.
+        eprintln!("{0}不在应报单位之列；它送来的材料见 shouwen messages --unit {0}", unit.name);
+    }
     let conditions = narrow.in_words(campaign);
     Ok(Answer { campaign, status, narrow, shown, conditions, of, undecided })
 }

@@ -28,6 +28,7 @@ pub(super) struct Known {
 pub(super) type KnownForms = HashMap<(String, String), Known>;
 
 /// A stamped copy whose form says something else by now.
+#[derive(PartialEq)]
 pub(super) struct Outrun {
     /// Campaign id.
     pub campaign: String,

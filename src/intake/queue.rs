@@ -12,7 +12,7 @@ use crate::store::{Store, Waiting};
 /// Mails asked for at a time.
 const BATCH: usize = 200;
 /// How often a desk without work looks for mail that came meanwhile.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The mails that wait to be read in one turn.
 pub(super) struct Queue<'a> {

@@ -130,8 +130,11 @@ impl<'a> Registrar<'a> {
     /// Stamped copies that came before their form are compared with it; they teach nothing new of forms themselves.
     fn compare_again(&mut self, outrun: &[Outrun]) -> Result<(), Fault> {
         let mut copies = BTreeSet::new();
-        for outrun in outrun {
-            copies.extend(outrun.copies(self.store)?);
+        for (at, form) in outrun.iter().enumerate() {
+            // A unit that sends its form ten times is asked once for its copies.
+            if !outrun.iter().take(at).any(|before| before == form) {
+                copies.extend(form.copies(self.store)?);
+            }
         }
         self.file_again(&copies.into_iter().collect::<Vec<_>>(), &|_| true).map(|_| ())
     }

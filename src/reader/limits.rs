@@ -73,7 +73,7 @@ impl Limits {
         mail_time: Duration::from_secs(180),
         look_time: Duration::from_secs(9),
         time_without_seals: Duration::from_secs(4),
-        mails_per_reader: 200,
+        mails_per_reader: 1_000,
         whole_bytes: 24 * MIB,
         address_space_bytes: 512 * MIB,
         cpu_seconds: 1_200,

@@ -37,6 +37,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Statements kept prepared on a connection: more than the river has.
 const STATEMENTS_KEPT: usize = 96;
 
+/// Memory that a writing connection keeps of the database, in KiB: a commit of the river touches each index in many
+/// places, and reads and writes pages twice that do not fit.
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
+/// Pages of the log after which a commit carries them into the database (16 MiB): the same pages come again and again.
+const PAGES_LOGGED: u32 = 4_000;
+
 /// Connects to the database, which must be there. `FULL`: under WAL, `NORMAL` may lose the last commits with the
 /// power, and a mail would be reminded of twice (SQLite, wal.html). `DEFENSIVE` and an untrusted schema: a database
 /// that somebody tampered with must not run code here.
@@ -49,6 +55,10 @@ pub(super) fn connect(database: &Path, writes: bool) -> Result<Connection, Fault
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    if writes {
+        connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", PAGES_LOGGED)?;
+    }
     connection.pragma_update(None, "query_only", !writes)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)

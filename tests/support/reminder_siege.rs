@@ -15,7 +15,7 @@ use crate::world::{Post, World};
 const DAYS: [&str; 8] = ["05-06", "05-09", "05-11", "05-12", "05-15", "05-26", "05-30", "05-31"];
 
 /// Starts for each kill before the kills are said to come too late.
-const STARTS_A_KILL: u32 = 4;
+const STARTS_A_KILL: u32 = 8;
 
 /// How much of everything.
 pub struct ReminderSiege {
@@ -58,7 +58,7 @@ impl ReminderSiege {
                 std::thread::sleep(Duration::from_millis(u64::from(wait)));
                 match program.is_alive() {
                     true => killed += 1,
-                    false => most = most * 3 / 4,
+                    false => most /= 2,
                 }
                 // Dropped, it is killed.
                 drop(program);
