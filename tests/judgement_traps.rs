@@ -246,3 +246,52 @@ fn an_article_may_look_back_at_other_years() {
         .judge();
     judged.no_review().part("稿件.docx", "accepted daily/article@2023-05-16");
 }
+
+#[test]
+fn a_doubtful_number_is_told_and_the_contact_counts() {
+    let ten = Sheet::form4("绵阳职业技术学院").with_mobile("1990000123");
+    let judged = mail("c03@163.example", "绵阳职业技术学院采集表").with(book("附件4.xlsx", ten)).judge();
+    judged.part("附件4.xlsx", "accepted plan/form4 plan/liaison").flaw("附件4.xlsx", "V05");
+    let states: Vec<&str> =
+        judged.registration.parts[0].filings.iter().map(|filing| filing.state.word()).collect();
+    assert_eq!(states, ["accepted", "accepted"]);
+    let none = Sheet::form4("绵阳职业技术学院").with_mobile("");
+    let judged = mail("c03@163.example", "绵阳职业技术学院采集表").with(book("附件4.xlsx", none)).judge();
+    judged.part("附件4.xlsx", "flawed plan/form4 plan/liaison");
+    assert_eq!(judged.registration.parts[0].filings[1].state.word(), "flawed");
+}
+
+#[test]
+fn a_paper_of_a_school_is_not_its_citys_own_and_a_photo_of_one_is() {
+    let city = "绵阳市教育和体育局";
+    let path = "绵阳市涪岸职业高级中学活动周活动方案.docx";
+    let judged = mail("e07@163.example", &format!("{city}2023年职业教育活动周活动方案"))
+        .with(document(path, "2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    judged.unit("E07", UnitBy::Name).part(path, "extra");
+    let owing = "绵阳职业技术学院活动周活动方案.docx";
+    let judged = mail("e07@163.example", &format!("{city}2023年职业教育活动周活动方案"))
+        .with(document(owing, "2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    judged.review().part(owing, "review").concerns(&["E07", "C03"]);
+    let shot = "涪岸职高5月16日活动.jpg";
+    let judged =
+        mail("e07@163.example", &format!("{city}5月16日活动周照片")).with(photo(shot)).at(DURING).judge();
+    judged.part(shot, "accepted daily/photo@2023-05-16");
+}
+
+#[test]
+fn years_and_terms_that_are_the_campaigns_own_make_nothing_else_of_its_material() {
+    let mut own = campaign::campaign();
+    own.title = "2022—2023学年秋季学期职业教育活动周总结报送".into();
+    let name = "2022年秋季学期活动周工作总结.docx";
+    let text = "2022年秋季学期活动周工作总结\n一、基本情况。";
+    let sent = || {
+        let subject = "绵阳职业技术学院秋季学期活动周总结";
+        mail("c03@163.example", subject).with(document(name, text)).at("2023-05-25T10:00:00+08:00")
+    };
+    sent().judge_by(&own).no_review().part(name, "accepted summary/report");
+    let judged = sent().judge();
+    judged.part(name, "review summary/report");
+    assert!(judged.registration.parts[0].why.contains("2022年"), "{:?}", judged.registration.parts[0].why);
+}

@@ -2,7 +2,7 @@
 //! missing and never zero; what cannot be read is no number at all, with a remark.
 
 use super::label::without_remarks;
-use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNITS, NONE_WORDS};
+use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNIT_LETTERS, NO_COUNT_UNIT, NONE_WORDS};
 use crate::domain::facts::Value;
 use crate::domain::submission::Level;
 use crate::domain::text::squeeze;
@@ -80,11 +80,7 @@ fn strip_about(rest: &mut String) -> bool {
     let mut is_about = false;
     loop {
         let before = rest.len();
-        for word in COUNT_UNITS {
-            if let Some(cut) = rest.strip_suffix(word) {
-                *rest = cut.to_owned();
-            }
-        }
+        without_unit(rest);
         for word in ABOUT_AFTER {
             if let Some(cut) = rest.strip_suffix(word) {
                 *rest = cut.to_owned();
@@ -105,6 +101,18 @@ fn strip_about(rest: &mut String) -> bool {
         if rest.len() == before {
             return is_about;
         }
+    }
+}
+
+/// Takes a counting word off the end, whatever is counted: it says nothing of how much.
+fn without_unit(rest: &mut String) {
+    let is_unit = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && !NO_COUNT_UNIT.contains(*c);
+    let letters = rest.chars().rev().take_while(is_unit).count();
+    let kept = rest.chars().count().saturating_sub(letters);
+    let before = rest.chars().nth(kept.saturating_sub(1));
+    let counts = before.is_some_and(|c| c.is_ascii_digit() || NO_COUNT_UNIT.contains(c) || c == '+');
+    if kept > 0 && letters <= COUNT_UNIT_LETTERS && counts {
+        *rest = rest.chars().take(kept).collect();
     }
 }
 
@@ -216,6 +224,10 @@ mod tests {
             ("0", 0),
             ("/", 0),
             ("3,500人次", 3500),
+            ("1,200册", 1200),
+            ("10间", 10),
+            ("35台套", 35),
+            ("120平方米", 120),
         ] {
             assert_eq!(of(text), Parsed::plain(value), "{text}");
         }
@@ -226,7 +238,7 @@ mod tests {
             assert_eq!(parsed.value, Some(value), "{text}");
             assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
         }
-        for text in ["-5", "12.5", "若干", "200-300", "2e300"] {
+        for text in ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册"] {
             let parsed = of(text);
             assert_eq!((parsed.value, parsed.remark.unwrap().0), (None, Level::Error), "{text}");
         }

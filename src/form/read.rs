@@ -364,7 +364,22 @@ fn beside(form: &Form, sheet: &Sheet, hits: &[Hit], hit: &Hit) -> Entry {
         }
     }
     let empty = || Entry { value: Value::Text(String::new()), cell: sheet.place(hit.row, hit.right + 1) };
-    entry(hit.bottom + 1, hit.col).unwrap_or_else(empty)
+    let below = entry(hit.bottom + 1, hit.col).filter(|_| stands_over_its_value(sheet, hits, hit));
+    below.unwrap_or_else(empty)
+}
+
+/// Whether the value of a label may stand under it: labels that stand side by side head a row of values, and one that
+/// has its row to itself heads a text. A label with an empty cell beside it was left unfilled, whatever comes below.
+fn stands_over_its_value(sheet: &Sheet, hits: &[Hit], hit: &Hit) -> bool {
+    let below = hit.bottom + 1;
+    if hits.iter().any(|other| other.row == below) {
+        return false;
+    }
+    let beside = hits.iter().filter(|other| other.row == hit.row && other.col != hit.col);
+    let is_next = |other: &Hit| other.right + 1 == hit.col || other.col == hit.right + 1;
+    let filled =
+        |row: u32| sheet.texts().filter(|(cell, text, _)| cell.row == row && !text.trim().is_empty()).count();
+    beside.into_iter().any(is_next) || (filled(hit.row) == 1 && filled(below) == 1)
 }
 
 /// The value without printed hints; a cell that holds only these is unfilled.

@@ -43,8 +43,11 @@ pub const ABOUT_BEFORE: &[&str] = &["大约", "约", "近", "超过", "逾", "�
 /// After a number: it is not exact.
 pub const ABOUT_AFTER: &[&str] = &["余", "多", "左右", "+", "以上"];
 
-/// Counting words after a number.
-pub const COUNT_UNITS: &[&str] = &["人次", "人", "名", "所", "家", "个", "项", "场", "次", "篇", "条", "位"];
+/// Letters of a counting word after a number: 人次, 册, 平方米.
+pub const COUNT_UNIT_LETTERS: usize = 3;
+
+/// Letters that no counting word has: they scale the number, make it vague, or begin another one or a remark.
+pub const NO_COUNT_UNIT: &str = "万千百十亿兆余多约近几数来左右上下以内至到或和及分之点半负一二两三四五六七八九〇零元折倍成年月日时第每另含其不未无";
 
 /// Written for 100 %.
 pub const ALL_WORDS: &[&str] = &["全覆盖", "全部", "全员", "全体", "全部覆盖", "百分百", "百分之百"];

@@ -20,8 +20,10 @@ pub(super) fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &T
     // What calls itself an article of the week is one.
     let is_of_a_day = campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_some());
     let mask = |text: &str| scene.desk.book.mask(text);
-    let title =
-        title_lines(text).into_iter().map(mask).find(|line| !scene.desk.vocabulary.named(line).is_empty());
+    let title = title_lines(text)
+        .into_iter()
+        .map(mask)
+        .find(|line| !scene.desk.words_of(scene.unit).named(line).is_empty());
     let is_general = item::is_general(&title.unwrap_or_else(|| mask(item::stem(&part.name))));
     scene.has_keyword || has_keyword || is_of_a_day || is_general
 }
@@ -66,12 +68,12 @@ pub(super) fn another_activity(scene: &Scene, part: &PartFacts) -> Option<String
 
 /// Another year in name or title, of what has no text in the subject, and not the campaign's own.
 pub(super) fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
-    let own = scene.desk.campaign.period.0.year();
+    let own = &scene.desk.years;
     let titles = text_of(part).map(title_lines).unwrap_or_default();
     let subject = text_of(part).is_none().then_some(scene.case.facts.header.subject.as_str());
     let texts = || std::iter::once(part.name.as_str()).chain(subject).chain(titles.iter().copied().take(2));
-    if texts().any(|text| text.contains(&own.to_string())) {
+    if texts().any(|text| own.iter().any(|year| text.contains(&year.to_string()))) {
         return None;
     }
-    texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| *year != own)
+    texts().filter(|text| text.contains('年')).find_map(form::year_in).filter(|year| !own.contains(year))
 }

@@ -3,7 +3,9 @@
 
 use super::answers::{Answered, answer};
 use super::clues::{FormRead, is_own_address, unit_cells};
+use super::meant::{Meant, of_form};
 use super::parts::{Outcome, Scene, plain};
+use super::under::of_a_lower_unit;
 use crate::domain::campaign::ItemKind;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
@@ -35,9 +37,12 @@ pub(super) fn judge_forms(
 
 fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &mut Outcome) -> FiledPart {
     let campaign = scene.desk.campaign;
-    let target = scene.desk.vocabulary.form_item(campaign, &read.form);
-    let (Some(template), Some(target)) = (campaign.templates.get(&read.form), target) else {
+    let (Some(template), Some(meant)) = (campaign.templates.get(&read.form), of_form(scene, at, read)) else {
         return plain(PartState::Extra, "本任务没有要求这张表");
+    };
+    let (targets, open) = match meant {
+        Meant::Sure(targets) => (targets, None),
+        Meant::Open(targets, why) => (targets, Some(why)),
     };
     let mut checked = form::check(template, &read.reading);
     if !is_authority(unit) {
@@ -52,6 +57,12 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         }
         outcome.concerns.push(other.code.clone());
         checked.flaws.insert(0, another_units(&entry, other, unit));
+    } else if unit_cells(template, &read.reading).is_empty()
+        && let Some(part) = scene.case.facts.parts.get(at)
+        && let Some(theirs) = targets.first().and_then(|target| of_a_lower_unit(scene, unit, part, target))
+    {
+        outcome.concerns.extend(theirs.concerns);
+        return plain(theirs.state, theirs.why);
     }
     let mut state = form::state_of(&checked.flaws);
     let mut why = reason(template, &checked, state);
@@ -59,8 +70,11 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         let others = read.reading.others.join("”“");
         (state, why) = (PartState::Review, format!("工作簿中还有填好的“{others}”，请认定以哪一张为准"));
     }
+    if let Some(open) = open.filter(|_| state != PartState::Rejected) {
+        (state, why) = (PartState::Review, open);
+    }
     let mut filed =
-        answer(scene, unit, at, &[target], &Answered { state, flaws: checked.flaws.clone(), why: &why });
+        answer(scene, unit, at, &targets, &Answered { state, flaws: checked.flaws.clone(), why: &why });
     if matches!(filed.state, PartState::Accepted | PartState::Flawed) {
         file_contact(scene, unit, at, read, &checked, &mut filed);
         learn(scene, unit, at, &checked, outcome);
@@ -137,8 +151,12 @@ fn file_contact(
     filed: &mut FiledPart,
 ) {
     let Some(contact) = checked.contact.as_ref().filter(|contact| !contact.name.is_empty()) else { return };
-    let requirements = scene.desk.campaign.requirements.iter();
-    let found = requirements.filter(|r| r.takes_from(&unit.group)).find_map(|requirement| {
+    // The requirement that the form itself is for comes first.
+    let own = filed.filings.first().map(|filing| filing.requirement.clone());
+    let mut requirements: Vec<_> =
+        scene.desk.campaign.requirements.iter().filter(|r| r.takes_from(&unit.group)).collect();
+    requirements.sort_by_key(|requirement| own.as_ref() != Some(&requirement.id));
+    let found = requirements.into_iter().find_map(|requirement| {
         let asks = |item: &&crate::domain::campaign::Item| {
             item.kind == ItemKind::Contact && item.from_form.as_deref() == Some(read.form.as_str())
         };
@@ -147,7 +165,9 @@ fn file_contact(
     });
     let Some(target) = found else { return };
     let mobile: Vec<Flaw> = checked.flaws.iter().filter(|flaw| flaw.code == "V05").cloned().collect();
-    let state = if contact.has_mobile { PartState::Accepted } else { PartState::Flawed };
+    // A number that looks wrong is a warning and counts (`contract.md` 3); none at all does not.
+    let is_doubtful = !mobile.is_empty() && mobile.iter().all(|flaw| flaw.level != Level::Error);
+    let state = if contact.has_mobile || is_doubtful { PartState::Accepted } else { PartState::Flawed };
     let given = Answered { state, flaws: mobile, why: "表内联络员" };
     filed.filings.extend(answer(scene, unit, at, &[target], &given).filings);
 }

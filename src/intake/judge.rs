@@ -2,7 +2,7 @@
 //! which unit; then part by part what each answers. Pure: the same facts, rules and roster give the same answer, so
 //! that `replay` can say what a changed rule would change.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,7 +21,7 @@ use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
-use crate::form::{Book, Form};
+use crate::form::{self, Book, Form};
 use crate::recognition::campaign::{Signs, could_be_either, score};
 use crate::recognition::day::Range;
 use crate::recognition::keyword::{Keywords, Lines, Spoken};
@@ -44,7 +44,12 @@ pub(super) struct Desk<'a> {
     pub campaign: &'a Campaign,
     pub book: NameBook,
     pub keywords: Keywords,
+    /// Years that are the campaign's own: of its period, and those that its title, notice and forms name.
+    pub years: BTreeSet<i16>,
+    /// Words as anybody may mean them.
     pub vocabulary: Vocabulary,
+    /// Words as a unit of each group means them.
+    by_group: BTreeMap<String, Vocabulary>,
     pub forms: Vec<Form<'a>>,
     /// Forms that came in other mails.
     pub known: KnownForms,
@@ -91,6 +96,11 @@ pub struct Said<'a> {
 }
 
 impl Desk<'_> {
+    /// The words of the campaign as a unit means them.
+    pub fn words_of(&self, unit: Option<&Unit>) -> &Vocabulary {
+        unit.and_then(|unit| self.by_group.get(&unit.group)).unwrap_or(&self.vocabulary)
+    }
+
     /// How strongly something speaks for the campaign; zero for not at all.
     pub fn score(&self, signs: &Signs, forms: usize) -> usize {
         let year = self.campaign.period.0.year();
@@ -115,7 +125,9 @@ impl<'a> Judge<'a> {
             campaign,
             book: NameBook::of(&campaign.roster),
             keywords: Keywords::of(campaign),
-            vocabulary: Vocabulary::of(campaign),
+            years: years(campaign),
+            vocabulary: Vocabulary::of(campaign, None),
+            by_group: by_group(campaign),
             forms: campaign.templates.values().map(Form::of).collect(),
             known: KnownForms::new(),
         };
@@ -245,6 +257,21 @@ impl<'a> Judge<'a> {
         let owes = |unit: &Unit| desk.campaign.requirements.iter().any(|asked| asked.owed_by(&unit.group));
         unit::decide(&desk.book, &desk.campaign.roster, &owes, &clues, &sender, is_forwarded)
     }
+}
+
+/// A report on 2024 may be due in January 2025.
+fn years(campaign: &Campaign) -> BTreeSet<i16> {
+    let forms = campaign.templates.values();
+    let titles =
+        forms.clone().map(|form| &form.title).chain([&campaign.title, &campaign.short, &campaign.notice]);
+    let (from, to) = campaign.period;
+    let named = titles.filter_map(|title| form::year_in(title)).chain(forms.map(|form| form.year));
+    named.chain([from.year(), to.year()]).collect()
+}
+
+fn by_group(campaign: &Campaign) -> BTreeMap<String, Vocabulary> {
+    let groups: BTreeSet<&String> = campaign.roster.units.iter().map(|unit| &unit.group).collect();
+    groups.into_iter().map(|group| (group.clone(), Vocabulary::of(campaign, Some(group)))).collect()
 }
 
 /// The workbook that a part is, if it is one.

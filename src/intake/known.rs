@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::judge::{Desk, Judge};
-use crate::domain::campaign::Campaign;
+use super::judge::Judge;
+use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::message::PartState;
 use crate::fault::Fault;
 use crate::form::CheckedRow;
@@ -45,12 +45,6 @@ impl Outrun {
     }
 }
 
-/// The item of the stamped copy of a form, where the campaign asks for one.
-pub(super) fn copy_of(desk: &Desk, form: &str) -> Option<Target> {
-    let form = desk.vocabulary.form_item(desk.campaign, form)?;
-    desk.vocabulary.scan_of(&form).cloned()
-}
-
 impl Judge<'_> {
     /// Knows the forms that count in the store, and no others.
     ///
@@ -60,7 +54,9 @@ impl Judge<'_> {
         for desk in &mut self.desks {
             let campaign: &Campaign = desk.campaign;
             let mut known = KnownForms::new();
-            for form in campaign.templates.keys().filter(|form| copy_of(desk, form).is_some()) {
+            for form in
+                campaign.templates.keys().filter(|form| desk.vocabulary.copies_of(form).next().is_some())
+            {
                 for row in store.readings(campaign, form)? {
                     let known = known.entry((row.unit, form.clone())).or_default();
                     if known.message != row.message {
@@ -94,7 +90,12 @@ impl Judge<'_> {
             else {
                 continue;
             };
-            let Some(copy) = copy_of(desk, &form) else { continue };
+            let answered = Target {
+                requirement: filing.requirement.clone(),
+                item: filing.item.clone(),
+                kind: ItemKind::Form,
+            };
+            let Some(copy) = desk.vocabulary.scan_of(&answered).cloned() else { continue };
             let rows = read().filter(|row| row.form == form).map(|row| CheckedRow {
                 school: row.school.clone(),
                 values: row.values.clone(),

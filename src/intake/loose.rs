@@ -6,6 +6,7 @@ use super::answers::{Answered, day_of, loose};
 use super::clues::text_of;
 use super::judge::range_of;
 use super::limits::broken_by_link;
+use super::meant::{Meant, meant};
 use super::parts::{Outcome, Scene, around, flaw, item_of};
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
 use crate::domain::facts::LinkFacts;
@@ -22,8 +23,10 @@ use crate::recognition::vocabulary::Target;
 pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
     let Some(unit) = scene.unit else { return };
     let parts = scene.case.facts.parts.len();
+    let alone = outcome.parts.iter().all(|part| part.state == PartState::Ignored);
     for (at, link) in scene.case.facts.links.iter().enumerate().filter(|(_, link)| !link.fetched) {
-        let targets = link_targets(scene, link);
+        let is_alone = alone && scene.case.facts.links.len() == 1;
+        let targets = link_targets(scene, link, is_alone);
         let Some(target) = targets.first() else {
             outcome.asks.insert(parts + at, format!("云附件“{}”不知是什么材料，请下载确认", link.name));
             continue;
@@ -59,24 +62,31 @@ fn only_a_link(scene: &Scene, link: &LinkFacts) -> String {
     format!("只有下载链接{code}{until}，请及时下载存档")
 }
 
-fn link_targets(scene: &Scene, link: &LinkFacts) -> Vec<Target> {
+/// What a link answers. `is_alone`: the mail brings nothing else, so that the subject speaks of it.
+fn link_targets(scene: &Scene, link: &LinkFacts, is_alone: bool) -> Vec<Target> {
     let mask = |text: &str| scene.desk.book.mask(text);
     let texts = Texts {
         name: mask(item::stem(&link.name)),
         subject: mask(&scene.case.facts.header.subject),
         ..Texts::default()
     };
-    let shape = match item::shape_of_name(&link.name) {
+    let (around, words) = (around(scene), scene.desk.words_of(scene.unit));
+    let guess = match item::shape_of_name(&link.name) {
         Shape::Other => {
-            item::shape_of_words(&format!("{} {} {}", link.name, texts.subject, scene.case.facts.text))
+            let says = format!("{} {} {}", link.name, texts.subject, scene.case.facts.text);
+            let named = item::of_link(words, &texts, is_alone && item::shape_of_words(&says) == Shape::Other);
+            named.unwrap_or_else(|| item::of_part(words, item::shape_of_words(&says), &texts, &around))
         }
-        shape => shape,
+        shape => item::of_part(words, shape, &texts, &around),
     };
-    let campaign = scene.desk.campaign;
-    match item::of_part(campaign, &scene.desk.vocabulary, shape, &texts, &around(scene)) {
+    let targets = match guess {
         Guess::Items(targets, _) => targets,
         Guess::NotTheForm(target, _) => vec![target],
         _ => vec![],
+    };
+    match meant(scene, usize::MAX, targets, &texts, &around.forms) {
+        Meant::Sure(targets) => targets,
+        Meant::Open(..) => vec![],
     }
 }
 

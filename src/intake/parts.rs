@@ -14,7 +14,9 @@ use super::filled::judge_forms;
 use super::judge::{Case, Desk, book, is_daily_time, range_of};
 use super::limits;
 use super::loose::{nil_target, plainly};
+use super::meant::{Meant, meant, of_form};
 use super::remarks::flaws_of;
+use super::under::of_a_lower_unit;
 use crate::domain::campaign::{Item, ItemKind};
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
@@ -22,7 +24,7 @@ use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
-use crate::recognition::vocabulary::Target;
+use crate::recognition::vocabulary::{Target, Vocabulary};
 use crate::recognition::{kind, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
@@ -43,6 +45,11 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// The words of the campaign as the unit of a part means them.
+    pub(super) fn words(&self, at: usize) -> &Vocabulary {
+        self.desk.words_of(self.owner(at))
+    }
+
     /// The unit that a part is filed under.
     fn owner(&self, at: usize) -> Option<&'a Unit> {
         self.owners.get(at).copied().flatten().or(self.unit)
@@ -140,11 +147,23 @@ fn judge_part(
         let given = plainly("文中报告当日无活动");
         return answer(scene, unit, at, &[target], &given);
     }
-    match item::of_part(scene.desk.campaign, &scene.desk.vocabulary, shape(part), &texts, around) {
-        Guess::Items(targets, why) => accept(scene, unit, at, part, &targets, &why),
-        Guess::NotTheForm(target, why) => not_the_form(scene, unit, at, part, target, why),
-        Guess::Extra(why) => plain(PartState::Extra, why),
-        Guess::Review(why) => plain(PartState::Review, why),
+    let (targets, why, is_taken) = match item::of_part(scene.words(at), shape(part), &texts, around) {
+        Guess::Items(targets, why) => (targets, why, true),
+        Guess::NotTheForm(target, why) => (vec![target], why, false),
+        Guess::Extra(why) => return plain(PartState::Extra, why),
+        Guess::Review(why) => return plain(PartState::Review, why),
+    };
+    let targets = match meant(scene, at, targets, &texts, &around.forms) {
+        Meant::Sure(targets) => targets,
+        Meant::Open(targets, why) => return waits(scene, unit, at, &targets, &why),
+    };
+    if let Some(theirs) = targets.first().and_then(|target| of_a_lower_unit(scene, unit, part, target)) {
+        outcome.concerns.extend(theirs.concerns);
+        return plain(theirs.state, theirs.why);
+    }
+    match targets.as_slice() {
+        [target, ..] if !is_taken => not_the_form(scene, unit, at, part, target.clone(), why),
+        targets => accept(scene, unit, at, part, targets, &why),
     }
 }
 
@@ -169,8 +188,7 @@ fn unreadable(
 ) -> FiledPart {
     let why = format!("读不出：{trouble}");
     let texts = texts(scene, at, part);
-    let guess =
-        item::of_part(scene.desk.campaign, &scene.desk.vocabulary, shape_by_name(part), &texts, around);
+    let guess = item::of_part(scene.words(at), shape_by_name(part), &texts, around);
     let target = match guess {
         Guess::Items(targets, _) => targets.into_iter().next(),
         Guess::NotTheForm(target, _) => Some(target),
@@ -180,7 +198,9 @@ fn unreadable(
         (Some(unit), Some(target)) if part.role != Role::Archive => {
             let flaw = flaw("V01", Level::Error, format!("{why}，请重新报送未加密、能打开的文件"));
             let given = Answered { state: PartState::Unreadable, flaws: vec![flaw], why: &why };
-            answer(scene, unit, at, &[target], &given)
+            let (Meant::Sure(targets) | Meant::Open(targets, _)) =
+                meant(scene, at, vec![target], &texts, &around.forms);
+            answer(scene, unit, at, &targets, &given)
         }
         _ => {
             outcome.asks.insert(at, format!("“{}”{why}，请处理", part.path));
@@ -239,11 +259,11 @@ fn accept(
 }
 
 /// A part of which it is known what it would answer, if a person says so: its item stands at review until then.
-fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -> FiledPart {
+pub(super) fn waits(scene: &Scene, unit: &Unit, at: usize, targets: &[Target], why: &str) -> FiledPart {
     answer(scene, unit, at, targets, &Answered { state: PartState::Review, flaws: vec![], why })
 }
 
-fn is_due_once(scene: &Scene, target: &Target) -> bool {
+pub(super) fn is_due_once(scene: &Scene, target: &Target) -> bool {
     scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| range_of(&r.when).is_none())
 }
 
@@ -277,13 +297,20 @@ pub(super) fn flaw(code: &str, level: Level, text: String) -> Flaw {
 
 /// What the mail around its parts tells.
 pub(super) fn around(scene: &Scene) -> Around {
-    let vocabulary = &scene.desk.vocabulary;
+    let vocabulary = scene.desk.words_of(scene.unit);
     let campaign = scene.desk.campaign;
     let today = scene.arrived.date();
     let mut around = Around::default();
-    for form in scene.forms.iter().flatten() {
-        let target = vocabulary.form_item(campaign, &form.form);
-        around.forms.extend(target.filter(|target| !around.forms.contains(target)));
+    for (at, form) in scene.forms.iter().enumerate().flat_map(|(at, read)| read.iter().map(move |f| (at, f)))
+    {
+        let targets = match of_form(scene, at, form) {
+            Some(Meant::Sure(targets)) => targets,
+            Some(Meant::Open(targets, _)) => targets.into_iter().take(1).collect(),
+            None => vec![],
+        };
+        around
+            .forms
+            .extend(targets.into_iter().filter(|target| !around.forms.contains(target)).collect::<Vec<_>>());
     }
     around.has_named_scan = scene.case.facts.parts.iter().any(|part| {
         let name = scene.desk.book.mask(&part.name);
@@ -308,7 +335,8 @@ fn names_one_of_its_days(scene: &Scene) -> bool {
 
 /// Whether several scans without a telling name came while the subject lists a document that no part is named as.
 fn has_unnamed_document(scene: &Scene) -> bool {
-    let named = |text: &str| scene.desk.vocabulary.named(&scene.desk.book.mask(text));
+    let vocabulary = scene.desk.words_of(scene.unit);
+    let named = |text: &str| vocabulary.named(&scene.desk.book.mask(text));
     let parts = &scene.case.facts.parts;
     let is_bare =
         |part: &&PartFacts| shape(part) == Shape::Pdf { scan: true } && named(&part.path).is_empty();
@@ -321,7 +349,7 @@ fn has_unnamed_document(scene: &Scene) -> bool {
 }
 
 /// Texts that may name the item of a part, without names of units.
-fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
+pub(super) fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
     let mask = |text: &str| scene.desk.book.mask(text);
     let (folders, name) = part.path.rsplit_once('/').unwrap_or(("", &part.path));
     let titles = text_of(part).map(title_lines).unwrap_or_default();

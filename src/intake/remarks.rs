@@ -1,7 +1,6 @@
 //! What staff should know of a scan or document that counts all the same: a picture instead of a PDF, no seal, numbers
 //! that its form does not have, sections that are missing, days of another week.
 
-use super::known::copy_of;
 use super::parts::{Scene, flaw};
 use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts};
@@ -37,8 +36,8 @@ pub(super) fn flaws_of(scene: &Scene, unit: &Unit, part: &PartFacts, target: &Ta
 /// is the only one.
 fn unlike_its_form(scene: &Scene, unit: &Unit, text: &str, target: &Target) -> Option<Flaw> {
     let desk = scene.desk;
-    let template =
-        desk.campaign.templates.values().find(|t| copy_of(desk, &t.id).as_ref() == Some(target))?;
+    let is_copied = |form: &str| desk.vocabulary.copies_of(form).any(|copy| copy == target);
+    let template = desk.campaign.templates.values().find(|template| is_copied(&template.id))?;
     let beside = scene.forms.iter().flatten().find(|read| read.form == template.id);
     let elsewhere = desk.known.get(&(unit.code.clone(), template.id.clone()));
     let elsewhere = elsewhere.filter(|known| beside.is_none() || known.received_at > scene.case.received_at);

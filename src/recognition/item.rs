@@ -1,12 +1,12 @@
 //! Which item of the campaign a part answers: by the words of its name, its folder, its title and the subject, and by
 //! what kind of thing it is.
 
-use super::vocabulary::{Target, Vocabulary, all_of_kind};
+use super::vocabulary::{Target, Vocabulary};
 use super::words::{
     BARE_WORDS, BOOK_ENDINGS, CORRECTED_WORDS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, OUTDATED_WORDS,
     PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
 };
-use crate::domain::campaign::{Campaign, ItemKind};
+use crate::domain::campaign::ItemKind;
 
 /// So many letters of a title beyond general words name another business.
 const TELLING_LETTERS: usize = 4;
@@ -143,22 +143,34 @@ pub fn shape_of_words(text: &str) -> Shape {
     }
 }
 
+/// What a link without the name of a file answers: by what it is called, else by a subject that names one thing.
+pub fn of_link(vocabulary: &Vocabulary, texts: &Texts, is_by_subject: bool) -> Option<Guess> {
+    let named = vocabulary.named(&texts.name);
+    let (named, by) = if named.is_empty() && is_by_subject {
+        let named = vocabulary.named(&texts.subject);
+        (if named.len() == 1 { named } else { vec![] }, texts.subject.as_str())
+    } else {
+        (named, texts.name.as_str())
+    };
+    let is_scan = says_scan(by);
+    let copy = |target: Target| match vocabulary.scan_of(&target).filter(|_| is_scan) {
+        Some(scan) => scan.clone(),
+        None => target,
+    };
+    let items: Vec<Target> = named.into_iter().map(copy).collect();
+    (!items.is_empty()).then(|| Guess::Items(items, "链接写明".to_owned()))
+}
+
 /// Calendar entries, cards, signatures and what desktops leave in folders.
 pub fn is_stationery(name: &str) -> bool {
     STATIONERY.contains(&ending(name).as_str()) || name.starts_with("._") || name.starts_with("~$")
 }
 
 /// What a part answers.
-pub fn of_part(
-    campaign: &Campaign,
-    vocabulary: &Vocabulary,
-    shape: Shape,
-    texts: &Texts,
-    around: &Around,
-) -> Guess {
+pub fn of_part(vocabulary: &Vocabulary, shape: Shape, texts: &Texts, around: &Around) -> Guess {
     match shape {
-        Shape::Film => media(campaign, vocabulary, ItemKind::Video, texts, "视频文件"),
-        Shape::Picture => picture(campaign, vocabulary, texts, around),
+        Shape::Film => media(vocabulary, ItemKind::Video, texts, "视频文件"),
+        Shape::Picture => picture(vocabulary, texts, around),
         Shape::Pdf { scan } => match scan_of_form(vocabulary, texts, around, scan) {
             Some(guess) => guess,
             None => document(vocabulary, texts, around),
@@ -176,9 +188,11 @@ pub fn of_part(
 }
 
 /// A photo or film: the item of its kind, where there are several the one that is named nearest.
-fn media(campaign: &Campaign, vocabulary: &Vocabulary, kind: ItemKind, texts: &Texts, why: &str) -> Guess {
-    let items = all_of_kind(campaign, kind);
-    if let [] | [_] = items.as_slice() {
+fn media(vocabulary: &Vocabulary, kind: ItemKind, texts: &Texts, why: &str) -> Guess {
+    let items = vocabulary.media(kind);
+    // Those of several requirements are told apart by what else the mail says (`rivals`).
+    let alike = items.first().map_or(&[][..], |first| vocabulary.twins(first));
+    if items.len() < 2 || items.iter().all(|item| alike.contains(item)) {
         return match items.into_iter().next() {
             Some(target) => Guess::Items(vec![target], why.to_owned()),
             None => Guess::Extra(format!("{why}，本任务未要求")),
@@ -256,7 +270,7 @@ fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan
     }
 }
 
-fn picture(campaign: &Campaign, vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
+fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let is_paper = |target: &Target| matches!(target.kind, ItemKind::Form | ItemKind::Scan);
     let is_form = |text: &String| vocabulary.named(text).iter().any(is_paper);
     let own = std::iter::once(&texts.name).chain(&texts.folders);
@@ -271,7 +285,7 @@ fn picture(campaign: &Campaign, vocabulary: &Vocabulary, texts: &Texts, around: 
     if !around.is_daily_time && !around.forms.is_empty() && !around.has_named_scan && unnamed {
         return Guess::Review("可能是盖章件的照片，请打开确认".to_owned());
     }
-    media(campaign, vocabulary, ItemKind::Photo, texts, "图片文件")
+    media(vocabulary, ItemKind::Photo, texts, "图片文件")
 }
 
 /// A form retyped in a word processor.

@@ -3,7 +3,7 @@
 
 use super::names::MASK;
 use super::squeeze;
-use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER};
+use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER, TERM_WORDS};
 use super::words::ANYBODYS_NAMES;
 use crate::domain::campaign::Campaign;
 
@@ -57,6 +57,8 @@ pub struct Spoken {
 pub struct Keywords {
     /// Without white space, the longest first, each with what the campaign itself is called before it (职业教育 before 活动周).
     words: Vec<(String, Vec<String>)>,
+    /// What the campaign is called, without white space.
+    names: Vec<String>,
 }
 
 impl Keywords {
@@ -76,7 +78,7 @@ impl Keywords {
             let before = names.iter().filter_map(|name| Some(name_before(name.get(..name.find(word)?)?)));
             before.filter(|before| before.chars().count() >= TELLING_LETTERS).collect()
         };
-        Self { words: words.iter().map(|word| (word.clone(), own(word))).collect() }
+        Self { words: words.iter().map(|word| (word.clone(), own(word))).collect(), names: names.clone() }
     }
 
     /// How a text speaks of the campaign. `mask` takes names of units out of a text.
@@ -90,8 +92,10 @@ impl Keywords {
                 }
                 let near: Vec<char> = text.before(at).chars().rev().take(2 * NAME_LETTERS).collect();
                 let name = name_before(&mask(&near.into_iter().rev().collect::<String>()));
-                let is_own =
-                    name.chars().count() < TELLING_LETTERS || own.iter().any(|own| name.ends_with(own));
+                let bare = without_terms(&name);
+                let is_own = bare.chars().count() < TELLING_LETTERS
+                    || own.iter().any(|own| name.ends_with(own))
+                    || self.names.iter().any(|name| name.contains(bare));
                 if is_own {
                     spoken.own = letters;
                 } else {
@@ -101,6 +105,19 @@ impl Keywords {
         }
         spoken
     }
+}
+
+/// A name without the season, term or year that it begins or ends with: 秋季 says when, not what.
+fn without_terms(mut name: &str) -> &str {
+    let cut = |name: &str| {
+        let first = TERM_WORDS.iter().find_map(|word| name.strip_prefix(word).map(str::len));
+        let last = TERM_WORDS.iter().find_map(|word| name.strip_suffix(word).map(str::len));
+        first.map(|left| (name.len() - left, name.len())).or_else(|| last.map(|end| (0, end)))
+    };
+    while let Some((from, to)) = cut(name).filter(|_| !name.is_empty()) {
+        name = name.get(from..to).unwrap_or_default();
+    }
+    name
 }
 
 /// What stands right before a word as a part of the same name: from the last word that no name goes on after.
@@ -124,6 +141,26 @@ mod tests {
         let keywords = Keywords::named(keywords.iter(), names.iter().chain(&keywords));
         let mask = |text: &str| text.replace("某某职业技术", &MASK.to_string().repeat(6));
         keywords.spoken(&Lines::of(text), &mask)
+    }
+
+    #[test]
+    fn when_it_is_and_what_the_title_says_make_no_other_name() {
+        let keywords = ["教材选用".to_owned(), "食堂检查".to_owned()];
+        let names = ["2026年秋季学期教材选用备案".to_owned(), "全市学校食堂检查".to_owned()];
+        let keywords = Keywords::named(keywords.iter(), names.iter().chain(&keywords));
+        let spoken = |text: &str| keywords.spoken(&Lines::of(text), &str::to_owned);
+        for text in [
+            "关于报送2026年秋季教材选用备案材料的函",
+            "秋季学期食堂检查表",
+            "第一季度食堂检查",
+            "上半年食堂检查",
+            "2026—2027学年第一学期教材选用",
+            "学校食堂检查",
+        ] {
+            assert!(spoken(text).own > 0, "{text}: {:?}", spoken(text));
+        }
+        assert_eq!(spoken("校办企业食堂检查").own, 0);
+        assert_eq!(spoken("秋季研究生教材选用").own, 0);
     }
 
     #[test]

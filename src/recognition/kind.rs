@@ -104,7 +104,7 @@ pub struct Letter<'a> {
 
 /// Kinds that people write, and why a person should confirm that it is material after all; none: no doubt.
 pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
-    let both = squeeze(&format!("{} {}", letter.subject, letter.text));
+    let both = squeeze(&without_addresses(&format!("{} {}", letter.subject, letter.text)));
     let lower = both.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || lower.contains("吗");
@@ -139,6 +139,19 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         None
     };
     ((MessageKind::Submission, "报送材料".to_owned()), doubt)
+}
+
+/// A text without web addresses: a `?` in one asks nothing.
+fn without_addresses(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(at) = ["http://", "https://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        let (before, address) = rest.split_at(at);
+        kept.push_str(before);
+        let end = address.find(|c: char| c.is_whitespace() || !c.is_ascii()).unwrap_or(address.len());
+        rest = address.get(end..).unwrap_or_default();
+    }
+    kept + rest
 }
 
 /// A word of other business in a text.

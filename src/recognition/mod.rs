@@ -13,6 +13,7 @@ pub mod kind;
 pub mod names;
 pub mod page;
 mod phrases;
+pub mod rivals;
 pub mod route;
 pub mod sections;
 mod stranger;

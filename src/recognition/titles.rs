@@ -151,6 +151,48 @@ pub const NAME_BEGINS_AFTER: &[char] = &[
     '院', '系', '部', '处', '班', '级', '暨', '送', '报',
 ];
 
+/// Words for a season, term or part of a year before a name: they say when it is, and make no other name of it.
+pub const TERM_WORDS: &[&str] = &[
+    "春季",
+    "夏季",
+    "秋季",
+    "冬季",
+    "学年度",
+    "学年",
+    "学期",
+    "上学期",
+    "下学期",
+    "第一",
+    "第二",
+    "第三",
+    "第四",
+    "一季度",
+    "二季度",
+    "三季度",
+    "四季度",
+    "季度",
+    "上半年",
+    "下半年",
+    "全年",
+    "半年",
+    "年度",
+    "本年",
+    "月份",
+    "上旬",
+    "中旬",
+    "下旬",
+    "寒假",
+    "暑假",
+    "暑期",
+    "开学",
+    "期初",
+    "期中",
+    "期末",
+    "中期",
+    "首次",
+    "本季",
+];
+
 /// Gatherings that are held about a plan, a report or a case: a text that is called so tells of the gathering.
 pub const EVENT_WORDS: &[&str] = &[
     "研讨会",

@@ -1,10 +1,12 @@
 //! The words of a campaign that mean one of its items. In a Chinese name the last noun is the thing, so the rightmost word
-//! wins, and the longest of those that end together (信息采集表 is a form, not 信息).
+//! wins, and the longest of those that end together (信息采集表 is a form, not 信息). Where several requirements ask
+//! different groups for the same thing, a unit means its own group's; what only others are asked for is found all the
+//! same, so that its sender can be told.
 
 use super::titles::EVENT_WORDS;
 use super::words::{AND_WORDS, CONTACT_WORDS, DOCUMENT_SYNONYMS};
 use super::{squeeze, without_brackets};
-use crate::domain::campaign::{Campaign, ItemKind, When};
+use crate::domain::campaign::{Campaign, Item, ItemKind, Requirement, When};
 
 /// So many letters behind the word for a thing may name a gathering about it.
 const EVENT_LETTERS: usize = 8;
@@ -20,49 +22,108 @@ pub struct Target {
     pub kind: ItemKind,
 }
 
-/// The words of a campaign that mean one of its items.
+/// A word that means an item.
+#[derive(Debug)]
+struct Word {
+    text: String,
+    target: Target,
+    /// Whether the group owes the item or may send it.
+    is_own: bool,
+}
+
+/// The words of a campaign that mean one of its items, as somebody of one group means them.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
-    words: Vec<(String, Target)>,
+    words: Vec<Word>,
+    /// Form items with the items of their stamped copies.
     scans: Vec<(Target, Target)>,
+    /// Items by template.
+    forms: Vec<(String, Target)>,
+    /// Photos and films.
+    media: Vec<Target>,
     report: Option<Target>,
+    /// What asks alike for the same thing in several requirements of the group.
+    twins: Vec<Vec<Target>>,
 }
 
 impl Vocabulary {
-    /// Gathers the words of a campaign's items: their own names, the titles of forms, 附件N, usual synonyms.
-    pub fn of(campaign: &Campaign) -> Self {
+    /// Gathers the words of a campaign's items: their own names, the titles of forms, 附件N, usual synonyms. `group`:
+    /// whose words they are; without one everybody's.
+    pub fn of(campaign: &Campaign, group: Option<&str>) -> Self {
         let mut vocabulary = Self::default();
-        for requirement in &campaign.requirements {
+        let takes = |requirement: &Requirement| group.is_none_or(|group| requirement.takes_from(group));
+        // Its own come first, so that whoever looks for the first of a kind finds them.
+        let (own, others): (Vec<_>, Vec<_>) = campaign.requirements.iter().partition(|r| takes(r));
+        for (requirement, is_own) in
+            own.into_iter().map(|r| (r, true)).chain(others.into_iter().map(|r| (r, false)))
+        {
             for item in &requirement.items {
-                let target =
-                    Target { requirement: requirement.id.clone(), item: item.id.clone(), kind: item.kind };
-                let mut words: Vec<String> = item.names.iter().map(|name| squeeze(name)).collect();
-                match item.kind {
-                    ItemKind::Document => words.extend(synonyms(&item.names)),
-                    ItemKind::Form => {
-                        words.extend(item.form.iter().flat_map(|form| form_words(campaign, form)))
-                    }
-                    ItemKind::Contact => words.extend(CONTACT_WORDS.iter().map(|word| (*word).to_owned())),
-                    ItemKind::Scan => {
-                        let form = requirement.items.iter().find(|i| item.of.as_ref() == Some(&i.id));
-                        vocabulary.scans.extend(form.map(|form| {
-                            let of = Target { item: form.id.clone(), kind: form.kind, ..target.clone() };
-                            (of, target.clone())
-                        }));
-                    }
-                    ItemKind::Photo | ItemKind::Video => {}
-                    // Its names stand beside addresses, not in names of files.
-                    ItemKind::Url => continue,
-                }
-                if item.kind == ItemKind::Document && matches!(requirement.when, When::EachDay { .. }) {
-                    vocabulary.report = Some(target.clone());
-                }
-                vocabulary
-                    .words
-                    .extend(words.into_iter().filter(|w| !w.is_empty()).map(|w| (w, target.clone())));
+                vocabulary.add(campaign, requirement, item, is_own);
             }
         }
         vocabulary
+    }
+
+    fn add(&mut self, campaign: &Campaign, requirement: &Requirement, item: &Item, is_own: bool) {
+        let target = Target { requirement: requirement.id.clone(), item: item.id.clone(), kind: item.kind };
+        let names: Vec<String> = item.names.iter().map(|name| squeeze(name)).collect();
+        let mut words = names.clone();
+        match item.kind {
+            ItemKind::Document => words.extend(synonyms(&item.names)),
+            ItemKind::Form => {
+                words.extend(item.form.iter().flat_map(|form| form_words(campaign, form)));
+                self.forms.extend(item.form.iter().map(|form| (form.clone(), target.clone())));
+            }
+            ItemKind::Contact => words.extend(CONTACT_WORDS.iter().map(|word| (*word).to_owned())),
+            ItemKind::Scan => {
+                let form = requirement.items.iter().find(|i| item.of.as_ref() == Some(&i.id));
+                self.scans.extend(form.map(|form| {
+                    let of = Target { item: form.id.clone(), kind: form.kind, ..target.clone() };
+                    (of, target.clone())
+                }));
+            }
+            ItemKind::Photo | ItemKind::Video => {
+                // What nobody asks of this group competes with nothing that somebody does.
+                if is_own || !self.media.iter().any(|known| known.kind == item.kind) {
+                    self.media.push(target.clone());
+                }
+            }
+            // Its names stand beside addresses, not in names of files.
+            ItemKind::Url => return,
+        }
+        let is_daily = matches!(requirement.when, When::EachDay { .. });
+        if item.kind == ItemKind::Document && is_daily && (is_own || self.report.is_none()) {
+            self.report = Some(target.clone());
+        }
+        if is_own {
+            self.add_twin(campaign, &names, &target);
+        }
+        let words = words.into_iter().filter(|word| !word.is_empty());
+        self.words.extend(words.map(|text| Word { text, target: target.clone(), is_own }));
+    }
+
+    fn add_twin(&mut self, campaign: &Campaign, names: &[String], target: &Target) {
+        let item_of = |known: &Target| campaign.requirement(&known.requirement)?.item(&known.item);
+        let form_of = |target: &Target| {
+            let form = self.scans.iter().find(|(_, scan)| scan == target).map_or(target, |(form, _)| form);
+            item_of(form).and_then(|item| item.form.clone())
+        };
+        let is_alike = |known: &Target| {
+            let form = form_of(target);
+            known.kind == target.kind
+                && known.requirement != target.requirement
+                && match target.kind {
+                    ItemKind::Form => form_of(known) == form,
+                    ItemKind::Scan if form.is_some() => form_of(known) == form,
+                    ItemKind::Contact | ItemKind::Photo | ItemKind::Video => true,
+                    _ => item_of(known)
+                        .is_some_and(|known| known.names.iter().any(|name| names.contains(&squeeze(name)))),
+                }
+        };
+        match self.twins.iter().position(|set| set.iter().any(is_alike)) {
+            Some(at) => self.twins.iter_mut().skip(at).take(1).for_each(|set| set.push(target.clone())),
+            None => self.twins.push(vec![target.clone()]),
+        }
     }
 
     /// The items that a name or title lists, in its order: of each of its members the one whose word stands last.
@@ -78,9 +139,10 @@ impl Vocabulary {
         let mut rest = text;
         for member in text.split(AND_WORDS) {
             rest = rest.split_at_checked(rest.find(member).unwrap_or(0)).map_or(rest, |(_, rest)| rest);
-            let ends = self.words.iter().filter_map(|(word, target)| {
-                let end = member.rfind(word.as_str())? + word.len();
-                (!names_an_event(rest.get(end..).unwrap_or_default())).then_some(((end, word.len()), target))
+            let ends = self.words.iter().filter_map(|word| {
+                let end = member.rfind(word.text.as_str())? + word.text.len();
+                let is_thing = !names_an_event(rest.get(end..).unwrap_or_default());
+                is_thing.then_some(((end, word.is_own, word.text.len()), &word.target))
             });
             if let Some((_, target)) = ends.max_by_key(|(place, _)| *place)
                 && !targets.contains(target)
@@ -100,25 +162,31 @@ impl Vocabulary {
             .map(|(_, scan)| scan)
     }
 
-    /// The item of this form.
-    pub fn form_item(&self, campaign: &Campaign, form: &str) -> Option<Target> {
-        first(campaign, |kind, item_form| kind == ItemKind::Form && item_form == Some(form))
+    /// The item of this form; of several one that the group is asked for.
+    pub fn form_item(&self, form: &str) -> Option<&Target> {
+        self.forms.iter().find(|(id, _)| id == form).map(|(_, target)| target)
+    }
+
+    /// The items of the stamped copies of a form.
+    pub fn copies_of(&self, form: &str) -> impl Iterator<Item = &Target> {
+        let items = self.forms.iter().filter(move |(id, _)| id == form);
+        items.filter_map(|(_, target)| self.scan_of(target))
     }
 
     /// Where a text of the day goes that does not say what it is: the last kind of document that a day asks for.
     pub fn any_report(&self) -> Option<&Target> {
         self.report.as_ref()
     }
-}
 
-/// All items of a kind.
-pub fn all_of_kind(campaign: &Campaign, kind: ItemKind) -> Vec<Target> {
-    let items = campaign
-        .requirements
-        .iter()
-        .flat_map(|requirement| requirement.items.iter().map(move |item| (requirement.id.clone(), item)));
-    let of_kind = items.filter(|(_, item)| item.kind == kind);
-    of_kind.map(|(requirement, item)| Target { requirement, item: item.id.clone(), kind }).collect()
+    /// The items of a kind that a photo or film may answer.
+    pub fn media(&self, kind: ItemKind) -> Vec<Target> {
+        self.media.iter().filter(|target| target.kind == kind).cloned().collect()
+    }
+
+    /// The items of several requirements of the group that ask for the same thing as this one, itself among them.
+    pub fn twins(&self, target: &Target) -> &[Target] {
+        self.twins.iter().find(|set| set.contains(target)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Whether a word goes on to a gathering that is held about the thing: 方案研讨会, 总结暨表彰大会. Then it is news of that.
@@ -127,13 +195,6 @@ fn names_an_event(behind: &str) -> bool {
     let letters: Vec<char> = behind.chars().take_while(is_name).collect();
     let name: String = letters.iter().take(EVENT_LETTERS).collect();
     EVENT_WORDS.iter().any(|event| name.contains(event))
-}
-
-fn first(campaign: &Campaign, wanted: impl Fn(ItemKind, Option<&str>) -> bool) -> Option<Target> {
-    campaign.requirements.iter().find_map(|requirement| {
-        let item = requirement.items.iter().find(|item| wanted(item.kind, item.form.as_deref()))?;
-        Some(Target { requirement: requirement.id.clone(), item: item.id.clone(), kind: item.kind })
-    })
 }
 
 fn synonyms(names: &[String]) -> Vec<String> {

@@ -204,7 +204,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         state: row.state,
         unit: row.unit.as_deref().map(|code| names.of(campaign, code)),
         unit_by: row.unit_by,
-        campaign: row.campaign.clone(),
+        campaign: row.campaign.clone().filter(|_| row.undecided().is_empty()),
         why: row.reason.clone(),
         evidence: evidence.collect(),
         decisions: Vec::new(),

@@ -358,6 +358,21 @@ impl MessageRow {
     }
 }
 
+impl MessageRow {
+    /// Campaigns of which a person must say which it belongs to; none where that is settled, though some of its parts may be
+    /// another's.
+    pub fn undecided(&self) -> Vec<&str> {
+        let is_placed = |id: &String| {
+            self.parts.iter().any(|part| part.campaign.as_ref() == Some(id))
+                || self.loose.iter().any(|answer| answer.campaign == *id)
+        };
+        let is_open = self.state == Some(MessageState::Review) && !self.may_be_of.iter().all(is_placed);
+        let mut campaigns = self.campaigns();
+        campaigns.truncate(if is_open { campaigns.len() } else { 0 });
+        campaigns
+    }
+}
+
 impl PartRow {
     /// The main answer says whether the part is shown as replaced; flaws that several answers share are told once.
     fn take_answer(&mut self, answer: Answer, flaws: Vec<Flaw>) {

@@ -141,7 +141,12 @@ pub(super) fn mail(visit: &Visit<'_>, number: &str, act: &str) -> Result<Reply, 
     let row = row(visit, number)?;
     let desk = &visit.shared.desk;
     let own = desk.campaigns.iter().find(|campaign| Some(&campaign.id) == row.campaign.as_ref());
+    let rivals = row.undecided();
     let campaign = match (visit.asked.form.get("campaign"), own) {
+        ("", _) if !rivals.is_empty() && act != "none" && act != "note" && act != "retry" => {
+            let text = format!("来件#{}可能属于几个报送任务，请先选明是哪一个。", row.id);
+            return Err(visit.kept(Failure::wrong(text)));
+        }
         ("", Some(own)) => own,
         ("", None) => desk.campaigns.first().ok_or_else(|| Failure::missing("还没有配置报送任务。"))?,
         (id, _) => visit.campaign(id)?,
@@ -159,7 +164,12 @@ pub(super) fn mail(visit: &Visit<'_>, number: &str, act: &str) -> Result<Reply, 
         "assign" | "none" => {
             let unit = match act {
                 "none" => None,
-                _ => Some(visit.unit_meant(campaign, form.get("unit"))?),
+                _ => {
+                    // Candidates are called as in the roster of the campaign that the mail was shown in.
+                    let shown = own.filter(|own| own.id != campaign.id);
+                    let same = shown.and_then(|own| campaign.same_unit(own, form.get("unit")));
+                    Some(same.map_or_else(|| visit.unit_meant(campaign, form.get("unit")), Ok)?)
+                }
             };
             let part = at.and_then(|at| row.parts.get(at)).map(rule::ruled_part);
             let remember = form.has("remember") && part.is_none();

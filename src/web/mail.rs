@@ -38,6 +38,7 @@ pub(super) fn page(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
         mail => mail(campaign, &row, message, &facts.text),
         candidates => todo::candidates(campaign, &row),
         choices => choices(campaign),
+        rivals => rivals(&row, &desk.campaigns),
     };
     visit.page("mail.html", campaign, "mail", &visit.health(campaign)?, page)
 }
@@ -134,6 +135,13 @@ fn saved(visit: &Visit<'_>, sha256: &str, name: &str) -> Result<Reply, Failure> 
     let file = visit.shared.desk.store.blobs().open(sha256).map_err(|_| gone())?;
     let size = file.metadata().map_err(|_| gone())?.len();
     Ok(Reply::Download(file, size, name.to_owned()))
+}
+
+/// The campaigns of which a person must say which a mail belongs to.
+pub(super) fn rivals(row: &MessageRow, campaigns: &[Campaign]) -> Vec<Value> {
+    let undecided = row.undecided();
+    let open = campaigns.iter().filter(|campaign| undecided.contains(&campaign.id.as_str()));
+    open.map(|campaign| context! { id => campaign.id.as_str(), title => campaign.title.as_str() }).collect()
 }
 
 /// The one line of a mail in a list.

@@ -9,7 +9,7 @@ use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::frame::Visit;
-use super::mail::line;
+use super::mail::{line, rivals};
 use super::reply::Reply;
 use super::view::{choices, short};
 use crate::domain::campaign::Campaign;
@@ -172,6 +172,7 @@ fn card(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<Valu
     };
     Ok(context! {
         mail => line(campaign, row), parts => parts.collect::<Vec<_>>(), candidates, is_shared,
+        rivals => rivals(row, &visit.shared.desk.campaigns),
         evidence => row.evidence.iter().map(|(rule, text)| context! { rule, text }).collect::<Vec<_>>(),
         holds => row.may_hold_material,
         others => others_named(row).into_iter().filter_map(|code| campaign.roster.by_code(code)).map(|unit| context! { code => unit.code.as_str(), name => unit.name.as_str() }).collect::<Vec<_>>(),

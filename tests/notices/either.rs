@@ -93,3 +93,24 @@ fn the_text_of_a_mail_says_nothing_for_a_notice_of_which_nothing_came() {
     assert_eq!(office.item(WEEK, MIANYANG, "scheme"), "accepted 1");
     assert_eq!(office.item(QUALITY, MIANYANG, "page"), "missing 0");
 }
+
+#[test]
+fn a_mail_that_could_be_of_two_notices_is_not_given_to_a_unit_before_one_is_named() {
+    let mut office = Office::of(&[WEEK, WORKS]);
+    let unknown = letter("who@nowhere.example", "微视频", "05-16 11:00").film("微视频-焊花.mp4", 100);
+    office.imports(&[film(), unknown]);
+    let campaign = |at: usize| office.json(&["messages", "--json"])[at]["campaign"].clone();
+    for (number, at) in [("1", 0), ("2", 1)] {
+        assert!(campaign(at).is_null(), "{number}");
+        for words in [&["assign", number, MIANYANG][..], &["accept", number]] {
+            let told = office.refuses_as_wrong(words);
+            assert!(told.contains(&format!("--campaign {WEEK}")), "{told}");
+            assert!(told.contains(&format!("--campaign {WORKS}  2023年“技能成就梦想”")), "{told}");
+        }
+        office.run(&["assign", number, MIANYANG, "--campaign", WORKS]);
+        assert_eq!(campaign(at), WORKS, "{number}");
+    }
+    office.run(&["assign", "2", "--none"]);
+    assert_eq!(office.item(WORKS, MIANYANG, "film"), "accepted 1");
+    assert_eq!(films_of_days(&office), 0);
+}

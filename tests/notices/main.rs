@@ -3,6 +3,7 @@
 // Helpers of stories may panic as tests may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod alike;
 mod alone;
 mod both;
 mod either;

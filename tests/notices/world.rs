@@ -107,6 +107,13 @@ impl Office {
         String::from_utf8_lossy(&done.stderr).into_owned()
     }
 
+    /// Runs the program, which must find the words wrong (exit status 2); what it says.
+    pub fn refuses_as_wrong(&self, words: &[&str]) -> String {
+        let done = self.command(words);
+        assert_eq!(done.status.code(), Some(2), "{words:?}");
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    }
+
     /// Campaigns that each mail is of or could be, as the gate asks, and the codes of the units that it holds.
     pub fn held(&self) -> Vec<(BTreeSet<String>, BTreeSet<String>)> {
         let store = Store::open(&self.dir.path().join("data")).unwrap();

@@ -94,7 +94,9 @@ fn assignment(
             _ => false,
         });
     }
-    let campaign = find::campaign_of(house, row, place, options.signed.campaign.as_deref())?;
+    // What is nobody's is no campaign's either.
+    let own = row.campaign.as_deref().filter(|_| options.none);
+    let campaign = find::campaign_of(house, row, place, options.signed.campaign.as_deref().or(own))?;
     let unit = match (&options.unit, options.none) {
         (Some(unit), _) => Some(find::unit(house, campaign, unit)?),
         (None, true) => None,

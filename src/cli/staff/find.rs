@@ -89,7 +89,7 @@ pub(in crate::cli) fn neither(house: &House, wanted: &str, failure: Failure) -> 
 }
 
 /// The campaign that is meant with a mail, or with the part at a place of it: the one named, else its own, else the only
-/// one.
+/// one. What could be of several is not settled for a person who named none.
 pub(super) fn campaign_of<'a>(
     house: &'a House,
     row: &MessageRow,
@@ -99,6 +99,13 @@ pub(super) fn campaign_of<'a>(
     let of_part = part.and_then(|at| row.parts.get(at)).and_then(|part| part.campaign.as_ref());
     let own = of_part.or(row.campaign.as_ref());
     let own = house.config.campaigns.iter().find(|campaign| Some(&campaign.id) == own);
+    let rivals = row.undecided();
+    if wanted.is_none() && !rivals.is_empty() && of_part.is_none() {
+        let title = |campaign: &&Campaign| rivals.contains(&campaign.id.as_str());
+        let named = house.config.campaigns.iter().filter(title);
+        let named: String = named.map(|c| format!("\n  --campaign {}  {}", c.id, c.title)).collect();
+        return Err(Failure::usage(format!("来件#{}可能属于几个报送任务，请指明是哪一个：{named}", row.id)));
+    }
     match (wanted, own) {
         (None, Some(own)) => Ok(own),
         (wanted, _) => open::campaign(house, wanted),

@@ -28,6 +28,46 @@ const BEFORE_NAME: &[&str] = &[
     "【WPS云文档】",
 ];
 
+/// Longest label, in characters: more is a sentence.
+const LABEL_CHARS_MAX: usize = 30;
+
+/// At the end of a label: words for the link itself.
+const LINK_WORDS: &[&str] = &[
+    "下载",
+    "链接",
+    "地址",
+    "网址",
+    "网盘",
+    "云盘",
+    "百度",
+    "夸克",
+    "阿里",
+    "天翼",
+    "分享",
+    "附件",
+    "超大",
+    "如下",
+    "详见",
+    "见",
+    "通过",
+    "请",
+    "为",
+    "是",
+    "的",
+    "：",
+    ":",
+    "点击",
+    "提取",
+    "文件",
+    "在",
+    "已传至",
+    "已上传至",
+    "上传至",
+    "存于",
+    "和",
+    "与",
+];
+
 /// A whole text that is a file name, as an anchor's is.
 pub(super) fn file_name(text: &str) -> Option<String> {
     let text = text.trim().trim_matches(['：', ':', '《', '》', '“', '”', '"']).trim();
@@ -61,6 +101,19 @@ pub(super) fn name_in(line: &str) -> Option<String> {
     };
     let name = shared.or_else(quoted)?;
     ((1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.contains("://")).then(|| name.to_owned())
+}
+
+/// What the words right before an address call it: 报送函 of `报送函下载链接：`. None where they only say that it is one.
+pub(super) fn label(before: &str) -> Option<String> {
+    let line = before.rsplit('\n').next()?.trim();
+    let clause = line.trim_end_matches([':', '：', ' ', '(', '（', '<', '《']);
+    let clause = clause.rsplit(['，', ',', '。', '；', ';', '！', '、', ':', '：']).next()?;
+    let mut name = clause.trim();
+    while let Some(cut) = LINK_WORDS.iter().find_map(|word| name.strip_suffix(word)) {
+        name = cut.trim_end();
+    }
+    let is_name = name.chars().any(|c| matches!(u32::from(c), 0x4E00..=0x9FFF));
+    (is_name && name.chars().count() <= LABEL_CHARS_MAX).then(|| name.to_owned())
 }
 
 fn first_length(text: &str) -> usize {

@@ -47,7 +47,12 @@ fn of_text(flat: &Flat) -> Vec<LinkFacts> {
     for mark in &flat.marks {
         let known = place::known(&mark.url);
         let is_service = known.is_some();
-        let Some(place) = known.or_else(|| announced(flat, mark)) else { continue };
+        let file = place::file(&mark.url);
+        let Some(place) =
+            known.or_else(|| announced(flat, mark)).or_else(|| file.as_ref().map(|(place, _)| place.clone()))
+        else {
+            continue;
+        };
         if let Some(card) = cards.last_mut().filter(|card| card.place.key == place.key) {
             card.marks.push(mark.clone());
             continue;
@@ -60,6 +65,7 @@ fn of_text(flat: &Flat) -> Vec<LinkFacts> {
         }
         let from = cards.last().and_then(|card| card.marks.last()).map_or(0, |mark| mark.end);
         let (start, name) = beginning(&flat.text, from, mark.start);
+        let name = name.or_else(|| file.map(|(_, name)| name).filter(|_| !is_service));
         let (url, marks) = (mark.url.clone(), vec![mark.clone()]);
         cards.push(Card { place, url, marks, start, name, is_service });
     }
@@ -98,6 +104,7 @@ fn told(text: &str, card: &Card, end: usize) -> LinkFacts {
         .or_else(|| card.name.clone())
         .or_else(|| anchors().find_map(card::name_in))
         .or_else(|| after.lines().take(NAME_LINES).find_map(card::name_in))
+        .or_else(|| card::label(text.get(card.start..card.marks.first()?.start)?))
         .unwrap_or_default();
     // Figures in the name itself are no size and no date of the card.
     let figures = if name.is_empty() { words.to_owned() } else { words.replace(&name, " ") };

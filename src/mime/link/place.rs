@@ -23,6 +23,8 @@ const SERVICES: &[Service] = &[
     service("mail.foxmail.com/cgi-bin/ftnexs_download", "qq", QQ_KEYS),
     service("iwx.mail.qq.com/ftn/download", "wecom", QQ_KEYS),
     service("mail.qq.com/ftn/download", "qq", QQ_KEYS),
+    service("drive.weixin.qq.com/s", "wecom", &["k"]),
+    service("doc.weixin.qq.com/", "wecom", &[]),
     service("mail.163.com/large-attachment-download", "163", &["file"]),
     service("mail.126.com/large-attachment-download", "163", &["file"]),
     service("mail.yeah.net/large-attachment-download", "163", &["file"]),
@@ -94,6 +96,12 @@ const NOISE: &[&str] = &[
     "unsubscribe",
 ];
 
+/// Endings of addresses that lead to a file; pages and pictures of pages are none.
+const FILES: &[&str] = &[
+    "doc", "docx", "wps", "xls", "xlsx", "et", "pdf", "ofd", "ppt", "pptx", "zip", "rar", "7z", "mp4", "mov",
+    "avi", "wmv", "mkv", "m4v",
+];
+
 /// The file that an address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
@@ -138,6 +146,17 @@ pub(super) fn announced(url: &str) -> Option<Place> {
     Some(Place { provider, key: format!("{host}{rest}") })
 }
 
+/// The place and name of a file that an address of no known service ends in: a school's own site, another drive.
+pub(super) fn file(url: &str) -> Option<(Place, String)> {
+    let place = announced(url)?;
+    let (_, rest) = split(url)?;
+    let path = rest.split(['?', '#']).next()?;
+    let (folder, name) = path.rsplit_once('/')?;
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase())?;
+    let name = decoded(name);
+    (FILES.contains(&ending.as_str()) && !folder.contains("..")).then_some((place, name))
+}
+
 /// Host in lower case, and the rest; none where the address names a user: what stands before an `@` only looks like a
 /// host.
 fn split(url: &str) -> Option<(String, &str)> {
@@ -168,7 +187,11 @@ pub(super) fn parameter<'u>(url: &'u str, name: &str) -> Option<&'u str> {
 
 /// The text of a parameter: percent-decoded, by whatever charset it is in.
 pub(super) fn parameter_text(url: &str, name: &str) -> Option<String> {
-    let value = parameter(url, name)?.as_bytes();
+    Some(decoded(parameter(url, name)?))
+}
+
+fn decoded(value: &str) -> String {
+    let value = value.as_bytes();
     let mut bytes = Vec::with_capacity(value.len());
     let mut at = 0;
     while let Some(&byte) = value.get(at) {
@@ -184,5 +207,5 @@ pub(super) fn parameter_text(url: &str, name: &str) -> Option<String> {
             }
         }
     }
-    Some(charset::text(&bytes, None))
+    charset::text(&bytes, None)
 }

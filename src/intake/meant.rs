@@ -1,0 +1,58 @@
+//! Which of several requirements of a unit a part is for, where they ask for the same thing. One that nothing tells
+//! waits for a person at all of them.
+
+use super::clues::FormRead;
+use super::parts::{Scene, item_of, texts};
+use crate::recognition::item::Texts;
+use crate::recognition::rivals;
+use crate::recognition::vocabulary::Target;
+
+/// What a part answers.
+pub(super) enum Meant {
+    /// These items.
+    Sure(Vec<Target>),
+    /// One of these, and why a person must say which.
+    Open(Vec<Target>, String),
+}
+
+/// The items that a part answers, of those that a name or kind may mean. `beside`: items that forms of the mail answer.
+pub(super) fn meant(
+    scene: &Scene,
+    at: usize,
+    targets: Vec<Target>,
+    texts: &Texts,
+    beside: &[Target],
+) -> Meant {
+    let own = std::iter::once(texts.name.as_str()).chain(texts.folders.iter().map(String::as_str));
+    let said = [own.collect::<Vec<_>>().join("\n"), texts.title.join("\n"), texts.subject.clone()];
+    let mut sure: Vec<Target> = Vec::new();
+    for target in targets {
+        let twins = scene.words(at).twins(&target);
+        if twins.len() < 2 {
+            sure.push(target);
+            continue;
+        }
+        let one = rivals::meant(scene.desk.campaign, twins, &said, beside, scene.arrived.date());
+        let Some(one) = one else { return Meant::Open(twins.to_vec(), which(scene, twins)) };
+        sure.push(one.clone());
+    }
+    Meant::Sure(sure)
+}
+
+/// The item that a form answers; none where the campaign does not ask for it.
+pub(super) fn of_form(scene: &Scene, at: usize, form: &FormRead) -> Option<Meant> {
+    let target = scene.words(at).form_item(&form.form)?.clone();
+    let part = scene.case.facts.parts.get(at)?;
+    let mut texts = texts(scene, at, part);
+    texts.title.push(form.reading.title.clone());
+    Some(meant(scene, at, vec![target], &texts, &[]))
+}
+
+/// 「可能是“中期材料”或“期末材料”的台账，请认定是哪一项」.
+fn which(scene: &Scene, twins: &[Target]) -> String {
+    let title = |twin: &Target| scene.desk.campaign.requirement(&twin.requirement).map(|r| r.title.clone());
+    let titles: Vec<String> = twins.iter().filter_map(title).map(|title| format!("“{title}”")).collect();
+    let item =
+        twins.first().and_then(|twin| item_of(scene, twin)).map_or("材料", |item| item.title.as_str());
+    format!("可能是{}的{item}，请认定是哪一项", titles.join("或"))
+}

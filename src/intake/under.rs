@@ -1,0 +1,86 @@
+//! Papers of a school in the mail of the office that it reports through. They are kept with it and answer nothing of the
+//! office's own (`domain.md` a.5-1); where they may be the office's after all, or the school owes them itself, a person
+//! must say.
+
+use super::clues::{text_of, title_lines};
+use super::parts::{Scene, is_due_once};
+use crate::domain::campaign::ItemKind;
+use crate::domain::facts::PartFacts;
+use crate::domain::message::PartState;
+use crate::domain::unit::Unit;
+use crate::recognition::names::MASK;
+use crate::recognition::unit::is_over;
+use crate::recognition::vocabulary::Target;
+
+/// What becomes of a part that is a lower unit's.
+pub(super) struct Theirs {
+    pub state: PartState,
+    pub why: String,
+    /// Codes of units that owe it themselves.
+    pub concerns: Vec<String>,
+}
+
+/// The verdict on a paper that bears the name of a unit under the mail's own and not that one's; none where it counts for
+/// the mail's own. Pictures, and what is asked for each day, an office may take from whom it likes.
+pub(super) fn of_a_lower_unit(
+    scene: &Scene,
+    own: &Unit,
+    part: &PartFacts,
+    target: &Target,
+) -> Option<Theirs> {
+    let is_paper = !matches!(target.kind, ItemKind::Photo | ItemKind::Video | ItemKind::Url);
+    if !is_paper || !is_due_once(scene, target) {
+        return None;
+    }
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let by_path = lower(scene, own, &part.path);
+    let is_headed = |text: &str| {
+        let masked = scene.desk.book.mask(text);
+        masked
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c.is_ascii_punctuation())
+            .starts_with(MASK)
+    };
+    let named = |line: &&str| !scene.desk.words_of(Some(own)).named(&scene.desk.book.mask(line)).is_empty();
+    let (other, is_sure) = match by_path {
+        Named::Own => return None,
+        Named::Lower(_) if matches!(lower(scene, own, &titles.join("\n")), Named::Own) => return None,
+        Named::Lower(other) => (other, part.path.split('/').any(is_headed)),
+        Named::Nobody => {
+            let title = titles.iter().copied().find(|line| named(line) && is_headed(line))?;
+            match lower(scene, own, title) {
+                Named::Lower(other) => (other, false),
+                Named::Own | Named::Nobody => return None,
+            }
+        }
+    };
+    let owes = scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| r.owed_by(&other.group));
+    let (name, sender) = (&other.name, &own.name);
+    Some(match is_sure && !owes {
+        true => Theirs {
+            state: PartState::Extra,
+            why: format!("{name}自己的材料，随{sender}来件留存，不另计"),
+            concerns: vec![],
+        },
+        false => Theirs {
+            state: PartState::Review,
+            why: format!("写的是{name}，来件单位是{sender}，请认定"),
+            concerns: if owes { vec![other.code.clone()] } else { vec![] },
+        },
+    })
+}
+
+/// Whom a text names, as the mail's own unit sees it.
+enum Named<'s> {
+    Own,
+    Lower(&'s Unit),
+    Nobody,
+}
+
+fn lower<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Named<'s> {
+    let codes = scene.desk.book.codes(text);
+    if codes.contains(&own.code) {
+        return Named::Own;
+    }
+    let units = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
+    units.into_iter().find(|unit| is_over(own, unit)).map_or(Named::Nobody, Named::Lower)
+}
