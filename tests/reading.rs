@@ -121,7 +121,8 @@ fn download(store: &Store, id: i64, name: &str, bytes: &[u8]) -> Download {
     incoming.write_all(bytes).unwrap();
     let staged = incoming.finish().unwrap();
     let url = store.facts(id).unwrap().0.links[0].url.clone();
-    let file = Download { url, sha256: staged.sha256.clone(), size: staged.size, name: name.into() };
+    let (sha256, size) = (staged.sha256.clone(), staged.size);
+    let file = Download { url, sha256, size, name: name.into(), reader_deaths: 0 };
     store.blobs().keep(vec![staged]).unwrap();
     store.downloaded(id, &file, noon()).unwrap();
     file
