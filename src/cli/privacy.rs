@@ -27,8 +27,8 @@ pub(super) struct ForgetOptions {
     #[arg(long, value_name = "编号")]
     mail: Vec<i64>,
     /// 依据，如“本人申请”；记入删除记录，不要写姓名
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    why: String,
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
     /// 确认删除；不写时只列出会删除什么
     #[arg(long)]
     yes: bool,
@@ -77,7 +77,7 @@ pub(super) fn forget(common: &Common, options: &ForgetOptions) -> Outcome {
         mails: mentions.iter().map(|mention| mention.id).chain(named.clone()).collect(),
         with_files: in_files.chain(named).collect(),
         made_by: signed(options.by.as_deref()),
-        why: options.why.trim().to_owned(),
+        why: options.why.as_deref().unwrap_or_default().trim().to_owned(),
     };
     let erased = house.store.erase(&order, house.clock.now(), &lock)?;
     if options.json {

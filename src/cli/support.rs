@@ -11,6 +11,7 @@ use super::{Common, DONE, Outcome, check, open, screen::print};
 use crate::archive::Packer;
 use crate::config::Config;
 use crate::domain::mask::masked;
+use crate::store::Store;
 use crate::{reader, report};
 
 /// Lines of the journal that are taken along.
@@ -31,15 +32,19 @@ pub(super) struct Options {
 
 /// `shouwen support`.
 pub(super) fn support(common: &Common, options: &Options) -> Outcome {
-    let house = open::house(common)?;
-    let (config, now) = (&house.config, house.clock.now());
+    let config = &open::configuration(common)?;
+    let now = open::clock(common).now();
     let mut files = vec![
         ("说明.txt".to_owned(), WHAT_IT_IS.to_owned()),
         ("versions.txt".to_owned(), versions(config)),
         ("check.txt".to_owned(), check::findings_text(config)),
         ("log.txt".to_owned(), log()),
     ];
-    files.extend(report::support(&house.store, &config.campaigns, &config.mailboxes, now));
+    match Store::open(&config.data_dir) {
+        Ok(store) => files.extend(report::support(&store, &config.campaigns, &config.mailboxes, now)),
+        // A broken store is what the bundle is for.
+        Err(fault) => files.push(("store.txt".to_owned(), format!("登记库打不开：{fault}\n"))),
+    }
     let folder = config.path.parent().filter(|folder| !folder.as_os_str().is_empty());
     add_configuration(folder.unwrap_or(Path::new(".")), "config", 0, &mut files);
     let name = || format!("shouwen-support-{}.zip", now.strftime("%Y%m%d-%H%M"));

@@ -45,11 +45,12 @@ pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<
 pub(super) fn of_the_house(store: &Store) -> Result<Vec<String>, Fault> {
     let mut troubles = Vec::new();
     let free = store.blobs().free_bytes()?;
-    if free < ROOM_BYTES {
-        let is_halted = store.blobs().demand_room().is_err();
-        let then =
-            if is_halted { "收信已暂停，腾出空间后自动继续" } else { "请腾出空间" };
-        troubles.push(format!("磁盘只剩 {} MB，{then}", free / 1_000_000));
+    match store.blobs().demand_room() {
+        Err(halted) => troubles.push(halted.cause().to_owned()),
+        Ok(()) if free < ROOM_BYTES => {
+            troubles.push(format!("数据文件夹所在磁盘只剩 {} MB，请腾出空间", free / 1_000_000));
+        }
+        Ok(()) => {}
     }
     let damages = store.checkup()?.map_or(0, |checkup| checkup.problems.len());
     if damages > 0 {
@@ -70,6 +71,8 @@ pub fn metrics(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<S
         rows.iter().map(|(value, count)| (format!("{{{label}=\"{value}\"}}"), *count)).collect()
     };
     let one = |value: u64| vec![(String::new(), value)];
+    let wrong = troubles(store, mailboxes, now)?.len() as u64;
+    gauge(&mut text, "shouwen_troubles", "What somebody has to act upon, as /health tells it.", &one(wrong));
     gauge(&mut text, "shouwen_mails", "Mails by stage.", &labelled("stage", &gauges.stages));
     let waits = [
         ("unassigned", waiting.unassigned),

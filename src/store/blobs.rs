@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, StatVfs, StatVfsMountFlags};
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -87,11 +87,10 @@ impl Blobs {
         Ok(blobs)
     }
 
-    /// How much room the disk has: none where it can take no more files, as a file system without free inodes.
+    /// How much room the disk has: none where it can take no more files, as a file system without free inodes or one that the
+    /// kernel has made read-only.
     pub fn free_bytes(&self) -> io::Result<u64> {
-        let disk = rustix::fs::fstatvfs(&self.handle)?;
-        let has_inodes = disk.f_files == 0 || disk.f_favail > RESERVE_FILES;
-        Ok(if has_inodes { disk.f_bavail.saturating_mul(disk.f_frsize) } else { 0 })
+        Ok(room(&rustix::fs::fstatvfs(&self.handle)?))
     }
 
     /// Whether mail may be taken in and read: asked before each look at a mailbox and each turn of the river.
@@ -99,7 +98,11 @@ impl Blobs {
     /// # Errors
     /// [`Fault::Halt`] in words for staff when the disk is down to its reserve.
     pub fn demand_room(&self) -> Result<(), Fault> {
-        demand_room(self.free_bytes()?)
+        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
+        match is_read_only(&disk) {
+            true => Err(Fault::Halt("数据文件夹所在磁盘成了只读，收信暂停；恢复可写后自动继续".to_owned())),
+            false => demand_room(room(&disk)),
+        }
     }
 
     /// Begins a blob.
@@ -263,6 +266,15 @@ impl Blobs {
 /// Where a blob stands in a folder of blobs.
 pub(super) fn place_in(dir: &Path, sha256: &str) -> PathBuf {
     dir.join(sha256.get(..2).unwrap_or_default()).join(sha256)
+}
+
+fn is_read_only(disk: &StatVfs) -> bool {
+    disk.f_flag.contains(StatVfsMountFlags::RDONLY)
+}
+
+fn room(disk: &StatVfs) -> u64 {
+    let has_inodes = disk.f_files == 0 || disk.f_favail > RESERVE_FILES;
+    if has_inodes && !is_read_only(disk) { disk.f_bavail.saturating_mul(disk.f_frsize) } else { 0 }
 }
 
 fn demand_room(free_bytes: u64) -> Result<(), Fault> {

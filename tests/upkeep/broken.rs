@@ -69,6 +69,20 @@ fn each_way_of_breaking_the_database_is_told() {
     assert_eq!(world.messages().len(), 1);
 }
 
+/// A process that was killed over an upgrade or a restore leaves a copy of the database, which nobody would ever look for.
+#[test]
+fn copies_that_a_killed_upgrade_or_restore_left_are_gone_at_the_next_start() {
+    let world = filled();
+    let left = [".schema-Ab12", ".shouwen-restore-Cd34", "blobs/tmp/incoming-Ef56"]
+        .map(|name| world.data().join(name));
+    left.iter().for_each(|file| fs::write(file, b"half").unwrap());
+    let kept = world.data().join("shouwen.schema-3.db");
+    fs::write(&kept, b"old").unwrap();
+    world.once_without_sending("05-09 10:00");
+    assert_eq!(left.map(|file| file.exists()), [false; 3]);
+    assert!(kept.exists(), "what is kept for people stays");
+}
+
 /// What left is remembered outside of the log: nobody is reminded twice on the strength of an older memory.
 #[test]
 fn a_database_that_forgot_what_it_sent_sends_nothing_more() {

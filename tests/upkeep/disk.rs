@@ -65,16 +65,16 @@ fn intake_halts_at_the_reserve_and_goes_on_by_itself() {
     let told = wait_until("the alarm leaves", || Some(alarms(&world)).filter(|told| !told.is_empty()));
     assert_eq!(told, ["【收文告警】磁盘空间不足"]);
     let (status, health) = page(&log, "/health");
-    assert!(status.contains("503") && health.contains("收信已暂停"), "{status}: {health}");
+    assert!(status.contains("503") && health.contains("收信暂停"), "{status}: {health}");
     let (status, shown) = page(&log, "/c/2023-activity-week/");
-    assert!(status.contains("200") && shown.contains("收信已暂停"), "{status}");
+    assert!(status.contains("200") && shown.contains("收信暂停"), "{status}");
     assert_eq!(world.messages().len(), 1);
     // To the last byte.
     let ballast = world.data().join("ballast");
     let mut file = fs::File::create(&ballast).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
     let (status, shown) = page(&log, "/c/2023-activity-week/");
-    assert!(status.contains("200") && shown.contains("磁盘只剩 0 MB，收信已暂停"), "{status}");
+    assert!(status.contains("200") && shown.contains("磁盘只剩 0 MiB，收信暂停"), "{status}");
     assert!(page(&log, "/health").0.contains("503"));
     assert!(daemon.is_alive());
 

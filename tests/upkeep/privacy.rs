@@ -112,6 +112,24 @@ fn a_person_who_is_forgotten_is_nowhere_any_more() {
     world.verify();
 }
 
+#[cfg(feature = "killpoints")]
+#[test]
+fn a_forgetting_that_was_killed_is_ended_by_the_next() {
+    let world = office();
+    let words = people::contact(UNIT);
+    let forget = |kill: &str| {
+        let mut program = world.program(&["forget", &words[0], &words[1], &words[2], "--yes"]);
+        program.env("SHOUWEN_KILL", kill).output().unwrap().status
+    };
+    let kept = blobs(&world);
+    assert_eq!(forget("erase.committed").code(), None, "killed");
+    assert_eq!(blobs(&world), kept, "its files are there, and nothing names them");
+    assert!(forget("nowhere").success());
+    assert!(blobs(&world) < kept);
+    assert_eq!(files_with(&world.data(), &words), [] as [&str; 0]);
+    world.verify();
+}
+
 #[test]
 fn a_campaign_whose_time_is_over_leaves_its_register() {
     for (drop, keeps_values) in [("mail", true), ("all", false)] {

@@ -92,7 +92,7 @@ impl Store {
             let mut places = take_out_mails(tx, order, now)?;
             let why = match order.of {
                 Whose::Person(person) => {
-                    places += scrub::person(tx, person)?;
+                    places += scrub::person(tx, person, now)?;
                     person.taken_out(&order.why).unwrap_or_else(|| order.why.clone())
                 }
                 Whose::Campaign { id, all } => {

@@ -1,10 +1,12 @@
 //! Taking a person out of every text of the database, whatever table it stands in: a table that comes later is searched, too.
 //! Signatures stay: who decided must be known.
 
+use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Transaction, named_params};
 use serde_json::Value;
 
+use super::super::outbox::strike_row;
 use crate::domain::person::Person;
 use crate::fault::Fault;
 
@@ -39,8 +41,8 @@ pub(super) fn count(tx: &Transaction<'_>, person: &Person) -> Result<usize, Faul
 }
 
 /// Takes the person out of every text; returns out of how many.
-pub(super) fn person(tx: &Transaction<'_>, person: &Person) -> Result<usize, Fault> {
-    let mut places = forget_senders(tx, person)?;
+pub(super) fn person(tx: &Transaction<'_>, person: &Person, now: Timestamp) -> Result<usize, Fault> {
+    let mut places = forget_senders(tx, person)? + strike_letters(tx, person, now)?;
     for (table, column) in texts(tx)? {
         for text in naming(tx, &table, &column, person)? {
             let Some(clean) = clean(&text, person) else { continue };
@@ -58,6 +60,18 @@ fn forget_senders(tx: &Transaction<'_>, person: &Person) -> Result<usize, Fault>
         gone += tx.execute("DELETE FROM sender WHERE address = ?1", [address])?;
     }
     Ok(gone)
+}
+
+/// What waits to leave for the person does not leave.
+fn strike_letters(tx: &Transaction<'_>, person: &Person, now: Timestamp) -> Result<usize, Fault> {
+    let mut select = tx.prepare("SELECT id, recipient FROM outbox WHERE state = 'queued'")?;
+    let queued = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let queued: Vec<(i64, String)> = queued.collect::<Result<_, _>>()?;
+    let mut struck = 0;
+    for (id, _) in queued.iter().filter(|(_, recipient)| person.is_in(recipient)) {
+        struck += usize::from(strike_row(tx, *id, "收件人的个人信息已删除", now)?);
+    }
+    Ok(struck)
 }
 
 /// Of a campaign's mails only the register stays: who wrote, what they told in forms, and what was written to them goes.
