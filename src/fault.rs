@@ -34,11 +34,11 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl From<std::io::Error> for Fault {
-    /// A full, read-only or failing disk halts; everything else may pass.
+    /// A full or read-only disk halts, a used-up quota too; everything else may pass.
     fn from(error: std::io::Error) -> Self {
-        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         match error.kind() {
-            StorageFull | QuotaExceeded | ReadOnlyFilesystem => Fault::Halt(error.to_string()),
+            StorageFull | QuotaExceeded | ReadOnlyFilesystem | FileTooLarge => Fault::Halt(error.to_string()),
             _ => Fault::Retry(error.to_string()),
         }
     }

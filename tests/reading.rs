@@ -121,7 +121,8 @@ fn download(store: &Store, id: i64, name: &str, bytes: &[u8]) -> Download {
     incoming.write_all(bytes).unwrap();
     let staged = incoming.finish().unwrap();
     let url = store.facts(id).unwrap().0.links[0].url.clone();
-    let file = Download { url, sha256: staged.sha256.clone(), size: staged.size, name: name.into() };
+    let (sha256, size) = (staged.sha256.clone(), staged.size);
+    let file = Download { url, sha256, size, name: name.into(), reader_deaths: 0 };
     store.blobs().keep(vec![staged]).unwrap();
     store.downloaded(id, &file, noon()).unwrap();
     file
@@ -154,11 +155,22 @@ fn a_downloaded_file_that_ends_its_readers_costs_only_itself() {
     let store = Store::open(dir.path()).unwrap();
     let id = capture(&store, 1, &corpus("link-163-card.eml"));
     read(&store, program());
-    download(&store, id, "材料.zip", &deadly_file());
+    let file = download(&store, id, "材料.zip", &deadly_file());
     assert_eq!(read(&store, &dying::dying_reader(dir.path())), 1);
     assert_eq!(store.waiting(Stage::Read, 9).unwrap()[0].id, id);
     let (facts, hashes) = store.facts(id).unwrap();
     let part = &facts.parts[0];
     assert!(part.trouble.is_some() && hashes[0].is_some(), "{part:?}");
     assert_eq!((part.name.as_str(), facts.parts.len()), ("材料.zip", 1));
+    // A daemon that died over it as well does not hand it to its readers again; a replay gives it another chance.
+    assert_eq!(store.downloads(id).unwrap()[0].reader_deaths, 2);
+    store.send_back(Stage::Captured).unwrap();
+    store.count_download_death(id, &file.url).unwrap();
+    store.count_download_death(id, &file.url).unwrap();
+    assert_eq!(read(&store, program()), 1);
+    let trouble = store.facts(id).unwrap().0.parts[0].trouble.clone().unwrap();
+    assert!(trouble.contains("不再打开"), "{trouble}");
+    store.send_back(Stage::Captured).unwrap();
+    assert_eq!((read(&store, program()), store.downloads(id).unwrap()[0].reader_deaths), (1, 0));
+    assert_eq!(store.facts(id).unwrap().0.parts[0].trouble, None);
 }

@@ -1,5 +1,6 @@
 //! What may enter the dependency tree, where cargo-deny is absent: licences, bans and sources of `deny.toml` held
-//! against `cargo metadata`, and the versions below which a crate has a known hole that concerns us.
+//! against `cargo metadata`, and the versions below which a crate has a known hole that concerns us. And what is told of it: the list of
+//! all that is in the binary (SBOM, CycloneDX 1.5) that lies in the package.
 
 // Clippy's allowance for tests does not reach their helpers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -41,6 +42,90 @@ fn packages(metadata: &Value) -> Vec<&Value> {
     let built: Vec<&Value> = all.filter(|package| ids.contains(&package["id"].as_str().unwrap())).collect();
     assert!(built.len() > 100, "only {} packages found", built.len());
     built
+}
+
+/// Crates that end up in the binary: what is reached without dev-dependencies.
+fn in_the_binary(metadata: &Value) -> Vec<&Value> {
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let node = |id: &str| nodes.iter().find(|node| node["id"] == id).unwrap();
+    let root = metadata["resolve"]["root"].as_str().unwrap();
+    let (mut reached, mut to_do) = (vec![root.to_owned()], vec![root.to_owned()]);
+    while let Some(id) = to_do.pop() {
+        for dependency in node(&id)["deps"].as_array().unwrap() {
+            let kinds = dependency["dep_kinds"].as_array().unwrap();
+            let id = dependency["pkg"].as_str().unwrap();
+            if kinds.iter().any(|kind| kind["kind"] != "dev") && !reached.iter().any(|known| known == id) {
+                reached.push(id.to_owned());
+                to_do.push(id.to_owned());
+            }
+        }
+    }
+    let all = metadata["packages"].as_array().unwrap().iter();
+    let mut found: Vec<&Value> =
+        all.filter(|package| reached.iter().any(|id| package["id"] == *id)).collect();
+    found.sort_by_key(|package| (package["name"].to_string(), package["version"].to_string()));
+    found
+}
+
+/// The checksums of `Cargo.lock`, by name and version.
+fn checksum(lock: &toml::Table, package: &Value) -> Option<String> {
+    let mut all = lock["package"].as_array().unwrap().iter();
+    let entry = all.find(|entry| {
+        entry["name"].as_str() == package["name"].as_str()
+            && entry["version"].as_str() == package["version"].as_str()
+    })?;
+    Some(entry.get("checksum")?.as_str()?.to_owned())
+}
+
+/// The list of what is in the binary. It bears no date and no number: the same lock file makes the same list.
+fn bill_of_materials() -> String {
+    let metadata = metadata();
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")).unwrap();
+    let lock: toml::Table = lock.parse().unwrap();
+    let component = |package: &&Value| {
+        let (name, version) = (package["name"].as_str().unwrap(), package["version"].as_str().unwrap());
+        let purl = format!("pkg:cargo/{name}@{version}");
+        let mut component = serde_json::json!({
+            "type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl,
+            "licenses": [{ "expression": package["license"].as_str().unwrap_or("NOASSERTION").replace('/', " OR ") }],
+        });
+        if let Some(hash) = checksum(&lock, package) {
+            component["hashes"] = serde_json::json!([{ "alg": "SHA-256", "content": hash }]);
+        }
+        component
+    };
+    let all = in_the_binary(&metadata);
+    let own = all.iter().find(|package| package["name"] == "shouwen").unwrap();
+    let parts: Vec<Value> =
+        all.iter().filter(|package| package["name"] != "shouwen").map(component).collect();
+    assert!(parts.len() > 100, "only {} parts", parts.len());
+    let bill = serde_json::json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+        "metadata": { "component": {
+            "type": "application", "bom-ref": "shouwen", "name": "shouwen", "version": own["version"],
+            "licenses": [{ "expression": own["license"] }],
+        } },
+        "components": parts,
+    });
+    format!("{bill:#}\n")
+}
+
+#[test]
+fn the_package_lists_what_is_in_the_binary() {
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/shouwen.cdx.json");
+    let bill = bill_of_materials();
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(place, &bill).unwrap();
+    }
+    let kept = std::fs::read_to_string(place).unwrap_or_default();
+    assert!(
+        kept == bill,
+        "packaging/shouwen.cdx.json is not of this Cargo.lock: run this test with UPDATE_EXPECT=1"
+    );
+    for (name, _) in AT_LEAST {
+        assert!(kept.contains(&format!("pkg:cargo/{name}@")), "{name} is not listed");
+    }
+    assert!(!kept.contains("pkg:cargo/rcgen@"), "what only tests need is not in the binary");
 }
 
 /// Whether one alternative of an SPDX expression has only allowed licences.

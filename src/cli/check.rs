@@ -15,13 +15,7 @@ use crate::{reader, remind, report, web};
 /// everywhere.
 pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
     let config = open::configuration(common)?;
-    let mut findings = config::report(&config);
-    findings.extend(wording(&config));
-    findings.extend(store(&config));
-    let cage =
-        |gap: String| finding(Level::Warning, gap, "拆读邮件的隔离不完整，其余措施照常；升级内核可补全");
-    findings.extend(reader::cage_gaps().into_iter().map(cage));
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    let findings = findings(&config);
     let servers =
         if connect { daemon::probe_servers(&config, open::clock(common).now())? } else { Vec::new() };
     if json {
@@ -46,6 +40,23 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
         }
         () => DONE,
     })
+}
+
+/// What can be said without asking a server, the worst first.
+fn findings(config: &Config) -> Vec<Finding> {
+    let mut findings = config::report(config);
+    findings.extend(wording(config));
+    findings.extend(store(config));
+    let cage =
+        |gap: String| finding(Level::Warning, gap, "拆读邮件的隔离不完整，其余措施照常；升级内核可补全");
+    findings.extend(reader::cage_gaps().into_iter().map(cage));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    findings
+}
+
+/// The same as `check` prints it, for the bundle.
+pub(super) fn findings_text(config: &Config) -> String {
+    findings(config).iter().map(line).collect()
 }
 
 /// A verdict in the words of all findings.
@@ -163,6 +174,10 @@ pub(super) fn verify(common: &Common, json: bool, mend: bool) -> Outcome {
     let report = house.store.verify(&progress::teller(&bar))?;
     bar.finish_and_clear();
     let mended = if mend { house.store.mend(&report.unsound)? } else { Mended::default() };
+    // So that page and alarm hear of it. A store that takes no more writing is told below all the same.
+    if let Err(fault) = house.store.record_checkup(&report, mended, house.clock.now()) {
+        eprintln!("核对结果没能记入登记库：{fault}");
+    }
     if mended.again > 0 {
         river::turn(&house)?;
     }

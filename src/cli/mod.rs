@@ -8,17 +8,20 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod journal;
 mod language;
 mod look;
 mod messages;
 mod open;
 mod packager;
+mod privacy;
 mod progress;
 mod replay;
 mod river;
 mod screen;
 mod staff;
 mod status;
+mod support;
 mod totals;
 mod typed;
 mod user;
@@ -159,6 +162,12 @@ enum Command {
         #[arg(long)]
         mend: bool,
     },
+    /// 删除一个人的个人信息：列出提到此人的来件和登记；加 --yes 删除，不能恢复
+    Forget(privacy::ForgetOptions),
+    /// 保存期限：列出期限已满的报送任务会删除什么；加 --yes 删除，登记簿保留
+    Retention(privacy::RetentionOptions),
+    /// 诊断包：配置、状态、日志，交给维护人员；密码、号码、邮箱已遮盖
+    Support(support::Options),
     /// 命令行补全脚本，写到标准输出
     Completions {
         /// bash、zsh、fish、elvish 或 powershell
@@ -185,7 +194,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(DONE);
         }
     };
-    open::start_logging();
+    journal::start_logging();
     let common = cli.common;
     let outcome = match cli.command {
         Command::Demo(options) => demo::demo(&options),
@@ -216,6 +225,9 @@ pub fn main() -> ExitCode {
         Command::Restore(options) => backup::restore(&common, &options),
         Command::Check { connect, json } => check::check(&common, connect, json),
         Command::Verify { json, mend } => check::verify(&common, json, mend),
+        Command::Forget(options) => privacy::forget(&common, &options),
+        Command::Retention(options) => privacy::retention(&common, &options),
+        Command::Support(options) => support::support(&common, &options),
         Command::Completions { shell } => packager::completions(&shell),
         Command::Man { command } => packager::man(command.as_deref()),
     };

@@ -11,22 +11,12 @@ use crate::domain::decision::TaughtName;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
 use crate::recognition::squeeze;
-use crate::store::{Lock, Store};
+use crate::remind;
+use crate::store::{Lock, LogAct, Store};
 
-/// Logs go to standard error. Whatever `RUST_LOG` says, the mail libraries stay quiet: at their finest levels they
-/// print passwords and whole mails (`crates.md` 3a).
-pub(super) fn start_logging() {
-    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,shouwen=info".to_owned());
-    let muted = format!("{wanted},async_imap=warn,imap_proto=warn,lettre=warn,rustls=warn,lopdf=error");
-    let filter = tracing_subscriber::EnvFilter::new(muted);
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(colours)
-        .with_target(false)
-        .init();
-}
+/// What staff are told when the database lost what it had sent.
+const BEHIND: &str = "登记库比发信记录旧（丢失了数据库日志，或被人换回了旧的），此后发出的邮件不在册；为免重复，发送已暂停。\
+                      请核对“已发送”后恢复发送";
 
 /// Finds and loads the configuration.
 pub(super) fn configuration(common: &Common) -> Result<Config, Failure> {
@@ -47,9 +37,15 @@ pub(super) fn river(common: &Common) -> Result<(Arc<House>, Lock), Failure> {
     let config = configuration(common)?;
     let lock = Lock::take(&config.data_dir)?;
     let store = Store::open(&config.data_dir)?;
-    store.blobs().clear_leftovers(&lock)?;
+    store.clear_leftovers(&lock)?;
     let house = assembled(common, config, store);
-    house.store.recover_outbox(house.clock.now())?;
+    let now = house.clock.now();
+    let pause =
+        remind::Signed { by: "shouwen".to_owned(), at: now, why: BEHIND.to_owned() }.entry(LogAct::Pause);
+    if house.store.heed_fence(&pause)? {
+        tracing::error!("the database is older than what it had sent: sending is paused");
+    }
+    house.store.recover_outbox(now)?;
     Ok((house, lock))
 }
 

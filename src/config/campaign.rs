@@ -12,7 +12,7 @@ use super::mailbox::is_address;
 use super::section::{self, Section};
 use super::value::Hours;
 use super::{calendar, chase, forms, letters, requirement, roster};
-use crate::domain::campaign::{Campaign, Route};
+use crate::domain::campaign::{Campaign, Drop, Retention, Route};
 use crate::domain::unit::Roster;
 
 const KEYS: &[&str] = &["campaign", "groups", "route", "requirement", "reminder"];
@@ -20,7 +20,7 @@ const KEYS: &[&str] = &["campaign", "groups", "route", "requirement", "reminder"
 const ROUTE: &[&str] = &["group", "instead", "address", "also"];
 
 const HEAD: &[&str] =
-    &["id", "title", "short", "notice", "office", "contact", "timezone", "period", "keywords"];
+    &["id", "title", "short", "notice", "office", "contact", "timezone", "period", "retention", "keywords"];
 
 const TIMEZONE: &str = "Asia/Shanghai";
 
@@ -67,6 +67,7 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         contact: head.or("contact", String::new()),
         timezone: timezone?,
         period: period?,
+        retention: retention(head),
         keywords,
         groups: Vec::new(),
         routes: Vec::new(),
@@ -78,6 +79,14 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         blanks: Default::default(),
         wording: Default::default(),
     })
+}
+
+/// How long content is kept, and what goes then.
+fn retention(head: &Section<'_>) -> Option<Retention> {
+    let table = head.section("retention", &["months", "drop"])?;
+    let months = table.need::<u32>("months").map(|months| table.positive("months", months));
+    let drop = table.need_choice("drop", &[("mail", Drop::Mail), ("all", Drop::All)]);
+    Some(Retention { months: months?, drop: drop? })
 }
 
 /// `[[route]]`: where a group's material goes that is not, or not only, for this office.

@@ -1,6 +1,7 @@
 //! What keeps everything turning: watchers bring mail, each beat reads and registers it and queues what is due, and
 //! beside it what is queued leaves. It owns the runtime; below it only the edges are async.
 
+mod caretaker;
 mod downloading;
 mod probe;
 mod river;
@@ -130,8 +131,11 @@ impl Daemon {
         let page = web::serve(listener, page_desk(&house, &darkroom), stopped(stop.clone()));
         let page = tokio::spawn(page);
         let (fresh, beaten) = mpsc::unbounded_channel();
+        let beat = Notify::new();
+        let ears = river::Ears { fresh, beat: &beat, supervisor: &self.supervisor };
         tokio::join!(
-            river::file_all(&house, &arrived, self.requests, fresh, &self.supervisor, &all),
+            river::file_all(&house, &arrived, self.requests, ears, &all),
+            caretaker::look_after(&house, &beat, &arrived, &all),
             sending::send_all(&house, &arrived, beaten, &all),
             downloading::download_all(&house, &arrived, &stop),
             develop_all(&darkroom, &all),

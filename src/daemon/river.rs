@@ -12,8 +12,7 @@ use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::sync::{Mutex, Notify, watch};
 
 use super::{
-    Asked, House, Passed, Stop, Supervisor, answer, blocking, downloading, long_stopped, pass_all, sending,
-    stopped,
+    Asked, House, Passed, Stop, Supervisor, blocking, downloading, long_stopped, pass_all, sending, stopped,
 };
 use crate::fault::Fault;
 use crate::intake::news::news;
@@ -60,6 +59,7 @@ impl River {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<usize, Fault> {
         let House { config, store, clock } = &*self.house;
+        store.blobs().demand_room()?;
         let mut registrar = Registrar::new(store, &config.campaigns, &config.mailboxes, clock)?;
         let mut told: Option<Instant> = None;
         let mut tell = |registered: usize| {
@@ -129,16 +129,34 @@ pub fn once(
     })
 }
 
-/// One beat after another: whenever mail has arrived, somebody asks or it is time. After each good one whoever asked is
-/// handed on to the sender: mail leaves from fresh knowledge only.
+/// Who hears of each beat.
+pub(super) struct Ears<'a> {
+    /// The sender: mail leaves from fresh knowledge only.
+    pub fresh: UnboundedSender<Beaten>,
+    /// The caretaker.
+    pub beat: &'a Notify,
+    /// Whoever watches over the process.
+    pub supervisor: &'a Arc<Supervisor>,
+}
+
+/// A beat that has ended.
+pub(super) struct Beaten {
+    /// Whether all was registered. Else only alarms may leave.
+    pub is_good: bool,
+    /// Who waits for it.
+    pub asked: Vec<Asked>,
+}
+
+/// One beat after another: whenever mail has arrived, somebody asks or it is time. After each one whoever asked is handed on
+/// to the sender.
 pub(super) async fn file_all(
     house: &Arc<House>,
     arrived: &Notify,
     mut requests: Receiver<Asked>,
-    fresh: UnboundedSender<Vec<Asked>>,
-    supervisor: &Arc<Supervisor>,
+    ears: Ears<'_>,
     stop: &Stop,
 ) {
+    let Ears { fresh, beat: caretaker, supervisor } = ears;
     let river = Arc::new(Mutex::new(River::new(house)));
     let started = house.clock.now();
     let mut asked: Vec<Asked> = Vec::new();
@@ -148,14 +166,13 @@ pub(super) async fn file_all(
             () = long_stopped(stop) => return,
         };
         supervisor.alive();
+        let is_good = done.is_ok();
+        let _ = fresh.send(Beaten { is_good, asked: std::mem::take(&mut asked) });
+        caretaker.notify_one();
         let rest = match done {
-            Ok(()) => {
-                let _ = fresh.send(std::mem::take(&mut asked));
-                BEAT_EVERY
-            }
+            Ok(()) => BEAT_EVERY,
             Err(fault) => {
                 tracing::error!("beat: {fault}");
-                answer(&mut asked);
                 AFTER_FAULT
             }
         };
@@ -168,7 +185,8 @@ pub(super) async fn file_all(
     }
 }
 
-/// One beat on a blocking thread: what was captured is read and registered, what is due is queued.
+/// One beat on a blocking thread: what was captured is read and registered, what is due is queued. Whatever becomes of that,
+/// staff hear what is wrong.
 async fn beat(
     house: &Arc<House>,
     river: &Arc<Mutex<River>>,
@@ -179,11 +197,12 @@ async fn beat(
     let supervisor = Arc::clone(supervisor);
     let (house, stop, mut river) = (Arc::clone(house), stop.clone(), Arc::clone(river).lock_owned().await);
     blocking(move || {
-        river.turn(&|_, _| supervisor.alive(), &|| *stop.borrow())?;
+        let turned = river.turn(&|_, _| supervisor.alive(), &|| *stop.borrow());
         if *stop.borrow() {
             return Ok(());
         }
         sending::raise_alarms(&house, Some(started))?;
+        turned?;
         sending::queue_due(&house)?;
         sending::queue_digests(&house)
     })

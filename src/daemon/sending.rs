@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, watch};
 
-use super::{Asked, House, Stop, answer, block_on, long_stopped};
+use super::river::Beaten;
+use super::{House, Stop, answer, block_on, long_stopped};
 use crate::config::Config;
 use crate::deliver::{self, Drained};
 use crate::domain::campaign::{Blank, Campaign};
@@ -17,7 +18,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::remind;
 use crate::smtp::Enclosure;
-use crate::store::OutboxRow;
+use crate::store::{ALARM, OutboxRow};
 
 /// A refusal may be a hiccup: so soon the second try comes.
 const SECOND_TRY: Duration = Duration::from_secs(60);
@@ -37,10 +38,12 @@ impl Sending {
         Self(house.config.mailboxes.iter().map(|_| Patience::default()).collect())
     }
 
-    /// Lets leave what may leave now, except through servers that are to be left alone. Says when to come again.
+    /// Lets leave what may leave now, except through servers that are to be left alone; of all mail only alarms unless `all`.
+    /// Says when to come again.
     pub(super) async fn pass(
         &mut self,
         house: &Arc<House>,
+        all: bool,
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Timestamp>, Fault> {
         let mut next_at: Option<Timestamp> = None;
@@ -48,7 +51,7 @@ impl Sending {
             if mailbox.smtp.is_none() || !patience.allows(Instant::now()) {
                 continue;
             }
-            let drained = drain(house, mailbox, stop).await?;
+            let drained = drain(house, mailbox, all, stop).await?;
             patience.learn(&drained, Instant::now());
             next_at = next_at.into_iter().chain(drained.next_at).min();
         }
@@ -56,12 +59,12 @@ impl Sending {
     }
 }
 
-/// One pass over the outbox after each good beat, so that a silent server keeps no mail from being registered. When
-/// something may leave only later, a beat is asked for then.
+/// One pass over the outbox after each beat, so that a silent server keeps no mail from being registered; after one that met a
+/// fault only alarms leave. When something may leave only later, a beat is asked for then.
 pub(super) async fn send_all(
     house: &Arc<House>,
     arrived: &Notify,
-    mut beaten: UnboundedReceiver<Vec<Asked>>,
+    mut beaten: UnboundedReceiver<Beaten>,
     stop: &Stop,
 ) {
     let mut sending = Sending::new(house);
@@ -75,12 +78,13 @@ pub(super) async fn send_all(
                 continue;
             }
         };
-        let Some(mut asked) = beat else { return };
-        while let Ok(more) = beaten.try_recv() {
-            asked.extend(more);
+        let Some(Beaten { mut is_good, mut asked }) = beat else { return };
+        while let Ok(later) = beaten.try_recv() {
+            is_good = later.is_good;
+            asked.extend(later.asked);
         }
         let passed = tokio::select! {
-            passed = sending.pass(house, &stop.work) => passed,
+            passed = sending.pass(house, is_good, &stop.work) => passed,
             () = long_stopped(stop) => return,
         };
         // Where the clock is stepped, whoever steps it rings.
@@ -184,7 +188,7 @@ pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
     block_on(async {
         let (mut sent, mut trouble) = (0, None);
         for mailbox in house.config.mailboxes.iter().filter(|mailbox| mailbox.smtp.is_some()) {
-            let drained = drain(house, mailbox, &stop).await?;
+            let drained = drain(house, mailbox, true, &stop).await?;
             sent += drained.sent;
             trouble = trouble.or(drained.trouble);
         }
@@ -204,14 +208,19 @@ pub fn forecast(house: &Arc<House>) -> Result<BTreeMap<i64, Timestamp>, Fault> {
     Ok(leaving)
 }
 
-/// One pass over the outbox of a mailbox.
+/// One pass over the outbox of a mailbox: all mail, or alarms alone.
 async fn drain(
     house: &Arc<House>,
     mailbox: &Mailbox,
+    all: bool,
     stop: &watch::Receiver<bool>,
 ) -> Result<Drained, Fault> {
     let stop = stop.clone();
-    let drained = deliver::drain(&house.store, &sender(house, mailbox), &move || *stop.borrow()).await?;
+    let mut sender = sender(house, mailbox);
+    if !all {
+        sender.last_look = Arc::new(|row| Ok(Some(row).filter(|row| row.mail.kind == ALARM)));
+    }
+    let drained = deliver::drain(&house.store, &sender, &move || *stop.borrow()).await?;
     if let Some(trouble) = &drained.trouble {
         tracing::warn!(mailbox = mailbox.id, "sending: {trouble}");
     }

@@ -32,6 +32,8 @@ pub struct Campaign {
     pub timezone: TimeZone,
     /// First and last day of the activity.
     pub period: (Date, Date),
+    /// How long its content is kept; none: until somebody says otherwise.
+    pub retention: Option<Retention>,
     /// Words that tell its mail from other campaigns' in a shared mailbox.
     pub keywords: Vec<String>,
     /// Group ids with their titles, in the order of lists.
@@ -52,6 +54,24 @@ pub struct Campaign {
     pub blanks: BTreeMap<String, Blank>,
     /// Its mail texts by template name (`mail/NAME.txt`).
     pub wording: BTreeMap<String, String>,
+}
+
+/// 保存期限: how long the content of a campaign's mail is kept after its last day (`[campaign] retention`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Months after the last day of its period.
+    pub months: u32,
+    /// What goes then.
+    pub drop: Drop,
+}
+
+/// What goes when a campaign's time is over. The register always stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drop {
+    /// Raw mail and files.
+    Mail,
+    /// Senders, form values and letters as well.
+    All,
 }
 
 /// 空白表: an official form that no unit has filled in yet, to go with a mail.
@@ -297,6 +317,12 @@ impl Offset {
 }
 
 impl Campaign {
+    /// The last day on which its content may be kept; none where no time is set.
+    pub fn kept_through(&self) -> Option<Date> {
+        let months = jiff::Span::new().try_months(self.retention?.months).ok()?;
+        self.period.1.checked_add(months).ok()
+    }
+
     /// The unit that another campaign's roster calls by a code: they may give one unit different codes.
     pub fn same_unit(&self, other: &Campaign, code: &str) -> Option<&Unit> {
         let Some(unit) = other.roster.by_code(code).filter(|_| other.id != self.id) else {

@@ -142,7 +142,7 @@ impl Bench<'_> {
         copies.retain(|id| !judged.iter().any(|(mail, _)| mail.id == *id));
         for id in copies {
             match judge_again(self.store, self.campaigns, judge, rulings, id) {
-                Err(Fault::Park(cause)) => tracing::warn!(message = id, cause, "mail not judged again"),
+                Err(Fault::Park(cause)) => tracing::warn!(mail = id, cause, "mail not judged again"),
                 again => judged.extend(again?),
             }
         }

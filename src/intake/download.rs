@@ -40,13 +40,13 @@ pub async fn pass(
         match fetch(store, client, &link).await {
             Ok(file) => {
                 store.downloaded(link.message, &file, clock.now())?;
-                tracing::info!(message = link.message, bytes = file.size, "cloud attachment downloaded");
+                tracing::info!(mail = link.message, bytes = file.size, "cloud attachment downloaded");
                 files += 1;
                 came();
             }
             Err(Fault::Halt(cause)) => return Err(Fault::Halt(cause)),
             Err(fault) => {
-                tracing::warn!(message = link.message, "cloud attachment not downloaded: {fault}");
+                tracing::warn!(mail = link.message, "cloud attachment not downloaded: {fault}");
                 let now = clock.now();
                 store.download_failed(&link, fault.cause(), next_try(&fault, link.tries, now), now)?;
             }
@@ -63,7 +63,7 @@ async fn fetch(store: &Store, client: &Client, link: &LinkRow) -> Result<Downloa
     let staged = incoming.finish()?;
     let (sha256, size) = (staged.sha256.clone(), staged.size);
     store.blobs().keep(vec![staged])?;
-    Ok(Download { url: link.url.clone(), sha256, size, name })
+    Ok(Download { url: link.url.clone(), sha256, size, name, reader_deaths: 0 })
 }
 
 /// When a failed link is tried again; none for never. `tries` failed before this one.

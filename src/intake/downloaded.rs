@@ -37,29 +37,44 @@ pub(super) fn add(
     for file in store.downloads(id)? {
         let Some(link) = facts.links.iter_mut().find(|link| link.url == file.url) else { continue };
         link.fetched = true;
-        let (parts, found) = read(store, desk, &file)?;
+        let (parts, found) = read(store, desk, id, &file)?;
         append(&mut facts.parts, parts);
         hashes.extend(found);
     }
     Ok(())
 }
 
-/// The parts of a downloaded file: itself, and what is inside.
+/// The parts of a downloaded file: itself, and what is inside. One that has ended its readers is not opened again, even if
+/// this process ended over it as well.
 fn read(
     store: &Store,
     desk: &mut ReadingDesk,
+    id: i64,
     file: &Download,
 ) -> Result<(Vec<PartFacts>, Vec<Option<String>>), Fault> {
-    let mut trouble = "下载的文件没有读出来".to_owned();
-    for _ in 0..DEATHS_MAX {
+    let mut trouble = "下载的文件读不出：读取时几次出错，不再打开".to_owned();
+    let mut deaths = file.reader_deaths;
+    while deaths < DEATHS_MAX {
         // Made anew for each try: the reader shares the place in the file with us.
         match desk.read(&as_mail(store, file)?)? {
             Ok(facts) if !facts.parts.is_empty() => {
                 let hashes = adopt(store, desk, &facts)?;
                 return Ok((facts.parts, hashes));
             }
-            Ok(_) => break,
-            Err(death) => trouble = format!("下载的文件读不出：{}", death.words()),
+            Ok(_) => {
+                trouble = "下载的文件没有读出来".to_owned();
+                break;
+            }
+            Err(death) => {
+                trouble = format!("下载的文件读不出：{}", death.words());
+                deaths = store.count_download_death(id, &file.url)?;
+                tracing::warn!(
+                    mail = id,
+                    deaths,
+                    cause = death.words(),
+                    "reader lost over a downloaded file"
+                );
+            }
         }
     }
     let part = PartFacts {

@@ -104,7 +104,7 @@ impl Room<'_> {
     }
 
     fn park(&self, id: i64, cause: &str) -> Result<(), Fault> {
-        tracing::warn!(message = id, cause, "mail set aside");
+        tracing::warn!(mail = id, cause, "mail set aside");
         self.store.park(id, &format!("读取失败：{cause}"), self.clock.now())?;
         self.queue.done([id]);
         Ok(())
@@ -150,12 +150,7 @@ impl Seat<'_> {
                 }
                 Err(death) => {
                     let deaths = store.count_reader_death(mail.id)?;
-                    tracing::warn!(
-                        message = mail.id,
-                        deaths,
-                        cause = death.words(),
-                        "reader lost over a mail"
-                    );
+                    tracing::warn!(mail = mail.id, deaths, cause = death.words(), "reader lost over a mail");
                     if deaths >= DEATHS_MAX {
                         return self.set_aside(mail, death.words());
                     }

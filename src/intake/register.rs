@@ -170,7 +170,7 @@ impl<'a> Registrar<'a> {
             let mut judged = Vec::new();
             for id in ids {
                 match judge_again(self.store, self.campaigns, &self.judge, &self.rulings, *id) {
-                    Err(Fault::Park(cause)) => tracing::warn!(message = id, cause, "mail not judged again"),
+                    Err(Fault::Park(cause)) => tracing::warn!(mail = id, cause, "mail not judged again"),
                     again => {
                         judged.extend(again?.filter(|(_, registration)| is_wanted(registration)));
                     }
@@ -190,7 +190,7 @@ impl<'a> Registrar<'a> {
                 }
                 (Ok(false), _) => self.learn_anew()?,
                 (Err(Fault::Park(cause)), [id]) => {
-                    tracing::warn!(message = id, cause, "mail not filed again");
+                    tracing::warn!(mail = id, cause, "mail not filed again");
                     return Ok(Vec::new());
                 }
                 (Err(Fault::Park(_)), several) => {

@@ -27,6 +27,8 @@ const FIRST_BACK_OFF: Duration = Duration::from_secs(60);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30 * 60);
 /// Wait where a person has to do something first, after the second try.
 const REFUSED_WAIT: Duration = Duration::from_secs(60 * 60);
+/// Rest between two looks at a disk without room: no server is asked for mail that could not be kept.
+const ROOM_WAIT: Duration = Duration::from_secs(5);
 /// How long a server may take to end an IDLE once the watcher is told to stop.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -65,6 +67,9 @@ pub async fn watch(
     let mut ear = Ear::new(mailbox, store);
     let mut failures = 0_u32;
     while !is_told(&stop) {
+        if !wait_for_room(mailbox, store, &stop).await {
+            break;
+        }
         let progress = |_done, _total| arrived.notify_one();
         let outcome = tokio::select! {
             outcome = guarded_look(&mut link, &mut memory, mailbox, store, clock, &progress) => outcome,
@@ -98,6 +103,21 @@ pub async fn watch(
     if let Some(session) = link {
         session.close().await;
     }
+}
+
+/// Waits until the disk may take mail, which is asked of it alone. False when the watcher was told to stop meanwhile.
+async fn wait_for_room(mailbox: &Mailbox, store: &Store, stop: &watch::Receiver<bool>) -> bool {
+    let mut is_said = false;
+    while let Err(fault) = store.blobs().demand_room() {
+        if !std::mem::replace(&mut is_said, true) {
+            complain(mailbox, &fault, ROOM_WAIT);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ROOM_WAIT) => {}
+            () = told(stop.clone()) => return false,
+        }
+    }
+    true
 }
 
 fn is_told(stop: &watch::Receiver<bool>) -> bool {

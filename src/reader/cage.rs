@@ -132,6 +132,8 @@ mod tests {
     use super::*;
 
     const INSIDE: &str = "SHOUWEN_TEST_CAGE";
+    /// Files of a store, below its data directory.
+    const STORE: [&str; 3] = ["shouwen.db", "shouwen.db-wal", "blobs/ab/abcd"];
 
     /// Starts this very test again as another process, which enters the cage and tries to get out.
     #[test]
@@ -139,15 +141,64 @@ mod tests {
         if let Ok(scratch) = std::env::var(INSIDE) {
             return inside(Path::new(&scratch));
         }
-        let scratch = tempfile::tempdir().unwrap();
+        // As it lies in a data directory: the store is three steps above.
+        let data = tempfile::tempdir().unwrap();
+        let scratch = data.path().join("blobs/tmp/reader-0");
+        for folder in [scratch.clone(), data.path().join("blobs/ab")] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        for file in STORE {
+            std::fs::write(data.path().join(file), b"others' mail").unwrap();
+        }
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "reader::cage::tests::nothing_gets_out_of_the_cage", "--nocapture"])
-            .env(INSIDE, scratch.path())
+            .env(INSIDE, &scratch)
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{said}");
         assert!(said.contains("tried all"), "the inner test did not run: {said}");
+        for file in STORE {
+            assert_eq!(std::fs::read(data.path().join(file)).unwrap(), b"others' mail", "{file}");
+        }
+        let left: Vec<_> =
+            std::fs::read_dir(&scratch).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["part-0"], "nothing but what a reader may leave");
+    }
+
+    /// What a parser that somebody planted would try: the store, other mail, the network, another program, a way around the path.
+    fn plant(scratch: &Path, has_landlock: bool) {
+        use std::net::{TcpListener, TcpStream, UdpSocket};
+        assert!(TcpStream::connect("127.0.0.1:1").unwrap_err().raw_os_error() == Some(1));
+        assert!(TcpListener::bind("127.0.0.1:0").is_err() && UdpSocket::bind("127.0.0.1:0").is_err());
+        assert!(std::os::unix::net::UnixStream::connect("/run/systemd/journal/socket").is_err());
+        if !has_landlock {
+            return;
+        }
+        let data = scratch.ancestors().nth(3).unwrap();
+        for file in STORE {
+            for path in [
+                data.join(file),
+                scratch.join("../../..").join(file),
+                Path::new("/proc/self/root").join(data.strip_prefix("/").unwrap()).join(file),
+            ] {
+                assert!(std::fs::read(&path).is_err(), "{} was read", path.display());
+                assert!(
+                    std::fs::OpenOptions::new().write(true).open(&path).is_err(),
+                    "{} was opened",
+                    path.display()
+                );
+                assert!(
+                    std::fs::remove_file(&path).is_err()
+                        && std::fs::rename(&path, scratch.join("stolen")).is_err()
+                );
+            }
+            assert!(std::os::unix::fs::symlink(data.join(file), scratch.join("link")).is_err());
+            assert!(std::fs::hard_link(data.join(file), scratch.join("twin")).is_err());
+        }
+        for folder in [data.join("blobs"), data.to_path_buf()] {
+            assert!(std::fs::read_dir(&folder).is_err() && std::fs::write(folder.join("new"), b"x").is_err());
+        }
     }
 
     fn inside(scratch: &Path) {
@@ -160,7 +211,9 @@ mod tests {
         assert!(Command::new("/bin/true").status().is_err());
         let own = rustix::process::getpid();
         assert!(rustix::process::kill_process(own, rustix::process::Signal::TERM).is_err());
-        if !gaps.iter().any(|gap| gap.contains("Landlock")) {
+        let has_landlock = !gaps.iter().any(|gap| gap.contains("Landlock"));
+        plant(scratch, has_landlock);
+        if has_landlock {
             assert!(std::fs::read("/etc/passwd").is_err());
             assert!(std::fs::write(scratch.join("../escaped"), b"x").is_err());
             assert!(std::fs::read_dir("/").is_err());

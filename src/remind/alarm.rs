@@ -1,6 +1,7 @@
 //! What staff must hear even on a Sunday night, because nothing else works until they act: a mailbox that has not been
-//! read completely for hours, its recovery, and mails that a server lists and does not hand out. Each is said once,
-//! whatever restarts in between: what was said already is read from the causes in the outbox.
+//! read completely for hours, its recovery, mails that a server lists and does not hand out, and what is wrong with the house
+//! itself (`house_alarm.rs`). Each is said once, whatever restarts in between: what was said already is read from the causes in
+//! the outbox.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::gate::UNFETCHED_HOLDS;
+use super::house_alarm;
 use super::tick::message_id;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -20,8 +22,8 @@ const SILENCE: SignedDuration = SignedDuration::from_hours(2);
 /// Mails named one by one in one alarm.
 const MAILS_NAMED: usize = 20;
 
-/// Queues the alarms and recoveries of all mailboxes that were not queued yet; returns how many. They leave at any
-/// hour. `staff`: who gets them, else each mailbox's own address. `started`: since when this process has been looking,
+/// Queues the alarms and recoveries of all mailboxes and of the house that were not queued yet; returns how many. They leave
+/// at any hour. `staff`: who gets them, else each mailbox's own address, for the house the first one's. `started`: since when this process has been looking,
 /// so that the hours in which nothing looked are no outage; none when a look has just been taken.
 ///
 /// # Errors
@@ -38,15 +40,8 @@ pub fn raise_alarms(
     let said = store.causes(ALARM)?;
     let mut queued = 0;
     for mailbox in mailboxes {
-        // One password serves for reading and sending, so a mailbox that is well goes before the one in trouble.
-        let senders = || [mailbox].into_iter().chain(mailboxes).filter(|sender| sender.smtp.is_some());
-        let is_well = |sender: &&Mailbox| {
-            watched(sender, &folders).iter().all(|(_, state)| state.is_some_and(|s| s.trouble.is_none()))
-        };
-        let Some(sender) = senders().find(is_well).or_else(|| senders().next()) else { continue };
-        let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
-        let zone = campaign.map_or(TimeZone::UTC, |campaign| campaign.timezone.clone());
-        let state = State::of(mailbox, &folders, &unfetched, zone, now);
+        let Some(sender) = sender_for(mailbox, mailboxes, &folders) else { continue };
+        let state = State::of(mailbox, &folders, &unfetched, zone_of(campaigns, mailbox), now);
         let own_address = [mailbox.address.clone()];
         for to in if staff.is_empty() { &own_address } else { staff } {
             let alarms = [state.outage(&said, to, started), state.stuck(&said, to)];
@@ -55,7 +50,33 @@ pub fn raise_alarms(
             }
         }
     }
+    let Some(first) = mailboxes.first() else { return Ok(queued) };
+    let Some(sender) = sender_for(first, mailboxes, &folders) else { return Ok(queued) };
+    let own_address = [first.address.clone()];
+    let zone = zone_of(campaigns, first);
+    for trouble in house_alarm::troubles(store, &zone, now)? {
+        for to in if staff.is_empty() { &own_address } else { staff } {
+            if let Some(alarm) = trouble.alarm(&said, to, now) {
+                queued += u32::from(store.queue(&new_mail(alarm, to, sender, now)?)?.is_some());
+            }
+        }
+    }
     Ok(queued)
+}
+
+/// The mailbox that an alarm about `mailbox` leaves through: one that is well, itself before others, else any that can send.
+/// One password serves for reading and sending.
+fn sender_for<'a>(mailbox: &'a Mailbox, all: &'a [Mailbox], folders: &[FolderState]) -> Option<&'a Mailbox> {
+    let senders = || [mailbox].into_iter().chain(all).filter(|sender| sender.smtp.is_some());
+    let is_well = |sender: &&Mailbox| {
+        watched(sender, folders).iter().all(|(_, state)| state.is_some_and(|s| s.trouble.is_none()))
+    };
+    senders().find(is_well).or_else(|| senders().next())
+}
+
+fn zone_of(campaigns: &[Campaign], mailbox: &Mailbox) -> TimeZone {
+    let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
+    campaign.map_or(TimeZone::UTC, |campaign| campaign.timezone.clone())
 }
 
 fn new_mail(alarm: Alarm, to: &str, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
@@ -75,11 +96,11 @@ fn new_mail(alarm: Alarm, to: &str, sender: &Mailbox, now: Timestamp) -> Result<
     })
 }
 
-struct Alarm {
+pub(super) struct Alarm {
     /// `WHAT MAILBOX SINCE RECIPIENT`.
-    cause: String,
-    subject: String,
-    text: String,
+    pub cause: String,
+    pub subject: String,
+    pub text: String,
 }
 
 /// How it stands with one mailbox.

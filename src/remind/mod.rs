@@ -9,6 +9,7 @@ mod due;
 mod gate;
 mod history;
 mod hours;
+mod house_alarm;
 mod last_look;
 mod opening;
 mod receipt;

@@ -7,12 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::store::{FolderState, Store, watched};
+use crate::store::{FolderState, ROOM_BYTES, Store, watched};
 
 /// A mailbox that was not read completely for so long is a trouble: as long as until staff get their alarm.
 const SILENCE: SignedDuration = SignedDuration::from_hours(2);
-/// Free room below which the disk is a trouble: a day of films.
-const ROOM_BYTES: u64 = 1_000_000_000;
 
 /// What is wrong now, a line each; empty when all is well. Only what somebody has to act upon: a mail that waits for a person is
 /// work and no trouble.
@@ -31,13 +29,32 @@ pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<
             Some(_) => {}
         }
     }
+    troubles.extend(of_the_house(store)?);
     let gauges = store.gauges()?;
-    if gauges.free_bytes < ROOM_BYTES {
-        troubles.push(format!("磁盘只剩 {} MB", gauges.free_bytes / 1_000_000));
-    }
     let unsure = gauges.outbox.iter().find(|(state, _)| state == "unsure").map_or(0, |(_, count)| *count);
     if unsure > 0 {
         troubles.push(format!("{unsure} 封信不知是否发出，待人查实"));
+    }
+    Ok(troubles)
+}
+
+/// What is wrong with disk and store, whatever the mailboxes do.
+///
+/// # Errors
+/// As there.
+pub(super) fn of_the_house(store: &Store) -> Result<Vec<String>, Fault> {
+    let mut troubles = Vec::new();
+    let free = store.blobs().free_bytes()?;
+    match store.blobs().demand_room() {
+        Err(halted) => troubles.push(halted.cause().to_owned()),
+        Ok(()) if free < ROOM_BYTES => {
+            troubles.push(format!("数据文件夹所在磁盘只剩 {} MB，请腾出空间", free / 1_000_000));
+        }
+        Ok(()) => {}
+    }
+    let damages = store.checkup()?.map_or(0, |checkup| checkup.problems.len());
+    if damages > 0 {
+        troubles.push(format!("登记库或原始内容有 {damages} 处损坏，见“系统”页或 shouwen verify"));
     }
     Ok(troubles)
 }
@@ -54,6 +71,8 @@ pub fn metrics(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<S
         rows.iter().map(|(value, count)| (format!("{{{label}=\"{value}\"}}"), *count)).collect()
     };
     let one = |value: u64| vec![(String::new(), value)];
+    let wrong = troubles(store, mailboxes, now)?.len() as u64;
+    gauge(&mut text, "shouwen_troubles", "What somebody has to act upon, as /health tells it.", &one(wrong));
     gauge(&mut text, "shouwen_mails", "Mails by stage.", &labelled("stage", &gauges.stages));
     let waits = [
         ("unassigned", waiting.unassigned),
@@ -87,6 +106,12 @@ pub fn metrics(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<S
         "Folders whose last look was not complete.",
         &labelled("mailbox", &troubled),
     );
+    if let Some(checkup) = store.checkup()? {
+        let age = u64::try_from(now.duration_since(checkup.ended_at).as_secs()).unwrap_or(0);
+        let damages = checkup.problems.len() as u64;
+        gauge(&mut text, "shouwen_checkup_age_seconds", "Since the last look through the store.", &one(age));
+        gauge(&mut text, "shouwen_damages", "What that look found wrong.", &one(damages));
+    }
     gauge(&mut text, "shouwen_database_bytes", "The database with its log.", &one(gauges.database_bytes));
     gauge(
         &mut text,

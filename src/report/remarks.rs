@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::mask::masked;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, in_force};
+use crate::domain::mask::masked;
 use crate::fault::Fault;
 use crate::store::{OutboxState, Store};
 

@@ -46,7 +46,7 @@ pub struct Status {
     pub fresh: bool,
     /// The oldest of the folders' last complete scans.
     pub last_scan: Option<String>,
-    /// What is wrong or odd with the mailboxes now, in words: an answer as of another moment does not tell.
+    /// What is wrong or odd with the mailboxes, the disk or the store now, in words: an answer as of another moment does not tell.
     pub troubles: Vec<String>,
     /// Units that owe something, in roster order.
     pub units: Vec<UnitStatus>,
@@ -296,8 +296,8 @@ fn unit_status(
     }
 }
 
-/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete; and
-/// what else is odd about them.
+/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete; what else is
+/// odd about them; and what is wrong with disk and store.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
     let campaign = question.campaign;
     let states = store.folder_states()?;
@@ -317,7 +317,15 @@ fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault
             "邮箱 {mailbox} 的 {folder}：{trouble}（{since}，最近一次尝试 {tried_at}，程序会自动再试）"
         ))
     };
-    Ok(watched.filter_map(|(_, state)| told(state?)).collect())
+    let told = watched.filter_map(|(_, state)| told(state?));
+    let over = campaign.kept_through().filter(|day| campaign.local(question.now).date() > *day);
+    let over = match over {
+        Some(day) if !store.mails_of(&campaign.id)?.0.is_empty() => {
+            Some(format!("保存期限{}已满，请管理员运行 shouwen retention", chinese::full_day(day)))
+        }
+        _ => None,
+    };
+    Ok(told.chain(super::health::of_the_house(store)?).chain(over).collect())
 }
 
 /// Whether every folder of the campaign's mailboxes was completely scanned within two polls before `moment` (a later

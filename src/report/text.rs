@@ -31,7 +31,7 @@ pub fn status_text(status: &Status, campaign: &Campaign, screen: Screen) -> Stri
         ));
     }
     for trouble in &status.troubles {
-        text.push_str(&format!("收信须查看：{trouble}\n"));
+        text.push_str(&format!("须查看：{trouble}\n"));
     }
     for requirement in &campaign.requirements {
         text.push_str(&format!("{}\n", lead_sentence(status, campaign, requirement)));

@@ -11,10 +11,13 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
 use super::blobs::{self, Blobs};
+use super::fence::FENCE;
 use super::verify::{Named, named_blobs};
 use super::{DATABASE, Lock, LogEntry, Store, create_private_dir, reminder_log, schema};
 use crate::fault::{Fault, kill_point};
 
+/// How a database that is being restored is called until it is whole.
+pub(super) const COPY: &str = ".shouwen-restore-";
 /// Pages that are copied at a time: all of them, under one read lock, for which no writer waits under WAL.
 const ALL_PAGES: std::ffi::c_int = -1;
 
@@ -90,7 +93,7 @@ pub fn restore(
     let mut moved = Moved::default();
     bring(&backup, &folder.join("blobs"), &ours, Trust::Hash, &mut moved, progress)?;
     ours.sync_all()?;
-    let copy = NamedTempFile::with_prefix_in(".shouwen-restore-", data_dir)?;
+    let copy = NamedTempFile::with_prefix_in(COPY, data_dir)?;
     copy_database(&backup, copy.path())?;
     // Before it has its name: whoever opens it finds sending paused, however this process ends.
     let mut restored = Connection::open(copy.path())?;
@@ -102,6 +105,8 @@ pub fn restore(
     let aside = move_aside(data_dir)?;
     kill_point("restore.before_name");
     copy.persist(data_dir.join(DATABASE)).map_err(|refused| refused.error)?;
+    // The pause says it already.
+    let _ = fs::remove_file(data_dir.join(FENCE));
     File::open(data_dir)?.sync_all()?;
     Ok((moved, aside))
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, StatVfs, StatVfsMountFlags};
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -25,8 +25,12 @@ const SYNC_EACH_MOST: usize = 8;
 /// again soon, and films would push everything else out of the page cache of a small office server.
 const LARGE_BYTES: u64 = 1024 * 1024;
 
-/// Space that intake leaves free on the disk: room for the rows that say why it has stopped.
-const SPARE_BYTES: u64 = 1024 * 1024;
+/// Space that intake and reading leave free on the disk: room for the rows and the log of what is at hand, and for the alarm
+/// that tells why they have stopped.
+const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Files that a disk must still be able to take.
+const RESERVE_FILES: u64 = 200;
 
 /// The folder of blobs.
 pub struct Blobs {
@@ -83,10 +87,22 @@ impl Blobs {
         Ok(blobs)
     }
 
-    /// How much room the disk has.
+    /// How much room the disk has: none where it can take no more files, as a file system without free inodes or one that the
+    /// kernel has made read-only.
     pub fn free_bytes(&self) -> io::Result<u64> {
-        let disk = rustix::fs::fstatvfs(&self.handle)?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+        Ok(room(&rustix::fs::fstatvfs(&self.handle)?))
+    }
+
+    /// Whether mail may be taken in and read: asked before each look at a mailbox and each turn of the river.
+    ///
+    /// # Errors
+    /// [`Fault::Halt`] in words for staff when the disk is down to its reserve.
+    pub fn demand_room(&self) -> Result<(), Fault> {
+        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
+        match is_read_only(&disk) {
+            true => Err(Fault::Halt("数据文件夹所在磁盘成了只读，收信暂停；恢复可写后自动继续".to_owned())),
+            false => demand_room(room(&disk)),
+        }
     }
 
     /// Begins a blob.
@@ -94,7 +110,7 @@ impl Blobs {
     /// # Errors
     /// [`Fault::Halt`] when the disk is full, or nearly.
     pub fn begin(&self) -> Result<Incoming, Fault> {
-        demand_room(self.free_bytes()?)?;
+        self.demand_room()?;
         let file = tempfile::Builder::new().prefix("incoming-").tempfile_in(self.scratch_dir())?;
         Ok(Incoming { file, hash: Sha256::new(), size: 0 })
     }
@@ -252,12 +268,21 @@ pub(super) fn place_in(dir: &Path, sha256: &str) -> PathBuf {
     dir.join(sha256.get(..2).unwrap_or_default()).join(sha256)
 }
 
+fn is_read_only(disk: &StatVfs) -> bool {
+    disk.f_flag.contains(StatVfsMountFlags::RDONLY)
+}
+
+fn room(disk: &StatVfs) -> u64 {
+    let has_inodes = disk.f_files == 0 || disk.f_favail > RESERVE_FILES;
+    if has_inodes && !is_read_only(disk) { disk.f_bavail.saturating_mul(disk.f_frsize) } else { 0 }
+}
+
 fn demand_room(free_bytes: u64) -> Result<(), Fault> {
-    if free_bytes >= SPARE_BYTES {
+    if free_bytes >= RESERVE_BYTES {
         return Ok(());
     }
-    let free = free_bytes / 1024;
-    Err(Fault::Halt(format!("data_dir 所在磁盘只剩 {free} KiB，收信暂停；腾出空间后自动继续")))
+    let free = free_bytes / (1024 * 1024);
+    Err(Fault::Halt(format!("数据文件夹所在磁盘只剩 {free} MiB，收信暂停；腾出空间后自动继续")))
 }
 
 /// SHA-256 in hex and number of bytes of what can be read from `file`.
@@ -351,9 +376,9 @@ mod tests {
 
     #[test]
     fn intake_stops_before_the_disk_has_no_room_to_say_so() {
-        assert_eq!(demand_room(SPARE_BYTES), Ok(()));
+        assert_eq!(demand_room(RESERVE_BYTES), Ok(()));
         assert!(
-            matches!(demand_room(SPARE_BYTES - 1), Err(Fault::Halt(cause)) if cause.contains("1023 KiB"))
+            matches!(demand_room(RESERVE_BYTES - 1), Err(Fault::Halt(cause)) if cause.contains("63 MiB"))
         );
     }
 

@@ -49,6 +49,8 @@ pub struct Download {
     pub size: u64,
     /// Its name.
     pub name: String,
+    /// Readers that died or stalled over it.
+    pub reader_deaths: u32,
 }
 
 /// What [`LinkRow::of_row`] reads, with the tables it comes from.
@@ -61,7 +63,7 @@ pub(super) const LINKS: &str = "
 
 /// Mail that counts, and what it brings has not been downloaded.
 const WAITS: &str = "link.state = 'waiting' AND message.stage = 'registered' AND message.kind = 'submission'
-    AND NOT message.is_history";
+    AND NOT message.is_history AND message.erased_at IS NULL";
 
 impl LinkRow {
     pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -142,7 +144,7 @@ impl Store {
             VALUES (:message, :url, 0, :now, :sha256, :size, :name)
             ON CONFLICT (message, url) DO UPDATE SET
                 tried_at = excluded.tried_at, next_at = NULL, trouble = NULL, sha256 = excluded.sha256,
-                size = excluded.size, name = excluded.name";
+                size = excluded.size, name = excluded.name, reader_deaths = 0";
         const AGAIN: &str =
             "UPDATE message SET stage = 'captured', state = NULL, ended_at = NULL WHERE id = ?1";
         self.write(|tx| {
@@ -155,6 +157,17 @@ impl Store {
         })
     }
 
+    /// Counts a reader's death or stall against a downloaded file, durably; returns the new count.
+    pub fn count_download_death(&self, message: i64, url: &str) -> Result<u32, Fault> {
+        const COUNT: &str = "
+            UPDATE download SET reader_deaths = reader_deaths + 1 WHERE message = :message AND url = :url
+            RETURNING reader_deaths";
+        self.write(|tx| {
+            let one = named_params! { ":message": message, ":url": url };
+            Ok(tx.prepare_cached(COUNT)?.query_row(one, |row| row.get(0))?)
+        })
+    }
+
     /// Files that were downloaded for a mail, in the order of their links' addresses.
     pub fn downloads(&self, message: i64) -> Result<Vec<Download>, Fault> {
         self.read(|tx| downloads(tx, message))
@@ -163,11 +176,17 @@ impl Store {
 
 fn downloads(tx: &Transaction<'_>, message: i64) -> Result<Vec<Download>, Fault> {
     const DOWNLOADS: &str = "
-        SELECT url, sha256, size, name FROM download WHERE message = ?1 AND sha256 IS NOT NULL ORDER BY url";
+        SELECT url, sha256, size, name, reader_deaths FROM download WHERE message = ?1 AND sha256 IS NOT NULL ORDER BY url";
     let mut select = tx.prepare_cached(DOWNLOADS)?;
     let rows = select.query_map([message], |row| {
         let size = row.get::<_, Size>(2)?.0;
-        Ok(Download { url: row.get(0)?, sha256: row.get(1)?, size, name: row.get(3)? })
+        Ok(Download {
+            url: row.get(0)?,
+            sha256: row.get(1)?,
+            size,
+            name: row.get(3)?,
+            reader_deaths: row.get(4)?,
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -9,6 +9,20 @@ use super::Store;
 use super::column::{Ms, Size};
 use crate::fault::Fault;
 
+/// Free room below which the disk is a trouble: a day of films. Intake goes on until the reserve is reached.
+pub const ROOM_BYTES: u64 = 1_000_000_000;
+/// Free room from which on it is one no more: well above, so that one mail does not move it to and fro.
+pub const AMPLE_BYTES: u64 = ROOM_BYTES + ROOM_BYTES / 5;
+
+/// What does not come to its end as it should.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stuck {
+    /// Mails that were set aside in that time.
+    pub parked: u64,
+    /// Mails that were captured or read before that time and went no further since.
+    pub waiting: u64,
+}
+
 /// What can be measured of a store.
 #[derive(Debug, Clone, Default)]
 pub struct Gauges {
@@ -38,6 +52,17 @@ pub struct WaitingCounts {
 }
 
 impl Store {
+    /// The schema: its number, SQLite's version, and every table as it was made.
+    pub fn schema(&self) -> Result<String, Fault> {
+        const TABLES: &str = "
+            SELECT ifnull(group_concat(sql || ';', char(10) || char(10)), '') FROM sqlite_schema WHERE sql IS NOT NULL";
+        self.read(|tx| {
+            let number = super::schema::version(tx)?;
+            let tables: String = tx.query_row(TABLES, [], |row| row.get(0))?;
+            Ok(format!("-- schema {number}, SQLite {}\n{tables}\n", rusqlite::version()))
+        })
+    }
+
     /// Measures the store.
     pub fn gauges(&self) -> Result<Gauges, Fault> {
         let counts = |sql: &str| {
@@ -56,6 +81,23 @@ impl Store {
             outbox: counts("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state")?,
             database_bytes: size("") + size("-wal"),
             free_bytes: self.blobs().free_bytes()?,
+        })
+    }
+
+    /// How many mails were set aside since `parked_since`, and how many wait since before `waiting_since` in spite of the river.
+    /// Mail that was sent back to be read once more is not among these: it waits since then, and that is not written down.
+    pub fn stuck(&self, parked_since: Timestamp, waiting_since: Timestamp) -> Result<Stuck, Fault> {
+        const STUCK: &str = "
+            SELECT (SELECT count(*) FROM message WHERE stage = 'parked' AND ended_at >= :parked_since),
+                   (SELECT count(*) FROM message WHERE stage = 'captured' AND read_at IS NULL AND captured_at < :waiting_since)
+                   + (SELECT count(*) FROM message WHERE stage = 'read' AND read_at < :waiting_since)";
+        let moments =
+            named_params! { ":parked_since": Ms(parked_since), ":waiting_since": Ms(waiting_since) };
+        self.read(|tx| {
+            let counts = tx.prepare_cached(STUCK)?.query_row(moments, |row| {
+                Ok(Stuck { parked: row.get::<_, Size>(0)?.0, waiting: row.get::<_, Size>(1)?.0 })
+            })?;
+            Ok(counts)
         })
     }
 

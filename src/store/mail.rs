@@ -67,14 +67,19 @@ impl Store {
     /// another sighting and no second message; the same bytes at the same place change at most how the server describes
     /// them. Returns the register numbers.
     pub fn capture(&self, batch: &[Captured], now: Timestamp) -> Result<Vec<i64>, Fault> {
-        let ids = self.write(|tx| {
-            let ids = batch.iter().map(|mail| capture_one(tx, mail, now)).collect::<Result<_, _>>()?;
+        let (ids, comes_erased) = self.write(|tx| {
+            let captured = batch.iter().map(|mail| capture_one(tx, mail, now));
+            let captured = captured.collect::<Result<Vec<(i64, bool)>, Fault>>()?;
             settle_unfetched(tx, batch)?;
             kill_point("capture.before_commit");
-            Ok(ids)
-        });
+            let comes_erased = captured.iter().any(|(_, is_erased)| *is_erased);
+            Ok((captured.into_iter().map(|(id, _)| id).collect(), comes_erased))
+        })?;
         kill_point("capture.after_commit");
-        ids
+        if comes_erased {
+            self.clear_erased()?;
+        }
+        Ok(ids)
     }
 
     /// Messages at `stage`, oldest arrival first, at most `limit`.
@@ -151,7 +156,8 @@ impl Store {
     }
 }
 
-fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<i64, Fault> {
+/// The register number, and whether that mail's content was taken out before: then it is not to be kept again.
+fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<(i64, bool), Fault> {
     const MESSAGE: &str = "
         INSERT INTO message (sha256, size, received_at, captured_at, is_history, note, stage)
         VALUES (:sha256, :size, :received_at, :now, :is_history, :note, 'captured')
@@ -166,11 +172,12 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
         ":sha256": mail.sha256, ":size": Size(mail.size), ":received_at": Ms(mail.received_at), ":now": Ms(now),
         ":is_history": mail.is_history, ":note": mail.note,
     })?;
-    let id = if inserted == 1 {
-        tx.last_insert_rowid()
+    let (id, is_erased) = if inserted == 1 {
+        (tx.last_insert_rowid(), false)
     } else {
-        let mut select = tx.prepare_cached("SELECT id FROM message WHERE sha256 = ?1")?;
-        select.query_row([&mail.sha256], |row| row.get(0))?
+        let mut select =
+            tx.prepare_cached("SELECT id, erased_at IS NOT NULL FROM message WHERE sha256 = ?1")?;
+        select.query_row([&mail.sha256], |row| Ok((row.get(0)?, row.get(1)?)))?
     };
     let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
     tx.prepare_cached(SIGHTING)?.execute(named_params! {
@@ -178,7 +185,7 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
         ":message": id, ":now": Ms(now),
         ":announced_size": mail.announced.size.map(Size), ":announced_at": mail.announced.at.map(Ms),
     })?;
-    Ok(id)
+    Ok((id, is_erased))
 }
 
 /// What is captured is not waited for any more. Nearly always nothing is.

@@ -27,7 +27,7 @@ impl Store {
         const AWAIT: &str = "UPDATE sighting SET announced_size = 0 WHERE message = ?1 AND uid > 0";
         const READ_AGAIN: &str = "
             UPDATE message SET stage = 'captured', state = NULL, reason = NULL, ended_at = NULL, reader_deaths = 0
-            WHERE id = ?1";
+            WHERE id = ?1 AND erased_at IS NULL";
         let raw: BTreeSet<i64> = unsound
             .iter()
             .filter_map(|blob| if let BlobOf::Raw(message) = blob.of { Some(message) } else { None })

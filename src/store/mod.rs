@@ -5,10 +5,13 @@ mod backup;
 mod blobs;
 mod catalogue;
 mod chase;
+mod checkup;
 mod column;
 mod decision;
 mod download;
 mod echo;
+mod erase;
+mod fence;
 mod filing;
 mod folder;
 mod gauge;
@@ -36,12 +39,14 @@ pub use backup::{Moved, restore};
 pub use blobs::{Blobs, Incoming, Staged};
 pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow};
 pub use chase::ScanHour;
+pub use checkup::Checkup;
 pub use decision::{OnFile, Ruled};
 pub use download::{Download, LinkRow};
 pub use echo::{DeadAddress, Ours, Unsure};
+pub use erase::{Erased, Erasure, ErasureEntry, Mention, Whose};
 pub use filing::{FiledPart, LearnedSender, ReadingRow, Registration};
 pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watched};
-pub use gauge::{Gauges, WaitingCounts};
+pub use gauge::{AMPLE_BYTES, Gauges, ROOM_BYTES, Stuck, WaitingCounts};
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
 pub use material::{Mark, Material, MaterialFilter, Push};
@@ -72,6 +77,9 @@ const READERS_KEPT: usize = 4;
 
 /// Name of the database file in a data directory.
 const DATABASE: &str = "shouwen.db";
+
+/// How unfinished copies of the database are called, until they have their names.
+const COPIES: [&str; 2] = [schema::COPY, backup::COPY];
 
 /// The store of one data directory: `shouwen.db` and `blobs/`. Cheap to clone.
 #[derive(Clone)]
@@ -131,6 +139,20 @@ impl Store {
     /// The bytes.
     pub fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    /// Removes what a process left half done that was killed: bytes on their way, and copies of the database for an upgrade or a
+    /// restore. The lock proves that nobody is at it.
+    pub fn clear_leftovers(&self, held: &Lock) -> Result<(), Fault> {
+        for entry in std::fs::read_dir(self.data_dir())? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if COPIES.iter().any(|copy| name.to_string_lossy().starts_with(copy)) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        self.clear_erased()?;
+        self.blobs().clear_leftovers(held)
     }
 
     fn data_dir(&self) -> &Path {

@@ -18,19 +18,22 @@ const REST: Duration = Duration::from_millis(5);
 impl Store {
     /// Sends mail back: all of it, to be read again from its raw bytes ([`Stage::Captured`]), or what is registered, to be
     /// judged again by what its reader reported ([`Stage::Read`]). What mails taught is learned again as they come.
-    /// Returns how many.
+    /// Mail whose content was taken out stays as it was registered. Returns how many.
     pub fn send_back(&self, to: Stage) -> Result<usize, Fault> {
         const TO_BE_READ: &str = "
             UPDATE message SET stage = 'captured', state = NULL, reason = NULL, ended_at = NULL, reader_deaths = 0
-            WHERE stage <> 'captured'";
+            WHERE stage <> 'captured' AND erased_at IS NULL";
         const TO_BE_JUDGED: &str = "
             UPDATE message SET stage = 'read', state = NULL, reason = NULL, ended_at = NULL
-            WHERE stage = 'registered'";
+            WHERE stage = 'registered' AND erased_at IS NULL";
+        const UNLEARN: &str =
+            "DELETE FROM sender WHERE message IN (SELECT id FROM message WHERE erased_at IS NULL)";
         self.write(|tx| {
-            tx.execute("DELETE FROM sender", [])?;
+            tx.execute(UNLEARN, [])?;
             if to == Stage::Read {
                 return Ok(tx.execute(TO_BE_JUDGED, [])?);
             }
+            tx.execute("UPDATE download SET reader_deaths = 0 WHERE reader_deaths > 0", [])?;
             Ok(tx.execute(TO_BE_READ, [])?)
         })
     }
@@ -39,7 +42,7 @@ impl Store {
     pub fn read_again(&self, id: i64) -> Result<bool, Fault> {
         const AGAIN: &str = "
             UPDATE message SET stage = 'captured', state = NULL, reason = NULL, ended_at = NULL, reader_deaths = 0
-            WHERE id = ?1 AND stage = 'parked'";
+            WHERE id = ?1 AND stage = 'parked' AND erased_at IS NULL";
         self.write(|tx| Ok(tx.prepare_cached(AGAIN)?.execute([id])? == 1))
     }
 

@@ -29,7 +29,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012.sql"),
     include_str!("migrations/0013.sql"),
     include_str!("migrations/0014.sql"),
+    include_str!("migrations/0017.sql"),
+    include_str!("migrations/0018.sql"),
 ];
+
+/// How the copy of an older database is called until it is whole.
+pub(super) const COPY: &str = ".schema-";
 
 /// How long a statement waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -103,7 +108,7 @@ pub(super) fn bring_up(connection: &mut Connection) -> Result<(), Fault> {
 /// Keeps a copy of the database under the number of its schema.
 fn keep_old(connection: &Connection, version: usize, database: &Path) -> Result<(), Fault> {
     let kept = database.with_extension(format!("schema-{version}.db"));
-    let copy = NamedTempFile::with_prefix_in(".schema-", database.parent().unwrap_or(Path::new(".")))?;
+    let copy = NamedTempFile::with_prefix_in(COPY, database.parent().unwrap_or(Path::new(".")))?;
     copy_database(connection, copy.path())?;
     copy.as_file().sync_all()?;
     // Another process may have been quicker: then this is no copy of the old one.

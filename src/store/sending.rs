@@ -20,6 +20,9 @@ impl Store {
             let may_leave = format!("{CLAIM} AND (kind = '{ALARM}' OR NOT {PAUSED})");
             Ok(tx.prepare_cached(&may_leave)?.execute(named_params! { ":now": Ms(now), ":id": id })? == 1)
         })?;
+        if claimed {
+            self.raise_fence(id)?;
+        }
         kill_point("deliver.claimed");
         Ok(claimed)
     }
@@ -97,12 +100,16 @@ impl Store {
             UPDATE outbox SET state = 'queued', reply = :reply, settled_at = :now, claimed_at = NULL, dot_at = NULL,
                 tries = max(tries - 1, 0)
             WHERE id = :id AND state = 'sending' AND claimed_at = :claimed_at";
-        self.write(|tx| {
+        let is_back = self.write(|tx| {
             let values = named_params! {
                 ":reply": reply, ":now": Ms(now), ":claimed_at": Ms(claimed_at), ":id": id,
             };
             Ok(tx.prepare_cached(BACK)?.execute(values)? == 1)
-        })
+        })?;
+        if is_back {
+            self.lower_fence()?;
+        }
+        Ok(is_back)
     }
 
     /// Nothing that is queued for a mailbox leaves before `until`.

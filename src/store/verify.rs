@@ -34,6 +34,8 @@ pub struct Unsound {
     pub sha256: String,
     /// Whose it is.
     pub of: BlobOf,
+    /// What is wrong with it, in Chinese with place and remedy.
+    pub problem: String,
 }
 
 /// What a blob holds, and of which message.
@@ -45,6 +47,8 @@ pub enum BlobOf {
     Part(i64),
     /// A file that was downloaded for it, from a link that may be gone.
     Download(i64),
+    /// A file of it that cannot be made again, because the raw mail was deleted as it had to be.
+    Last(i64),
 }
 
 /// A blob that a row names.
@@ -62,17 +66,30 @@ impl Named {
             BlobOf::Raw(_) => REFETCH,
             BlobOf::Part(_) => REPLAY,
             BlobOf::Download(_) => RESTORE,
+            BlobOf::Last(_) => RESTORE_LAST,
         }
     }
 }
 
 const REFETCH: &str = "若邮箱中原信仍在,可重新收取;否则请从备份恢复";
 const RESTORE: &str = "请从备份恢复;链接可能已经失效,不能重新下载";
+const RESTORE_LAST: &str = "请从备份恢复;原信已按规定删除,不能重新生成";
 const REPLAY: &str = "请运行 shouwen replay,由原信重新生成";
 
 impl Store {
     /// Checks everything; `progress` is told how many blobs of how many are done.
     pub fn verify(&self, progress: &dyn Fn(u64, u64)) -> Result<VerifyReport, Fault> {
+        self.verify_while(&|done, all| {
+            progress(done, all);
+            true
+        })
+    }
+
+    /// The same for as long as `goes_on` says so after each blob: it may rest in between, too.
+    ///
+    /// # Errors
+    /// [`Fault::Retry`] when it was broken off.
+    pub fn verify_while(&self, goes_on: &dyn Fn(u64, u64) -> bool) -> Result<VerifyReport, Fault> {
         let mut report = VerifyReport::default();
         // Names first: a mail captured meanwhile is then a row without a question, never a question without a row.
         let on_disk = self.blobs().names()?;
@@ -83,25 +100,43 @@ impl Store {
             check_rows(tx, &mut report)?;
             check_holdings(tx, &mut report)?;
             check_decisions(tx, &mut report)?;
+            report.problems.extend(self.behind_fence(tx)?.map(str::to_owned));
             named_blobs(tx)
         })?;
         let total = named.len() as u64;
         for (sha256, blob) in &named {
             if let Some(fault) = self.unsound(sha256, blob)? {
-                report.problems.push(format!("{}:{fault}。{}", blob.place, blob.remedy()));
-                report.unsound.push(Unsound { sha256: sha256.clone(), of: blob.of });
+                let problem = format!("{}:{fault}。{}", blob.place, blob.remedy());
+                report.unsound.push(Unsound { sha256: sha256.clone(), of: blob.of, problem });
             }
             report.blobs += 1;
-            progress(report.blobs, total);
+            if !goes_on(report.blobs, total) {
+                return Err(Fault::Retry("looking through the store was broken off".to_owned()));
+            }
         }
+        self.excuse(&mut report)?;
         let leftover = on_disk.into_iter().filter(|name| !named.contains_key(name));
         report.notes.extend(leftover.map(|name| format!("blobs/{name}:没有登记指向它,是中断时的剩余,无害")));
         Ok(report)
     }
 
+    /// Puts the unsound blobs among the problems, but for those that no row names any more: the river went on meanwhile.
+    fn excuse(&self, report: &mut VerifyReport) -> Result<(), Fault> {
+        if !report.unsound.is_empty() {
+            let named = self.read(|tx| named_blobs(tx))?;
+            report.unsound.retain(|blob| named.contains_key(&blob.sha256));
+            report.problems.extend(report.unsound.iter().map(|blob| blob.problem.clone()));
+        }
+        Ok(())
+    }
+
     /// What is wrong with a blob, in Chinese; none when it is sound.
     fn unsound(&self, sha256: &str, blob: &Named) -> Result<Option<String>, Fault> {
-        let found = std::fs::File::open(self.blobs().path(sha256)).and_then(|file| blobs::hash(&file));
+        let found = std::fs::File::open(self.blobs().path(sha256)).and_then(|file| {
+            let found = blobs::hash(&file)?;
+            self.blobs().let_go(&file)?;
+            Ok(found)
+        });
         Ok(match found {
             Ok((hash, size)) if size == blob.size && hash == sha256 => None,
             Ok((_, size)) if size != blob.size => {
@@ -116,8 +151,11 @@ impl Store {
 
 /// Every blob that a row names, raw mail first: where one serves as both, it is the raw mail that must not be lost.
 pub(super) fn named_blobs(tx: &Connection) -> Result<BTreeMap<String, Named>, Fault> {
-    const RAW: &str = "SELECT sha256, size, id FROM message";
-    const DERIVED: &str = "SELECT sha256, size, message, path FROM part WHERE sha256 IS NOT NULL";
+    const RAW: &str = "SELECT sha256, size, id FROM message WHERE erased_at IS NULL";
+    // Of a mail whose raw bytes were deleted nothing can be made again.
+    const DERIVED: &str = "
+        SELECT part.sha256, part.size, message, path, erased_at IS NOT NULL AS is_last
+        FROM part JOIN message ON message.id = part.message WHERE part.sha256 IS NOT NULL";
     const DOWNLOADED: &str = "SELECT sha256, size, message, name FROM download WHERE sha256 IS NOT NULL";
     let mut named = BTreeMap::new();
     let mut select = tx.prepare(RAW)?;
@@ -147,8 +185,8 @@ pub(super) fn named_blobs(tx: &Connection) -> Result<BTreeMap<String, Named>, Fa
     while let Some(row) = rows.next()? {
         let (message, path): (i64, String) = (row.get("message")?, row.get("path")?);
         let size = row.get::<_, Size>("size")?.0;
-        let place =
-            || Named { size, place: format!("来件 {message} 的附件 {path}"), of: BlobOf::Part(message) };
+        let of = if row.get("is_last")? { BlobOf::Last(message) } else { BlobOf::Part(message) };
+        let place = || Named { size, place: format!("来件 {message} 的附件 {path}"), of };
         named.entry(row.get("sha256")?).or_insert_with(place);
     }
     Ok(named)
@@ -181,7 +219,7 @@ fn check_rows(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fau
             "请从备份恢复",
         ),
         (
-            "SELECT id FROM message WHERE stage IN ('read', 'registered')
+            "SELECT id FROM message WHERE stage IN ('read', 'registered') AND erased_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM report WHERE report.message = message.id) ORDER BY id",
             "已拆读但没有拆读结果",
             REPLAY,

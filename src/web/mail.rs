@@ -131,7 +131,11 @@ pub(super) fn part(visit: &Visit<'_>, number: &str, place: &str) -> Result<Reply
 }
 
 fn saved(visit: &Visit<'_>, sha256: &str, name: &str) -> Result<Reply, Failure> {
-    let gone = || Failure::missing("没有找到它的内容；请管理员运行 shouwen verify。");
+    let gone = || {
+        Failure::missing(
+            "没有它的内容：可能已按保存期限或个人信息保护的要求删除；否则请管理员运行 shouwen verify。",
+        )
+    };
     let file = visit.shared.desk.store.blobs().open(sha256).map_err(|_| gone())?;
     let size = file.metadata().map_err(|_| gone())?.len();
     Ok(Reply::Download(file, size, name.to_owned()))

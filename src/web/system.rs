@@ -72,8 +72,22 @@ fn health(visit: &Visit<'_>, campaign: &Campaign) -> Result<Value, Failure> {
     Ok(context! {
         mailboxes => mailboxes.collect::<Vec<_>>(), outbox => states.collect::<Vec<_>>(), free => size(free),
         on_the_way => counts.on_the_way, unfetched => counts.unfetched, parked => counts.parked,
+        checkup => checkup(visit, campaign)?,
         version => env!("CARGO_PKG_VERSION"), has_users => desk.store.has_users()?,
     })
+}
+
+/// The last look through the store; none when there was none. File names are for whoever may see mail.
+fn checkup(visit: &Visit<'_>, campaign: &Campaign) -> Result<Option<Value>, Failure> {
+    let last = visit.shared.desk.store.checkup()?;
+    let sees_mail = visit.who.may_see_mail();
+    Ok(last.map(|last| {
+        let problems = if sees_mail { last.problems.clone() } else { Vec::new() };
+        context! {
+            at => chinese::moment(campaign.local(last.ended_at)), messages => last.messages, blobs => last.blobs,
+            count => last.problems.len(), problems, again => last.again, awaited => last.awaited,
+        }
+    }))
 }
 
 /// What was decided, the newest first; `who` and `since` narrow it.
@@ -99,7 +113,17 @@ fn log(visit: &Visit<'_>) -> Result<Value, Failure> {
             is_replaced => !line.counts && line.undone_by.is_none() && line.act != crate::domain::decision::Act::Undo,
         }
     });
-    Ok(context! { lines => lines.collect::<Vec<_>>(), total => found.len(), names, by, about })
+    let erasures = desk.store.erasures()?;
+    let erasures = erasures.iter().rev().map(|entry| {
+        let of = entry.campaign.as_deref().and_then(|id| desk.campaigns.iter().find(|one| one.id == id));
+        let zone = of.or(desk.campaigns.first());
+        context! {
+            at => zone.map(|campaign| chinese::moment(campaign.local(entry.made_at))), by => entry.made_by.as_str(),
+            of => of.map_or("个人信息", |campaign| campaign.title.as_str()), mails => entry.mails.clone(), why => entry.why.as_str(),
+        }
+    });
+    let erasures = erasures.collect::<Vec<_>>();
+    Ok(context! { erasures, lines => lines.collect::<Vec<_>>(), total => found.len(), names, by, about })
 }
 
 fn users_of(visit: &Visit<'_>, campaign: &Campaign) -> Result<Value, Failure> {

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::desk::{HOSTILE_CODE, bare_desk, desk_at};
 use crate::{MORNING, at, json, shouwen};
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 31] = [
     "demo",
     "run",
     "once",
@@ -32,6 +32,9 @@ const COMMANDS: [&str; 28] = [
     "user remove",
     "user list",
     "export",
+    "forget",
+    "retention",
+    "support",
     "completions",
     "man",
 ];

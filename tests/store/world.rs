@@ -196,6 +196,7 @@ pub fn campaign(units: usize) -> Campaign {
         contact: String::new(),
         timezone: TimeZone::UTC,
         period: (day(14), day(20)),
+        retention: None,
         keywords: vec![],
         groups: vec![("college".into(), "学校".into())],
         routes: vec![],

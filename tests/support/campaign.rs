@@ -22,6 +22,7 @@ pub fn campaign() -> Campaign {
         contact: String::new(),
         timezone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
         period: (date(2023, 5, 14), date(2023, 5, 20)),
+        retention: None,
         keywords: words("职业教育活动周 职教活动周 职教周 活动周"),
         groups: [
             ("city_edu", "市(州)教育主管部门"),

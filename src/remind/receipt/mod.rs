@@ -69,7 +69,7 @@ pub fn queue_receipts(
         let (subject, text) = match receipt.write()? {
             Ok(written) => written,
             Err(why) => {
-                tracing::error!(message = id, "receipt not written: {why}");
+                tracing::error!(mail = id, "receipt not written: {why}");
                 continue;
             }
         };

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod gate;
+mod house_alarm;
 mod stage;
 mod tick;
 mod turns;

@@ -134,6 +134,7 @@ pub fn campaign() -> Campaign {
         contact: String::new(),
         timezone: TimeZone::get("Asia/Shanghai").unwrap(),
         period: (date(2023, 5, 14), date(2023, 5, 20)),
+        retention: None,
         keywords: vec![],
         groups: vec![],
         routes: vec![],

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use super::{Focus, as_of, title};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::mask::masked;
 use crate::domain::submission::Flaw;
 use crate::report::book::{Book, Sheet};
 use crate::report::grid::{Cell, Grid, text, words as headings};
-use crate::report::mask::masked;
 use crate::report::status::Status;
 use crate::store::MessageRow;
 

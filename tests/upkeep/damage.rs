@@ -1,0 +1,82 @@
+//! A disk that loses bytes while nobody looks: the store is looked through at night, what can be is made good, staff are told once
+//! and told once that it is over.
+
+use std::fs;
+use std::path::PathBuf;
+
+use shouwen::rehearsal::season::script::unit;
+use shouwen::rehearsal::season::things::plan_set;
+
+use super::world::{Post, World};
+use super::{alarms, page, wait_until, with_staff};
+
+const UNIT: &str = "泸州职业技术学院";
+
+fn blob(world: &World, sha256: &str) -> PathBuf {
+    world.data().join("blobs").join(&sha256[..2]).join(sha256)
+}
+
+/// Hashes of the files of mails, and of the raw mails.
+fn hashes(world: &World) -> (Vec<String>, Vec<String>) {
+    let files = world.messages().into_iter().flat_map(|mail| mail["parts"].as_array().unwrap().clone());
+    let files: Vec<String> = files.filter_map(|part| part["sha256"].as_str().map(str::to_owned)).collect();
+    let mut raw = Vec::new();
+    for folder in fs::read_dir(world.data().join("blobs")).unwrap() {
+        for entry in fs::read_dir(folder.unwrap().path()).unwrap() {
+            raw.push(entry.unwrap().file_name().into_string().unwrap());
+        }
+    }
+    raw.retain(|name| name.len() == 64 && !files.contains(name));
+    (files, raw)
+}
+
+#[test]
+fn what_a_disk_loses_is_found_at_night_made_good_and_told_once() {
+    let world = World::on(Post::scripted(), &[]);
+    with_staff(&world);
+    for day in 6..8 {
+        let mail = unit(UNIT).on(&format!("05-0{day} 08:12"));
+        world.receives([&mail.titled(&format!("{{unit}}第{day}次报送")).sends(plan_set())]);
+    }
+    world.once_without_sending("05-09 09:00");
+    let register = world.messages();
+    let (files, raw) = hashes(&world);
+    assert_eq!((raw.len(), files.is_empty()), (2, false));
+    let altered = blob(&world, &files[0]);
+    let mut bytes = fs::read(&altered).unwrap();
+    bytes[7] ^= 1;
+    fs::write(&altered, &bytes).unwrap();
+    fs::remove_file(blob(&world, &raw[0])).unwrap();
+    // By day, and within the week, nothing is looked through.
+    let mut daemon = world.daemon("05-12 10:00");
+    daemon.wait_until_it_says("status page on");
+    wait_until("a look at the mailbox", || {
+        world.status("05-12 10:01").0["fresh"].as_bool().filter(|fresh| *fresh)
+    });
+    daemon.stop();
+    assert_eq!(alarms(&world), [] as [&str; 0]);
+
+    let mut daemon = world.daemon("05-17 02:00");
+    let log = daemon.wait_until_it_says("store is damaged");
+    let told = wait_until("the alarm leaves", || Some(alarms(&world)).filter(|told| !told.is_empty()));
+    assert_eq!(told, ["【收文告警】登记库或原始内容有损坏"]);
+    let (status, health) = page(&log, "/health");
+    assert!(status.contains("503") && health.contains("2 处损坏"), "{status}: {health}");
+    let (_, system) = page(&log, "/system");
+    assert!(system.contains("2处不符") && system.contains("1封的附件已重新生成"), "{system}");
+    let is_whole = || fs::read(&altered).is_ok_and(|found| found != bytes);
+    wait_until("the file is made again", || is_whole().then_some(()));
+    daemon.stop();
+    let troubles = world.status("05-17 02:10").0["troubles"].to_string();
+    assert!(troubles.contains("2 处损坏"), "{troubles}");
+
+    // A look from the beginning brings the raw mail; the next night all is sound.
+    world.once_without_sending("05-17 09:00");
+    let mut daemon = world.daemon("05-18 02:00");
+    daemon.wait_until_it_says("all is sound");
+    let told = wait_until("the end is told", || Some(alarms(&world)).filter(|told| told.len() > 1));
+    assert_eq!(told[1..], ["【收文告警解除】登记库或原始内容有损坏"]);
+    daemon.stop();
+    world.verify();
+    assert_eq!(world.messages(), register);
+}
