@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::blobs::{self, Blobs};
 use super::verify::{Named, named_blobs};
-use super::{DATABASE, Lock, LogEntry, Store, create_private_dir, reminder_log, schema};
+use super::{DATABASE, Lock, LogEntry, Store, create_private_dir, promise, reminder_log, schema};
 use crate::fault::{Fault, kill_point};
 
 /// Pages that are copied at a time: all of them, under one read lock, for which no writer waits under WAL.
@@ -207,10 +207,12 @@ fn bring_one(
 
 /// Moves the database that stands in `data_dir`, with its log, into a folder of its own; none when there is none.
 fn move_aside(data_dir: &Path) -> Result<Option<PathBuf>, Fault> {
-    let there =
-        |ending: &str| Some(data_dir.join(format!("{DATABASE}{ending}"))).filter(|file| file.exists());
+    let there = |name: &str| Some(data_dir.join(name)).filter(|file| file.exists());
     // The database first: killed after it, what is left is refused; a database without its log would be an older moment.
-    let files: Vec<PathBuf> = ["", "-wal", "-shm"].into_iter().filter_map(there).collect();
+    let files: Vec<PathBuf> = {
+        let names = ["", "-wal", "-shm"].map(|ending| format!("{DATABASE}{ending}"));
+        names.iter().map(String::as_str).chain([promise::FILE]).filter_map(there).collect()
+    };
     if files.is_empty() {
         return Ok(None);
     }

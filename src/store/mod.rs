@@ -19,6 +19,7 @@ mod material;
 mod mend;
 mod outbox;
 mod picture;
+mod promise;
 mod reading;
 mod receipt;
 mod register;
