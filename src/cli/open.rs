@@ -11,12 +11,7 @@ use crate::domain::decision::TaughtName;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
 use crate::recognition::squeeze;
-use crate::remind;
-use crate::store::{Lock, LogAct, Store};
-
-/// What staff are told when the database lost what it had sent.
-const BEHIND: &str = "登记库比发信记录旧（丢失了数据库日志，或被人换回了旧的），此后发出的邮件不在册；为免重复，发送已暂停。\
-                      请核对“已发送”后恢复发送";
+use crate::store::{Lock, Store};
 
 /// Finds and loads the configuration.
 pub(super) fn configuration(common: &Common) -> Result<Config, Failure> {
@@ -39,13 +34,7 @@ pub(super) fn river(common: &Common) -> Result<(Arc<House>, Lock), Failure> {
     let store = Store::open(&config.data_dir)?;
     store.clear_leftovers(&lock)?;
     let house = assembled(common, config, store);
-    let now = house.clock.now();
-    let pause =
-        remind::Signed { by: "shouwen".to_owned(), at: now, why: BEHIND.to_owned() }.entry(LogAct::Pause);
-    if house.store.heed_fence(&pause)? {
-        tracing::error!("the database is older than what it had sent: sending is paused");
-    }
-    house.store.recover_outbox(now)?;
+    house.store.recover_outbox(house.clock.now())?;
     Ok((house, lock))
 }
 

@@ -11,9 +11,8 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
 use super::blobs::{self, Blobs};
-use super::fence::FENCE;
 use super::verify::{Named, named_blobs};
-use super::{DATABASE, Lock, LogEntry, Store, create_private_dir, reminder_log, schema};
+use super::{DATABASE, Lock, LogEntry, Store, create_private_dir, promise, reminder_log, schema};
 use crate::fault::{Fault, kill_point};
 
 /// How a database that is being restored is called until it is whole.
@@ -105,8 +104,6 @@ pub fn restore(
     let aside = move_aside(data_dir)?;
     kill_point("restore.before_name");
     copy.persist(data_dir.join(DATABASE)).map_err(|refused| refused.error)?;
-    // The pause says it already.
-    let _ = fs::remove_file(data_dir.join(FENCE));
     File::open(data_dir)?.sync_all()?;
     Ok((moved, aside))
 }
@@ -212,10 +209,12 @@ fn bring_one(
 
 /// Moves the database that stands in `data_dir`, with its log, into a folder of its own; none when there is none.
 fn move_aside(data_dir: &Path) -> Result<Option<PathBuf>, Fault> {
-    let there =
-        |ending: &str| Some(data_dir.join(format!("{DATABASE}{ending}"))).filter(|file| file.exists());
+    let there = |name: &str| Some(data_dir.join(name)).filter(|file| file.exists());
     // The database first: killed after it, what is left is refused; a database without its log would be an older moment.
-    let files: Vec<PathBuf> = ["", "-wal", "-shm"].into_iter().filter_map(there).collect();
+    let files: Vec<PathBuf> = {
+        let names = ["", "-wal", "-shm"].map(|ending| format!("{DATABASE}{ending}"));
+        names.iter().map(String::as_str).chain([promise::FILE]).filter_map(there).collect()
+    };
     if files.is_empty() {
         return Ok(None);
     }

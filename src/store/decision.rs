@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::column::{Day, Json, Ms};
 use super::mail::no_message;
-use super::{Registration, Store, echo, filing};
+use super::{Registration, Store, echo, filing, promise};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, RuledPart, Scope, in_force};
 use crate::domain::facts::MailFacts;
@@ -59,7 +59,7 @@ impl Store {
     pub fn decide(&self, ruled: &Ruled<'_>, now: Timestamp) -> Result<bool, Fault> {
         let done = self.write(|tx| {
             if newest(tx)? != ruled.basis || !are_as_found(tx, ruled)? {
-                return Ok(false);
+                return Ok(None);
             }
             for decision in ruled.decisions {
                 insert(tx, decision)?;
@@ -70,10 +70,11 @@ impl Store {
                 ruled.judged.iter().map(|(mail, registration)| (mail.id, registration)).collect();
             filing::file(tx, &judged, ruled.campaigns, now)?;
             kill_point("decide.before_commit");
-            Ok(true)
+            promise::count(tx).map(Some)
         })?;
         kill_point("decide.after_commit");
-        Ok(done)
+        done.map_or(Ok(()), |count| self.promise(count))?;
+        Ok(done.is_some())
     }
 
     /// A mail as it stands; none where there is no such number.

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use super::backup::copy_database;
 use super::column::Size;
-use crate::fault::Fault;
+use crate::fault::{Fault, kill_point};
 
 /// Every step the schema ever took; number `n` brings `user_version` from `n - 1` to `n`. Never edit one that was
 /// released: append.
@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014.sql"),
     include_str!("migrations/0017.sql"),
     include_str!("migrations/0018.sql"),
+    include_str!("migrations/0019.sql"),
 ];
 
 /// How the copy of an older database is called until it is whole.
@@ -84,6 +85,7 @@ pub(super) fn migrate(connection: &mut Connection, database: &Path) -> Result<()
     }
     if found > 0 && found < newest {
         keep_old(connection, found, database)?;
+        kill_point("migrate.kept");
     }
     bring_up(connection)
 }
@@ -101,8 +103,11 @@ pub(super) fn bring_up(connection: &mut Connection) -> Result<(), Fault> {
     for (at, step) in MIGRATIONS.iter().enumerate().skip(found) {
         tx.execute_batch(step)?;
         tx.pragma_update(None, "user_version", Size::from(at + 1))?;
+        kill_point("migrate.step");
     }
-    Ok(tx.commit()?)
+    tx.commit()?;
+    kill_point("migrate.after_commit");
+    Ok(())
 }
 
 /// Keeps a copy of the database under the number of its schema.

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
 use super::column::Ms;
 use super::reminder_log::PAUSED;
-use super::{ALARM, OutboxState, Store};
+use super::{ALARM, OutboxState, Store, promise};
 use crate::fault::{Fault, kill_point};
 
 impl Store {
@@ -20,9 +20,6 @@ impl Store {
             let may_leave = format!("{CLAIM} AND (kind = '{ALARM}' OR NOT {PAUSED})");
             Ok(tx.prepare_cached(&may_leave)?.execute(named_params! { ":now": Ms(now), ":id": id })? == 1)
         })?;
-        if claimed {
-            self.raise_fence(id)?;
-        }
         kill_point("deliver.claimed");
         Ok(claimed)
     }
@@ -37,10 +34,14 @@ impl Store {
             UPDATE outbox SET dot_at = :now
             WHERE id = :id AND state = 'sending' AND dot_at IS NULL AND claimed_at = :claimed_at";
         let values = named_params! { ":now": Ms(now), ":claimed_at": Ms(claimed_at), ":id": id };
-        let marked = self.write(|tx| Ok(tx.prepare_cached(DOT)?.execute(values)?))?;
-        if marked == 0 {
+        let marked = self.write(|tx| match tx.prepare_cached(DOT)?.execute(values)? {
+            0 => Ok(None),
+            _ => promise::count(tx).map(Some),
+        })?;
+        let Some(count) = marked else {
             return Err(Fault::Refused(format!("mail {id} of the outbox is not being sent by us any more")));
-        }
+        };
+        self.promise(count)?;
         kill_point("deliver.before_dot");
         Ok(())
     }
@@ -100,16 +101,12 @@ impl Store {
             UPDATE outbox SET state = 'queued', reply = :reply, settled_at = :now, claimed_at = NULL, dot_at = NULL,
                 tries = max(tries - 1, 0)
             WHERE id = :id AND state = 'sending' AND claimed_at = :claimed_at";
-        let is_back = self.write(|tx| {
+        self.write(|tx| {
             let values = named_params! {
                 ":reply": reply, ":now": Ms(now), ":claimed_at": Ms(claimed_at), ":id": id,
             };
             Ok(tx.prepare_cached(BACK)?.execute(values)? == 1)
-        })?;
-        if is_back {
-            self.lower_fence()?;
-        }
-        Ok(is_back)
+        })
     }
 
     /// Nothing that is queued for a mailbox leaves before `until`.
@@ -160,9 +157,10 @@ impl Store {
         })
     }
 
-    /// After a crash: what was `sending` and had not come to its dot goes back to `queued`, the rest is `unsure`. Only
-    /// under the lock: the sender must be dead.
+    /// After a crash: what was `sending` and had not come to its dot goes back to `queued`, the rest is `unsure`; and a
+    /// database that forgot letters sends no more until a person says so. Only under the lock: the sender must be dead.
     pub fn recover_outbox(&self, now: Timestamp) -> Result<(), Fault> {
+        self.pause_if_older(now)?;
         self.write(|tx| recover(tx, Timestamp::MAX, now))
     }
 

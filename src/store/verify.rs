@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::column::Size;
 use super::filing::STATE_OF_MESSAGE;
-use super::{Store, blobs, decision, holding};
+use super::{Store, blobs, decision, holding, promise};
 use crate::fault::Fault;
 
 /// What `verify` found.
@@ -93,6 +93,8 @@ impl Store {
         let mut report = VerifyReport::default();
         // Names first: a mail captured meanwhile is then a row without a question, never a question without a row.
         let on_disk = self.blobs().names()?;
+        let forgotten = self.forgotten()?;
+        report.problems.extend((forgotten > 0).then(|| promise::older(forgotten)));
         let named = self.read(|tx| {
             report.messages =
                 tx.query_row("SELECT count(*) FROM message", [], |row| row.get::<_, Size>(0))?.0;
@@ -100,7 +102,6 @@ impl Store {
             check_rows(tx, &mut report)?;
             check_holdings(tx, &mut report)?;
             check_decisions(tx, &mut report)?;
-            report.problems.extend(self.behind_fence(tx)?.map(str::to_owned));
             named_blobs(tx)
         })?;
         let total = named.len() as u64;

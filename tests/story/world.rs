@@ -86,6 +86,8 @@ pub struct World {
     pub post: Post,
     /// Where its mail leaves.
     pub receiver: SmtpServer,
+    /// Words before each call of the program: what else it is to run under. Mostly none.
+    pub under: Vec<String>,
 }
 
 impl World {
@@ -105,7 +107,7 @@ impl World {
             .map(|unit| (unit.name, if known.contains(&unit.name) { unit.roster } else { &[] }))
             .collect();
         stage::build(&stage, &cast, addresses).unwrap();
-        let world = Self { dir, stage, post, receiver };
+        let world = Self { dir, stage, post, receiver, under: Vec::new() };
         world.write("zjc.secret", world.post.password());
         world
     }
@@ -151,7 +153,9 @@ impl World {
 
     /// The program, about to be run with this configuration.
     pub fn program(&self, arguments: &[&str]) -> Command {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_shouwen"));
+        let mut words = self.under.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_shouwen")]);
+        let mut program = Command::new(words.next().unwrap());
+        program.args(words);
         program.current_dir(self.dir.path()).env_remove("RUST_LOG").env_remove("SHOUWEN_KILL");
         program.arg("-c").arg(&self.stage.config).args(arguments).stdin(Stdio::null());
         program
@@ -245,7 +249,8 @@ impl World {
         self.spawn(&mut self.program(&[command, "--now", &at(moment)]))
     }
 
-    fn spawn(&self, program: &mut Command) -> Daemon {
+    /// Starts what [`World::program`] gave and does not wait for its end.
+    pub fn spawn(&self, program: &mut Command) -> Daemon {
         let log = self.file("daemon.log");
         let child =
             program.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
@@ -290,6 +295,11 @@ impl Ended {
     pub fn expect_status(&self, status: i32) -> &Self {
         assert_eq!(self.0.status.code(), Some(status), "{}{}", self.told(), self.said());
         self
+    }
+
+    /// Its exit status; none when it was killed.
+    pub fn status(&self) -> Option<i32> {
+        self.0.status.code()
     }
 
     /// Standard output.

@@ -4,7 +4,7 @@
 // Each story file uses its own part of this.
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -108,6 +108,29 @@ impl Told {
         Self { register, status: (status["units"].take(), status["waiting"].take()) }
     }
 
+    /// What an unbroken run told otherwise, a line each. How often somebody was reminded is not asked: an unbroken run may not
+    /// send.
+    pub fn differing(&self, unbroken: &Self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let ids: BTreeSet<&String> = self.register.keys().chain(unbroken.register.keys()).collect();
+        for id in ids.into_iter().filter(|id| self.register.get(*id) != unbroken.register.get(*id)) {
+            lines.push(format!(
+                "{id}: {:?}, unbroken {:?}",
+                self.register.get(id),
+                unbroken.register.get(id)
+            ));
+        }
+        let units = |told: &Self| {
+            let mut units = told.status.0.clone();
+            forget(&mut units, "reminded");
+            units
+        };
+        if units(self) != units(unbroken) || self.status.1 != unbroken.status.1 {
+            lines.push(format!("status: waiting {}, unbroken {}", self.status.1, unbroken.status.1));
+        }
+        lines
+    }
+
     /// Demands that an unbroken run told the same.
     pub fn demand(&self, unbroken: &Self) {
         let ids = |told: &Self| told.register.keys().cloned().collect::<Vec<_>>();
@@ -116,6 +139,18 @@ impl Told {
             assert_eq!(&self.register[id], message, "{id}");
         }
         assert_eq!(self.status, unbroken.status);
+    }
+}
+
+/// Takes a field out of everything in a document.
+fn forget(value: &mut Value, field: &str) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove(field);
+            fields.values_mut().for_each(|value| forget(value, field));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| forget(value, field)),
+        _ => {}
     }
 }
 

@@ -124,7 +124,7 @@ fn settle(world: &World, mails: u32) {
 }
 
 /// Waits until no process of this office is left: readers do not outlive their daemon.
-fn nobody_is_left(world: &World) {
+pub fn nobody_is_left(world: &World) {
     let place = world.data();
     let place = place.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
     let began = Instant::now();

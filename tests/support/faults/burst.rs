@@ -1,0 +1,71 @@
+//! All of a season's mail at once while a whole office looks at the page.
+
+use std::time::{Duration, Instant};
+
+use shouwen::rehearsal::season::OFFICE;
+
+use super::visitors::Visitors;
+use super::{Row, dovecot, harm, office, seconds};
+use crate::ledger::Ledger;
+use crate::mailbag::Mailbag;
+use crate::siege::nobody_is_left;
+use crate::world::Post;
+
+const MOMENT: &str = "05-14 09:00";
+/// Each visitor reads what came for a while.
+const REST: Duration = Duration::from_secs(1);
+/// A page that takes longer sends people away.
+const PAGE_WITHIN: Duration = Duration::from_secs(5);
+
+/// How much of everything.
+pub struct Burst {
+    /// Mails that are there at once.
+    pub mails: u32,
+    /// People at the page.
+    pub visitors: usize,
+}
+
+impl Burst {
+    /// Plays it.
+    pub fn run(&self) -> Row {
+        let world = office(Post::dovecot());
+        let bag = Mailbag::new(400);
+        for posting in (0..self.mails).flat_map(|number| bag.postings(number)) {
+            dovecot(&world).deliver(OFFICE, posting.folder, &posting.raw, posting.at);
+        }
+        let mut daemon = world.daemon(MOMENT);
+        let log = daemon.wait_until_it_says("status page on");
+        let began = Instant::now();
+        let visitors = Visitors::come(&super::visitors::page_of(&log).unwrap(), self.visitors, REST);
+        let ledger = Ledger::open(&world.data());
+        let (mut done, mut since) = (0, Instant::now());
+        while done < self.mails {
+            std::thread::sleep(Duration::from_millis(50));
+            let now = ledger.count("message WHERE stage IN ('registered', 'parked')");
+            if now > done {
+                (done, since) = (now, Instant::now());
+            }
+            assert!(since.elapsed() < Duration::from_secs(60), "stuck at {done} of {}", self.mails);
+        }
+        let took = began.elapsed();
+        let seen = visitors.end();
+        daemon.stop();
+        nobody_is_left(&world);
+        let mut times = seen.times;
+        times.sort();
+        assert!(times.len() > self.visitors, "only {} pages were seen", times.len());
+        let of = |share: usize| times[(times.len() - 1) * share / 100];
+        let mut harm = harm(&world, MOMENT);
+        harm.wrong.extend(seen.wrong);
+        harm.wrong.extend((seen.cut > 0).then(|| format!("{} pages were cut off", seen.cut)));
+        harm.wrong.extend((of(100) > PAGE_WITHIN).then(|| format!("a page took {:?}", of(100))));
+        let remark = format!(
+            "{} pages, half of them within {}, 99 of 100 within {}",
+            times.len(),
+            seconds(of(50)),
+            seconds(of(99))
+        );
+        let fault = format!("{} mails at once, {} people at the page", self.mails, self.visitors);
+        Row { fault, rounds: 1, harm, recovery: format!("all registered after {}", seconds(took)), remark }
+    }
+}

@@ -1,0 +1,220 @@
+//! Bits that a disk turns over: in each file of mail and in the database with its log. In files of mail each is named by `verify`
+//! and mended. In the database it is refused with words, or named, or it lies where nothing is written.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use shouwen::rehearsal::season::chance::Chance;
+use shouwen::rehearsal::season::script::unit;
+use shouwen::rehearsal::season::things::{form4, plan_set};
+
+use super::{Harm, Row, letters, middle_and_longest, office, outbox, seconds};
+use crate::world::{Post, World};
+
+const MOMENT: &str = "05-12 10:00";
+const LATER: &str = "05-12 10:20";
+const UNITS: [&str; 4] = ["泸州职业技术学院", "四川护理职业学院", "绵阳职业技术学院", "成都工贸职业技术学院"];
+
+/// How much of it.
+pub struct Flips {
+    /// Bits of the database.
+    pub database: u32,
+    /// Bits of its log.
+    pub log: u32,
+}
+
+impl Flips {
+    /// Plays all of it: files of mail, database, log.
+    pub fn run(&self) -> Vec<Row> {
+        let world = worked();
+        vec![blobs(&world), self.database(&world), self.log()]
+    }
+
+    fn database(&self, world: &World) -> Row {
+        let file = world.data().join("shouwen.db");
+        let sound = std::fs::read(&file).unwrap();
+        let told = everything(world);
+        let mut chance = Chance::of(&["bits of the database"]);
+        let (mut harm, mut found, mut harmless) = (Harm::default(), 0, 0);
+        for _ in 0..self.database {
+            let bit = usize::try_from(chance.bits() % (sound.len() as u64 * 8)).unwrap();
+            without_log(world);
+            std::fs::write(&file, flipped(&sound, bit)).unwrap();
+            let verified = world.run(&["verify"]);
+            let words = format!("{}{}", verified.said(), verified.told());
+            match verified.status() {
+                Some(0) if everything(world) == told => harmless += 1,
+                Some(0) => {
+                    harm.wrong.push(format!("bit {bit}: nothing found, but something is told otherwise"))
+                }
+                Some(1) if !words.trim().is_empty() && !words.contains("panicked") => found += 1,
+                status => harm.wrong.push(format!("bit {bit}: ended with {status:?}: {words}")),
+            }
+        }
+        without_log(world);
+        std::fs::write(&file, &sound).unwrap();
+        world.verify();
+        let remark = format!("{found} named or refused, {harmless} where nothing of use is written");
+        let fault = "bit of the database turned over".to_owned();
+        Row {
+            fault,
+            rounds: self.database.into(),
+            harm,
+            recovery: "from a backup, by a person".into(),
+            remark,
+        }
+    }
+
+    /// The log of a daemon that was killed: what it holds is not in the database yet.
+    fn log(&self) -> Row {
+        let world = worked_and_killed();
+        let whole = copy(&world.data(), "whole");
+        let log = world.data().join("shouwen.db-wal");
+        let bytes = std::fs::read(&log).unwrap();
+        assert!(bytes.len() > 100_000, "a log of {} bytes", bytes.len());
+        let register = world.messages();
+        let mut chance = Chance::of(&["bits of the log"]);
+        let (mut harm, mut found, mut recoveries) = (Harm::default(), 0, Vec::new());
+        for _ in 0..self.log {
+            replace(&whole, &world.data());
+            let bit = usize::try_from(chance.bits() % (bytes.len() as u64 * 8)).unwrap();
+            std::fs::write(&log, flipped(&bytes, bit)).unwrap();
+            if world.run(&["verify"]).status() != Some(0) {
+                found += 1;
+                continue;
+            }
+            let began = Instant::now();
+            world.once(LATER);
+            recoveries.push(began.elapsed());
+            if world.messages() != register {
+                harm.wrong.push(format!("bit {bit}: another register"));
+            }
+            let doubled = letters(&world, 0).doubled;
+            if !doubled.is_empty() {
+                harm.doubled.push(format!("bit {bit}: {} letters left again", doubled.len()));
+                break;
+            }
+        }
+        let remark = format!("{found} named or refused, the others without effect");
+        let fault = "bit of the database's log turned over".to_owned();
+        let recovery = format!("next run ends after {}", middle_and_longest(recoveries));
+        Row { fault, rounds: self.log.into(), harm, recovery, remark }
+    }
+}
+
+/// A bit in every file of mail at once.
+fn blobs(world: &World) -> Row {
+    let files = files_below(&world.data().join("blobs"));
+    let register = world.messages();
+    let mut chance = Chance::of(&["bits of files"]);
+    for file in &files {
+        let bytes = std::fs::read(file).unwrap();
+        let bit = usize::try_from(chance.bits() % (bytes.len() as u64 * 8)).unwrap();
+        std::fs::remove_file(file).unwrap();
+        std::fs::write(file, flipped(&bytes, bit)).unwrap();
+    }
+    let mut harm = Harm::default();
+    let found = world.run(&["verify"]);
+    let said = found.said();
+    for file in &files {
+        let name = file.file_name().unwrap().to_string_lossy();
+        if !said.contains(&*name) {
+            harm.wrong.push(format!("{name} was not named"));
+        }
+    }
+    let began = Instant::now();
+    let mut turns = 0;
+    while world.run(&["verify"]).status() != Some(0) && turns < 4 {
+        world.run(&["verify", "--mend", "--now", &crate::world::at(LATER)]);
+        world.once_without_sending(LATER);
+        turns += 1;
+    }
+    harm.lost.extend((turns == 4).then(|| world.run(&["verify"]).said()));
+    harm.wrong.extend((world.messages() != register).then(|| "the register changed".to_owned()));
+    let recovery = format!("`verify --mend` and a look, {turns} times: {}", seconds(began.elapsed()));
+    let fault = "bit turned over in every file of mail".to_owned();
+    Row { fault, rounds: files.len() as u64, harm, recovery, remark: "each named".into() }
+}
+
+/// An office with mail before its door.
+fn prepared() -> World {
+    let world = office(Post::scripted());
+    for (day, name) in (6..10).flat_map(|day| UNITS.map(|name| (day, name))) {
+        let mail = unit(name).on(&format!("05-{day:02} 08:12"));
+        let things = if day % 2 == 0 { plan_set() } else { vec![form4()] };
+        world.receives([&mail.titled(&format!("{{unit}}第{day}次报送")).sends(things)]);
+    }
+    world
+}
+
+/// An office that has received, registered and sent.
+fn worked() -> World {
+    let world = prepared();
+    world.once(MOMENT);
+    assert!(world.receiver.received().len() > 10);
+    world
+}
+
+/// The same by a daemon that is killed after it.
+fn worked_and_killed() -> World {
+    let world = prepared();
+    let mut daemon = world.daemon(MOMENT);
+    daemon.wait_until_it_says("status page on");
+    let began = Instant::now();
+    let is_sent = |row: &serde_json::Value| row["state"] == "sent";
+    loop {
+        let rows = outbox(&world);
+        if rows.len() > 10 && rows.iter().all(is_sent) {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "letters stay away: {}", daemon.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    daemon.kill();
+    world
+}
+
+/// All that the program tells of its mail and of ours.
+fn everything(world: &World) -> String {
+    let status = world.run(&["status", "--json", "--now", &crate::world::at(LATER)]);
+    let rows: Vec<_> = outbox_told(world);
+    format!("{:?}{}{}", rows, world.run(&["messages", "--json"]).said(), status.said())
+}
+
+fn outbox_told(world: &World) -> Vec<String> {
+    let ended = world.run(&["outbox", "--json"]);
+    if ended.status() == Some(0) {
+        outbox(world).iter().map(ToString::to_string).collect()
+    } else {
+        vec![ended.told()]
+    }
+}
+
+fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    bytes
+}
+
+fn without_log(world: &World) {
+    for ending in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(world.data().join(format!("shouwen.db{ending}")));
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let inside = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    inside.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+fn copy(folder: &Path, name: &str) -> PathBuf {
+    let copy = folder.with_extension(name);
+    assert!(Command::new("cp").arg("-a").args([folder, &copy]).status().unwrap().success());
+    copy
+}
+
+fn replace(from: &Path, to: &Path) {
+    std::fs::remove_dir_all(to).unwrap();
+    assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
+}
