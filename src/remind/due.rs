@@ -206,7 +206,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Keys of the flaws of a unit that it was not told yet.
-    fn fixes(&self, unit: &Unit, obligations: &[Obligation]) -> Vec<StepKey> {
+    pub(super) fn fixes(&self, unit: &Unit, obligations: &[Obligation]) -> Vec<StepKey> {
         let flawed = obligations.iter().filter(|obligation| !flawed_items(obligation).is_empty());
         flawed.map(|obligation| key(obligation, FIX, unit)).filter(|key| !self.is_claimed(key)).collect()
     }

@@ -233,7 +233,7 @@ fn names(campaign: &Campaign, rows: &[&OutboxRow]) -> String {
 }
 
 /// Writes a mail; a wording that fails holds it, with the reason.
-fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
+pub(super) fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
     let (state, why, subject, text) = match write(situation, mail, situation.now) {
         Ok((subject, text)) => (mail.state, mail.why.clone(), subject, text),
         Err(why) => (DueState::Held, why, String::new(), String::new()),

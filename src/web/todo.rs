@@ -8,6 +8,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 
 use super::failure::Failure;
+use super::fix;
 use super::frame::Visit;
 use super::mail::line;
 use super::reply::Reply;
@@ -88,7 +89,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         unsure => if is_shown("unsure") { waiting.unsure } else { vec![] },
         links => if is_shown("links") { waiting.links } else { vec![] },
         contacts => if is_shown("contacts") { waiting.contacts } else { vec![] },
-        choices => choices(campaign),
+        untold => if is_shown("fix") { fix::untold(visit, campaign)? } else { vec![] },
+        choices => choices(campaign), most => MOST_CARDS,
     };
     visit.page("todo.html", campaign, "todo", &visit.health(campaign)?, page)
 }
