@@ -152,7 +152,7 @@ fn a_list_that_is_due_is_shown_whole_to_who_decides_alone() {
     let mut clerk = page.signed_in("李某");
     let html = clerk.read(&chase);
     assert!(html.contains("（工作人员）"), "{html}");
-    let row = html.split("（工作人员）").next().unwrap().rsplit("href=\"").next().unwrap();
+    let row = html.split("（工作人员）</a>").next().unwrap().rsplit("href=\"").next().unwrap();
     let path = row.split('"').next().unwrap().replace("&amp;", "&");
     let path = format!("{chase}{}", path.split('#').next().unwrap());
     assert!(clerk.read(&path).contains("<textarea id=\"whole\""), "{path}");

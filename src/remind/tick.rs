@@ -192,7 +192,7 @@ pub(super) fn load<'a>(
         staff,
         early: early(campaign, settings, a_day, &units, &claimed),
         units,
-        claimed,
+        claimed: claimed.into_iter().collect(),
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
         gate: look(campaign, &ours, &sights, now),

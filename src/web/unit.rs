@@ -26,7 +26,7 @@ use crate::store::OutboxState;
 /// Lines of the timeline, the newest first; the register has the rest.
 const MOST_LINES: usize = 100;
 /// Files shown of one item, the newest: what the others are stands with their mails.
-const MOST_FILES: usize = 20;
+const MOST_FILES: usize = 10;
 /// Working days that an extension is first offered for.
 const OFFERED_DAYS: i32 = 2;
 

@@ -22,11 +22,36 @@ struct Question {
 
 /// What the page of each question says on the season's last day, in their order.
 const SHOWN: [&str; 30] = [
-    "TODO","TODO","TODO","TODO","TODO","TODO","TODO","TODO",
+    "3/29个单位",
+    "0/29个单位",
+    "市(州)教育主管部门8个： 已报齐7 、 逾期报齐1",
+    "8封符合条件",
+    "0/29个单位",
+    "1/29个单位",
+    "0/29个单位",
+    "0/29个单位",
     "2023年职业教育活动周联络员通讯录（截至5月31日10时00分）.xlsx",
-    "TODO","TODO","TODO","TODO","TODO","TODO","TODO","TODO",
-    "TODO","TODO","TODO","TODO","TODO","TODO","TODO","TODO",
-    "TODO","TODO","TODO","TODO","TODO",
+    "没有填“专题网站(专栏)链接地址”的0个；另有3个应报单位没有可汇总的表",
+    "相比：改了1处",
+    "√ 已收 信息采集表(PDF盖章扫描件)",
+    "所列单位活动照片",
+    "全省合计 168 25 28 29 36 22 16 12",
+    "11/29个单位",
+    "0封符合条件",
+    "全省合计（25个） 35 13,669 209,512 90.0%",
+    "按参与活动的学生覆盖率从低到高，列10个，共25个单位有数",
+    "2/29个单位",
+    "按省级及以上媒体报道数从高到低，列25个，共25个单位有数",
+    "典型案例21",
+    "来件#17 李某 5-31 10:00 备注：拟推送",
+    "1封符合条件",
+    "未识别4 、 不一致0 、 待核2",
+    "0封符合条件。已查看：收件箱（5-31 10:00）、垃圾邮件（5-31 10:00）",
+    "来往与记录（新在前）",
+    "8个市(州)教育主管部门中，已报齐7个、未报送1个；20个高职学校(含职教本科)中，已报齐14个（其中逾期报齐2个）、部分报送4个、未报送2个",
+    "尚有8个单位未报齐",
+    "shouwen export --to 文件夹 --all-versions",
+    "shouwen totals --form form5 --compare 往年.json",
 ];
 
 const fn q(text: &'static str, command: &'static str, line: &'static str, page: &'static str) -> Question {
@@ -79,7 +104,7 @@ const QUESTIONS: [Question; 30] = [
         "/totals/form4/contacts.xlsx",
     ),
     q("哪些学校没填专栏链接？", "totals --form form4 --blank url", "没有填", "/totals/form4?blank=url"),
-    q("某市这封更正替换了哪一份？", "show 德阳市教育局", "", "/units/德阳市教育局#plan"),
+    q("某单位这封更正替换了哪一份、改了什么？", "show 成都工业职业技术学院", "", "/units/成都工业职业技术学院#summary"),
     q(
         "取出绵阳职院的盖章件原件",
         "export --to {夹} --unit 绵阳职院 --item plan/form4_scan",
@@ -90,7 +115,7 @@ const QUESTIONS: [Question; 30] = [
         "成都市5月16日交了几张照片？",
         "status --req daily --city 成都 --day 5-16",
         "合计",
-        "/media?city=成都市&day=2023-05-16&kind=photo",
+        "/?req=daily&city=成都市",
     ),
     q(
         "5月16日全省收到案例、稿件、照片、视频各多少？",
@@ -98,7 +123,7 @@ const QUESTIONS: [Question; 30] = [
         "全省合计",
         "/?req=daily&day=2023-05-16",
     ),
-    q("连续两天没报的单位？", "status --req daily --silent 2 --as-of 5-18", "条件：", "/?req=daily&silent=2&as_of=2023-05-18T00:00"),
+    q("连续两天没报的单位？", "status --req daily --silent 2 --as-of 5-18", "条件：", "/?req=daily&silent=2&as_of=2023-05-18T23:59"),
     q("哪些中职是直接报来的、属哪个市？", "messages --group 中职", "共 ", "/mail?group=secondary"),
     q(
         "汇总全省情况统计表（总数、分市州、分高职）",
@@ -187,8 +212,7 @@ fn opened(desk: &Desk, address: &str, shown: &str) {
     }
     assert!(anchor.is_empty() || answer.body.contains(&format!("id=\"{anchor}\"")), "{address} has no such place");
     let text = plain(&answer.body);
-    std::fs::write(format!("/tmp/q/{}.txt", path.replace('/', "_")), &text).unwrap();
-    if !text.contains(shown) { println!("{address} does not say {shown}"); }
+    assert!(text.contains(shown), "{address} does not say {shown}: {text}");
 }
 
 /// An address as a browser sends it.

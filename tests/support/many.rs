@@ -15,7 +15,8 @@ const MESSAGES: u32 = 100_000;
 const MESSAGES_IN_PASSING: u32 = 1_000;
 /// Units in the roster.
 pub const UNITS: usize = 200;
-const ROUNDS: usize = 11;
+/// How often each question is asked.
+pub const ROUNDS: u32 = 11;
 
 /// How many messages are asked for.
 pub fn messages() -> u32 {
@@ -71,5 +72,5 @@ pub fn median(question: impl Fn() -> usize) -> Duration {
         })
         .collect();
     times.sort();
-    times[ROUNDS / 2]
+    times[times.len() / 2]
 }
