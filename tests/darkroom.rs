@@ -21,7 +21,7 @@ use shouwen::domain::message::{MessageKind, PartState};
 use shouwen::domain::submission::Filing;
 use shouwen::intake::darkroom::Darkroom;
 use shouwen::reader::ReadingDesk;
-use shouwen::report;
+use shouwen::report::{self, MessageJson};
 use shouwen::store::{Captured, FiledPart, MessageFilter, Registration, Reported, Sighting};
 use shouwen::web;
 
@@ -133,11 +133,19 @@ fn darkroom(desk: &Desk) -> Darkroom {
     Darkroom::at(&desk.store, ReadingDesk::with_program(program, &scratch))
 }
 
+/// Mails as they are told, with what came before of the same.
+fn told(desk: &Desk, filter: &MessageFilter) -> Vec<MessageJson> {
+    let (rows, campaigns) = (desk.store.messages(filter).unwrap(), &desk.config.campaigns);
+    let mut told = report::messages_json(&rows, campaigns, NOW.parse().unwrap());
+    report::add_alike(&desk.store, campaigns, &mut told, |_, _| true).unwrap();
+    told
+}
+
 /// Which earlier mails each part of each mail is like, and whether it is the same file.
 fn alike(desk: &Desk) -> Vec<Vec<(i64, bool)>> {
-    let rows = desk.store.messages(&MessageFilter::default()).unwrap();
-    let parts = rows.iter().flat_map(|row| &row.parts);
-    parts.map(|part| part.alike.iter().map(|alike| (alike.message, alike.is_same)).collect()).collect()
+    let all = told(desk, &MessageFilter::default());
+    let parts = all.iter().flat_map(|mail| &mail.parts);
+    parts.map(|part| part.alike.iter().map(|alike| (alike.message, alike.same)).collect()).collect()
 }
 
 #[test]
@@ -180,17 +188,13 @@ fn photos_are_compared_when_the_river_rests() {
     assert_eq!(found[4], [(first, false), (second, false)], "smaller and brighter, by another unit");
     assert_eq!((&found[1], &found[6]), (&vec![], &vec![]), "blank pictures are like any other");
     assert_eq!(darkroom.thumbnail(&cut[1]).unwrap(), None);
-    let rows = desk.store.messages(&MessageFilter { id: Some(second), ..Default::default() }).unwrap();
-    let json =
-        serde_json::to_value(report::messages_json(&rows, &desk.config.campaigns, NOW.parse().unwrap()))
-            .unwrap();
-    let told = serde_json::json!([{"message": first, "path": "开放日.jpg", "same": true}]);
-    assert_eq!(json[0]["parts"][0]["alike"], told);
+    let json = told(&desk, &MessageFilter { id: Some(second), ..Default::default() });
+    let json = serde_json::to_value(json).unwrap();
+    let same = serde_json::json!([{"message": first, "path": "开放日.jpg", "same": true}]);
+    assert_eq!(json[0]["parts"][0]["alike"], same);
     assert_eq!(json[0]["parts"][1].get("alike"), None);
-    let rows = desk.store.messages(&MessageFilter { id: Some(third), ..Default::default() }).unwrap();
-    let json =
-        serde_json::to_value(report::messages_json(&rows, &desk.config.campaigns, NOW.parse().unwrap()))
-            .unwrap();
+    let json = told(&desk, &MessageFilter { id: Some(third), ..Default::default() });
+    let json = serde_json::to_value(json).unwrap();
     assert_eq!(json[0]["parts"][0]["alike"][0]["same"], false);
     assert!(desk.store.thumbnail(&hashes[0]).unwrap().is_some());
 }

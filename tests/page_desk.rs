@@ -96,6 +96,8 @@ fn the_register_is_leafed_through_and_says_where_it_looked() {
         .filter(|row| page.desk.campaign().local(row.received_at).date() == date(2023, 5, 16))
         .count();
     assert_eq!(rows(&mail("from=2023-05-16&to=2023-05-16")), day);
+    let by_name = mail("q=%E6%B4%BB%E5%8A%A8%E7%85%A7%E7%89%871");
+    assert!(rows(&by_name) > 0 && rows(&by_name) < all.len().min(50), "by the name of an attachment");
     assert!(mail("from=yesterday").contains("看不懂日期“yesterday”"));
     let number = page.get(&format!("{HOME}mail?q=%2317"));
     assert!(number.location().starts_with("/mail/17"));
@@ -141,6 +143,10 @@ fn material_is_marked_and_taken_along_with_its_catalogue() {
     let html = clerk.read(&gallery);
     assert!(html.contains("活动照片1") && html.contains("开幕式.jpg"), "{html}");
     assert!(clerk.read(&format!("{HOME}media?day=2023-05-15")).contains("还没有收到符合条件的素材"));
+    assert!(clerk.read(&format!("{HOME}media?day=2023-05-15,2023-05-14")).contains("开幕式.jpg"));
+    assert!(clerk.read(&format!("{HOME}media?day=gestern")).contains("看不懂日期“gestern”"));
+    let other = clerk.read(&format!("{gallery}&kind=photo&q=%E5%BC%80%E5%B9%95"));
+    assert!(other.contains("?day=2023-05-15&amp;kind=photo&amp;q=%E5%BC%80%E5%B9%95"), "{other}");
     let mark = format!("{HOME}media/mark");
     let zip = format!("{HOME}media/zip");
     let form = served::form(&html, &zip).unwrap();

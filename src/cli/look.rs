@@ -32,6 +32,7 @@ pub(super) fn show(common: &Common, id: &str, json: bool, campaign: Option<&str>
     let rows = staff::mails(&house, id)?;
     let mut messages = report::messages_json(&rows, &house.config.campaigns, house.clock.now());
     report::add_decisions(&mut messages, &house.store.decisions()?, &house.config.campaigns);
+    report::add_alike(&house.store, &house.config.campaigns, &mut messages, |_, _| true)?;
     let Some(message) = messages.first_mut() else {
         return show_unit(&house, id, json, campaign);
     };
@@ -63,11 +64,13 @@ fn show_unit(house: &Arc<House>, wanted: &str, json: bool, campaign: Option<&str
         with_files: json,
     };
     let leaving = daemon::forecast(house)?;
-    let file = report::unit_file(&house.store, &question, &house.config.campaigns, unit, &leaving)?;
+    let campaigns = &house.config.campaigns;
+    let mut file = report::unit_file(&house.store, &question, campaigns, unit, &leaving)?;
+    report::add_alike(&house.store, campaigns, &mut file.messages, |_, _| true)?;
     if json {
         print_json(&file)?;
     } else {
-        print(&report::unit_text(&file, campaign, &house.config.campaigns, unit, screen()))?;
+        print(&report::unit_text(&file, campaign, campaigns, unit, screen()))?;
     }
     Ok(DONE)
 }

@@ -70,6 +70,7 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     let mut messages = report::messages_json(&rows, campaigns, now);
     report::add_decisions(&mut messages, &decisions, campaigns);
     if options.json {
+        report::add_alike(&house.store, campaigns, &mut messages, |_, _| true)?;
         print_json(&messages)?;
     } else if let Some(file) = &options.xlsx {
         let campaign = open::campaign(&house, options.campaign.as_deref())?;

@@ -252,6 +252,15 @@ pub(super) fn list_owed<'o>(
     whole.collect()
 }
 
+/// What a unit has to mend, a line each.
+pub(super) fn flaw_lines(campaign: &Campaign, obligations: &[Obligation]) -> Vec<String> {
+    let one = |line: FlawLine| match line.place.is_empty() {
+        true => format!("{}：{}", line.file, line.text),
+        false => format!("{} {}：{}", line.file, line.place, line.text),
+    };
+    flaws(campaign, obligations).into_iter().map(one).collect()
+}
+
 fn flaws(campaign: &Campaign, obligations: &[Obligation]) -> Vec<FlawLine> {
     let mut lines = Vec::new();
     for obligation in obligations {

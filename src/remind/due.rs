@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::gate::Gate;
+use super::history::Claimed;
 use super::opening::Early;
 use super::steps::{ScanDays, Today, Turn};
 use super::{DueState, Mode, Settings};
@@ -13,7 +14,7 @@ use crate::domain::campaign::{Campaign, Chase, Step};
 use crate::domain::obligation::{ItemStanding, Obligation, Standing};
 use crate::domain::submission::{Flaw, ItemState, Level};
 use crate::domain::unit::Unit;
-use crate::store::{Approval, SentStep, StepKey};
+use crate::store::{Approval, StepKey};
 
 /// Id of the step as which E-level flaws are told.
 pub const FIX: &str = "fix";
@@ -34,7 +35,7 @@ pub struct Situation<'a> {
     /// Units in roster order, with their obligations as they stand at `now`.
     pub units: Vec<(&'a Unit, Vec<Obligation>)>,
     /// Steps that were claimed.
-    pub claimed: Vec<SentStep>,
+    pub claimed: Claimed,
     /// Steps that persons released.
     pub approvals: Vec<Approval>,
     /// Addresses known dead, lower case.
@@ -206,7 +207,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Keys of the flaws of a unit that it was not told yet.
-    fn fixes(&self, unit: &Unit, obligations: &[Obligation]) -> Vec<StepKey> {
+    pub(super) fn fixes(&self, unit: &Unit, obligations: &[Obligation]) -> Vec<StepKey> {
         let flawed = obligations.iter().filter(|obligation| !flawed_items(obligation).is_empty());
         flawed.map(|obligation| key(obligation, FIX, unit)).filter(|key| !self.is_claimed(key)).collect()
     }

@@ -1,7 +1,7 @@
 //! What was sent already, and what follows from it: nobody is told twice, nor twice a day, nor at an address from
 //! which mail came back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,6 +12,27 @@ use crate::domain::campaign::{Campaign, Chase, Step};
 use crate::domain::obligation::{Obligation, Standing};
 use crate::domain::unit::Unit;
 use crate::store::{OutboxState, SentStep, StepKey};
+
+/// The steps that were claimed, by the unit that they are about: each unit is asked about many times in one turn.
+#[derive(Debug, Clone, Default)]
+pub struct Claimed(BTreeMap<String, Vec<SentStep>>);
+
+impl Claimed {
+    /// Those about one unit.
+    pub fn of(&self, unit: &str) -> &[SentStep] {
+        self.0.get(unit).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl FromIterator<SentStep> for Claimed {
+    fn from_iter<I: IntoIterator<Item = SentStep>>(steps: I) -> Self {
+        let mut by_unit: BTreeMap<String, Vec<SentStep>> = BTreeMap::new();
+        for step in steps {
+            by_unit.entry(step.key.unit.clone()).or_default().push(step);
+        }
+        Self(by_unit)
+    }
+}
 
 impl Situation<'_> {
     /// The unit's first roster address that is not known dead.
@@ -30,9 +51,8 @@ impl Situation<'_> {
         let silent =
             latest.len() >= wanted && latest.iter().take(wanted).all(|o| o.standing == Standing::Overdue);
         let today = self.campaign.local(self.now).date();
-        let sent = self.claimed.iter().filter(|sent| {
-            let same = sent.key.unit == unit.code && sent.key.requirement == *requirement;
-            same && sent.key.step == turn.step.id && sent.state != OutboxState::Struck
+        let sent = self.claimed.of(&unit.code).iter().filter(|sent| {
+            sent.key.requirement == *requirement && sent.key.step == turn.step.id && sent.state != OutboxState::Struck
         });
         let last = sent.map(|sent| self.day_of(sent)).max();
         let rested = last.is_none_or(|last| {
@@ -44,12 +64,12 @@ impl Situation<'_> {
 
     /// Whether a mail has the step, or was struck with it.
     pub fn is_claimed(&self, key: &StepKey) -> bool {
-        self.claimed.iter().any(|sent| sent.key == *key)
+        self.claimed.of(&key.unit).iter().any(|sent| sent.key == *key)
     }
 
     /// Whether a mail with the step was taken by the server, and did not come back.
     pub fn has_left(&self, key: &StepKey) -> bool {
-        self.claimed.iter().any(|sent| sent.key == *key && sent.state == OutboxState::Sent)
+        self.claimed.of(&key.unit).iter().any(|sent| sent.key == *key && sent.state == OutboxState::Sent)
     }
 
     /// The day on which a step went, or was queued if it did not go yet.
@@ -74,9 +94,7 @@ impl Situation<'_> {
 
     /// Claimed steps that are about a unit and went to the unit, not to staff.
     fn to_unit<'s>(&'s self, unit: &'s str) -> impl Iterator<Item = &'s SentStep> {
-        self.claimed
-            .iter()
-            .filter(move |sent| sent.key.unit == unit && !is_to_staff(self.campaign, &sent.key))
+        self.claimed.of(unit).iter().filter(|sent| !is_to_staff(self.campaign, &sent.key))
     }
 }
 

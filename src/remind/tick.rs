@@ -192,7 +192,7 @@ pub(super) fn load<'a>(
         staff,
         early: early(campaign, settings, a_day, &units, &claimed),
         units,
-        claimed,
+        claimed: claimed.into_iter().collect(),
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
         gate: look(campaign, &ours, &sights, now),
@@ -233,7 +233,7 @@ fn names(campaign: &Campaign, rows: &[&OutboxRow]) -> String {
 }
 
 /// Writes a mail; a wording that fails holds it, with the reason.
-fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
+pub(super) fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
     let (state, why, subject, text) = match write(situation, mail, situation.now) {
         Ok((subject, text)) => (mail.state, mail.why.clone(), subject, text),
         Err(why) => (DueState::Held, why, String::new(), String::new()),

@@ -106,6 +106,18 @@ fn cell(row: Option<&VersionRow>, field: &str) -> Option<String> {
     row?.cells.get(field)?.as_str().map(str::to_owned)
 }
 
+impl Change {
+    /// What it said, with its cell.
+    pub fn old_words(&self) -> String {
+        said(&self.old, &self.old_cell)
+    }
+
+    /// What it says, with its cell.
+    pub fn new_words(&self) -> String {
+        said(&self.new, &self.new_cell)
+    }
+}
+
 /// The corrections as lines of `show`.
 pub(super) fn in_words(correction: &Correction) -> Vec<String> {
     let mut lines = vec![format!("  改动  《{}》替代来件#{}的一份", correction.title, correction.replaced)];
@@ -114,8 +126,12 @@ pub(super) fn in_words(correction: &Correction) -> Vec<String> {
     }
     for change in &correction.changes {
         let school = if change.school.is_empty() { String::new() } else { format!("{} ", change.school) };
-        let (old, new) = (said(&change.old, &change.old_cell), said(&change.new, &change.new_cell));
-        lines.push(format!("        {school}{}：{old} → {new}", change.label));
+        lines.push(format!(
+            "        {school}{}：{} → {}",
+            change.label,
+            change.old_words(),
+            change.new_words()
+        ));
     }
     lines
 }

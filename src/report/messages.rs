@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::corrections::Correction;
 use super::decisions::DecisionJson;
-use crate::domain::campaign::{Campaign, ItemKind};
+use crate::domain::campaign::Campaign;
 use crate::domain::link::{LinkState, days_left, remaining};
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, UnitBy};
 use crate::domain::submission::Flaw;
@@ -94,7 +94,7 @@ pub struct PartJson {
     /// What is wrong with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<Flaw>,
-    /// Earlier photos and films that show the same.
+    /// Earlier photos and films that show the same; named by [`super::add_alike`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alike: Vec<AlikeJson>,
     /// What else it answers.
@@ -208,7 +208,7 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
         why: row.reason.clone(),
         evidence: evidence.collect(),
         decisions: Vec::new(),
-        parts: row.parts.iter().map(|part| part_json(part, row, campaigns, names)).collect(),
+        parts: row.parts.iter().map(|part| part_json(part, row, names)).collect(),
         links: links.collect(),
         corrections: Vec::new(),
     }
@@ -234,20 +234,13 @@ fn link_json(link: &LinkRow, zone: Option<&Campaign>, now: Timestamp) -> LinkJso
     }
 }
 
-fn part_json(part: &PartRow, row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>) -> PartJson {
+fn part_json(part: &PartRow, row: &MessageRow, names: &Names<'_>) -> PartJson {
     let main: Option<&Answer> = part.answers.first();
     let also = part.answers.iter().skip(1).map(|answer| AlsoJson {
         requirement: answer.requirement.clone(),
         day: answer.day,
         item: answer.item.clone(),
         state: answer.state,
-    });
-    // Filled forms look alike whoever fills them.
-    let is_shot = main.is_some_and(|answer| asks_for_shots(campaigns, answer));
-    let alike = part.alike.iter().filter(|alike| alike.is_same || is_shot).map(|alike| AlikeJson {
-        message: alike.message,
-        path: alike.path.clone(),
-        same: alike.is_same,
     });
     let unit = main.filter(|answer| Some(&answer.unit) != row.unit.as_ref());
     PartJson {
@@ -261,17 +254,9 @@ fn part_json(part: &PartRow, row: &MessageRow, campaigns: &[Campaign], names: &N
         state: part.state,
         why: part.why.clone(),
         flaws: part.flaws.clone(),
-        alike: alike.collect(),
+        alike: Vec::new(),
         also: also.collect(),
         unit: unit.map(|answer| names.of(Some(&answer.campaign), &answer.unit)),
         campaign: part.campaign.clone(),
     }
-}
-
-/// Whether an answer is to an item of photos or films.
-fn asks_for_shots(campaigns: &[Campaign], answer: &Answer) -> bool {
-    let campaign = campaigns.iter().find(|campaign| campaign.id == answer.campaign);
-    let requirement = campaign.and_then(|campaign| campaign.requirement(&answer.requirement));
-    let item = requirement.and_then(|requirement| requirement.item(&answer.item));
-    item.is_some_and(|item| matches!(item.kind, ItemKind::Photo | ItemKind::Video))
 }

@@ -1,6 +1,7 @@
 //! What stands, for people and programs: assembled once from the store by pure functions of a moment, then shown as
 //! JSON, terminal table, CSV, workbook or page. Every shape is fixed in the contract and tested there.
 
+mod alike;
 mod archive;
 mod book;
 mod changes;
@@ -31,8 +32,9 @@ mod wide;
 pub mod words;
 
 pub use crate::domain::mask::masked;
+pub use alike::add_alike;
 pub use archive::{Archived, Unfinished, Wish, archive};
-pub use book::{Book, file_name};
+pub use book::{Book, ShownTable, file_name};
 pub use changes::{Changes, Snapshot, changes_text};
 pub use contacts::contact_book;
 pub use corrections::{Change, Correction, corrections};

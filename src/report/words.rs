@@ -105,5 +105,10 @@ pub fn provider_word(provider: &str) -> &'static str {
 
 /// The folder as staff know it.
 pub fn folder_word(folder: &str) -> &str {
-    if folder.eq_ignore_ascii_case("inbox") { "收件箱" } else { folder }
+    match folder {
+        inbox if inbox.eq_ignore_ascii_case("inbox") => "收件箱",
+        // Imported mail came from a file; where that lay on the machine is nobody's business.
+        file if file.starts_with('/') => file.rsplit('/').next().unwrap_or(file),
+        folder => folder,
+    }
 }

@@ -9,7 +9,6 @@ use rusqlite::{Row, ToSql, Transaction, named_params};
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
 use super::download::{LINKS, LinkRow};
-use super::picture::{Alike, add_alike};
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
@@ -121,8 +120,6 @@ pub struct PartRow {
     pub answers: Vec<Answer>,
     /// What is wrong with it.
     pub flaws: Vec<Flaw>,
-    /// Earlier photos and films that show the same.
-    pub alike: Vec<Alike>,
 }
 
 /// One answer that a part gives.
@@ -156,7 +153,6 @@ impl Store {
             found.add_parts(tx, &ids)?;
             found.add_answers(tx, &ids)?;
             found.add_links(tx, &ids)?;
-            add_alike(tx, &mut found.rows)?;
             found.rows.iter_mut().for_each(explain);
             Ok(found.rows)
         })
@@ -292,7 +288,6 @@ impl Found {
                 why: row.get("why")?,
                 answers: Vec::new(),
                 flaws: Vec::new(),
-                alike: Vec::new(),
             };
             if let Some(message) = self.row(row.get("message")?) {
                 message.parts.push(part);

@@ -274,6 +274,23 @@ pub(super) fn stored_files(tx: &Transaction<'_>, campaign: &str) -> Result<Vec<(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// What the filings of one key added up to, of mail received by `as_of`; none where nothing had come.
+fn summed_by(tx: &Transaction<'_>, key: &Key, as_of: Timestamp) -> Result<Option<Holding>, Fault> {
+    const OF_KEY_BY_THEN: &str = "
+        campaign = :campaign AND unit = :unit AND requirement = :requirement AND day = :day AND item = :item
+            AND received_at <= :as_of";
+    let params = named_params! {
+        ":campaign": key.campaign, ":unit": key.unit, ":requirement": key.requirement, ":day": Day(key.day),
+        ":item": key.item, ":as_of": Ms(as_of),
+    };
+    let mut found = None;
+    each_group(tx, OF_KEY_BY_THEN, params, |mut group| {
+        found = group.add_up()?.map(|sum| sum.holding);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// Both summed up from the filings of mail that was received by `as_of`.
 pub(super) fn summed(
     tx: &Transaction<'_>,
@@ -307,8 +324,18 @@ impl Store {
 
     /// What was held at `as_of` for a campaign, from mail received by then.
     pub fn holdings_as_of(&self, campaign: &Campaign, as_of: Timestamp) -> Result<Holdings, Fault> {
-        let sums = self.read(|tx| summed(tx, &campaign.id, as_of))?;
-        Ok(as_holdings(sums.into_iter().map(|(key, holding, _)| (key, holding))))
+        self.read(|tx| {
+            let mut held = Vec::new();
+            for (key, holding) in stored(tx, &campaign.id)? {
+                // Nothing came since: it was then what it is now.
+                let holding = match holding.newest_at <= as_of {
+                    true => Some(holding),
+                    false => summed_by(tx, &key, as_of)?,
+                };
+                held.extend(holding.map(|holding| (key, holding)));
+            }
+            Ok(as_holdings(held))
+        })
     }
 
     /// Hashes of the files shown under each item of a unit: those that count, else those that came. Key: unit,

@@ -1,18 +1,23 @@
 //! What photos look like: thumbnails as files that may be deleted at any time, likenesses as rows; and which parts of the
 //! register show the same as an earlier one. All of it derived, none of it on the river.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 
 use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
 use super::Store;
-use super::catalogue::{MessageRow, PartRow};
 use super::column::Size;
 use crate::fault::Fault;
 
 /// Bits of a likeness that may differ between two pictures of one scene: scaled, brightened or saved once more.
 const BITS_APART: u32 = 5;
+/// Where the bands of a likeness begin, and the bits of one: two likenesses that differ in at most [`BITS_APART`] bits are
+/// equal in at least one of one band more, so that near ones are found by index and not by comparing with all (migration 16).
+const BANDS: [(u32, u64); 6] = [(0, 0x7FF), (11, 0x7FF), (22, 0x7FF), (33, 0x7FF), (44, 0x3FF), (54, 0x3FF)];
+/// Pictures looked at of one band: where more share it, as in a burst, some of them are named all the same.
+const LOOKED_AT_MOST: u32 = 200;
 /// Earlier files that are named beside one.
 const NAMED_MOST: usize = 3;
 
@@ -70,6 +75,12 @@ impl Store {
         })
     }
 
+    /// For each photo or film, by register number, place and hash, those that came earlier and show the same, the nearest
+    /// first: sent once more, under another day, or by another unit. What answers nothing is not among them.
+    pub fn earlier(&self, shots: &[(i64, u32, &str)]) -> Result<Vec<Vec<Alike>>, Fault> {
+        self.read(|tx| shots.iter().map(|(message, place, sha256)| earlier(tx, (*message, *place), sha256)).collect())
+    }
+
     /// Keeps what became of a photo: its thumbnail and likeness, or why it cannot be shown.
     ///
     /// # Errors
@@ -94,102 +105,103 @@ impl Store {
     }
 }
 
+/// The nearest of the earlier ones, the same file first.
+fn earlier(tx: &Transaction<'_>, before: (i64, u32), sha256: &str) -> Result<Vec<Alike>, Fault> {
+    let mut found = sent_before(tx, before, sha256, 0)?;
+    for (bits_apart, other) in near(tx, sha256)? {
+        // What comes now is further off than what was found.
+        let is_full = found.len() >= NAMED_MOST && found.iter().all(|shot| shot.bits_apart < bits_apart + 1);
+        if is_full {
+            break;
+        }
+        found.extend(sent_before(tx, before, &other, bits_apart + 1)?);
+    }
+    found.sort_by_key(|shot| (shot.bits_apart, shot.place));
+    let alike = |shot: Shot| Alike { message: shot.place.0, path: shot.path, is_same: shot.bits_apart == 0 };
+    Ok(found.into_iter().take(NAMED_MOST).map(alike).collect())
+}
+
 /// A photo or film of the register that answers something.
 struct Shot {
-    sha256: String,
-    likeness: Option<u64>,
+    /// 0 for the same file, one more than the bits for another.
+    bits_apart: u32,
     place: (i64, u32),
     path: String,
 }
 
-/// Names beside each photo and film those that came earlier and show the same: sent once more, under another day, or by
-/// another unit.
-pub(super) fn add_alike(tx: &Transaction<'_>, rows: &mut [MessageRow]) -> Result<(), Fault> {
-    let wanted = |part: &PartRow| {
-        let is_shot = part.media_type.starts_with("image/") || part.media_type.starts_with("video/");
-        is_shot && part.sha256.is_some() && !part.answers.is_empty()
-    };
-    if !rows.iter().any(|row| row.parts.iter().any(wanted)) {
-        return Ok(());
-    }
-    let shots = shots(tx)?;
-    for row in rows {
-        for (place, part) in (0..).zip(&mut row.parts) {
-            if wanted(part) {
-                part.alike = earlier(&shots, (row.id, place), part.sha256.as_deref().unwrap_or_default());
-            }
-        }
-    }
-    Ok(())
-}
-
-fn shots(tx: &Transaction<'_>) -> Result<Vec<Shot>, Fault> {
-    const SHOTS: &str = "
-        SELECT part.message, part.place, part.path, part.sha256, likeness
+/// Where a file came before a place of the register, the earliest first.
+fn sent_before(
+    tx: &Transaction<'_>,
+    before: (i64, u32),
+    sha256: &str,
+    bits_apart: u32,
+) -> Result<Vec<Shot>, Fault> {
+    const BEFORE: &str = "
+        SELECT part.message, part.place, part.path
         FROM part JOIN filing
-                ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0 AND answer = 0
-            LEFT JOIN picture ON picture.sha256 = part.sha256
-        WHERE part.sha256 IS NOT NULL AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
-        ORDER BY part.message, part.place";
-    let mut select = tx.prepare_cached(SHOTS)?;
-    let shots = select.query_map([], |row| {
-        Ok(Shot {
-            sha256: row.get("sha256")?,
-            likeness: row.get::<_, Option<i64>>("likeness")?.map(i64::cast_unsigned),
-            place: (row.get("message")?, row.get("place")?),
-            path: row.get("path")?,
-        })
-    })?;
+            ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0 AND answer = 0
+        WHERE part.sha256 = :sha256 AND (part.message, part.place) < (:message, :place)
+            AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
+        ORDER BY part.message, part.place LIMIT :most";
+    let mut select = tx.prepare_cached(BEFORE)?;
+    let (message, place) = before;
+    let shots = select.query_map(
+        named_params! { ":sha256": sha256, ":message": message, ":place": place, ":most": Size::from(NAMED_MOST) },
+        |row| Ok(Shot { bits_apart, place: (row.get(0)?, row.get(1)?), path: row.get(2)? }),
+    )?;
     Ok(shots.collect::<Result<_, _>>()?)
 }
 
-/// The nearest of the earlier ones, the same file first.
-fn earlier(shots: &[Shot], place: (i64, u32), sha256: &str) -> Vec<Alike> {
-    let likeness = shots.iter().find(|shot| shot.sha256 == sha256).and_then(|shot| shot.likeness);
-    let bits_apart = |shot: &Shot| match (likeness, shot.likeness) {
-        _ if shot.sha256 == sha256 => Some(0),
-        (Some(one), Some(other)) => Some((one ^ other).count_ones() + 1),
-        _ => None,
-    };
-    let before = shots.iter().take_while(|shot| shot.place < place);
-    let mut found: Vec<(u32, &Shot)> = before
-        .filter_map(|shot| Some((bits_apart(shot)?, shot)))
-        .filter(|(apart, _)| *apart <= BITS_APART + 1)
-        .collect();
-    found.sort_by_key(|(apart, shot)| (*apart, shot.place));
-    let alike = |(apart, shot): (u32, &Shot)| Alike {
-        message: shot.place.0,
-        path: shot.path.clone(),
-        is_same: apart == 0,
-    };
-    found.into_iter().take(NAMED_MOST).map(alike).collect()
+/// Hashes of other pictures that look like one, with the bits by which they differ, the nearest first.
+fn near(tx: &Transaction<'_>, sha256: &str) -> Result<Vec<(u32, String)>, Fault> {
+    const LIKENESS: &str = "SELECT likeness FROM picture WHERE sha256 = :sha256 AND likeness IS NOT NULL";
+    let mut select = tx.prepare_cached(LIKENESS)?;
+    let own = select.query_row(named_params! { ":sha256": sha256 }, |row| row.get::<_, i64>(0)).optional()?;
+    let Some(own) = own else { return Ok(Vec::new()) };
+    let mut near = BTreeSet::new();
+    for (shift, mask) in BANDS {
+        let band = format!("likeness >> {shift} & {mask}");
+        let mut select = tx.prepare_cached(&format!(
+            "SELECT sha256, likeness FROM picture WHERE likeness IS NOT NULL AND {band} = :own >> {shift} & {mask} LIMIT :most"
+        ))?;
+        let mut rows = select.query(named_params! { ":own": own, ":most": LOOKED_AT_MOST })?;
+        while let Some(row) = rows.next()? {
+            let (other, likeness) = (row.get::<_, String>(0)?, row.get::<_, i64>(1)?);
+            let bits_apart = (own ^ likeness).count_ones();
+            if bits_apart <= BITS_APART && other != sha256 {
+                near.insert((bits_apart, other));
+            }
+        }
+    }
+    Ok(near.into_iter().take(LOOKED_AT_MOST as usize).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shot(message: i64, sha256: &str, likeness: Option<u64>) -> Shot {
-        Shot { sha256: sha256.into(), likeness, place: (message, 0), path: format!("{sha256}.jpg") }
+    /// Two likenesses that differ in five bits agree in one of six bands, wherever the bits are.
+    #[test]
+    fn the_bands_cover_each_bit_once_and_are_one_more_than_the_bits_that_may_differ() {
+        assert_eq!(BANDS.len(), BITS_APART as usize + 1);
+        let covered = BANDS.iter().fold(0_u64, |covered, (shift, mask)| {
+            assert_eq!(covered & (mask << shift), 0);
+            covered | (mask << shift)
+        });
+        assert_eq!(covered, u64::MAX);
     }
 
     #[test]
-    fn the_same_file_and_near_ones_are_named_and_only_earlier_ones() {
-        let shots = [
-            shot(1, "far", Some(0xffff_0000)),
-            shot(2, "near", Some(0b111)),
-            shot(3, "one", Some(0)),
-            shot(4, "plain", None),
-            shot(5, "one", Some(0)),
-            shot(6, "near", Some(0b111)),
-        ];
-        let found = |message, sha256| -> Vec<(i64, bool)> {
-            earlier(&shots, (message, 0), sha256).iter().map(|alike| (alike.message, alike.is_same)).collect()
-        };
-        assert_eq!(found(5, "one"), [(3, true), (2, false)]);
-        assert_eq!(found(3, "one"), [(2, false)]);
-        assert_eq!(found(6, "near"), [(2, true), (3, false), (5, false)]);
-        assert_eq!(found(4, "plain"), []);
-        assert_eq!(found(1, "far"), []);
+    fn each_band_is_asked_of_its_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        for (shift, mask) in BANDS {
+            let plan = format!(
+                "EXPLAIN QUERY PLAN SELECT sha256, likeness FROM picture
+                WHERE likeness IS NOT NULL AND likeness >> {shift} & {mask} = 7 LIMIT 5"
+            );
+            let told = store.read(|tx| Ok(tx.query_row(&plan, [], |row| row.get::<_, String>(3))?)).unwrap();
+            assert!(told.contains("USING INDEX picture_by_band"), "{shift}: {told}");
+        }
     }
 }

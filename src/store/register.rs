@@ -1,9 +1,9 @@
 //! The register as people leaf through it: one page of the mails that fit, the newest first, and how many there are.
 
 use jiff::Timestamp;
-use rusqlite::ToSql;
+use rusqlite::{ToSql, Transaction, named_params};
 
-use super::column::{Json, Ms};
+use super::column::{Json, Ms, Size};
 use super::{MessageFilter, MessageRow, Store};
 use crate::domain::message::{MessageKind, MessageState};
 use crate::fault::Fault;
@@ -17,7 +17,7 @@ pub struct Leaf {
     pub since: Option<Timestamp>,
     /// Received before this moment.
     pub until: Option<Timestamp>,
-    /// Filed under one of these unit codes (the mail or one of its parts).
+    /// Filed under one of these unit codes (the mail or one of its parts), or waiting and naming one of them.
     pub units: Option<Vec<String>>,
     /// Of this kind.
     pub kind: Option<MessageKind>,
@@ -25,8 +25,10 @@ pub struct Leaf {
     pub state: Option<MessageState>,
     /// Seen in this folder.
     pub folder: Option<String>,
-    /// With this in subject, sender's name or address.
+    /// With this in subject, sender's name or address, or the path of a part.
     pub text: Option<String>,
+    /// With this flaw.
+    pub flaw: Option<String>,
     /// Whose unit is not known.
     pub is_unassigned: bool,
     /// Which of the mails that fit, counted from the newest.
@@ -43,12 +45,19 @@ impl Store {
         let units = leaf.units.as_ref().map(Json);
         let of_unit =
             "(unit IN (SELECT value FROM json_each(:units)) OR id IN (SELECT filing.message FROM filing
-            WHERE filing.unit IN (SELECT value FROM json_each(:units))))";
-        let says = "(subject LIKE :text ESCAPE '!' OR sender LIKE :text ESCAPE '!' OR sender_name LIKE :text ESCAPE '!')";
+            WHERE filing.unit IN (SELECT value FROM json_each(:units))) OR id IN (
+                SELECT named.id FROM message AS named WHERE named.may_concern <> '[]' AND EXISTS (
+                    SELECT 1 FROM json_each(named.may_concern)
+                    WHERE value IN (SELECT value FROM json_each(:units)))))";
+        let says = "(subject LIKE :text ESCAPE '!' OR sender LIKE :text ESCAPE '!' OR sender_name LIKE :text ESCAPE '!'
+            OR id IN (SELECT part.message FROM part WHERE part.path LIKE :text ESCAPE '!'))";
+        let flawed =
+            "id IN (SELECT filing.message FROM filing WHERE filing.flaws <> '[]' AND EXISTS (
+                SELECT 1 FROM json_each(filing.flaws) WHERE json_extract(value, '$.code') = :flaw))";
         let text = leaf.text.as_ref().map(|text| format!("%{}%", literal(text)));
         let in_folder =
             "EXISTS (SELECT 1 FROM sighting WHERE sighting.message = message.id AND folder = :folder)";
-        let wishes: [(&str, &str, Option<&dyn ToSql>); 8] = [
+        let wishes: [(&str, &str, Option<&dyn ToSql>); 9] = [
             ("(campaign = :campaign OR campaign IS NULL)", ":campaign", leaf.campaign.as_ref().map(as_sql)),
             ("received_at >= :since", ":since", since.as_ref().map(as_sql)),
             ("received_at < :until", ":until", until.as_ref().map(as_sql)),
@@ -57,6 +66,7 @@ impl Store {
             ("state = :state", ":state", leaf.state.as_ref().map(as_sql)),
             (in_folder, ":folder", leaf.folder.as_ref().map(as_sql)),
             (says, ":text", text.as_ref().map(as_sql)),
+            (flawed, ":flaw", leaf.flaw.as_ref().map(as_sql)),
         ];
         let mut fits = "state IS NOT NULL".to_owned();
         if leaf.is_unassigned {
@@ -70,6 +80,9 @@ impl Store {
             }
         }
         let (ids, total) = self.read(|tx| {
+            if params.is_empty() && !leaf.is_unassigned {
+                return newest(tx, leaf);
+            }
             // One walk through all that fit finds both the page and how many there are: looking into texts is slow.
             let all = format!("SELECT id FROM message WHERE {fits} ORDER BY received_at DESC, id DESC");
             let mut select = tx.prepare_cached(&all)?;
@@ -99,8 +112,19 @@ impl Store {
     }
 }
 
+/// A page of the whole register: counted by one index and leafed through by another.
+fn newest(tx: &Transaction<'_>, leaf: &Leaf) -> Result<(Vec<i64>, u64), Fault> {
+    const TOTAL: &str = "SELECT count(*) FROM message WHERE state IS NOT NULL";
+    const PAGE: &str = "
+        SELECT id FROM message WHERE state IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT :most OFFSET :first";
+    let total = tx.prepare_cached(TOTAL)?.query_row([], |row| row.get::<_, Size>(0))?.0;
+    let mut select = tx.prepare_cached(PAGE)?;
+    let ids = select.query_map(named_params! { ":most": leaf.most, ":first": leaf.first }, |row| row.get(0))?;
+    Ok((ids.collect::<Result<_, _>>()?, total))
+}
+
 /// A text as LIKE takes it literally.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 

@@ -41,6 +41,19 @@ impl Store {
         self.read(|tx| learned(tx, campaign, decisions))
     }
 
+    /// Codes of the units as whose mail of a campaign that from an address was taken, each with the number of its mails.
+    pub fn units_of_sender(&self, campaign: &str, address: &str) -> Result<Vec<(String, u64)>, Fault> {
+        const UNITS: &str = "
+            SELECT unit, count(*) FROM message
+            WHERE sender = :address AND campaign = :campaign AND unit IS NOT NULL GROUP BY unit";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(UNITS)?;
+            let asked = named_params! { ":address": address, ":campaign": campaign };
+            let units = select.query_map(asked, |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0)))?;
+            Ok(units.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Addresses from which mail of a unit came, the busiest first.
     pub fn senders_of(&self, campaign: &str, unit: &str) -> Result<Vec<KnownSender>, Fault> {
         const SENDERS: &str = "

@@ -11,7 +11,8 @@ use super::reply::Reply;
 use super::router::Shared;
 use super::who::{Door, SESSION, who};
 use super::{
-    chase, decide, leaving, mail, matrix, media, register, sign_in, system, todo, totals, unit, watch,
+    chase, decide, fix, leaving, mail, matrix, media, register, sign_in, system, todo, totals, undo, unit,
+    watch,
 };
 
 const STYLE: &str = include_str!("static/style.css");
@@ -146,6 +147,7 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
         ["c", campaign, "media"] => media::page(visit, campaign),
         ["c", campaign, "totals"] => totals::first(visit, campaign),
         ["c", campaign, "totals", form] => totals::page(visit, campaign, form),
+        ["c", campaign, "totals", form, "contacts.xlsx"] => totals::contacts(visit, campaign, form),
         ["mail", number] => mail::page(visit, number),
         ["mail", number, "raw"] => mail::raw(visit, number),
         ["mail", number, "parts", place] => mail::part(visit, number, place),
@@ -182,10 +184,11 @@ fn done(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
     match path {
         ["mail", number, act] => decide::mail(visit, number, act),
         ["c", campaign, "units", code, act] => decide::unit(visit, campaign, code, act),
-        ["undo"] => decide::undo(visit),
+        ["undo"] => undo::undo(visit),
         ["c", campaign, "revive"] => decide::revive(visit, campaign),
         ["c", campaign, "chase", "approve"] => chase::approve(visit, campaign),
         ["c", campaign, "chase", "strike"] => chase::strike(visit, campaign),
+        ["c", campaign, "fix"] => fix::letter(visit, campaign),
         ["outbox", number, "settle"] => chase::settle(visit, number),
         ["c", campaign, "media", "mark"] => media::mark(visit, campaign),
         ["system", "pause"] => chase::pause(visit, true),

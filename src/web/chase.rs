@@ -24,7 +24,7 @@ const MOST_SENT: usize = 200;
 /// Texts shown whole before a batch is approved.
 const TEXTS_SHOWN: usize = 4;
 /// How long what is approved here can be taken back before it leaves; the confirm page promises it.
-const HOLD: SignedDuration = SignedDuration::from_mins(1);
+pub(super) const HOLD: SignedDuration = SignedDuration::from_mins(1);
 
 /// The tabs: word in the address, and what staff call it.
 const TABS: &[(&str, &str)] =
@@ -36,7 +36,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let wanted = visit.asked.query.get("tab");
     let tab = TABS.iter().find(|(tab, _)| *tab == wanted).map_or("due", |(tab, _)| *tab);
     let batch = plan(visit, campaign)?;
-    let dues = dues(campaign, &batch);
+    let decides = visit.who.may_decide();
+    let dues = dues(campaign, &batch, decides);
     let outbox = visit.shared.desk.store.outbox(None)?;
     let own = |row: &&OutboxRow| row.mail.campaign.as_ref().is_none_or(|own| *own == campaign.id);
     let is_waiting = |row: &&OutboxRow| matches!(row.state, OutboxState::Queued | OutboxState::Sending);
@@ -59,8 +60,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         shown => dues.iter().find(|due| due.get_attr("id").is_ok_and(|id| id.as_str() == Some(shown))).or(dues.first()).cloned(),
         ready => dues.iter().filter(|due| due.get_attr("is_ready").is_ok_and(|ready| ready.is_true())).count(),
         dues, phone,
-        waiting => waiting.iter().map(|row| mail(campaign, row, &leaving)).collect::<Vec<_>>(),
-        past => past.iter().rev().take(MOST_SENT).map(|row| mail(campaign, row, &leaving)).collect::<Vec<_>>(),
+        waiting => waiting.iter().map(|row| mail(campaign, row, &leaving, decides)).collect::<Vec<_>>(),
+        past => past.iter().rev().take(MOST_SENT).map(|row| mail(campaign, row, &leaving, decides)).collect::<Vec<_>>(),
         past_more => past.len().saturating_sub(MOST_SENT),
     };
     visit.page("chase.html", campaign, "chase", &visit.health(campaign)?, page)
@@ -73,7 +74,7 @@ fn plan(visit: &Visit<'_>, campaign: &Campaign) -> Result<Batch, Failure> {
 }
 
 /// Who rules on reminders, and why.
-fn signed(visit: &Visit<'_>) -> Signed {
+pub(super) fn signed(visit: &Visit<'_>) -> Signed {
     Signed { by: visit.who.name.clone(), at: visit.now, why: visit.asked.form.get("why").to_owned() }
 }
 
@@ -87,12 +88,18 @@ fn name_of(due: &Due) -> String {
     due.steps.first().map(ToString::to_string).unwrap_or_default()
 }
 
-fn dues(campaign: &Campaign, batch: &Batch) -> Vec<Value> {
+/// The text of a mail of ours. What goes to staff holds telephones and what units wrote of themselves: who may not decide
+/// reads of it to whom it goes and what it is, and nothing more.
+fn told<'t>(text: &'t str, unit: Option<&String>, decides: bool) -> Option<&'t str> {
+    (decides || unit.is_some()).then_some(text)
+}
+
+fn dues(campaign: &Campaign, batch: &Batch, decides: bool) -> Vec<Value> {
     let one = |due: &Due| {
         context! {
             id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { "（工作人员）" },
             code => due.unit.as_deref(), to => due.to.as_str(), state => due.state.chinese(), why => due.why.as_str(),
-            steps => steps(campaign, &due.steps), subject => due.subject.as_str(), text => due.text.as_str(),
+            steps => steps(campaign, &due.steps), subject => due.subject.as_str(), text => told(&due.text, due.unit.as_ref(), decides),
             is_ready => due.state == DueState::Due, is_held => due.state == DueState::Held,
         }
     };
@@ -112,7 +119,7 @@ fn steps(campaign: &Campaign, steps: &[StepKey]) -> String {
     titles.join("；")
 }
 
-fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving) -> Value {
+fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving, decides: bool) -> Value {
     let unit = row.mail.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
     let time = |at| short(campaign, Some(&campaign.rfc3339(at)));
     let family = match row.state {
@@ -125,7 +132,7 @@ fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving) -> Value {
         id => row.id, unit => unit.map(|unit| unit.name.as_str()), code => unit.map(|unit| unit.code.as_str()),
         to => row.mail.to.as_str(), subject => row.mail.subject.as_str(), state => row.state.chinese(), family,
         queued => time(row.mail.queued_at), leaves => leaving.get(&row.id).and_then(|at| time(*at)), sent => row.sent_at.and_then(time),
-        reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => row.mail.text.as_str(),
+        reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => told(&row.mail.text, row.mail.unit.as_ref(), decides),
         is_queued => row.state == OutboxState::Queued, is_unsure => row.state == OutboxState::Unsure,
     }
 }

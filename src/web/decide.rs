@@ -329,27 +329,3 @@ pub(super) fn revive(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         Ok(vec![Decision { campaign, unit, address, ..signature.decision(Act::Revive) }])
     })
 }
-
-/// `POST /undo`: takes decisions back by their numbers.
-pub(super) fn undo(visit: &Visit<'_>) -> Result<Reply, Failure> {
-    let desk = &visit.shared.desk;
-    let numbers: Vec<i64> =
-        visit.asked.form.get("numbers").split(',').filter_map(|number| number.parse().ok()).collect();
-    let all = desk.store.decisions()?;
-    let first = all.iter().find(|decision| numbers.contains(&decision.id));
-    let campaign =
-        first.and_then(|first| desk.campaigns.iter().find(|c| Some(&c.id) == first.campaign.as_ref()));
-    let campaign =
-        campaign.or(desk.campaigns.first()).ok_or_else(|| Failure::missing("还没有配置报送任务。"))?;
-    visit.decide(
-        campaign,
-        |_| false,
-        |all, signature| {
-            let undone = rule::undoing(all, signature, |decision| numbers.contains(&decision.id));
-            match undone.is_empty() {
-                true => Err(Refused::Rule("这项认定已经撤销，或者已由后来的认定代替。".to_owned())),
-                false => Ok(undone),
-            }
-        },
-    )
-}

@@ -3,7 +3,8 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Time;
-use minijinja::context;
+use minijinja::value::Serde;
+use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::filter::Filter;
@@ -39,7 +40,7 @@ pub(super) fn file(visit: &Visit<'_>, id: &str, ending: &str) -> Result<Reply, F
 /// `/c/{campaign}/bulletin`: 报送情况 in a paragraph, and the one for units that still owe.
 pub(super) fn bulletin(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let asked = asked(visit, id)?;
-    let Asked { campaign, filter, status, .. } = &asked;
+    let Asked { campaign, filter, status, remarks, .. } = &asked;
     let conditions = filter.in_words(campaign);
     let focus = Focus { requirement: filter.requirement(campaign), day: None, conditions: &conditions };
     let at = |as_of: String| Filter { as_of, ..filter.clone() }.query();
@@ -57,6 +58,7 @@ pub(super) fn bulletin(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         as_of => view::moment(campaign, &status.as_of),
         text => report::bulletin(status, campaign, focus, false),
         missing => report::bulletin(status, campaign, focus, true),
+        tables => Value::from(Serde(report::status_tables(status, campaign, focus, remarks).tables())),
         ..filter.value(campaign)
     };
     visit.page("bulletin.html", campaign, "matrix", &visit.health(campaign)?, page)

@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
-use super::view::{alike, choices, flaws, moment, short, size, thumbnail};
+use super::view::{alike, choices, corrections, flaws, moment, short, size, thumbnail};
 use super::{decide, todo};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -31,11 +31,16 @@ pub(super) fn page(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
     let campaign = own.or(desk.campaigns.first()).ok_or_else(|| Failure::missing("还没有配置报送任务。"))?;
     let mut messages = report::messages_json(std::slice::from_ref(&row), &desk.campaigns, visit.now);
     report::add_decisions(&mut messages, &desk.store.decisions()?, &desk.campaigns);
+    report::add_alike(&desk.store, &desk.campaigns, &mut messages, |_, _| true)?;
     let message = messages.first().ok_or_else(|| Failure::missing("没有这条记录。"))?;
     // Parked before it could be read: there are no facts to show.
     let (facts, _) = desk.store.facts(row.id).unwrap_or_default();
+    let mut changed = Vec::new();
+    for campaign in &desk.campaigns {
+        changed.extend(report::corrections(&desk.store, campaign, row.id)?);
+    }
     let page = context! {
-        mail => mail(campaign, &row, message, &facts.text),
+        mail => mail(campaign, &row, message, &facts.text), corrections => corrections(changed.iter(), visit.who.may_decide()),
         candidates => todo::candidates(campaign, &row),
         choices => choices(campaign),
         rivals => rivals(&row, &desk.campaigns),

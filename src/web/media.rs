@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use minijinja::{Value, context};
 
+use super::ask::{Fields, encoded};
 use super::failure::Failure;
 use super::frame::{Visit, with_flash};
 use super::reply::{Reply, safe_name};
@@ -16,63 +18,115 @@ use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::media::has_thumbnail;
 use crate::report::{self, GalleryRow, gallery_workbook};
-use crate::store::{Material, MaterialFilter, Push};
+use crate::store::{MarkWish, Material, MaterialFilter, Push};
 
 /// Pieces on a page.
-const MOST_SHOWN: usize = 120;
+const MOST_SHOWN: u32 = 120;
 /// Most bytes packed at once: more is the work of `export`.
 const ZIP_BYTES_MAX: u64 = 2 << 30;
 /// What packing leaves free on the disk for mail to come.
 const ZIP_LEAVES_BYTES: u64 = 1 << 30;
 /// Longest caption, in characters.
 const CAPTION_CHARS_MAX: usize = 200;
+/// The conditions of the address beside the day, in the order in which they are written.
+const KEYS: [&str; 5] = ["kind", "city", "unit", "mark", "q"];
 
-/// What the marks mean, as the address has it.
-const MARKS: &[(&str, &str)] =
-    &[("star", "已加星"), ("picked", "拟推送"), ("pushed", "已推送"), ("none", "未标记")];
+/// The days that an address asks for.
+struct Days {
+    /// All of the campaign.
+    all: Vec<Date>,
+    /// Those that are shown.
+    shown: Vec<Date>,
+    /// As the address has them; the nearest day where it says nothing.
+    word: String,
+    /// What of it is no day.
+    misread: Vec<String>,
+}
 
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
     let query = &visit.asked.query;
-    let daily: Vec<&Requirement> =
-        campaign.requirements.iter().filter(|r| matches!(r.when, When::EachDay { .. })).collect();
-    let days: Vec<_> = daily.iter().flat_map(|r| r.days()).flatten().collect();
-    let today = campaign.local(visit.now).date();
-    let nearest = days.iter().rev().find(|day| **day <= today).or(days.first());
-    let day = match query.get("day") {
-        "" => nearest.map(ToString::to_string).unwrap_or_default(),
-        "today" => today.to_string(),
-        day => day.to_owned(),
-    };
+    let days = days(visit, campaign);
     let filter = MaterialFilter {
-        campaign: campaign.id.clone(),
+        days: days.shown.iter().map(ToString::to_string).collect(),
         units: units(campaign, query.get("city"), query.get("unit")),
-        items: daily
-            .iter()
-            .flat_map(|r| r.items.iter().map(|item| (r.id.clone(), item.id.clone())))
-            .collect(),
-        days: if day == "all" { days.iter().map(ToString::to_string).collect() } else { vec![day.clone()] },
+        item: query.get("kind").to_owned(),
+        mark: MarkWish::from_word(query.get("mark")),
+        words: query.get("q").to_owned(),
+        most: Some(MOST_SHOWN),
+        ..of_campaign(campaign)
     };
-    let of_day = visit.shared.desk.store.material(&filter)?;
-    let kinds = daily.iter().flat_map(|r| &r.items).map(|item| {
-        let count = of_day.iter().filter(|piece| piece.item == item.id).count();
-        context! { id => item.id.as_str(), title => item.title.as_str(), count, is_current => query.get("kind") == item.id }
+    let gallery = visit.shared.desk.store.material(&filter)?;
+    let kinds = daily(campaign).flat_map(|r| &r.items).map(|item| {
+        let count = gallery.of_item.get(&item.id).copied().unwrap_or_default();
+        let is_current = query.get("kind") == item.id;
+        context! { title => item.title.as_str(), count, is_current, query => narrowed(query, &days.word, "kind", &item.id) }
     });
-    let kinds: Vec<Value> = kinds.collect();
-    let wanted = |piece: &&Material| fits(piece, query.get("kind"), query.get("mark"), query.get("q"));
-    let mut shown: Vec<&Material> = of_day.iter().filter(wanted).collect();
-    let order = |piece: &&Material| campaign.roster.units.iter().position(|unit| unit.code == piece.unit);
-    shown.sort_by_cached_key(order);
+    let tab = |day: &Date| {
+        let (word, is_current) = (day.to_string(), days.shown.contains(day) && days.shown.len() < days.all.len());
+        context! { title => column_day(*day), is_current, query => narrowed(query, &word, "", "") }
+    };
+    let sees_mail = visit.who.may_see_mail();
     let page = context! {
-        days => days.iter().map(|other| context! { day => other.to_string(), title => column_day(*other), is_current => other.to_string() == day }).collect::<Vec<_>>(),
-        all_days => day == "all", day, kinds, total => shown.len(), more => shown.len().saturating_sub(MOST_SHOWN),
-        pieces => shown.iter().take(MOST_SHOWN).map(|piece| shown_piece(campaign, piece, visit.who.may_see_mail())).collect::<Vec<_>>(),
+        days => days.all.iter().map(tab).collect::<Vec<_>>(), every_day => narrowed(query, "all", "", ""),
+        all_days => days.shown.len() == days.all.len(), day => days.word.as_str(), misread => days.misread.clone(),
+        kinds => kinds.collect::<Vec<_>>(), total => gallery.total,
+        more => gallery.total.saturating_sub(u64::from(MOST_SHOWN)),
+        pieces => gallery.pieces.iter().map(|piece| shown_piece(campaign, piece, sees_mail)).collect::<Vec<_>>(),
         cities => cities(campaign), city => query.get("city"), unit => query.get("unit"), mark => query.get("mark"),
         kind => query.get("kind"), q => query.get("q"),
-        marks => MARKS.iter().map(|(id, title)| context! { id => *id, title => *title }).collect::<Vec<_>>(),
+        marks => MarkWish::ALL.iter().map(|wish| context! { id => wish.word(), title => wish.chinese() }).collect::<Vec<_>>(),
     };
     visit.page("media.html", campaign, "media", &visit.health(campaign)?, page)
+}
+
+/// Requirements that ask for something each day.
+fn daily(campaign: &Campaign) -> impl Iterator<Item = &Requirement> {
+    campaign.requirements.iter().filter(|requirement| matches!(requirement.when, When::EachDay { .. }))
+}
+
+/// All material of each day of a campaign.
+fn of_campaign(campaign: &Campaign) -> MaterialFilter {
+    let items = daily(campaign).flat_map(|r| r.items.iter().map(|item| (r.id.clone(), item.id.clone())));
+    MaterialFilter {
+        campaign: campaign.id.clone(),
+        units: units(campaign, "", ""),
+        items: items.collect(),
+        days: daily(campaign).flat_map(Requirement::days).flatten().map(|day| day.to_string()).collect(),
+        ..MaterialFilter::default()
+    }
+}
+
+/// Days of the address: `all`, `today`, or days with commas between them.
+fn days(visit: &Visit<'_>, campaign: &Campaign) -> Days {
+    let all: Vec<Date> = daily(campaign).flat_map(Requirement::days).flatten().collect();
+    let today = campaign.local(visit.now).date();
+    let nearest = all.iter().rev().find(|day| **day <= today).or(all.first());
+    let word = match visit.asked.query.get("day") {
+        "" => nearest.map(ToString::to_string).unwrap_or_default(),
+        asked => asked.to_owned(),
+    };
+    let (mut shown, mut misread) = (Vec::new(), Vec::new());
+    for one in word.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+        match (one, one.parse::<Date>()) {
+            ("all", _) => shown.extend(&all),
+            ("today", _) => shown.push(today),
+            (_, Ok(day)) => shown.push(day),
+            (_, Err(_)) => misread.push(format!("看不懂日期“{one}”，例如 2023-05-16。")),
+        }
+    }
+    shown.sort_unstable();
+    shown.dedup();
+    Days { all, shown, word, misread }
+}
+
+/// The address of this page with another day, or another value of one condition; the others stay.
+fn narrowed(query: &Fields, day: &str, key: &str, value: &str) -> String {
+    let kept = KEYS.iter().map(|own| (*own, if *own == key { value } else { query.get(own) }));
+    let kept = kept.filter(|(_, value)| !value.is_empty());
+    let kept = kept.map(|(own, value)| format!("&{own}={}", encoded(value)));
+    format!("?day={}{}", encoded(day), kept.collect::<String>())
 }
 
 fn units(campaign: &Campaign, city: &str, named: &str) -> Vec<String> {
@@ -91,19 +145,6 @@ fn cities(campaign: &Campaign) -> Vec<String> {
         }
     }
     cities
-}
-
-fn fits(piece: &Material, kind: &str, mark: &str, q: &str) -> bool {
-    let is_marked = match mark {
-        "star" => piece.mark.is_starred,
-        "picked" => piece.mark.push == Push::Picked,
-        "pushed" => piece.mark.push == Push::Pushed,
-        "none" => !piece.mark.is_starred && piece.mark.push == Push::No,
-        _ => true,
-    };
-    is_marked
-        && (kind.is_empty() || piece.item == kind)
-        && (q.is_empty() || piece.path.contains(q) || piece.mark.caption.contains(q))
 }
 
 fn kind_word(campaign: &Campaign, piece: &Material) -> &'static str {
@@ -143,19 +184,9 @@ pub(super) fn thumbnail(visit: &Visit<'_>, sha256: &str) -> Result<Reply, Failur
 pub(super) fn zip(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
     let ticked: BTreeSet<&str> = visit.asked.form.all("piece").collect();
-    let daily = campaign.requirements.iter().filter(|r| matches!(r.when, When::EachDay { .. }));
-    let daily: Vec<&Requirement> = daily.collect();
-    let filter = MaterialFilter {
-        campaign: campaign.id.clone(),
-        units: units(campaign, "", ""),
-        items: daily
-            .iter()
-            .flat_map(|r| r.items.iter().map(|item| (r.id.clone(), item.id.clone())))
-            .collect(),
-        days: daily.iter().flat_map(|r| r.days()).flatten().map(|day| day.to_string()).collect(),
-    };
-    let mut pieces = visit.shared.desk.store.material(&filter)?;
-    pieces.retain(|piece| ticked.contains(piece.sha256.as_str()));
+    let files = Some(ticked.iter().map(|hash| (*hash).to_owned()).collect());
+    let filter = MaterialFilter { files, ..of_campaign(campaign) };
+    let mut pieces = visit.shared.desk.store.material(&filter)?.pieces;
     // The same file may have come several times; it is taken along once.
     let mut seen = BTreeSet::new();
     pieces.retain(|piece| seen.insert(piece.sha256.clone()));

@@ -18,7 +18,7 @@ use crate::store::Leaf;
 /// Mails on a page.
 const PAGE: u32 = 50;
 /// The keys of the address, in the order in which they are written.
-const KEYS: [&str; 8] = ["since", "from", "to", "unit", "group", "kind", "state", "folder"];
+const KEYS: [&str; 9] = ["since", "from", "to", "unit", "group", "kind", "state", "folder", "flaw"];
 
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
@@ -96,6 +96,7 @@ fn leaf(visit: &Visit<'_>, campaign: &Campaign, query: &Fields, page: u32) -> (L
         state: MessageState::from_word(query.get("state")),
         folder: Some(query.get("folder")).filter(|folder| !matches!(*folder, "" | "all")).map(str::to_owned),
         text,
+        flaw: Some(query.get("flaw").to_uppercase()).filter(|code| !code.is_empty()),
         is_unassigned: query.get("unit") == "-",
         first: (page - 1).saturating_mul(PAGE),
         most: PAGE,

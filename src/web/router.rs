@@ -2,7 +2,7 @@
 //! answer stand the same fences: nothing framed, nothing sniffed, no script but ours.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use super::ask::{Asked, FIELDS_MAX, FORM_BYTES_MAX, Fields, segments};
 use super::failure::Failure;
+use super::guests::{Guests, Peer};
 use super::throttle::Throttle;
 use super::{Settings, answer, events, frame, password};
 use crate::clock::Clock;
@@ -96,9 +97,10 @@ pub async fn serve(
     let (local_secret, throttle) = (password::token(), Throttle::default());
     let (scales, packing) = (Mutex::default(), Mutex::default());
     let shared = Arc::new(Shared { desk, templates, local_secret, throttle, scales, packing });
+    let guests = Guests::new(listener, shared.desk.settings.behind_https);
     let router = Router::new().fallback(handle).layer(middleware::from_fn(fence)).with_state(shared);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    let service = router.into_make_service_with_connect_info::<Peer>();
+    axum::serve(guests, service).with_graceful_shutdown(stop).await?;
     Ok(())
 }
 
@@ -124,7 +126,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let (parts, body) = request.into_parts();
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
     let form = match is_post {
         false => Fields::default(),
         true => match to_bytes(body, FORM_BYTES_MAX).await {
@@ -134,6 +136,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
             _ => return (StatusCode::PAYLOAD_TOO_LARGE, "表单太大，没有办理。").into_response(),
         },
     };
+    let _served = peer.as_ref().map(Peer::served);
     let asked = Asked {
         is_post,
         path: segments(parts.uri.path()),
@@ -143,7 +146,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         cookies: all_of(&parts.headers, header::COOKIE),
         origin: parts.headers.get(header::ORIGIN).map(|origin| text_of(origin).to_owned()),
         host: parts.headers.get(header::HOST).map(text_of).unwrap_or_default().to_owned(),
-        peer: visitor(&shared, &parts.headers, peer),
+        peer: visitor(&shared, &parts.headers, peer.as_ref().map(|peer| peer.address.ip())),
     };
     if asked.path.iter().map(String::as_str).eq(["events"]) {
         return events::stream(shared, asked).await;

@@ -8,6 +8,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 
 use super::failure::Failure;
+use super::fix;
 use super::frame::Visit;
 use super::mail::{line, rivals};
 use super::reply::Reply;
@@ -17,7 +18,7 @@ use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::message::{MessageKind, MessageState, PartState};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
-use crate::intake::rule::assign::other_writers;
+use crate::intake::rule::assign::Writers;
 use crate::report::words::{part_family, part_word};
 use crate::report::{dead_addresses, waiting_links};
 use crate::store::{MessageFilter, MessageRow, OutboxState, Store};
@@ -79,8 +80,9 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         ("questions", &waiting.questions),
     ];
     let is_shown = |kind: &str| wanted.is_empty() || wanted.split(',').any(|one| one == kind);
+    let writers = Writers::of(&visit.shared.desk.store, campaign)?;
     for (kind, rows) in mails.into_iter().filter(|(kind, _)| is_shown(kind)) {
-        let cards = rows.iter().take(MOST_CARDS).map(|row| card(visit, campaign, row));
+        let cards = rows.iter().take(MOST_CARDS).map(|row| card(campaign, &writers, row));
         groups.push(context! { kind, cards => cards.collect::<Result<Vec<_>, _>>()?, more => rows.len().saturating_sub(MOST_CARDS) });
     }
     let page = context! {
@@ -88,7 +90,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         unsure => if is_shown("unsure") { waiting.unsure } else { vec![] },
         links => if is_shown("links") { waiting.links } else { vec![] },
         contacts => if is_shown("contacts") { waiting.contacts } else { vec![] },
-        choices => choices(campaign),
+        untold => if is_shown("fix") { fix::untold(visit, campaign)? } else { vec![] },
+        choices => choices(campaign), most => MOST_CARDS,
     };
     visit.page("todo.html", campaign, "todo", &visit.health(campaign)?, page)
 }
@@ -154,7 +157,7 @@ fn others_named(row: &MessageRow) -> Vec<&String> {
     row.may_concern.iter().filter(|code| Some(*code) != row.unit.as_ref()).collect()
 }
 
-fn card(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<Value, Fault> {
+fn card(campaign: &Campaign, writers: &Writers<'_>, row: &MessageRow) -> Result<Value, Fault> {
     let waiting = row.parts.iter().enumerate().filter(|(_, part)| part.state == PartState::Review);
     let parts = waiting.map(|(place, part)| {
         let unit = part.answers.first().and_then(|answer| campaign.roster.by_code(&answer.unit));
@@ -167,7 +170,7 @@ fn card(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<Valu
     let candidates = candidates(campaign, row);
     // The box to tick is withheld where the address tells nothing.
     let is_shared = match campaign.roster.units.first() {
-        Some(_) if !row.from.is_empty() => writers(visit, campaign, row)? > 1,
+        Some(_) if !row.from.is_empty() => writers.of_mail(row)?.len() > 1,
         _ => true,
     };
     Ok(context! {
@@ -177,12 +180,6 @@ fn card(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<Valu
         holds => row.may_hold_material,
         others => others_named(row).into_iter().filter_map(|code| campaign.roster.by_code(code)).map(|unit| context! { code => unit.code.as_str(), name => unit.name.as_str() }).collect::<Vec<_>>(),
     })
-}
-
-/// For how many units the sender of a mail is known to write.
-fn writers(visit: &Visit<'_>, campaign: &Campaign, row: &MessageRow) -> Result<usize, Fault> {
-    let nobody = Unit::default();
-    Ok(other_writers(&visit.shared.desk.store, campaign, row, &nobody)?.len())
 }
 
 /// Units that a clue of a mail names, each with the evidence that names it.

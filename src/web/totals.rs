@@ -1,5 +1,6 @@
 //! 汇总: one form of all units, every figure with the cell it was read from; who is not in it and why.
 
+use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
@@ -9,7 +10,7 @@ use super::reply::Reply;
 use crate::domain::campaign::Campaign;
 use crate::domain::submission::Flaw;
 use crate::domain::template::{Field, FieldKind, Template};
-use crate::report::{self, TotalRow, Totals};
+use crate::report::{self, ShownTable, TotalRow, Totals};
 
 /// The form that is shown where none is named: the first that is added up.
 pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
@@ -23,8 +24,7 @@ pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
-    let template = campaign.templates.get(form);
-    let template = template.ok_or_else(|| Failure::missing("没有这张表。"))?;
+    let template = form_of(campaign, form)?;
     let totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
     let numeric: Vec<&str> = totals
         .fields
@@ -41,6 +41,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         .map(|field| (field.id.as_str(), field.label.as_str()))
         .collect();
     let sort = visit.asked.query.get("sort");
+    let answers = answers(visit, campaign, template, &totals);
     let (field, falls) = sort.strip_prefix('-').map_or((sort, false), |field| (field, true));
     let mut rows: Vec<&TotalRow> = totals.rows.iter().collect();
     if shown.iter().any(|(id, _)| *id == field) {
@@ -69,8 +70,53 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => shown.iter().map(|(id, _)| figure(group.total.get(*id), is_share(template, id))).collect::<Vec<_>>() }).collect::<Vec<_>>(),
         rankings => rankings(&totals, template), owing => totals.included + totals.left_out.len(),
         forms => forms(campaign, form), form, is_sorted => !sort.is_empty(),
+        answers => Value::from(Serde(answers)), blanks => blanks(visit, template),
+        has_contacts => visit.who.may_decide() && template.fields.iter().any(|field| field.personal),
     };
     visit.page("totals.html", campaign, "totals", &visit.health(campaign)?, page)
+}
+
+/// The form of an address.
+fn form_of<'c>(campaign: &'c Campaign, form: &str) -> Result<&'c Template, Failure> {
+    campaign.templates.get(form).ok_or_else(|| Failure::missing("没有这张表。"))
+}
+
+/// What is asked beside the table itself, answered as the command answers it: who comes first (`sort`, `top`), and who left
+/// a field blank (`blank`).
+fn answers(visit: &Visit<'_>, campaign: &Campaign, form: &Template, totals: &Totals) -> Vec<ShownTable> {
+    let query = &visit.asked.query;
+    let field = |id: &str| form.fields.iter().find(|field| field.id == id && !is_private(form, &field.id));
+    let sort = query.get("sort");
+    let (by, falls) = sort.strip_prefix('-').map_or((sort, false), |by| (by, true));
+    let top = query.get("top").parse().ok();
+    let ranked = field(by).filter(|field| field.total.is_figure());
+    let ranked = ranked.map(|field| report::ranking_book(totals, campaign, form, (field, falls), top));
+    // It names files, as units call them.
+    let blank = field(query.get("blank")).filter(|_| visit.who.may_see_mail());
+    let blank = blank.map(|field| report::blank_book(totals, campaign, form, field));
+    ranked.into_iter().chain(blank).flat_map(|book| book.tables()).collect()
+}
+
+/// Fields of which it may be asked who left them blank.
+fn blanks(visit: &Visit<'_>, form: &Template) -> Vec<Value> {
+    let fields = form.fields.iter().filter(|field| visit.who.may_see_mail() && !is_private(form, &field.id));
+    let asked = visit.asked.query.get("blank");
+    fields
+        .map(|field| context! { id => field.id.as_str(), label => field.label.as_str(), is_current => field.id == asked })
+        .collect()
+}
+
+/// `…/contacts.xlsx`: 通讯录, for whoever works with it; it says on each page that it stays in the office.
+pub(super) fn contacts(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Failure> {
+    if !visit.who.may_decide() {
+        return Err(Failure::forbidden(visit.who.role));
+    }
+    let campaign = visit.campaign(id)?;
+    let template = form_of(campaign, form)?;
+    let totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
+    let book = report::contact_book(&totals, campaign, template);
+    let bytes = book.xlsx().map_err(|error| Failure::broken(&error))?;
+    Ok(Reply::Saved(bytes, report::file_name(&book.name, ".xlsx")))
 }
 
 fn forms(campaign: &Campaign, current: &str) -> Vec<Value> {

@@ -1,27 +1,32 @@
 //! 单位: everything of one unit on one page: obligations with their files and flaws, what may be done about them, then all
 //! that went to and fro; and the list of all units.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
-use super::view::{alike, anchor, choices, flaws, short, size, thumbnail};
+use super::view::{alike, anchor, choices, corrections, flaws, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Scope};
+use crate::domain::message::PartState;
 use crate::domain::pinyin::is_short_for;
 use crate::domain::submission::ItemState;
 use crate::domain::unit::Unit;
 use crate::report::words::{family, item_family, item_sign, part_family, sign, standing_word};
-use crate::report::{self, DecisionJson, MessageJson, OutboxJson, RequirementStatus, UnitFile, deadline};
+use crate::report::{
+    self, DecisionJson, MessageJson, OutboxJson, PartJson, RequirementStatus, UnitFile, deadline,
+};
 use crate::store::OutboxState;
 
 /// Lines of the timeline, the newest first; the register has the rest.
 const MOST_LINES: usize = 100;
 /// Files shown of one item, the newest: what the others are stands with their mails.
-const MOST_FILES: usize = 20;
+const MOST_FILES: usize = 10;
 /// Working days that an extension is first offered for.
 const OFFERED_DAYS: i32 = 2;
 
@@ -33,12 +38,15 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, F
     let desk = &visit.shared.desk;
     let leaving = (desk.forecast)()?;
     let question = visit.question(campaign, None);
-    let file = report::unit_file(&desk.store, &question, &desk.campaigns, unit, &leaving)?;
+    let mut file = report::unit_file(&desk.store, &question, &desk.campaigns, unit, &leaving)?;
+    let shown = shown_files(&file);
+    report::add_alike(&desk.store, &desk.campaigns, &mut file.messages, |id, place| shown.contains(&(id, place)))?;
+    let corrected = corrected(visit, campaign, &file, &shown)?;
     let around = neighbours(campaign, unit);
     let page = context! {
         unit => head(campaign, unit, &file, visit.asked.query.has("phone") && visit.who.may_decide()),
         owes => file.unit.is_some(),
-        requirements => requirements(campaign, &file),
+        requirements => requirements(campaign, &file, &corrected),
         senders => senders(&file, unit),
         timeline => timeline(campaign, &file), is_long => file.messages.len() > MOST_LINES,
         choices => choices(campaign),
@@ -104,11 +112,53 @@ fn scopes(campaign: &Campaign, unit: &Unit) -> Vec<Value> {
         .collect()
 }
 
-fn requirements(campaign: &Campaign, file: &UnitFile) -> Vec<Value> {
+/// By register number and form what a newer one changed of the one that it replaced.
+type Corrected = BTreeMap<(i64, String), Vec<Value>>;
+
+/// The files that the page shows, by register number and place: of each item the newest.
+fn shown_files(file: &UnitFile) -> BTreeSet<(i64, usize)> {
+    let owed = file.unit.iter().flat_map(|unit| &unit.requirements);
+    let items = owed.flat_map(|owed| owed.items.iter().map(move |item| (owed, item)));
+    let newest = items.flat_map(|(owed, item)| {
+        let found = answering(&file.messages, &owed.id, owed.day, &item.id);
+        let older = found.len().saturating_sub(MOST_FILES);
+        found.into_iter().skip(older).map(|found| (found.message.id, found.place))
+    });
+    newest.collect()
+}
+
+fn corrected(
+    visit: &Visit<'_>,
+    campaign: &Campaign,
+    file: &UnitFile,
+    shown: &BTreeSet<(i64, usize)>,
+) -> Result<Corrected, Failure> {
+    let asks_for_form = |part: &PartJson| {
+        let requirement = part.requirement.as_deref().and_then(|id| campaign.requirement(id));
+        let item = requirement.zip(part.item.as_deref()).and_then(|(requirement, id)| requirement.item(id));
+        item.is_some_and(|item| item.form.is_some())
+    };
+    let counts = |part: &PartJson| matches!(part.state, PartState::Accepted | PartState::Flawed);
+    let mut corrected = Corrected::new();
+    for message in &file.messages {
+        let mut parts = message.parts.iter().enumerate();
+        if parts.any(|(place, part)| {
+            shown.contains(&(message.id, place)) && counts(part) && asks_for_form(part)
+        }) {
+            for found in report::corrections(&visit.shared.desk.store, campaign, message.id)? {
+                let told = corrections(std::iter::once(&found), visit.who.may_decide());
+                corrected.insert((message.id, found.form), told);
+            }
+        }
+    }
+    Ok(corrected)
+}
+
+fn requirements(campaign: &Campaign, file: &UnitFile, corrected: &Corrected) -> Vec<Value> {
     let one = |requirement: &Requirement| {
         let mine = file.unit.iter().flat_map(|unit| &unit.requirements).filter(|r| r.id == requirement.id);
         let obligations: Vec<Value> =
-            mine.map(|r| obligation(campaign, requirement, r, &file.messages)).collect();
+            mine.map(|r| obligation(campaign, requirement, r, (&file.messages, corrected))).collect();
         context! { title => requirement.title.as_str(), deadline => deadline(requirement), obligations }
     };
     campaign.requirements.iter().map(one).collect()
@@ -179,11 +229,15 @@ fn obligation(
     campaign: &Campaign,
     requirement: &Requirement,
     status: &RequirementStatus,
-    messages: &[MessageJson],
+    (messages, corrected): (&[MessageJson], &Corrected),
 ) -> Value {
     let items = status.items.iter().map(|item| {
         let title = requirement.item(&item.id).map_or(item.id.as_str(), |item| item.title.as_str());
-        let (files, older) = files(campaign, messages, &status.id, status.day, &item.id);
+        let found = answering(messages, &status.id, status.day, &item.id);
+        let older = found.len().saturating_sub(MOST_FILES);
+        let form = requirement.item(&item.id).and_then(|item| item.form.as_deref());
+        let files: Vec<Value> =
+            found.iter().skip(older).map(|found| shown_file(campaign, found, form, corrected)).collect();
         // What a day does not bring is not missing: any one thing is enough.
         let is_shown = status.day.is_none() || item.state != ItemState::Missing;
         is_shown.then(|| {
@@ -203,41 +257,61 @@ fn obligation(
     }
 }
 
-/// Files that answer an item, in order of arrival, each with its mail and why it was taken so; and how many older ones
-/// are not shown.
-fn files(
-    campaign: &Campaign,
-    messages: &[MessageJson],
+/// A file that answers an item.
+struct Answering<'a> {
+    message: &'a MessageJson,
+    place: usize,
+    part: &'a PartJson,
+    /// What became of it as an answer to this item.
+    state: PartState,
+    /// Whether this is what it mainly answers.
+    is_main: bool,
+}
+
+/// Files that answer an item, in the order of arrival.
+fn answering<'a>(
+    messages: &'a [MessageJson],
     requirement: &str,
     day: Option<Date>,
     item: &str,
-) -> (Vec<Value>, usize) {
-    let mut found = Vec::new();
-    for message in messages {
-        for (place, part) in message.parts.iter().enumerate() {
-            let main = part.requirement.as_deref() == Some(requirement)
-                && part.day == day
-                && part.item.as_deref() == Some(item);
-            let also = part
-                .also
-                .iter()
-                .find(|also| also.requirement == requirement && also.day == day && also.item == item);
-            let state = if main { Some(part.state) } else { also.map(|also| also.state) };
-            let Some(state) = state else { continue };
-            let reasons: Vec<String> =
-                part.flaws.iter().map(|flaw| format!("{} {}", flaw.place, flaw.text)).collect();
-            found.push(context! {
-                path => part.path.as_str(), size => size(part.size), why => part.why.as_str(), number => message.id,
-                at => short(campaign, Some(&message.received_at)), word => state.chinese(), place,
-                family => part_family(state), thumbnail => thumbnail(part), alike => alike(part),
-                // What also answers something else is ruled on where it mainly stands.
-                is_ruled_here => main && message.state.is_some(), is_kept => part.sha256.is_some(),
-                reasons => reasons.join("\n"),
-            });
-        }
+) -> Vec<Answering<'a>> {
+    let all = messages
+        .iter()
+        .flat_map(|message| message.parts.iter().enumerate().map(move |(at, part)| (message, at, part)));
+    let fits = |(message, place, part): (&'a MessageJson, usize, &'a PartJson)| {
+        let is_main = part.requirement.as_deref() == Some(requirement)
+            && part.day == day
+            && part.item.as_deref() == Some(item);
+        let mut also = part.also.iter();
+        let also =
+            also.find(|also| also.requirement == requirement && also.day == day && also.item == item);
+        let state = if is_main { part.state } else { also?.state };
+        Some(Answering { message, place, part, state, is_main })
+    };
+    all.filter_map(fits).collect()
+}
+
+/// A file with its mail, why it was taken so, and what it changed of the form before it.
+fn shown_file(
+    campaign: &Campaign,
+    found: &Answering<'_>,
+    form: Option<&str>,
+    corrected: &Corrected,
+) -> Value {
+    let Answering { message, place, part, state, is_main } = *found;
+    let reasons: Vec<String> =
+        part.flaws.iter().map(|flaw| format!("{} {}", flaw.place, flaw.text)).collect();
+    let is_counted = matches!(state, PartState::Accepted | PartState::Flawed);
+    let form = form.filter(|_| is_counted && is_main);
+    let changed = form.and_then(|form| corrected.get(&(message.id, form.to_owned())));
+    context! {
+        path => part.path.as_str(), size => size(part.size), why => part.why.as_str(), number => message.id,
+        at => short(campaign, Some(&message.received_at)), word => state.chinese(), place,
+        family => part_family(state), thumbnail => thumbnail(part), alike => alike(part),
+        // What also answers something else is ruled on where it mainly stands.
+        is_ruled_here => is_main && message.state.is_some(), is_kept => part.sha256.is_some(),
+        reasons => reasons.join("\n"), corrections => changed,
     }
-    let older = found.len().saturating_sub(MOST_FILES);
-    (found.split_off(older), older)
 }
 
 /// All units, or those that fit; one that alone fits is shown at once.

@@ -11,7 +11,7 @@ use crate::domain::message::PartState;
 use crate::domain::submission::Flaw;
 use crate::media::has_thumbnail;
 use crate::report::words::alike_word;
-use crate::report::{AlikeJson, PartJson};
+use crate::report::{AlikeJson, Change, Correction, PartJson, masked};
 
 /// An RFC 3339 moment as a sentence has it.
 pub(super) fn moment(campaign: &Campaign, rfc3339: &str) -> String {
@@ -72,6 +72,20 @@ pub(super) fn alike(part: &PartJson) -> Vec<Value> {
         context! { number => alike.message, path => alike.path.as_str(), word => alike_word(alike.same) }
     };
     part.alike.iter().map(one).collect()
+}
+
+/// What newer forms changed of those that they replaced, field by field; numbers of persons whole for whoever decides.
+pub(super) fn corrections<'c>(corrections: impl Iterator<Item = &'c Correction>, decides: bool) -> Vec<Value> {
+    let told = |text: String| if decides { text } else { masked(&text) };
+    let change = |change: &Change| {
+        let (old, new) = (told(change.old_words()), told(change.new_words()));
+        context! { school => change.school.as_str(), label => change.label.as_str(), old, new }
+    };
+    let one = |correction: &Correction| {
+        let changes: Vec<Value> = correction.changes.iter().map(change).collect();
+        context! { title => correction.title.as_str(), replaced => correction.replaced, changes }
+    };
+    corrections.map(one).collect()
 }
 
 /// Flaws with their place and weight.

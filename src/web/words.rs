@@ -66,6 +66,7 @@ pub(super) fn did(text: &str) -> Option<String> {
         "approved" => format!("已批准{about}封催报。首封不早于1分钟后发出；未发出的可在“排队”中撤回。"),
         "paused" => "已暂停发信：除告警外一概不发，直到恢复。".to_owned(),
         "resumed" => "已恢复发信。".to_owned(),
+        "fixed" => format!("已给{about}写好请补正的信，在“排队”中；发出前可以划掉。"),
         "struck" => format!("已划掉{about}封，没有发出。"),
         "settled" => format!("已认定待发邮件#{about}。"),
         "retry" => format!("来件#{about}已送去重新拆读，片刻后刷新可见结果。"),

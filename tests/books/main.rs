@@ -7,6 +7,8 @@ mod archive;
 #[path = "../support/desk.rs"]
 mod desk;
 mod questions;
+#[path = "../support/served.rs"]
+mod served;
 mod sheets;
 mod situation;
 mod terminal;

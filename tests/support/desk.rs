@@ -51,22 +51,36 @@ pub fn desk_at(moment: &str) -> Desk {
 
 /// A desk to which nothing has come yet.
 pub fn bare_desk() -> Desk {
+    let desk = plain_desk();
+    let roster = desk.dir.path().join("config/campaigns/2023-activity-week/units.csv");
+    let mut text = std::fs::read_to_string(&roster).unwrap();
+    let name = HOSTILE_UNIT.replace('"', "\"\"");
+    text.push_str(&format!("{HOSTILE_CODE},\"{name}\",,college,成都市,,a@evil.example,,,,,\n"));
+    std::fs::write(&roster, text).unwrap();
+    Desk { config: config::load(&desk.file).unwrap(), ..desk }
+}
+
+/// The same without the hostile unit.
+pub fn plain_desk() -> Desk {
     let dir = tempfile::tempdir().unwrap();
     let stage = stage::stage(dir.path());
     let nowhere: SocketAddr = "127.0.0.1:1".parse().unwrap();
     let at = Addresses { imap: nowhere, smtp: nowhere, page: nowhere };
     stage::build(&stage, &season::roster_emails(), at).unwrap();
-    let roster = dir.path().join("config/campaigns/2023-activity-week/units.csv");
-    let mut text = std::fs::read_to_string(&roster).unwrap();
-    let name = HOSTILE_UNIT.replace('"', "\"\"");
-    text.push_str(&format!("{HOSTILE_CODE},\"{name}\",,college,成都市,,a@evil.example,,,,,\n"));
-    std::fs::write(&roster, text).unwrap();
     let config = config::load(&stage.config).unwrap();
     let store = Store::open(&config.data_dir).unwrap();
     Desk { dir, file: stage.config, config, store }
 }
 
 impl Desk {
+    /// The same store beside this one, as another command opens it.
+    pub fn beside(&self) -> Desk {
+        let (dir, file) = (tempfile::tempdir().unwrap(), self.file.clone());
+        let config = config::load(&self.file).unwrap();
+        let store = Store::open(&config.data_dir).unwrap();
+        Desk { dir, file, config, store }
+    }
+
     /// The campaign.
     pub fn campaign(&self) -> &Campaign {
         &self.config.campaigns[0]

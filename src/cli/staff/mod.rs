@@ -131,6 +131,7 @@ impl Told {
         let campaigns = &house.config.campaigns;
         self.messages = report::messages_json(&rows, campaigns, house.clock.now());
         report::add_decisions(&mut self.messages, &house.store.decisions()?, campaigns);
+        report::add_alike(&house.store, campaigns, &mut self.messages, |_, _| true)?;
         self.text.extend(self.messages.iter().map(report::decided_text));
         Ok(self)
     }

@@ -1,6 +1,7 @@
 //! Whose a mail is, or one of its parts; and who writes for whom, taught only when a person says so.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Refused, Signature};
 use crate::domain::campaign::Campaign;
@@ -8,7 +9,7 @@ use crate::domain::decision::{Act, Decision, RuledPart};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
-use crate::store::{MessageFilter, MessageRow, Store};
+use crate::store::{LearnedSender, MessageRow, Store};
 
 /// The decisions that give a mail, or one part of it, to a unit; without one it is nobody's. With `remember` its sender
 /// writes for the unit from now on.
@@ -35,7 +36,7 @@ pub fn assignment(
         if address.is_empty() || mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&address)) {
             return Err(Refused::NoAddress(row.id));
         }
-        let others = other_writers(store, campaign, row, unit)?;
+        let others = Writers::of(store, campaign)?.others(row, unit)?;
         if !others.is_empty() {
             return Err(Refused::SharedAddress(address, others));
         }
@@ -44,34 +45,52 @@ pub fn assignment(
     Ok(decisions)
 }
 
-/// Names of the other units for which the sender of a mail is known to write: then the address tells nothing.
-///
-/// # Errors
-/// What the store reports.
-pub fn other_writers(
-    store: &Store,
-    campaign: &Campaign,
-    row: &MessageRow,
-    unit: &Unit,
-) -> Result<Vec<String>, Fault> {
-    let address = row.from.to_lowercase();
-    let mut others: BTreeSet<String> = BTreeSet::new();
-    for learned in store.learned_senders(&campaign.id)? {
-        others.extend((learned.address == address).then_some(learned.unit));
+/// Who writes from which address: asked of the store once an address, however many mails came from it.
+pub struct Writers<'a> {
+    store: &'a Store,
+    campaign: &'a Campaign,
+    learned: Vec<LearnedSender>,
+    heard: RefCell<BTreeMap<String, Vec<(String, u64)>>>,
+}
+
+impl<'a> Writers<'a> {
+    /// Those of a campaign.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub fn of(store: &'a Store, campaign: &'a Campaign) -> Result<Self, Fault> {
+        let learned = store.learned_senders(&campaign.id)?;
+        Ok(Self { store, campaign, learned, heard: RefCell::default() })
     }
-    let lists = |unit: &&Unit| unit.emails.iter().any(|email| email.eq_ignore_ascii_case(&address));
-    others.extend(campaign.roster.units.iter().filter(lists).map(|unit| unit.code.clone()));
-    let filter = MessageFilter {
-        from: Some(address.clone()),
-        campaign: Some(campaign.id.clone()),
-        ..Default::default()
-    };
-    let earlier = store.messages(&filter)?;
-    others.extend(earlier.into_iter().filter(|mail| mail.id != row.id).filter_map(|mail| mail.unit));
-    others.remove(&unit.code);
-    let name =
-        |code: &String| campaign.roster.by_code(code).map_or_else(|| code.clone(), |unit| unit.name.clone());
-    Ok(others.iter().map(name).collect())
+
+    /// Codes of the units for which the sender of a mail is known to write, by more than this mail.
+    ///
+    /// # Errors
+    /// What the store reports.
+    pub fn of_mail(&self, row: &MessageRow) -> Result<BTreeSet<String>, Fault> {
+        let address = row.from.to_lowercase();
+        let learned = self.learned.iter().filter(|learned| learned.address == address);
+        let mut units: BTreeSet<String> = learned.map(|learned| learned.unit.clone()).collect();
+        let lists = |unit: &&Unit| unit.emails.iter().any(|email| email.eq_ignore_ascii_case(&address));
+        units.extend(self.campaign.roster.units.iter().filter(lists).map(|unit| unit.code.clone()));
+        let mut heard = self.heard.borrow_mut();
+        if !heard.contains_key(&address) {
+            heard.insert(address.clone(), self.store.units_of_sender(&self.campaign.id, &address)?);
+        }
+        let own = |unit: &String| u64::from(row.unit.as_ref() == Some(unit));
+        let others = heard.get(&address).into_iter().flatten().filter(|(unit, mails)| *mails > own(unit));
+        units.extend(others.map(|(unit, _)| unit.clone()));
+        Ok(units)
+    }
+
+    /// Names of the other units than `unit`: where there are any, the address tells nothing.
+    fn others(&self, row: &MessageRow, unit: &Unit) -> Result<Vec<String>, Fault> {
+        let mut units = self.of_mail(row)?;
+        units.remove(&unit.code);
+        let known = |code: &String| self.campaign.roster.by_code(code);
+        let name = |code: &String| known(code).map_or_else(|| code.clone(), |unit| unit.name.clone());
+        Ok(units.iter().map(name).collect())
+    }
 }
 
 /// The decision that an address does not write for a unit any more.

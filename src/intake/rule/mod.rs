@@ -4,6 +4,7 @@
 
 pub mod assign;
 pub mod grant;
+pub mod rests;
 pub mod verdict;
 
 use jiff::Timestamp;

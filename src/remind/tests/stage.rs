@@ -273,7 +273,7 @@ impl Season {
             mailbox: "office@mail.example",
             staff: self.settings.staff.clone(),
             units,
-            claimed: self.sent.clone(),
+            claimed: self.sent.iter().cloned().collect(),
             approvals: vec![],
             dead: self.dead.clone(),
             gate,

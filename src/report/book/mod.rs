@@ -29,6 +29,25 @@ pub struct Book {
     sheets: Vec<Sheet>,
 }
 
+/// A table as people read it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ShownTable {
+    /// Title above it.
+    pub title: String,
+    /// Sentence between title and table; empty for none.
+    pub lead: String,
+    /// Headings above the headings, each over so many columns.
+    pub over: Vec<(String, usize)>,
+    /// One heading a column.
+    pub head: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+    /// From which row on they are totals.
+    pub first_total: usize,
+    /// Paragraphs below it.
+    pub notes: Vec<String>,
+}
+
 /// A table with its title and what stands around it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sheet {
@@ -74,6 +93,20 @@ impl Book {
     /// One page without script or outside reference, which prints like the workbook.
     pub fn html(&self) -> String {
         html::write(self)
+    }
+
+    /// The tables for a page that has a frame of its own.
+    pub fn tables(&self) -> Vec<ShownTable> {
+        let shown = |sheet: &Sheet| ShownTable {
+            title: sheet.title.clone(),
+            lead: sheet.lead.clone(),
+            over: sheet.grid.over.clone(),
+            head: sheet.grid.head.clone(),
+            rows: sheet.grid.lines().skip(1).collect(),
+            first_total: sheet.grid.rows.len().saturating_sub(sheet.grid.foot),
+            notes: sheet.notes.clone(),
+        };
+        self.sheets.iter().filter(|sheet| !sheet.grid.head.is_empty()).map(shown).collect()
     }
 
     /// The first table as CSV.

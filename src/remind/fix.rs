@@ -1,0 +1,116 @@
+//! 请补正 at once: the letter of flaws that otherwise rides in a unit's next digest, sent because a person wants the unit to
+//! know today. The same wording, the same claim, the same gate: nobody is told twice, nor on stale data.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::compose::flaw_lines;
+use super::due::{FIX, Mail, Situation};
+use super::hours::opens;
+use super::release::{Signed, approve};
+use super::tick::{KIND, compose, load, new_mail_of};
+use super::{Due, DueState, Mode, Settings};
+use crate::domain::campaign::Campaign;
+use crate::domain::mailbox::Mailbox;
+use crate::domain::unit::Unit;
+use crate::fault::Fault;
+use crate::store::{NewMail, StepKey, Store};
+
+/// A unit with flaws that it was not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// Unit code.
+    pub unit: String,
+    /// The flaws, a line each, as the letter has them.
+    pub flaws: Vec<String>,
+    /// Why the letter may not be sent now; none when it may.
+    pub held: Option<String>,
+}
+
+/// The units of `campaign` with flaws that they were not told, in roster order.
+///
+/// # Errors
+/// Those of the store.
+pub fn untold(
+    store: &Store,
+    campaign: &Campaign,
+    mailboxes: &[Mailbox],
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Vec<Untold>, Fault> {
+    let situation = load(store, campaign, mailboxes, settings, now)?;
+    let of_unit = |(unit, obligations): &(&Unit, Vec<_>)| {
+        let steps = situation.fixes(unit, obligations);
+        (!steps.is_empty()).then(|| Untold {
+            unit: unit.code.clone(),
+            flaws: flaw_lines(campaign, obligations),
+            held: situation.holds_letter(unit),
+        })
+    };
+    Ok(situation.units.iter().filter_map(of_unit).collect())
+}
+
+/// The letter to one unit with all that it has to mend, as it would leave now; none when there is nothing it was not told.
+/// It is held as a reminder is.
+///
+/// # Errors
+/// Those of the store.
+pub fn fix_letter(
+    store: &Store,
+    campaign: &Campaign,
+    mailboxes: &[Mailbox],
+    settings: &Settings,
+    unit: &str,
+    now: Timestamp,
+) -> Result<Option<Due>, Fault> {
+    let situation = load(store, campaign, mailboxes, settings, now)?;
+    let Some((unit, obligations)) = situation.units.iter().find(|(own, _)| own.code == unit) else {
+        return Ok(None);
+    };
+    let steps = situation.fixes(unit, obligations);
+    let Some(first) = steps.first() else { return Ok(None) };
+    let held = situation.holds_letter(unit);
+    let mail = Mail {
+        unit: Some(unit),
+        to: situation.recipient(unit).unwrap_or_default(),
+        requirement: campaign.requirement(&first.requirement).map_or("", |requirement| &requirement.id),
+        steps: steps.clone(),
+        template: FIX,
+        listed: vec![],
+        state: if held.is_some() { DueState::Held } else { DueState::Due },
+        why: held.unwrap_or_default(),
+    };
+    Ok(Some(compose(&situation, &mail)))
+}
+
+/// Sends such a letter: released by whoever signs, which mode `approve` asks for, and queued for the next hour of the
+/// office, but not before `hold` is over; so long it can be struck. False when somebody was first.
+///
+/// # Errors
+/// Those of the store.
+pub fn send_fix(
+    store: &Store,
+    campaign: &Campaign,
+    settings: &Settings,
+    (due, sender): (&Due, &Mailbox),
+    hold: SignedDuration,
+    signed: &Signed,
+) -> Result<bool, Fault> {
+    let is_ready = due.state == DueState::Due && due.steps.iter().all(|key: &StepKey| key.step == FIX);
+    let leaves_at = opens(campaign, settings, KIND, &due.steps, signed.at + hold);
+    let Some(leaves_at) = leaves_at.filter(|_| is_ready) else { return Ok(false) };
+    approve(store, due, hold, signed)?;
+    let mail = NewMail { leaves_at, ..new_mail_of(due.clone(), "", sender, signed.at)? };
+    Ok(store.queue(&mail)?.is_some())
+}
+
+impl Situation<'_> {
+    /// Why a letter about flaws may not leave for a unit now.
+    fn holds_letter(&self, unit: &Unit) -> Option<String> {
+        let is_off = self.settings.mode == Mode::Off;
+        let is_full = || self.digests_today(&unit.code) >= self.settings.max_per_unit_per_day;
+        let held = is_off.then(|| "催报已关闭，不发信".to_owned());
+        held.or_else(|| self.gate.holds(&unit.code, None))
+            .or_else(|| is_full().then(|| "今日已给该单位发过提醒".to_owned()))
+            .or_else(|| self.recipient(unit).is_none().then(|| "没有可用的收件地址，请在名册中补填".to_owned()))
+    }
+}
