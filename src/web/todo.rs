@@ -82,7 +82,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let is_shown = |kind: &str| wanted.is_empty() || wanted.split(',').any(|one| one == kind);
     let writers = Writers::of(&visit.shared.desk.store, campaign)?;
     for (kind, rows) in mails.into_iter().filter(|(kind, _)| is_shown(kind)) {
-        let cards = rows.iter().take(MOST_CARDS).map(|row| card(campaign, &writers, row));
+        let cards = rows.iter().take(MOST_CARDS).map(|row| card(visit, campaign, &writers, row));
         groups.push(context! { kind, cards => cards.collect::<Result<Vec<_>, _>>()?, more => rows.len().saturating_sub(MOST_CARDS) });
     }
     let page = context! {
@@ -157,7 +157,12 @@ fn others_named(row: &MessageRow) -> Vec<&String> {
     row.may_concern.iter().filter(|code| Some(*code) != row.unit.as_ref()).collect()
 }
 
-fn card(campaign: &Campaign, writers: &Writers<'_>, row: &MessageRow) -> Result<Value, Fault> {
+fn card(
+    visit: &Visit<'_>,
+    campaign: &Campaign,
+    writers: &Writers<'_>,
+    row: &MessageRow,
+) -> Result<Value, Fault> {
     let waiting = row.parts.iter().enumerate().filter(|(_, part)| part.state == PartState::Review);
     let parts = waiting.map(|(place, part)| {
         let unit = part.answers.first().and_then(|answer| campaign.roster.by_code(&answer.unit));

@@ -46,7 +46,8 @@ pub fn resting_on(store: &Store, all: &[Decision], numbers: &[i64]) -> Result<Re
     if !told.is_empty() {
         let sent = store.outbox(Some(OutboxState::Sent))?;
         let tells = |(unit, at): &(&String, Timestamp)| {
-            sent.iter().any(|row| row.mail.unit.as_ref() == Some(unit) && row.sent_at.is_some_and(|sent| sent > *at))
+            sent.iter()
+                .any(|row| row.mail.unit.as_ref() == Some(unit) && row.sent_at.is_some_and(|sent| sent > *at))
         };
         rests.letters = told.iter().filter(|one| tells(one)).count();
     }

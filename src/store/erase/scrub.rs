@@ -151,10 +151,10 @@ fn clean_json(value: &mut Value, person: &Person) -> bool {
         },
         // Every one of them: `any` would stop at the first.
         Value::Array(values) => {
-            values.iter_mut().fold(false, |found, value| clean_json(value, person) || found)
+            values.iter_mut().map(|value| usize::from(clean_json(value, person))).sum::<usize>() > 0
         }
         Value::Object(values) => {
-            values.values_mut().fold(false, |found, value| clean_json(value, person) || found)
+            values.values_mut().map(|value| usize::from(clean_json(value, person))).sum::<usize>() > 0
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
