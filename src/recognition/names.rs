@@ -14,6 +14,9 @@ pub const MASK: char = '\u{25a1}';
 /// A name of at most so many characters counts only as a whole token.
 const SHORT_CHARS: usize = 3;
 
+/// The official name of a unit is whole from so many characters on, whatever kind of unit it is: 东山区阳光幼儿园.
+const WHOLE_CHARS: usize = 6;
+
 /// All names of a roster, ready to be found.
 #[derive(Debug, Default)]
 pub struct NameBook {
@@ -131,7 +134,8 @@ impl Name {
         let is_long = letters.len() > SHORT_CHARS;
         Self {
             is_anchored: is_long && letters.get(..2) == full.get(..2),
-            is_complete: is_long && COMPLETE_ENDINGS.iter().any(|ending| name.ends_with(ending)),
+            is_complete: is_long && COMPLETE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+                || (letters == full && letters.len() >= WHOLE_CHARS),
             letters,
             code: unit.code.clone(),
         }
@@ -239,6 +243,7 @@ mod tests {
                 unit("H", "甘孜藏族自治州教育和体育局", &[]),
                 unit("I", "绵阳市教育局", &[]),
                 unit("J", "绵阳职业技术学院", &["绵职院"]),
+                unit("K", "东山区阳光幼儿园", &[]),
             ],
         })
     }
@@ -263,6 +268,7 @@ mod tests {
             ("重庆工程职院材料", ""),
             ("现将工程职院材料报送", "B"),
             ("绵阳市职教周", ""),
+            ("东山区阳光幼儿园自查报告", "K"),
         ] {
             assert_eq!(codes(text), wanted, "{text}");
         }

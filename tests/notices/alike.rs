@@ -76,14 +76,20 @@ fn what_a_unit_is_asked_for_twice_goes_by_what_is_said_then_by_its_day() {
     office.imports(&[
         sends("进度表", "整改进度表.xlsx", "1", "05-11 10:00"),
         sends("进度表", "整改进度表.xlsx", "2", "05-15 10:00"),
+    ]);
+    let rows = office.json(&["messages", "--json"]);
+    let why = rows[1]["why"].as_str().unwrap();
+    assert!(why.contains("“中期材料”或“期末材料”的进度表"), "{why}");
+    assert_eq!(office.item(SAFETY, "S1", "final_progress"), "review 0");
+    office.imports(&[
         sends("进度表（期末材料）", "期末整改进度表.xlsx", "3", "05-16 10:00"),
         sends("进度表（中期）", "整改进度表.xlsx", "4", "05-20 10:00"),
         sends("进度表", "整改进度表.xlsx", "5", "05-21 10:00"),
     ]);
     let register = office.register();
     let wanted = [
-        "整改进度表.xlsx superseded middle/middle_progress",
-        "整改进度表.xlsx review middle/middle_progress",
+        "registered: 整改进度表.xlsx superseded middle/middle_progress",
+        "review: 整改进度表.xlsx superseded middle/middle_progress",
         "期末整改进度表.xlsx superseded final/final_progress",
         "整改进度表.xlsx accepted middle/middle_progress",
         "整改进度表.xlsx accepted final/final_progress",
@@ -91,9 +97,6 @@ fn what_a_unit_is_asked_for_twice_goes_by_what_is_said_then_by_its_day() {
     for (line, wanted) in register.iter().zip(wanted) {
         assert!(line.ends_with(wanted), "{wanted}: {register:#?}");
     }
-    let rows = office.json(&["messages", "--json"]);
-    let why = rows[1]["why"].as_str().unwrap();
-    assert!(why.contains("“中期材料”或“期末材料”的进度表"), "{why}");
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn a_link_is_what_it_is_called_and_its_address_asks_nothing() {
     let link = |at: usize| format!("{} {}", rows[at]["kind"], rows[at]["links"][0]["provider"]);
     assert_eq!(link(2), "\"submission\" \"other\"", "{rows:#}");
     assert_eq!(link(3), "\"submission\" \"wecom\"", "{rows:#}");
-    let home = letter("b@a2.example", "西河县教育局校园安全咨询", "05-09 10:00")
+    let home = letter("b@a2.example", "西河县教育局校园安全咨询", "05-22 10:00")
         .says("请问几时开始？\n\n西河县教育局\n网址：https://www.xihe.example/index.html");
     office.imports(&[home]);
     let rows = office.json(&["messages", "--json"]);
