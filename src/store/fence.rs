@@ -21,9 +21,9 @@ impl Store {
         self.set_fence(id.max(self.fence()?))
     }
 
-    /// Takes back what was noted of a mail of which the server would not hear.
-    pub(super) fn lower_fence(&self) -> Result<(), Fault> {
-        self.set_fence(self.read(|tx| last_claimed(tx))?)
+    /// Takes back what was noted of a mail of which the server would not hear (0: only what the database does not know).
+    pub(super) fn lower_fence(&self, without: i64) -> Result<(), Fault> {
+        self.set_fence(self.read(|tx| last_claimed(tx, without))?)
     }
 
     fn set_fence(&self, id: i64) -> Result<(), Fault> {
@@ -44,7 +44,7 @@ impl Store {
 
     /// What is wrong when more left than the database remembers, in Chinese with the remedy; none when it remembers all.
     pub(super) fn behind_fence(&self, tx: &Connection) -> Result<Option<&'static str>, Fault> {
-        Ok((self.fence()? > last_claimed(tx)?).then_some(BEHIND))
+        Ok((self.fence()? > last_claimed(tx, 0)?).then_some(BEHIND))
     }
 
     /// Pauses sending when more left than the database remembers. True when it did. For who holds the lock.
@@ -53,12 +53,14 @@ impl Store {
             return Ok(false);
         }
         self.write(|tx| reminder_log::log(tx, pause))?;
-        self.lower_fence()?;
+        self.lower_fence(0)?;
         Ok(true)
     }
 }
 
-fn last_claimed(tx: &Connection) -> Result<i64, Fault> {
-    const LAST: &str = "SELECT ifnull(max(id), 0) FROM outbox WHERE claimed_at IS NOT NULL OR tries > 0";
-    Ok(tx.query_row(LAST, [], |row| row.get(0))?)
+/// The last mail other than `without` that was ever claimed, as the database remembers.
+fn last_claimed(tx: &Connection, without: i64) -> Result<i64, Fault> {
+    const LAST: &str =
+        "SELECT ifnull(max(id), 0) FROM outbox WHERE (claimed_at IS NOT NULL OR tries > 0) AND id <> ?1";
+    Ok(tx.query_row(LAST, [without], |row| row.get(0))?)
 }

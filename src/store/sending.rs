@@ -100,16 +100,14 @@ impl Store {
             UPDATE outbox SET state = 'queued', reply = :reply, settled_at = :now, claimed_at = NULL, dot_at = NULL,
                 tries = max(tries - 1, 0)
             WHERE id = :id AND state = 'sending' AND claimed_at = :claimed_at";
-        let is_back = self.write(|tx| {
+        // First: killed in between, the fence is too low, which stops nobody.
+        self.lower_fence(id)?;
+        self.write(|tx| {
             let values = named_params! {
                 ":reply": reply, ":now": Ms(now), ":claimed_at": Ms(claimed_at), ":id": id,
             };
             Ok(tx.prepare_cached(BACK)?.execute(values)? == 1)
-        })?;
-        if is_back {
-            self.lower_fence()?;
-        }
-        Ok(is_back)
+        })
     }
 
     /// Nothing that is queued for a mailbox leaves before `until`.
