@@ -12,7 +12,7 @@ use desk::{bare_desk, desk_at};
 use jiff::SignedDuration;
 use served::{Browser, HOME, PASSWORD, Page, serve};
 use shouwen::domain::role::Role;
-use shouwen::rehearsal::season::{MOMENTS, season};
+use shouwen::rehearsal::season::{MOMENTS, OFFICE, season};
 
 const NOW: &str = "2023-05-11T09:00:00+08:00";
 
@@ -154,6 +154,33 @@ fn a_link_that_a_clerk_opened_does_not_lock_her_out() {
     let form = served::form(&back.body, &note).unwrap();
     assert_eq!(admin.post_form(&note, &form, &[("why", "已电话核实")]).status, 303);
     assert_eq!(page.desk.store.decisions().unwrap()[0].by, "管某");
+}
+
+/// 查看 reads what came, and nobody's number or address in it.
+#[test]
+fn a_viewer_reads_numbers_and_addresses_covered_and_saves_no_mail() {
+    let page = season_page();
+    page.account("赵某", Role::View);
+    let (mut admin, mut viewer) = (page.signed_in("管某"), page.signed_in("赵某"));
+    let mails = page.desk.store.messages(&Default::default()).unwrap();
+    let mut people: Vec<String> = mails.iter().map(|mail| mail.from.clone()).collect();
+    for member in shouwen::rehearsal::season::cast::CAST {
+        people.extend(["联系人", "填报人"].map(|role| member.person(role).mobile));
+    }
+    people.retain(|words| words.len() > 6 && words != OFFICE);
+    let mut paths: Vec<String> = mails.iter().map(|mail| format!("/mail/{}", mail.id)).collect();
+    paths.extend(["", "todo", "mail", "chase", "media", "?req=all"].map(|path| format!("{HOME}{path}")));
+    paths.push(format!("{HOME}units/{}", unit_of(&page)));
+    let mut open = 0;
+    for path in &paths {
+        let (told, covered) = (admin.read(path), viewer.read(path));
+        for words in &people {
+            open += told.matches(words.as_str()).count();
+            assert!(!covered.contains(words.as_str()), "{path} shows {words}");
+        }
+    }
+    assert!(open > 30, "clerks see them: {open}");
+    assert_eq!((viewer.get("/mail/1/raw").status, admin.get("/mail/1/raw").status), (403, 200));
 }
 
 /// Form 4 asks for people; what it says of them stands in none of the pages that a link shows.

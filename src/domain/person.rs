@@ -85,12 +85,16 @@ impl Word {
     /// Where the word stands next, at `from` or later among what is compared.
     fn next_in(&self, text: &[(char, usize)], from: usize) -> Option<usize> {
         let long = self.chars.len();
-        let is_digit =
-            |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|(c, _)| c.is_ascii_digit());
+        // A digit that touches: what a hyphen parts is another number.
+        let goes_on = |at: usize, other: Option<usize>| {
+            let (here, other) = (text.get(at), other.and_then(|other| text.get(other)));
+            here.zip(other)
+                .is_some_and(|(here, other)| other.0.is_ascii_digit() && here.1.abs_diff(other.1) == 1)
+        };
         let stands_alone = |at: usize| {
             self.kind != Kind::Number
                 || long >= MOBILE_DIGITS
-                || (!is_digit(at.checked_sub(1)) && !is_digit(Some(at + long)))
+                || (!goes_on(at, at.checked_sub(1)) && !goes_on(at + long - 1, Some(at + long)))
         };
         let is_here = |at: &usize| {
             let here = text.get(*at..*at + long);

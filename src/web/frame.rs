@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use minijinja::{Environment, Value, context};
 
 use super::ask::{Asked, encoded, own_path};
+use super::cover::covered;
 use super::failure::Failure;
 use super::reply::Reply;
 use super::router::Shared;
@@ -95,6 +96,7 @@ impl<'a> Visit<'a> {
         page: Value,
     ) -> Result<Reply, Failure> {
         let frame = self.frame(campaign, current, health)?;
+        let page = if self.who.may_decide() { page } else { covered(&page) };
         let html = self.shared.templates.get_template(template)?.render(context! { ..page, ..frame })?;
         Ok(Reply::page(html))
     }

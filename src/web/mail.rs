@@ -119,18 +119,25 @@ fn part_line(campaign: &Campaign, place: usize, part: &PartJson) -> Value {
     }
 }
 
-/// The raw mail, to be saved.
+/// The raw mail, to be saved: whole, with everybody in it, so not for 查看.
 pub(super) fn raw(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
+    if !visit.who.may_decide() {
+        return Err(Failure::forbidden(visit.who.role));
+    }
     let row = decide::row(visit, number)?;
     saved(visit, &row.sha256, &format!("来件{}.eml", row.id))
 }
 
-/// One part, to be saved.
+/// One part, to be saved. Of files, which nobody covers, 查看 takes photos and films only.
 pub(super) fn part(visit: &Visit<'_>, number: &str, place: &str) -> Result<Reply, Failure> {
     let missing = || Failure::missing("来件里没有这个附件，或者没有保存它的内容。");
     let row = decide::row(visit, number)?;
     let place: usize = place.parse().map_err(|_| missing())?;
     let part = row.parts.get(place).ok_or_else(missing)?;
+    let is_picture = ["image/", "video/"].iter().any(|kind| part.media_type.starts_with(kind));
+    if !visit.who.may_decide() && !is_picture {
+        return Err(Failure::forbidden(visit.who.role));
+    }
     let name = part.path.rsplit('/').next().unwrap_or_default();
     saved(visit, part.sha256.as_deref().ok_or_else(missing)?, name)
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod ask;
 mod chase;
+mod cover;
 mod decide;
 mod events;
 mod failure;
