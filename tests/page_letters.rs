@@ -81,7 +81,8 @@ fn what_rests_on_a_decision_is_said_before_it_is_taken_back() {
     let hash = desk.unjudged_mail(&unit, "说不清.docx", MORNING);
     let page = serve(desk, MORNING);
     let all = page.desk.store.messages(&MessageFilter::default()).unwrap();
-    let mail = all.iter().find(|row| row.parts.iter().any(|part| part.sha256.as_ref() == Some(&hash))).unwrap();
+    let mail =
+        all.iter().find(|row| row.parts.iter().any(|part| part.sha256.as_ref() == Some(&hash))).unwrap();
     assert_eq!(mail.state, Some(MessageState::Review));
     let path = format!("/mail/{}", mail.id);
     let mut clerk = page.browser();
@@ -157,7 +158,10 @@ fn a_list_that_is_due_is_shown_whole_to_who_decides_alone() {
     let path = format!("{chase}{}", path.split('#').next().unwrap());
     assert!(clerk.read(&path).contains("<textarea id=\"whole\""), "{path}");
     let viewer = page.signed_in("看某").read(&path);
-    assert!(viewer.contains("只有经办和管理人员能看全文") && !viewer.contains("<textarea id=\"whole\""), "{viewer}");
+    assert!(
+        viewer.contains("只有经办和管理人员能看全文") && !viewer.contains("<textarea id=\"whole\""),
+        "{viewer}"
+    );
 }
 
 /// Run by the next story on a disk of its own.

@@ -111,6 +111,8 @@ impl Situation<'_> {
         let held = is_off.then(|| "催报已关闭，不发信".to_owned());
         held.or_else(|| self.gate.holds(&unit.code, None))
             .or_else(|| is_full().then(|| "今日已给该单位发过提醒".to_owned()))
-            .or_else(|| self.recipient(unit).is_none().then(|| "没有可用的收件地址，请在名册中补填".to_owned()))
+            .or_else(|| {
+                self.recipient(unit).is_none().then(|| "没有可用的收件地址，请在名册中补填".to_owned())
+            })
     }
 }

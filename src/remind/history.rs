@@ -52,7 +52,9 @@ impl Situation<'_> {
             latest.len() >= wanted && latest.iter().take(wanted).all(|o| o.standing == Standing::Overdue);
         let today = self.campaign.local(self.now).date();
         let sent = self.claimed.of(&unit.code).iter().filter(|sent| {
-            sent.key.requirement == *requirement && sent.key.step == turn.step.id && sent.state != OutboxState::Struck
+            sent.key.requirement == *requirement
+                && sent.key.step == turn.step.id
+                && sent.state != OutboxState::Struck
         });
         let last = sent.map(|sent| self.day_of(sent)).max();
         let rested = last.is_none_or(|last| {

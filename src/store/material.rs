@@ -168,11 +168,7 @@ impl Store {
 }
 
 /// Walks through all that fit, counts them, and says where those are that are shown.
-fn places(
-    tx: &Transaction<'_>,
-    filter: &MaterialFilter,
-    gallery: &mut Gallery,
-) -> Result<Vec<Place>, Fault> {
+fn places(tx: &Transaction<'_>, filter: &MaterialFilter, gallery: &mut Gallery) -> Result<Vec<Place>, Fault> {
     // The units first, in their order: then each is found by the index of holdings.
     let mut sql = "
         SELECT filing.message, filing.ordinal, filing.answer, filing.requirement, filing.item, 1 AS fits

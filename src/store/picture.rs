@@ -78,7 +78,9 @@ impl Store {
     /// For each photo or film, by register number, place and hash, those that came earlier and show the same, the nearest
     /// first: sent once more, under another day, or by another unit. What answers nothing is not among them.
     pub fn earlier(&self, shots: &[(i64, u32, &str)]) -> Result<Vec<Vec<Alike>>, Fault> {
-        self.read(|tx| shots.iter().map(|(message, place, sha256)| earlier(tx, (*message, *place), sha256)).collect())
+        self.read(|tx| {
+            shots.iter().map(|(message, place, sha256)| earlier(tx, (*message, *place), sha256)).collect()
+        })
     }
 
     /// Keeps what became of a photo: its thumbnail and likeness, or why it cannot be shown.

@@ -51,8 +51,7 @@ impl Store {
                     WHERE value IN (SELECT value FROM json_each(:units)))))";
         let says = "(subject LIKE :text ESCAPE '!' OR sender LIKE :text ESCAPE '!' OR sender_name LIKE :text ESCAPE '!'
             OR id IN (SELECT part.message FROM part WHERE part.path LIKE :text ESCAPE '!'))";
-        let flawed =
-            "id IN (SELECT filing.message FROM filing WHERE filing.flaws <> '[]' AND EXISTS (
+        let flawed = "id IN (SELECT filing.message FROM filing WHERE filing.flaws <> '[]' AND EXISTS (
                 SELECT 1 FROM json_each(filing.flaws) WHERE json_extract(value, '$.code') = :flaw))";
         let text = leaf.text.as_ref().map(|text| format!("%{}%", literal(text)));
         let in_folder =
@@ -119,7 +118,8 @@ fn newest(tx: &Transaction<'_>, leaf: &Leaf) -> Result<(Vec<i64>, u64), Fault> {
         SELECT id FROM message WHERE state IS NOT NULL ORDER BY received_at DESC, id DESC LIMIT :most OFFSET :first";
     let total = tx.prepare_cached(TOTAL)?.query_row([], |row| row.get::<_, Size>(0))?.0;
     let mut select = tx.prepare_cached(PAGE)?;
-    let ids = select.query_map(named_params! { ":most": leaf.most, ":first": leaf.first }, |row| row.get(0))?;
+    let ids =
+        select.query_map(named_params! { ":most": leaf.most, ":first": leaf.first }, |row| row.get(0))?;
     Ok((ids.collect::<Result<_, _>>()?, total))
 }
 

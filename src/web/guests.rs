@@ -55,8 +55,15 @@ impl Listener for Guests {
             if let Some(share) = Share::take(&self.taken, address.ip(), self.each) {
                 let deadline = Box::pin(sleep(self.patience));
                 let (patience, is_served) = (self.patience, Arc::default());
-                let guest =
-                    Guest { stream, is_served, was_served: false, deadline, patience, _share: share, _place: place };
+                let guest = Guest {
+                    stream,
+                    is_served,
+                    was_served: false,
+                    deadline,
+                    patience,
+                    _share: share,
+                    _place: place,
+                };
                 return (guest, address);
             }
         }
@@ -140,11 +147,7 @@ impl AsyncRead for Guest {
 }
 
 impl AsyncWrite for Guest {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(cx, bytes) {
             Poll::Pending => self.poll_time(cx).map(Err),
             Poll::Ready(written) => {

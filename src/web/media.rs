@@ -64,7 +64,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         context! { title => item.title.as_str(), count, is_current, query => narrowed(query, &days.word, "kind", &item.id) }
     });
     let tab = |day: &Date| {
-        let (word, is_current) = (day.to_string(), days.shown.contains(day) && days.shown.len() < days.all.len());
+        let (word, is_current) =
+            (day.to_string(), days.shown.contains(day) && days.shown.len() < days.all.len());
         context! { title => column_day(*day), is_current, query => narrowed(query, &word, "", "") }
     };
     let sees_mail = visit.who.may_see_mail();

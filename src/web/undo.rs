@@ -52,12 +52,7 @@ fn shown(rests: &Rests) -> String {
     format!("{};{};{}", decisions.join(","), rests.mails.len(), rests.letters)
 }
 
-fn asked_once_more(
-    campaign: &Campaign,
-    first: Option<&Decision>,
-    together: &[i64],
-    rests: &Rests,
-) -> Value {
+fn asked_once_more(campaign: &Campaign, first: Option<&Decision>, together: &[i64], rests: &Rests) -> Value {
     let mut said = Vec::new();
     if !rests.decisions.is_empty() {
         said.push(format!("其后还有{}项认定以此为据，一并撤销。", rests.decisions.len()));
@@ -72,10 +67,12 @@ fn asked_once_more(
         let mail = made.message.map_or_else(String::new, |number| format!("来件#{number} "));
         context! { name => format!("第{}号认定 {mail}{}", made.id, chinese::ruling(made, Some(campaign))), detail => made.why.as_str() }
     });
-    let mails = rests.mails.iter().take(MOST_NAMED).map(|number| context! { name => format!("来件#{number}") });
+    let mails =
+        rests.mails.iter().take(MOST_NAMED).map(|number| context! { name => format!("来件#{number}") });
     let all: Vec<String> = together.iter().map(ToString::to_string).collect();
     // What rests on the rest is undone with it: nothing rests on it then but mails and letters.
-    let confirmed = shown(&Rests { decisions: Vec::new(), mails: rests.mails.clone(), letters: rests.letters });
+    let confirmed =
+        shown(&Rests { decisions: Vec::new(), mails: rests.mails.clone(), letters: rests.letters });
     let verb = match rests.decisions.len() {
         0 => "撤销".to_owned(),
         _ => format!("一并撤销{}项", together.len()),

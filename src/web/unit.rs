@@ -40,7 +40,9 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, F
     let question = visit.question(campaign, None);
     let mut file = report::unit_file(&desk.store, &question, &desk.campaigns, unit, &leaving)?;
     let shown = shown_files(&file);
-    report::add_alike(&desk.store, &desk.campaigns, &mut file.messages, |id, place| shown.contains(&(id, place)))?;
+    report::add_alike(&desk.store, &desk.campaigns, &mut file.messages, |id, place| {
+        shown.contains(&(id, place))
+    })?;
     let corrected = corrected(visit, campaign, &file, &shown)?;
     let around = neighbours(campaign, unit);
     let page = context! {
@@ -142,9 +144,9 @@ fn corrected(
     let mut corrected = Corrected::new();
     for message in &file.messages {
         let mut parts = message.parts.iter().enumerate();
-        if parts.any(|(place, part)| {
-            shown.contains(&(message.id, place)) && counts(part) && asks_for_form(part)
-        }) {
+        if parts
+            .any(|(place, part)| shown.contains(&(message.id, place)) && counts(part) && asks_for_form(part))
+        {
             for found in report::corrections(&visit.shared.desk.store, campaign, message.id)? {
                 let told = corrections(std::iter::once(&found), visit.who.may_decide());
                 corrected.insert((message.id, found.form), told);
@@ -283,8 +285,7 @@ fn answering<'a>(
             && part.day == day
             && part.item.as_deref() == Some(item);
         let mut also = part.also.iter();
-        let also =
-            also.find(|also| also.requirement == requirement && also.day == day && also.item == item);
+        let also = also.find(|also| also.requirement == requirement && also.day == day && also.item == item);
         let state = if is_main { part.state } else { also?.state };
         Some(Answering { message, place, part, state, is_main })
     };

@@ -75,7 +75,10 @@ pub(super) fn alike(part: &PartJson) -> Vec<Value> {
 }
 
 /// What newer forms changed of those that they replaced, field by field; numbers of persons whole for whoever decides.
-pub(super) fn corrections<'c>(corrections: impl Iterator<Item = &'c Correction>, decides: bool) -> Vec<Value> {
+pub(super) fn corrections<'c>(
+    corrections: impl Iterator<Item = &'c Correction>,
+    decides: bool,
+) -> Vec<Value> {
     let told = |text: String| if decides { text } else { masked(&text) };
     let change = |change: &Change| {
         let (old, new) = (told(change.old_words()), told(change.new_words()));

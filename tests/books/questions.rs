@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::desk::Desk;
 use crate::served::{Page, encoded, serve};
-use crate::{AFTER, ask, run_at, season_desk};
+use crate::{AFTER, ask, beside, run_at, season_desk};
 
 static PAGE: OnceLock<Page> = OnceLock::new();
 
@@ -104,7 +104,12 @@ const QUESTIONS: [Question; 30] = [
         "/totals/form4/contacts.xlsx",
     ),
     q("哪些学校没填专栏链接？", "totals --form form4 --blank url", "没有填", "/totals/form4?blank=url"),
-    q("某单位这封更正替换了哪一份、改了什么？", "show 成都工业职业技术学院", "", "/units/成都工业职业技术学院#summary"),
+    q(
+        "某单位这封更正替换了哪一份、改了什么？",
+        "show 成都工业职业技术学院",
+        "",
+        "/units/成都工业职业技术学院#summary",
+    ),
     q(
         "取出绵阳职院的盖章件原件",
         "export --to {夹} --unit 绵阳职院 --item plan/form4_scan",
@@ -123,14 +128,14 @@ const QUESTIONS: [Question; 30] = [
         "全省合计",
         "/?req=daily&day=2023-05-16",
     ),
-    q("连续两天没报的单位？", "status --req daily --silent 2 --as-of 5-18", "条件：", "/?req=daily&silent=2&as_of=2023-05-18T23:59"),
-    q("哪些中职是直接报来的、属哪个市？", "messages --group 中职", "共 ", "/mail?group=secondary"),
     q(
-        "汇总全省情况统计表（总数、分市州、分高职）",
-        "totals --form form5",
-        "",
-        "/totals/form5",
+        "连续两天没报的单位？",
+        "status --req daily --silent 2 --as-of 5-18",
+        "条件：",
+        "/?req=daily&silent=2&as_of=2023-05-19T00:00",
     ),
+    q("哪些中职是直接报来的、属哪个市？", "messages --group 中职", "共 ", "/mail?group=secondary"),
+    q("汇总全省情况统计表（总数、分市州、分高职）", "totals --form form5", "", "/totals/form5"),
     q(
         "覆盖率最低的十个？",
         "totals --form form5 --sort coverage --top 10",
@@ -168,12 +173,7 @@ const QUESTIONS: [Question; 30] = [
         "/bulletin?req=plan&as_of=2023-05-11T10:00",
     ),
     q("归档：按单位打包全部材料和登记簿", "export --to {夹} --all-versions", "", "/system"),
-    q(
-        "和去年比参与人数增减",
-        "totals --form form5 --compare {去年}",
-        "上次计入",
-        "/totals/form5",
-    ),
+    q("和去年比参与人数增减", "totals --form form5 --compare {去年}", "上次计入", "/totals/form5"),
 ];
 
 /// What a command says, on standard output, else beside it.
@@ -203,14 +203,17 @@ fn opened(desk: &Desk, address: &str, shown: &str) {
     let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
     let is_system = path.starts_with("/system");
     let path = if is_system { path.to_owned() } else { format!("/c/2023-activity-week{path}") };
-    let page = PAGE.get_or_init(|| serve(desk.beside(), AFTER));
+    let page = PAGE.get_or_init(|| serve(beside(desk), AFTER));
     let answer = page.get(&in_ascii(&path));
     assert_eq!(answer.status, 200, "{address}: {}", answer.body);
     if path.ends_with(".xlsx") {
         assert!(answer.head.contains(&format!("filename*=UTF-8''{}", in_ascii(shown))), "{}", answer.head);
         return;
     }
-    assert!(anchor.is_empty() || answer.body.contains(&format!("id=\"{anchor}\"")), "{address} has no such place");
+    assert!(
+        anchor.is_empty() || answer.body.contains(&format!("id=\"{anchor}\"")),
+        "{address} has no such place"
+    );
     let text = plain(&answer.body);
     assert!(text.contains(shown), "{address} does not say {shown}: {text}");
 }
@@ -227,7 +230,8 @@ fn plain(html: &str) -> String {
         text.push_str(piece.split_once('>').map_or(piece, |(_, rest)| rest));
         text.push(' ');
     }
-    let text = text.replace("&#x2f;", "/").replace("&quot;", "\"").replace("&#x27;", "'").replace("&lt;", "<");
+    let text =
+        text.replace("&#x2f;", "/").replace("&quot;", "\"").replace("&#x27;", "'").replace("&lt;", "<");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

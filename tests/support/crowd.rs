@@ -36,7 +36,8 @@ const REMARKS: usize = 1_000;
 fn config(dir: &std::path::Path) -> Config {
     let stage = stage::stage(dir);
     let nowhere: SocketAddr = "127.0.0.1:1".parse().unwrap();
-    stage::build(&stage, &[("甲学院", &[])], Addresses { imap: nowhere, smtp: nowhere, page: nowhere }).unwrap();
+    stage::build(&stage, &[("甲学院", &[])], Addresses { imap: nowhere, smtp: nowhere, page: nowhere })
+        .unwrap();
     let mut config = shouwen::config::load(&stage.config).unwrap();
     let campaign = &mut config.campaigns[0];
     "week".clone_into(&mut campaign.id);
@@ -118,7 +119,8 @@ fn waiting(world: &World, from: u32, each: usize) {
         read(world, id, facts(usize::from(!is_question)));
         let wish = (code.as_str(), "plan", None, "scheme", PartState::Review, "w");
         let whole = registration(&[wish]);
-        let waits = Registration { review: Some("看不出是哪个单位报送的".to_owned()), ..whole.clone() };
+        let waits =
+            Registration { review: Some("看不出是哪个单位报送的".to_owned()), ..whole.clone() };
         let registration = match n % 5 {
             0 => Registration { unit: None, unit_by: None, ..waits },
             1 => Registration { may_concern: vec![unit((n + 1) % UNITS)], ..waits },
@@ -144,8 +146,7 @@ fn forms(world: &World, from: u32) {
         let form = &world.campaign.templates["form5"];
         let values: Map<String, Value> = form.fields.iter().map(|f| (f.id.clone(), json!(n))).collect();
         let cells = form.fields.iter().map(|f| (f.id.clone(), json!("Sheet1!D5"))).collect();
-        let reading =
-            ReadingRow { part: 0, form: "form5".to_owned(), school: code.clone(), values, cells };
+        let reading = ReadingRow { part: 0, form: "form5".to_owned(), school: code.clone(), values, cells };
         world.register(id, &Registration { readings: vec![reading], ..registration(&[wish]) });
     }
 }
