@@ -18,7 +18,9 @@ use std::sync::LazyLock;
 
 use desk::{Desk, bare_desk};
 use serde_json::Value;
+use shouwen::config;
 use shouwen::rehearsal::season;
+use shouwen::store::Store;
 
 /// The morning after the first due day.
 const MORNING: &str = "2023-05-11T09:00:00+08:00";
@@ -56,6 +58,14 @@ fn json(desk: &Desk, now: &str, words: &[&str]) -> Value {
 
 fn list(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
+}
+
+/// The same store beside another desk, as a second command opens it.
+fn beside(desk: &Desk) -> Desk {
+    let (dir, file) = (tempfile::tempdir().unwrap(), desk.file.clone());
+    let config = config::load(&file).unwrap();
+    let store = Store::open(&config.data_dir).unwrap();
+    Desk { dir, file, config, store }
 }
 
 /// The season as the river takes it in, read once for all stories that only look.

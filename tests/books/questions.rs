@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::desk::Desk;
 use crate::served::{Page, encoded, serve};
-use crate::{AFTER, ask, run_at, season_desk};
+use crate::{AFTER, ask, beside, run_at, season_desk};
 
 static PAGE: OnceLock<Page> = OnceLock::new();
 
@@ -203,7 +203,7 @@ fn opened(desk: &Desk, address: &str, shown: &str) {
     let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
     let is_system = path.starts_with("/system");
     let path = if is_system { path.to_owned() } else { format!("/c/2023-activity-week{path}") };
-    let page = PAGE.get_or_init(|| serve(desk.beside(), AFTER));
+    let page = PAGE.get_or_init(|| serve(beside(desk), AFTER));
     let answer = page.get(&in_ascii(&path));
     assert_eq!(answer.status, 200, "{address}: {}", answer.body);
     if path.ends_with(".xlsx") {

@@ -95,7 +95,7 @@ fn all_views_are_pictured() {
         ("daily", &played, format!("{HOME}?req=daily")),
         ("bulletin", &morning, format!("{HOME}bulletin?req=plan")),
         ("units", &morning, format!("{HOME}units")),
-        ("unit", &played, format!("{HOME}units/德阳市教育局")),
+        ("unit", &played, format!("{HOME}units/成都工业职业技术学院#summary")),
         ("mail", &morning, format!("{HOME}mail")),
         ("letter", &morning, format!("/mail/{corrected}")),
         ("todo", &morning, format!("{HOME}todo")),

@@ -73,14 +73,6 @@ pub fn plain_desk() -> Desk {
 }
 
 impl Desk {
-    /// The same store beside this one, as another command opens it.
-    pub fn beside(&self) -> Desk {
-        let (dir, file) = (tempfile::tempdir().unwrap(), self.file.clone());
-        let config = config::load(&self.file).unwrap();
-        let store = Store::open(&config.data_dir).unwrap();
-        Desk { dir, file, config, store }
-    }
-
     /// The campaign.
     pub fn campaign(&self) -> &Campaign {
         &self.config.campaigns[0]
@@ -227,18 +219,9 @@ impl Desk {
 /// A complete look at a folder.
 pub fn scan(store: &Store, folder: &str, at: Timestamp) {
     let (mailbox, folder) = ("zjc".to_owned(), folder.to_owned());
-    store
-        .record_scan(&Scan {
-            mailbox,
-            folder,
-            uidvalidity: 7,
-            at,
-            unfetched: vec![],
-            resting: vec![],
-            trouble: None,
-            note: None,
-        })
-        .unwrap();
+    let (unfetched, resting, trouble, note) = (vec![], vec![], None, None);
+    let scan = Scan { mailbox, folder, uidvalidity: 7, at, unfetched, resting, trouble, note };
+    store.record_scan(&scan).unwrap();
 }
 
 fn capture(store: &Store, uid: u32, folder: &str, raw: &[u8], received_at: Timestamp) -> i64 {

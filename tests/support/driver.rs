@@ -46,6 +46,7 @@ impl Driver {
         let attached = driver.call("Target.attachToTarget", attach);
         driver.session = attached["sessionId"].as_str().unwrap().to_owned();
         driver.call("Page.enable", json!({}));
+        driver.call("Emulation.setLocaleOverride", json!({"locale": "zh-CN"}));
         driver.resize((width, height));
         driver
     }
