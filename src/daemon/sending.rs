@@ -218,14 +218,18 @@ async fn drain(
     Ok(drained)
 }
 
-/// How a mailbox sends: in the name of the office whose campaign it serves.
+/// How a mailbox sends: in the name of the office whose campaign a mail is about, else of one that it serves.
 fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
-    let [works, office, forms] = [(); 3].map(|()| Arc::clone(house));
+    let [works, office, forms, names] = [(); 4].map(|()| Arc::clone(house));
     let campaigns = &house.config.campaigns;
     let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
+    let own_name = campaign.map(|campaign| campaign.office.clone()).unwrap_or_default();
     deliver::Sender {
         mailbox: mailbox.clone(),
-        name: campaign.map(|campaign| campaign.office.clone()).unwrap_or_default(),
+        name: Arc::new(move |row| {
+            campaign_of(&names.config, row)
+                .map_or_else(|| own_name.clone(), |campaign| campaign.office.clone())
+        }),
         timezone: campaign.map_or(jiff::tz::TimeZone::UTC, |campaign| campaign.timezone.clone()),
         settings: house.config.sending.clone(),
         clock: house.clock.clone(),

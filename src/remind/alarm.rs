@@ -1,6 +1,7 @@
 //! What staff must hear even on a Sunday night, because nothing else works until they act: a mailbox that has not been
-//! read completely for hours, its recovery, and mails that a server lists and does not hand out. Each is said once,
-//! whatever restarts in between: what was said already is read from the causes in the outbox.
+//! read completely for hours, its recovery, mails that a server lists and does not hand out, and servers that take no
+//! mail of ours (`refusal_alarm.rs`). Each is said once, whatever restarts in between: what was said already is read from
+//! the causes in the outbox.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +9,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::gate::UNFETCHED_HOLDS;
+use super::refusal_alarm::WayOut;
 use super::tick::message_id;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::store::{ALARM, FolderState, NewMail, Store, Unfetched, watched};
+use crate::store::{ALARM, FolderState, NewMail, OutboxState, Store, Unfetched, watched};
 
 /// A mailbox without a complete look for so long is told to staff.
 const SILENCE: SignedDuration = SignedDuration::from_hours(2);
@@ -35,6 +37,8 @@ pub fn raise_alarms(
     now: Timestamp,
 ) -> Result<u32, Fault> {
     let (folders, unfetched) = (store.folder_states()?, store.unfetched()?);
+    let refusals = store.refusals()?;
+    let failed = store.outbox(Some(OutboxState::Failed))?;
     let said = store.causes(ALARM)?;
     let mut queued = 0;
     for mailbox in mailboxes {
@@ -42,6 +46,7 @@ pub fn raise_alarms(
         let senders = || [mailbox].into_iter().chain(mailboxes).filter(|sender| sender.smtp.is_some());
         let is_well = |sender: &&Mailbox| {
             watched(sender, &folders).iter().all(|(_, state)| state.is_some_and(|s| s.trouble.is_none()))
+                && !refusals.iter().any(|refusal| refusal.mailbox == sender.id)
         };
         let Some(sender) = senders().find(is_well).or_else(|| senders().next()) else { continue };
         let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
@@ -49,7 +54,13 @@ pub fn raise_alarms(
         let state = State::of(mailbox, &folders, &unfetched, zone, now);
         let own_address = [mailbox.address.clone()];
         for to in if staff.is_empty() { &own_address } else { staff } {
-            let alarms = [state.outage(&said, to, started), state.stuck(&said, to)];
+            let way_out = WayOut::of(mailbox, &refusals, &failed, &state.zone, now);
+            let alarms = [
+                state.outage(&said, to, started),
+                state.stuck(&said, to),
+                way_out.refusal(&said, to),
+                way_out.rejection(to),
+            ];
             for alarm in alarms.into_iter().flatten().filter(|alarm| !said.contains_key(&alarm.cause)) {
                 queued += u32::from(store.queue(&new_mail(alarm, to, sender, now)?)?.is_some());
             }
@@ -75,11 +86,11 @@ fn new_mail(alarm: Alarm, to: &str, sender: &Mailbox, now: Timestamp) -> Result<
     })
 }
 
-struct Alarm {
+pub(super) struct Alarm {
     /// `WHAT MAILBOX SINCE RECIPIENT`.
-    cause: String,
-    subject: String,
-    text: String,
+    pub cause: String,
+    pub subject: String,
+    pub text: String,
 }
 
 /// How it stands with one mailbox.

@@ -324,7 +324,7 @@ fn phone_line(unit: &Unit) -> String {
     format!("{}　联系人：{}　电话：{}", unit.name, or(&unit.contact), or(&unit.phone))
 }
 
-/// Why folders of the campaign's mailboxes could not be looked at completely.
+/// Why folders of the campaign's mailboxes could not be looked at completely, and which of them can send nothing.
 fn troubles(store: &Store, campaign: &Campaign, mailboxes: &[Mailbox]) -> Result<Vec<String>, Fault> {
     let states = store.folder_states()?;
     let ours = mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
@@ -333,7 +333,11 @@ fn troubles(store: &Store, campaign: &Campaign, mailboxes: &[Mailbox]) -> Result
         let trouble = state.trouble.as_ref()?;
         Some(format!("邮箱{}的{}没有完整收取：{trouble}", state.mailbox, state.folder))
     });
-    Ok(told.collect())
+    let refusals = store.refusals()?.into_iter();
+    let refusals = refusals
+        .filter(|refusal| mailboxes.iter().any(|m| m.id == refusal.mailbox && m.serves(&campaign.id)))
+        .map(|refusal| chinese::refusal(&refusal.mailbox, campaign.local(refusal.since), &refusal.words));
+    Ok(told.chain(refusals).collect())
 }
 
 /// The first names, and how many there are.

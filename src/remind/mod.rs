@@ -12,6 +12,7 @@ mod hours;
 mod last_look;
 mod opening;
 mod receipt;
+mod refusal_alarm;
 mod release;
 mod steps;
 #[cfg(test)]

@@ -31,6 +31,12 @@ pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<
             Some(_) => {}
         }
     }
+    let refusals =
+        store.refusals()?.into_iter().filter(|refusal| mailboxes.iter().any(|m| m.id == refusal.mailbox));
+    troubles.extend(refusals.map(|refusal| {
+        let minutes = now.duration_since(refusal.since).as_mins();
+        format!("邮箱 {}：发信服务器拒绝登录或发件人，已{minutes}分钟", refusal.mailbox)
+    }));
     let gauges = store.gauges()?;
     if gauges.free_bytes < ROOM_BYTES {
         troubles.push(format!("磁盘只剩 {} MB", gauges.free_bytes / 1_000_000));

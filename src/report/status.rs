@@ -275,8 +275,8 @@ fn unit_status(
     }
 }
 
-/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete; and
-/// what else is odd about them.
+/// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete; what
+/// else is odd about them; and which of them can send nothing.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
     let campaign = question.campaign;
     let states = store.folder_states()?;
@@ -296,7 +296,14 @@ fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault
             "邮箱 {mailbox} 的 {folder}：{trouble}（{since}，最近一次尝试 {tried_at}，程序会自动再试）"
         ))
     };
-    Ok(watched.filter_map(|(_, state)| told(state?)).collect())
+    let refusals = store.refusals()?.into_iter();
+    let refusals = refusals.filter(|refusal| {
+        let mut ours = question.mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
+        ours.any(|mailbox| mailbox.id == refusal.mailbox)
+    });
+    let refused = refusals
+        .map(|refusal| chinese::refusal(&refusal.mailbox, campaign.local(refusal.since), &refusal.words));
+    Ok(watched.filter_map(|(_, state)| told(state?)).chain(refused).collect())
 }
 
 /// Whether every folder of the campaign's mailboxes was completely scanned within two polls before `moment` (a later
