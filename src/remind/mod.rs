@@ -25,6 +25,7 @@ pub use compose::{attached, check_wording};
 pub use digest::write_digest;
 pub use hours::opens;
 pub use last_look::last_look;
+pub use opening::earliest;
 pub use receipt::queue_receipts;
 pub use release::{Signed, approve, pause, strike};
 pub use tick::{Batch, KIND, plan, sender_of, tick, to_approve};
