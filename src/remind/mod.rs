@@ -24,7 +24,7 @@ pub use alarm::raise_alarms;
 pub use compose::{attached, check_wording};
 pub use digest::write_digest;
 pub use hours::opens;
-pub use last_look::last_look;
+pub use last_look::{held, last_look};
 pub use opening::earliest;
 pub use receipt::queue_receipts;
 pub use release::{Signed, approve, pause, strike};

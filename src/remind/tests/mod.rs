@@ -1,6 +1,7 @@
 //! Stories of the due steps: the season of the notice, played without a store.
 
 mod alarm;
+mod between;
 mod gate;
 mod stage;
 mod tick;

@@ -273,6 +273,7 @@ impl Season {
             staff: self.settings.staff.clone(),
             units,
             claimed: self.sent.clone(),
+            elsewhere: BTreeMap::new(),
             approvals: vec![],
             dead: self.dead.clone(),
             gate,
