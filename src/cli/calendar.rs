@@ -13,7 +13,7 @@ use super::screen::{print, print_json};
 use super::{Common, DONE, FAILED, Failure, Outcome};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
-use crate::remind::{Entry, agenda};
+use crate::remind::{Entry, agenda, earliest};
 use crate::report::Table;
 
 /// Octets of one line of an iCalendar file (RFC 5545, 3.1).
@@ -36,7 +36,8 @@ pub(super) struct Options {
 pub(super) fn calendar(common: &Common, options: &Options) -> Outcome {
     let config = open::configuration(common)?;
     let campaign = open::campaign_of(&config.campaigns, options.campaign.as_deref())?;
-    let entries = agenda(campaign, &config.reminders);
+    let early = earliest(campaign, &config.reminders, &config.mailboxes);
+    let entries = agenda(campaign, &config.reminders, &early);
     if let Some(file) = &options.ics {
         let text = icalendar(campaign, &entries, open::clock(common).now());
         let failed =

@@ -83,7 +83,8 @@ pub(super) fn outbox(common: &Common, json: bool) -> Outcome {
     let waits = mails
         .iter()
         .any(|mail| matches!(mail.state, OutboxState::Failed | OutboxState::Unsure | OutboxState::Bounced));
-    let rows = report::outbox_json(&mails, &house.config.campaigns, &daemon::forecast(&house)?);
+    let (leaving, held) = (daemon::forecast(&house)?, daemon::held(&house)?);
+    let rows = report::outbox_json(&mails, &house.config.campaigns, &leaving, &held);
     if json {
         print_json(&rows)?;
     } else {

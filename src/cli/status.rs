@@ -234,7 +234,7 @@ fn tell(
     if is_plain && options.as_of.is_none() {
         print(&look::pause_line(house)?)?;
         let queued = house.store.outbox(Some(OutboxState::Queued))?;
-        print(&report::queue_line(&queued, &daemon::forecast(house)?, campaign))?;
+        print(&report::queue_line(&queued, &daemon::forecast(house)?, &daemon::held(house)?, campaign))?;
     }
     tell_what_waits(answer)
 }

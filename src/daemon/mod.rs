@@ -12,7 +12,7 @@ mod supervisor;
 pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
 pub use running::run_until_signal;
-pub use sending::{chase_once, forecast};
+pub use sending::{chase_once, forecast, held};
 pub use supervisor::Supervisor;
 
 use std::future::Future;

@@ -18,7 +18,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::remind;
 use crate::smtp::Enclosure;
-use crate::store::{ALARM, OutboxRow};
+use crate::store::{ALARM, OutboxRow, OutboxState};
 
 /// A refusal may be a hiccup: so soon the second try comes.
 const SECOND_TRY: Duration = Duration::from_secs(60);
@@ -196,16 +196,41 @@ pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
     })
 }
 
-/// When each queued mail will leave, as things stand.
+/// When each queued mail will leave, as things stand; what is [`held`] is not among them.
 ///
 /// # Errors
 /// What the store reports.
 pub fn forecast(house: &Arc<House>) -> Result<BTreeMap<i64, Timestamp>, Fault> {
+    let held = Arc::new(held(house)?);
     let mut leaving = BTreeMap::new();
     for mailbox in house.config.mailboxes.iter().filter(|mailbox| mailbox.smtp.is_some()) {
-        leaving.extend(deliver::forecast(&house.store, &sender(house, mailbox), house.clock.now())?);
+        let (mut sender, held) = (sender(house, mailbox), Arc::clone(&held));
+        let own_hours = sender.opens;
+        sender.opens =
+            Arc::new(move |row, from| own_hours(row, from).filter(|_| !held.contains_key(&row.id)));
+        leaving.extend(deliver::forecast(&house.store, &sender, house.clock.now())?);
     }
     Ok(leaving)
+}
+
+/// Why queued mails will not leave as things stand, by row number: somebody may not be written to now, or their server
+/// refuses us.
+///
+/// # Errors
+/// What the store reports.
+pub fn held(house: &House) -> Result<BTreeMap<i64, String>, Fault> {
+    let (config, store, now) = (&house.config, &house.store, house.clock.now());
+    let mut held = BTreeMap::new();
+    for campaign in &config.campaigns {
+        held.extend(remind::held(store, campaign, &config.mailboxes, &config.reminders, now)?);
+    }
+    let refusals = store.refusals()?;
+    if !refusals.is_empty() {
+        let mut queued = store.outbox(Some(OutboxState::Queued))?;
+        queued.retain(|row| refusals.iter().any(|refusal| refusal.mailbox == row.mail.mailbox));
+        held.extend(queued.into_iter().map(|row| (row.id, "发信服务器拒绝登录或发件人".to_owned())));
+    }
+    Ok(held)
 }
 
 /// One pass over the outbox of a mailbox: all mail, or alarms alone.
@@ -227,14 +252,18 @@ async fn drain(
     Ok(drained)
 }
 
-/// How a mailbox sends: in the name of the office whose campaign it serves.
+/// How a mailbox sends: in the name of the office whose campaign a mail is about, else of one that it serves.
 fn sender(house: &Arc<House>, mailbox: &Mailbox) -> deliver::Sender {
-    let [works, office, forms] = [(); 3].map(|()| Arc::clone(house));
+    let [works, office, forms, names] = [(); 4].map(|()| Arc::clone(house));
     let campaigns = &house.config.campaigns;
     let campaign = campaigns.iter().find(|campaign| mailbox.serves(&campaign.id));
+    let own_name = campaign.map(|campaign| campaign.office.clone()).unwrap_or_default();
     deliver::Sender {
         mailbox: mailbox.clone(),
-        name: campaign.map(|campaign| campaign.office.clone()).unwrap_or_default(),
+        name: Arc::new(move |row| {
+            campaign_of(&names.config, row)
+                .map_or_else(|| own_name.clone(), |campaign| campaign.office.clone())
+        }),
         timezone: campaign.map_or(jiff::tz::TimeZone::UTC, |campaign| campaign.timezone.clone()),
         settings: house.config.sending.clone(),
         clock: house.clock.clone(),

@@ -13,7 +13,7 @@ use super::{Rate, Settings};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, kill_point};
-use crate::smtp::{Answer, Enclosure, Letter, Limits, Reply, Session};
+use crate::smtp::{Answer, Enclosure, Letter, Limits, Reply, Session, sounds_like_spam};
 use crate::store::{OutboxRow, OutboxState, RECEIPT, StepKey, Store};
 
 /// A mail that the server put off so often is given up.
@@ -30,13 +30,16 @@ pub type LastLook = Arc<dyn Fn(OutboxRow) -> Result<Option<OutboxRow>, Fault> + 
 /// The files that go with a mail; none for most.
 pub type Files = Arc<dyn Fn(&OutboxRow) -> Vec<Enclosure> + Send + Sync>;
 
+/// The name shown as sender of a mail: the office whose campaign it is about; may be empty.
+pub type Name = Arc<dyn Fn(&OutboxRow) -> String + Send + Sync>;
+
 /// Who sends: a mailbox and all that decides how.
 #[derive(Clone)]
 pub struct Sender {
     /// The mailbox that mail leaves through.
     pub mailbox: Mailbox,
-    /// Name shown as sender (the office); may be empty.
-    pub name: String,
+    /// Name shown as sender.
+    pub name: Name,
     /// Where the provider's day begins anew.
     pub timezone: TimeZone,
     /// Pace and allow-list.
@@ -56,6 +59,12 @@ impl Sender {
     pub fn rate(&self) -> Rate {
         let host = self.mailbox.smtp.as_ref().map_or("", |endpoint| endpoint.host.as_str());
         self.settings.pace.rate(host)
+    }
+
+    /// Whether this address may receive anything: every one, unless a rehearsal names those that may.
+    pub(super) fn may_write_to(&self, address: &str) -> bool {
+        let only_to = &self.settings.only_to;
+        only_to.is_empty() || only_to.iter().any(|to| to.eq_ignore_ascii_case(address))
     }
 }
 
@@ -111,6 +120,10 @@ pub async fn drain(
         let row = queue.remove(place);
         let last_look = Arc::clone(&sender.last_look);
         let Some(row) = blocking(move || last_look(row)).await? else { continue };
+        // Asked again: the last look may have found another recipient.
+        if !sender.may_write_to(&row.mail.to) {
+            continue;
+        }
         if !in_store(store, move |store| store.claim_for_sending(row.id, now)).await? {
             continue;
         }
@@ -154,11 +167,11 @@ async fn send(
         },
     };
     let steps: Vec<String> = row.mail.steps.iter().map(StepKey::to_string).collect();
-    let files = (sender.files)(row);
+    let (files, name) = ((sender.files)(row), (sender.name)(row));
     let now = sender.clock.now();
     let letter = Letter {
         from: &sender.mailbox.address,
-        from_name: &sender.name,
+        from_name: &name,
         to: &row.mail.to,
         subject: &row.mail.subject,
         text: &row.mail.text,
@@ -197,7 +210,11 @@ async fn settle(
 ) -> Result<bool, Fault> {
     kill_point("deliver.before_settle");
     let now = sender.clock.now();
-    let Tried { reply, is_about_it, .. } = tried;
+    let Tried { mut reply, is_about_it, .. } = tried;
+    if matches!(reply.answer, Answer::Again(_)) && sounds_like_spam(&row.reply) {
+        // Said a second time it is meant: repeated once more the mail would close the account (`quirks.md` B1, B6).
+        reply.answer = Answer::Rejected;
+    }
     let gave_up = is_about_it && row.tries.saturating_add(1) >= MOST_TRIES;
     let or_failed = if gave_up { OutboxState::Failed } else { OutboxState::Queued };
     let after = |wait: Duration| Some(now + SignedDuration::try_from(wait).unwrap_or_default());
@@ -209,6 +226,7 @@ async fn settle(
         Answer::Rejected => (OutboxState::Failed, None, after(AFTER_REJECTION)),
         Answer::Later(wait) => (or_failed, after(wait), None),
         Answer::Wait(wait) => (or_failed, None, after(wait)),
+        Answer::Again(wait) => (OutboxState::Queued, None, after(wait)),
         Answer::Reconnect | Answer::Lost => (or_failed, None, None),
         Answer::Tomorrow => (OutboxState::Queued, None, Some(next_midnight(now, &sender.timezone))),
         Answer::Refused => (OutboxState::Queued, None, None),
@@ -224,6 +242,11 @@ async fn settle(
     tracing::info!(id = row.id, state = state.word(), "mail: {}", reply.words);
     let (id, words, mailbox) = (row.id, reply.to_string(), sender.mailbox.id.clone());
     in_store(store, move |store| {
+        match reply.answer {
+            Answer::Sent => store.forget_refusal(&mailbox)?,
+            Answer::Refused => store.note_refusal(&mailbox, &words, now)?,
+            _ => {}
+        }
         let is_ours = if is_about_it {
             store.settle_claimed(id, claimed_at, state, &words, now, waits)?
         } else {

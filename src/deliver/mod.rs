@@ -4,7 +4,7 @@ mod drain;
 mod pace;
 mod timetable;
 
-pub use drain::{Drained, Files, LastLook, Sender, drain};
+pub use drain::{Drained, Files, LastLook, Name, Sender, drain};
 pub use pace::{Rate, a_day};
 pub use timetable::{Opens, forecast};
 

@@ -74,12 +74,11 @@ fn rank(row: &OutboxRow) -> u8 {
 
 /// What is queued for the sender's mailbox and may go to its recipient at all; while a person paused all mail, alarms.
 pub(super) fn queue(store: &Store, sender: &Sender) -> Result<Vec<OutboxRow>, Fault> {
-    let only_to = &sender.settings.only_to;
     let is_paused = store.paused()?.is_some();
     let mut rows = store.outbox(Some(OutboxState::Queued))?;
     rows.retain(|row| {
-        let allowed = only_to.is_empty() || only_to.iter().any(|to| to.eq_ignore_ascii_case(&row.mail.to));
-        row.mail.mailbox == sender.mailbox.id && allowed && (!is_paused || row.mail.kind == ALARM)
+        let is_ours = row.mail.mailbox == sender.mailbox.id && sender.may_write_to(&row.mail.to);
+        is_ours && (!is_paused || row.mail.kind == ALARM)
     });
     Ok(rows)
 }

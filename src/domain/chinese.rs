@@ -78,6 +78,14 @@ pub fn short_moment(at: DateTime) -> String {
     format!("{}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
 }
 
+/// That a server takes no mail of a mailbox, since when and in which words.
+pub fn refusal(mailbox: &str, since: DateTime, words: &str) -> String {
+    format!(
+        "邮箱 {mailbox} 发不出信：发信服务器自{}起拒绝登录或发件人（{words}）；请核对授权码和发信地址",
+        moment(since)
+    )
+}
+
 /// 「李某 5-11 09:30 归入绵阳职业技术学院：电话核实」. Without its campaign, codes stand for names.
 pub fn decision(decision: &Decision, campaign: Option<&Campaign>) -> String {
     let why = if decision.why.is_empty() { String::new() } else { format!("：{}", decision.why) };

@@ -128,6 +128,9 @@ impl Authenticity {
 /// the door or came back: by it alone an address is known to be dead.
 pub const BAD_ADDRESS: &str = "地址无效：";
 
+/// First words of what is kept of a mail that a server refused for what it is: staff are alarmed by it.
+pub const REJECTED: &str = "服务器拒收：";
+
 words! {
     /// What a mail that came says of one that left.
     EchoKind {

@@ -23,6 +23,18 @@ pub fn squeeze(text: &str) -> String {
     out
 }
 
+/// What others wrote, as it may stand in a line of ours: without line breaks and without what drives a terminal or turns
+/// the direction of writing, at most so many characters.
+pub fn one_line(text: &str, most: usize) -> String {
+    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let shown = text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    let line = shown.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
 /// The compatibility form of a character that neither combines nor comes apart; none for any other.
 fn simple(c: char) -> Option<char> {
     match c {
@@ -38,6 +50,13 @@ fn simple(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_wrote_makes_no_line_of_its_own() {
+        assert_eq!(one_line("12\r\n\n　　请将款项汇至…", 5), "12 请将…");
+        assert_eq!(one_line("\u{202e}85\u{1b}[2J\u{2028}%", 20), "85 [2J%");
+        assert_eq!(one_line("  1,234 人 ", 20), "1,234 人");
+    }
 
     #[test]
     fn the_short_way_says_what_unicode_says() {

@@ -9,6 +9,7 @@ mod label;
 mod number;
 mod pair;
 mod person;
+mod quote;
 mod read;
 mod rows;
 mod words;

@@ -2,6 +2,7 @@
 //! missing and never zero; what cannot be read is no number at all, with a remark.
 
 use super::label::without_remarks;
+use super::quote::quote;
 use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNIT_LETTERS, NO_COUNT_UNIT, NONE_WORDS};
 use crate::domain::facts::Value;
 use crate::domain::submission::Level;
@@ -42,15 +43,15 @@ pub fn count(value: &Value) -> Parsed<i64> {
 }
 
 fn count_in_text(text: &str) -> Parsed<i64> {
-    let shown = text.trim();
-    let mut rest = without_remarks(&squeeze(shown)).replace([',', '，'], "");
+    let shown = &quote(text);
+    let mut rest = without_remarks(&squeeze(text)).replace([',', '，'], "");
     if rest.is_empty() {
         return Parsed { value: None, remark: None };
     }
     if NONE_WORDS.contains(&rest.as_str()) {
         return Parsed::plain(0);
     }
-    let has_remark = rest.chars().count() < squeeze(shown).replace(',', "").chars().count();
+    let has_remark = rest.chars().count() < squeeze(text).replace(',', "").chars().count();
     let is_about = strip_about(&mut rest);
     let factor = if rest.ends_with('万') {
         10_000.0
@@ -144,8 +145,8 @@ pub fn percent(value: &Value) -> Parsed<f64> {
 }
 
 fn percent_in_text(text: &str) -> Parsed<f64> {
-    let shown = text.trim();
-    let mut rest = without_remarks(&squeeze(shown));
+    let shown = &quote(text);
+    let mut rest = without_remarks(&squeeze(text));
     if rest.is_empty() {
         return Parsed { value: None, remark: None };
     }
@@ -245,6 +246,15 @@ mod tests {
         assert_eq!(of("  "), Parsed { value: None, remark: None });
         assert_eq!(count(&Value::Number(12.0)), Parsed::plain(12));
         assert_eq!(count(&Value::Number(12.5)).value, None);
+    }
+
+    #[test]
+    fn what_is_no_number_is_repeated_in_short_and_on_one_line() {
+        let message = "12\n\n　　各单位请务必于今日内将全部经费汇至以下账户";
+        for remark in [of(message).remark, pct(message).remark, of(&format!("-5（{message}）")).remark] {
+            let (_, text) = remark.unwrap();
+            assert!(!text.contains(char::is_control) && !text.contains("账户"), "{text}");
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn unlike_field(field: &Field, row: &CheckedRow, numbers: &[String]) -> Option<S
         return None;
     }
     let cell = row.cells.get(&field.id).and_then(Json::as_str).unwrap_or_default();
-    Some(format!("{}：{said}（{cell}）", field.label))
+    Some(format!("{}：{}（{cell}）", field.label, super::quote::quote(&said)))
 }
 
 /// Runs of digits as they stand, and as they would without the line breaks of a page.

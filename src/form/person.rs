@@ -1,6 +1,7 @@
 //! How to reach a person: mobile, landline, QQ, web page (V05-V08). Numbers are cleaned of what typing adds; what
 //! remains wrong is told to the unit, never guessed.
 
+use super::quote::quote;
 use super::words::{NO_PAGE, SAME_AS};
 use crate::domain::facts::Value;
 use crate::domain::text::squeeze;
@@ -28,26 +29,27 @@ pub fn phone(value: &Value) -> Cleaned {
         if is_mobile(number) || is_landline(number) {
             None
         } else if is_local(number) {
-            Some(format!("电话{number}缺区号，请补全"))
+            Some(format!("电话{}缺区号，请补全", quote(number)))
         } else {
-            Some(format!("电话{number}位数不对，请核对"))
+            Some(format!("电话{}位数不对，请核对", quote(number)))
         }
     })
 }
 
 fn mobile_problem(number: &str) -> String {
     let digits = number.chars().filter(char::is_ascii_digit).count();
+    let shown = quote(number);
     if digits == 0 || number.chars().any(char::is_alphabetic) {
-        return format!("“{number}”不是手机号，请核对");
+        return format!("“{shown}”不是手机号，请核对");
     }
     if is_landline(number) {
-        return format!("{number} 是固定电话，请填写手机号");
+        return format!("{shown} 是固定电话，请填写手机号");
     }
     if digits == MOBILE_DIGITS {
-        return format!("手机{number}号段不对，请核对");
+        return format!("手机{shown}号段不对，请核对");
     }
     let word = if digits < MOBILE_DIGITS { "只有" } else { "有" };
-    format!("手机{number}{word}{digits}位，应为{MOBILE_DIGITS}位，请核对")
+    format!("手机{shown}{word}{digits}位，应为{MOBILE_DIGITS}位，请核对")
 }
 
 /// Splits several numbers, cleans each and gathers what is wrong.
@@ -135,7 +137,7 @@ pub fn qq(value: &Value) -> Cleaned {
         "" => Some("未填写QQ号".to_owned()),
         other if SAME_AS.contains(&other) => Some(format!("QQ号写作“{other}”，请填写号码")),
         _ if is_number => None,
-        other => Some(format!("“{other}”不是QQ号，请核对")),
+        other => Some(format!("“{}”不是QQ号，请核对", quote(other))),
     };
     Cleaned { text: bare, problem }
 }
@@ -149,11 +151,11 @@ pub fn url(value: &Value) -> Cleaned {
     let problem = if text.is_empty() {
         Some("未填写专题网站（专栏）链接".to_owned())
     } else if NO_PAGE.contains(&squeeze(&text).as_str()) {
-        Some(format!("专题网站（专栏）写作“{text}”，建成后请补报链接"))
+        Some(format!("专题网站（专栏）写作“{}”，建成后请补报链接", quote(&text)))
     } else {
         let mut parts =
             text.split([' ', '\n', ';', '；', '、', '，', '\u{3000}']).filter(|part| !part.is_empty());
-        (!parts.any(|part| is_url(&squeeze(part)))).then(|| format!("“{text}”不是网址，请核对"))
+        (!parts.any(|part| is_url(&squeeze(part)))).then(|| format!("“{}”不是网址，请核对", quote(&text)))
     };
     Cleaned { text, problem }
 }
@@ -203,6 +205,22 @@ mod tests {
         assert!(mobile(&text("1990000123")).problem.unwrap().contains("只有10位"));
         assert!(mobile(&text("12900001234")).problem.unwrap().contains("号段"));
         assert!(mobile(&text("028-00001234")).problem.unwrap().contains("固定电话"));
+    }
+
+    #[test]
+    fn what_reaches_nobody_is_repeated_in_short_and_on_one_line() {
+        let message =
+            text("请加\r\n财务群\u{202e}https://evil.example/pay，各单位务必今日内完成经费缴纳登记");
+        for cleaned in [
+            mobile(&message),
+            phone(&message),
+            qq(&message),
+            url(&text("各单位\n务必今日内完成经费缴纳并登记到财务群里")),
+        ] {
+            let problem = cleaned.problem.unwrap();
+            assert!(!problem.contains(char::is_control) && !problem.contains('\u{202e}'), "{problem}");
+            assert!(problem.split('；').all(|one| one.chars().count() < 30), "{problem}");
+        }
     }
 
     #[test]

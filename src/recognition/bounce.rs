@@ -130,9 +130,20 @@ const SPARES: &[&str] = &[
     "稍后",
     "超时",
 ];
+/// With these a text without a code that tells is not about the address, whatever else stands in it: about its room, about
+/// the mail, about us.
+const NOT_ABOUT_IT: &[&str] = &["quota", "mailbox full", "已满", "spam", "policy", "blocked", "spf", "dmarc"];
+/// It is about us as senders, whatever code stands before it.
+const ABOUT_US: &[&str] = &[
+    "sender rejected",
+    "sender address rejected",
+    "sender denied",
+    "sender verify failed",
+    "发件人地址被拒",
+];
 /// Enhanced status codes of addresses that are not there (RFC 3463 3.2, 3.3, 3.5; Exchange 5.4.310).
 const GONE_CODES: &[&str] =
-    &["5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.4.4", "5.4.310"];
+    &["5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.4.4", "5.4.310"];
 
 /// What one delivery of a bounce came to.
 pub fn fate(delivery: &DeliveryFacts) -> Fate {
@@ -152,16 +163,17 @@ pub fn fate(delivery: &DeliveryFacts) -> Fate {
     if status.starts_with('4') {
         return Fate::Failed;
     }
+    if says(ABOUT_US) {
+        return Fate::Failed;
+    }
     if GONE_CODES.contains(&status.as_str()) {
         return if says(SPARES) && !says(GONE) { Fate::Failed } else { Fate::Dead };
     }
-    let is_general =
-        status.is_empty() || status.starts_with("5.0.") || status == "5.5.0" || status == "5.5.1";
-    if is_general && says(GONE) && !says(&["quota", "mailbox full", "已满", "spam"]) {
-        Fate::Dead
-    } else {
-        Fate::Failed
-    }
+    // 5.1.0 is said of any address, ours among them.
+    let is_general = status.is_empty()
+        || status.starts_with("5.0.")
+        || ["5.1.0", "5.5.0", "5.5.1"].contains(&status.as_str());
+    if is_general && says(GONE) && !says(NOT_ABOUT_IT) { Fate::Dead } else { Fate::Failed }
 }
 
 /// The first enhanced status code in a text.
@@ -226,6 +238,12 @@ mod tests {
             ("failed", "5.1.1", "smtp; 550 User not found", Dead),
             ("failed", "5.0.0", "x-unix; user unknown", Dead),
             ("failed", "5.0.0", "smtp; 550 5.1.1 <a@b.example>: no", Dead),
+            ("failed", "5.1.0", "smtp; 550 5.1.0 address rejected", Failed),
+            ("failed", "5.1.0", "smtp; 550 5.1.0 user unknown", Dead),
+            ("failed", "5.1.0", "smtp; 550 5.1.0 sender rejected, user unknown", Failed),
+            ("failed", "5.1.1", "550 5.1.1 sender address rejected: user unknown in virtual table", Failed),
+            ("failed", "5.0.0", "550 SPF check failed: sender does not exist", Failed),
+            ("failed", "", "550 blocked by policy, no such user", Failed),
             ("failed", "5.4.4", "DNS; host not found", Dead),
             ("failed", "5.2.1", "account disabled", Dead),
             ("failed", "5.2.2", "smtp; 552 mailbox full", Failed),

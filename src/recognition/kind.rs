@@ -71,6 +71,15 @@ pub fn by_machine(header: &HeaderFacts, has_files: bool, is_ours: bool) -> Optio
     None
 }
 
+/// Whether a subject is one that machines give their answers, whatever else the mail holds. 自动回复系统建设方案 is a paper.
+pub fn is_machines_subject(subject: &str) -> bool {
+    let subject = squeeze(subject).to_lowercase();
+    AUTO_REPLY_SUBJECTS.iter().any(|word| {
+        let rest = subject.strip_prefix(squeeze(word).as_str());
+        rest.is_some_and(|rest| word.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
+    })
+}
+
 fn holds(subject: &str, words: &[&str]) -> bool {
     words.iter().any(|word| subject.contains(&squeeze(word)))
 }
@@ -125,7 +134,9 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
     let asks_in_subject = subject.contains(['?', '？'])
         || QUESTION_WORDS.iter().chain(QUESTION_SUBJECTS).any(|word| subject.contains(word));
-    let doubt = if says_older(&subject, &lower) {
+    let doubt = if is_machines_subject(letter.subject) {
+        Some("主题像自动回复，请确认附件是否正式报送".to_owned())
+    } else if says_older(&subject, &lower) {
         Some("来件自称是旧稿或已作废的，请确认以哪一份为准".to_owned())
     } else if asks_in_subject {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
@@ -317,6 +328,28 @@ mod tests {
             Some(MessageKind::Own)
         );
         assert_eq!(machine(|h| h.subject = "活动周方案".into(), true), None);
+    }
+
+    #[test]
+    fn a_machines_subject_is_no_report_whatever_picture_comes_with_it() {
+        let letter = |subject| Letter { subject, has_material: true, has_answer: true, ..Letter::default() };
+        for subject in [
+            "自动回复：绵阳职业技术学院活动周材料",
+            "自动回复",
+            "Automatic reply: 工作提示",
+            "Out of office: 5.1-5.5",
+            "Out of Office AutoReply: 工作提示",
+            "假期回复：我正在休假",
+        ] {
+            let doubt = by_person(letter(subject)).1;
+            assert!(
+                is_machines_subject(subject) && doubt.is_some_and(|why| why.contains("自动回复")),
+                "{subject}"
+            );
+        }
+        for subject in ["自动回复系统建设方案", "回复：工作提示", "活动周材料"] {
+            assert!(!is_machines_subject(subject) && by_person(letter(subject)).1.is_none(), "{subject}");
+        }
     }
 
     #[test]

@@ -57,7 +57,10 @@ pub const AUTO_REPLY_SUBJECTS: &[&str] = &[
     "auto:",
     "autoreply",
     "out of office",
+    "out of office autoreply",
     "外出自动回复",
+    "假期回复",
+    "休假自动",
 ];
 
 /// A subject that begins so is a receipt or a recall.

@@ -4,6 +4,7 @@
 use jiff::civil::{Date, Time};
 
 use super::Settings;
+use super::opening::{Early, sending_days_before};
 use crate::domain::campaign::{Campaign, Chase, Requirement, Step, When};
 
 /// One day of a campaign that somebody should know of.
@@ -26,7 +27,8 @@ pub struct Entry {
 }
 
 /// All due days and steps of a campaign, in the order of time; of one day the due ones first.
-pub fn agenda(campaign: &Campaign, settings: &Settings) -> Vec<Entry> {
+/// `early`: steps that may open earlier, so that all mails fit into what may leave a day.
+pub fn agenda(campaign: &Campaign, settings: &Settings, early: &Early) -> Vec<Entry> {
     let mut entries = Vec::new();
     for requirement in &campaign.requirements {
         let chases = campaign.chases.iter().filter(|chase| chase.requirement == requirement.id);
@@ -34,7 +36,10 @@ pub fn agenda(campaign: &Campaign, settings: &Settings) -> Vec<Entry> {
             chases.flat_map(|chase| chase.steps.iter().map(move |step| (chase, step))).collect();
         for day in requirement.days() {
             entries.push(due(campaign, requirement, day));
-            entries.extend(steps.iter().map(|(_, step)| opening(campaign, settings, requirement, day, step)));
+            entries.extend(steps.iter().map(|(_, step)| {
+                let early = early.get(&(requirement.id.clone(), step.id.clone())).copied();
+                opening(campaign, settings, (requirement, day), step, early.unwrap_or(0))
+            }));
         }
     }
     entries.sort_by_key(|entry| (entry.on, entry.opens));
@@ -63,15 +68,19 @@ fn due(campaign: &Campaign, requirement: &Requirement, day: Option<Date>) -> Ent
 fn opening(
     campaign: &Campaign,
     settings: &Settings,
-    requirement: &Requirement,
-    day: Option<Date>,
+    (requirement, day): (&Requirement, Option<Date>),
     step: &Step,
+    early: u32,
 ) -> Entry {
     let on = step.at.from_day(requirement.last_day(day), &campaign.calendar);
     let to = if step.to_staff { "电话名单发给工作人员" } else { "提醒未报齐的单位" };
     let of_day = day.map(|day| format!("{}的", crate::domain::chinese::day(day))).unwrap_or_default();
     let is_closed = settings.working_days_only && !campaign.calendar.is_working_day(on);
+    let earliest = sending_days_before(campaign, settings, on, early);
     let remark = match (is_closed, step.every_days) {
+        (_, _) if early > 0 => {
+            format!("按发信限额，最早可能提前到{}", crate::domain::chinese::day_and_weekday(earliest))
+        }
         (true, _) => "不是工作日，当天不发".to_owned(),
         (false, days) if days > 1 => format!("同一单位至多每{days}天一次"),
         _ => String::new(),

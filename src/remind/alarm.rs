@@ -1,7 +1,7 @@
 //! What staff must hear even on a Sunday night, because nothing else works until they act: a mailbox that has not been
-//! read completely for hours, its recovery, mails that a server lists and does not hand out, and what is wrong with the house
-//! itself (`house_alarm.rs`). Each is said once, whatever restarts in between: what was said already is read from the causes in
-//! the outbox.
+//! read completely for hours, its recovery, mails that a server lists and does not hand out, servers that take no mail of ours
+//! (`refusal_alarm.rs`), and what is wrong with the house itself (`house_alarm.rs`). Each is said once, whatever restarts in
+//! between: what was said already is read from the causes in the outbox.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::gate::UNFETCHED_HOLDS;
 use super::house_alarm;
+use super::refusal_alarm::WayOut;
 use super::tick::message_id;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::store::{ALARM, FolderState, NewMail, Store, Unfetched, watched};
+use crate::store::{ALARM, FolderState, NewMail, OutboxState, Refusal, Store, Unfetched, watched};
 
 /// A mailbox without a complete look for so long is told to staff.
 const SILENCE: SignedDuration = SignedDuration::from_hours(2);
@@ -23,8 +24,8 @@ const SILENCE: SignedDuration = SignedDuration::from_hours(2);
 const MAILS_NAMED: usize = 20;
 
 /// Queues the alarms and recoveries of all mailboxes and of the house that were not queued yet; returns how many. They leave
-/// at any hour. `staff`: who gets them, else each mailbox's own address, for the house the first one's. `started`: since when this process has been looking,
-/// so that the hours in which nothing looked are no outage; none when a look has just been taken.
+/// at any hour. `staff`: who gets them, else each mailbox's own address, for the house the first one's. `started`: since when
+/// this process has been looking, so that the hours in which nothing looked are no outage; none when a look has just been taken.
 ///
 /// # Errors
 /// Those of the store.
@@ -37,21 +38,29 @@ pub fn raise_alarms(
     now: Timestamp,
 ) -> Result<u32, Fault> {
     let (folders, unfetched) = (store.folder_states()?, store.unfetched()?);
+    let refusals = store.refusals()?;
+    let failed = store.outbox(Some(OutboxState::Failed))?;
     let said = store.causes(ALARM)?;
     let mut queued = 0;
     for mailbox in mailboxes {
-        let Some(sender) = sender_for(mailbox, mailboxes, &folders) else { continue };
+        let Some(sender) = sender_for(mailbox, mailboxes, &folders, &refusals) else { continue };
         let state = State::of(mailbox, &folders, &unfetched, zone_of(campaigns, mailbox), now);
         let own_address = [mailbox.address.clone()];
         for to in if staff.is_empty() { &own_address } else { staff } {
-            let alarms = [state.outage(&said, to, started), state.stuck(&said, to)];
+            let way_out = WayOut::of(mailbox, &refusals, &failed, &state.zone, now);
+            let alarms = [
+                state.outage(&said, to, started),
+                state.stuck(&said, to),
+                way_out.refusal(&said, to),
+                way_out.rejection(to),
+            ];
             for alarm in alarms.into_iter().flatten().filter(|alarm| !said.contains_key(&alarm.cause)) {
                 queued += u32::from(store.queue(&new_mail(alarm, to, sender, now)?)?.is_some());
             }
         }
     }
     let Some(first) = mailboxes.first() else { return Ok(queued) };
-    let Some(sender) = sender_for(first, mailboxes, &folders) else { return Ok(queued) };
+    let Some(sender) = sender_for(first, mailboxes, &folders, &refusals) else { return Ok(queued) };
     let own_address = [first.address.clone()];
     let zone = zone_of(campaigns, first);
     for trouble in house_alarm::troubles(store, &zone, now)? {
@@ -66,10 +75,16 @@ pub fn raise_alarms(
 
 /// The mailbox that an alarm about `mailbox` leaves through: one that is well, itself before others, else any that can send.
 /// One password serves for reading and sending.
-fn sender_for<'a>(mailbox: &'a Mailbox, all: &'a [Mailbox], folders: &[FolderState]) -> Option<&'a Mailbox> {
+fn sender_for<'a>(
+    mailbox: &'a Mailbox,
+    all: &'a [Mailbox],
+    folders: &[FolderState],
+    refusals: &[Refusal],
+) -> Option<&'a Mailbox> {
     let senders = || [mailbox].into_iter().chain(all).filter(|sender| sender.smtp.is_some());
     let is_well = |sender: &&Mailbox| {
         watched(sender, folders).iter().all(|(_, state)| state.is_some_and(|s| s.trouble.is_none()))
+            && !refusals.iter().any(|refusal| refusal.mailbox == sender.id)
     };
     senders().find(is_well).or_else(|| senders().next())
 }

@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
 use super::history::configured;
-use crate::domain::campaign::{Blank, Campaign, Need, Requirement};
+use crate::domain::campaign::{Blank, Campaign, Need, Requirement, When};
 use crate::domain::chinese;
 use crate::domain::obligation::{Obligation, Standing};
+use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
 use crate::store::StepKey;
 
@@ -22,6 +23,9 @@ use crate::store::StepKey;
 const FUEL: u64 = 1_000_000;
 /// Working days that a late unit is given anew.
 const NEW_DUE_WORKING_DAYS: i32 = 2;
+/// Longest place of a flaw, and longest flaw, that is repeated (characters): both may hold what others wrote.
+const PLACE_CHARS: usize = 60;
+pub(super) const FLAW_CHARS: usize = 200;
 /// First words of the line that holds the subject.
 const SUBJECT_MARKS: [&str; 2] = ["主题：", "主题:"];
 
@@ -212,8 +216,18 @@ fn owed(situation: &Situation<'_>, obligations: &[Obligation], steps: &[StepKey]
     let asks = |o: &Obligation| {
         steps.iter().any(|key| key.requirement == o.requirement && key.day == o.day && key.step != FIX)
     };
-    let asked = |o: &&Obligation| o.standing.is_late() || asks(o) || today.is_asked_for(o);
+    let is_over = |o: &Obligation| !may_still_come(situation.campaign, o, situation.now);
+    let asked = |o: &&Obligation| asks(o) || (is_over(o) && (o.standing.is_late() || today.is_asked_for(o)));
     list_owed(situation.campaign, obligations.iter().filter(asked))
+}
+
+/// Whether what is of a day may still be sent, said to be of it: until then it is late and not missing.
+pub(super) fn may_still_come(campaign: &Campaign, obligation: &Obligation, now: Timestamp) -> bool {
+    let when = campaign.requirement(&obligation.requirement).map(|requirement| requirement.when);
+    let (Some(When::EachDay { until_next_day, .. }), Some(day)) = (when, obligation.day) else {
+        return false;
+    };
+    day.tomorrow().is_ok_and(|next| now < campaign.at(next, until_next_day))
 }
 
 /// What is still to come of these obligations, requirement by requirement.
@@ -270,8 +284,8 @@ fn flaws(campaign: &Campaign, obligations: &[Obligation]) -> Vec<FlawLine> {
             let flaws = item.holding.iter().flat_map(|held| &held.flaws).filter(|flaw| is_to_mend(flaw));
             lines.extend(flaws.map(|flaw| FlawLine {
                 file: title.clone(),
-                place: flaw.place.clone(),
-                text: flaw.text.trim_end_matches(['。', '；', '.']).to_owned(),
+                place: one_line(&flaw.place, PLACE_CHARS),
+                text: one_line(flaw.text.trim_end_matches(['。', '；', '.']), FLAW_CHARS),
             }));
         }
     }

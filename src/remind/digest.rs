@@ -30,14 +30,16 @@ pub const DIGEST: &str = "digest";
 const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
 /// The newest mails of the register that it looks at: more do not come in a night.
 const NEW_AT_MOST: u32 = 1000;
+/// So long after its hour the digest is written all the same when the mailboxes cannot be looked at.
+const WAITS_FOR_A_LOOK: SignedDuration = SignedDuration::from_hours(2);
 /// Names listed one by one before they are only counted.
 const NAMED: usize = 30;
 
 /// When queued mails leave, by row number; asked only when a digest is written.
 pub type Forecast<'a> = &'a dyn Fn() -> Result<BTreeMap<i64, Timestamp>, Fault>;
 
-/// Queues today's digest of a campaign for each of the staff, unless it was queued before, the office is closed, or there
-/// is nothing to tell. Returns how many.
+/// Queues today's digest of a campaign for each of the staff, unless it was queued before, the office is closed, its
+/// mailboxes are still to be looked at, or there is nothing to tell. Returns how many.
 ///
 /// # Errors
 /// Those of the store.
@@ -63,6 +65,11 @@ pub fn write_digest(
         return Ok(0);
     }
     let paper = Paper::of(store, campaign, mailboxes, settings, now)?;
+    // Whoever starts in the morning looks first; what cannot be looked at is not waited for all day.
+    let opened = campaign.at(today, settings.hours.0);
+    if paper.situation.gate.stale.is_some() && now.duration_since(opened) < WAITS_FOR_A_LOOK {
+        return Ok(0);
+    }
     let Some((subject, text)) = paper.written(forecast)? else { return Ok(0) };
     let mut queued = 0;
     for to in waiting {
@@ -165,8 +172,8 @@ impl<'a> Paper<'a> {
 
     /// Whether today lies between the first and the last day of the campaign's agenda, and somebody owes something.
     fn is_in_season(&self) -> bool {
-        let days: Vec<Date> =
-            agenda(self.situation.campaign, self.situation.settings).iter().map(|entry| entry.on).collect();
+        let Situation { campaign, settings, early, .. } = &self.situation;
+        let days: Vec<Date> = agenda(campaign, settings, early).iter().map(|entry| entry.on).collect();
         let today = self.situation.campaign.local(self.situation.now).date();
         let lies_between = days.iter().min().is_some_and(|first| *first <= today)
             && days.iter().max().is_some_and(|last| today <= *last);
@@ -251,7 +258,10 @@ impl<'a> Paper<'a> {
     /// What does not work: mailboxes, mails that came back or are unsure, mails that could not leave on their day.
     fn trouble_lines(&self) -> Vec<String> {
         use OutboxState::{Bounced, Failed, Struck, Unsure};
-        let mut lines = self.troubles.clone();
+        let stale = self.situation.gate.stale.as_ref();
+        let mut lines: Vec<String> =
+            stale.map(|why| format!("本摘要写成时来件可能未收全：{why}。")).into_iter().collect();
+        lines.extend(self.troubles.iter().cloned());
         // What is unsure waits for a person, and is told until one has settled it.
         let is_news =
             |row: &&OutboxRow| row.state == Unsure || row.settled_at.is_some_and(|at| at > self.since);
@@ -324,7 +334,7 @@ fn phone_line(unit: &Unit) -> String {
     format!("{}　联系人：{}　电话：{}", unit.name, or(&unit.contact), or(&unit.phone))
 }
 
-/// Why folders of the campaign's mailboxes could not be looked at completely.
+/// Why folders of the campaign's mailboxes could not be looked at completely, and which of them can send nothing.
 fn troubles(store: &Store, campaign: &Campaign, mailboxes: &[Mailbox]) -> Result<Vec<String>, Fault> {
     let states = store.folder_states()?;
     let ours = mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
@@ -333,7 +343,11 @@ fn troubles(store: &Store, campaign: &Campaign, mailboxes: &[Mailbox]) -> Result
         let trouble = state.trouble.as_ref()?;
         Some(format!("邮箱{}的{}没有完整收取：{trouble}", state.mailbox, state.folder))
     });
-    Ok(told.collect())
+    let refusals = store.refusals()?.into_iter();
+    let refusals = refusals
+        .filter(|refusal| mailboxes.iter().any(|m| m.id == refusal.mailbox && m.serves(&campaign.id)))
+        .map(|refusal| chinese::refusal(&refusal.mailbox, campaign.local(refusal.since), &refusal.words));
+    Ok(told.chain(refusals).collect())
 }
 
 /// The first names, and how many there are.

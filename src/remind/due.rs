@@ -1,7 +1,7 @@
 //! The due steps as a pure function of standings, history and a moment (`contract.md` 2, Steps and Who): one digest
 //! a unit a day, a phone list for staff, nothing for whoever owes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -38,6 +38,8 @@ pub struct Situation<'a> {
     pub claimed: Claimed,
     /// Steps that persons released.
     pub approvals: Vec<Approval>,
+    /// Reminders of today that other campaigns have for an address (lower case), queued ones included.
+    pub elsewhere: BTreeMap<String, u32>,
     /// Addresses known dead, lower case.
     pub dead: BTreeSet<String>,
     /// Who is held.
@@ -138,7 +140,7 @@ impl<'a> Situation<'a> {
         let to = self.recipient(unit).unwrap_or_default();
         let (template, requirement) = self.about(&asked.steps);
         let held = asked.waits.or_else(|| self.gate.holds(&unit.code, asked.late_since)).or_else(|| {
-            let full = self.digests_today(&unit.code) >= self.settings.max_per_unit_per_day;
+            let full = self.digests_today(&unit.code, &to) >= self.settings.max_per_unit_per_day;
             full.then(|| "今日已给该单位发过提醒".to_owned())
         });
         let held = held.or_else(|| to.is_empty().then(|| "没有可用的收件地址，请在名册中补填".to_owned()));

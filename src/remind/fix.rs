@@ -107,12 +107,12 @@ impl Situation<'_> {
     /// Why a letter about flaws may not leave for a unit now.
     fn holds_letter(&self, unit: &Unit) -> Option<String> {
         let is_off = self.settings.mode == Mode::Off;
-        let is_full = || self.digests_today(&unit.code) >= self.settings.max_per_unit_per_day;
+        let to = self.recipient(unit);
+        let address = to.as_deref().unwrap_or_default();
+        let is_full = || self.digests_today(&unit.code, address) >= self.settings.max_per_unit_per_day;
         let held = is_off.then(|| "催报已关闭，不发信".to_owned());
         held.or_else(|| self.gate.holds(&unit.code, None))
             .or_else(|| is_full().then(|| "今日已给该单位发过提醒".to_owned()))
-            .or_else(|| {
-                self.recipient(unit).is_none().then(|| "没有可用的收件地址，请在名册中补填".to_owned())
-            })
+            .or_else(|| to.is_none().then(|| "没有可用的收件地址，请在名册中补填".to_owned()))
     }
 }

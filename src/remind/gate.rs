@@ -46,6 +46,8 @@ pub struct Gate {
     pub all: Option<String>,
     /// Why single units are held, by code.
     pub units: BTreeMap<String, String>,
+    /// Why the picture of the mailboxes is stale, if it is.
+    pub stale: Option<String>,
     /// When the least fresh folder was completely scanned.
     pub scanned_at: Option<Timestamp>,
     /// What staff should see above the batch.
@@ -65,7 +67,11 @@ impl Gate {
 
 /// Looks at what was seen and says who is held at `now`. `mailboxes`: those that take this campaign's mail.
 pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: Timestamp) -> Gate {
-    let mut gate = Gate { scanned_at: scanned_at(mailboxes, &sights.folders), ..Gate::default() };
+    let mut gate = Gate {
+        stale: stale(campaign, mailboxes, &sights.folders, now),
+        scanned_at: scanned_at(mailboxes, &sights.folders),
+        ..Gate::default()
+    };
     let ours = |id: &str| mailboxes.iter().any(|mailbox| mailbox.id == id);
     let unfetched: Vec<&Unfetched> = sights.unfetched.iter().filter(|u| ours(&u.sighting.mailbox)).collect();
     let fresh_unfetched =
@@ -74,8 +80,8 @@ pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: T
         |moment: Option<Timestamp>, tolerated| moment.is_some_and(|at| at.duration_since(now) > tolerated);
     if is_ahead(sights.newest_stamp, STAMPS_MEANWHILE) || is_ahead(sights.newest_arrival, SERVERS_AHEAD) {
         gate.all = Some("本机时钟早于库中最新记录或来件，请核对时钟".to_owned());
-    } else if let Some(stale) = stale(campaign, mailboxes, &sights.folders, now) {
-        gate.all = Some(stale);
+    } else if gate.stale.is_some() {
+        gate.all = gate.stale.clone();
     } else if sights.on_the_way > 0 {
         gate.all = Some(format!("{}封来件正在登记", sights.on_the_way));
     } else if fresh_unfetched > 0 {

@@ -56,7 +56,7 @@ impl Situation<'_> {
                 && sent.key.step == turn.step.id
                 && sent.state != OutboxState::Struck
         });
-        let last = sent.map(|sent| self.day_of(sent)).max();
+        let last = sent.map(|sent| self.day_sent(sent)).max();
         let rested = last.is_none_or(|last| {
             let days = today.since(last).map_or(0, |span| span.get_days());
             usize::try_from(days).unwrap_or(0) >= wanted
@@ -74,18 +74,25 @@ impl Situation<'_> {
         self.claimed.of(&key.unit).iter().any(|sent| sent.key == *key && sent.state == OutboxState::Sent)
     }
 
-    /// The day on which a step went, or was queued if it did not go yet.
-    fn day_of(&self, sent: &SentStep) -> Date {
-        self.campaign.local(sent.sent_at.unwrap_or(sent.queued_at)).date()
+    /// The day of a moment, in the campaign's time.
+    pub fn day_of(&self, moment: Timestamp) -> Date {
+        self.campaign.local(moment).date()
     }
 
-    /// How many digests of today the unit has, queued ones included.
-    pub fn digests_today(&self, unit: &str) -> u32 {
-        let today = self.campaign.local(self.now).date();
-        let of_today =
-            self.to_unit(unit).filter(|sent| sent.state != OutboxState::Struck && self.day_of(sent) == today);
+    /// The day on which a step went, or was queued if it did not go yet.
+    fn day_sent(&self, sent: &SentStep) -> Date {
+        self.day_of(sent.sent_at.unwrap_or(sent.queued_at))
+    }
+
+    /// How many digests of today the unit has, queued ones included, and those of other campaigns to its address.
+    pub fn digests_today(&self, unit: &str, address: &str) -> u32 {
+        let today = self.day_of(self.now);
+        let of_today = self
+            .to_unit(unit)
+            .filter(|sent| sent.state != OutboxState::Struck && self.day_sent(sent) == today);
         let mails: BTreeSet<Timestamp> = of_today.map(|sent| sent.queued_at).collect();
-        u32::try_from(mails.len()).unwrap_or(u32::MAX)
+        let elsewhere = self.elsewhere.get(&address.to_lowercase()).copied().unwrap_or(0);
+        u32::try_from(mails.len()).unwrap_or(u32::MAX).saturating_add(elsewhere)
     }
 
     /// How many mails reached the unit so far, as far as is known.

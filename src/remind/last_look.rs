@@ -1,25 +1,38 @@
 //! The last look at a queued mail before it is sent: time has passed since it was queued, and what it says may not be
 //! true any more (`design.md` 4.7).
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::compose::write;
 use super::digest::DIGEST;
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed};
+use super::gate::Gate;
+use super::history::configured;
 use super::hours::opens;
 use super::opening::sending_days_before;
 use super::release::dropped;
-use super::tick::{KIND, load, queued};
+use super::steps::last_day;
+use super::tick::{KIND, copied_list, load, queued, waiting_rows};
 use super::{DueState, Mode, Settings, receipt};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::obligation::{Obligation, Standing};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
-use crate::store::{NewMail, OutboxRow, RECEIPT, StepKey, Store};
+use crate::store::{NewMail, OutboxRow, OutboxState, RECEIPT, StepKey, Store};
 
+/// Why a mail was struck that nobody needs any more, …
+const DELIVERED: &str = "所欠材料已收到，不再发送";
+/// … or that nobody owes anything for.
+const NOT_OWED: &str = "已免报或不再应报，不再发送";
+/// A picture of the mailboxes that is no older will be a fresh one before mail leaves.
+const SOON_LOOKED_AT: SignedDuration = SignedDuration::from_hours(1);
 /// Why a mail was struck that did not leave on its day.
 pub(super) const LAPSED: &str = "当日未能发出，已过期";
+/// Why a mail was taken back whose unit was given more time.
+pub(super) const POSTPONED: &str = "期限已延长，到时再提醒";
 
 /// The last look at a queued mail before it is sent: gives it back as it shall leave, or nothing when it shall not
 /// leave now. What is not owed any more is struck with the reason; what is owed otherwise is written anew.
@@ -44,55 +57,91 @@ pub fn last_look(
         return Ok(Some(row));
     }
     let situation = load(store, campaign, mailboxes, settings, now)?;
-    if !situation.is_released(&row.mail.steps) || !situation.may_leave(&row.mail) {
+    if !situation.may_leave(&row.mail) {
         return Ok(None);
     }
-    let strike = |why: &str| {
-        tracing::info!(id = row.id, "reminder struck: {why}");
-        // In mode `approve` a person released it, and is told what became of that.
-        if settings.mode == Mode::Approve {
-            let due = queued(campaign, None, row.clone());
-            return store.strike_and_log(row.id, &dropped(&situation, &due, why));
-        }
-        store.strike(row.id, why, now)
-    };
     if has_lapsed(store, campaign, settings, &row, now)? {
-        strike(LAPSED)?;
+        strike(store, &situation, &row, LAPSED)?;
         return Ok(None);
     }
-    let unit = row.mail.unit.as_deref().unwrap_or_default();
-    if situation.gate.holds(unit, situation.late_since(&row.mail.steps)).is_some() {
+    if situation.holds(&row.mail, &situation.gate).is_some() {
         return Ok(None);
     }
-    let steps = situation.still_called_for(&row.mail.steps);
-    if steps.is_empty() && row.mail.steps.iter().any(|key| situation.is_in_review(key)) {
+    let asked = situation.asked_by(&row.mail);
+    let steps = situation.still_called_for(&asked);
+    if steps.is_empty() && asked.iter().any(|key| situation.is_postponed(key)) {
+        tracing::info!(id = row.id, "reminder taken back: {POSTPONED}");
+        store.take_back(row.id, POSTPONED, now)?;
         return Ok(None);
     }
-    if steps.is_empty() && !row.mail.steps.is_empty() {
-        strike("所欠材料已收到，不再发送")?;
+    if steps.is_empty() && !asked.is_empty() {
+        strike(store, &situation, &row, situation.why_not(&asked))?;
         return Ok(None);
     }
+    as_of_now(store, &situation, row, &asked, steps)
+}
+
+fn strike(store: &Store, situation: &Situation<'_>, row: &OutboxRow, why: &str) -> Result<bool, Fault> {
+    tracing::info!(id = row.id, "reminder struck: {why}");
+    // In mode `approve` a person released it, and is told what became of that.
+    if situation.settings.mode == Mode::Approve {
+        let due = queued(situation.campaign, None, row.clone());
+        return store.strike_and_log(row.id, &dropped(situation, &due, why));
+    }
+    store.strike(row.id, why, situation.now)
+}
+
+/// A mail as it shall leave now: as it was queued, or written anew where what it says is not so any more. `asked`: what it
+/// asked for; `steps`: what of that is still called for.
+fn as_of_now(
+    store: &Store,
+    situation: &Situation<'_>,
+    row: OutboxRow,
+    asked: &[StepKey],
+    steps: Vec<StepKey>,
+) -> Result<Option<OutboxRow>, Fault> {
     let Some(mail) = situation.rewritten(&row.mail, steps) else { return Ok(Some(row)) };
-    // Said as of the moment at which it was queued, unless what it says has changed since.
-    let unchanged = write(&situation, &mail, row.mail.queued_at).is_ok_and(|(_, text)| text == row.mail.text);
-    if mail.to.is_empty() {
-        return Ok(None);
-    }
-    if unchanged && mail.steps == row.mail.steps && mail.to == row.mail.to {
+    // Said as of the moment at which it was queued, unless that was another day, or what it says has changed since.
+    let is_of_today = situation.day_of(row.mail.queued_at) == situation.day_of(situation.now);
+    let is_same = |(_, text): (String, String)| text == row.mail.text;
+    let unchanged = is_of_today && write(situation, &mail, row.mail.queued_at).is_ok_and(is_same);
+    if unchanged && mail.steps == asked && mail.to == row.mail.to {
         return Ok(Some(row));
     }
-    let (subject, text) = match write(&situation, &mail, now) {
+    let (subject, text) = match write(situation, &mail, situation.now) {
         Ok(written) => written,
         Err(why) => {
             tracing::error!(id = row.id, "reminder not written: {why}");
             return Ok(None);
         }
     };
-    let rewritten = NewMail { to: mail.to, subject, text, steps: mail.steps, ..row.mail };
+    // A copy claims nothing, whatever it asks for.
+    let steps = if row.mail.steps.is_empty() { Vec::new() } else { mail.steps };
+    let rewritten = NewMail { to: mail.to, subject, text, steps, ..row.mail };
     if !store.rewrite(row.id, &rewritten)? {
         return Ok(None);
     }
     Ok(Some(OutboxRow { mail: rewritten, ..row }))
+}
+
+/// Why reminders of `campaign` that are queued will not leave as things stand, by row number; those that will are not there.
+///
+/// # Errors
+/// Those of the store.
+pub fn held(
+    store: &Store,
+    campaign: &Campaign,
+    mailboxes: &[Mailbox],
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<BTreeMap<i64, String>, Fault> {
+    let mut rows = waiting_rows(store, campaign)?;
+    rows.retain(|row| row.state == OutboxState::Queued);
+    if rows.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let situation = load(store, campaign, mailboxes, settings, now)?;
+    Ok(rows.iter().filter_map(|row| Some((row.id, situation.keeps(&row.mail)?))).collect())
 }
 
 /// A digest is of its morning: the next day it is of no use, and the next one tells what it told.
@@ -114,14 +163,71 @@ impl<'a> Situation<'a> {
     pub(super) fn still_called_for(&self, steps: &[StepKey]) -> Vec<StepKey> {
         let called_for = |key: &&StepKey| {
             let obligation = self.obligation(key);
-            obligation.is_some_and(|o| if key.step == FIX { !flawed_items(o).is_empty() } else { is_owed(o) })
+            obligation.is_some_and(|o| match key.step.as_str() {
+                FIX => !flawed_items(o).is_empty(),
+                _ => is_owed(o) && !self.is_postponed(key),
+            })
         };
         steps.iter().filter(called_for).cloned().collect()
+    }
+
+    /// Why steps that nothing is owed for any more are not carried out.
+    pub(super) fn why_not(&self, steps: &[StepKey]) -> &'static str {
+        let mut standings = steps.iter().filter_map(|key| self.obligation(key)).map(|o| o.standing);
+        if standings.all(|standing| standing == Standing::Exempt) { NOT_OWED } else { DELIVERED }
+    }
+
+    /// Whether a step would come before its day, because a person moved the deadline since it was queued.
+    pub(super) fn is_postponed(&self, key: &StepKey) -> bool {
+        let (Some((chase, step)), Some(obligation)) = (configured(self.campaign, key), self.obligation(key))
+        else {
+            return false;
+        };
+        let last_day = last_day(self.campaign, obligation);
+        let requirement = self.campaign.requirement(&key.requirement);
+        let is_moved = requirement.is_some_and(|requirement| requirement.last_day(key.day) < last_day);
+        let today = self.today();
+        is_moved && is_owed(obligation) && today.opening(chase, step, last_day) > today.local.date()
     }
 
     /// Whether what came for an obligation waits for a person: it may be all that was owed, or nothing.
     pub(super) fn is_in_review(&self, key: &StepKey) -> bool {
         self.obligation(key).is_some_and(|obligation| obligation.standing == Standing::Review)
+    }
+
+    /// Why a queued mail may not leave now, its hours apart; `gate`: who is held.
+    fn holds(&self, mail: &NewMail, gate: &Gate) -> Option<String> {
+        if !self.is_released(&mail.steps) {
+            let is_off = self.settings.mode == Mode::Off;
+            return Some(if is_off { "自动催报已关闭" } else { "尚未批准" }.to_owned());
+        }
+        let unit = mail.unit.as_deref().unwrap_or_default();
+        if let Some(why) = gate.holds(unit, self.late_since(&mail.steps)) {
+            return Some(why);
+        }
+        let is_called_for = !self.still_called_for(&mail.steps).is_empty();
+        if !is_called_for && mail.steps.iter().any(|key| self.is_in_review(key)) {
+            return Some("该单位来件待核，核定前不催报".to_owned());
+        }
+        let to = self.rewritten(mail, mail.steps.clone()).map(|mail| mail.to);
+        to.is_some_and(|to| to.is_empty()).then(|| "没有可用的收件地址，请在名册中补填".to_owned())
+    }
+
+    /// Why a queued mail will not leave as things stand. That the mailboxes were not looked at for some minutes is no
+    /// reason: they are, before anything leaves.
+    pub(super) fn keeps(&self, mail: &NewMail) -> Option<String> {
+        let is_passing = self.gate.scanned_at.is_some_and(|at| self.now.duration_since(at) < SOON_LOOKED_AT);
+        if !is_passing {
+            return self.holds(mail, &self.gate);
+        }
+        self.holds(mail, &Gate { all: None, scanned_at: Some(self.now), ..self.gate.clone() })
+    }
+
+    /// Whether a queued mail waits for a person's word: the mode was changed since it was queued.
+    pub(super) fn waits_for_release(&self, row: &OutboxRow) -> bool {
+        row.state == OutboxState::Queued
+            && self.settings.mode == Mode::Approve
+            && !self.is_released(&row.mail.steps)
     }
 
     /// Whether nobody else has to release these steps, now: the mode may have been changed since they were queued.
@@ -165,16 +271,32 @@ impl<'a> Situation<'a> {
         })
     }
 
+    /// What a mail asks for: its steps. A copy of a list has none, and asks for those of the list that it is a copy of.
+    fn asked_by(&self, mail: &NewMail) -> Vec<StepKey> {
+        let Some((requirement, template, listed)) = copied_list(mail) else { return mail.steps.clone() };
+        let mut steps = self.campaign.chases.iter().filter(|chase| chase.requirement == requirement);
+        let step = steps
+            .find_map(|chase| chase.steps.iter().find(|step| step.to_staff && step.template == template));
+        let Some(step) = step else { return Vec::new() };
+        let key = |unit: &&str| StepKey {
+            requirement: requirement.to_owned(),
+            step: step.id.clone(),
+            day: None,
+            unit: (*unit).to_owned(),
+        };
+        listed.iter().map(key).collect()
+    }
+
     fn obligation(&self, key: &StepKey) -> Option<&Obligation> {
         let (_, obligations) = self.units.iter().find(|(unit, _)| unit.code == key.unit)?;
         obligations.iter().find(|o| o.requirement == key.requirement && o.day == key.day)
     }
 }
 
-/// Whether the day of a queued mail is over and it was not the pace that kept it: on the sending day before this one no
-/// reminder left after it was queued, the mailbox's mails of that day were not used up, and the server did not ask to be
-/// left alone until that day was over. What was held, paused or without a server on that day is of the past, whatever
-/// else left through the mailbox.
+/// Whether the day of a queued mail is over and it was not the pace that kept it. The pace kept it when the mailbox's mails
+/// of the sending day before this one were used up, when the server asked to be left alone until that day was over, or when
+/// its turn never came: reminders left after it was queued, none of them from behind it. What was held, paused or without a
+/// server on that day is of the past, whatever else left through the mailbox.
 fn has_lapsed(
     store: &Store,
     campaign: &Campaign,
@@ -198,5 +320,6 @@ fn has_lapsed(
             return Ok(false);
         }
     }
-    Ok(!store.was_tried(&row.mail.mailbox, KIND, start.max(row.mail.queued_at), end)?)
+    let since = start.max(row.mail.queued_at);
+    Ok(!store.was_tried(&row.mail.mailbox, KIND, since, end)? || store.was_passed_over(row, since, end)?)
 }

@@ -14,6 +14,7 @@ mod house_alarm;
 mod last_look;
 mod opening;
 mod receipt;
+mod refusal_alarm;
 mod release;
 mod steps;
 #[cfg(test)]
@@ -26,7 +27,8 @@ pub use compose::{attached, check_wording};
 pub use digest::write_digest;
 pub use fix::{Untold, fix_letter, send_fix, untold};
 pub use hours::opens;
-pub use last_look::last_look;
+pub use last_look::{held, last_look};
+pub use opening::earliest;
 pub use receipt::queue_receipts;
 pub use release::{Signed, approve, pause, strike};
 pub use tick::{Batch, KIND, plan, sender_of, tick, to_approve};

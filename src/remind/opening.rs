@@ -10,8 +10,11 @@ use super::Settings;
 use super::due::is_owed;
 use super::history::configured;
 use super::hours::is_sending_day;
+use super::tick::sender_of;
 use crate::domain::campaign::{Campaign, Chase, Step, When};
-use crate::domain::obligation::Obligation;
+use crate::domain::grant::Grants;
+use crate::domain::mailbox::Mailbox;
+use crate::domain::obligation::{Holdings, Obligation, obligations};
 use crate::domain::unit::Unit;
 use crate::store::{OutboxRow, OutboxState, SentStep, StepKey};
 
@@ -57,6 +60,17 @@ pub fn early(
         }
     }
     early
+}
+
+/// The same before anything has come: the earliest that steps may open. `mailboxes`: all of the configuration.
+pub fn earliest(campaign: &Campaign, settings: &Settings, mailboxes: &[Mailbox]) -> Early {
+    let a_day = sender_of(mailboxes, campaign).and_then(|sender| settings.a_day.get(&sender.id)).copied();
+    let days = campaign.requirements.iter().flat_map(|r| r.days().into_iter().map(|day| r.last_day(day)));
+    let Some(last) = days.max() else { return Early::new() };
+    let (nothing, end) = (Holdings::default(), campaign.end_of(last));
+    let owed = |unit| (unit, obligations(campaign, unit, &nothing, &Grants::default(), end));
+    let units: Vec<_> = campaign.owing_units().map(owed).collect();
+    early(campaign, settings, a_day, &units, &[])
 }
 
 fn is_before_due(step: &Step) -> bool {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Due;
 use super::due::{FIX, Situation};
-use super::last_look::LAPSED;
+use super::last_look::{LAPSED, POSTPONED};
 use super::tick::new_mail_of;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -141,7 +141,8 @@ impl Situation<'_> {
                     && (&obligation.requirement, obligation.day) == (&key.requirement, key.day)
             });
         match (is_called_for, has_its_turn) {
-            (false, _) => Some("所欠材料已收到，不再发送"),
+            (false, _) if self.is_postponed(key) => Some(POSTPONED),
+            (false, _) => Some(self.why_not(std::slice::from_ref(key))),
             (true, false) => Some(LAPSED),
             (true, true) => None,
         }

@@ -96,7 +96,7 @@ impl Today<'_> {
 
     /// The day on which a step opens, for an obligation with this last day on time. One that opens early opens on its
     /// own day once more, for whoever was held on the earlier one.
-    fn opening(&self, chase: &Chase, step: &Step, last_day: Date) -> Date {
+    pub fn opening(&self, chase: &Chase, step: &Step, last_day: Date) -> Date {
         let configured = step.at.from_day(last_day, self.calendar());
         match self.early.get(&(chase.requirement.clone(), step.id.clone())) {
             Some(days) if self.local.date() < configured => {

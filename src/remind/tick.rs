@@ -66,7 +66,17 @@ pub fn plan(
         ));
     }
     for row in rows {
-        dues.push(queued(campaign, leaving.get(&row.id).copied(), row));
+        let kept = (row.state == OutboxState::Queued).then(|| situation.keeps(&row.mail)).flatten();
+        let waits = situation.waits_for_release(&row);
+        let due = queued(campaign, leaving.get(&row.id).copied(), row);
+        dues.push(match kept {
+            // Queued when nobody had to release it.
+            _ if waits => {
+                Due { state: DueState::Due, why: "到期，待批准".to_owned(), leaves_at: None, ..due }
+            }
+            Some(why) => Due { why: format!("已排队，暂缓：{why}"), leaves_at: None, ..due },
+            None => due,
+        });
     }
     Ok(Batch { dues, notes })
 }
@@ -95,7 +105,7 @@ pub fn tick(
     }
     // Asked before all else: a digest that another process queues from here on is not an older one to be replaced, and
     // striking it would lose it, since ours would have the same cause.
-    let unsent = store.outbox(Some(OutboxState::Queued))?;
+    let mut unsent = store.outbox(Some(OutboxState::Queued))?;
     let situation = load(store, campaign, mailboxes, settings, now)?;
     if settings.mode == Mode::Approve {
         withdraw_needless(store, &situation)?;
@@ -112,7 +122,7 @@ pub fn tick(
             continue;
         }
         let mut is_alone = true;
-        for row in &unsent {
+        for row in &mut unsent {
             is_alone &= makes_way(store, &situation, mail, row)?;
         }
         if !is_alone {
@@ -143,7 +153,9 @@ pub fn to_approve(
         return Ok(0);
     }
     let situation = load(store, campaign, mailboxes, settings, now)?;
-    Ok(situation.mails().iter().filter(|mail| mail.state == DueState::Due).count())
+    let due = situation.mails().iter().filter(|mail| mail.state == DueState::Due).count();
+    let queued = waiting_rows(store, campaign)?;
+    Ok(due + queued.iter().filter(|row| situation.waits_for_release(row)).count())
 }
 
 /// The mailbox through which mail of a campaign leaves.
@@ -193,6 +205,11 @@ pub(super) fn load<'a>(
         early: early(campaign, settings, a_day, &units, &claimed),
         units,
         claimed: claimed.into_iter().collect(),
+        elsewhere: store.of_other_campaigns(
+            &campaign.id,
+            KIND,
+            campaign.start_of(campaign.local(now).date()),
+        )?,
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
         gate: look(campaign, &ours, &sights, now),
@@ -219,7 +236,7 @@ fn scan_days(
 }
 
 /// Reminders of `campaign` that did not leave yet.
-fn waiting_rows(store: &Store, campaign: &Campaign) -> Result<Vec<OutboxRow>, Fault> {
+pub(super) fn waiting_rows(store: &Store, campaign: &Campaign) -> Result<Vec<OutboxRow>, Fault> {
     let mut rows = store.outbox(Some(OutboxState::Queued))?;
     rows.extend(store.outbox(Some(OutboxState::Sending))?);
     rows.retain(|row| row.mail.kind == KIND && row.mail.campaign.as_ref() == Some(&campaign.id));
@@ -287,6 +304,13 @@ pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> Result<St
     Ok(format!("<shouwen.{kind}.{name}@{}>", sender.domain()))
 }
 
+/// What a copy of a list for staff lists, by its cause: requirement, wording and codes of the units; none for any other mail.
+pub(super) fn copied_list(mail: &NewMail) -> Option<(&str, &str, Vec<&str>)> {
+    let about = mail.cause.strip_prefix(mail.campaign.as_deref()?)?.strip_prefix(" copy ")?;
+    let mut words = about.strip_suffix(&mail.to)?.split_whitespace();
+    Some((words.next()?, words.next()?, words.collect()))
+}
+
 /// A due mail as it is put into the outbox. `about` tells copies of lists apart, which claim no step.
 ///
 /// # Errors
@@ -313,38 +337,49 @@ pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestam
 
 /// Takes what a new mail makes needless out of an unsent one of the same unit: a later digest all of it, a phone list that
 /// has the unit the steps of its requirement, and the whole of it only where nothing else is left to say. False when it
-/// is leaving at this moment.
+/// is leaving at this moment. `row` is kept as it then stands: another list of the same turn may take more out of it.
 fn makes_way(
     store: &Store,
     situation: &Situation<'_>,
     mail: &Mail<'_>,
-    row: &OutboxRow,
+    row: &mut OutboxRow,
 ) -> Result<bool, Fault> {
     let of_campaign = row.mail.kind == KIND && row.mail.campaign.as_ref() == Some(&situation.campaign.id);
-    let Some(code) = row.mail.unit.as_ref().filter(|_| of_campaign) else { return Ok(true) };
-    let strike = || store.strike(row.id, "已由后续提醒代替", situation.now);
-    if let Some(unit) = mail.unit {
-        return if unit.code == *code { strike() } else { Ok(true) };
-    }
-    let is_told = |key: &&StepKey| key.requirement == mail.requirement && key.step != FIX;
-    if !mail.listed.iter().any(|unit| unit.code == *code) || !row.mail.steps.iter().any(|key| is_told(&key)) {
+    let is_waiting = of_campaign && row.state == OutboxState::Queued;
+    let Some(code) = row.mail.unit.clone().filter(|_| is_waiting) else { return Ok(true) };
+    if mail.unit.is_some_and(|unit| unit.code != code) {
         return Ok(true);
     }
-    let left: Vec<StepKey> = row.mail.steps.iter().filter(|key| !is_told(key)).cloned().collect();
-    if left.iter().all(|key| key.step == FIX) {
-        return strike();
-    }
-    let Some(rest) = situation.rewritten(&row.mail, left).filter(|rest| !rest.to.is_empty()) else {
-        return strike();
-    };
-    match write(situation, &rest, situation.now) {
+    let Some(left) = left_beside(mail, &code, &row.mail.steps) else { return Ok(true) };
+    let rest = Some(left).filter(|left| left.iter().any(|key| key.step != FIX));
+    let rest = rest.and_then(|left| situation.rewritten(&row.mail, left)).filter(|rest| !rest.to.is_empty());
+    let written = rest.and_then(|rest| match write(situation, &rest, situation.now) {
         Ok((subject, text)) => {
-            let rewritten = NewMail { to: rest.to, subject, text, steps: rest.steps, ..row.mail.clone() };
-            store.rewrite(row.id, &rewritten)
+            Some(NewMail { to: rest.to, subject, text, steps: rest.steps, ..row.mail.clone() })
         }
         Err(why) => {
             tracing::error!(id = row.id, "reminder not written: {why}");
-            strike()
+            None
         }
+    });
+    let Some(rewritten) = written else {
+        let is_struck = store.strike(row.id, "已由后续提醒代替", situation.now)?;
+        row.state = if is_struck { OutboxState::Struck } else { row.state };
+        return Ok(is_struck);
+    };
+    let is_rewritten = store.rewrite(row.id, &rewritten)?;
+    if is_rewritten {
+        row.mail = rewritten;
     }
+    Ok(is_rewritten)
+}
+
+/// What is left of the steps of an unsent mail to a unit beside a new mail; none when all is.
+fn left_beside(mail: &Mail<'_>, code: &str, steps: &[StepKey]) -> Option<Vec<StepKey>> {
+    if mail.unit.is_some() {
+        return Some(Vec::new());
+    }
+    let is_told = |key: &StepKey| key.requirement == mail.requirement && key.step != FIX;
+    let takes = mail.listed.iter().any(|unit| unit.code == code) && steps.iter().any(is_told);
+    takes.then(|| steps.iter().filter(|key| !is_told(key)).cloned().collect())
 }

@@ -30,6 +30,12 @@ pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<
         }
     }
     troubles.extend(of_the_house(store)?);
+    let refusals =
+        store.refusals()?.into_iter().filter(|refusal| mailboxes.iter().any(|m| m.id == refusal.mailbox));
+    troubles.extend(refusals.map(|refusal| {
+        let minutes = now.duration_since(refusal.since).as_mins();
+        format!("邮箱 {}：发信服务器拒绝登录或发件人，已{minutes}分钟", refusal.mailbox)
+    }));
     let gauges = store.gauges()?;
     let unsure = gauges.outbox.iter().find(|(state, _)| state == "unsure").map_or(0, |(_, count)| *count);
     if unsure > 0 {

@@ -45,7 +45,7 @@ pub use health::{metrics, troubles};
 pub use links::{WaitingLink, waiting_links};
 pub use messages::{AlikeJson, LinkJson, MessageJson, PartJson, messages_json};
 pub use narrow::{ItemKey, Narrow};
-pub use outbox::{Leaving, OutboxJson, outbox_json, outbox_text, queue_line};
+pub use outbox::{Held, Leaving, OutboxJson, outbox_json, outbox_text, queue_line};
 pub use register::register_book;
 pub use remarks::{Remarks, remarks};
 pub use reminder_log::{LogJson, log_json, log_text, pause_line};

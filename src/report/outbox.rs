@@ -1,6 +1,6 @@
 //! The outbox as JSON and as a table (`contract.md` 5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,6 +12,8 @@ use crate::store::{OutboxRow, OutboxState};
 
 /// Widest subject in a table, in cells.
 const SUBJECT_CELLS: usize = 50;
+/// Reasons named in the one line about the queue.
+const REASONS_SHOWN: usize = 3;
 
 /// One mail of ours.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +38,8 @@ pub struct OutboxJson {
     pub queued_at: String,
     /// When it will leave as things stand; none once it has, and while it may not.
     pub leaves_at: Option<String>,
+    /// Why it will not leave as things stand, where that is known; none for any other.
+    pub held: Option<String>,
     /// When the server took it.
     pub sent_at: Option<String>,
     /// The server's last words.
@@ -46,8 +50,16 @@ pub struct OutboxJson {
 /// things stand.
 pub type Leaving = BTreeMap<i64, Timestamp>;
 
+/// Why queued mails will not leave as things stand, by row number.
+pub type Held = BTreeMap<i64, String>;
+
 /// The outbox as JSON documents, in the order of `rows`.
-pub fn outbox_json(rows: &[OutboxRow], campaigns: &[Campaign], leaving: &Leaving) -> Vec<OutboxJson> {
+pub fn outbox_json(
+    rows: &[OutboxRow],
+    campaigns: &[Campaign],
+    leaving: &Leaving,
+    held: &Held,
+) -> Vec<OutboxJson> {
     let one = |row: &OutboxRow| {
         let mail = &row.mail;
         let own = campaigns.iter().find(|campaign| Some(&campaign.id) == mail.campaign.as_ref());
@@ -68,6 +80,7 @@ pub fn outbox_json(rows: &[OutboxRow], campaigns: &[Campaign], leaving: &Leaving
             state: row.state,
             queued_at: time(mail.queued_at),
             leaves_at: leaving.get(&row.id).filter(|_| row.state == OutboxState::Queued).map(|at| time(*at)),
+            held: held.get(&row.id).cloned(),
             sent_at: row.sent_at.map(time),
             reply: row.reply.clone(),
         }
@@ -86,7 +99,7 @@ fn departure(row: &OutboxJson, short: impl Fn(&str) -> String) -> String {
 }
 
 /// What is queued and when it will leave, in one line; empty when nothing is queued. `queued`: those of the outbox.
-pub fn queue_line(queued: &[OutboxRow], leaving: &Leaving, campaign: &Campaign) -> String {
+pub fn queue_line(queued: &[OutboxRow], leaving: &Leaving, held: &Held, campaign: &Campaign) -> String {
     if queued.is_empty() {
         return String::new();
     }
@@ -98,8 +111,14 @@ pub fn queue_line(queued: &[OutboxRow], leaving: &Leaving, campaign: &Campaign) 
         (Some(first), Some(last)) => format!("，预计{}至{}陆续发出", short(first), short(last)),
         _ => String::new(),
     };
+    let reasons: BTreeSet<&str> = queued.iter().filter_map(|row| Some(held.get(&row.id)?.as_str())).collect();
+    let shown: Vec<&str> = reasons.iter().take(REASONS_SHOWN).copied().collect();
+    let why = match shown.is_empty() {
+        true => String::new(),
+        false => format!("（{}{}）", shown.join("；"), if reasons.len() > REASONS_SHOWN { "等" } else { "" }),
+    };
     let rest =
-        if known < count { format!("；{}封目前不会发出", count - known) } else { String::new() };
+        if known < count { format!("；{}封目前不会发出{why}", count - known) } else { String::new() };
     format!("待发：{count}封{when}{rest}（shouwen outbox 逐封列出）。\n")
 }
 
@@ -120,7 +139,7 @@ pub fn outbox_text(rows: &[OutboxJson], campaigns: &[Campaign], screen: Screen) 
             short(&row.queued_at),
             departure(row, short),
             row.steps.join(" "),
-            fit(&row.reply, SUBJECT_CELLS),
+            fit(row.held.as_ref().unwrap_or(&row.reply), SUBJECT_CELLS),
         ]);
     }
     format!("{}\n共 {} 封。\n", table.on(screen).trim_end(), rows.len())

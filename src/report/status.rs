@@ -297,7 +297,7 @@ fn unit_status(
 }
 
 /// Why folders of the campaign's mailboxes could not be scanned the last time, and since when none was complete; what else is
-/// odd about them; and what is wrong with disk and store.
+/// odd about them; which of them can send nothing; and what is wrong with disk and store.
 fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault> {
     let campaign = question.campaign;
     let states = store.folder_states()?;
@@ -317,7 +317,14 @@ fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault
             "邮箱 {mailbox} 的 {folder}：{trouble}（{since}，最近一次尝试 {tried_at}，程序会自动再试）"
         ))
     };
-    let told = watched.filter_map(|(_, state)| told(state?));
+    let refusals = store.refusals()?.into_iter();
+    let refusals = refusals.filter(|refusal| {
+        let mut ours = question.mailboxes.iter().filter(|mailbox| mailbox.serves(&campaign.id));
+        ours.any(|mailbox| mailbox.id == refusal.mailbox)
+    });
+    let refused = refusals
+        .map(|refusal| chinese::refusal(&refusal.mailbox, campaign.local(refusal.since), &refusal.words));
+    let told = watched.filter_map(|(_, state)| told(state?)).chain(refused);
     let over = campaign.kept_through().filter(|day| campaign.local(question.now).date() > *day);
     let over = match over {
         Some(day) if !store.mails_of(&campaign.id)?.0.is_empty() => {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::decisions::{DecisionJson, add_decisions, decision_lines, decisions_json};
 use super::messages::{MessageJson, PartJson, messages_json};
-use super::outbox::{Leaving, OutboxJson, outbox_json};
+use super::outbox::{Held, Leaving, OutboxJson, outbox_json};
 use super::status::{Question, Status, UnitStatus, status};
 use super::table::{Screen, Table, clean};
 use super::text::{messages_text, show_text, status_text};
@@ -132,7 +132,7 @@ pub fn unit_file(
         versions: versions(&messages, &unit.name, &campaign.id),
         messages,
         under,
-        sent: outbox_json(&sent, campaigns, leaving),
+        sent: outbox_json(&sent, campaigns, leaving, &Held::new()),
         status,
     })
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::domain::message::BAD_ADDRESS;
+use crate::domain::message::{BAD_ADDRESS, REJECTED};
 
 /// Where in the conversation an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Answer {
     Sent,
     /// It did not, and wants to be left alone so long.
     Wait(Duration),
+    /// It did not, and takes the mail for spam for now: once more after so long, then never.
+    Again(Duration),
     /// It did not, because of this recipient; the mail may go after so long, others at once.
     Later(Duration),
     /// It did not; the mail may go at once through a new connection.
@@ -63,7 +65,11 @@ pub(super) const WAIT: Duration = Duration::from_secs(15 * 60);
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.answer == Answer::BadAddress { BAD_ADDRESS } else { "" };
+        let mark = match self.answer {
+            Answer::BadAddress => BAD_ADDRESS,
+            Answer::Rejected => REJECTED,
+            _ => "",
+        };
         write!(f, "{mark}{}", self.words)
     }
 }
@@ -72,6 +78,14 @@ impl fmt::Display for Reply {
 pub fn sort(phase: Phase, code: u16, text: &str) -> Reply {
     let answer = by_words(phase, code, text).unwrap_or_else(|| by_code(phase, code));
     Reply { answer, words: format!("{code} {}", text.trim()) }
+}
+
+/// Whether a server takes a mail for spam (`quirks.md` B1, B2, B4).
+pub fn sounds_like_spam(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["dt:spm", "behaviour spam", "behavior spam", "inappropriate words"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 /// What providers say in words, whatever the phase. `quirks.md` B1, B2, B4.
@@ -101,8 +115,8 @@ fn by_words(phase: Phase, code: u16, text: &str) -> Option<Answer> {
     ]) || says(&["local user only"])
     {
         Answer::Refused
-    } else if says(&["dt:spm", "behaviour spam", "behavior spam", "inappropriate words"]) {
-        if for_now { Answer::Wait(2 * MINUTE) } else { Answer::Rejected }
+    } else if sounds_like_spam(text) {
+        if for_now { Answer::Again(2 * MINUTE) } else { Answer::Rejected }
     } else if says(&["rp:rcl", "too much recipient"]) {
         Answer::Rejected
     } else if matches!(phase, Phase::Rcpt | Phase::Dot) && !for_now && says(&UNKNOWN_USER) {
@@ -179,7 +193,7 @@ mod tests {
             (Phase::Rcpt, 450, "RP:DRC 163", Reconnect),
             (Phase::Dot, 451, "MI:SFQ 163 smtp", minutes(15)),
             (Phase::Rcpt, 451, "RP:QRC", minutes(60)),
-            (Phase::Dot, 451, "DT:SPM 163 smtp,please try again later", minutes(2)),
+            (Phase::Dot, 451, "DT:SPM 163 smtp,please try again later", Again(2 * MINUTE)),
             (Phase::Dot, 554, "DT:SPM 163 smtp", Rejected),
             (Phase::Auth, 451, "Error: too much fail authentication", Refused),
             (Phase::Mail, 550, "MI:STC 163", Tomorrow),
@@ -199,7 +213,7 @@ mod tests {
             (Phase::Auth, 535, "Error: authentication failed", Refused),
             (Phase::Auth, 454, "temporary", minutes(15)),
             (Phase::Rcpt, 550, "Ip frequency limited", minutes(15)),
-            (Phase::Dot, 454, "Transient reject by behaviour spam at frequency", minutes(2)),
+            (Phase::Dot, 454, "Transient reject by behaviour spam at frequency", Again(2 * MINUTE)),
             (Phase::Dot, 550, "The mail may contain inappropriate words or content.", Rejected),
             (Phase::Rcpt, 452, "mailbox full", Later(15 * MINUTE)),
             (Phase::Rcpt, 552, "anything", Later(15 * MINUTE)),

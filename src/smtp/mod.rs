@@ -6,7 +6,7 @@ mod letter;
 mod probe;
 mod session;
 
-pub use answer::{Answer, Phase, Reply};
+pub use answer::{Answer, Phase, Reply, sounds_like_spam};
 pub use letter::{Enclosure, Letter};
 pub use probe::probe;
 pub use session::{Limits, Session};

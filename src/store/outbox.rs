@@ -151,6 +151,20 @@ impl Store {
         self.write(|tx| strike_row(tx, id, why, now))
     }
 
+    /// Takes a queued mail back whose steps are to come later: they are free, and its cause may come once more. False
+    /// when it is not queued any more.
+    pub fn take_back(&self, id: i64, why: &str, now: Timestamp) -> Result<bool, Fault> {
+        self.write(|tx| {
+            let is_back = strike_row(tx, id, why, now)?;
+            if is_back {
+                tx.prepare_cached("DELETE FROM claim WHERE outbox = ?1")?.execute([id])?;
+                tx.prepare_cached("UPDATE outbox SET cause = cause || ' #' || id WHERE id = ?1")?
+                    .execute([id])?;
+            }
+            Ok(is_back)
+        })
+    }
+
     /// The newest moment of this program's own clock in the store: a clock behind it is wrong, and holds sending.
     pub fn newest_stamp(&self) -> Result<Option<Timestamp>, Fault> {
         const NEWEST: &str = "

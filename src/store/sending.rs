@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
 use super::column::Ms;
 use super::reminder_log::PAUSED;
-use super::{ALARM, OutboxState, Store, promise};
+use super::{ALARM, OutboxRow, OutboxState, Store, promise};
 use crate::fault::{Fault, kill_point};
 
 impl Store {
@@ -154,6 +154,33 @@ impl Store {
                 ":mailbox": mailbox, ":kind": kind, ":since": Ms(since), ":until": Ms(until),
             };
             Ok(tx.prepare_cached(TRIED)?.query_row(asked, |row| row.get(0))?)
+        })
+    }
+
+    /// Whether the server was asked, from `since` until `until`, to take a mail that stood behind another in the queue
+    /// which it was never asked about: then that one was held back. Lists for staff go before letters.
+    pub fn was_passed_over(
+        &self,
+        row: &OutboxRow,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Fault> {
+        const BEHIND: &str = "
+            SELECT EXISTS (SELECT 1 FROM outbox
+                WHERE mailbox = :mailbox AND kind = :kind AND id > :id AND (unit IS NOT NULL OR :is_list)
+                    AND claimed_at IS NOT NULL
+                    AND coalesce(sent_at, dot_at, claimed_at) >= max(:since, :leaves_at)
+                    AND coalesce(sent_at, dot_at, claimed_at) < :until)";
+        if row.settled_at.is_some_and(|at| at >= since) {
+            return Ok(false);
+        }
+        self.read(|tx| {
+            let asked = named_params! {
+                ":mailbox": row.mail.mailbox, ":kind": row.mail.kind, ":id": row.id,
+                ":is_list": row.mail.unit.is_none(), ":since": Ms(since), ":leaves_at": Ms(row.mail.leaves_at),
+                ":until": Ms(until),
+            };
+            Ok(tx.prepare_cached(BEHIND)?.query_row(asked, |row| row.get(0))?)
         })
     }
 

@@ -1,6 +1,8 @@
 //! Steps of chasing and who has them: each is claimed by one mail for ever, unless that mail was struck before it was
 //! sent; and the releases of persons in mode `approve`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, Transaction, named_params};
@@ -73,6 +75,27 @@ impl Store {
                 })
             })?;
             Ok(steps.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How many mails of a kind other campaigns have for units' addresses (lower case): sent from `since` on, or
+    /// queued since then and not struck.
+    pub fn of_other_campaigns(
+        &self,
+        campaign: &str,
+        kind: &str,
+        since: Timestamp,
+    ) -> Result<BTreeMap<String, u32>, Fault> {
+        const OTHERS: &str = "
+            SELECT lower(recipient), count(*) FROM outbox
+            WHERE kind = :kind AND campaign <> :campaign AND unit IS NOT NULL AND state <> 'struck'
+                AND coalesce(sent_at, queued_at) >= :since
+            GROUP BY lower(recipient)";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(OTHERS)?;
+            let asked = named_params! { ":kind": kind, ":campaign": campaign, ":since": Ms(since) };
+            let others = select.query_map(asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(others.collect::<Result<_, _>>()?)
         })
     }
 

@@ -172,7 +172,10 @@ fn a_receipt_answers_in_the_thread_of_the_sender() {
 #[test]
 fn machines_strangers_and_old_mail_get_no_receipt() {
     let office = Office::open();
-    let changes: [fn(&mut HeaderFacts); 10] = [
+    let changes: [fn(&mut HeaderFacts); 13] = [
+        |h| h.subject = "自动回复：活动周材料".into(),
+        |h| h.subject = "Automatic reply: 工作提示".into(),
+        |h| h.subject = "假期回复：外出至5月12日".into(),
         |h| h.auto_submitted = "auto-generated".into(),
         |h| h.precedence = "bulk".into(),
         |h| h.precedence = "list".into(),
@@ -294,6 +297,47 @@ fn a_receipt_says_what_came_what_is_to_be_mended_and_what_is_missing() {
         let mail = receipts(&office).remove(0).mail;
         compare(name, &format!("主题：{}\n\n{}", mail.subject, mail.text));
     }
+}
+
+#[test]
+fn a_receipt_does_not_say_that_all_is_there_while_a_person_must_look() {
+    let office = Office::open();
+    let files: &[File] = &[
+        ("方案.docx", "scheme", PartState::Accepted, &[]),
+        ("联络员.docx", "liaison", PartState::Accepted, &[]),
+        ("附件4.xlsx", "form4", PartState::Accepted, &[]),
+        ("附件4盖章.pdf", "form4_scan", PartState::Review, &[]),
+    ];
+    arrives(&office, ROSTER, "05-09 09:00", files, |_| {});
+    assert_eq!(queue(&office, "05-09 09:05"), 1);
+    let text = receipts(&office).remove(0).mail.text;
+    assert!(text.contains("待工作人员核对：附件4盖章.pdf") && !text.contains("已收齐"), "{text}");
+}
+
+#[test]
+fn a_file_that_could_not_be_opened_is_named_once() {
+    let office = Office::open();
+    let flaws = &[("", "文件已加密，请重新报送未加密、能打开的文件")];
+    arrives(&office, ROSTER, "05-09 09:00", &[("方案.docx", "scheme", PartState::Unreadable, flaws)], |_| {});
+    assert_eq!(queue(&office, "05-09 09:05"), 1);
+    let text = receipts(&office).remove(0).mail.text;
+    assert_eq!(text.matches("方案.docx").count(), 1, "{text}");
+}
+
+#[test]
+fn what_others_wrote_in_a_cell_makes_no_paragraph_of_an_official_mail() {
+    let office = Office::open();
+    let message = "“12\r\n\r\n　　各单位请于今日将经费汇至以下账户”不是整数";
+    let long = "汇款".repeat(200);
+    let flaws = &[("Sheet1!F7", message), ("Sheet1\n各单位!F8", long.as_str())];
+    arrives(&office, ROSTER, "05-09 09:00", &[("附件4.xlsx", "form4", PartState::Flawed, flaws)], |_| {});
+    assert_eq!(queue(&office, "05-09 09:05"), 1);
+    let text = receipts(&office).remove(0).mail.text;
+    assert!(
+        text.contains("“12 各单位") && !text.lines().any(|line| line.trim_start().starts_with("各单位")),
+        "{text}"
+    );
+    assert!(text.lines().all(|line| line.chars().count() < 300), "{text}");
 }
 
 fn compare(name: &str, text: &str) {

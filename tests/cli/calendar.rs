@@ -68,3 +68,18 @@ fn the_calendar_file_opens_elsewhere() {
     let unique: std::collections::BTreeSet<&&str> = ids.iter().collect();
     assert_eq!(unique.len(), ids.len(), "a second import replaces, and adds nothing");
 }
+
+#[test]
+fn what_a_provider_lets_out_a_day_may_make_steps_open_earlier_and_that_is_said() {
+    let desk = bare_desk();
+    let remark = |pace: &str| {
+        let text = std::fs::read_to_string(&desk.file).unwrap();
+        let text = text.split("\n[sending]").next().unwrap().to_owned();
+        std::fs::write(&desk.file, format!("{text}\n[sending]\npace = {pace}\n")).unwrap();
+        let agenda = json(&desk, MORNING, &["calendar", "--json"]);
+        day_of(&agenda, "plan", Some("eve"), None).1
+    };
+    let few = "{ gap_seconds = [60, 120], per_15_min = 8, per_day = 1, per_connection = 5 }";
+    assert!(remark(few).contains("最早可能提前到"), "{}", remark(few));
+    assert_eq!(remark("\"none\""), "");
+}

@@ -197,13 +197,13 @@ fn units(roster: &[Unit], count: usize) -> Vec<Unit> {
 }
 
 fn sender(config: &Arc<Config>, store: &Store, clock: Clock) -> Sender {
-    let [house, office, forms] = [(); 3].map(|()| Arc::clone(config));
+    let [house, office, forms, names] = [(); 4].map(|()| Arc::clone(config));
     let (rows, time) = (store.clone(), clock.clone());
     let look =
         move |row| last_look(&rows, &house.campaigns[0], &house.mailboxes, &house.reminders, row, time.now());
     Sender {
         mailbox: config.mailboxes[0].clone(),
-        name: config.campaigns[0].office.clone(),
+        name: Arc::new(move |_| names.campaigns[0].office.clone()),
         timezone: config.campaigns[0].timezone.clone(),
         settings: config.sending.clone(),
         clock,

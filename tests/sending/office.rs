@@ -47,7 +47,7 @@ impl Office {
         let store = Store::open(dir.path()).unwrap();
         let sender = Sender {
             mailbox: mailbox(&server),
-            name: "某厅职教处".into(),
+            name: Arc::new(|_| "某厅职教处".to_owned()),
             timezone: TimeZone::get("Asia/Shanghai").unwrap(),
             settings: Settings { pace: Pace::Auto, only_to: vec![] },
             clock: Clock::stepped(thursday()),

@@ -178,6 +178,73 @@ async fn in_a_rehearsal_only_the_named_receive_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_a_rehearsal_nobody_else_receives_what_the_last_look_sends_elsewhere() {
+    let mut office = Office::open();
+    office.queue(&["a", "b"]);
+    office.sender.settings.only_to = vec!["a@school.example".into(), "b@school.example".into()];
+    office.sender.last_look = Arc::new(|mut row| {
+        // The roster was corrected since it was queued.
+        if row.mail.unit.as_deref() == Some("a") {
+            row.mail.to = "real@school.example".into();
+        }
+        Ok(Some(row))
+    });
+    assert_eq!(office.drain().await.sent, 1);
+    assert_eq!(office.kept(), ["b@school.example"]);
+    assert_eq!(office.first().0, OutboxState::Queued);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_sounds_like_spam_goes_once_more_and_then_never() {
+    let office = Office::open();
+    office.queue(&["a", "b"]);
+    office.server.always("DOT", say("451 DT:SPM 163 smtp,please try again later"));
+    let drained = office.drain().await;
+    let soon = thursday() + SignedDuration::from_mins(2);
+    assert_eq!((drained.failed, drained.next_at, drained.trouble), (0, Some(soon), None));
+    for _ in 0..2 {
+        office.sender.clock.step_to(office.sender.clock.now() + SignedDuration::from_mins(2));
+        office.drain().await;
+    }
+    let spoken = office.server.log().iter().filter(|heard| heard.text.starts_with("DATA")).count();
+    let failed: Vec<_> = office.rows().into_iter().filter(|row| row.state == OutboxState::Failed).collect();
+    assert_eq!((spoken, failed.len()), (3, 1), "the other one is left alone after a refusal");
+    assert!(failed[0].reply.starts_with(shouwen::domain::message::REJECTED), "{}", failed[0].reply);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_us_is_remembered_until_it_takes_a_mail() {
+    let office = Office::open();
+    office.queue(&["a"]);
+    office.server.always("MAIL", say("553 Mail from must equal authorized user"));
+    office.drain().await;
+    office.sender.clock.step_to(thursday() + SignedDuration::from_mins(1));
+    office.drain().await;
+    let refusals = office.store.refusals().unwrap();
+    let [refusal] = &refusals[..] else { panic!("{refusals:?}") };
+    assert_eq!((refusal.mailbox.as_str(), refusal.since), ("office", thursday()));
+    assert!(refusal.is_meant() && refusal.words.starts_with("553"), "{refusal:?}");
+    office.server.behave();
+    office.drain().await;
+    assert_eq!(office.store.refusals().unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_mail_bears_the_name_of_its_own_office() {
+    let mut office = Office::open();
+    office.queue(&["a", "b"]);
+    office.sender.name =
+        Arc::new(|row| format!("Office of {}", row.mail.unit.as_deref().unwrap_or_default()));
+    office.drain().await;
+    let from = |raw: &[u8]| {
+        let text = String::from_utf8_lossy(raw);
+        text.lines().find(|line| line.starts_with("From: ")).unwrap_or_default().to_owned()
+    };
+    let names: Vec<String> = office.server.received().iter().map(|posted| from(&posted.raw)).collect();
+    assert!(names[0].contains("Office of a") && names[1].contains("Office of b"), "{names:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_look_can_keep_a_mail_back_and_a_slow_clock_keeps_all() {
     let mut office = Office::open();
     office.queue(&["a", "b"]);

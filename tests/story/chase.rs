@@ -111,9 +111,29 @@ fn a_refused_login_is_told_waited_for_and_never_a_crash() {
     daemon.stop();
     assert_eq!((world.outbox().len(), world.reminded().len()), (1, 0));
     assert!(world.outbox()[0].ends_with("queued"), "{:?}", world.outbox());
+    let told = |moment: &str| {
+        let status = world.status(moment).0;
+        let troubles = status["troubles"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
+        troubles.filter(|line| line.contains("发不出信")).count()
+    };
+    let queue = |moment: &str| {
+        let shown = world.run(&["status", "--now", &at(moment)]).said();
+        shown.lines().find(|line| line.starts_with("待发")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(told("05-11 09:03"), 1);
+    let line = queue("05-11 09:03");
+    assert!(
+        line.contains("封目前不会发出（发信服务器拒绝登录或发件人）") && !line.contains("预计"),
+        "{line}"
+    );
+    let rows = world.run(&["outbox", "--json", "--now", &at("05-11 09:03")]).json();
+    assert_eq!(
+        (&rows[0]["leaves_at"], &rows[0]["held"]),
+        (&Value::Null, &"发信服务器拒绝登录或发件人".into())
+    );
     world.receiver.behave();
     world.once("05-11 10:30");
-    assert_eq!(world.reminded().len(), 1);
+    assert_eq!((world.reminded().len(), told("05-11 10:31")), (1, 0));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The staff's morning digest: once a working day, when the office opens, whatever restarts in between; none when there is
 //! nothing to tell.
 
+use std::time::Instant;
+
 use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
 use super::releasing::looks_by_itself;
-use super::world::{Post, World};
+use super::world::{PATIENCE, Post, World};
 
 const FIRST: &str = "泸州职业技术学院";
 const SECOND: &str = "成都工贸职业技术学院";
@@ -14,7 +16,9 @@ const SECOND: &str = "成都工贸职业技术学院";
 /// The digests so far: subject and text.
 fn digests(world: &World) -> Vec<(String, String)> {
     let Value::Array(rows) = world.run(&["outbox", "--json"]).json() else { panic!("no array") };
-    let sent = rows.iter().filter(|row| row["kind"] == "digest");
+    let sent = rows
+        .iter()
+        .filter(|row| row["kind"] == "digest" && row["state"] != "queued" && row["state"] != "sending");
     let mails = world.receiver.received();
     sent.map(|row| {
         assert_eq!(
@@ -84,6 +88,20 @@ fn each_working_day_has_one_digest_whatever_restarts_in_between() {
     assert_eq!(digests(&world).len(), 1, "a weekend");
     world.once("05-15 09:00");
     assert_eq!(digests(&world).len(), 2);
+}
+
+#[test]
+fn a_daemon_that_starts_in_the_morning_looks_first() {
+    let world = office();
+    world.receives(&[unit(FIRST).on("05-10 20:00").sends(plan_set())]);
+    let mut daemon = world.daemon("05-11 09:00");
+    let began = Instant::now();
+    while digests(&world).is_empty() {
+        assert!(daemon.is_alive() && began.elapsed() < PATIENCE, "{}", daemon.log());
+    }
+    daemon.stop();
+    let (subject, _) = digests(&world).remove(0);
+    assert!(subject.contains("新到1封"), "{subject}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::domain::facts::HeaderFacts;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
+use crate::recognition::kind::is_machines_subject;
 use crate::store::{MessageFilter, MessageRow, NewMail, OutboxRow, RECEIPT, Store};
 
 /// Receipts a sender and day.
@@ -201,6 +202,7 @@ fn is_machine(header: &HeaderFacts) -> bool {
         || header.null_return_path
         || !header.report_type.is_empty()
         || header.message_id.starts_with("<shouwen.")
+        || is_machines_subject(&header.subject)
         || DEAF.iter().any(|deaf| local.starts_with(deaf))
 }
 

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::compose::{CameLine, Fields, FlawLine, Owed, list_owed, of_campaign, render};
+use super::super::compose::{
+    CameLine, FLAW_CHARS, Fields, FlawLine, Owed, list_owed, may_still_come, of_campaign, render,
+};
 use super::super::due::is_to_mend;
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
@@ -14,8 +16,9 @@ use crate::domain::decision::Scope;
 use crate::domain::grant::Grants;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::PartState;
-use crate::domain::obligation::obligations;
+use crate::domain::obligation::{Obligation, obligations};
 use crate::domain::submission::NIL_ITEM;
+use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{Answer, MessageRow, PartRow, RECEIPT, Store};
@@ -43,7 +46,7 @@ pub(super) struct Receipt<'a> {
 impl Receipt<'_> {
     /// Subject and text; the inner error says in Chinese what is wrong with the wording.
     pub(super) fn write(&self) -> Result<Result<(String, String), String>, Fault> {
-        let (owed, owes) = self.owed()?;
+        let (owed, settled) = self.owed()?;
         let local = |at| self.campaign.local(at);
         let codes = self.codes();
         let fields = Fields {
@@ -58,7 +61,7 @@ impl Receipt<'_> {
             waiting: self.named(PartState::Review),
             remarks: self.remarks(),
             flaws: self.flaws(),
-            settled: owes && owed.is_empty(),
+            settled,
             owed,
             ..of_campaign(self.campaign)
         };
@@ -74,7 +77,8 @@ impl Receipt<'_> {
         Ok(render(self.campaign, template, &fields))
     }
 
-    /// What is still missing of all that the mail is about, and of what is late; and whether it owes anything of it.
+    /// What is still missing of all that the mail is about, and of what is late; and whether all of it is
+    /// there: what waits for a person is not.
     fn owed(&self) -> Result<(Vec<Owed>, bool), Fault> {
         if !self.campaign.owing_units().any(|unit| unit.code == self.unit.code) {
             return Ok((Vec::new(), false));
@@ -86,12 +90,11 @@ impl Receipt<'_> {
         let is_about = |requirement: &str, day| {
             answers.iter().any(|answer| answer.requirement == requirement && answer.day == day)
         };
-        let meant = all
-            .iter()
-            .filter(|o| o.standing.is_late() || is_about(&o.requirement, o.day))
-            .collect::<Vec<_>>();
-        let owes = !meant.is_empty();
-        Ok((list_owed(self.campaign, meant.into_iter()), owes))
+        let is_missing = |o: &Obligation| o.standing.is_late() && !may_still_come(self.campaign, o, self.now);
+        let meant =
+            all.iter().filter(|o| is_missing(o) || is_about(&o.requirement, o.day)).collect::<Vec<_>>();
+        let settled = !meant.is_empty() && meant.iter().all(|o| o.standing.is_done());
+        Ok((list_owed(self.campaign, meant.into_iter()), settled))
     }
 
     /// What the mail answers for the unit, each with its file.
@@ -157,19 +160,19 @@ impl Receipt<'_> {
             let name = file_name(&part.path);
             let routed =
                 part.flaws.iter().filter(|flaw| [WRONG_BOX, WRONG_ROUTE].contains(&flaw.code.as_str()));
-            remarks.extend(routed.map(|flaw| plain(&flaw.text, usize::MAX)));
+            remarks.extend(routed.map(|flaw| one_line(&flaw.text, usize::MAX)));
             match part.state {
                 PartState::Unreadable => {
                     remarks.push(format!(
                         "“{name}”未能打开（{}），请检查后重新发送",
-                        plain(&part.why, NAME_CHARS)
+                        one_line(&part.why, NAME_CHARS)
                     ));
                 }
                 PartState::Duplicate => remarks.push(format!("“{name}”与此前报送的相同，未重复登记")),
                 PartState::Rejected
                     if !part.flaws.iter().any(|flaw| is_to_mend(flaw) || is_routed(&flaw.code)) =>
                 {
-                    remarks.push(format!("“{name}”未计入报送（{}）", plain(&part.why, NAME_CHARS)));
+                    remarks.push(format!("“{name}”未计入报送（{}）", one_line(&part.why, NAME_CHARS)));
                 }
                 _ => {}
             }
@@ -179,7 +182,7 @@ impl Receipt<'_> {
                 .expires
                 .map_or_else(String::new, |at| format!("，{}失效", chinese::moment(self.campaign.local(at))));
             let name =
-                if link.name.is_empty() { "未命名".to_owned() } else { plain(&link.name, NAME_CHARS) };
+                if link.name.is_empty() { "未命名".to_owned() } else { one_line(&link.name, NAME_CHARS) };
             remarks.push(format!("“{name}”只有下载链接{until}，请保留原文件；能用附件发送的，请用附件补发"));
         }
         let mut once = BTreeSet::new();
@@ -191,12 +194,16 @@ impl Receipt<'_> {
     /// What has to be mended, with its place; of a file that does not count this is said too.
     fn flaws(&self) -> Vec<FlawLine> {
         let mut lines = Vec::new();
-        for part in &self.row.parts {
+        // What could not be opened is among the remarks, with the reason.
+        for part in self.row.parts.iter().filter(|part| part.state != PartState::Unreadable) {
             let fate = if part.state == PartState::Rejected { "未计入报送，" } else { "" };
             lines.extend(part.flaws.iter().filter(|flaw| is_to_mend(flaw)).map(|flaw| FlawLine {
                 file: file_name(&part.path),
-                place: plain(&flaw.place, NAME_CHARS),
-                text: format!("{fate}{}", plain(flaw.text.trim_end_matches(['。', '；', '.']), usize::MAX)),
+                place: one_line(&flaw.place, NAME_CHARS),
+                text: format!(
+                    "{fate}{}",
+                    one_line(flaw.text.trim_end_matches(['。', '；', '.']), FLAW_CHARS)
+                ),
             }));
         }
         lines.truncate(REMARKS_MAX);
@@ -210,13 +217,13 @@ fn is_routed(code: &str) -> bool {
 
 /// The name of a file without the archive or mail around it.
 fn file_name(path: &str) -> String {
-    plain(path.rsplit('/').next().unwrap_or(path), NAME_CHARS)
+    one_line(path.rsplit('/').next().unwrap_or(path), NAME_CHARS)
 }
 
 /// A subject without the prefixes of earlier answers.
 fn answered_subject(subject: &str) -> String {
     const PREFIXES: [&str; 7] = ["re:", "re：", "回复:", "回复：", "答复:", "答复：", "aw:"];
-    let subject = plain(subject, usize::MAX);
+    let subject = one_line(subject, usize::MAX);
     let mut rest = subject.trim();
     while let Some(cut) = PREFIXES.iter().find_map(|prefix| {
         let head = rest.get(..prefix.len())?;
@@ -224,16 +231,5 @@ fn answered_subject(subject: &str) -> String {
     }) {
         rest = cut.trim_start();
     }
-    if rest.is_empty() { "（无主题）".to_owned() } else { plain(rest, NAME_CHARS) }
-}
-
-/// Text of others on one line, without what drives a terminal or turns its direction, at most so many characters.
-fn plain(text: &str, chars: usize) -> String {
-    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    let shown = text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
-    let line = shown.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(chars) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
+    if rest.is_empty() { "（无主题）".to_owned() } else { one_line(rest, NAME_CHARS) }
 }

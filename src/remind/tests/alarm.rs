@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::stage::{at, campaign, mailbox};
 use crate::domain::mailbox::Mailbox;
+use crate::domain::message::REJECTED;
 use crate::remind::raise_alarms;
-use crate::store::{Scan, Store};
+use crate::store::{NewMail, OutboxState, Scan, Store};
 
 const REFUSED: &str = "登录被拒绝（authentication failed）：密码须填授权码";
 
@@ -205,4 +206,70 @@ fn mails_that_will_not_come_are_listed_once_a_set() {
     assert_eq!(office.beat(None, "05-10T20:00"), subject(3), "a mail more");
     stuck("05-10T21:00", &[7, 8]);
     assert_eq!(office.beat(None, "05-10T21:00"), SILENT, "a mail less");
+}
+
+#[test]
+fn a_server_that_takes_no_mail_of_ours_is_told_through_another_and_its_end_too() {
+    let mut office = Office::open();
+    office.mailboxes[1].smtp = office.mailboxes[0].smtp.clone();
+    let refuse =
+        |moment: &str| office.store.note_refusal("office", "553 Mail from must equal", at(moment)).unwrap();
+    let beat = |moment: &str| {
+        office.look("office", moment, None);
+        office.look("hall", moment, None);
+        office.beat(None, moment)
+    };
+    refuse("05-11T09:00");
+    assert_eq!(beat("05-11T09:00"), SILENT, "it may be a hiccup");
+    refuse("05-11T09:01");
+    assert_eq!(
+        beat("05-11T09:02"),
+        ["hall → office@mail.example: 【收文告警】邮箱office@mail.example发不出信"]
+    );
+    let text = office.last_text();
+    for words in ["自5月11日（星期四）09:00起", "553 Mail from must equal", "授权码", "当天作废"]
+    {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    refuse("05-11T10:01");
+    assert_eq!(beat("05-11T10:02"), SILENT);
+    office.store.forget_refusal("office").unwrap();
+    let over = ["office → office@mail.example: 【收文告警解除】邮箱office@mail.example已恢复发信"];
+    assert_eq!((beat("05-11T11:00"), beat("05-11T11:02")), (over.map(str::to_owned).to_vec(), vec![]));
+    refuse("05-12T09:00");
+    refuse("05-12T09:01");
+    assert_eq!(beat("05-12T09:02").len(), 1, "another time is told anew");
+}
+
+#[test]
+fn a_mail_that_a_server_refused_for_what_it_is_is_told_once_a_day() {
+    let office = Office::open();
+    let now = at("05-11T09:00");
+    for id in ["office", "hall"] {
+        office.look(id, "05-11T09:00", None);
+    }
+    for unit in ["a", "b"] {
+        let mail = NewMail {
+            kind: "reminder".into(),
+            campaign: Some("week".into()),
+            mailbox: "office".into(),
+            unit: Some(unit.into()),
+            to: format!("{unit}@school.example"),
+            subject: "工作提示".into(),
+            text: "t".into(),
+            message_id: format!("<shouwen.reminder.{unit}@mail.example>"),
+            cause: unit.into(),
+            steps: vec![],
+            queued_at: now,
+            leaves_at: now,
+        };
+        let id = office.store.queue(&mail).unwrap().unwrap();
+        assert!(office.store.claim_for_sending(id, now).unwrap());
+        let words = format!("{REJECTED}554 DT:SPM");
+        office.store.settle(id, OutboxState::Failed, &words, now, None).unwrap();
+    }
+    let alarm = "office → office@mail.example: 【收文告警】邮箱office@mail.example有信被服务器拒收";
+    assert_eq!(office.beat(None, "05-11T09:01"), [alarm]);
+    assert!(office.last_text().contains("554 DT:SPM"), "{}", office.last_text());
+    assert_eq!(office.beat(None, "05-11T09:02"), SILENT);
 }

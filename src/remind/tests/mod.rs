@@ -1,6 +1,7 @@
 //! Stories of the due steps: the season of the notice, played without a store.
 
 mod alarm;
+mod between;
 mod gate;
 mod house_alarm;
 mod stage;
@@ -191,7 +192,7 @@ fn the_phone_list_names_unit_number_and_what_is_owed() {
     let mut season = alone();
     season.play(date(2023, 5, 4), date(2023, 5, 14));
     let text = season.text("05-15T09:00");
-    assert_eq!(text, "电话名单\na职业学院 028-00000000 活动方案、信息采集表；5月14日的每日材料 4\n");
+    assert_eq!(text, "电话名单\na职业学院 028-00000000 活动方案、信息采集表 4\n");
 }
 
 #[test]

@@ -274,6 +274,7 @@ impl Season {
             staff: self.settings.staff.clone(),
             units,
             claimed: self.sent.iter().cloned().collect(),
+            elsewhere: BTreeMap::new(),
             approvals: vec![],
             dead: self.dead.clone(),
             gate,

@@ -287,12 +287,12 @@ fn a_waiting_mail_is_told_instead_of_chasing() {
 fn what_the_pace_kept_goes_the_next_day_unless_a_later_step_replaces_it() {
     let office = Office::open();
     office.tick("05-09T09:00");
-    office.send(&office.queued("b"), at("05-09T09:01"));
+    office.send(&office.queued("a"), at("05-09T09:01"));
     let now = office.scan("05-10T09:00");
-    assert!(office.look(office.queued("a"), now).is_some(), "mail left on the 9th: it was the pace");
+    assert!(office.look(office.queued("b"), now).is_some(), "mail left on the 9th: it was the pace");
     assert_eq!(office.tick("05-11T09:00"), 2);
-    assert_eq!(office.outbox(OutboxState::Struck), ["a: plan/eve/--/a"]);
-    assert_eq!(office.outbox(OutboxState::Queued), ["a: plan/first/--/a", "b: plan/first/--/b"]);
+    assert_eq!(office.outbox(OutboxState::Struck), ["b: plan/eve/--/b"]);
+    assert_eq!(office.outbox(OutboxState::Queued), ["b: plan/first/--/b", "a: plan/first/--/a"]);
 }
 
 #[test]
@@ -324,21 +324,6 @@ fn a_mail_that_is_leaving_is_neither_struck_nor_replaced() {
     assert!(!office.store.strike(row.id, "已由后续提醒代替", at("05-10T09:01")).unwrap());
     office.store.hold_back("office", at("05-11T00:00")).unwrap();
     assert_eq!(office.outbox(OutboxState::Sending), ["a: plan/eve/--/a"]);
-}
-
-#[test]
-fn what_was_queued_without_asking_waits_when_a_person_has_to_release_it() {
-    let mut office = Office::open();
-    office.tick("05-11T08:30");
-    office.settings.mode = Mode::Approve;
-    let now = office.scan("05-11T08:31");
-    assert!(office.look(office.queued("a"), now).is_none());
-    let batch =
-        plan(&office.store, &office.campaign, &office.mailboxes, &office.settings, &BTreeMap::new(), now)
-            .unwrap();
-    approve(&office.store, &batch.dues[0], SignedDuration::from_mins(1), &signed(now)).unwrap();
-    assert!(office.look(office.queued("a"), now).is_some());
-    assert!(office.look(office.queued("b"), now).is_none());
 }
 
 #[test]
