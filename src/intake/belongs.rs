@@ -56,7 +56,7 @@ pub(super) fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) 
 pub(super) fn other_business(scene: &Scene, part: &PartFacts) -> Option<&'static str> {
     let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
     let own = scene.desk.book.mask(&part.name) + "\n" + &titles;
-    kind::other_business(&own).filter(|_| scene.desk.spoken(&own).own == 0)
+    kind::other_business(&own, &scene.desk.own).filter(|_| scene.desk.spoken(&own).own == 0)
 }
 
 /// The longer name of something else that a part bears in its path or title (全民终身学习活动周), and not the campaign's.

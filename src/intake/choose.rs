@@ -2,7 +2,8 @@
 //! is named most strongly; of several that are named alike the one that asks the unit for something and whose time it is.
 
 use super::clues::{self, FormRead};
-use super::judge::{Case, Desk, Judge, Said, book};
+use super::desk::Desk;
+use super::judge::{Case, Judge, Said, book};
 use crate::domain::campaign::Campaign;
 use crate::form::Book;
 use crate::recognition::campaign::{Claim, claim, in_season};

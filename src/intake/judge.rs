@@ -2,7 +2,7 @@
 //! which unit; then part by part what each answers. Pure: the same facts, rules and roster give the same answer, so
 //! that `replay` can say what a changed rule would change.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use super::choose::{Chosen, Read};
 use super::clues::{self, FormRead};
 use super::decoration::decoration;
+use super::desk::Desk;
 use super::echo;
-use super::known::KnownForms;
 use super::loose::gives_page;
 use super::parts::{Outcome, plain};
 use super::several::{Side, agree_on_unit, elsewhere, share};
@@ -21,14 +21,12 @@ use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
-use crate::form::{self, Book, Form};
-use crate::recognition::campaign::{Signs, could_be_either, score};
+use crate::form::Book;
+use crate::recognition::campaign::could_be_either;
 use crate::recognition::day::Range;
-use crate::recognition::keyword::{Keywords, Lines, Spoken};
 use crate::recognition::kind::{self, Letter};
 use crate::recognition::names::NameBook;
 use crate::recognition::unit::{self, Sender, Verdict};
-use crate::recognition::vocabulary::Vocabulary;
 use crate::store::{LearnedSender, Ours, Registration};
 
 /// Everything that judgement needs beside the mail itself, prepared once.
@@ -37,22 +35,6 @@ pub struct Judge<'a> {
     pub(super) mailboxes: &'a [Mailbox],
     /// Units by campaign and address, as messages and persons taught.
     learned: HashMap<(String, String), BTreeSet<String>>,
-}
-
-/// A campaign with its words ready.
-pub(super) struct Desk<'a> {
-    pub campaign: &'a Campaign,
-    pub book: NameBook,
-    pub keywords: Keywords,
-    /// Years that are the campaign's own: of its period, and those that its title, notice and forms name.
-    pub years: BTreeSet<i16>,
-    /// Words as anybody may mean them.
-    pub vocabulary: Vocabulary,
-    /// Words as a unit of each group means them.
-    by_group: BTreeMap<String, Vocabulary>,
-    pub forms: Vec<Form<'a>>,
-    /// Forms that came in other mails.
-    pub known: KnownForms,
 }
 
 /// What is known of a mail as a whole before its parts are judged.
@@ -95,43 +77,10 @@ pub struct Said<'a> {
     pub is_material: bool,
 }
 
-impl Desk<'_> {
-    /// The words of the campaign as a unit means them.
-    pub fn words_of(&self, unit: Option<&Unit>) -> &Vocabulary {
-        unit.and_then(|unit| self.by_group.get(&unit.group)).unwrap_or(&self.vocabulary)
-    }
-
-    /// How strongly something speaks for the campaign; zero for not at all.
-    pub fn score(&self, signs: &Signs, forms: usize) -> usize {
-        let year = self.campaign.period.0.year();
-        score(&self.keywords, year, signs, forms, &|text| self.book.mask(text))
-    }
-
-    /// The name of something else that ends like the campaign's, in the names of a mail.
-    pub fn another(&self, signs: &Signs) -> Option<String> {
-        self.keywords.spoken(&signs.names, &|text| self.book.mask(text)).other
-    }
-
-    /// How a text speaks of the campaign.
-    pub fn spoken(&self, text: &str) -> Spoken {
-        self.keywords.spoken(&Lines::of(text), &|text| self.book.mask(text))
-    }
-}
-
 impl<'a> Judge<'a> {
     /// Prepares names and words of every campaign.
     pub fn new(campaigns: &'a [Campaign], mailboxes: &'a [Mailbox], learned: Vec<LearnedSender>) -> Self {
-        let desk = |campaign: &'a Campaign| Desk {
-            campaign,
-            book: NameBook::of(&campaign.roster),
-            keywords: Keywords::of(campaign),
-            years: years(campaign),
-            vocabulary: Vocabulary::of(campaign, None),
-            by_group: by_group(campaign),
-            forms: campaign.templates.values().map(Form::of).collect(),
-            known: KnownForms::new(),
-        };
-        let desks = campaigns.iter().map(desk).collect();
+        let desks: Vec<Desk> = campaigns.iter().map(Desk::of).collect();
         let mut judge = Self { desks, mailboxes, learned: HashMap::new() };
         judge.learn(&learned);
         judge
@@ -259,21 +208,6 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// A report on 2024 may be due in January 2025.
-fn years(campaign: &Campaign) -> BTreeSet<i16> {
-    let forms = campaign.templates.values();
-    let titles =
-        forms.clone().map(|form| &form.title).chain([&campaign.title, &campaign.short, &campaign.notice]);
-    let (from, to) = campaign.period;
-    let named = titles.filter_map(|title| form::year_in(title)).chain(forms.map(|form| form.year));
-    named.chain([from.year(), to.year()]).collect()
-}
-
-fn by_group(campaign: &Campaign) -> BTreeMap<String, Vocabulary> {
-    let groups: BTreeSet<&String> = campaign.roster.units.iter().map(|unit| &unit.group).collect();
-    groups.into_iter().map(|group| (group.clone(), Vocabulary::of(campaign, Some(group)))).collect()
-}
-
 /// The workbook that a part is, if it is one.
 pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
     let Content::Book { grids } = &part.content else { return None };
@@ -283,8 +217,10 @@ pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
 /// What a mail says to somebody who knows the campaign.
 fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdict: &Verdict) -> Letter<'c> {
     let (facts, desk) = (case.facts, read.desk);
+    let names_an_item = |name: &str| !desk.vocabulary.named(&desk.book.mask(name)).is_empty();
     let has_answer = read.forms.iter().any(|read| !read.is_empty())
-        || facts.parts.iter().any(|part| !desk.vocabulary.named(&desk.book.mask(&part.path)).is_empty());
+        || facts.parts.iter().any(|part| names_an_item(&part.path))
+        || facts.links.iter().any(|link| names_an_item(&link.name));
     Letter {
         subject: &facts.header.subject,
         text: &facts.text,
@@ -294,6 +230,7 @@ fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdi
         another: read.another.as_deref(),
         names_unit: !verdict.concerns.is_empty(),
         is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
+        own: &desk.own,
         takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
     }
 }

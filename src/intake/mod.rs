@@ -10,6 +10,7 @@ mod clues;
 pub mod darkroom;
 pub mod decide;
 mod decoration;
+mod desk;
 mod discover;
 mod doubles;
 pub mod download;

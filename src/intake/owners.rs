@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use super::clues::{FormRead, unit_cells};
 use super::decoration::decoration;
-use super::judge::{Case, Desk};
+use super::desk::Desk;
+use super::judge::Case;
 use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::unit::Unit;
 use crate::recognition::item::is_stationery;

@@ -109,6 +109,8 @@ pub struct Letter<'a> {
     pub is_daily_time: bool,
     /// Whether today's nothing can be reported at all.
     pub takes_nil: bool,
+    /// What the campaign calls itself and its material: a word of that is no other business.
+    pub own: &'a str,
 }
 
 /// Kinds that people write, and why a person should confirm that it is material after all; none: no doubt.
@@ -122,9 +124,11 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         return without_material(letter, &both, asks);
     }
     let subject = squeeze(letter.subject).to_lowercase();
-    let other = OTHER_BUSINESS
-        .iter()
-        .find(|word| subject.contains(**word) || (!letter.has_answer && lower.contains(**word)));
+    let is_other = |word: &&&str| {
+        let stands = subject.contains(**word) || (!letter.has_answer && lower.contains(**word));
+        stands && !letter.own.contains(**word)
+    };
+    let other = OTHER_BUSINESS.iter().find(is_other);
     if !letter.has_keyword && !letter.has_answer && has(SPAM_WORDS) {
         return sure(MessageKind::Other, "广告或可疑邮件");
     }
@@ -165,10 +169,10 @@ fn without_addresses(text: &str) -> String {
     kept + rest
 }
 
-/// A word of other business in a text.
-pub fn other_business(text: &str) -> Option<&'static str> {
+/// A word of other business in a text. `own`: what the campaign calls itself and its material.
+pub fn other_business(text: &str, own: &str) -> Option<&'static str> {
     let text = squeeze(text).to_lowercase();
-    OTHER_BUSINESS.iter().find(|word| text.contains(**word)).copied()
+    OTHER_BUSINESS.iter().find(|word| text.contains(**word) && !own.contains(**word)).copied()
 }
 
 /// A mail that brings nothing. `both`: subject and text, squeezed.
@@ -375,6 +379,10 @@ mod tests {
             ..Letter::default()
         };
         assert_eq!(by_person(letter).0.0, MessageKind::Other);
+        let textbooks = Letter { subject: "某校教材总结", has_material: true, ..Letter::default() };
+        assert_eq!(by_person(textbooks).0.0, MessageKind::Other);
+        let own = Letter { own: "2026年秋季教材选用备案", ..textbooks };
+        assert_eq!(by_person(own).0.0, MessageKind::Submission);
         let advert = Letter { subject: "您的邮箱即将停用", has_material: true, ..Letter::default() };
         assert_eq!(by_person(advert).0.0, MessageKind::Other);
         let ours =

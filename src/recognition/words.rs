@@ -20,8 +20,35 @@ pub const SHORT_ENDINGS: &[(&str, &str)] = &[
 
 /// A name that ends so is complete: what follows does not belong to it.
 pub const COMPLETE_ENDINGS: &[&str] = &[
-    "学院", "学校", "大学", "中学", "职院", "职大", "高专", "幼专", "师专", "职高", "职中", "职校", "技校",
-    "局", "委", "部门", "中心",
+    "学院",
+    "学校",
+    "大学",
+    "中学",
+    "职院",
+    "职大",
+    "高专",
+    "幼专",
+    "师专",
+    "职高",
+    "职中",
+    "职校",
+    "技校",
+    "局",
+    "委",
+    "部门",
+    "中心",
+    "小学",
+    "幼儿园",
+    "医院",
+    "公司",
+    "工会",
+    "一小",
+    "二小",
+    "三小",
+    "实小",
+    "一中",
+    "二中",
+    "三中",
 ];
 
 /// What anybody may write for itself: no name of one unit.

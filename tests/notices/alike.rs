@@ -104,18 +104,18 @@ fn a_paper_of_a_unit_below_is_not_the_offices_own() {
     let mut office = Office::of(&[SAFETY]);
     let sends = |file: &str, title: &str| {
         letter("a@a1.example", &format!("{COUNTY}校园安全自查报告"), "05-15 10:00")
-            .document(file, &[title, &format!("一、{file}的情况。")])
+            .document(file, &[title, &format!("一、共{}处隐患。", file.len())])
     };
     office.imports(&[
         sends("东山区阳光幼儿园自查报告.docx", "校园安全自查报告"),
         sends("2.阳光幼儿园自查报告.docx", "校园安全自查报告"),
-        sends("关于阳光幼儿园的自查报告.docx", "校园安全自查报告"),
+        sends("关于东山区阳光幼儿园的自查报告.docx", "校园安全自查报告"),
         sends("自查报告.docx", "东山区阳光幼儿园校园安全自查报告"),
     ]);
     let register = office.register();
     assert!(register[0].ends_with("东山区阳光幼儿园自查报告.docx extra -/-"), "{register:#?}");
     assert!(register[1].ends_with("2.阳光幼儿园自查报告.docx extra -/-"), "{register:#?}");
-    assert!(register[2].ends_with("关于阳光幼儿园的自查报告.docx review -/-"), "{register:#?}");
+    assert!(register[2].ends_with("关于东山区阳光幼儿园的自查报告.docx review -/-"), "{register:#?}");
     assert!(register[3].ends_with("自查报告.docx review -/-"), "{register:#?}");
     assert_eq!(office.item(SAFETY, "A1", "self_report"), "missing 0");
     let own = letter("a@a1.example", &format!("{COUNTY}校园安全自查报告"), "05-16 10:00")

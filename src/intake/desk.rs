@@ -1,0 +1,95 @@
+//! A campaign as the judge sees it: its words, names and forms prepared once, and the forms that came in other mails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::known::KnownForms;
+use crate::domain::campaign::Campaign;
+use crate::domain::unit::Unit;
+use crate::form::{self, Form};
+use crate::recognition::campaign::{Signs, score};
+use crate::recognition::keyword::{Keywords, Lines, Spoken};
+use crate::recognition::names::NameBook;
+use crate::recognition::squeeze;
+use crate::recognition::vocabulary::Vocabulary;
+
+/// A campaign with its words ready.
+pub(super) struct Desk<'a> {
+    pub campaign: &'a Campaign,
+    pub book: NameBook,
+    pub keywords: Keywords,
+    /// What the campaign calls itself and its material, lower case.
+    pub own: String,
+    /// Years that are the campaign's own: of its period, and those that its title, notice and forms name.
+    pub years: BTreeSet<i16>,
+    /// Words as anybody may mean them.
+    pub vocabulary: Vocabulary,
+    /// Words as a unit of each group means them.
+    by_group: BTreeMap<String, Vocabulary>,
+    pub forms: Vec<Form<'a>>,
+    /// Forms that came in other mails.
+    pub known: KnownForms,
+}
+
+impl<'a> Desk<'a> {
+    /// Prepares the words of a campaign.
+    pub fn of(campaign: &'a Campaign) -> Self {
+        Self {
+            campaign,
+            book: NameBook::of(&campaign.roster),
+            keywords: Keywords::of(campaign),
+            own: own_words(campaign),
+            years: years(campaign),
+            vocabulary: Vocabulary::of(campaign, None),
+            by_group: by_group(campaign),
+            forms: campaign.templates.values().map(Form::of).collect(),
+            known: KnownForms::new(),
+        }
+    }
+
+    /// The words of the campaign as a unit means them.
+    pub fn words_of(&self, unit: Option<&Unit>) -> &Vocabulary {
+        unit.and_then(|unit| self.by_group.get(&unit.group)).unwrap_or(&self.vocabulary)
+    }
+
+    /// How strongly something speaks for the campaign; zero for not at all.
+    pub fn score(&self, signs: &Signs, forms: usize) -> usize {
+        let year = self.campaign.period.0.year();
+        score(&self.keywords, year, signs, forms, &|text| self.book.mask(text))
+    }
+
+    /// The name of something else that ends like the campaign's, in the names of a mail.
+    pub fn another(&self, signs: &Signs) -> Option<String> {
+        self.keywords.spoken(&signs.names, &|text| self.book.mask(text)).other
+    }
+
+    /// How a text speaks of the campaign.
+    pub fn spoken(&self, text: &str) -> Spoken {
+        self.keywords.spoken(&Lines::of(text), &|text| self.book.mask(text))
+    }
+}
+
+fn own_words(campaign: &Campaign) -> String {
+    let items = campaign.requirements.iter().flat_map(|requirement| {
+        let items = requirement.items.iter();
+        items.flat_map(|item| item.names.iter().chain([&item.title])).chain([&requirement.title])
+    });
+    let forms = campaign.templates.values().map(|form| &form.title);
+    let names = [&campaign.title, &campaign.short].into_iter().chain(&campaign.keywords);
+    let all: Vec<String> = names.chain(items).chain(forms).map(|name| squeeze(name).to_lowercase()).collect();
+    all.join("\n")
+}
+
+/// A report on 2024 may be due in January 2025.
+fn years(campaign: &Campaign) -> BTreeSet<i16> {
+    let forms = campaign.templates.values();
+    let titles =
+        forms.clone().map(|form| &form.title).chain([&campaign.title, &campaign.short, &campaign.notice]);
+    let (from, to) = campaign.period;
+    let named = titles.filter_map(|title| form::year_in(title)).chain(forms.map(|form| form.year));
+    named.chain([from.year(), to.year()]).collect()
+}
+
+fn by_group(campaign: &Campaign) -> BTreeMap<String, Vocabulary> {
+    let groups: BTreeSet<&String> = campaign.roster.units.iter().map(|unit| &unit.group).collect();
+    groups.into_iter().map(|group| (group.clone(), Vocabulary::of(campaign, Some(group)))).collect()
+}
