@@ -57,7 +57,7 @@ mod tests {
     fn words_are_covered_and_what_machines_read_is_not() {
         let hash = "0123456789".repeat(7);
         let page = context! {
-            thumbnail => hash, number => 13800138000_u64,
+            thumbnail => hash.as_str(), number => 13800138000_u64,
             mail => context! { text => "请拨13800138000", from => "zhang@school.example", code => "13800138000" },
             flaws => vec!["手机13800138000"],
         };
