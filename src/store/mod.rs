@@ -65,6 +65,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction};
 
+use crate::domain::decision::Decision;
 use crate::fault::Fault;
 
 /// Reading connections kept open between questions; more are made when more ask at once.
@@ -86,6 +87,8 @@ struct Inner {
     writer: Mutex<Connection>,
     /// Connections that nobody uses just now.
     idle_readers: Mutex<Vec<Connection>>,
+    /// Decisions as they were read last.
+    decisions: Mutex<Option<Arc<Vec<Decision>>>>,
 }
 
 impl Store {
@@ -123,6 +126,7 @@ impl Store {
             blobs,
             writer: Mutex::new(writer),
             idle_readers: Mutex::new(Vec::new()),
+            decisions: Mutex::default(),
         };
         Ok(Self(Arc::new(inner)))
     }
