@@ -2,6 +2,8 @@
 //! that decide work beside the river without its lock: so whoever judged a mail says which decisions were known then, and
 //! nothing judged without the newest one is written.
 
+use std::sync::{Arc, PoisonError};
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
@@ -48,7 +50,20 @@ pub struct Ruled<'a> {
 impl Store {
     /// All decisions, in the order in which they were made.
     pub fn decisions(&self) -> Result<Vec<Decision>, Fault> {
-        self.read(all)
+        self.read(|tx| Ok(self.known_decisions(tx)?.as_ref().clone()))
+    }
+
+    /// The same, read anew only when one was added: none is ever changed or taken away, so that the number of the newest
+    /// says which they are.
+    pub(super) fn known_decisions(&self, tx: &Transaction<'_>) -> Result<Arc<Vec<Decision>>, Fault> {
+        let newest = newest(tx)?;
+        let known = || self.0.decisions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = known().as_ref().filter(|kept| kept.last().map_or(0, |last| last.id) == newest) {
+            return Ok(Arc::clone(kept));
+        }
+        let read = Arc::new(all(tx)?);
+        *known() = Some(Arc::clone(&read));
+        Ok(read)
     }
 
     /// Writes decisions and what follows from them, in one transaction. False, and nothing is written, when another

@@ -102,7 +102,7 @@ impl Store {
             FROM outbox
             WHERE state IN ('failed', 'bounced') AND substr(reply, 1, length(:mark)) = :mark ORDER BY since, id";
         self.read(|tx| {
-            let decisions = decision::all(tx)?;
+            let decisions = self.known_decisions(tx)?;
             let revived: BTreeMap<&str, Timestamp> = in_force(&decisions, Timestamp::MAX)
                 .into_iter()
                 .filter(|decision| decision.act == Act::Revive)

@@ -72,6 +72,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction};
 
+use crate::domain::decision::Decision;
 use crate::fault::Fault;
 
 /// Reading connections kept open between questions; more are made when more ask at once.
@@ -96,6 +97,8 @@ struct Inner {
     writer: Mutex<Connection>,
     /// Connections that nobody uses just now.
     idle_readers: Mutex<Vec<Connection>>,
+    /// Decisions as they were read last.
+    decisions: Mutex<Option<Arc<Vec<Decision>>>>,
 }
 
 impl Store {
@@ -134,6 +137,7 @@ impl Store {
             blobs,
             writer: Mutex::new(writer),
             idle_readers: Mutex::new(Vec::new()),
+            decisions: Mutex::default(),
         };
         Ok(Self(Arc::new(inner)))
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, named_params};
 
 use super::column::{Ms, Size};
-use super::{LearnedSender, Store, decision};
+use super::{LearnedSender, Store};
 use crate::domain::decision::{Act, Decision, in_force};
 use crate::fault::Fault;
 
@@ -29,7 +29,7 @@ pub struct KnownSender {
 impl Store {
     /// Addresses that messages or persons taught for a campaign, without those that a person dissolved.
     pub fn learned_senders(&self, campaign: &str) -> Result<Vec<LearnedSender>, Fault> {
-        self.read(|tx| learned(tx, campaign, &decision::all(tx)?))
+        self.read(|tx| learned(tx, campaign, &self.known_decisions(tx)?))
     }
 
     /// The same under these decisions, of which the last may not be made yet.

@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
-use super::view::{alike, choices, corrections, flaws, moment, short, size, thumbnail};
+use super::view::{alike, choices, corrections, flaws, moment, options, short, size, thumbnail};
 use super::{decide, todo};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -42,7 +42,7 @@ pub(super) fn page(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
     let page = context! {
         mail => mail(campaign, &row, message, &facts.text), corrections => corrections(changed.iter(), visit.who.may_decide()),
         candidates => todo::candidates(campaign, &row),
-        choices => choices(campaign),
+        options => options(&choices(campaign)), choices => choices(campaign),
         rivals => rivals(&row, &desk.campaigns),
     };
     visit.page("mail.html", campaign, "mail", &visit.health(campaign)?, page)

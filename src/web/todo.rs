@@ -12,7 +12,7 @@ use super::fix;
 use super::frame::Visit;
 use super::mail::{line, rivals};
 use super::reply::Reply;
-use super::view::{choices, short};
+use super::view::{choices, options, short};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::message::{MessageKind, MessageState, PartState};
@@ -91,7 +91,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         links => if is_shown("links") { waiting.links } else { vec![] },
         contacts => if is_shown("contacts") { waiting.contacts } else { vec![] },
         untold => if is_shown("fix") { fix::untold(visit, campaign)? } else { vec![] },
-        choices => choices(campaign), most => MOST_CARDS,
+        options => options(&choices(campaign)), most => MOST_CARDS,
     };
     visit.page("todo.html", campaign, "todo", &visit.health(campaign)?, page)
 }

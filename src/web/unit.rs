@@ -9,7 +9,7 @@ use minijinja::{Value, context};
 use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
-use super::view::{alike, anchor, choices, corrections, flaws, short, size, thumbnail};
+use super::view::{alike, anchor, choices, corrections, flaws, options, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Scope};
@@ -51,7 +51,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, F
         requirements => requirements(campaign, &file, &corrected),
         senders => senders(&file, unit),
         timeline => timeline(campaign, &file), is_long => file.messages.len() > MOST_LINES,
-        choices => choices(campaign),
+        options => options(&choices(campaign)), choices => choices(campaign),
         scopes => scopes(campaign, unit),
         offered => campaign.calendar.add_working_days(campaign.local(visit.now).date(), OFFERED_DAYS).to_string(),
         moment => campaign.local(visit.now).strftime("%Y-%m-%dT%H:%M").to_string(),

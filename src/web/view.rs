@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use minijinja::{Value, context};
+use minijinja::{HtmlEscape, Value, context};
 
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -98,6 +98,18 @@ pub(super) fn flaws(flaws: &[Flaw]) -> Vec<Value> {
         level => flaw.level.chinese() }
     };
     flaws.iter().map(one).collect()
+}
+
+/// The same as they stand in a list to choose from: written once, however many files of a page are to be ruled on.
+pub(super) fn options(choices: &[Value]) -> Value {
+    let of = |choice: &Value, name: &str| {
+        let text = choice.get_attr(name).map(|value| value.to_string()).unwrap_or_default();
+        HtmlEscape(&text).to_string()
+    };
+    let one = |choice: &Value| {
+        format!("<option value=\"{}\">{}</option>", of(choice, "value"), of(choice, "title"))
+    };
+    Value::from_safe_string(choices.iter().map(one).collect())
 }
 
 /// Everything that a file may be taken as: one choice an item, and a day where each day brings its own.
