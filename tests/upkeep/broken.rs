@@ -25,6 +25,9 @@ fn filled() -> World {
     world
 }
 
+/// A way to spoil the bytes of a database.
+type Spoil<'a> = &'a dyn Fn(&mut Vec<u8>);
+
 #[test]
 fn each_way_of_breaking_the_database_is_told() {
     let world = filled();
@@ -40,7 +43,7 @@ fn each_way_of_breaking_the_database_is_told() {
             bytes[page * PAGE_BYTES..page * PAGE_BYTES + 64].fill(0xff);
         }
     };
-    let ways: [(&str, &dyn Fn(&mut Vec<u8>)); 5] = [
+    let ways: [(&str, Spoil); 5] = [
         ("zeroed", &zeroed),
         ("cut", &cut),
         ("beheaded", &beheaded),
