@@ -31,6 +31,9 @@ const BEFORE_NAME: &[&str] = &[
 /// Longest label, in characters: more is a sentence.
 const LABEL_CHARS_MAX: usize = 30;
 
+/// With one of these the words tell where something is or what to do: 材料在学校网盘.
+const SENTENCE_LETTERS: &[char] = &['在', '于', '把', '将', '已', '请', '从', '用', '到'];
+
 /// At the end of a label: words for the link itself.
 const LINK_WORDS: &[&str] = &[
     "下载",
@@ -113,7 +116,8 @@ pub(super) fn label(before: &str) -> Option<String> {
         name = cut.trim_end();
     }
     let is_name = name.chars().any(|c| matches!(u32::from(c), 0x4E00..=0x9FFF));
-    (is_name && name.chars().count() <= LABEL_CHARS_MAX).then(|| name.to_owned())
+    let is_sentence = name.contains(SENTENCE_LETTERS);
+    (is_name && !is_sentence && name.chars().count() <= LABEL_CHARS_MAX).then(|| name.to_owned())
 }
 
 fn first_length(text: &str) -> usize {
