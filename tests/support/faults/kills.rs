@@ -54,7 +54,9 @@ impl Kills {
             let began = Instant::now();
             let daemon = world.daemon(&moment(at(life)));
             deliver(life, self.mails_each / 3..self.mails_each);
-            let end = span.mul_f64(f64::from(chance.between(50, 700)) / 1000.0);
+            // Some live long enough for letters to leave.
+            let (least, most) = if life % 4 == 0 { (700, 2500) } else { (50, 700) };
+            let end = span.mul_f64(f64::from(chance.between(least, most)) / 1000.0);
             let mut visitors = None;
             while began.elapsed() < end {
                 if visitors.is_none()
