@@ -293,7 +293,7 @@ pub struct Ended(Output);
 impl Ended {
     /// Demands this exit status.
     pub fn expect_status(&self, status: i32) -> &Self {
-        assert_eq!(self.0.status.code(), Some(status), "{}{}", self.told(), self.said());
+        assert_eq!(self.status(), Some(status), "{}{}", self.told(), self.said());
         self
     }
 
