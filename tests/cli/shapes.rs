@@ -141,7 +141,7 @@ fn reminders_outbox_and_proofs() {
     assert_eq!(list(&outbox).len(), 1);
     demand(
         &outbox[0],
-        "id:n message_id:s kind:s unit:S to:s steps:l subject:s state:s queued_at:t leaves_at:T sent_at:T reply:s",
+        "id:n message_id:s kind:s unit:S to:s steps:l subject:s state:s queued_at:t leaves_at:T held:S sent_at:T reply:s",
     );
     assert_eq!(
         (&outbox[0]["state"], &outbox[0]["steps"][0]),
