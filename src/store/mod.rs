@@ -27,6 +27,7 @@ mod receipt;
 mod register;
 mod reminder_log;
 mod replay;
+mod room;
 mod schema;
 mod sender;
 mod sending;
