@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::{Mode, OFlags, StatVfs, StatVfsMountFlags};
+use rustix::fs::{Mode, OFlags};
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -25,18 +25,11 @@ const SYNC_EACH_MOST: usize = 8;
 /// again soon, and films would push everything else out of the page cache of a small office server.
 const LARGE_BYTES: u64 = 1024 * 1024;
 
-/// Space that intake and reading leave free on the disk: room for the rows and the log of what is at hand, and for the alarm
-/// that tells why they have stopped.
-const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
-
-/// Files that a disk must still be able to take.
-const RESERVE_FILES: u64 = 200;
-
 /// The folder of blobs.
 pub struct Blobs {
     dir: PathBuf,
     /// Open for life: `syncfs` tells each handle of the write errors since it last asked.
-    handle: File,
+    pub(super) handle: File,
     /// Folders that are known to be there, by their two digits.
     folders: Mutex<BTreeSet<String>>,
 }
@@ -85,24 +78,6 @@ impl Blobs {
         let blobs = Self { handle: File::open(&dir)?, dir, folders: Mutex::default() };
         create_private_dir(&blobs.scratch_dir())?;
         Ok(blobs)
-    }
-
-    /// How much room the disk has: none where it can take no more files, as a file system without free inodes or one that the
-    /// kernel has made read-only.
-    pub fn free_bytes(&self) -> io::Result<u64> {
-        Ok(room(&rustix::fs::fstatvfs(&self.handle)?))
-    }
-
-    /// Whether mail may be taken in and read: asked before each look at a mailbox and each turn of the river.
-    ///
-    /// # Errors
-    /// [`Fault::Halt`] in words for staff when the disk is down to its reserve.
-    pub fn demand_room(&self) -> Result<(), Fault> {
-        let disk = rustix::fs::fstatvfs(&self.handle).map_err(io::Error::from)?;
-        match is_read_only(&disk) {
-            true => Err(Fault::Halt("数据文件夹所在磁盘成了只读，收信暂停；恢复可写后自动继续".to_owned())),
-            false => demand_room(room(&disk)),
-        }
     }
 
     /// Begins a blob.
@@ -268,23 +243,6 @@ pub(super) fn place_in(dir: &Path, sha256: &str) -> PathBuf {
     dir.join(sha256.get(..2).unwrap_or_default()).join(sha256)
 }
 
-fn is_read_only(disk: &StatVfs) -> bool {
-    disk.f_flag.contains(StatVfsMountFlags::RDONLY)
-}
-
-fn room(disk: &StatVfs) -> u64 {
-    let has_inodes = disk.f_files == 0 || disk.f_favail > RESERVE_FILES;
-    if has_inodes && !is_read_only(disk) { disk.f_bavail.saturating_mul(disk.f_frsize) } else { 0 }
-}
-
-fn demand_room(free_bytes: u64) -> Result<(), Fault> {
-    if free_bytes >= RESERVE_BYTES {
-        return Ok(());
-    }
-    let free = free_bytes / (1024 * 1024);
-    Err(Fault::Halt(format!("数据文件夹所在磁盘只剩 {free} MiB，收信暂停；腾出空间后自动继续")))
-}
-
 /// SHA-256 in hex and number of bytes of what can be read from `file`.
 pub(super) fn hash(mut file: &File) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
@@ -372,14 +330,6 @@ mod tests {
         assert_eq!(blobs.adopt(&derived).unwrap(), (abc.clone(), 3));
         assert_eq!(std::fs::read(blobs.path(&abc)).unwrap(), b"abc");
         assert!(!derived.exists());
-    }
-
-    #[test]
-    fn intake_stops_before_the_disk_has_no_room_to_say_so() {
-        assert_eq!(demand_room(RESERVE_BYTES), Ok(()));
-        assert!(
-            matches!(demand_room(RESERVE_BYTES - 1), Err(Fault::Halt(cause)) if cause.contains("63 MiB"))
-        );
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod refusal;
 mod register;
 mod reminder_log;
 mod replay;
+mod room;
 mod schema;
 mod sender;
 mod sending;

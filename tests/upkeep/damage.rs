@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use shouwen::rehearsal::season::script::unit;
-use shouwen::rehearsal::season::things::plan_set;
+use shouwen::rehearsal::season::things::{photos, plan_set};
 
 use super::people::holds;
 use super::world::{Post, World};
@@ -35,8 +35,10 @@ fn hashes(world: &World) -> (Vec<String>, Vec<String>) {
 fn what_a_disk_loses_is_found_at_night_made_good_and_told_once() {
     let world = World::on(Post::scripted(), &[]);
     with_staff(&world);
-    let mail = |day| unit(UNIT).on(&format!("05-0{day} 08:12")).titled(&format!("{{unit}}第{day}次报送"));
-    let mails = [6, 7].map(|day| mail(day).sends(plan_set()));
+    let mails = [
+        unit(UNIT).on("05-06 08:12").titled("{unit}报送").sends(plan_set()),
+        unit(UNIT).on("05-07 08:12").titled("{unit}照片").sends(photos(7, 1)),
+    ];
     world.receives(&mails);
     world.once_without_sending("05-09 09:00");
     let register = world.messages();
