@@ -144,6 +144,11 @@ fn material_is_marked_and_taken_along_with_its_catalogue() {
     assert!(html.contains("活动照片1") && html.contains("开幕式.jpg"), "{html}");
     assert!(clerk.read(&format!("{HOME}media?day=2023-05-15")).contains("还没有收到符合条件的素材"));
     assert!(clerk.read(&format!("{HOME}media?day=2023-05-15,2023-05-14")).contains("开幕式.jpg"));
+    assert!(
+        clerk.read(&format!("{gallery}&mark=star")).contains("还没有收到符合条件的素材"),
+        "nothing is marked yet"
+    );
+    assert!(clerk.read(&format!("{gallery}&q=%E5%BC%80%E5%B9%95")).contains("开幕式.jpg"));
     assert!(clerk.read(&format!("{HOME}media?day=gestern")).contains("看不懂日期“gestern”"));
     let other = clerk.read(&format!("{gallery}&kind=photo&q=%E5%BC%80%E5%B9%95"));
     assert!(other.contains("?day=2023-05-15&amp;kind=photo&amp;q=%E5%BC%80%E5%B9%95"), "{other}");

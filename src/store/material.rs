@@ -202,7 +202,8 @@ fn places(tx: &Transaction<'_>, filter: &MaterialFilter, gallery: &mut Gallery) 
         sql.push_str(" AND part.sha256 IN (SELECT value FROM json_each(:files))");
         params.push((":files", files));
     }
-    sql = sql.replace("1 AS fits", &format!("{wish} AS fits"));
+    // Of a file without a mark there is nothing to compare: then it does not fit.
+    sql = sql.replace("1 AS fits", &format!("coalesce({wish}, 0) AS fits"));
     sql.push_str(" ORDER BY unit.key, filing.received_at, filing.message, filing.ordinal");
     let mut select = tx.prepare_cached(&sql)?;
     let mut rows = select.query(params.as_slice())?;

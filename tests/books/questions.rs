@@ -244,7 +244,7 @@ fn each_of_the_thirty_questions_is_answered_by_one_command() {
     std::fs::write(&last_year, ask(desk, AFTER, &["totals", "--form", "form5", "--json"])).unwrap();
     let mut table = String::from(
         "# 三十问\n\n工作人员常问的三十个问题，各用一条命令回答；这里是演练季（截至2023年5月31日10:00）的回答中最要紧的一行。\n\
-         命令前面都有 `shouwen`，`{夹}` 换成要写到的文件夹。页面地址前面都有 `/c/2023-activity-week`（`/system` 除外）；\n         测试逐一打开，页面上有“页面所见”。\n\
+         命令前面都有 `shouwen`，`{夹}` 换成要写到的文件夹。页面地址前面都有 `/c/2023-activity-week`（`/system` 除外）；测试逐一打开，页面上有“页面所见”。\n\
          此表由 `tests/books` 生成，改了回答请用 `UPDATE_EXPECT=1` 重写。\n\n\
          | 序 | 问题 | 命令 | 回答 | 页面 | 页面所见 |\n|---|---|---|---|---|---|\n",
     );

@@ -32,7 +32,7 @@ pub struct Book {
 /// A table as people read it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ShownTable {
-    /// Title above it.
+    /// Title above it, with the name of its sheet.
     pub title: String,
     /// Sentence between title and table; empty for none.
     pub lead: String,
@@ -98,7 +98,7 @@ impl Book {
     /// The tables for a page that has a frame of its own.
     pub fn tables(&self) -> Vec<ShownTable> {
         let shown = |sheet: &Sheet| ShownTable {
-            title: sheet.title.clone(),
+            title: format!("{}　{}", sheet.title, sheet.name).trim_end().to_owned(),
             lead: sheet.lead.clone(),
             over: sheet.grid.over.clone(),
             head: sheet.grid.head.clone(),

@@ -91,7 +91,7 @@ impl Columns<'_> {
         grid.head.extend(self.kinds().take(kinds_again));
         grid.head.push("合计".to_owned());
         let more = grid.head.len() - LEADING;
-        grid.widths.extend(std::iter::repeat_n(if self.by_kind { 6 } else { 8 }, more));
+        grid.widths.extend(std::iter::repeat_n(if self.by_kind { 5 } else { 8 }, more));
         if self.by_kind {
             grid.over.push((String::new(), LEADING));
             grid.over.extend(self.days.iter().map(|day| (chinese::day(*day), kinds)));
