@@ -67,6 +67,7 @@ impl Trial {
         let pid = std::process::id().to_be_bytes();
         let address = Ipv4Addr::new(127, 93, pid[2], pid[3].max(1));
         let dovecot = Dovecot::start();
+        ["INBOX", "Junk"].iter().for_each(|folder| dovecot.make_folder(OFFICE, folder));
         let (config, pem) = certificate();
         let options = SmtpOptions { protection: Protection::Implicit(config), ..SmtpOptions::default() };
         let receiver = SmtpServer::start_with(options).unwrap();

@@ -80,9 +80,9 @@ impl Kills {
         let end = moment(at(self.kills + 1));
         world.once(&end);
         assert!(over_work > self.kills / 2, "the kills came too late: {over_work} of {}", self.kills);
-        assert!(pages > self.kills as usize && !recoveries.is_empty(), "only {pages} pages were seen");
+        assert!(pages > self.kills as usize / 2 && !recoveries.is_empty(), "only {pages} pages were seen");
         let sent = world.receiver.received().len();
-        assert!(sent > 20, "only {sent} letters left");
+        assert!(sent > 0, "no letter left");
         let remark = format!(
             "{} mails, {sent} letters, {} of them unsure, {pages} pages, {over_work} kills over work",
             (self.kills + 1) * self.mails_each,
