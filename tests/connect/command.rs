@@ -124,7 +124,7 @@ fn without_its_password_no_mailbox_is_tried() {
     let office = office(Profile::Plain);
     std::fs::remove_file(office.dir.path().join("config/zjc.secret")).unwrap();
     let (status, out) = office.check(&[]);
-    assert_eq!(status, 1);
+    assert_eq!(status, 2, "wrong configuration, as `run` has it");
     assert!(out.contains("不通  未试：密码尚未就绪"), "{out}");
     assert!(office.imap.log().is_empty() && office.smtp.log().is_empty());
 }

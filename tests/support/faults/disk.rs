@@ -17,7 +17,8 @@ use crate::world::{Post, World};
 const MOMENT: &str = "05-12 10:00";
 const LATER: &str = "05-12 10:20";
 const UNITS: [&str; 3] = ["泸州职业技术学院", "绵阳职业技术学院", "成都工贸职业技术学院"];
-const DISK_KB: u64 = 48 * 1024;
+/// Room for the season above the 64 MiB at which intake halts.
+const DISK_KB: u64 = 160 * 1024;
 /// Where a first run is broken off, so that the next begins at that stage on the full disk.
 const STAGES: [&str; 8] = [
     "nothing yet",
