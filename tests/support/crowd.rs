@@ -46,7 +46,7 @@ fn config(dir: &std::path::Path) -> Config {
     let one = |n: usize| shouwen::domain::unit::Unit {
         code: unit(n),
         name: format!("四川第{n}机电与信息工程职业技术学院"),
-        group: if n % 5 == 0 { "city_edu" } else { "college" }.to_owned(),
+        group: if n.is_multiple_of(5) { "city_edu" } else { "college" }.to_owned(),
         city: format!("第{}市", n % 21),
         emails: vec![format!("unit{n}@unit.example")],
         contact: "甲老师".to_owned(),
