@@ -29,8 +29,10 @@ struct Watching {
 }
 
 impl Watching {
-    /// Begins to watch and waits until the first look has ended.
+    /// Begins to watch and waits until the first look has ended. Only the test calls for looks: the server refuses to tell
+    /// of mail, else what is delivered would have looks of its own.
     async fn begin(world: World) -> Self {
+        world.server.always("IDLE", Misdeed::No(b"not here".into()));
         let (world, nudge) = (Arc::new(world), Arc::new(Notify::new()));
         let (stop, stopped) = channel::channel(false);
         let watcher = {
@@ -42,6 +44,11 @@ impl Watching {
         };
         let watching = Self { world, nudge, stop, watcher };
         watching.until_complete(at(NOON)).await;
+        let began = Instant::now();
+        while watching.world.heard("IDLE") == 0 {
+            assert!(began.elapsed() < Duration::from_secs(15), "no IDLE");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         watching
     }
 

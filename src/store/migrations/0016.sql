@@ -1,19 +1,15 @@
--- Pictures of one scene are found by a band of their likeness that is the same, a file's earlier places in their order;
--- attachments by name, mail by its flaws, by its sender's units and by those that it may concern, without leafing
--- through all mail.
+-- What the daemon's own look through the store found, so that page, monitor and alarm tell the same whatever restarts; and
+-- readers that died over a downloaded file, so that no such file can end the daemon's readers for ever.
 
-CREATE INDEX picture_by_band_0 ON picture (likeness >> 0 & 2047) WHERE likeness IS NOT NULL;
-CREATE INDEX picture_by_band_1 ON picture (likeness >> 11 & 2047) WHERE likeness IS NOT NULL;
-CREATE INDEX picture_by_band_2 ON picture (likeness >> 22 & 2047) WHERE likeness IS NOT NULL;
-CREATE INDEX picture_by_band_3 ON picture (likeness >> 33 & 2047) WHERE likeness IS NOT NULL;
-CREATE INDEX picture_by_band_4 ON picture (likeness >> 44 & 1023) WHERE likeness IS NOT NULL;
-CREATE INDEX picture_by_band_5 ON picture (likeness >> 54 & 1023) WHERE likeness IS NOT NULL;
+CREATE TABLE checkup (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),            -- there is one: the latest
+    ended_at INTEGER NOT NULL,                              -- when it ended
+    messages INTEGER NOT NULL,                              -- mails looked at
+    blobs    INTEGER NOT NULL,                              -- blobs looked at
+    problems TEXT    NOT NULL,                              -- JSON: what is wrong, a line each; [] when sound
+    again    INTEGER NOT NULL,                              -- mails that are read again because of it
+    awaited  INTEGER NOT NULL                               -- raw mails that are fetched again because of it
+) STRICT;
 
-DROP INDEX part_by_sha256;
-CREATE INDEX part_by_sha256 ON part (sha256, message, place) WHERE sha256 IS NOT NULL;
-CREATE INDEX part_by_path ON part (path, message);
-
-DROP INDEX message_by_sender;
-CREATE INDEX message_by_sender ON message (sender, campaign, unit);
-CREATE INDEX message_concerning ON message (may_concern, id) WHERE may_concern <> '[]';
-CREATE INDEX filing_flawed ON filing (message, flaws) WHERE flaws <> '[]';
+ALTER TABLE download ADD COLUMN reader_deaths INTEGER NOT NULL -- readers that died or stalled over the file
+    DEFAULT 0;

@@ -1,15 +1,23 @@
--- What the daemon's own look through the store found, so that page, monitor and alarm tell the same whatever restarts; and
--- readers that died over a downloaded file, so that no such file can end the daemon's readers for ever.
+-- Personal information that was taken out again: of which mails the content is gone, and who had that done and why. The
+-- register of what came when, and how it counts, stays.
 
-CREATE TABLE checkup (
-    id       INTEGER PRIMARY KEY CHECK (id = 1),            -- there is one: the latest
-    ended_at INTEGER NOT NULL,                              -- when it ended
-    messages INTEGER NOT NULL,                              -- mails looked at
-    blobs    INTEGER NOT NULL,                              -- blobs looked at
-    problems TEXT    NOT NULL,                              -- JSON: what is wrong, a line each; [] when sound
-    again    INTEGER NOT NULL,                              -- mails that are read again because of it
-    awaited  INTEGER NOT NULL                               -- raw mails that are fetched again because of it
+ALTER TABLE message ADD COLUMN erased_at INTEGER            -- when its raw mail was deleted for good; NULL: it was not
+    DEFAULT NULL;
+
+CREATE TABLE erasure (
+    id       INTEGER PRIMARY KEY,                           -- number, in the order of time
+    act      TEXT    NOT NULL CHECK (act IN ('forget', 'retention')), -- a person, or a campaign whose time was over
+    made_by  TEXT    NOT NULL,                              -- who
+    made_at  INTEGER NOT NULL,                              -- when
+    why      TEXT    NOT NULL,                              -- why, without the person
+    campaign TEXT,                                          -- campaign, for retention; NULL: a person
+    mails    TEXT    NOT NULL,                              -- JSON: register numbers of the mails concerned
+    files    INTEGER NOT NULL,                              -- files and raw mails that were deleted
+    places   INTEGER NOT NULL                               -- places of the database that were changed
 ) STRICT;
 
-ALTER TABLE download ADD COLUMN reader_deaths INTEGER NOT NULL -- readers that died or stalled over the file
-    DEFAULT 0;
+CREATE TRIGGER erasure_is_never_changed BEFORE UPDATE ON erasure
+BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END;
+
+CREATE TRIGGER erasure_is_never_deleted BEFORE DELETE ON erasure
+BEGIN SELECT RAISE(ABORT, 'the log is never deleted'); END;

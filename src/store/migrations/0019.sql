@@ -1,8 +1,8 @@
--- What was promised outside, letters and decisions, is counted, so that a database that lost its log does not go unnoticed.
+-- Servers that refuse our login or our sender: nothing leaves until a person changes something, and whoever looks must see it.
 
-CREATE TABLE promise (
-    id    INTEGER PRIMARY KEY CHECK (id = 1),               -- there is one row
-    count INTEGER NOT NULL                                  -- letters that came to their dot and decisions of persons, ever
+CREATE TABLE refusal (
+    mailbox TEXT    PRIMARY KEY,                            -- id of the mailbox that mail would leave through
+    since   INTEGER NOT NULL,                               -- first refusal since mail last left
+    at      INTEGER NOT NULL,                               -- last one
+    words   TEXT    NOT NULL                                -- what the server said last
 ) STRICT;
-
-INSERT INTO promise (id, count) VALUES (1, 0);
