@@ -173,9 +173,11 @@ fn every_point_in_the_sources_has_its_story() {
     let mut found = BTreeSet::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     // The reader's death is told where its parent is watched, tests/reading.rs and tests/hostile.rs; a forgetting that is killed in
-    // tests/upkeep/privacy.rs.
+    // tests/upkeep/privacy.rs, an upgrade in tests/faults.rs.
     let told = POINTS.iter().chain(&decided_crash::POINTS).chain(&receipt_crash::POINTS);
-    let told = told.chain(&carried_crash::POINTS).chain(&["reader.unpack", "erase.committed"]);
+    let elsewhere =
+        ["reader.unpack", "erase.committed", "migrate.kept", "migrate.step", "migrate.after_commit"];
+    let told = told.chain(&carried_crash::POINTS).chain(&elsewhere);
     let told: BTreeSet<String> = told.map(|point| (*point).to_owned()).collect();
     assert_eq!(told, found);
 }
