@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::domain::campaign::Campaign;
-use crate::domain::template::Template;
+use crate::domain::template::{FieldKind, Template};
 use crate::domain::text::squeeze;
 use crate::fault::Fault;
 use crate::store::{Replaced, Store, VersionRow};
@@ -42,6 +42,9 @@ pub struct Change {
     pub new: Json,
     /// Where.
     pub new_cell: Option<String>,
+    /// Whether its number is a share, which people write in hundredths.
+    #[serde(skip)]
+    pub is_share: bool,
 }
 
 /// What the forms of a message changed.
@@ -91,6 +94,7 @@ fn in_row(form: &Template, school: &str, old: Option<&VersionRow>, new: Option<&
         old_cell: cell(old, field),
         new: is,
         new_cell: cell(new, field),
+        is_share: form.fields.iter().any(|of| of.id == field && of.kind == FieldKind::Percent),
     };
     let (Some(before), Some(after)) = (old, new) else {
         let whole = |row: Option<&VersionRow>| row.map_or(Json::Null, |row| Json::from(row.school.clone()));
@@ -109,12 +113,12 @@ fn cell(row: Option<&VersionRow>, field: &str) -> Option<String> {
 impl Change {
     /// What it said, with its cell.
     pub fn old_words(&self) -> String {
-        said(&self.old, &self.old_cell)
+        said(&self.old, &self.old_cell, self.is_share)
     }
 
     /// What it says, with its cell.
     pub fn new_words(&self) -> String {
-        said(&self.new, &self.new_cell)
+        said(&self.new, &self.new_cell, self.is_share)
     }
 }
 
@@ -136,8 +140,10 @@ pub(super) fn in_words(correction: &Correction) -> Vec<String> {
     lines
 }
 
-fn said(value: &Json, cell: &Option<String>) -> String {
+fn said(value: &Json, cell: &Option<String>, is_share: bool) -> String {
+    let share = value.as_f64().filter(|_| is_share);
     let value = match value {
+        _ if let Some(share) = share => format!("{}%", (share * 10_000.0).round() / 100.0),
         Json::Null => "（空）".to_owned(),
         Json::String(text) => text.clone(),
         other => other.to_string(),
