@@ -12,24 +12,6 @@ use super::world::{Post, World};
 const MORNING: &str = "05-09 09:00";
 const UNIT: &str = "泸州职业技术学院";
 
-fn blob(world: &World, sha256: &str) -> PathBuf {
-    world.data().join("blobs").join(&sha256[..2]).join(sha256)
-}
-
-/// Hashes of the raw mails, and of their files.
-fn hashes(world: &World) -> (Vec<String>, Vec<String>) {
-    let files = world.messages().into_iter().flat_map(|mail| mail["parts"].as_array().unwrap().clone());
-    let files: Vec<String> = files.filter_map(|part| part["sha256"].as_str().map(str::to_owned)).collect();
-    let mut raw = Vec::new();
-    for folder in fs::read_dir(world.data().join("blobs")).unwrap() {
-        for entry in fs::read_dir(folder.unwrap().path()).unwrap() {
-            raw.push(entry.unwrap().file_name().into_string().unwrap());
-        }
-    }
-    raw.retain(|name| name.len() == 64 && !files.contains(name));
-    (raw, files)
-}
-
 fn alter(file: &PathBuf) {
     let mut bytes = fs::read(file).unwrap();
     let middle = bytes.len() / 2;
@@ -47,13 +29,13 @@ fn what_a_disk_lost_comes_back_from_the_mailbox_and_from_the_raw_mail() {
     }
     world.once_without_sending(MORNING);
     let register = world.messages();
-    let (raw, files) = hashes(&world);
+    let (raw, files) = world.hashes();
     assert!(raw.len() == 3 && files.len() >= 3, "{raw:?} {files:?}");
-    alter(&blob(&world, &raw[0]));
-    fs::remove_file(blob(&world, &raw[1])).unwrap();
+    alter(&world.blob(&raw[0]));
+    fs::remove_file(world.blob(&raw[1])).unwrap();
     // Files whose raw mail is sound or will be: at the latest in the second round.
-    alter(&blob(&world, &files[0]));
-    fs::remove_file(blob(&world, &files[1])).unwrap();
+    alter(&world.blob(&files[0]));
+    fs::remove_file(world.blob(&files[1])).unwrap();
     let found = world.run(&["verify"]);
     found.expect_status(1);
     assert!(found.said().matches("问题").count() >= 4, "{}", found.said());

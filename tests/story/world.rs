@@ -123,6 +123,26 @@ impl World {
         self.dir.path().join("data")
     }
 
+    /// Where the bytes with this hash lie.
+    pub fn blob(&self, sha256: &str) -> PathBuf {
+        self.data().join("blobs").join(&sha256[..2]).join(sha256)
+    }
+
+    /// Hashes of the raw mails, and of their files.
+    pub fn hashes(&self) -> (Vec<String>, Vec<String>) {
+        let files = self.messages().into_iter().flat_map(|mail| mail["parts"].as_array().unwrap().clone());
+        let files: Vec<String> =
+            files.filter_map(|part| part["sha256"].as_str().map(str::to_owned)).collect();
+        let mut raw = Vec::new();
+        for folder in std::fs::read_dir(self.data().join("blobs")).unwrap() {
+            for entry in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+                raw.push(entry.unwrap().file_name().into_string().unwrap());
+            }
+        }
+        raw.retain(|name| name.len() == 64 && !files.contains(name));
+        (raw, files)
+    }
+
     /// A file of the configuration.
     pub fn file(&self, name: &str) -> PathBuf {
         self.stage.config.with_file_name(name)

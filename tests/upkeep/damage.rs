@@ -2,7 +2,6 @@
 //! and told once that it is over.
 
 use std::fs;
-use std::path::PathBuf;
 
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::{photos, plan_set};
@@ -12,24 +11,6 @@ use super::world::{Post, World};
 use super::{alarms, page, wait_until, with_staff};
 
 const UNIT: &str = "泸州职业技术学院";
-
-fn blob(world: &World, sha256: &str) -> PathBuf {
-    world.data().join("blobs").join(&sha256[..2]).join(sha256)
-}
-
-/// Hashes of the files of mails, and of the raw mails.
-fn hashes(world: &World) -> (Vec<String>, Vec<String>) {
-    let files = world.messages().into_iter().flat_map(|mail| mail["parts"].as_array().unwrap().clone());
-    let files: Vec<String> = files.filter_map(|part| part["sha256"].as_str().map(str::to_owned)).collect();
-    let mut raw = Vec::new();
-    for folder in fs::read_dir(world.data().join("blobs")).unwrap() {
-        for entry in fs::read_dir(folder.unwrap().path()).unwrap() {
-            raw.push(entry.unwrap().file_name().into_string().unwrap());
-        }
-    }
-    raw.retain(|name| name.len() == 64 && !files.contains(name));
-    (files, raw)
-}
 
 #[test]
 fn what_a_disk_loses_is_found_at_night_made_good_and_told_once() {
@@ -42,16 +23,16 @@ fn what_a_disk_loses_is_found_at_night_made_good_and_told_once() {
     world.receives(&mails);
     world.once_without_sending("05-09 09:00");
     let register = world.messages();
-    let (files, raw) = hashes(&world);
+    let (raw, files) = world.hashes();
     assert_eq!((raw.len(), files.is_empty()), (2, false));
-    let altered = blob(&world, &files[0]);
+    let altered = world.blob(&files[0]);
     let mut bytes = fs::read(&altered).unwrap();
     bytes[7] ^= 1;
     fs::write(&altered, &bytes).unwrap();
     // Of the other mail: what is made again is made from raw mail that is sound.
     let id = mails[1].deliver().expect.message_id;
-    let is_second = |sha256: &&String| holds(&fs::read(blob(&world, sha256)).unwrap(), &id);
-    fs::remove_file(blob(&world, raw.iter().find(is_second).unwrap())).unwrap();
+    let is_second = |sha256: &&String| holds(&fs::read(world.blob(sha256)).unwrap(), &id);
+    fs::remove_file(world.blob(raw.iter().find(is_second).unwrap())).unwrap();
     // By day, and within the week, nothing is looked through.
     let mut daemon = world.daemon("05-12 10:00");
     daemon.wait_until_it_says("status page on");
