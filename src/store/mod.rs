@@ -30,6 +30,7 @@ mod reminder_log;
 mod replay;
 mod room;
 mod schema;
+mod seal;
 mod sender;
 mod sending;
 mod session;
