@@ -200,7 +200,10 @@ fn altered(rows: &str, now: &str) -> Option<String> {
         |rows: &'_ str| rows.lines().filter(|row| !row.starts_with("checkup: ")).map(str::to_owned).collect();
     let (rows, now): (BTreeSet<String>, BTreeSet<String>) = (kept(rows), kept(now));
     let other = rows.symmetric_difference(&now).next()?;
-    Some(other.split_once(": ").map_or("schema", |(table, _)| table).to_owned())
+    let table = other.split_once(": ").map_or("", |(table, _)| table);
+    let is_row =
+        !table.is_empty() && table.chars().all(|letter| letter == '_' || letter.is_ascii_lowercase());
+    Some(if is_row { table } else { "remarks of the schema" }.to_owned())
 }
 
 fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
