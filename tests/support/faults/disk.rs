@@ -137,7 +137,7 @@ fn daemon(world: &World, disk: &SmallDisk, unbroken: &Told, harm: &mut Harm) -> 
     disk.fill(64);
     let mut daemon = world.daemon(MOMENT);
     let place = page_of(&daemon.wait_until_it_says("status page on")).unwrap();
-    daemon.wait_until_it_says("KiB");
+    daemon.wait_until_it_says("收信暂停");
     let (head, health) = read(&place, "/health").unwrap();
     if !head.starts_with("HTTP/1.1 503") || !health.contains("磁盘") {
         harm.wrong.push(format!("health on a full disk: {head}\n{health}"));
