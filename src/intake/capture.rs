@@ -54,7 +54,12 @@ impl Failures {
         *entry = (entry.0 + 1, reason.to_owned());
     }
 
-    /// Forgets UIDs that came after all, or are not listed any more.
+    /// Forgets a UID that came after all.
+    fn forget(&mut self, uid: u32) {
+        self.asked.remove(&uid);
+    }
+
+    /// Forgets UIDs that are not listed any more.
     fn keep_only(&mut self, wanted: impl Fn(u32) -> bool) {
         self.asked.retain(|uid, _| wanted(*uid));
     }
@@ -148,9 +153,14 @@ async fn failed_before(place: &Place<'_>) -> Result<BTreeMap<u32, u32>, Fault> {
 /// Takes the next mails off the queue: one that is large, of unknown size or suspect, or as many others as one command may
 /// bring. What has failed often enough is dropped.
 fn next_batch(queue: &mut VecDeque<Described>, failures: &Failures) -> Option<Vec<Described>> {
-    queue.retain(|mail| failures.tries(mail.uid) < TRIES_A_LOOK);
     let goes_alone = |mail: &Described| mail.size == 0 || is_large(mail) || failures.goes_alone(mail.uid);
-    let first = queue.pop_front()?;
+    // Only those at the front are looked at: where thousands failed, looking through all for each batch was most of the time.
+    let first = loop {
+        let mail = queue.pop_front()?;
+        if failures.tries(mail.uid) < TRIES_A_LOOK {
+            break mail;
+        }
+    };
     let mut bytes = first.size;
     let mut batch = vec![first];
     while !goes_alone(&first)
@@ -178,7 +188,7 @@ fn note_missing(
     };
     let came = |mail: &Described| haul.taken.iter().any(|(taken, ..)| taken.uid == mail.uid);
     let missing: Vec<Described> = batch.iter().filter(|mail| !came(mail)).copied().collect();
-    failures.keep_only(|uid| !batch.iter().any(|mail| mail.uid == uid && came(mail)));
+    batch.iter().filter(|mail| came(mail)).for_each(|mail| failures.forget(mail.uid));
     let is_lost = asked.as_ref().is_err_and(Broken::is_final);
     let mut is_blamed = false;
     for mail in &missing {

@@ -76,7 +76,8 @@ fn header(head: &[u8]) -> Option<&[u8]> {
 
 /// The boundary of a multipart mail, from its own header (RFC 2046 5.1.1); none for any other mail.
 fn boundary(head: &[u8]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(header(head)?).replace("\r\n", "\n");
+    // The last field, too, may end in the half of a line end.
+    let text = String::from_utf8_lossy(header(head)?.trim_ascii_end()).replace("\r\n", "\n");
     let unfolded = text.replace("\n ", " ").replace("\n\t", " ");
     let field = unfolded.lines().find(|line| {
         line.split_once(':').is_some_and(|(name, _)| name.trim_end().eq_ignore_ascii_case("content-type"))
@@ -122,6 +123,15 @@ mod tests {
         assert!(is_filed_with_a_note(verdict(WHOLE, WHOLE.len() + 9)), "size misstated");
         assert!(is_filed_with_a_note(verdict(cut, cut.len())), "sent without its end");
         assert!(is_filed_with_a_note(verdict(cut, 3)), "longer than announced");
+    }
+
+    #[test]
+    fn the_boundary_may_be_the_last_word_of_the_header() {
+        for line_end in ["\r\n", "\n"] {
+            let whole = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nmaterial\n--b--\n"
+                .replace('\n', line_end);
+            assert_eq!(verdict(&whole, whole.len()), Verdict::File(String::new()), "{whole:?}");
+        }
     }
 
     #[test]

@@ -205,7 +205,9 @@ impl Trial {
     }
 
     fn registered(&self) -> usize {
-        let is_whole = |row: &&Value| row["state"] == "registered" && row["unit"] == UNIT;
+        // The same files once more are a duplicate, which has been read and judged as well.
+        let has_ended = |row: &Value| row["state"] == "registered" || row["state"] == "duplicate";
+        let is_whole = |row: &&Value| has_ended(row) && row["unit"] == UNIT;
         self.register().iter().filter(is_whole).count()
     }
 
