@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::store::{FolderState, ROOM_BYTES, Store, watched};
+use crate::store::{FolderState, OutboxState, ROOM_BYTES, Store, watched};
 
 /// A mailbox that was not read completely for so long is a trouble: as long as until staff get their alarm.
 const SILENCE: SignedDuration = SignedDuration::from_hours(2);
@@ -36,9 +36,8 @@ pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<
         let minutes = now.duration_since(refusal.since).as_mins();
         format!("邮箱 {}：发信服务器拒绝登录或发件人，已{minutes}分钟", refusal.mailbox)
     }));
-    let gauges = store.gauges()?;
-    let unsure = gauges.outbox.iter().find(|(state, _)| state == "unsure").map_or(0, |(_, count)| *count);
-    if unsure > 0 {
+    let outbox = store.outbox_counts()?;
+    if let Some(unsure) = outbox.get(&OutboxState::Unsure) {
         troubles.push(format!("{unsure} 封信不知是否发出，待人查实"));
     }
     Ok(troubles)
@@ -89,7 +88,8 @@ pub fn metrics(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<S
     ]
     .map(|(what, count)| (what.to_owned(), count));
     gauge(&mut text, "shouwen_waiting", "Mails that wait, by what for.", &labelled("what", &waits));
-    gauge(&mut text, "shouwen_outbox", "Mails of ours by state.", &labelled("state", &gauges.outbox));
+    let outbox: Vec<_> = gauges.outbox.iter().map(|(state, count)| (state.to_string(), *count)).collect();
+    gauge(&mut text, "shouwen_outbox", "Mails of ours by state.", &labelled("state", &outbox));
     let age = |mailbox: &Mailbox| {
         let age = scan_age(mailbox, &folders, now)?;
         Some((mailbox.id.clone(), u64::try_from(age.as_secs()).unwrap_or(0)))

@@ -61,7 +61,7 @@ pub struct Status {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dead_addresses: Vec<DeadAddressJson>,
     /// Mails of ours of which nobody knows whether they left.
-    pub unsure: usize,
+    pub unsure: u64,
 }
 
 /// What waits for a person or the river.
@@ -213,7 +213,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         paused: store.paused()?.filter(|_| question.as_of.is_none()).map(|entry| entry.why),
         links: waiting_links(store, campaign, moment)?,
         dead_addresses: if question.as_of.is_none() { dead_addresses(store, campaign)? } else { Vec::new() },
-        unsure: store.outbox(Some(OutboxState::Unsure))?.len(),
+        unsure: store.outbox_counts()?.get(&OutboxState::Unsure).copied().unwrap_or_default(),
     })
 }
 

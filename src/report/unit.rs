@@ -123,8 +123,8 @@ pub fn unit_file(
     let decisions = decisions_json(&all, campaigns, |decision| {
         decision.unit.as_ref() == Some(&unit.code) && is_own(decision.campaign.as_ref())
     });
-    let mut sent = store.outbox(None)?;
-    sent.retain(|row| row.mail.unit.as_ref() == Some(&unit.code) && is_own(row.mail.campaign.as_ref()));
+    let mut sent = store.outbox_to(&unit.code)?;
+    sent.retain(|row| is_own(row.mail.campaign.as_ref()));
     Ok(UnitFile {
         unit: status.units.first().cloned(),
         senders: senders(store, campaign, unit)?,

@@ -53,12 +53,12 @@ pub struct Download {
     pub reader_deaths: u32,
 }
 
-/// What [`LinkRow::of_row`] reads, with the tables it comes from.
+/// What [`LinkRow::of_row`] reads, with the tables it comes from. The links first: they are few, and most mail has none.
 pub(super) const LINKS: &str = "
     SELECT link.message, message.unit, link.url, link.provider, link.name, link.size, link.code, link.expires_at,
            link.state = 'fetched' AS is_fetched, coalesce(download.tries, 0) AS tries, download.trouble,
            download.trouble IS NOT NULL AND download.next_at IS NULL AS is_given_up
-    FROM link JOIN message ON message.id = link.message
+    FROM link CROSS JOIN message ON message.id = link.message
     LEFT JOIN download ON download.message = link.message AND download.url = link.url";
 
 /// Mail that counts, and what it brings has not been downloaded.

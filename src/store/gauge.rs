@@ -1,12 +1,13 @@
 //! How much of what is in the store, what of it waits, and how much room there is. Counts only, no names.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::Store;
 use super::column::{Ms, Size};
+use super::{OutboxState, Store};
 use crate::fault::Fault;
 
 /// Free room below which the disk is a trouble: a day of films. Intake goes on until the reserve is reached.
@@ -29,7 +30,7 @@ pub struct Gauges {
     /// Mails by stage.
     pub stages: Vec<(String, u64)>,
     /// Mails of ours by state.
-    pub outbox: Vec<(String, u64)>,
+    pub outbox: BTreeMap<OutboxState, u64>,
     /// Bytes of the database with its log.
     pub database_bytes: u64,
     /// Bytes that may still be written to its disk.
@@ -63,6 +64,16 @@ impl Store {
         })
     }
 
+    /// How many mails of ours are in each state; none where there is none.
+    pub fn outbox_counts(&self) -> Result<BTreeMap<OutboxState, u64>, Fault> {
+        const COUNTS: &str = "SELECT state, count(*) FROM outbox GROUP BY state";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(COUNTS)?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, Size>(1)?.0)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Measures the store.
     pub fn gauges(&self) -> Result<Gauges, Fault> {
         let counts = |sql: &str| {
@@ -78,7 +89,7 @@ impl Store {
         };
         Ok(Gauges {
             stages: counts("SELECT stage, count(*) FROM message GROUP BY stage ORDER BY stage")?,
-            outbox: counts("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state")?,
+            outbox: self.outbox_counts()?,
             database_bytes: size("") + size("-wal"),
             free_bytes: self.blobs().free_bytes()?,
         })

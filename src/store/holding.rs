@@ -81,11 +81,21 @@ impl Key {
             item: row.get(4)?,
         })
     }
+
+    /// Whether a row is of this key: nothing is copied for the answer, since most rows are.
+    fn is_of_row(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
+        let is = |at: usize, own: &str| Ok::<bool, rusqlite::Error>(row.get_ref(at)?.as_str()? == own);
+        Ok(is(0, &self.campaign)?
+            && is(1, &self.unit)?
+            && is(2, &self.requirement)?
+            && is(4, &self.item)?
+            && row.get::<_, Day>(3)?.0 == self.day)
+    }
 }
 
 /// All filings of one key, in the order in which they arrived: `marks[n]` belongs to `filings[n]`.
-struct Group {
-    key: Key,
+pub(super) struct Group {
+    pub(super) key: Key,
     filings: Vec<Filing>,
     marks: Vec<Mark>,
 }
@@ -110,9 +120,10 @@ pub(super) struct Sum {
 
 impl Group {
     /// None for no filings.
-    fn add_up(&mut self) -> Result<Option<Sum>, Fault> {
+    pub(super) fn add_up(&mut self) -> Result<Option<Sum>, Fault> {
         let is_single = self.marks.iter().any(|mark| mark.enters == Enters::Replacing);
         let Some((mut holding, shown)) = hold(&mut self.filings, is_single) else { return Ok(None) };
+        holding.item.clone_from(&self.key.item);
         for mark in told(&shown, is_single).filter_map(|at| self.marks.get(at)) {
             holding.flaws.extend(Json::<Vec<_>>::of_text(&mark.flaws)?.0);
         }
@@ -137,38 +148,42 @@ const FILINGS: &str = "
 const IN_ORDER: &str = "
     ORDER BY campaign, unit, requirement, day, item, received_at, message, ordinal, answer";
 
+pub(super) fn filings_where(condition: &str) -> String {
+    format!("{FILINGS} WHERE {condition} AND enters <> 'not' {IN_ORDER}")
+}
+
 /// Reads filings in order and hands over each key's group.
-fn each_group(
+pub(super) fn each_group(
     tx: &Transaction<'_>,
     condition: &str,
     params: impl Params,
     mut with: impl FnMut(Group) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut select =
-        tx.prepare_cached(&format!("{FILINGS} WHERE {condition} AND enters <> 'not' {IN_ORDER}"))?;
+    let mut select = tx.prepare_cached(&filings_where(condition))?;
     let mut rows = select.query(params)?;
     let mut open: Option<Group> = None;
     while let Some(row) = rows.next()? {
-        let key = Key::of_row(row)?;
-        if let Some(done) = open.take_if(|group| group.key != key) {
-            with(done)?;
-        }
-        let (filing, mark) = (filing_of_row(row, &key)?, mark_of_row(row)?);
-        let group = open.get_or_insert_with(|| Group { key, filings: Vec::new(), marks: Vec::new() });
-        group.filings.push(filing);
-        group.marks.push(mark);
+        let group = match open.take() {
+            Some(group) if group.key.is_of_row(row)? => open.insert(group),
+            done => {
+                done.map_or(Ok(()), &mut with)?;
+                open.insert(Group { key: Key::of_row(row)?, filings: Vec::new(), marks: Vec::new() })
+            }
+        };
+        group.filings.push(filing_of_row(row)?);
+        group.marks.push(mark_of_row(row)?);
     }
     open.map_or(Ok(()), with)
 }
 
-/// From a row of [`FILINGS`]; its flaws stay with its [`Mark`].
-fn filing_of_row(row: &Row<'_>, key: &Key) -> rusqlite::Result<Filing> {
+/// From a row of [`FILINGS`]: what it is filed under stays with its [`Group`], its flaws with its [`Mark`].
+fn filing_of_row(row: &Row<'_>) -> rusqlite::Result<Filing> {
     Ok(Filing {
-        campaign: key.campaign.clone(),
-        unit: key.unit.clone(),
-        requirement: key.requirement.clone(),
-        day: key.day,
-        item: key.item.clone(),
+        campaign: String::new(),
+        unit: String::new(),
+        requirement: String::new(),
+        day: None,
+        item: String::new(),
         received_at: row.get::<_, Ms>(5)?.0,
         message: row.get(6)?,
         ordinal: row.get(7)?,
@@ -274,23 +289,6 @@ pub(super) fn stored_files(tx: &Transaction<'_>, campaign: &str) -> Result<Vec<(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What the filings of one key added up to, of mail received by `as_of`; none where nothing had come.
-fn summed_by(tx: &Transaction<'_>, key: &Key, as_of: Timestamp) -> Result<Option<Holding>, Fault> {
-    const OF_KEY_BY_THEN: &str = "
-        campaign = :campaign AND unit = :unit AND requirement = :requirement AND day = :day AND item = :item
-            AND received_at <= :as_of";
-    let params = named_params! {
-        ":campaign": key.campaign, ":unit": key.unit, ":requirement": key.requirement, ":day": Day(key.day),
-        ":item": key.item, ":as_of": Ms(as_of),
-    };
-    let mut found = None;
-    each_group(tx, OF_KEY_BY_THEN, params, |mut group| {
-        found = group.add_up()?.map(|sum| sum.holding);
-        Ok(())
-    })?;
-    Ok(found)
-}
-
 /// Both summed up from the filings of mail that was received by `as_of`.
 pub(super) fn summed(
     tx: &Transaction<'_>,
@@ -308,7 +306,7 @@ pub(super) fn summed(
     Ok(sums)
 }
 
-fn as_holdings(held: impl IntoIterator<Item = (Key, Holding)>) -> Holdings {
+pub(super) fn as_holdings(held: impl IntoIterator<Item = (Key, Holding)>) -> Holdings {
     let mut holdings = Holdings::default();
     for (key, holding) in held {
         holdings.add(&key.unit, &key.requirement, key.day, holding);
@@ -320,22 +318,6 @@ impl Store {
     /// What is held by now for a campaign.
     pub fn holdings(&self, campaign: &str) -> Result<Holdings, Fault> {
         self.read(|tx| stored(tx, campaign)).map(as_holdings)
-    }
-
-    /// What was held at `as_of` for a campaign, from mail received by then.
-    pub fn holdings_as_of(&self, campaign: &Campaign, as_of: Timestamp) -> Result<Holdings, Fault> {
-        self.read(|tx| {
-            let mut held = Vec::new();
-            for (key, holding) in stored(tx, &campaign.id)? {
-                // Nothing came since: it was then what it is now.
-                let holding = match holding.newest_at <= as_of {
-                    true => Some(holding),
-                    false => summed_by(tx, &key, as_of)?,
-                };
-                held.extend(holding.map(|holding| (key, holding)));
-            }
-            Ok(as_holdings(held))
-        })
     }
 
     /// Hashes of the files shown under each item of a unit: those that count, else those that came. Key: unit,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Row, ToSql, Transaction, named_params};
+use rusqlite::{OptionalExtension as _, Row, ToSql, Transaction, named_params};
 
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
@@ -135,7 +135,7 @@ impl Store {
             let mut gallery = Gallery::default();
             let places = places(tx, filter, &mut gallery)?;
             for place in places {
-                gallery.pieces.push(piece(tx, place)?);
+                gallery.pieces.extend(piece(tx, place)?);
             }
             Ok(gallery)
         })
@@ -167,66 +167,150 @@ impl Store {
     }
 }
 
-/// Walks through all that fit, counts them, and says where those are that are shown.
+/// What the questions about a campaign's material have in common: which filings there are to choose from. Those of one key
+/// lie side by side, so that they are read from end to end.
+const TO_CHOOSE_FROM: &str = "
+    filing.campaign = :campaign AND filing.requirement IN (SELECT value FROM json_each(:requirements))
+    AND filing.day IN (SELECT value FROM json_each(:days)) AND filing.item IN (SELECT value FROM json_each(:items))
+    AND filing.is_loose = 0 AND filing.shown IN ('accepted', 'flawed') AND filing.sha256 <> ''
+    AND NOT EXISTS (SELECT 1 FROM part INDEXED BY part_without_bytes
+        WHERE part.sha256 IS NULL AND part.message = filing.message AND part.place = filing.ordinal)";
+
+const OF_FILES: &str = " AND filing.sha256 IN (SELECT value FROM json_each(:files))";
+
+/// A filter as its questions ask it, unit by unit: so nothing has to be put in order but what is shown.
+struct Wish<'f> {
+    filter: &'f MaterialFilter,
+    requirements: Json<Vec<&'f str>>,
+    items: Json<Vec<&'f str>>,
+    days: Json<&'f Vec<String>>,
+    words: String,
+    files: Option<Json<&'f Vec<String>>>,
+}
+
+impl<'f> Wish<'f> {
+    fn of(filter: &'f MaterialFilter) -> Self {
+        let (requirements, items) =
+            filter.items.iter().map(|(requirement, item)| (requirement.as_str(), item.as_str())).unzip();
+        Self {
+            filter,
+            requirements: Json(requirements),
+            items: Json(items),
+            days: Json(&filter.days),
+            words: format!("%{}%", literal(&filter.words)),
+            files: filter.files.as_ref().map(Json),
+        }
+    }
+
+    fn is_of_an_item(&self, requirement: &str, item: &str) -> bool {
+        self.filter.items.iter().any(|(r, i)| *r == *requirement && *i == *item)
+    }
+
+    /// Whether all that there is to choose from fits, but for the item.
+    fn takes_all(&self) -> bool {
+        self.filter.mark.is_none() && self.filter.words.is_empty() && self.filter.files.is_none()
+    }
+
+    fn params<'p>(&'p self, unit: &'p String) -> Vec<(&'p str, &'p dyn ToSql)> {
+        let mut params: Vec<(&str, &dyn ToSql)> = vec![
+            (":campaign", &self.filter.campaign),
+            (":unit", unit),
+            (":requirements", &self.requirements),
+            (":items", &self.items),
+            (":days", &self.days),
+        ];
+        params.extend(self.files.as_ref().map(|files| (":files", files as &dyn ToSql)));
+        params
+    }
+
+    /// Adds how many there are of a unit of each item.
+    fn count(
+        &self,
+        tx: &Transaction<'_>,
+        unit: &String,
+        counts: &mut BTreeMap<String, u64>,
+    ) -> Result<(), Fault> {
+        let of_files = self.files.as_ref().map_or("", |_| OF_FILES);
+        // By key, as they lie: nothing is sorted.
+        let sql = format!(
+            "SELECT requirement, item, count(*) FROM filing WHERE filing.unit = :unit AND {TO_CHOOSE_FROM}{of_files}
+             GROUP BY requirement, day, item"
+        );
+        let mut select = tx.prepare_cached(&sql)?;
+        let mut rows = select.query(self.params(unit).as_slice())?;
+        while let Some(row) = rows.next()? {
+            let (requirement, item): (String, String) = (row.get(0)?, row.get(1)?);
+            if self.is_of_an_item(&requirement, &item) {
+                *counts.entry(item).or_default() += row.get::<_, Size>(2)?.0;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where those are of a unit that fit, in the order of their arrival.
+    fn places(&self, tx: &Transaction<'_>, unit: &String, mut with: impl FnMut(Place)) -> Result<(), Fault> {
+        let mut sql = format!(
+            "SELECT filing.message, filing.ordinal, filing.answer, filing.requirement, filing.item FROM filing
+             LEFT JOIN mark ON mark.campaign = filing.campaign AND mark.sha256 = filing.sha256
+             WHERE filing.unit = :unit AND {TO_CHOOSE_FROM}"
+        );
+        let mut params = self.params(unit);
+        sql.push_str(self.filter.mark.map_or("", MarkWish::condition));
+        if !self.filter.words.is_empty() {
+            sql.push_str(
+                " AND (mark.caption LIKE :words ESCAPE '!' OR EXISTS (SELECT 1 FROM part
+                     WHERE part.message = filing.message AND part.place = filing.ordinal
+                     AND part.path LIKE :words ESCAPE '!'))",
+            );
+            params.push((":words", &self.words));
+        }
+        sql.push_str(self.files.as_ref().map_or("", |_| OF_FILES));
+        if !self.filter.item.is_empty() {
+            sql.push_str(" AND filing.item = :item");
+            params.push((":item", &self.filter.item));
+        }
+        sql.push_str(" ORDER BY filing.received_at, filing.message, filing.ordinal");
+        let mut select = tx.prepare_cached(&sql)?;
+        let mut rows = select.query(params.as_slice())?;
+        while let Some(row) = rows.next()? {
+            let (requirement, item): (String, String) = (row.get(3)?, row.get(4)?);
+            if self.is_of_an_item(&requirement, &item) {
+                with((row.get(0)?, row.get(1)?, row.get(2)?));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Counts what there is and what fits, and says where those are that are shown.
 fn places(tx: &Transaction<'_>, filter: &MaterialFilter, gallery: &mut Gallery) -> Result<Vec<Place>, Fault> {
-    // The units first, in their order: then each is found by the index of holdings.
-    let mut sql = "
-        SELECT filing.message, filing.ordinal, filing.answer, filing.requirement, filing.item, 1 AS fits
-        FROM json_each(:units) AS unit
-        CROSS JOIN filing ON filing.campaign = :campaign AND filing.unit = unit.value
-        JOIN part ON part.message = filing.message AND part.place = filing.ordinal
-        LEFT JOIN mark ON mark.campaign = filing.campaign AND mark.sha256 = part.sha256
-        WHERE filing.requirement IN (SELECT value FROM json_each(:requirements))
-            AND filing.day IN (SELECT value FROM json_each(:days)) AND filing.item IN (SELECT value FROM json_each(:items))
-            AND filing.is_loose = 0 AND filing.shown IN ('accepted', 'flawed') AND part.sha256 IS NOT NULL"
-        .to_owned();
-    let mut wish = "1".to_owned();
-    let (words, files) = (format!("%{}%", literal(&filter.words)), filter.files.as_ref().map(Json));
-    wish.push_str(filter.mark.map_or("", MarkWish::condition));
-    let (requirements, items): (Vec<&str>, Vec<&str>) =
-        filter.items.iter().map(|(requirement, item)| (requirement.as_str(), item.as_str())).unzip();
-    let (units, days) = (Json(&filter.units), Json(&filter.days));
-    let (requirements, items) = (Json(requirements), Json(items));
-    let mut params: Vec<(&str, &dyn ToSql)> = vec![
-        (":campaign", &filter.campaign),
-        (":units", &units),
-        (":requirements", &requirements),
-        (":items", &items),
-        (":days", &days),
-    ];
-    if !filter.words.is_empty() {
-        wish.push_str(" AND (part.path LIKE :words ESCAPE '!' OR caption LIKE :words ESCAPE '!')");
-        params.push((":words", &words));
+    let wish = Wish::of(filter);
+    for unit in &filter.units {
+        wish.count(tx, unit, &mut gallery.of_item)?;
     }
-    if let Some(files) = &files {
-        sql.push_str(" AND part.sha256 IN (SELECT value FROM json_each(:files))");
-        params.push((":files", files));
+    if wish.takes_all() {
+        let asked =
+            gallery.of_item.iter().filter(|(item, _)| filter.item.is_empty() || filter.item == **item);
+        gallery.total = asked.map(|(_, count)| count).sum();
     }
-    // Of a file without a mark there is nothing to compare: then it does not fit.
-    sql = sql.replace("1 AS fits", &format!("coalesce({wish}, 0) AS fits"));
-    sql.push_str(" ORDER BY unit.key, filing.received_at, filing.message, filing.ordinal");
-    let mut select = tx.prepare_cached(&sql)?;
-    let mut rows = select.query(params.as_slice())?;
+    let most = filter.most.map_or(usize::MAX, |most| most as usize);
     let mut places = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (requirement, item): (String, String) = (row.get(3)?, row.get(4)?);
-        if !filter.items.iter().any(|(r, i)| *r == requirement && *i == item) {
-            continue;
+    for unit in &filter.units {
+        if wish.takes_all() && places.len() >= most {
+            break;
         }
-        let is_wanted = filter.item.is_empty() || filter.item == item;
-        *gallery.of_item.entry(item).or_default() += 1;
-        if !is_wanted || !row.get::<_, bool>(5)? {
-            continue;
-        }
-        if filter.most.is_none_or(|most| gallery.total < u64::from(most)) {
-            places.push((row.get(0)?, row.get(1)?, row.get(2)?));
-        }
-        gallery.total += 1;
+        wish.places(tx, unit, |place| {
+            gallery.total += u64::from(!wish.takes_all());
+            if places.len() < most {
+                places.push(place);
+            }
+        })?;
     }
     Ok(places)
 }
 
-fn piece(tx: &Transaction<'_>, (message, place, answer): Place) -> Result<Material, Fault> {
+/// None where the mail was read anew, and is not judged yet: then what was filed has no part.
+fn piece(tx: &Transaction<'_>, (message, place, answer): Place) -> Result<Option<Material>, Fault> {
     const PIECE: &str = "
         SELECT filing.message, filing.ordinal, part.path, part.sha256, part.size, part.media_type, filing.unit,
                filing.requirement, filing.item, filing.day, filing.shown, filing.received_at,
@@ -236,7 +320,7 @@ fn piece(tx: &Transaction<'_>, (message, place, answer): Place) -> Result<Materi
         LEFT JOIN mark ON mark.campaign = filing.campaign AND mark.sha256 = part.sha256
         WHERE filing.message = :message AND filing.ordinal = :place AND filing.answer = :answer";
     let asked = named_params! { ":message": message, ":place": place, ":answer": answer };
-    Ok(tx.prepare_cached(PIECE)?.query_row(asked, material)?)
+    Ok(tx.prepare_cached(PIECE)?.query_row(asked, material).optional()?)
 }
 
 fn material(row: &Row<'_>) -> rusqlite::Result<Material> {

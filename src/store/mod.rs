@@ -16,6 +16,7 @@ mod folder;
 mod gauge;
 mod holding;
 mod lock;
+mod look_back;
 mod mail;
 mod material;
 mod mend;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
+use rusqlite::{OptionalExtension as _, Params, Row, Transaction, named_params};
 
 use super::Store;
 use super::column::{Json, Ms};
@@ -122,21 +122,30 @@ impl Store {
 
     /// The outbox, oldest first; `state`: only those.
     pub fn outbox(&self, state: Option<OutboxState>) -> Result<Vec<OutboxRow>, Fault> {
-        const MAILS: &str = "
-            SELECT id, kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
-                   queued_at, leaves_at, sent_at, settled_at, reply, tries, thread
-            FROM outbox";
+        match state {
+            // By index, however long the outbox has grown.
+            Some(state) => self.outbox_where("WHERE state = ?1", [state]),
+            None => self.outbox_where("", []),
+        }
+    }
+
+    /// Mails to a unit, oldest first.
+    pub fn outbox_to(&self, unit: &str) -> Result<Vec<OutboxRow>, Fault> {
+        self.outbox_where("WHERE unit = ?1", [unit])
+    }
+
+    fn outbox_where(&self, condition: &str, params: impl Params) -> Result<Vec<OutboxRow>, Fault> {
         const STEPS: &str = "
             SELECT requirement, step, day, unit FROM claim WHERE outbox = ?1 ORDER BY requirement, step, day, unit";
+        let mails = format!(
+            "SELECT id, kind, campaign, mailbox, unit, recipient, subject, text, message_id, cause, state,
+                    queued_at, leaves_at, sent_at, settled_at, reply, tries, thread
+             FROM outbox {condition} ORDER BY id"
+        );
         self.read(|tx| {
-            // Two questions, so that the one for a state finds its index however long the outbox has grown.
-            let mut mails = match state {
-                Some(_) => tx.prepare_cached(&format!("{MAILS} WHERE state = ?1 ORDER BY id"))?,
-                None => tx.prepare_cached(&format!("{MAILS} ORDER BY id"))?,
-            };
-            let mut steps = tx.prepare_cached(STEPS)?;
+            let (mut mails, mut steps) = (tx.prepare_cached(&mails)?, tx.prepare_cached(STEPS)?);
             let mut outbox = Vec::new();
-            for row in mails.query_map(rusqlite::params_from_iter(state), outbox_row)? {
+            for row in mails.query_map(params, outbox_row)? {
                 let mut row = row?;
                 row.mail.steps = steps.query_map([row.id], step_key)?.collect::<Result<_, _>>()?;
                 outbox.push(row);

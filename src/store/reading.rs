@@ -61,14 +61,15 @@ impl Store {
     /// Rows of a form from the files that count now, by unit and in the order of arrival.
     pub fn readings(&self, campaign: &Campaign, form: &str) -> Result<Vec<CountedReading>, Fault> {
         // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form. There are
-        // few rows of a form and many filings: CROSS JOIN keeps the planner from beginning with the filings.
+        // few rows of a form and many filings: CROSS JOIN keeps the planner from beginning with the filings, and + from
+        // finding them by their campaign.
         const READINGS: &str = "
             SELECT filing.unit, filing.message, filing.received_at, part.path, part.sha256, filing.flaws, reading.school, reading.fields,
                 reading.cells
             FROM reading
             CROSS JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal
             JOIN part ON part.message = reading.message AND part.place = reading.ordinal
-            WHERE reading.form = :form AND filing.campaign = :campaign
+            WHERE reading.form = :form AND +filing.campaign = :campaign
               AND filing.requirement || '/' || filing.item IN (SELECT value FROM json_each(:items))
               AND filing.enters <> 'not' AND filing.shown IN ('accepted', 'flawed')
             ORDER BY filing.unit, filing.received_at, filing.message, filing.ordinal, reading.row";
@@ -132,7 +133,7 @@ fn of_item(
 ) -> Result<Vec<Replaced>, Fault> {
     const NEWER: &str = "
         SELECT ordinal, unit, day, received_at FROM filing
-        WHERE message = :message AND campaign = :campaign AND requirement = :requirement AND item = :item
+        WHERE message = :message AND +campaign = :campaign AND requirement = :requirement AND item = :item
           AND enters = 'replacing' AND shown IN ('accepted', 'flawed')";
     const OLDER: &str = "
         SELECT message, ordinal FROM filing

@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017.sql"),
     include_str!("migrations/0018.sql"),
     include_str!("migrations/0019.sql"),
+    include_str!("migrations/0020.sql"),
 ];
 
 /// How the copy of an older database is called until it is whole.
@@ -53,12 +54,15 @@ const PAGES_LOGGED: u32 = 4_000;
 
 /// Connects to the database, which must be there. `FULL`: under WAL, `NORMAL` may lose the last commits with the
 /// power, and a mail would be reminded of twice (SQLite, wal.html). `DEFENSIVE` and an untrusted schema: a database
-/// that somebody tampered with must not run code here.
+/// that somebody tampered with must not run code here. A stable plan (QPSG): without it SQLite writes a statement anew
+/// whenever a bound value changes that the plan might rest on, which is more work than many a question
+/// (sqlite3VdbeSetVarmask; `look_back` tests it).
 pub(super) fn connect(database: &Path, writes: bool) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;

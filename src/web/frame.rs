@@ -167,11 +167,11 @@ impl<'a> Visit<'a> {
         let store = &self.shared.desk.store;
         let counts = store.waiting_counts(None)?;
         let links = report::waiting_links(store, campaign, self.now)?;
-        let unsure = store.outbox(Some(OutboxState::Unsure))?.len();
+        let unsure = store.outbox_counts()?.get(&OutboxState::Unsure).copied().unwrap_or_default();
         let urgent = links.iter().filter(|link| link.is_urgent).count();
         let dead = report::dead_addresses(store, campaign)?.len();
         let questions = todo::questions(store, campaign)?.len();
-        Ok(counts.unassigned + counts.review + counts.parked + (urgent + unsure + dead + questions) as u64)
+        Ok(counts.unassigned + counts.review + counts.parked + unsure + (urgent + dead + questions) as u64)
     }
 
     /// How many reminders wait to be approved.

@@ -64,9 +64,9 @@ fn health(visit: &Visit<'_>, campaign: &Campaign) -> Result<Value, Failure> {
         context! { id => mailbox.id.as_str(), address => mailbox.address.as_str(), folders => folders.collect::<Vec<_>>() }
     });
     let counts = desk.store.waiting_counts(None)?;
-    let outbox = desk.store.outbox(None)?;
+    let outbox = desk.store.outbox_counts()?;
     let states = OutboxState::ALL.iter().map(|state| {
-        context! { word => state.chinese(), count => outbox.iter().filter(|row| row.state == *state).count() }
+        context! { word => state.chinese(), count => outbox.get(state).copied().unwrap_or_default() }
     });
     let free = desk.store.blobs().free_bytes().map_err(Fault::from)?;
     Ok(context! {

@@ -85,11 +85,11 @@ impl Store {
     /// Mails of a campaign alone that still have their bytes, and how many it shares with others.
     pub fn mails_of(&self, campaign: &str) -> Result<(Vec<i64>, usize), Fault> {
         const MAILS: &str = "
-            SELECT id, EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id AND filing.campaign NOT IN ('', ?1))
+            SELECT id, EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id AND +filing.campaign NOT IN ('', ?1))
                     OR EXISTS (SELECT 1 FROM part WHERE part.message = message.id AND part.campaign <> ?1)
                     OR ifnull(campaign, '') <> ?1
             FROM message WHERE erased_at IS NULL AND (campaign = ?1
-                OR EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id AND filing.campaign = ?1)) ORDER BY id";
+                OR EXISTS (SELECT 1 FROM filing WHERE filing.message = message.id AND +filing.campaign = ?1)) ORDER BY id";
         self.read(|tx| {
             let mut select = tx.prepare_cached(MAILS)?;
             let rows = select.query_map([campaign], |row| Ok((row.get(0)?, row.get::<_, bool>(1)?)))?;
