@@ -173,7 +173,7 @@ pub(super) fn verify(common: &Common, json: bool, mend: bool) -> Outcome {
     let bar = progress::bar("核对");
     let report = house.store.verify(&progress::teller(&bar))?;
     bar.finish_and_clear();
-    let mended = if mend { house.store.mend(&report.unsound)? } else { Mended::default() };
+    let mended = if mend { house.store.mend(&report)? } else { Mended::default() };
     // So that page and alarm hear of it. A store that takes no more writing is told below all the same.
     if let Err(fault) = house.store.record_checkup(&report, mended, house.clock.now()) {
         eprintln!("核对结果没能记入登记库：{fault}");

@@ -26,6 +26,7 @@ pub(super) fn run(common: &Common) -> Outcome {
 pub(super) fn once(common: &Common, no_send: bool) -> Outcome {
     let (house, _lock) = open::river(common)?;
     fit(&house.config)?;
+    daemon::look_before_once(&house);
     let bars = progress::bars(["收信", "登记"]);
     let [fetched, filed] = bars.each_ref().map(progress::teller);
     let outcome = daemon::once(&house, &fetched, &filed);

@@ -2,13 +2,14 @@
 //! campaign's clock, every row and every blob is proved as `verify` does it, at half the disk's pace. What can be made good
 //! is, as by `verify --mend`; what was found stands in the store, where page, monitor and alarm read it.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::{House, Stop, blocking, long_stopped, stopped};
 use crate::fault::Fault;
@@ -40,7 +41,10 @@ pub(super) async fn look_after(house: &Arc<House>, beat: &Notify, arrived: &Noti
         }
         let (at_work, stop_work) = (Arc::clone(house), stop.work.clone());
         let looked = tokio::select! {
-            looked = blocking(move || look_if_due(&at_work, &stop_work)) => looked,
+            looked = blocking(move || {
+                let pace = Pace::default();
+                look_if_due(&at_work, &|| !*stop_work.borrow() && pace.rest())
+            }) => looked,
             () = long_stopped(stop) => return,
         };
         match looked {
@@ -54,8 +58,17 @@ pub(super) async fn look_after(house: &Arc<House>, beat: &Notify, arrived: &Noti
     }
 }
 
-/// Looks through the store if it is time, and has it mended. False when it was not.
-fn look_if_due(house: &House, stop: &watch::Receiver<bool>) -> Result<bool, Fault> {
+/// The same for an office without a daemon, whose `once` nobody waits for: at the disk's own pace, and before mail is fetched, so
+/// that what is to be read or fetched again is, and staff hear of it. What keeps it from looking keeps no mail from coming.
+pub fn look_before_once(house: &House) {
+    if let Err(fault) = look_if_due(house, &|| true) {
+        tracing::error!("looking through the store: {fault}");
+    }
+}
+
+/// Looks through the store if it is time, for as long as `goes_on` says so after each blob, and has it mended. False when it was
+/// not time, or it was broken off.
+fn look_if_due(house: &House, goes_on: &dyn Fn() -> bool) -> Result<bool, Fault> {
     let store = &house.store;
     let last = store.checkup()?;
     let since = match &last {
@@ -67,14 +80,18 @@ fn look_if_due(house: &House, stop: &watch::Receiver<bool>) -> Result<bool, Faul
     if !since.is_some_and(|since| is_due(since, is_wrong, house.clock.now(), &zone)) {
         return Ok(false);
     }
-    let pace = Pace::default();
-    let found = store.verify_while(&|_, _| !*stop.borrow() && pace.rest());
-    if *stop.borrow() {
+    let was_broken_off = Cell::new(false);
+    let found = store.verify_while(&|_, _| {
+        let goes_on = goes_on();
+        was_broken_off.set(!goes_on);
+        goes_on
+    });
+    if was_broken_off.get() {
         return Ok(false);
     }
     let (found, mended) = match found {
         Ok(found) => {
-            let mended = store.mend(&found.unsound)?;
+            let mended = store.mend(&found)?;
             (found, mended)
         }
         Err(fault) => {
@@ -104,11 +121,11 @@ fn is_due(since: Timestamp, is_wrong: bool, now: Timestamp, zone: &TimeZone) -> 
 }
 
 /// Rests after each blob for as long as it took.
-struct Pace(std::cell::Cell<Instant>);
+struct Pace(Cell<Instant>);
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(std::cell::Cell::new(Instant::now()))
+        Self(Cell::new(Instant::now()))
     }
 }
 

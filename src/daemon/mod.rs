@@ -9,6 +9,7 @@ mod running;
 mod sending;
 mod supervisor;
 
+pub use caretaker::look_before_once;
 pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
 pub use running::run_until_signal;

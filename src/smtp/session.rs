@@ -12,11 +12,13 @@ use lettre::transport::smtp::client::{
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
 
 use super::answer::{Answer, Phase, Reply, WAIT, sort};
 use super::letter::{Letter, address};
 use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
 use crate::fault::Fault;
+use crate::talk;
 
 /// How long a server may take.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +60,8 @@ impl Session {
             return Err(refused(format!("mailbox {}: no smtp server configured", mailbox.id)));
         };
         let authority = authority(endpoint)?;
-        let connection = timed(limits.connect, Phase::Connect, connect(endpoint, authority)).await?;
+        let tcp = dialled(endpoint, limits.connect).await?;
+        let connection = timed(limits.connect, Phase::Connect, connect(endpoint, tcp, authority)).await?;
         let mut session = Self { connection, limits };
         if session.connection.server_info().get_auth_mechanism(&MECHANISMS).is_some() {
             let login = Credentials::new(mailbox.user.clone(), mailbox.password.reveal().to_owned());
@@ -108,16 +111,31 @@ impl Session {
     }
 }
 
-async fn connect(endpoint: &Endpoint, authority: Option<Vec<u8>>) -> Result<AsyncSmtpConnection, Error> {
+/// Our own connection, since lettre's waits with each final dot for the other side's delayed acknowledgement: 43 ms a mail. None
+/// where TLS stands before the first byte: lettre makes that only over its own.
+async fn dialled(endpoint: &Endpoint, patience: Duration) -> Result<Option<TcpStream>, Reply> {
+    if endpoint.tls == Tls::Implicit {
+        return Ok(None);
+    }
+    talk::dial(endpoint, patience).await.map(Some).map_err(|words| silence(Phase::Connect, words))
+}
+
+async fn connect(
+    endpoint: &Endpoint,
+    tcp: Option<TcpStream>,
+    authority: Option<Vec<u8>>,
+) -> Result<AsyncSmtpConnection, Error> {
     let server = (endpoint.host.as_str(), endpoint.port);
     let hello = ClientId::default();
     let tls = match endpoint.tls {
         Tls::None => None,
         Tls::Implicit | Tls::StartTls => Some(tls_parameters(endpoint, authority)?),
     };
-    let implicit = tls.clone().filter(|_| endpoint.tls == Tls::Implicit);
-    let mut connection = AsyncSmtpConnection::connect_tokio1(server, None, &hello, implicit, None).await?;
-    if let Some(tls) = tls.filter(|_| endpoint.tls == Tls::StartTls) {
+    let Some(tcp) = tcp else {
+        return AsyncSmtpConnection::connect_tokio1(server, None, &hello, tls, None).await;
+    };
+    let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(tcp), &hello).await?;
+    if let Some(tls) = tls {
         connection.starttls(tls, &hello).await?;
     }
     Ok(connection)

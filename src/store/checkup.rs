@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, named_params};
 
 use super::column::{Json, Ms, Size};
+use super::seal::seal_bare;
 use super::{Mended, Store, VerifyReport};
 use crate::fault::Fault;
 
@@ -63,7 +64,7 @@ impl Store {
                 ":now": Ms(now), ":messages": Size(found.messages), ":blobs": Size(found.blobs),
                 ":problems": Json(&found.problems), ":again": Size::from(mended.again), ":awaited": Size::from(mended.awaited),
             })?;
-            Ok(())
+            seal_bare(tx)
         })
     }
 }

@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::column::{Day, Json, Ms};
 use super::mail::no_message;
+use super::seal::{Sealed, seal};
 use super::{Registration, Store, echo, filing, promise};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, RuledPart, Scope, in_force};
@@ -257,7 +258,7 @@ fn insert(tx: &Transaction<'_>, decision: &Decision) -> Result<(), Fault> {
         ":scopes": Json(scopes), ":address": decision.address, ":alias": decision.alias, ":until": decision.until.map(|day| Day(Some(day))),
         ":came_at": decision.came_at.map(Ms), ":undoes": decision.undoes,
     })?;
-    Ok(())
+    seal(tx, Sealed::Decision, decision.id)
 }
 
 fn on_file(tx: &Transaction<'_>, id: i64) -> Result<Option<OnFile>, Fault> {
@@ -299,6 +300,7 @@ fn keep_report(tx: &Transaction<'_>, mail: &OnFile) -> Result<(), Fault> {
     if mail.stage == Stage::Parked {
         let facts = MailFacts { trouble: vec![mail.reason.clone()], ..MailFacts::default() };
         tx.prepare_cached(REPORT)?.execute(named_params! { ":id": mail.id, ":facts": Json(facts) })?;
+        seal(tx, Sealed::Report, mail.id)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::column::{Json, Ms, Size};
 use super::folder::{Announced, Sighting};
+use super::seal::{Sealed, seal};
 use super::{Store, filing};
 use crate::domain::facts::{LinkFacts, MailFacts, PartFacts};
 use crate::domain::message::Stage;
@@ -254,7 +255,7 @@ fn save_message_facts(tx: &Transaction<'_>, id: i64, facts: &MailFacts, now: Tim
         return Err(no_message(id));
     }
     tx.prepare_cached(REPORT)?.execute(named_params! { ":id": id, ":facts": Json(facts) })?;
-    Ok(())
+    seal(tx, Sealed::Report, id)
 }
 
 fn save_part(

@@ -6,13 +6,13 @@ use std::fs;
 use std::io;
 
 use super::Store;
-use super::verify::{BlobOf, Unsound};
+use super::verify::{BlobOf, VerifyReport};
 use crate::fault::Fault;
 
 /// What was set right, or will be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mended {
-    /// Mails that are to be read again, so that their files are made anew.
+    /// Mails that are to be read again, so that their files or what was told of them are made anew.
     pub again: usize,
     /// Mails that are to be fetched again at the next full look at their folder.
     pub awaited: usize,
@@ -21,19 +21,20 @@ pub struct Mended {
 impl Store {
     /// Has what is unsound made again or fetched again. An altered raw mail stays until its better is here: it may be all that
     /// is left. Only for who holds the lock.
-    pub fn mend(&self, unsound: &[Unsound]) -> Result<Mended, Fault> {
+    pub fn mend(&self, found: &VerifyReport) -> Result<Mended, Fault> {
         // A mail described otherwise than the server does is one that was not seen yet (see `sighting` in docs/DATA.md); none
         // has no bytes.
         const AWAIT: &str = "UPDATE sighting SET announced_size = 0 WHERE message = ?1 AND uid > 0";
         const READ_AGAIN: &str = "
             UPDATE message SET stage = 'captured', state = NULL, reason = NULL, ended_at = NULL, reader_deaths = 0
             WHERE id = ?1 AND erased_at IS NULL";
-        let raw: BTreeSet<i64> = unsound
+        let raw: BTreeSet<i64> = found
+            .unsound
             .iter()
             .filter_map(|blob| if let BlobOf::Raw(message) = blob.of { Some(message) } else { None })
             .collect();
-        let mut again = BTreeSet::new();
-        for blob in unsound {
+        let mut again: BTreeSet<i64> = found.altered.iter().copied().filter(|id| !raw.contains(id)).collect();
+        for blob in &found.unsound {
             let BlobOf::Part(message) = blob.of else { continue };
             if raw.contains(&message) {
                 continue;

@@ -31,6 +31,7 @@ mod reminder_log;
 mod replay;
 mod room;
 mod schema;
+mod seal;
 mod sender;
 mod sending;
 mod session;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::column::Size;
 use super::filing::STATE_OF_MESSAGE;
+use super::seal::{self, Sealed};
 use super::{Store, blobs, decision, holding, promise};
 use crate::fault::Fault;
 
@@ -25,6 +26,8 @@ pub struct VerifyReport {
     pub notes: Vec<String>,
     /// Blobs among the problems, for [`Store::mend`].
     pub unsound: Vec<Unsound>,
+    /// Mails among the problems whose report was altered, for the same.
+    pub altered: Vec<i64>,
 }
 
 /// A blob that is missing or altered.
@@ -102,6 +105,7 @@ impl Store {
             check_rows(tx, &mut report)?;
             check_holdings(tx, &mut report)?;
             check_decisions(tx, &mut report)?;
+            check_seals(tx, &mut report)?;
             named_blobs(tx)
         })?;
         let total = named.len() as u64;
@@ -253,6 +257,17 @@ fn check_rows(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fau
 fn check_decisions(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fault> {
     for (decision, message) in decision::unheeded(tx)? {
         report.problems.push(format!("来件 {message}:第{decision}号人工认定没有落实。{REPLAY}"));
+    }
+    Ok(())
+}
+
+/// What was sealed says what it said.
+fn check_seals(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fault> {
+    report.altered = seal::broken(tx, Sealed::Report)?;
+    let altered = report.altered.iter().map(|id| format!("来件 {id}:拆读结果已改变,校验值不符。{REPLAY}"));
+    report.problems.extend(altered);
+    for id in seal::broken(tx, Sealed::Decision)? {
+        report.problems.push(format!("第{id}号人工认定:内容已改变,校验值不符。请从备份恢复"));
     }
     Ok(())
 }

@@ -66,3 +66,34 @@ fn what_a_disk_loses_is_found_at_night_made_good_and_told_once() {
     world.verify();
     assert_eq!(world.messages(), register);
 }
+
+#[test]
+fn an_office_without_a_daemon_has_its_store_looked_through_by_once() {
+    let world = World::on(Post::scripted(), &[]);
+    with_staff(&world);
+    world.receives([&unit(UNIT).on("05-06 08:12").titled("{unit}报送").sends(plan_set())]);
+    world.once_without_sending("05-09 09:00");
+    let register = world.messages();
+    let sound = database(&world, "SELECT facts FROM report");
+    database(&world, "UPDATE report SET facts = replace(facts, '教务处', '总务处') RETURNING 1");
+    assert_ne!(database(&world, "SELECT facts FROM report"), sound);
+    let altered = world.blob(&world.hashes().1[0]);
+    fs::write(&altered, "otherwise").unwrap();
+    world.once("05-12 03:00");
+    assert_eq!(alarms(&world), [] as [&str; 0], "within the week nothing is looked through");
+    world.once("05-17 03:00");
+    assert_eq!(alarms(&world), ["【收文告警】登记库或原始内容有损坏"]);
+    world.once("05-18 03:00");
+    assert_eq!(alarms(&world)[1..], ["【收文告警解除】登记库或原始内容有损坏"]);
+    world.verify();
+    assert_eq!((world.messages(), database(&world, "SELECT facts FROM report")), (register, sound));
+}
+
+/// The first value that a statement gives, past the program.
+fn database(world: &World, sql: &str) -> String {
+    let database = rusqlite::Connection::open(world.data().join("shouwen.db")).unwrap();
+    database
+        .query_row(sql, [], |row| row.get::<_, rusqlite::types::Value>(0))
+        .map(|value| format!("{value:?}"))
+        .unwrap()
+}

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, named_params};
 
 use super::column::{Json, Ms, Size};
+use super::seal::seal_anew;
 use super::verify::named_blobs;
 use super::{Lock, Store};
 use crate::domain::person::Person;
@@ -104,6 +105,7 @@ impl Store {
             };
             log(tx, order, &why, files, places, now)?;
             scrub::set_guards(tx, &guards)?;
+            seal_anew(tx)?;
             Ok(places)
         })?;
         kill_point("erase.committed");

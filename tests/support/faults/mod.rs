@@ -15,10 +15,12 @@ pub mod upgrade;
 pub mod visitors;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, ToSpan as _};
+use rusqlite::Connection;
 use serde_json::Value;
 use shouwen::rehearsal::season::OFFICE;
 use shouwen::rehearsal::season::cast::CAST;
@@ -196,4 +198,32 @@ pub fn seconds(time: Duration) -> String {
         0 => format!("{} ms", time.as_millis()),
         _ => format!("{:.1} s", time.as_secs_f64()),
     }
+}
+
+/// Schema and rows of a database as lines, each row behind the name of its table. Read past the program.
+pub fn dump(data: &Path) -> String {
+    let database = Connection::open(data.join("shouwen.db")).unwrap();
+    let mut lines = Vec::new();
+    let mut tables =
+        database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
+    let tables = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    for (name, sql) in tables.collect::<Result<Vec<(String, String)>, _>>().unwrap() {
+        lines.push(sql.clone());
+        if !sql.starts_with("CREATE TABLE") {
+            continue;
+        }
+        let columns = database.prepare(&format!("SELECT * FROM {name}")).unwrap().column_count();
+        let quoted =
+            (1..=columns).map(|at| format!("quote(\"{at}\")")).collect::<Vec<_>>().join(" || ',' || ");
+        let names = (1..=columns).map(|at| format!("\"{at}\"")).collect::<Vec<_>>().join(", ");
+        let rows =
+            format!("WITH all_of ({names}) AS (SELECT * FROM {name}) SELECT {quoted} FROM all_of ORDER BY 1");
+        let mut rows = database.prepare(&rows).unwrap();
+        // A bit that was turned over need not leave a letter.
+        let rows = rows
+            .query_map([], |row| Ok(String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?).into_owned()))
+            .unwrap();
+        lines.extend(rows.map(|row| format!("{name}: {}", row.unwrap())));
+    }
+    lines.join("\n")
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::{Harm, Row, middle_and_longest};
+use super::{Harm, Row, dump, middle_and_longest};
 use crate::world::{Post, World};
 
 /// What a first version kept: a mail on its way with a trouble of its folder, one that was read with its files, one that waits.
@@ -68,6 +68,8 @@ fn upgraded(steps: &[String], version: usize, kill: Option<&str>, times: &mut Ve
     let world = World::on(Post::scripted(), &[]);
     std::fs::create_dir_all(world.data()).unwrap();
     let database = Connection::open(world.data().join("shouwen.db")).unwrap();
+    // Old already when the story begins: its hundreds of commits need not wait for the disk, which was most of the time.
+    database.pragma_update(None, "synchronous", "OFF").unwrap();
     for (at, step) in steps[..version].iter().enumerate() {
         database.execute_batch(step).unwrap();
         if at == 0 {
@@ -94,29 +96,4 @@ fn version(database: &Path) -> usize {
     database
         .query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))
         .map_or(0, |found| found as usize)
-}
-
-/// Schema and rows as lines.
-fn dump(data: &Path) -> String {
-    let database = Connection::open(data.join("shouwen.db")).unwrap();
-    let mut lines = Vec::new();
-    let mut tables =
-        database.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
-    let tables = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    for (name, sql) in tables.collect::<Result<Vec<(String, String)>, _>>().unwrap() {
-        lines.push(sql.clone());
-        if !sql.starts_with("CREATE TABLE") {
-            continue;
-        }
-        let columns = database.prepare(&format!("SELECT * FROM {name}")).unwrap().column_count();
-        let quoted =
-            (1..=columns).map(|at| format!("quote(\"{at}\")")).collect::<Vec<_>>().join(" || ',' || ");
-        let names = (1..=columns).map(|at| format!("\"{at}\"")).collect::<Vec<_>>().join(", ");
-        let rows =
-            format!("WITH all_of ({names}) AS (SELECT * FROM {name}) SELECT {quoted} FROM all_of ORDER BY 1");
-        let mut rows = database.prepare(&rows).unwrap();
-        let rows = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
-        lines.extend(rows.map(|row| format!("{name}: {}", row.unwrap())));
-    }
-    lines.join("\n")
 }
