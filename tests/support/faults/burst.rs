@@ -14,6 +14,8 @@ use crate::world::Post;
 const MOMENT: &str = "05-14 09:00";
 /// Each visitor reads what came for a while.
 const REST: Duration = Duration::from_secs(1);
+/// What the unit file allows the daemon.
+const MEMORY_MOST: u64 = 1024 * 1024 * 1024;
 /// A page that takes longer sends people away.
 const PAGE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -49,6 +51,7 @@ impl Burst {
         }
         let took = began.elapsed();
         let seen = visitors.end();
+        let memory = most_held(daemon.pid());
         daemon.stop();
         nobody_is_left(&world);
         let mut times = seen.times;
@@ -59,13 +62,22 @@ impl Burst {
         harm.wrong.extend(seen.wrong);
         harm.wrong.extend((seen.cut > 0).then(|| format!("{} pages were cut off", seen.cut)));
         harm.wrong.extend((of(100) > PAGE_WITHIN).then(|| format!("a page took {:?}", of(100))));
+        harm.wrong.extend((memory > MEMORY_MOST).then(|| format!("the daemon held {memory} bytes")));
         let remark = format!(
-            "{} pages, half of them within {}, 99 of 100 within {}",
+            "{} pages, half of them within {}, 99 of 100 within {}; memory at most {} MiB",
             times.len(),
             seconds(of(50)),
-            seconds(of(99))
+            seconds(of(99)),
+            memory / (1024 * 1024)
         );
         let fault = format!("{} mails at once, {} people at the page", self.mails, self.visitors);
         Row { fault, rounds: 1, harm, recovery: format!("all registered after {}", seconds(took)), remark }
     }
+}
+
+/// The most memory that a process ever held.
+fn most_held(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    most.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }

@@ -25,8 +25,8 @@ const BEAT_SECONDS: i64 = 30;
 const SETTLED_HOURS: i64 = 4;
 /// What the allocator may move.
 const MEMORY_MAY_GROW: u64 = 3 * 1024 * 1024;
-/// SQLite begins its log anew at a thousand pages; a digest or a reminder may write a few more.
-const LOG_MOST: u64 = 8 * 1024 * 1024;
+/// SQLite begins its log anew at four thousand pages (16 MiB); a digest or a reminder may write a few more.
+const LOG_MOST: u64 = 20 * 1024 * 1024;
 
 /// How long it is quiet.
 pub struct Quiet {
