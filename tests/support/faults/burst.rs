@@ -61,7 +61,8 @@ impl Burst {
         let mut harm = harm(&world, MOMENT);
         harm.wrong.extend(seen.wrong);
         harm.wrong.extend((seen.cut > 0).then(|| format!("{} pages were cut off", seen.cut)));
-        harm.wrong.extend((of(100) > PAGE_WITHIN).then(|| format!("a page took {:?}", of(100))));
+        let (slowest, path) = seen.slowest;
+        harm.wrong.extend((slowest > PAGE_WITHIN).then(|| format!("{path} took {}", seconds(slowest))));
         harm.wrong.extend((memory > MEMORY_MOST).then(|| format!("the daemon held {memory} bytes")));
         let remark = format!(
             "{} pages, half of them within {}, 99 of 100 within {}; memory at most {} MiB",

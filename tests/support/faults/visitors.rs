@@ -31,6 +31,8 @@ pub struct Visitors {
 pub struct Seen {
     /// How long each page took that came whole.
     pub times: Vec<Duration>,
+    /// The slowest of them, and how long it took.
+    pub slowest: (Duration, &'static str),
     /// Whole answers that were no page.
     pub wrong: Vec<String>,
     /// Askings that were cut off: as many as the daemon's deaths allow.
@@ -55,6 +57,7 @@ impl Visitors {
         for one in self.all {
             let own = one.join().unwrap();
             seen.times.extend(own.times);
+            seen.slowest = seen.slowest.max(own.slowest);
             seen.wrong.extend(own.wrong);
             seen.cut += own.cut;
         }
@@ -70,7 +73,11 @@ fn visit(place: &str, number: usize, rest: Duration, go_home: &AtomicBool) -> Se
         }
         let began = Instant::now();
         match ask(place, path) {
-            Ok(head) if head.starts_with("HTTP/1.1 200") => seen.times.push(began.elapsed()),
+            Ok(head) if head.starts_with("HTTP/1.1 200") => {
+                let took = began.elapsed();
+                seen.slowest = seen.slowest.max((took, *path));
+                seen.times.push(took);
+            }
             Ok(head) => seen.wrong.push(format!("{path}: {}", head.lines().next().unwrap_or_default())),
             Err(_) => seen.cut += 1,
         }
