@@ -150,9 +150,10 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The address of this page without what was done last: where its forms lead back to.
+    /// The address of this page without what was done last: where its forms lead back to. What answers a form stands at an
+    /// address that shows nothing when it is only looked at: such a page leads back to where the form stood.
     pub fn here(&self) -> String {
-        without_flash(&self.asked.address)
+        without_flash(if self.asked.is_post { self.asked.back() } else { &self.asked.address })
     }
 
     /// Where somebody came from, where the address says it.

@@ -1,0 +1,49 @@
+//! What a page offers can be done: no link leads nowhere, no button is there only to be refused, and what was settled is
+//! gone from the list of what waits.
+// Helpers of tests may panic as tests may.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/desk.rs"]
+mod desk;
+#[path = "support/served.rs"]
+mod served;
+
+use desk::desk_at;
+use served::{HOME, Page, serve};
+use shouwen::rehearsal::season::MOMENTS;
+use shouwen::remind::Mode;
+
+/// The morning after the plans were due: a working day, within hours.
+const MORNING: &str = MOMENTS[1];
+
+/// Names of the mails that are due and ready, as the boxes to tick have them.
+fn ticks(html: &str, name: &str) -> Vec<String> {
+    let boxes = html.split(&format!("type=\"checkbox\" name=\"{name}\" value=\"")).skip(1).map(str::to_owned);
+    boxes.map(|rest| rest.split('"').next().unwrap().replace("&#x2f;", "/")).collect()
+}
+
+fn approving() -> Page {
+    let mut desk = desk_at(MORNING);
+    desk.config.reminders.mode = Mode::Approve;
+    serve(desk, MORNING)
+}
+
+/// 「更新本页」 and the choice of colours lead back by the address of the page; that of a page which answers a form shows nothing.
+#[test]
+fn a_page_that_answers_a_form_leads_back_to_where_the_form_stood() {
+    let page = approving();
+    let mut clerk = page.browser();
+    let chase = format!("{HOME}chase");
+    let due = ticks(&clerk.read(&chase), "due");
+    let asked = clerk.submit(&chase, &format!("{chase}/approve"), &[("due", &due[0])]);
+    let link = clerk.submit("/system/links", "/system/links/add", &[("note", "处长"), ("days", "7")]);
+    for (answer, from) in [(asked, chase.as_str()), (link, "/system/links")] {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let news = answer.body.split("id=\"news\"").nth(1).unwrap();
+        let again = news.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#x2f;", "/");
+        assert_eq!(again, from, "更新本页");
+        let look = clerk.post_form("/look", &served::form(&answer.body, "/look").unwrap(), &[("theme", "dark")]);
+        assert_eq!(look.location(), from, "the choice of colours");
+        clerk.read(&again);
+    }
+}
