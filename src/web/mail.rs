@@ -68,14 +68,14 @@ fn mail(campaign: &Campaign, row: &MessageRow, message: &MessageJson, text: &str
         sent => clock.map(|at| chinese::short_moment(campaign.local(at))),
         kind => message.kind.map(|kind| kind.chinese()), state => message.state.map(|state| state.chinese()),
         state_word => message.state.map(|state| state.word()),
-        unit => message.unit.as_deref(), code => unit.map(|unit| unit.code.as_str()),
+        unit => message.unit.as_deref(), is_owned => message.unit.is_some(), code => unit.map(|unit| unit.code.as_str()),
         unit_by => message.unit_by.map(|by| by.chinese()),
         text => new.chars().take(TEXT_CHARS).collect::<String>(),
         quoted => quoted.chars().take(TEXT_CHARS).collect::<String>(),
         is_cut => new.chars().nth(TEXT_CHARS).is_some(),
         evidence => evidence.collect::<Vec<_>>(),
         decisions => decided.collect::<Vec<_>>(),
-        parts => message.parts.iter().enumerate().map(|(place, part)| part_line(campaign, place, part)).collect::<Vec<_>>(),
+        parts => message.parts.iter().enumerate().map(|part| part_line(campaign, message, part)).collect::<Vec<_>>(),
         links => links.collect::<Vec<_>>(),
     }
 }
@@ -105,7 +105,7 @@ fn link_line(link: &LinkJson) -> Value {
     }
 }
 
-fn part_line(campaign: &Campaign, place: usize, part: &PartJson) -> Value {
+fn part_line(campaign: &Campaign, message: &MessageJson, (place, part): (usize, &PartJson)) -> Value {
     let requirement = part.requirement.as_deref().and_then(|id| campaign.requirement(id));
     let item = requirement.zip(part.item.as_deref()).and_then(|(requirement, id)| requirement.item(id));
     let reasons: Vec<String> =
@@ -115,7 +115,8 @@ fn part_line(campaign: &Campaign, place: usize, part: &PartJson) -> Value {
         why => part.why.as_str(), family => part_family(part.state), item => item.map(|item| item.title.as_str()),
         day => part.day.map(chinese::day), depth => part.path.matches('/').count().min(3),
         unit => part.unit.as_deref(), flaws => flaws(&part.flaws), thumbnail => thumbnail(part), alike => alike(part),
-        is_kept => part.sha256.is_some(), reasons => reasons.join("\n"),
+        is_kept => part.sha256.is_some(), reasons => reasons.join("\n"), is_seen => is_seen(&part.media_type),
+        is_owned => message.unit.is_some() || part.unit.is_some(), is_known => part.item.is_some(),
     }
 }
 
@@ -134,12 +135,16 @@ pub(super) fn part(visit: &Visit<'_>, number: &str, place: &str) -> Result<Reply
     let row = decide::row(visit, number)?;
     let place: usize = place.parse().map_err(|_| missing())?;
     let part = row.parts.get(place).ok_or_else(missing)?;
-    let is_picture = ["image/", "video/"].iter().any(|kind| part.media_type.starts_with(kind));
-    if !visit.who.may_decide() && !is_picture {
+    if !visit.who.may_decide() && !is_seen(&part.media_type) {
         return Err(Failure::forbidden(visit.who.role));
     }
     let name = part.path.rsplit('/').next().unwrap_or_default();
     saved(visit, part.sha256.as_deref().ok_or_else(missing)?, name)
+}
+
+/// Whether what a file holds is looked at, not read: photos and films, which 查看 takes too.
+pub(super) fn is_seen(media_type: &str) -> bool {
+    ["image/", "video/"].iter().any(|kind| media_type.starts_with(kind))
 }
 
 fn saved(visit: &Visit<'_>, sha256: &str, name: &str) -> Result<Reply, Failure> {
