@@ -47,3 +47,19 @@ fn a_page_that_answers_a_form_leads_back_to_where_the_form_stood() {
         clerk.read(&again);
     }
 }
+
+/// U+202E and its kin turn about what stands behind them, a unit's name and a button included.
+#[test]
+fn what_others_wrote_turns_no_writing_of_the_page_about() {
+    let desk = desk_at(MORNING);
+    let (hostile, endless) = (desk.hostile_mail(MORNING), desk.endless_mail(MORNING));
+    let page = serve(desk, MORNING);
+    let views = ["mail", "todo", "units/X0001", ""].map(|view| format!("{HOME}{view}"));
+    let mails = [hostile, endless].map(|number| format!("/mail/{number}"));
+    for path in views.into_iter().chain(mails) {
+        let html = page.read(&path);
+        let turning = html.chars().filter(|c| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}'));
+        assert_eq!(turning.count(), 0, "{path}");
+    }
+    assert!(page.read(&format!("/mail/{hostile}")).contains("onerror=alert(1)&gt;材料"));
+}
