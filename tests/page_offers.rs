@@ -18,7 +18,8 @@ const MORNING: &str = MOMENTS[1];
 
 /// Names of the mails that are due and ready, as the boxes to tick have them.
 fn ticks(html: &str, name: &str) -> Vec<String> {
-    let boxes = html.split(&format!("type=\"checkbox\" name=\"{name}\" value=\"")).skip(1).map(str::to_owned);
+    let head = format!("type=\"checkbox\" name=\"{name}\" value=\"");
+    let boxes = html.split(&head).skip(1);
     boxes.map(|rest| rest.split('"').next().unwrap().replace("&#x2f;", "/")).collect()
 }
 
@@ -46,6 +47,24 @@ fn a_page_that_answers_a_form_leads_back_to_where_the_form_stood() {
         assert_eq!(look.location(), from, "the choice of colours");
         clerk.read(&again);
     }
+}
+
+/// Between the approval and the next turn of the wheel a mail is in no outbox yet: it stands with those that wait to leave.
+#[test]
+fn what_was_approved_can_be_taken_back_at_once() {
+    let page = approving();
+    let mut clerk = page.browser();
+    let (chase, queue) = (format!("{HOME}chase"), format!("{HOME}chase?tab=queue"));
+    let (approve, strike) = (format!("{chase}/approve"), format!("{chase}/strike"));
+    let due = ticks(&clerk.read(&chase), "due");
+    let approved = clerk.submit(&chase, &approve, &[("due", &due[0]), ("confirmed", "1")]);
+    let html = clerk.follow(&approved);
+    assert!(html.contains("排队与发送中 1") && ticks(&html, "due") == due[1..], "{html}");
+    assert_eq!(ticks(&clerk.read(&queue), "due"), due[..1]);
+    let struck = clerk.submit(&queue, &strike, &[("due", &due[0]), ("why", "名册有误")]);
+    let html = clerk.follow(&struck);
+    assert!(html.contains("已划掉1封") && html.contains("排队与发送中 0"), "{html}");
+    assert!(page.desk.store.approvals(&page.desk.campaign().id).unwrap().is_empty());
 }
 
 /// U+202E and its kin turn about what stands behind them, a unit's name and a button included.

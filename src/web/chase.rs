@@ -37,14 +37,16 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let tab = TABS.iter().find(|(tab, _)| *tab == wanted).map_or("due", |(tab, _)| *tab);
     let batch = plan(visit, campaign)?;
     let decides = visit.who.may_decide();
-    let dues = dues(campaign, &batch, decides);
+    let dues = listed(campaign, &batch, decides, |state| matches!(state, DueState::Due | DueState::Held));
+    // The wheel queues it with its next turn; until then it can be taken back as well.
+    let approved = listed(campaign, &batch, decides, |state| state == DueState::Approved);
     let outbox = visit.shared.desk.store.outbox(None)?;
     let own = |row: &&OutboxRow| row.mail.campaign.as_ref().is_none_or(|own| *own == campaign.id);
     let is_waiting = |row: &&OutboxRow| matches!(row.state, OutboxState::Queued | OutboxState::Sending);
     let (waiting, past): (Vec<_>, Vec<_>) = outbox.iter().filter(own).partition(is_waiting);
     let phone = phone_list(visit, campaign)?;
     let leaving = (visit.shared.desk.forecast)()?;
-    let counts = [dues.len(), waiting.len(), past.len(), phone.len()];
+    let counts = [dues.len(), approved.len() + waiting.len(), past.len(), phone.len()];
     let tabs = TABS.iter().zip(counts).map(|((tab_id, word), count)| {
         context! { id => *tab_id, word => *word, count, is_current => *tab_id == tab }
     });
@@ -59,7 +61,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         approves => visit.shared.desk.reminders.mode == Mode::Approve,
         shown => dues.iter().find(|due| due.get_attr("id").is_ok_and(|id| id.as_str() == Some(shown))).or(dues.first()).cloned(),
         ready => dues.iter().filter(|due| due.get_attr("is_ready").is_ok_and(|ready| ready.is_true())).count(),
-        dues, phone,
+        dues, approved, phone,
         waiting => waiting.iter().map(|row| mail(campaign, row, &leaving, decides)).collect::<Vec<_>>(),
         past => past.iter().rev().take(MOST_SENT).map(|row| mail(campaign, row, &leaving, decides)).collect::<Vec<_>>(),
         past_more => past.len().saturating_sub(MOST_SENT),
@@ -78,11 +80,6 @@ pub(super) fn signed(visit: &Visit<'_>) -> Signed {
     Signed { by: visit.who.name.clone(), at: visit.now, why: visit.asked.form.get("why").to_owned() }
 }
 
-/// What is not in the outbox yet.
-fn waits(due: &Due) -> bool {
-    due.state != DueState::Queued
-}
-
 /// By what a form names a mail that is due: the first step that it carries out.
 fn name_of(due: &Due) -> String {
     due.steps.first().map(ToString::to_string).unwrap_or_default()
@@ -94,7 +91,8 @@ fn told<'t>(text: &'t str, unit: Option<&String>, decides: bool) -> Option<&'t s
     (decides || unit.is_some()).then_some(text)
 }
 
-fn dues(campaign: &Campaign, batch: &Batch, decides: bool) -> Vec<Value> {
+/// The mails of a batch that have come so far.
+fn listed(campaign: &Campaign, batch: &Batch, decides: bool, fits: impl Fn(DueState) -> bool) -> Vec<Value> {
     let one = |due: &Due| {
         context! {
             id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { "（工作人员）" },
@@ -103,7 +101,7 @@ fn dues(campaign: &Campaign, batch: &Batch, decides: bool) -> Vec<Value> {
             is_ready => due.state == DueState::Due, is_held => due.state == DueState::Held,
         }
     };
-    batch.dues.iter().filter(|due| waits(due)).map(one).collect()
+    batch.dues.iter().filter(|due| fits(due.state)).map(one).collect()
 }
 
 /// 「活动方案…（first）」: the requirements that a mail is about.
