@@ -8,10 +8,15 @@ mod desk;
 #[path = "support/served.rs"]
 mod served;
 
-use desk::desk_at;
+use desk::{Desk, HOSTILE_CODE, capture, desk_at, nothing, part};
+use jiff::civil::date;
 use served::{HOME, Page, serve};
+use shouwen::domain::facts::{HeaderFacts, MailFacts, PartFacts, Role as Hangs};
+use shouwen::domain::message::{MessageKind, MessageState, PartState, UnitBy};
+use shouwen::domain::role::Role;
 use shouwen::rehearsal::season::MOMENTS;
 use shouwen::remind::Mode;
+use shouwen::store::{FiledPart, MessageFilter, OutboxState, Registration, Reported};
 
 /// The morning after the plans were due: a working day, within hours.
 const MORNING: &str = MOMENTS[1];
@@ -29,6 +34,110 @@ fn approving() -> Page {
     serve(desk, MORNING)
 }
 
+/// A mail with an archive that nobody can open, from a unit or from nobody known.
+fn locked_mail(desk: &Desk, uid: u32, unit: Option<&str>) -> i64 {
+    let at = MORNING.parse().unwrap();
+    let id = capture(&desk.store, uid, "INBOX", format!("locked {uid}").as_bytes(), at);
+    let locked =
+        PartFacts { role: Hangs::Archive, trouble: Some("需要密码".into()), ..part("材料.zip") };
+    let from = unit.and_then(|code| desk.campaign().roster.by_code(code)?.emails.first().cloned());
+    let header = HeaderFacts {
+        message_id: format!("<locked{uid}@unit.example>"),
+        from: from.unwrap_or_default(),
+        ..Default::default()
+    };
+    let facts = MailFacts { header, parts: vec![locked], ..Default::default() };
+    desk.store.save_facts(&[Reported { id, facts, hashes: vec![None] }], at).unwrap();
+    let why = "读不出：需要密码".to_owned();
+    let registration = Registration {
+        kind: MessageKind::Submission,
+        unit: unit.map(str::to_owned),
+        unit_by: unit.map(|_| UnitBy::Sender),
+        review: Some("“材料.zip”读不出：需要密码，请处理".into()),
+        may_hold_material: true,
+        parts: vec![FiledPart { campaign: None, state: PartState::Unreadable, why, filings: vec![] }],
+        ..nothing(desk.campaign())
+    };
+    desk.store.register(&[(id, registration)], &desk.config.campaigns, at).unwrap();
+    id
+}
+
+/// The card of a mail on 待办.
+fn card(html: &str, mail: i64) -> Option<String> {
+    let rest = html.split(&format!("id=\"mail-{mail}\"")).nth(1)?;
+    Some(rest.split("</section>").next().unwrap().to_owned())
+}
+
+/// What cannot be read is named on the card of its mail, and whatever the card offers settles it.
+#[test]
+fn an_archive_that_nobody_can_open_is_settled_from_its_card() {
+    let desk = desk_at(MORNING);
+    let code = desk.campaign().roster.find("南充科技职业学院").unwrap().code.clone();
+    let numbers = [9_001, 9_002].map(|uid| locked_mail(&desk, uid, Some(&code)));
+    let page = serve(desk, MORNING);
+    let mut clerk = page.browser();
+    let todo = format!("{HOME}todo");
+    for (number, act, fields) in [
+        (numbers[0], "accept", [("part", "材料.zip"), ("item", "plan/scheme")]),
+        (numbers[1], "return", [("part", "材料.zip"), ("why", "读不出，请重发")]),
+    ] {
+        let shown = card(&clerk.read(&todo), number).unwrap();
+        assert!(shown.contains("材料.zip") && shown.contains("读不出：需要密码"), "{shown}");
+        assert!(!shown.contains("仍归"), "whose it is was never asked: {shown}");
+        assert!(shown.contains("<select name=\"item\" required>"), "nothing tells what it is: {shown}");
+        let action = format!("/mail/{number}/{act}");
+        let done = clerk.post_form(&action, &served::form(&shown, &action).unwrap(), &fields);
+        let html = clerk.follow(&done);
+        assert!(html.contains("已办：") && card(&html, number).is_none(), "{number} {act}");
+        let row =
+            page.desk.store.messages(&MessageFilter { id: Some(number), ..Default::default() }).unwrap();
+        assert_eq!(row[0].state, Some(MessageState::Registered));
+    }
+}
+
+/// Nothing can count while nobody is named for whom: 收下 waits for that, the rest does not.
+#[test]
+fn of_mail_without_a_unit_nothing_is_offered_to_be_accepted() {
+    let desk = desk_at(MORNING);
+    let number = locked_mail(&desk, 9_001, None);
+    let page = serve(desk, MORNING);
+    for path in [format!("{HOME}todo"), format!("/mail/{number}")] {
+        let html = page.read(&path);
+        let shown = card(&html, number).unwrap_or(html);
+        assert!(!shown.contains("/accept") && shown.contains("先归入单位，再收下"), "{path}: {shown}");
+        assert!(shown.contains(&format!("/mail/{number}/return")), "{path}");
+    }
+}
+
+/// What a role may not do is absent (`desk.md` 2): the links that 查看 sees all lead somewhere.
+#[test]
+fn who_only_looks_is_offered_nothing_that_is_refused() {
+    let desk = desk_at(MORNING);
+    desk.photo_mail(HOSTILE_CODE, date(2023, 5, 14), "开幕式.jpg", MORNING);
+    desk.unjudged_mail(HOSTILE_CODE, "名单.docx", MORNING);
+    let numbers = desk.store.messages(&MessageFilter::default()).unwrap();
+    let kept = numbers.iter().filter(|row| row.parts.iter().any(|part| part.sha256.is_some()));
+    let mut paths: Vec<String> = kept.map(|row| format!("/mail/{}", row.id)).collect();
+    assert_eq!(paths.len(), 2);
+    paths.extend(["todo", "units/X0001", "media?day=all"].map(|view| format!("{HOME}{view}")));
+    let page = serve(desk, MORNING);
+    page.account("看某", Role::View);
+    page.account("李某", Role::Clerk);
+    let links = |html: &str| -> Vec<String> {
+        let links =
+            html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&#x2f;", "/"));
+        links.filter(|link| link.ends_with("/raw") || link.contains("/parts/")).collect()
+    };
+    let (mut viewer, mut clerk) = (page.signed_in("看某"), page.signed_in("李某"));
+    for path in paths {
+        assert!(links(&clerk.read(&path)).len() >= links(&viewer.read(&path)).len());
+        for link in links(&viewer.read(&path)) {
+            assert_ne!(viewer.get(&link).status, 403, "{path} offers {link}");
+        }
+    }
+    assert!(links(&clerk.read("/mail/1")).contains(&"/mail/1/raw".to_owned()));
+}
+
 /// 「更新本页」 and the choice of colours lead back by the address of the page; that of a page which answers a form shows nothing.
 #[test]
 fn a_page_that_answers_a_form_leads_back_to_where_the_form_stood() {
@@ -43,7 +152,8 @@ fn a_page_that_answers_a_form_leads_back_to_where_the_form_stood() {
         let news = answer.body.split("id=\"news\"").nth(1).unwrap();
         let again = news.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#x2f;", "/");
         assert_eq!(again, from, "更新本页");
-        let look = clerk.post_form("/look", &served::form(&answer.body, "/look").unwrap(), &[("theme", "dark")]);
+        let look =
+            clerk.post_form("/look", &served::form(&answer.body, "/look").unwrap(), &[("theme", "dark")]);
         assert_eq!(look.location(), from, "the choice of colours");
         clerk.read(&again);
     }
@@ -64,7 +174,7 @@ fn what_was_approved_can_be_taken_back_at_once() {
     let struck = clerk.submit(&queue, &strike, &[("due", &due[0]), ("why", "名册有误")]);
     let html = clerk.follow(&struck);
     assert!(html.contains("已划掉1封") && html.contains("排队与发送中 0"), "{html}");
-    assert!(page.desk.store.approvals(&page.desk.campaign().id).unwrap().is_empty());
+    assert_eq!(page.desk.store.outbox(Some(OutboxState::Struck)).unwrap().len(), 1);
 }
 
 /// U+202E and its kin turn about what stands behind them, a unit's name and a button included.
