@@ -1,5 +1,5 @@
 //! What comes out of the printer, in a real browser: the whole table and not what a telephone shows of it, nothing cut at the
-//! edge, and no button.
+//! edge, and no button. And what a telephone shows: every value with its head, every filter.
 // Helpers of tests may panic as tests may.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -104,5 +104,32 @@ fn paper_shows_the_whole_table_and_no_button() {
         assert_eq!(cut(&mut driver), 0, "{name} runs out of the paper");
         driver.prefer_dark(false);
         driver.resize((1366, 768));
+    }
+}
+
+/// Lists lose their head on a telephone: each value says what it is.
+#[test]
+fn a_telephone_says_what_each_value_is_and_keeps_every_filter() {
+    let Some(chromium) = browser::browser() else { return };
+    let page = serve(season(), NOW);
+    let mut driver = Driver::start(&chromium, (390, 844));
+    let views =
+        [(format!("{HOME}mail"), 8), (format!("{HOME}chase?tab=phone"), 5), (format!("{HOME}units"), 7)];
+    for (path, heads) in views {
+        driver.open(&format!("http://{}{path}", page.host()));
+        let told = driver.eval(
+            "[...document.querySelectorAll('.list tbody tr:first-child td')].filter(e => e.getClientRects().length).map(e => getComputedStyle(e, '::before').content)",
+        );
+        let told: Vec<&str> = told.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+        assert!(told.len() >= heads - 1 && !told.contains(&"none"), "{path}: {told:?}");
+    }
+    driver.open(&format!("http://{}{HOME}", page.host()));
+    let labels = |driver: &mut Driver| seen(driver, ".filters label").join(" ");
+    let folded = labels(&mut driver);
+    assert!(folded.contains("类别") && !folded.contains("排序"), "{folded}");
+    driver.press("label.fold");
+    let open = labels(&mut driver);
+    for filter in ["已有", "缺", "排序", "截至"] {
+        assert!(open.contains(filter), "no {filter}: {open}");
     }
 }
