@@ -192,3 +192,33 @@ fn what_others_wrote_turns_no_writing_of_the_page_about() {
     }
     assert!(page.read(&format!("/mail/{hostile}")).contains("onerror=alert(1)&gt;材料"));
 }
+
+/// Two remarks of one moment: the later one is the newer.
+#[test]
+fn the_newest_of_one_moment_stands_first() {
+    let page = approving();
+    let mut clerk = page.browser();
+    let unit = format!("{HOME}units/{HOSTILE_CODE}");
+    for why in ["先记的", "后记的"] {
+        clerk.submit(&unit, &format!("{unit}/note"), &[("why", why)]);
+    }
+    let html = clerk.read(&unit);
+    let log = html.split("id=\"log\"").nth(1).unwrap();
+    assert!(log.find("后记的").unwrap() < log.find("先记的").unwrap(), "{log}");
+}
+
+/// What came on paper is ticked, one thing or several.
+#[test]
+fn what_came_on_paper_is_ticked() {
+    let page = approving();
+    let mut clerk = page.browser();
+    let unit = format!("{HOME}units/{HOSTILE_CODE}");
+    let boxes = ticks(&clerk.read(&unit), "item");
+    assert!(boxes.len() > 20 && boxes.contains(&"plan/scheme".to_owned()), "{boxes:?}");
+    let record = format!("{unit}/record");
+    let none = clerk.submit(&unit, &record, &[("why", "纸质件")]);
+    assert!(none.status == 422 && none.body.contains("请选明是哪项材料"), "{}", none.body);
+    let two = [("item", "plan/scheme"), ("item", "plan/form4_scan"), ("why", "纸质件")];
+    let done = clerk.submit(&unit, &record, &two);
+    assert!(clerk.follow(&done).contains("方案") && page.desk.store.decisions().unwrap().len() == 2);
+}

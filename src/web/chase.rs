@@ -91,11 +91,16 @@ fn told<'t>(text: &'t str, unit: Option<&String>, decides: bool) -> Option<&'t s
     (decides || unit.is_some()).then_some(text)
 }
 
+/// What goes to staff and not to a unit is called by what it is.
+fn to_staff(steps: &[StepKey]) -> &'static str {
+    if steps.is_empty() { "（工作人员）" } else { "（工作人员）电话名单" }
+}
+
 /// The mails of a batch that have come so far.
 fn listed(campaign: &Campaign, batch: &Batch, decides: bool, fits: impl Fn(DueState) -> bool) -> Vec<Value> {
     let one = |due: &Due| {
         context! {
-            id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { "（工作人员）" },
+            id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { to_staff(&due.steps) },
             code => due.unit.as_deref(), to => due.to.as_str(), state => due.state.chinese(), why => due.why.as_str(),
             steps => steps(campaign, &due.steps), subject => due.subject.as_str(), text => told(&due.text, due.unit.as_ref(), decides),
             is_ready => due.state == DueState::Due, is_held => due.state == DueState::Held,
@@ -130,7 +135,7 @@ fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving, decides: bool) 
         id => row.id, unit => unit.map(|unit| unit.name.as_str()), code => unit.map(|unit| unit.code.as_str()),
         to => row.mail.to.as_str(), subject => row.mail.subject.as_str(), state => row.state.chinese(), family,
         queued => time(row.mail.queued_at), leaves => leaving.get(&row.id).and_then(|at| time(*at)), sent => row.sent_at.and_then(time),
-        reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => told(&row.mail.text, row.mail.unit.as_ref(), decides),
+        whose => unit.map_or(to_staff(&row.mail.steps), |unit| unit.name.as_str()), reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => told(&row.mail.text, row.mail.unit.as_ref(), decides),
         is_queued => row.state == OutboxState::Queued, is_unsure => row.state == OutboxState::Unsure,
     }
 }

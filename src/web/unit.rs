@@ -186,8 +186,9 @@ fn timeline(campaign: &Campaign, file: &UnitFile) -> Vec<Value> {
     let mail_out = file.sent.iter().map(|mail| mail_out(campaign, mail));
     let decided = file.decisions.iter().map(|decision| decided(campaign, decision));
     let mut timeline: Vec<(String, Value)> = mail_in.chain(mail_out).chain(decided).collect();
-    timeline.sort_by(|a, b| b.0.cmp(&a.0));
-    timeline.into_iter().take(MOST_LINES).map(|(_, line)| line).collect()
+    // Of one moment too what came last stands first: to be turned about, not to be sorted from the end.
+    timeline.sort_by(|a, b| a.0.cmp(&b.0));
+    timeline.into_iter().rev().take(MOST_LINES).map(|(_, line)| line).collect()
 }
 
 fn mail_in(campaign: &Campaign, message: &MessageJson) -> (String, Value) {
