@@ -35,7 +35,7 @@ fn read_text(html: &str) -> String {
 
 /// Units shown by a matrix.
 fn units(html: &str) -> usize {
-    html.matches("<th scope=\"row\"").count()
+    html.split("<tfoot").next().unwrap().matches("<th scope=\"row\"").count()
 }
 
 /// All requirements in one matrix.

@@ -70,6 +70,7 @@ pub(super) fn templates() -> Result<Environment<'static>, minijinja::Error> {
         _ => escape_formatter(out, state, value),
     });
     environment.add_filter("fold", |text: String| view::folded(&text));
+    environment.add_filter("linked", |text: String, here: String| view::linked(&text, &here));
     environment.add_filter("urlencode", |text: String| encoded(&text));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text)?;
