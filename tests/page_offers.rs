@@ -20,6 +20,8 @@ use shouwen::store::{FiledPart, MessageFilter, OutboxState, Registration, Report
 
 /// The morning after the plans were due: a working day, within hours.
 const MORNING: &str = MOMENTS[1];
+/// When cloud attachments of the season are about to end.
+const LINK_ENDS: &str = "2023-06-13T09:00:00+08:00";
 
 /// Names of the mails that are due and ready, as the boxes to tick have them.
 fn ticks(html: &str, name: &str) -> Vec<String> {
@@ -221,4 +223,42 @@ fn what_came_on_paper_is_ticked() {
     let two = [("item", "plan/scheme"), ("item", "plan/form4_scan"), ("why", "纸质件")];
     let done = clerk.submit(&unit, &record, &two);
     assert!(clerk.follow(&done).contains("方案") && page.desk.store.decisions().unwrap().len() == 2);
+}
+
+/// A link that ends soon is saved by a person; once they said so, it waits for nobody, and can be taken back.
+#[test]
+fn a_link_that_ends_soon_is_settled_from_its_card() {
+    let page = serve(desk_at(MOMENTS[5]), LINK_ENDS);
+    let mut clerk = page.browser();
+    let todo = format!("{HOME}todo?kind=links");
+    let html = clerk.read(&todo);
+    let count = |html: &str| html.matches("已下载存档</button>").count();
+    assert!(count(&html) > 0, "{html}");
+    assert!(html.contains("rel=\"noreferrer noopener\"><code>https:&#x2f;&#x2f;"), "{html}");
+    let action = html.split("/note\"").next().unwrap().rsplit("action=\"").next().unwrap();
+    let action = format!("{action}/note");
+    let form = served::form(&html, &action).unwrap();
+    let why = form.split("name=\"why\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let done = clerk.post_form(&action, &form, &[("why", &why)]);
+    let left = clerk.follow(&done);
+    assert!(left.contains("已下载存档") && count(&left) == count(&html) - 1, "{left}");
+    let undone = clerk.submit(&done.location().to_owned(), "/undo", &[]);
+    assert_eq!(count(&clerk.follow(&undone)), count(&html));
+}
+
+/// Notices lead to what they count, and say of unit-days that they are not units.
+#[test]
+fn a_notice_leads_to_what_it_counts() {
+    let desk = desk_at(MORNING);
+    let code = desk.campaign().roster.find("南充科技职业学院").unwrap().code.clone();
+    let (held, nobodys) = (locked_mail(&desk, 9_001, Some(&code)), locked_mail(&desk, 9_002, None));
+    let page = serve(desk, MORNING);
+    let html = page.read(&format!("{HOME}chase"));
+    for number in [held, nobodys] {
+        assert!(html.contains(&format!("<a href=\"/mail/{number}?back=")), "#{number}: {html}");
+    }
+    assert!(!html.contains("待处理"), "the word is that of another list");
+    let page = serve(desk_at(MOMENTS[5]), LINK_ENDS);
+    let html = page.read(&format!("{HOME}?req=daily"));
+    assert!(html.contains("天次·") && html.contains("个单位</a>"), "{html}");
 }

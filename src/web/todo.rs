@@ -20,7 +20,7 @@ use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::intake::rule::assign::Writers;
 use crate::report::words::{part_family, part_word};
-use crate::report::{dead_addresses, waiting_links};
+use crate::report::{about_link, dead_addresses, waiting_links};
 use crate::store::{MessageFilter, MessageRow, OutboxState, PartRow, Store};
 
 /// Candidates shown of one mail; a person who sees more reads none.
@@ -115,7 +115,9 @@ fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
         }
     });
     let links = waiting_links(store, campaign, visit.now)?;
-    let links = links.iter().filter(|link| link.is_urgent).map(|link| Value::from(Serde(link)));
+    let links = links.iter().filter(|link| link.is_urgent).map(|link| {
+        context! { about => about_link(&link.name, &link.url), ..Value::from(Serde(link)) }
+    });
     let contacts = dead_addresses(store, campaign)?.into_iter().map(|dead| {
         let code = campaign.roster.find(&dead.unit).map(|unit| unit.code.clone());
         context! { code, words => dead.words.clone(), ..Value::from(Serde(dead)) }

@@ -63,7 +63,10 @@ pub(super) fn linked(text: &str, here: &str) -> Value {
         match piece.split_at_checked(end) {
             Some((number, rest)) if !number.is_empty() => {
                 let back = encoded(here);
-                html.push_str(&format!("<a href=\"/mail/{number}?back={back}\">{HEAD}{number}</a>{}", escaped(rest)));
+                html.push_str(&format!(
+                    "<a href=\"/mail/{number}?back={back}\">{HEAD}{number}</a>{}",
+                    escaped(rest)
+                ));
             }
             _ => html.push_str(&format!("{HEAD}{}", escaped(piece))),
         }
@@ -157,7 +160,9 @@ mod tests {
     #[test]
     fn a_mail_that_a_sentence_names_is_led_to_and_nothing_else_is_markup() {
         let told = |text: &str| linked(text, "/c/x/chase?tab=due").to_string();
-        let link = |number| format!("<a href=\"/mail/{number}?back=%2Fc%2Fx%2Fchase%3Ftab%3Ddue\">来件#{number}</a>");
+        let link = |number| {
+            format!("<a href=\"/mail/{number}?back=%2Fc%2Fx%2Fchase%3Ftab%3Ddue\">来件#{number}</a>")
+        };
         assert_eq!(told("来件#70待办、来件#7"), format!("{}待办、{}", link(70), link(7)));
         assert_eq!(told("来件#<b>\u{202e}70"), "来件#&lt;b&gt;70");
     }
