@@ -8,6 +8,8 @@ mod desk;
 #[path = "support/served.rs"]
 mod served;
 
+use std::io::Write as _;
+
 use desk::{Desk, HOSTILE_CODE, capture, desk_at, nothing, part};
 use jiff::civil::date;
 use served::{HOME, Page, serve};
@@ -62,6 +64,54 @@ fn locked_mail(desk: &Desk, uid: u32, unit: Option<&str>) -> i64 {
     };
     desk.store.register(&[(id, registration)], &desk.config.campaigns, at).unwrap();
     id
+}
+
+/// A mail with a film and with a file that only calls itself one; its number.
+fn film_mail(desk: &Desk) -> i64 {
+    let at = MORNING.parse().unwrap();
+    let id = capture(&desk.store, 9_003, "INBOX", b"film", at);
+    let mut incoming = desk.store.blobs().begin().unwrap();
+    incoming.write_all(b"0123456789").unwrap();
+    let staged = incoming.finish().unwrap();
+    let hash = staged.sha256.clone();
+    desk.store.blobs().keep(vec![staged]).unwrap();
+    let film = PartFacts { media_type: "video/mp4".into(), ..part("开幕式.mp4") };
+    let false_one = PartFacts { media_type: "text/html".into(), ..part("闭幕式.mp4") };
+    let facts = MailFacts { parts: vec![film, false_one], ..Default::default() };
+    let hashes = vec![Some(hash.clone()), Some(hash)];
+    desk.store.save_facts(&[Reported { id, facts, hashes }], at).unwrap();
+    let of = |state| FiledPart { campaign: None, state, why: String::new(), filings: vec![] };
+    let parts = vec![of(PartState::Extra), of(PartState::Extra)];
+    let registration = Registration { kind: MessageKind::Submission, parts, ..nothing(desk.campaign()) };
+    desk.store.register(&[(id, registration)], &desk.config.campaigns, at).unwrap();
+    id
+}
+
+/// A film is played where it stands, in pieces; nothing else of others' is ever shown.
+#[test]
+fn a_film_is_played_on_the_page_and_nothing_that_only_calls_itself_one() {
+    let desk = desk_at(MORNING);
+    let number = film_mail(&desk);
+    let page = serve(desk, MORNING);
+    page.account("看某", Role::View);
+    let film = format!("/mail/{number}/parts/0/film");
+    assert_eq!(page.get(&film).status, 401, "who is not known sees no mail");
+    let mut viewer = page.signed_in("看某");
+    let html = viewer.read(&format!("/mail/{number}"));
+    assert_eq!(
+        (html.matches("<video ").count(), html.contains(&format!("src=\"{film}\""))),
+        (1, true),
+        "{html}"
+    );
+    let whole = viewer.get(&film);
+    assert_eq!((whole.status, whole.body.as_str()), (200, "0123456789"));
+    for line in ["content-type: video/mp4", "accept-ranges: bytes", "nosniff", "media-src 'self'"] {
+        assert!(whole.head.contains(line), "no {line}: {}", whole.head);
+    }
+    let piece = viewer.get_piece(&film, "bytes=2-5");
+    assert_eq!((piece.status, piece.body.as_str()), (206, "2345"));
+    assert!(piece.head.contains("content-range: bytes 2-5/10"), "{}", piece.head);
+    assert_eq!(viewer.get(&format!("/mail/{number}/parts/1/film")).status, 404);
 }
 
 /// The card of a mail on 待办.

@@ -9,7 +9,7 @@ use minijinja::{Value, context};
 use super::ask::{Fields, encoded};
 use super::failure::Failure;
 use super::frame::{Visit, with_flash};
-use super::mail::is_seen;
+use super::mail::{is_seen, plays};
 use super::reply::{Reply, safe_name};
 use super::view::{column_day, short, size};
 use crate::archive::Packer;
@@ -169,7 +169,7 @@ fn shown_piece(campaign: &Campaign, piece: &Material, sees_mail: bool) -> Value 
         unit => unit.map_or(piece.unit.as_str(), |unit| unit.name.as_str()), code => piece.unit.as_str(),
         city => unit.map(|unit| report::short_city(&unit.city)), day => piece.day.map(column_day),
         at => short(campaign, Some(&campaign.rfc3339(piece.received_at))),
-        has_thumbnail => has_thumbnail(&piece.media_type), is_seen => is_seen(&piece.media_type), is_starred => piece.mark.is_starred, push,
+        has_thumbnail => has_thumbnail(&piece.media_type), plays => plays(&piece.media_type, Some(&piece.sha256), piece.state), is_seen => is_seen(&piece.media_type), is_starred => piece.mark.is_starred, push,
         caption => told(&piece.mark.caption),
     }
 }

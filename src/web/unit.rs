@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::frame::Visit;
-use super::mail::is_seen;
+use super::mail::{is_seen, plays};
 use super::reply::Reply;
 use super::view::{alike, anchor, choices, corrections, flaws, options, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
@@ -313,7 +313,7 @@ fn shown_file(
         family => part_family(state), thumbnail => thumbnail(part), alike => alike(part),
         // What also answers something else is ruled on where it mainly stands.
         is_ruled_here => is_main && message.state.is_some(), is_kept => part.sha256.is_some(),
-        is_seen => is_seen(&part.media_type), is_owned => true, is_known => true,
+        is_seen => is_seen(&part.media_type), plays => plays(&part.media_type, part.sha256.as_ref(), state), is_owned => true, is_known => true,
         reasons => reasons.join("\n"), corrections => changed,
     }
 }
