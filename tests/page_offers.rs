@@ -292,7 +292,7 @@ fn a_link_that_ends_soon_is_settled_from_its_card() {
     let done = clerk.post_form(&action, &form, &[("why", &why)]);
     let left = clerk.follow(&done);
     assert!(left.contains("已下载存档") && count(&left) == count(&html) - 1, "{left}");
-    let undone = clerk.submit(&done.location().to_owned(), "/undo", &[]);
+    let undone = clerk.submit(done.location(), "/undo", &[]);
     assert_eq!(count(&clerk.follow(&undone)), count(&html));
 }
 
