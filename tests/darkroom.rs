@@ -214,7 +214,8 @@ fn the_page_shows_thumbnails_that_we_made() {
     let raw = desk.store.messages(&MessageFilter::default()).unwrap()[0].sha256.clone();
     let path = format!("/thumbnail/{}", hashes[0]);
     let (at, _runtime) = serve(&desk);
-    for page in [format!("/c/2023-activity-week/units/{unit}"), format!("/mail/{second}")] {
+    let home = "/c/2023-activity-week/";
+    for page in [format!("{home}units/{unit}"), format!("/mail/{second}"), format!("{home}media?day=all")] {
         let (_, body) = get(at, &page);
         let body = String::from_utf8(body).unwrap();
         assert!(body.contains(&format!("src=\"{path}\"")), "{page} shows no thumbnail");

@@ -128,7 +128,7 @@ fn a_batch_is_approved_by_its_number_and_taken_back_before_it_leaves() {
     let rows = store.outbox(Some(OutboxState::Queued)).unwrap();
     assert!(rows.iter().all(|row| row.mail.leaves_at > now), "{rows:?}");
     clerk.follow_words("排队与发送中");
-    clerk.press("input[data-all=mail]");
+    clerk.press("input[data-all~=mail]");
     clerk.fill("form[action$=strike] input[name=why]", "名册有误");
     clerk.follow("form[action$=strike] button");
     assert!(clerk.text().contains(&format!("已划掉{ready}封")), "{}", clerk.text());

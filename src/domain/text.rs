@@ -35,6 +35,24 @@ pub fn one_line(text: &str, most: usize) -> String {
     }
 }
 
+/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`), or break a line without being controls.
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
 /// The compatibility form of a character that neither combines nor comes apart; none for any other.
 fn simple(c: char) -> Option<char> {
     match c {

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use crate::domain::text::is_invisible;
+
 /// Characters of one name; its ending is kept.
 const NAME_CHARS_MAX: usize = 120;
 /// Folders of a member's path that are kept, the innermost: nobody looks for a file deeper than that.
@@ -40,24 +42,6 @@ fn segments(raw: &str) -> Vec<String> {
 fn clean(segment: &str) -> String {
     let is_kept = |c: &char| !c.is_control() && !is_invisible(*c);
     segment.chars().filter(is_kept).collect::<String>().trim().to_owned()
-}
-
-/// Marks that reverse or hide writing (U+202E makes `txt.exe` of `exe.txt`), or break a line without being controls.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{3164}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
 }
 
 fn shorten(name: &str) -> String {

@@ -19,6 +19,8 @@ const SERVERS_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 const STAMPS_MEANWHILE: SignedDuration = SignedDuration::from_mins(1);
 /// Shorter names in a subject are too easily part of another word to be a clue.
 const SHORTEST_NAME_CHARS: usize = 4;
+/// Mails named in a note; whoever has more of them looks at the list.
+const MOST_NAMED: usize = 20;
 
 /// What was seen of the mailboxes of one campaign.
 #[derive(Debug, Clone, Default)]
@@ -95,7 +97,7 @@ pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: T
 
 /// Holds the units that waiting mail may be about, and counts what holds nobody.
 fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
-    let mut without_clue = 0_u32;
+    let mut without_clue = Vec::new();
     for row in &sights.waiting {
         let campaigns = row.campaigns();
         let elsewhere = !campaigns.is_empty() && !campaigns.contains(&campaign.id.as_str());
@@ -106,15 +108,20 @@ fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
         let may_hold = row.may_hold_material || row.state == Some(MessageState::Parked);
         let concerned = concerned(campaign, &sights.learned, row);
         if !may_hold || concerned.is_empty() {
-            without_clue += 1;
+            without_clue.push(format!("来件#{}", row.id));
             continue;
         }
         for code in concerned {
-            gate.units.entry(code).or_insert_with(|| format!("来件#{}待处理，可能是该单位的材料", row.id));
+            gate.units.entry(code).or_insert_with(|| format!("来件#{}待办，可能是该单位的材料", row.id));
         }
     }
-    if without_clue > 0 {
-        gate.notes.push(format!("另有{without_clue}封待处理来件未指向任何单位的材料，不影响催报，请查看"));
+    if !without_clue.is_empty() {
+        let named = without_clue.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("、");
+        let more = if without_clue.len() > MOST_NAMED { "等" } else { "" };
+        let count = without_clue.len();
+        gate.notes.push(format!(
+            "另有{count}封来件待办，没有指向任何单位的材料，不影响催报，请在待办中查看：{named}{more}"
+        ));
     }
 }
 

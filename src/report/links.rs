@@ -4,12 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::domain::campaign::Campaign;
+use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::link::{LinkState, SOON_DAYS, days_left, remaining};
+use crate::domain::text::{is_invisible, one_line};
 use crate::fault::Fault;
 use crate::store::{LinkRow, Store};
 
 /// How long an expired link is still told: somebody has to ask the unit for the file again.
 const TOLD_AFTER: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Characters of a link's name in the remark about it.
+const NAME_CHARS_MAX: usize = 100;
 
 /// A link that somebody has to download.
 #[derive(Debug, Clone, Serialize)]
@@ -33,7 +38,7 @@ pub struct WaitingLink {
     /// Why it could not be downloaded; none when it was not tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
-    /// Whether it ends so soon, or has ended so lately, or failed for good, so that somebody must act.
+    /// Whether it ends so soon, or has ended so lately, or failed for good, that somebody must act, and nobody has.
     pub is_urgent: bool,
     /// How it stands, in words.
     pub words: String,
@@ -49,11 +54,25 @@ pub fn waiting_links(
     moment: Timestamp,
 ) -> Result<Vec<WaitingLink>, Fault> {
     let rows = store.waiting_links(&campaign.id, moment)?;
+    let all = if rows.is_empty() { Vec::new() } else { store.decisions()? };
+    let noted: Vec<&Decision> =
+        in_force(&all, moment).into_iter().filter(|made| made.act == Act::Note).collect();
+    let is_seen_to = |row: &LinkRow| {
+        let about = about_link(&row.name, &row.url);
+        noted.iter().any(|made| made.message == Some(row.message) && made.why.starts_with(&about))
+    };
     let is_told = |row: &LinkRow| row.expires.is_none_or(|end| end + TOLD_AFTER > moment);
-    Ok(rows.into_iter().filter(is_told).map(|row| link(campaign, row, moment)).collect())
+    Ok(rows.into_iter().filter(is_told).map(|row| link(campaign, is_seen_to(&row), row, moment)).collect())
 }
 
-fn link(campaign: &Campaign, row: LinkRow, moment: Timestamp) -> WaitingLink {
+/// With this begins the remark on a mail by which a person says what became of one of its links: saved by hand, asked for
+/// again, or not needed. Such a link needs nobody any more.
+pub fn about_link(name: &str, url: &str) -> String {
+    let called = if name.is_empty() { url } else { name };
+    format!("云附件“{}”", one_line(&called.replace(is_invisible, ""), NAME_CHARS_MAX))
+}
+
+fn link(campaign: &Campaign, is_seen_to: bool, row: LinkRow, moment: Timestamp) -> WaitingLink {
     let days_left = row.expires.map(|end| days_left(campaign, end, moment));
     let unit = row.unit.map(|code| campaign.roster.by_code(&code).map_or(code, |unit| unit.name.clone()));
     let mut words = remaining(campaign, row.expires, moment);
@@ -69,7 +88,7 @@ fn link(campaign: &Campaign, row: LinkRow, moment: Timestamp) -> WaitingLink {
         expires: row.expires.map(|end| campaign.rfc3339(end)),
         days_left,
         state: LinkState::at(false, row.expires, moment),
-        is_urgent: row.is_given_up || days_left.is_some_and(|days| days <= SOON_DAYS),
+        is_urgent: !is_seen_to && (row.is_given_up || days_left.is_some_and(|days| days <= SOON_DAYS)),
         trouble: row.trouble,
         words,
     }

@@ -42,7 +42,7 @@ pub use dead::{DeadAddressJson, dead_addresses};
 pub use decisions::{DecisionJson, add_decisions, decided_text, decisions_json};
 pub use gallery::{GalleryRow, gallery_workbook};
 pub use health::{metrics, troubles};
-pub use links::{WaitingLink, waiting_links};
+pub use links::{WaitingLink, about_link, waiting_links};
 pub use messages::{AlikeJson, LinkJson, MessageJson, PartJson, messages_json};
 pub use narrow::{ItemKey, Narrow};
 pub use outbox::{Held, Leaving, OutboxJson, outbox_json, outbox_text, queue_line};

@@ -151,6 +151,7 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
         ["mail", number] => mail::page(visit, number),
         ["mail", number, "raw"] => mail::raw(visit, number),
         ["mail", number, "parts", place] => mail::part(visit, number, place),
+        ["mail", number, "parts", place, "film"] => mail::film(visit, number, place),
         ["thumbnail", sha256] => media::thumbnail(visit, sha256),
         ["system"] | ["system", "log" | "users" | "links"] => system::page(visit, path.get(1).copied()),
         _ => Err(Failure::missing("没有这个页面。")),

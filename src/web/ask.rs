@@ -27,6 +27,8 @@ pub(super) struct Asked {
     pub origin: Option<String>,
     /// The `Host` header.
     pub host: String,
+    /// The `Range` header.
+    pub range: Option<String>,
     /// From where it comes; none where that is not known.
     pub peer: Option<IpAddr>,
 }

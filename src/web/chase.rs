@@ -37,14 +37,16 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let tab = TABS.iter().find(|(tab, _)| *tab == wanted).map_or("due", |(tab, _)| *tab);
     let batch = plan(visit, campaign)?;
     let decides = visit.who.may_decide();
-    let dues = dues(campaign, &batch, decides);
+    let dues = listed(campaign, &batch, decides, |state| matches!(state, DueState::Due | DueState::Held));
+    // The wheel queues it with its next turn; until then it can be taken back as well.
+    let approved = listed(campaign, &batch, decides, |state| state == DueState::Approved);
     let outbox = visit.shared.desk.store.outbox(None)?;
     let own = |row: &&OutboxRow| row.mail.campaign.as_ref().is_none_or(|own| *own == campaign.id);
     let is_waiting = |row: &&OutboxRow| matches!(row.state, OutboxState::Queued | OutboxState::Sending);
     let (waiting, past): (Vec<_>, Vec<_>) = outbox.iter().filter(own).partition(is_waiting);
     let phone = phone_list(visit, campaign)?;
     let leaving = (visit.shared.desk.forecast)()?;
-    let counts = [dues.len(), waiting.len(), past.len(), phone.len()];
+    let counts = [dues.len(), approved.len() + waiting.len(), past.len(), phone.len()];
     let tabs = TABS.iter().zip(counts).map(|((tab_id, word), count)| {
         context! { id => *tab_id, word => *word, count, is_current => *tab_id == tab }
     });
@@ -59,7 +61,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         approves => visit.shared.desk.reminders.mode == Mode::Approve,
         shown => dues.iter().find(|due| due.get_attr("id").is_ok_and(|id| id.as_str() == Some(shown))).or(dues.first()).cloned(),
         ready => dues.iter().filter(|due| due.get_attr("is_ready").is_ok_and(|ready| ready.is_true())).count(),
-        dues, phone,
+        dues, approved, phone,
         waiting => waiting.iter().map(|row| mail(campaign, row, &leaving, decides)).collect::<Vec<_>>(),
         past => past.iter().rev().take(MOST_SENT).map(|row| mail(campaign, row, &leaving, decides)).collect::<Vec<_>>(),
         past_more => past.len().saturating_sub(MOST_SENT),
@@ -78,11 +80,6 @@ pub(super) fn signed(visit: &Visit<'_>) -> Signed {
     Signed { by: visit.who.name.clone(), at: visit.now, why: visit.asked.form.get("why").to_owned() }
 }
 
-/// What is not in the outbox yet.
-fn waits(due: &Due) -> bool {
-    due.state != DueState::Queued
-}
-
 /// By what a form names a mail that is due: the first step that it carries out.
 fn name_of(due: &Due) -> String {
     due.steps.first().map(ToString::to_string).unwrap_or_default()
@@ -94,16 +91,22 @@ fn told<'t>(text: &'t str, unit: Option<&String>, decides: bool) -> Option<&'t s
     (decides || unit.is_some()).then_some(text)
 }
 
-fn dues(campaign: &Campaign, batch: &Batch, decides: bool) -> Vec<Value> {
+/// What goes to staff and not to a unit is called by what it is.
+fn to_staff(steps: &[StepKey]) -> &'static str {
+    if steps.is_empty() { "（工作人员）" } else { "（工作人员）电话名单" }
+}
+
+/// The mails of a batch that have come so far.
+fn listed(campaign: &Campaign, batch: &Batch, decides: bool, fits: impl Fn(DueState) -> bool) -> Vec<Value> {
     let one = |due: &Due| {
         context! {
-            id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { "（工作人员）" },
+            id => name_of(due), unit => if due.unit.is_some() { due.unit_name.as_str() } else { to_staff(&due.steps) },
             code => due.unit.as_deref(), to => due.to.as_str(), state => due.state.chinese(), why => due.why.as_str(),
             steps => steps(campaign, &due.steps), subject => due.subject.as_str(), text => told(&due.text, due.unit.as_ref(), decides),
             is_ready => due.state == DueState::Due, is_held => due.state == DueState::Held,
         }
     };
-    batch.dues.iter().filter(|due| waits(due)).map(one).collect()
+    batch.dues.iter().filter(|due| fits(due.state)).map(one).collect()
 }
 
 /// 「活动方案…（first）」: the requirements that a mail is about.
@@ -132,7 +135,7 @@ fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving, decides: bool) 
         id => row.id, unit => unit.map(|unit| unit.name.as_str()), code => unit.map(|unit| unit.code.as_str()),
         to => row.mail.to.as_str(), subject => row.mail.subject.as_str(), state => row.state.chinese(), family,
         queued => time(row.mail.queued_at), leaves => leaving.get(&row.id).and_then(|at| time(*at)), sent => row.sent_at.and_then(time),
-        reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => told(&row.mail.text, row.mail.unit.as_ref(), decides),
+        whose => unit.map_or(to_staff(&row.mail.steps), |unit| unit.name.as_str()), reply => row.reply.as_str(), steps => steps(campaign, &row.mail.steps), text => told(&row.mail.text, row.mail.unit.as_ref(), decides),
         is_queued => row.state == OutboxState::Queued, is_unsure => row.state == OutboxState::Unsure,
     }
 }

@@ -1,7 +1,7 @@
 //! What stands around every page: who is there, which view, whether the mail is fresh, what waits, what was done last.
 
 use jiff::Timestamp;
-use minijinja::{Environment, Value, context};
+use minijinja::{Environment, Value, context, escape_formatter};
 
 use super::ask::{Asked, encoded, own_path};
 use super::cover::covered;
@@ -13,6 +13,7 @@ use super::{todo, view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, in_force};
+use crate::domain::text::is_invisible;
 use crate::fault::Fault;
 use crate::remind;
 use crate::report::{self, Health, Question};
@@ -61,7 +62,15 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The templates, checked at start.
 pub(super) fn templates() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        // What others wrote may neither turn the writing around it about nor hide in it, on any page.
+        Some(text) if !value.is_safe() && text.contains(is_invisible) => {
+            escape_formatter(out, state, &Value::from(text.replace(is_invisible, "")))
+        }
+        _ => escape_formatter(out, state, value),
+    });
     environment.add_filter("fold", |text: String| view::folded(&text));
+    environment.add_filter("linked", |text: String, here: String| view::linked(&text, &here));
     environment.add_filter("urlencode", |text: String| encoded(&text));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text)?;
@@ -150,9 +159,10 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The address of this page without what was done last: where its forms lead back to.
+    /// The address of this page without what was done last: where its forms lead back to. What answers a form stands at an
+    /// address that shows nothing when it is only looked at: such a page leads back to where the form stood.
     pub fn here(&self) -> String {
-        without_flash(&self.asked.address)
+        without_flash(if self.asked.is_post { self.asked.back() } else { &self.asked.address })
     }
 
     /// Where somebody came from, where the address says it.

@@ -13,12 +13,15 @@ use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::Act;
 use crate::domain::link::LinkState;
+use crate::domain::message::PartState;
 use crate::report::words::{folder_word, part_family, part_word, provider_word};
 use crate::report::{self, LinkJson, MessageJson, PartJson};
 use crate::store::MessageRow;
 
 /// Longest text of a mail shown on its page, in characters.
 const TEXT_CHARS: usize = 20_000;
+/// The one kind of film that browsers play.
+const FILM: &str = "video/mp4";
 /// A sender's clock that is so far off is told.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
@@ -68,14 +71,14 @@ fn mail(campaign: &Campaign, row: &MessageRow, message: &MessageJson, text: &str
         sent => clock.map(|at| chinese::short_moment(campaign.local(at))),
         kind => message.kind.map(|kind| kind.chinese()), state => message.state.map(|state| state.chinese()),
         state_word => message.state.map(|state| state.word()),
-        unit => message.unit.as_deref(), code => unit.map(|unit| unit.code.as_str()),
+        unit => message.unit.as_deref(), is_owned => message.unit.is_some(), code => unit.map(|unit| unit.code.as_str()),
         unit_by => message.unit_by.map(|by| by.chinese()),
         text => new.chars().take(TEXT_CHARS).collect::<String>(),
         quoted => quoted.chars().take(TEXT_CHARS).collect::<String>(),
         is_cut => new.chars().nth(TEXT_CHARS).is_some(),
         evidence => evidence.collect::<Vec<_>>(),
         decisions => decided.collect::<Vec<_>>(),
-        parts => message.parts.iter().enumerate().map(|(place, part)| part_line(campaign, place, part)).collect::<Vec<_>>(),
+        parts => message.parts.iter().enumerate().map(|part| part_line(campaign, message, part)).collect::<Vec<_>>(),
         links => links.collect::<Vec<_>>(),
     }
 }
@@ -105,7 +108,7 @@ fn link_line(link: &LinkJson) -> Value {
     }
 }
 
-fn part_line(campaign: &Campaign, place: usize, part: &PartJson) -> Value {
+fn part_line(campaign: &Campaign, message: &MessageJson, (place, part): (usize, &PartJson)) -> Value {
     let requirement = part.requirement.as_deref().and_then(|id| campaign.requirement(id));
     let item = requirement.zip(part.item.as_deref()).and_then(|(requirement, id)| requirement.item(id));
     let reasons: Vec<String> =
@@ -115,7 +118,8 @@ fn part_line(campaign: &Campaign, place: usize, part: &PartJson) -> Value {
         why => part.why.as_str(), family => part_family(part.state), item => item.map(|item| item.title.as_str()),
         day => part.day.map(chinese::day), depth => part.path.matches('/').count().min(3),
         unit => part.unit.as_deref(), flaws => flaws(&part.flaws), thumbnail => thumbnail(part), alike => alike(part),
-        is_kept => part.sha256.is_some(), reasons => reasons.join("\n"),
+        is_kept => part.sha256.is_some(), reasons => reasons.join("\n"), is_seen => is_seen(&part.media_type),
+        plays => plays(&part.media_type, part.sha256.as_ref(), part.state), is_owned => message.unit.is_some() || part.unit.is_some(), is_known => part.item.is_some(),
     }
 }
 
@@ -128,18 +132,52 @@ pub(super) fn raw(visit: &Visit<'_>, number: &str) -> Result<Reply, Failure> {
     saved(visit, &row.sha256, &format!("来件{}.eml", row.id))
 }
 
+/// What a browser may play of somebody else's: a film whose own bytes say that it is one. Nothing in it can do anything.
+pub(super) fn plays(media_type: &str, sha256: Option<&String>, state: PartState) -> bool {
+    media_type == FILM && sha256.is_some() && state != PartState::Unreadable
+}
+
+/// One part that is a film, to be played where it stands, or a piece of it.
+pub(super) fn film(visit: &Visit<'_>, number: &str, place: &str) -> Result<Reply, Failure> {
+    let missing = || Failure::missing("没有这段视频，或者它不能在网页里播放；可下载后打开。");
+    let row = decide::row(visit, number)?;
+    let part = place.parse::<usize>().ok().and_then(|place| row.parts.get(place)).ok_or_else(missing)?;
+    let sha256 = part.sha256.as_ref().filter(|sha256| plays(&part.media_type, Some(sha256), part.state));
+    let file = visit.shared.desk.store.blobs().open(sha256.ok_or_else(missing)?).map_err(|_| missing())?;
+    let size = file.metadata().map_err(|_| missing())?.len();
+    let wanted = visit.asked.range.as_deref().and_then(|range| piece(range, size));
+    Ok(Reply::Film(FILM, file, size, wanted))
+}
+
+/// First and last byte of the one piece that `Range` asks for (RFC 9110 14.1.2); none where it asks for no such thing, and
+/// then the whole is sent.
+fn piece(range: &str, size: u64) -> Option<(u64, u64)> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let end = size.checked_sub(1)?;
+    let (first, last) = match (first.trim(), last.trim()) {
+        ("", tail) => (size.saturating_sub(tail.parse().ok().filter(|tail| *tail > 0)?), end),
+        (first, "") => (first.parse().ok()?, end),
+        (first, last) => (first.parse().ok()?, last.parse::<u64>().ok()?.min(end)),
+    };
+    (first <= last).then_some((first, last))
+}
+
 /// One part, to be saved. Of files, which nobody covers, 查看 takes photos and films only.
 pub(super) fn part(visit: &Visit<'_>, number: &str, place: &str) -> Result<Reply, Failure> {
     let missing = || Failure::missing("来件里没有这个附件，或者没有保存它的内容。");
     let row = decide::row(visit, number)?;
     let place: usize = place.parse().map_err(|_| missing())?;
     let part = row.parts.get(place).ok_or_else(missing)?;
-    let is_picture = ["image/", "video/"].iter().any(|kind| part.media_type.starts_with(kind));
-    if !visit.who.may_decide() && !is_picture {
+    if !visit.who.may_decide() && !is_seen(&part.media_type) {
         return Err(Failure::forbidden(visit.who.role));
     }
     let name = part.path.rsplit('/').next().unwrap_or_default();
     saved(visit, part.sha256.as_deref().ok_or_else(missing)?, name)
+}
+
+/// Whether what a file holds is looked at, not read: photos and films, which 查看 takes too.
+pub(super) fn is_seen(media_type: &str) -> bool {
+    ["image/", "video/"].iter().any(|kind| media_type.starts_with(kind))
 }
 
 fn saved(visit: &Visit<'_>, sha256: &str, name: &str) -> Result<Reply, Failure> {
@@ -173,5 +211,21 @@ pub(super) fn line(campaign: &Campaign, row: &MessageRow) -> Value {
         state => row.state.map(|state| state.chinese()), word => row.state.map(|state| state.word()),
         parts => row.parts.len(), accepted => row.parts.iter().filter(settled).count(), links => row.links.len(),
         folder => folder_word(&row.folder), why => row.reason.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_of_a_film_is_asked_for_as_browsers_do() {
+        assert_eq!(piece("bytes=0-", 10), Some((0, 9)));
+        assert_eq!((piece("bytes=2-5", 10), piece("bytes=2-50", 10)), (Some((2, 5)), Some((2, 9))));
+        assert_eq!((piece("bytes=-3", 10), piece("bytes=-30", 10)), (Some((7, 9)), Some((0, 9))));
+        for range in ["bytes=10-", "bytes=5-2", "bytes=-0", "bytes=0-1,4-5", "bytes=x-", "lines=0-1", ""] {
+            assert_eq!(piece(range, 10), None, "{range}");
+        }
+        assert_eq!(piece("bytes=0-", 0), None);
     }
 }

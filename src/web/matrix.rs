@@ -188,7 +188,10 @@ fn lead(status: &Status, campaign: &Campaign, requirement: &Requirement, filter:
                 standing: standing.word().to_owned(),
                 ..filter.cleared()
             };
-            context! { word => standing.chinese(), count, query => query.query(), family => family(standing) }
+            let stands = |r: &RequirementStatus| r.id == requirement.id && r.standing == standing;
+            let own = status.units.iter().filter(|unit| unit.group == *group);
+            let units = own.filter(|unit| unit.requirements.iter().any(stands)).count();
+            context! { word => standing.chinese(), count, units, query => query.query(), family => family(standing) }
         });
         let counts: Vec<Value> = counts.collect();
         (units > 0).then(|| context! { title => campaign.group_title(group), units, counts })

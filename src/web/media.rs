@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 use super::ask::{Fields, encoded};
 use super::failure::Failure;
 use super::frame::{Visit, with_flash};
+use super::mail::{is_seen, plays};
 use super::reply::{Reply, safe_name};
 use super::view::{column_day, short, size};
 use crate::archive::Packer;
@@ -17,8 +18,9 @@ use crate::domain::chinese;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::media::has_thumbnail;
+use crate::report::words::alike_word;
 use crate::report::{self, GalleryRow, gallery_workbook};
-use crate::store::{MarkWish, Material, MaterialFilter, Push};
+use crate::store::{Alike, MarkWish, Material, MaterialFilter, Push};
 
 /// Pieces on a page.
 const MOST_SHOWN: u32 = 120;
@@ -69,17 +71,37 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         context! { title => column_day(*day), is_current, query => narrowed(query, &word, "", "") }
     };
     let sees_mail = visit.who.may_see_mail();
+    let earlier = if sees_mail { earlier(visit, campaign, &gallery.pieces)? } else { Vec::new() };
+    let pieces = gallery.pieces.iter().enumerate().map(|(at, piece)| {
+        context! { alike => earlier.get(at), ..shown_piece(campaign, piece, sees_mail) }
+    });
     let page = context! {
         days => days.all.iter().map(tab).collect::<Vec<_>>(), every_day => narrowed(query, "all", "", ""),
         all_days => days.shown.len() == days.all.len(), day => days.word.as_str(), misread => days.misread.clone(),
         kinds => kinds.collect::<Vec<_>>(), total => gallery.total,
         more => gallery.total.saturating_sub(u64::from(MOST_SHOWN)),
-        pieces => gallery.pieces.iter().map(|piece| shown_piece(campaign, piece, sees_mail)).collect::<Vec<_>>(),
+        pieces => pieces.collect::<Vec<_>>(),
         cities => cities(campaign), city => query.get("city"), unit => query.get("unit"), mark => query.get("mark"),
         kind => query.get("kind"), q => query.get("q"),
         marks => MarkWish::ALL.iter().map(|wish| context! { id => wish.word(), title => wish.chinese() }).collect::<Vec<_>>(),
     };
     visit.page("media.html", campaign, "media", &visit.health(campaign)?, page)
+}
+
+/// What of earlier mail shows the same as each piece, of photos and films alone.
+fn earlier(visit: &Visit<'_>, campaign: &Campaign, pieces: &[Material]) -> Result<Vec<Vec<Value>>, Failure> {
+    let is_shot =
+        |piece: &Material| matches!(kind_of(campaign, piece), Some(ItemKind::Photo | ItemKind::Video));
+    let asked = |piece: &Material| is_shot(piece).then(|| (piece.message, piece.place, piece.sha256.clone()));
+    let shots: Vec<Option<(i64, u32, String)>> = pieces.iter().map(asked).collect();
+    let named: Vec<(i64, u32, &str)> =
+        shots.iter().flatten().map(|(id, place, hash)| (*id, *place, hash.as_str())).collect();
+    let mut found = visit.shared.desk.store.earlier(&named)?.into_iter();
+    let one = |alike: Alike| {
+        context! { number => alike.message, path => alike.path, word => alike_word(alike.is_same) }
+    };
+    let of_shot = |shot: &Option<_>| shot.as_ref().and_then(|_| found.next()).unwrap_or_default();
+    Ok(shots.iter().map(of_shot).map(|alike| alike.into_iter().map(one).collect()).collect())
 }
 
 /// Requirements that ask for something each day.
@@ -148,9 +170,12 @@ fn cities(campaign: &Campaign) -> Vec<String> {
     cities
 }
 
+fn kind_of(campaign: &Campaign, piece: &Material) -> Option<ItemKind> {
+    Some(campaign.requirement(&piece.requirement)?.item(&piece.item)?.kind)
+}
+
 fn kind_word(campaign: &Campaign, piece: &Material) -> &'static str {
-    let item = campaign.requirement(&piece.requirement).and_then(|r| r.item(&piece.item));
-    match item.map(|item| item.kind) {
+    match kind_of(campaign, piece) {
         Some(ItemKind::Photo) => "照片",
         Some(ItemKind::Video) => "视频",
         _ => "文稿",
@@ -168,7 +193,7 @@ fn shown_piece(campaign: &Campaign, piece: &Material, sees_mail: bool) -> Value 
         unit => unit.map_or(piece.unit.as_str(), |unit| unit.name.as_str()), code => piece.unit.as_str(),
         city => unit.map(|unit| report::short_city(&unit.city)), day => piece.day.map(column_day),
         at => short(campaign, Some(&campaign.rfc3339(piece.received_at))),
-        has_thumbnail => has_thumbnail(&piece.media_type), is_starred => piece.mark.is_starred, push,
+        has_thumbnail => has_thumbnail(&piece.media_type), plays => plays(&piece.media_type, Some(&piece.sha256), piece.state), is_seen => is_seen(&piece.media_type), is_starred => piece.mark.is_starred, push,
         caption => told(&piece.mark.caption),
     }
 }

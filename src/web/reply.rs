@@ -1,7 +1,7 @@
 //! What goes back to the browser: a page, the way to one, or bytes that it must keep for itself and never show.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read, Seek as _, SeekFrom};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -30,6 +30,9 @@ pub(super) enum Reply {
     Own(&'static str, &'static str, Vec<u8>),
     /// A file of somebody else's, which a browser saves and never shows.
     Download(File, u64, String),
+    /// A film of somebody else's, of a type that we found ourselves, which a browser plays: its size, and first and last byte
+    /// of the piece that was asked for.
+    Film(&'static str, File, u64, Option<(u64, u64)>),
     /// A file of our own, with its name, which a browser saves.
     Saved(Vec<u8>, String),
 }
@@ -76,6 +79,7 @@ impl Reply {
                 ];
                 (headers, bytes).into_response()
             }
+            Self::Film(media_type, file, size, piece) => film(media_type, file, size, piece),
             Self::Download(file, size, name) => {
                 let headers = [
                     (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
@@ -85,6 +89,27 @@ impl Reply {
                 (headers, streamed(file)).into_response()
             }
         }
+    }
+}
+
+/// All of a film, or a piece: whoever leaps ahead in it asks for what stands there.
+fn film(media_type: &'static str, mut file: File, size: u64, piece: Option<(u64, u64)>) -> Response {
+    let (first, last) = piece.unwrap_or((0, size.saturating_sub(1)));
+    if file.seek(SeekFrom::Start(first)).is_err() {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let length = size.min(last + 1) - first.min(size);
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::CONTENT_DISPOSITION, "inline".to_owned()),
+    ];
+    let range = piece.map(|_| [(header::CONTENT_RANGE, format!("bytes {first}-{last}/{size}"))]);
+    let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    match range {
+        Some(range) => (status, headers, range, streamed(file.take(length))).into_response(),
+        None => (status, headers, streamed(file.take(length))).into_response(),
     }
 }
 
@@ -124,7 +149,7 @@ pub(super) fn safe_name(name: &str) -> String {
 }
 
 /// The bytes of a file, read as fast as the browser takes them.
-fn streamed(mut file: File) -> Body {
+fn streamed(mut file: impl Read + Send + 'static) -> Body {
     let (pieces, received) = mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES_AHEAD);
     tokio::task::spawn_blocking(move || {
         loop {

@@ -71,7 +71,7 @@ pub(super) struct Shared {
 const HANDS: usize = 4;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
-                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                   media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Whether the page may be opened as it is set: one that others reach needs somebody who signs in.
 ///
@@ -153,6 +153,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         cookies: all_of(&parts.headers, header::COOKIE),
         origin: parts.headers.get(header::ORIGIN).map(|origin| text_of(origin).to_owned()),
         host: parts.headers.get(header::HOST).map(text_of).unwrap_or_default().to_owned(),
+        range: parts.headers.get(header::RANGE).map(|range| text_of(range).to_owned()),
         peer: visitor(&shared, &parts.headers, peer.as_ref().map(|peer| peer.address.ip())),
     };
     if asked.path.iter().map(String::as_str).eq(["events"]) {

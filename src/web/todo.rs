@@ -10,7 +10,7 @@ use minijinja::{Value, context};
 use super::failure::Failure;
 use super::fix;
 use super::frame::Visit;
-use super::mail::{line, rivals};
+use super::mail::{is_seen, line, rivals};
 use super::reply::Reply;
 use super::view::{choices, options, short};
 use crate::domain::campaign::Campaign;
@@ -20,8 +20,8 @@ use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::intake::rule::assign::Writers;
 use crate::report::words::{part_family, part_word};
-use crate::report::{dead_addresses, waiting_links};
-use crate::store::{MessageFilter, MessageRow, OutboxState, Store};
+use crate::report::{about_link, dead_addresses, waiting_links};
+use crate::store::{MessageFilter, MessageRow, OutboxState, PartRow, Store};
 
 /// Candidates shown of one mail; a person who sees more reads none.
 const MOST_CANDIDATES: usize = 5;
@@ -115,7 +115,9 @@ fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
         }
     });
     let links = waiting_links(store, campaign, visit.now)?;
-    let links = links.iter().filter(|link| link.is_urgent).map(|link| Value::from(Serde(link)));
+    let links = links.iter().filter(|link| link.is_urgent).map(|link| {
+        context! { about => about_link(&link.name, &link.url), ..Value::from(Serde(link)) }
+    });
     let contacts = dead_addresses(store, campaign)?.into_iter().map(|dead| {
         let code = campaign.roster.find(&dead.unit).map(|unit| unit.code.clone());
         context! { code, words => dead.words.clone(), ..Value::from(Serde(dead)) }
@@ -163,28 +165,46 @@ fn card(
     writers: &Writers<'_>,
     row: &MessageRow,
 ) -> Result<Value, Fault> {
-    let waiting = row.parts.iter().enumerate().filter(|(_, part)| part.state == PartState::Review);
-    let parts = waiting.map(|(place, part)| {
-        let unit = part.answers.first().and_then(|answer| campaign.roster.by_code(&answer.unit));
-        context! {
-            place, path => part.path.as_str(), why => part.why.as_str(), is_kept => part.sha256.is_some(),
-            word => part_word(part.state, &part.media_type), family => part_family(part.state),
-            unit => unit.filter(|unit| Some(&unit.code) != row.unit.as_ref()).map(|unit| unit.name.as_str()),
-        }
-    });
-    let candidates = candidates(campaign, row);
+    let waits = |part: &PartRow| matches!(part.state, PartState::Review | PartState::Unreadable);
+    let waiting = row.parts.iter().enumerate().filter(|(_, part)| waits(part));
+    let parts: Vec<Value> = waiting.map(|part| waiting_part(campaign, row, part)).collect();
+    let mut candidates = candidates(campaign, row);
+    // Where nobody else is named, whose it is settles nothing: what it holds waits.
+    let is_about_unit = !others_named(row).is_empty() || (parts.is_empty() && !waits_as_whole(visit, row));
+    candidates.retain(|one| is_about_unit || !one.get_attr("is_current").is_ok_and(|is| is.is_true()));
     // The box to tick is withheld where the address tells nothing.
     let is_shared = match campaign.roster.units.first() {
         Some(_) if !row.from.is_empty() => writers.of_mail(row)?.len() > 1,
         _ => true,
     };
     Ok(context! {
-        mail => line(campaign, row), parts => parts.collect::<Vec<_>>(), candidates, is_shared,
+        mail => line(campaign, row), parts, candidates, is_shared, is_known => !row.loose.is_empty() || !row.parts.is_empty(),
         rivals => rivals(row, &visit.shared.desk.campaigns),
         evidence => row.evidence.iter().map(|(rule, text)| context! { rule, text }).collect::<Vec<_>>(),
         holds => row.may_hold_material,
         others => others_named(row).into_iter().filter_map(|code| campaign.roster.by_code(code)).map(|unit| context! { code => unit.code.as_str(), name => unit.name.as_str() }).collect::<Vec<_>>(),
     })
+}
+
+/// A part that a person has to rule on: what nobody can tell, and what could not be read.
+fn waiting_part(campaign: &Campaign, row: &MessageRow, (place, part): (usize, &PartRow)) -> Value {
+    let unit = part.answers.first().and_then(|answer| campaign.roster.by_code(&answer.unit));
+    let reasons = match part.state {
+        PartState::Unreadable => format!("{}，请重新报送未加密、能打开的文件", part.why),
+        _ => String::new(),
+    };
+    context! {
+        place, path => part.path.as_str(), why => part.why.as_str(), is_kept => part.sha256.is_some(), reasons,
+        word => part_word(part.state, &part.media_type), family => part_family(part.state), is_seen => is_seen(&part.media_type),
+        is_owned => row.unit.is_some() || unit.is_some(), is_known => unit.is_some(),
+        unit => unit.filter(|unit| Some(&unit.code) != row.unit.as_ref()).map(|unit| unit.name.as_str()),
+    }
+}
+
+/// Whether a mail waits for what it is, not for whose: links are to be looked at, or it could not be read to its end.
+fn waits_as_whole(visit: &Visit<'_>, row: &MessageRow) -> bool {
+    let is_cut = || visit.shared.desk.store.facts(row.id).is_ok_and(|(facts, _)| !facts.trouble.is_empty());
+    !row.links.is_empty() || is_cut()
 }
 
 /// Units that a clue of a mail names, each with the evidence that names it.

@@ -8,6 +8,7 @@ use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::frame::Visit;
+use super::mail::{is_seen, plays};
 use super::reply::Reply;
 use super::view::{alike, anchor, choices, corrections, flaws, options, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
@@ -185,8 +186,9 @@ fn timeline(campaign: &Campaign, file: &UnitFile) -> Vec<Value> {
     let mail_out = file.sent.iter().map(|mail| mail_out(campaign, mail));
     let decided = file.decisions.iter().map(|decision| decided(campaign, decision));
     let mut timeline: Vec<(String, Value)> = mail_in.chain(mail_out).chain(decided).collect();
-    timeline.sort_by(|a, b| b.0.cmp(&a.0));
-    timeline.into_iter().take(MOST_LINES).map(|(_, line)| line).collect()
+    // Of one moment too what came last stands first: to be turned about, not to be sorted from the end.
+    timeline.sort_by(|a, b| a.0.cmp(&b.0));
+    timeline.into_iter().rev().take(MOST_LINES).map(|(_, line)| line).collect()
 }
 
 fn mail_in(campaign: &Campaign, message: &MessageJson) -> (String, Value) {
@@ -311,6 +313,7 @@ fn shown_file(
         family => part_family(state), thumbnail => thumbnail(part), alike => alike(part),
         // What also answers something else is ruled on where it mainly stands.
         is_ruled_here => is_main && message.state.is_some(), is_kept => part.sha256.is_some(),
+        is_seen => is_seen(&part.media_type), plays => plays(&part.media_type, part.sha256.as_ref(), state), is_owned => true, is_known => true,
         reasons => reasons.join("\n"), corrections => changed,
     }
 }

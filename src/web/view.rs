@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use minijinja::{HtmlEscape, Value, context};
 
+use super::ask::encoded;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::Scope;
 use crate::domain::message::PartState;
 use crate::domain::submission::Flaw;
+use crate::domain::text::is_invisible;
 use crate::media::has_thumbnail;
 use crate::report::words::alike_word;
 use crate::report::{AlikeJson, Change, Correction, PartJson, masked};
@@ -48,6 +50,28 @@ pub(super) fn folded(text: &str) -> String {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }
+}
+
+/// A sentence of ours, in which each 「来件#70」 leads to that mail, and from there back to the page at `here`.
+pub(super) fn linked(text: &str, here: &str) -> Value {
+    const HEAD: &str = "来件#";
+    let escaped = |text: &str| HtmlEscape(&text.replace(is_invisible, "")).to_string();
+    let mut pieces = text.split(HEAD);
+    let mut html = escaped(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let end = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
+        match piece.split_at_checked(end) {
+            Some((number, rest)) if !number.is_empty() => {
+                let back = encoded(here);
+                html.push_str(&format!(
+                    "<a href=\"/mail/{number}?back={back}\">{HEAD}{number}</a>{}",
+                    escaped(rest)
+                ));
+            }
+            _ => html.push_str(&format!("{HEAD}{}", escaped(piece))),
+        }
+    }
+    Value::from_safe_string(html)
 }
 
 /// A size as people read it.
@@ -127,4 +151,19 @@ pub(super) fn choices(campaign: &Campaign) -> Vec<Value> {
         }
     }
     choices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_that_a_sentence_names_is_led_to_and_nothing_else_is_markup() {
+        let told = |text: &str| linked(text, "/c/x/chase?tab=due").to_string();
+        let link = |number| {
+            format!("<a href=\"/mail/{number}?back=%2Fc%2Fx%2Fchase%3Ftab%3Ddue\">来件#{number}</a>")
+        };
+        assert_eq!(told("来件#70待办、来件#7"), format!("{}待办、{}", link(70), link(7)));
+        assert_eq!(told("来件#<b>\u{202e}70"), "来件#&lt;b&gt;70");
+    }
 }

@@ -224,7 +224,8 @@ pub fn scan(store: &Store, folder: &str, at: Timestamp) {
     store.record_scan(&scan).unwrap();
 }
 
-fn capture(store: &Store, uid: u32, folder: &str, raw: &[u8], received_at: Timestamp) -> i64 {
+/// The raw bytes of a mail arrive; its number.
+pub fn capture(store: &Store, uid: u32, folder: &str, raw: &[u8], received_at: Timestamp) -> i64 {
     let mut incoming = store.blobs().begin().unwrap();
     incoming.write_all(raw).unwrap();
     let staged = incoming.finish().unwrap();
@@ -282,7 +283,8 @@ fn file(desk: &Desk, uid: u32, delivery: &Delivery) {
     desk.store.register(&[(id, registration.clone())], &desk.config.campaigns, delivery.at).unwrap();
 }
 
-fn nothing(campaign: &Campaign) -> Registration {
+/// A mail of which nothing is known.
+pub fn nothing(campaign: &Campaign) -> Registration {
     Registration {
         kind: MessageKind::Other,
         campaign: Some(campaign.id.clone()),
@@ -327,7 +329,8 @@ fn facts(delivery: &Delivery) -> MailFacts {
     }
 }
 
-fn part(path: &str) -> PartFacts {
+/// An attachment that nobody looked into.
+pub fn part(path: &str) -> PartFacts {
     PartFacts {
         path: path.into(),
         name: path.rsplit('/').next().unwrap_or(path).into(),

@@ -64,6 +64,19 @@ impl Driver {
         self.call("Emulation.setEmulatedMedia", feature);
     }
 
+    /// Laid out as on paper so many pixels wide.
+    pub fn lay_on_paper(&mut self, width: u32) {
+        self.resize((width, 1000));
+        self.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    }
+
+    /// Prints the page as the browser does by itself, on upright A4 where the page asks for nothing else.
+    pub fn print(&mut self, file: &Path) {
+        let paper = json!({"preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69});
+        let printed = self.call("Page.printToPDF", paper);
+        std::fs::write(file, bytes(printed["data"].as_str().unwrap())).unwrap();
+    }
+
     /// Whether the page's own script runs.
     pub fn let_script_run(&mut self, runs: bool) {
         self.call("Emulation.setScriptExecutionDisabled", json!({"value": !runs}));

@@ -145,6 +145,16 @@ impl Browser<'_> {
         self.send("GET", path, None, "")
     }
 
+    /// Asks for a piece of something.
+    pub fn get_piece(&mut self, path: &str, range: &str) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let (host, cookies) = (self.page.host(), cookies.join("; "));
+        self.page.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\nRange: {range}\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
     /// A page that must be there.
     pub fn read(&mut self, path: &str) -> String {
         let answer = self.get(path);

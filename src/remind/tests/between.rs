@@ -98,7 +98,7 @@ fn who_is_held_while_queued_is_said_to_be_held_and_why() {
     let dues = plan(store, &office.campaign, mailboxes, settings, &leaving, now).unwrap().dues;
     assert_eq!(
         (dues[0].why.as_str(), dues[0].leaves_at),
-        ("已排队，暂缓：来件#1待处理，可能是该单位的材料", None)
+        ("已排队，暂缓：来件#1待办，可能是该单位的材料", None)
     );
     assert!(dues[1].why.contains("预计") && dues[1].leaves_at == Some(now), "{}", dues[1].why);
     let kept = held(store, &office.campaign, mailboxes, settings, now).unwrap();

@@ -59,7 +59,8 @@
   for (const all of document.querySelectorAll("input[data-all]")) {
     all.closest("label").hidden = false;
     all.addEventListener("change", () => {
-      for (const box of document.querySelectorAll("input[name=" + all.dataset.all + "]:not(:disabled)")) box.checked = all.checked;
+      const names = all.dataset.all.split(" ").map((name) => "input[name=" + name + "]:not(:disabled)");
+      for (const box of document.querySelectorAll(names.join())) box.checked = all.checked;
     });
   }
 })();
