@@ -117,6 +117,9 @@ pub struct RequirementStatus {
     pub complete_at: Option<String>,
     /// Mails that reminded the unit of it.
     pub reminded: u32,
+    /// The same mails, each told by when it was queued: one mail may be about several days.
+    #[serde(skip)]
+    pub mails: BTreeSet<Timestamp>,
     /// Its items.
     pub items: Vec<ItemStatus>,
 }
@@ -144,6 +147,21 @@ impl RequirementStatus {
 }
 
 impl UnitStatus {
+    /// How many files of a requirement count; see [`Status::came`].
+    pub fn came(&self, requirement: &str, item: Option<&str>, day: impl Fn(Option<Date>) -> bool) -> u32 {
+        let own = self.requirements.iter().filter(|own| own.id == requirement && day(own.day));
+        let items = own.flat_map(|own| &own.items).filter(|of| item.is_none_or(|item| of.id == item));
+        items.map(|of| of.count).sum()
+    }
+
+    /// Mails that reminded it of a requirement, of any of its days; where none is chosen, of whatever. A mail about
+    /// several days is one mail.
+    pub fn reminded(&self, requirement: Option<&str>) -> u32 {
+        let Some(id) = requirement else { return self.mails };
+        let own = self.requirements.iter().filter(|own| own.id == id).flat_map(|own| &own.mails);
+        count(Some(&own.collect::<BTreeSet<_>>()))
+    }
+
     /// Whether anything that is open by now is not done.
     pub fn owes(&self) -> bool {
         let done = |r: &RequirementStatus| r.standing.is_done() || r.standing == Standing::NotOpen;
@@ -282,6 +300,7 @@ fn unit_status(
             first_at: obligation.first_at.map(|at| campaign.rfc3339(at)),
             complete_at: obligation.complete_at.map(|at| campaign.rfc3339(at)),
             reminded: count(reminded.of.get(&key)),
+            mails: reminded.of.get(&key).cloned().unwrap_or_default(),
             items: items.collect(),
         }
     });

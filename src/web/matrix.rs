@@ -253,8 +253,9 @@ fn row(
     let row = context! {
         code => unit.code.as_str(), name => unit.unit.as_str(), city => short_city(&unit.city), cells,
         remark => remarks.of(&unit.code, &ids),
-        first_at => short(campaign, shown.filter_map(|r| r.first_at.as_ref()).min()),
-        reminded => unit.mails,
+        first_at => short(campaign, shown.clone().filter_map(|r| r.first_at.as_ref()).min()),
+        complete_at => short(campaign, shown.filter_map(|r| r.complete_at.as_ref()).max()),
+        reminded => unit.reminded(if let [only] = ids.as_slice() { Some(only) } else { None }),
         worst,
     };
     (worst.map_or(usize::MAX, urgency), row)
