@@ -127,9 +127,11 @@ impl Narrow {
     }
 }
 
+/// What an item is called; one that the requirement does not have by its name elsewhere, and never by its id.
 fn title(campaign: &Campaign, (requirement, item): &ItemKey) -> String {
-    let asked = campaign.requirement(requirement).and_then(|requirement| requirement.item(item));
-    asked.map_or_else(|| item.clone(), |item| item.title.clone())
+    let own = campaign.requirement(requirement).and_then(|requirement| requirement.item(item));
+    let anywhere = || campaign.requirements.iter().find_map(|requirement| requirement.item(item));
+    own.or_else(anywhere).map_or_else(|| "不在要求之列的材料".to_owned(), |item| item.title.clone())
 }
 
 fn items_of<'a>(

@@ -92,6 +92,12 @@ impl Filter {
         Self { req: self.req.clone(), sort: self.sort.clone(), as_of: self.as_of.clone(), ..Self::default() }
     }
 
+    /// The same of another requirement: conditions about items and standings are left behind, which that one may not know.
+    pub fn of_requirement(&self, id: &str) -> Self {
+        let none = String::new;
+        Self { req: id.to_owned(), standing: none(), has: none(), lacks: none(), ..self.clone() }
+    }
+
     /// Whether it leaves units out.
     pub fn narrows(&self) -> bool {
         let conditions = [

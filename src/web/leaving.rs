@@ -45,8 +45,8 @@ pub(super) fn bulletin(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let focus = Focus { requirement: filter.requirement(campaign), day: None, conditions: &conditions };
     let at = |as_of: String| Filter { as_of, ..filter.clone() }.query();
     let tabs = campaign.requirements.iter().map(|requirement| {
-        let query = Filter { req: requirement.id.clone(), ..filter.clone() }.query();
         let is_current = filter.req == requirement.id;
+        let query = if is_current { filter.clone() } else { filter.of_requirement(&requirement.id) }.query();
         context! { title => requirement.title.as_str(), note => deadline(requirement), query, is_current }
     });
     let moments = moments(visit, campaign).into_iter();

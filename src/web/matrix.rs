@@ -168,10 +168,7 @@ fn cities(status: &Status) -> Vec<String> {
 /// One tab for all requirements and one for each; the other conditions stay, but for those that are about items.
 fn tabs(campaign: &Campaign, filter: &Filter) -> Vec<Value> {
     let tab = |id: &str, title: &str, note: String| {
-        let query =
-            Filter { req: id.to_owned(), lacks: String::new(), standing: String::new(), ..filter.clone() }
-                .query();
-        context! { title, note, query, is_current => filter.req == id }
+        context! { title, note, query => filter.of_requirement(id).query(), is_current => filter.req == id }
     };
     let own = campaign.requirements.iter().map(|r| tab(&r.id, &r.title, deadline(r)));
     own.chain([tab(ALL, "全部", String::new())]).collect()
@@ -208,7 +205,13 @@ fn head(requirement: &Requirement, units: &[&UnitStatus], filter: &Filter) -> Va
         items.filter(|i| i.id == item && i.state.lacks()).count()
     };
     let items = requirement.items.iter().map(|item| {
-        let query = Filter { req: requirement.id.clone(), lacks: item.id.clone(), ..filter.clone() };
+        // Of all requirements at once, conditions may be about another one.
+        let own = if filter.req == requirement.id {
+            filter.clone()
+        } else {
+            filter.of_requirement(&requirement.id)
+        };
+        let query = Filter { lacks: item.id.clone(), ..own };
         context! { title => item.title.as_str(), lacking => lacking(&item.id), query => query.query() }
     });
     context! {
