@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::check_names;
 use super::situation::is_asked;
 use super::status::{ItemStatus, RequirementStatus, Status, UnitStatus};
 use crate::domain::campaign::Campaign;
@@ -120,7 +121,11 @@ impl Narrow {
         };
         say(titles("已有", &self.has));
         say(titles("缺", &self.lacks));
-        say(if self.any_flaw { vec!["有问题".to_owned()] } else { self.flaws.clone() });
+        say(if self.any_flaw {
+            vec!["有问题".to_owned()]
+        } else {
+            self.flaws.iter().map(|code| check_names::in_words(code)).collect()
+        });
         say(self.silent.map(|days| format!("连续{days}天没有报送")).into_iter().collect());
         say(self.missing.then(|| "未报齐".to_owned()).into_iter().collect());
         words.join("；")

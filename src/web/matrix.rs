@@ -118,27 +118,60 @@ fn matrix(asked: &Asked<'_>) -> Value {
         groups => groups.collect::<Vec<_>>(),
         cities => cities(whole),
         items => shown.iter().flat_map(|r| &r.items).map(|i| context! { id => i.id.as_str(), title => i.title.as_str() }).collect::<Vec<_>>(),
+        // One moment is told of what is due once; days are each complete by themselves.
+        tells_complete => matches!(shown.as_slice(), [only] if !is_daily(only)),
+        checks => checks(whole, &shown, &filter.flaw),
+        silences => silences(&shown, &filter.silent),
         shown => units.len(),
         total => whole.units.len(),
         ..filter.value(campaign)
     }
 }
 
-/// What came of each kind on each day, schools that report through others included, and all of it together.
-fn sums(requirement: &Requirement, units: &[&UnitStatus]) -> Vec<Value> {
+/// The checks that something of what is shown did not pass, and the one that is asked about, by their names.
+fn checks(whole: &Status, shown: &[&Requirement], asked: &str) -> Vec<Value> {
+    let own = whole.units.iter().flat_map(|unit| &unit.requirements);
+    let own = own.filter(|own| shown.iter().any(|requirement| requirement.id == own.id));
+    let found = own.flat_map(|own| &own.items).flat_map(|item| &item.flaws).map(|flaw| flaw.code.as_str());
+    let one = |(code, title): (String, String)| context! { is_current => code == asked, code, title };
+    let mut checks: Vec<Value> = report::named_checks(found).into_iter().map(one).collect();
+    // What an address asks for stays asked for when the form is sent again, be it found or not.
+    let is_offered = checks.iter().any(|check| check.get_attr("is_current").is_ok_and(|is| is.is_true()));
+    if !asked.is_empty() && !is_offered {
+        let names: Vec<&str> =
+            asked.split(',').map(|code| report::check_name(code).unwrap_or(code)).collect();
+        checks.push(context! { is_current => true, code => asked, title => names.join("、") });
+    }
+    checks
+}
+
+/// On how many days in a row nothing may have come, where something is owed each day.
+fn silences(shown: &[&Requirement], asked: &str) -> Vec<Value> {
+    let days =
+        shown.iter().filter(|requirement| is_daily(requirement)).map(|requirement| requirement.days().len());
+    let most = days.max().unwrap_or(0);
+    (1..=most).map(|days| context! { days, is_current => asked == days.to_string() }).collect()
+}
+
+/// What came of each kind on each day, from whomever; what of it units sent that do not owe it, whose cells stand in no row;
+/// and all of it together.
+fn sums(requirement: &Requirement, status: &Status) -> Vec<Value> {
     let days: Vec<Option<Date>> = requirement.days();
-    let count = |item: Option<&str>, day: Option<Date>| -> u32 {
-        let all = units.iter().flat_map(|unit| std::iter::once(*unit).chain(&unit.under));
-        let own = all.flat_map(|unit| &unit.requirements);
-        let own = own.filter(|own| own.id == requirement.id && own.day == day).flat_map(|own| &own.items);
-        own.filter(|of| item.is_none_or(|item| of.id == item)).map(|of| of.count).sum()
-    };
-    let line = |title: &str, item: Option<&str>| {
-        let counts: Vec<u32> = days.iter().map(|day| count(item, *day)).collect();
+    let line = |title: &str, count: &dyn Fn(Option<Date>) -> u32| {
+        let counts: Vec<u32> = days.iter().map(|day| count(*day)).collect();
         context! { title, total => counts.iter().sum::<u32>(), counts }
     };
-    let kinds = requirement.items.iter().map(|item| line(&item.title, Some(&item.id)));
-    kinds.chain([line("合计", None)]).collect()
+    let id = &requirement.id;
+    let kinds = requirement
+        .items
+        .iter()
+        .map(|item| line(&item.title, &|day| status.came(id, Some(&item.id), |on| on == day)));
+    let others = status.not_owing().filter(|unit| unit.came(id, None, |_| true) > 0).count();
+    let others = (others > 0).then(|| {
+        let title = format!("{OTHERS}{others}个");
+        line(&title, &|day| status.not_owing().map(|unit| unit.came(id, None, |on| on == day)).sum())
+    });
+    kinds.chain(others).chain([line("合计", &|day| status.came(id, None, |on| on == day))]).collect()
 }
 
 /// The requirement that matters on a day: whose deadline or period is nearest; of two the later.
