@@ -66,9 +66,9 @@ impl Filter {
         }
     }
 
-    /// The query that asks for this.
-    pub fn query(&self) -> String {
-        let pairs = [
+    /// The conditions by their keys, as a form carries them on.
+    pub fn pairs(&self) -> [(&'static str, &String); 12] {
+        [
             ("req", &self.req),
             ("group", &self.group),
             ("city", &self.city),
@@ -81,7 +81,12 @@ impl Filter {
             ("q", &self.q),
             ("sort", &self.sort),
             ("as_of", &self.as_of),
-        ];
+        ]
+    }
+
+    /// The query that asks for this.
+    pub fn query(&self) -> String {
+        let pairs = self.pairs();
         let set = pairs.iter().filter(|(_, value)| !value.is_empty());
         let query = set.map(|(key, value)| format!("{key}={}", encoded(value)));
         format!("?{}", query.collect::<Vec<_>>().join("&"))

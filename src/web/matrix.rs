@@ -1,8 +1,8 @@
 //! 总览: units by requirement and day. What is owed has a cell before anything arrives; each cell says in one sentence
 //! what it means, and every count leads to the units that it counts.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
@@ -29,6 +29,8 @@ pub(super) struct Asked<'a> {
     pub filter: Filter,
     /// The moment asked about; none: now.
     pub as_of: Option<Timestamp>,
+    /// Why it is now and not the moment that the address names.
+    pub doubt: Option<String>,
     /// Of all units.
     pub whole: Status,
     /// Of the units that are asked about.
@@ -43,7 +45,8 @@ pub(super) fn asked<'a>(visit: &Visit<'a>, id: &str) -> Result<Asked<'a>, Failur
     let campaign = visit.campaign(id)?;
     let store = &visit.shared.desk.store;
     let mut filter = Filter::of(&visit.asked.query);
-    let as_of = view::local_moment(campaign, &filter.as_of);
+    let doubt = view::doubt(campaign, &filter.as_of, visit.now);
+    let as_of = view::local_moment(campaign, &filter.as_of).filter(|_| doubt.is_none());
     if filter.req.is_empty() {
         let nearest = || nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
         filter.req = filter.implied(campaign).map_or_else(nearest, |requirement| requirement.id.clone());
@@ -61,24 +64,65 @@ pub(super) fn asked<'a>(visit: &Visit<'a>, id: &str) -> Result<Asked<'a>, Failur
         true => report::remarks(store, campaign, as_of.unwrap_or(Timestamp::MAX))?,
         false => Remarks::default(),
     };
-    Ok(Asked { campaign, filter, as_of, whole, status, undecided, remarks })
+    Ok(Asked { campaign, filter, as_of, doubt, whole, status, undecided, remarks })
 }
 
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    if let Ok(day) = visit.asked.query.get("back_to").parse() {
+        return back_to(visit, id, day);
+    }
     let asked = asked(visit, id)?;
     let (campaign, filter, status) = (asked.campaign, &asked.filter, &asked.whole);
     let health = visit.health(campaign)?;
     let urgent = status.links.iter().filter(|link| link.is_urgent).map(Serde).map(Value::from);
     let page = context! {
         looking_back => asked.as_of.is_some(),
-        misread => asked.as_of.is_none() && !filter.as_of.trim().is_empty(),
+        doubt => asked.doubt.clone(), to_now => Filter { as_of: String::new(), ..filter.clone() }.query(),
+        slider => slider(visit, campaign, asked.as_of), kept => Value::from(Serde(filter.pairs())),
         as_of => view::moment(campaign, &status.as_of),
         waiting => Serde(&status.waiting), links => status.links.len(), urgent => urgent.collect::<Vec<_>>(),
         undecided => asked.undecided.clone(),
         ..matrix(&asked)
     };
     visit.page("matrix.html", campaign, "matrix", &health, page)
+}
+
+/// The days over which one may look back: from two weeks before the first deadline to today, or two weeks after the last.
+fn days(visit: &Visit<'_>, campaign: &Campaign) -> (Date, Date) {
+    let edges = |requirement: &Requirement| match requirement.when {
+        When::By { nominal, on_time_through } => [nominal, on_time_through],
+        When::EachDay { from, to, .. } => [from, to],
+    };
+    let today = campaign.local(visit.now).date();
+    let edges: Vec<Date> = campaign.requirements.iter().flat_map(edges).collect();
+    let first =
+        edges.iter().min().and_then(|first| first.checked_sub(14.days()).ok()).unwrap_or(today).min(today);
+    let last =
+        edges.iter().max().and_then(|last| last.checked_add(14.days()).ok()).unwrap_or(today).min(today);
+    (first, last)
+}
+
+/// The control that leads back day by day; a plain field of a form, so that it works without script.
+fn slider(visit: &Visit<'_>, campaign: &Campaign, as_of: Option<Timestamp>) -> Value {
+    let (first, last) = days(visit, campaign);
+    let shown = campaign.local(as_of.unwrap_or(visit.now)).date().clamp(first, last);
+    let number = |day: Date| (day - first).get_days();
+    context! {
+        from => first.to_string(), first => column_day(first), last => column_day(last), shown => column_day(shown),
+        most => number(last), value => number(shown),
+    }
+}
+
+/// The address of a day's evening, of today the present: one address a moment, however it was chosen.
+fn back_to(visit: &Visit<'_>, id: &str, day: i32) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let (first, last) = days(visit, campaign);
+    let day = first.checked_add(day.days()).unwrap_or(last).clamp(first, last);
+    let is_over = campaign.end_of(day) <= visit.now;
+    let as_of = if is_over { format!("{day}T23:59") } else { String::new() };
+    let query = Filter { as_of, ..Filter::of(&visit.asked.query) }.query();
+    Ok(Reply::see(format!("/c/{}/{query}", super::ask::encoded(id))))
 }
 
 /// Leaves of what senders wrote nothing that names a person: of a flaw its code, of a link its name without numbers.
