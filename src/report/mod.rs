@@ -52,7 +52,9 @@ pub use register::register_book;
 pub use remarks::{Remarks, remarks};
 pub use reminder_log::{LogJson, log_json, log_text, pause_line};
 pub use situation::{Focus, bulletin, flaw_book, missing_book, nearest, status_book, status_tables};
-pub use status::{Health, ItemStatus, Question, RequirementStatus, Status, UnitStatus, health, status};
+pub use status::{
+    Health, ItemStatus, OTHERS, Question, RequirementStatus, Status, UnitStatus, health, status,
+};
 pub use support::support;
 pub use table::{Screen, Table, clean};
 pub use text::{

@@ -46,16 +46,18 @@ impl Narrow {
     /// Leaves in `status` what is asked about; answers with the names of units that would fit if what waits for a person
     /// were decided so.
     pub fn apply(&self, status: &mut Status) -> Vec<String> {
+        let is_meant = |own: &RequirementStatus| {
+            self.requirement.as_ref().is_none_or(|id| *id == own.id)
+                && self.day.is_none_or(|day| own.day == Some(day))
+        };
         for unit in &mut status.units {
-            for unit in std::iter::once(&mut unit.requirements)
-                .chain(unit.under.iter_mut().map(|u| &mut u.requirements))
-            {
-                unit.retain(|own| {
-                    self.requirement.as_ref().is_none_or(|id| *id == own.id)
-                        && self.day.is_none_or(|day| own.day == Some(day))
-                });
-            }
+            unit.requirements.retain(is_meant);
+            unit.under.iter_mut().for_each(|unit| unit.requirements.retain(is_meant));
         }
+        status.others.iter_mut().for_each(|unit| unit.requirements.retain(is_meant));
+        // They owe nothing: no condition about what is owed is met by them.
+        let is_about_debt = self.is_about_debt();
+        status.others.retain(|unit| !is_about_debt && self.is_of(unit) && !unit.requirements.is_empty());
         let mut undecided = Vec::new();
         status.units.retain(|unit| {
             let fits = self.is_of(unit) && !unit.requirements.is_empty() && self.stands(unit);
@@ -70,6 +72,12 @@ impl Narrow {
             }
         });
         undecided
+    }
+
+    fn is_about_debt(&self) -> bool {
+        let Self { standings, has, lacks, flaws, any_flaw, silent, missing, .. } = self;
+        let lists = [standings.is_empty(), has.is_empty(), lacks.is_empty(), flaws.is_empty()];
+        lists.contains(&false) || *any_flaw || silent.is_some() || *missing
     }
 
     fn is_of(&self, unit: &UnitStatus) -> bool {

@@ -20,6 +20,9 @@ use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{FolderState, OutboxState, Store, WaitingCounts, watched};
 
+/// What those are called that sent what they do not owe.
+pub const OTHERS: &str = "非应报单位来件";
+
 /// What is asked of the status.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -50,6 +53,9 @@ pub struct Status {
     pub troubles: Vec<String>,
     /// Units that owe something, in roster order.
     pub units: Vec<UnitStatus>,
+    /// What came from units that do not owe it and stand under none that does: welcome, and part of what came in all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<UnitStatus>,
     /// What waits.
     pub waiting: Waiting,
     /// Why a person paused all mail; none while it is not paused, and for another moment than now.
@@ -139,6 +145,18 @@ pub struct ItemStatus {
     pub flaws: Vec<Flaw>,
 }
 
+impl Status {
+    /// What units sent that do not owe it: schools under one that does, and all others.
+    pub fn not_owing(&self) -> impl Iterator<Item = &UnitStatus> {
+        self.units.iter().flat_map(|unit| &unit.under).chain(&self.others)
+    }
+
+    /// How many files of a requirement count, of all that sent some: of one item where one is named, on one day.
+    pub fn came(&self, requirement: &str, item: Option<&str>, day: impl Fn(Option<Date>) -> bool) -> u32 {
+        self.units.iter().chain(self.not_owing()).map(|unit| unit.came(requirement, item, &day)).sum()
+    }
+}
+
 impl RequirementStatus {
     /// Items still to come.
     pub fn lacking(&self) -> usize {
@@ -218,7 +236,21 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         let under = sent.map(|(school, sent)| unit_status(campaign, school, &sent, &files, &reminded));
         UnitStatus { under: under.collect(), ..unit_status(campaign, unit, &obligations, &files, &reminded) }
     });
-    let units = units.collect();
+    let units: Vec<UnitStatus> = units.collect();
+    let placed: BTreeSet<&str> =
+        units.iter().flat_map(|unit| &unit.under).map(|unit| unit.code.as_str()).collect();
+    let others =
+        campaign.roster.units.iter().filter(|unit| !placed.contains(unit.code.as_str())).filter_map(|unit| {
+            let sent = obligation::welcome(campaign, unit, &holdings, &grants, moment);
+            let is_owed = |sent: &Obligation| {
+                campaign
+                    .requirement(&sent.requirement)
+                    .is_some_and(|requirement| requirement.owed_by(&unit.group))
+            };
+            let sent: Vec<Obligation> = sent.into_iter().filter(|sent| !is_owed(sent)).collect();
+            (!sent.is_empty()).then(|| unit_status(campaign, unit, &sent, &files, &reminded))
+        });
+    let others: Vec<UnitStatus> = others.collect();
     let (fresh, last_scan) = freshness(store, question, moment)?;
     Ok(Status {
         campaign: campaign.id.clone(),
@@ -227,6 +259,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         last_scan: last_scan.map(|at| campaign.rfc3339(at)),
         troubles: if question.as_of.is_none() { troubles(store, question)? } else { Vec::new() },
         units,
+        others,
         waiting: store.waiting_counts(question.as_of)?.into(),
         paused: store.paused()?.filter(|_| question.as_of.is_none()).map(|entry| entry.why),
         links: waiting_links(store, campaign, moment)?,

@@ -172,12 +172,12 @@ impl Filter {
             return Vec::new();
         }
         let q = self.q.trim();
-        status.units.retain(|unit| q.is_empty() || is_named(campaign, taught, unit, q));
-        if self.is_odd() {
-            status.units.clear();
+        for units in [&mut status.units, &mut status.others] {
+            units.retain(|unit| (q.is_empty() || is_named(campaign, taught, unit, q)) && !self.is_odd());
         }
         let mut narrowed = status.clone();
         let undecided = self.narrow(campaign).apply(&mut narrowed);
+        status.others = narrowed.others;
         let fitting: BTreeSet<String> = narrowed.units.into_iter().map(|unit| unit.code).collect();
         // A search by name alone shows what is not owed too.
         let by_name_alone = Self { q: String::new(), ..self.clone() };

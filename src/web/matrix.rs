@@ -17,7 +17,8 @@ use crate::domain::decision::taught_names;
 use crate::domain::obligation::Standing;
 use crate::report::words::{family, item_family, item_sign, sign, standing_word};
 use crate::report::{
-    self, ItemStatus, Remarks, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
+    self, ItemStatus, OTHERS, Remarks, RequirementStatus, Status, UnitStatus, deadline, short_city,
+    standing_counts,
 };
 
 /// In the address, for the worst first.
@@ -155,7 +156,7 @@ fn matrix(asked: &Asked<'_>) -> Value {
         heads => shown.iter().map(|r| head(r, &units, filter)).collect::<Vec<_>>(),
         blocks => blocks.collect::<Vec<_>>(),
         sums => match shown.as_slice() {
-            [only] if is_daily(only) => sums(only, &units),
+            [only] if is_daily(only) => sums(only, status),
             _ => Vec::new(),
         },
         tabs => tabs(campaign, filter),
