@@ -60,14 +60,17 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         } else {
             "none"
         };
-        context! { id => *id, label => *label, query, order }
+        context! { id => *id, label => *label, query, order, is_number => is_figure(template, id) }
     });
+    let sums = |total: &Map<String, Json>| -> Vec<String> {
+        shown.iter().map(|(id, _)| figure(total.get(*id), is_share(template, id))).collect()
+    };
     let page = context! {
         title => totals.title.as_str(), heads => heads.collect::<Vec<_>>(),
-        total => shown.iter().map(|(id, _)| figure(totals.total.get(*id), is_share(template, id))).collect::<Vec<_>>(),
-        rows => rows.iter().map(|row| line(row, &shown, template, visit.who.may_see_mail())).collect::<Vec<_>>(),
-        included => totals.included, left_out => left_out(&totals, visit.who.may_see_mail()), notes => totals.notes.clone(),
-        groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => shown.iter().map(|(id, _)| figure(group.total.get(*id), is_share(template, id))).collect::<Vec<_>>() }).collect::<Vec<_>>(),
+        total => sums(&totals.total),
+        rows => rows.iter().map(|row| line(row, &shown, template, &visit.who)).collect::<Vec<_>>(),
+        included => totals.included, left_out => left_out(&totals.left_out, visit.who.may_see_mail()), exempt => left_out(&totals.exempt, visit.who.may_see_mail()), notes => totals.notes.clone(),
+        groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => sums(&group.total) }).collect::<Vec<_>>(),
         rankings => rankings(&totals, template), owing => totals.included + totals.left_out.len(),
         forms => forms(campaign, form), form, is_sorted => !sort.is_empty(),
         answers => Value::from(Serde(answers)), blanks => blanks(visit, template),
@@ -126,20 +129,21 @@ fn forms(campaign: &Campaign, current: &str) -> Vec<Value> {
     campaign.templates.values().map(one).collect()
 }
 
-fn left_out(totals: &Totals, sees_mail: bool) -> Vec<Value> {
+fn left_out(units: &[report::LeftOutUnit], sees_mail: bool) -> Vec<Value> {
     let one = |unit: &report::LeftOutUnit| {
         // What follows the colon is quoted from a form.
         let why = if sees_mail { &unit.why } else { unit.why.split('：').next().unwrap_or_default() };
         let why = if sees_mail { why.to_owned() } else { report::masked(why) };
         context! { name => unit.unit.as_str(), code => unit.code.as_str(), why }
     };
-    totals.left_out.iter().map(one).collect()
+    units.iter().map(one).collect()
 }
 
-fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, sees_mail: bool) -> Value {
+fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, who: &Who) -> Value {
+    let sees_mail = who.may_see_mail();
     let cells = shown.iter().map(|(id, _)| {
         let cell = row.source.cells.get(*id).and_then(Json::as_str);
-        context! { text => figure(row.values.get(*id), is_share(template, id)), cell }
+        context! { text => told_value(row, template, id), cell }
     });
     // Whoever may not read mail reads of a flaw what is wrong, and nobody's name or number that is quoted in it.
     let told = |text: String| if sees_mail { text } else { report::masked(&text) };

@@ -111,7 +111,7 @@ pub(super) fn rankings(totals: &Totals) -> Grid {
 
 /// Units and rows that are not in the table, and what to look at.
 pub(super) fn left_out(totals: &Totals, campaign: &Campaign) -> Grid {
-    let units = totals.left_out.iter().map(|unit| {
+    let units = totals.left_out.iter().chain(&totals.exempt).map(|unit| {
         vec![
             text(&unit.unit),
             text(""),
@@ -174,9 +174,14 @@ pub fn totals_text(totals: &Totals, campaign: &Campaign, form: &Template, screen
     } else {
         out.push_str(&terminal(&table(totals, campaign, form), screen));
     }
-    out.push_str(&format!("\n未计入的应报单位 {} 个。\n", totals.left_out.len()));
+    let free = if totals.exempt.is_empty() {
+        String::new()
+    } else {
+        format!("另有 {} 个免报。", totals.exempt.len())
+    };
+    out.push_str(&format!("\n未计入的应报单位 {} 个。{free}\n", totals.left_out.len()));
     let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for unit in &totals.left_out {
+    for unit in totals.left_out.iter().chain(&totals.exempt) {
         by_reason.entry(unit.why.as_str()).or_default().push(&unit.unit);
     }
     let reasons =
