@@ -101,9 +101,14 @@ pub(super) fn rankings(totals: &Totals) -> Grid {
     let mut rows = Vec::new();
     for ranking in &totals.rankings {
         let order = if ranking.order == "lowest" { "最低" } else { "最高" };
-        for (ranked, place) in ranking.units.iter().zip(1..) {
+        for ranked in &ranking.units {
             let title = text(format!("{}{order}", ranking.label));
-            rows.push(vec![title, Cell::Count(place), text(&ranked.unit), Cell::of(Some(&ranked.value))]);
+            rows.push(vec![
+                title,
+                Cell::count(ranked.place),
+                text(&ranked.unit),
+                Cell::of(Some(&ranked.value)),
+            ]);
         }
     }
     Grid { rows, ..Grid::of(words(&["栏目", "名次", "单位", "数值"])) }

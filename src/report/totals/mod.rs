@@ -163,6 +163,8 @@ pub struct Ranking {
 /// A unit in a ranking.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ranked {
+    /// Its place; equals share one.
+    pub place: usize,
     /// Its name.
     pub unit: String,
     /// Its value.
