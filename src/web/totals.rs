@@ -10,7 +10,13 @@ use super::reply::Reply;
 use crate::domain::campaign::Campaign;
 use crate::domain::submission::Flaw;
 use crate::domain::template::{Field, FieldKind, Template};
+use crate::form::UNFILLED;
 use crate::report::{self, ShownTable, TotalRow, Totals};
+
+/// Why a row has no value of a field.
+const NO_COLUMN: &str = "–";
+const BLANK: &str = "未填";
+const UNREADABLE: &str = "—读不出";
 
 /// The form that is shown where none is named: the first that is added up.
 pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
@@ -172,10 +178,30 @@ fn is_share(template: &Template, id: &str) -> bool {
     template.fields.iter().any(|field| field.id == id && field.kind == FieldKind::Percent)
 }
 
-/// A figure as people read it: thousands apart, shares with one decimal, and what could not be read never as nothing.
+fn is_figure(template: &Template, id: &str) -> bool {
+    template.field(id).is_some_and(|field| field.total.is_figure())
+}
+
+/// A value of a row, and where there is none, why: this form has no such column, nothing stands in the cell, or what stands
+/// there could not be read as a number.
+fn told_value(row: &TotalRow, template: &Template, id: &str) -> String {
+    match row.values.get(id) {
+        None => NO_COLUMN.to_owned(),
+        Some(Json::Null) => {
+            let cell = row.source.cells.get(id).and_then(Json::as_str);
+            let is_of_cell = |flaw: &&Flaw| Some(flaw.place.as_str()) == cell;
+            let mut odd = row.flaws.iter().filter(is_of_cell).filter(|flaw| !flaw.text.contains(UNFILLED));
+            let is_odd = is_figure(template, id) && odd.next().is_some();
+            if is_odd { UNREADABLE } else { BLANK }.to_owned()
+        }
+        value => figure(value, is_share(template, id)),
+    }
+}
+
+/// A figure as people read it: thousands apart, shares with one decimal; nothing where nothing adds up to one.
 fn figure(value: Option<&Json>, is_share: bool) -> String {
     match value {
-        None | Some(Json::Null) => "—读不出".to_owned(),
+        None | Some(Json::Null) => String::new(),
         Some(Json::Number(number)) if is_share => {
             number.as_f64().map_or_else(String::new, |share| format!("{:.1}%", share * 100.0))
         }
