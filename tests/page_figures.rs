@@ -10,7 +10,12 @@ mod served;
 use desk::{bare_desk, desk_at};
 use jiff::civil::date;
 use served::{HOME, Page, serve};
+use shouwen::domain::role::Role;
 use shouwen::rehearsal::season::MOMENTS;
+use shouwen::rehearsal::season::files::form4::FORM4;
+use shouwen::rehearsal::season::files::form5::{FORM5, Fault, Form5};
+use shouwen::rehearsal::season::script::{Act, unit};
+use shouwen::rehearsal::season::things::{form4_with, scan4, scheme, summary_set};
 use shouwen::report::{Question, status};
 
 const MORNING: usize = 1;
@@ -132,4 +137,87 @@ fn what_units_send_that_owe_nothing_is_part_of_what_came() {
     let lacking = page.read(&format!("{HOME}?req=daily&standing=overdue"));
     assert!(!lacking.contains("非应报单位来件"), "{lacking}");
     assert_eq!(code(&page, "无主县职业高级中学"), "Z0001");
+}
+
+/// A desk that took these mails in by itself.
+fn office(acts: &[Act]) -> desk::Desk {
+    let desk = bare_desk();
+    let folder = desk.dir.path().join("in");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (n, act) in acts.iter().enumerate() {
+        std::fs::write(folder.join(format!("{n:02}.eml")), act.deliver().raw).unwrap();
+    }
+    let words = ["import", folder.to_str().unwrap(), "-c", desk.file.to_str().unwrap(), "--now", LATE];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_shouwen"));
+    let done = command.args(words).env_remove("RUST_LOG").output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    desk
+}
+
+const LATE: &str = "2023-05-30T09:00:00+08:00";
+
+fn summary(name: &str, moment: &str, form: Form5) -> Act {
+    unit(name).on(moment).titled("{unit}职业教育活动周总结、统计表").sends(summary_set(form))
+}
+
+fn plan(name: &str, moment: &str) -> Act {
+    let sent = vec![scheme(), form4_with(FORM4), scan4()];
+    unit(name).on(moment).titled("{unit}职业教育活动周方案、采集表").sends(sent)
+}
+
+#[test]
+fn the_table_says_why_a_figure_is_missing_leaves_as_a_workbook_and_asks_nobody_who_was_freed() {
+    let huge = Form5 { fault: Fault::HugeCoverage, ..FORM5 };
+    let page = serve(
+        office(&[
+            summary("泸州职业技术学院", "05-26 10:00", FORM5),
+            summary("绵阳职业技术学院", "05-26 11:00", huge),
+            plan("泸州职业技术学院", "05-09 10:00"),
+        ]),
+        LATE,
+    );
+    let mut clerk = page.browser();
+    let form5 = clerk.read(&format!("{HOME}totals/form5"));
+    let line = |html: &str, name: &str| {
+        let rows =
+            html.split("<tr>").find(|row| row.contains(name) && row.contains("出处") != row.contains("<td"));
+        rows.unwrap().split("</tr>").next().unwrap().to_owned()
+    };
+    assert!(line(&form5, "绵阳职业技术学院").contains("—读不出"), "{form5}");
+    assert!(!line(&form5, "泸州职业技术学院").contains("—读不出"), "{form5}");
+    let owing = |html: &str| {
+        let told = html.split("应报").nth(1).unwrap();
+        told.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap()
+    };
+    let before = owing(&form5);
+    let freed = format!("{HOME}units/{}", code(&page, "南充科技职业学院"));
+    clerk.submit(&freed, &format!("{freed}/waive"), &[("item", "summary"), ("why", "5月新设立")]);
+    let after = clerk.read(&format!("{HOME}totals/form5"));
+    assert_eq!(owing(&after), before - 1);
+    assert!(after.contains("另有1个免报"), "{after}");
+    // A form of words adds up to nothing, and its words stand on the left.
+    let form4 = clerk.read(&format!("{HOME}totals/form4"));
+    assert!(!form4.contains("读不出") && !form4.contains("<td class=\"number\""), "{form4}");
+    // Each row leads to its mail and its file, the whole table to a workbook.
+    assert!(form5.contains("/parts/") && form5.contains("<a href=\"/mail/1\">"), "{form5}");
+    let xlsx = clerk.get(&format!("{HOME}totals/form5.xlsx"));
+    assert!(xlsx.body.starts_with("PK") && form5.contains("totals/form5.xlsx"));
+    let csv = clerk.get(&format!("{HOME}totals/form5.csv"));
+    assert!(csv.body.starts_with('\u{feff}') && csv.body.contains("泸州职业技术学院"), "{}", csv.body);
+    let mail = clerk.read(&format!(
+        "{HOME}mail?unit=%E6%B3%B8%E5%B7%9E%E8%81%8C%E4%B8%9A%E6%8A%80%E6%9C%AF%E5%AD%A6%E9%99%A2"
+    ));
+    assert!(mail.contains("mail.xlsx?unit="), "{mail}");
+    let register = clerk.get(&format!(
+        "{HOME}mail.csv?unit=%E6%B3%B8%E5%B7%9E%E8%81%8C%E4%B8%9A%E6%8A%80%E6%9C%AF%E5%AD%A6%E9%99%A2"
+    ));
+    assert_eq!(register.body.lines().count(), 3, "{}", register.body);
+    assert!(
+        !register.body.contains("绵阳职业技术学院")
+            && clerk.get(&format!("{HOME}mail.xlsx")).body.starts_with("PK")
+    );
+    page.account("查某", Role::View);
+    let mut viewer = page.signed_in("查某");
+    assert_eq!(viewer.get(&format!("{HOME}mail.xlsx")).status, 403);
+    assert!(viewer.get(&format!("{HOME}totals/form5.xlsx")).body.starts_with("PK"));
 }

@@ -21,6 +21,8 @@ pub struct CountedReading {
     pub received_at: Timestamp,
     /// Where the file stands in that mail.
     pub path: String,
+    /// Which of its parts it is, counted from nought.
+    pub place: u64,
     /// SHA-256 of that file.
     pub sha256: Option<String>,
     /// What is wrong with the file, in all of its rows.
@@ -64,7 +66,7 @@ impl Store {
         // few rows of a form and many filings: CROSS JOIN keeps the planner from beginning with the filings, and + from
         // finding them by their campaign.
         const READINGS: &str = "
-            SELECT filing.unit, filing.message, filing.received_at, part.path, part.sha256, filing.flaws, reading.school, reading.fields,
+            SELECT filing.unit, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, reading.school, reading.fields,
                 reading.cells
             FROM reading
             CROSS JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal
@@ -85,6 +87,7 @@ impl Store {
                     message: row.get("message")?,
                     received_at: row.get::<_, Ms>("received_at")?.0,
                     path: row.get("path")?,
+                    place: row.get::<_, Size>("place")?.0,
                     sha256: row.get("sha256")?,
                     flaws: row.get::<_, Json<_>>("flaws")?.0,
                     school: row.get("school")?,

@@ -2,11 +2,12 @@
 
 use minijinja::value::Serde;
 use minijinja::{Value, context};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
+use super::who::Who;
 use crate::domain::campaign::Campaign;
 use crate::domain::submission::Flaw;
 use crate::domain::template::{Field, FieldKind, Template};
@@ -30,6 +31,9 @@ pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
+    if let Some((form, ending @ ("xlsx" | "csv"))) = form.rsplit_once('.') {
+        return file(visit, campaign, form, ending);
+    }
     let template = form_of(campaign, form)?;
     let totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
     let numeric: Vec<&str> = totals
@@ -88,6 +92,46 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
 /// The form of an address.
 fn form_of<'c>(campaign: &'c Campaign, form: &str) -> Result<&'c Template, Failure> {
     campaign.templates.get(form).ok_or_else(|| Failure::missing("没有这张表。"))
+}
+
+/// `…/FORM.xlsx` and `.csv`: the table as the command line writes it. Who does not decide reads of a file's name and of
+/// what is wrong in it no number of anybody, as on the page.
+fn file(visit: &Visit<'_>, campaign: &Campaign, form: &str, ending: &str) -> Result<Reply, Failure> {
+    if !visit.who.may_see_mail() {
+        return Err(Failure::forbidden(visit.who.role));
+    }
+    let template = form_of(campaign, form)?;
+    let mut totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
+    if !visit.who.may_decide() {
+        cover(&mut totals, template);
+    }
+    let book = report::totals_book(&totals, campaign, template);
+    let bytes = match ending {
+        "xlsx" => book.xlsx().map_err(|error| Failure::broken(&error))?,
+        _ => report::totals_csv(&totals, campaign, template).into_bytes(),
+    };
+    Ok(Reply::Saved(bytes, report::file_name(&book.name, &format!(".{ending}"))))
+}
+
+fn cover(totals: &mut Totals, template: &Template) {
+    let cover = |text: &mut String| *text = report::masked(text);
+    for row in &mut totals.rows {
+        let private: Vec<String> = row
+            .flaws
+            .iter()
+            .filter(|flaw| quotes_a_person(row, template, flaw))
+            .map(|flaw| flaw.place.clone())
+            .collect();
+        row.flaws.retain(|flaw| !private.contains(&flaw.place));
+        row.flaws.iter_mut().for_each(|flaw| cover(&mut flaw.text));
+        cover(&mut row.source.path);
+    }
+    totals.left_out.iter_mut().for_each(|unit| cover(&mut unit.why));
+    totals
+        .rows_left_out
+        .iter_mut()
+        .for_each(|row| [&mut row.why, &mut row.source.path].into_iter().for_each(cover));
+    totals.notes.iter_mut().for_each(cover);
 }
 
 /// What is asked beside the table itself, answered as the command answers it: who comes first (`sort`, `top`), and who left
@@ -157,7 +201,7 @@ fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, who: &Who) 
     let flaws = row.flaws.iter().filter(is_told).map(|flaw| told(format!("{} {}", flaw.place, flaw.text)));
     context! {
         unit => row.unit.as_str(), code => row.code.as_str(), school => row.school.as_str(), cells => cells.collect::<Vec<_>>(),
-        path => told(row.source.path.clone()), message => sees_mail.then_some(row.source.message),
+        path => told(row.source.path.clone()), message => sees_mail.then_some(row.source.message), place => who.may_decide().then_some(row.source.place),
         flaws => flaws.collect::<Vec<_>>().join("；"),
     }
 }
@@ -247,8 +291,7 @@ mod tests {
         assert_eq!(figure(Some(&json!(1234567)), false), "1,234,567");
         assert_eq!(figure(Some(&json!(120)), false), "120");
         assert_eq!(figure(Some(&json!(0.831)), true), "83.1%");
-        assert_eq!(figure(Some(&Json::Null), false), "—读不出");
-        assert_eq!(figure(None, true), "—读不出");
         assert_eq!(thousands(-1000), "-1,000");
+        assert_eq!(figure(None, true), "", "there is nothing to add up");
     }
 }

@@ -97,6 +97,9 @@ pub struct Source {
     pub message: i64,
     /// Where it stands in that mail.
     pub path: String,
+    /// Which of its parts it is, counted from nought.
+    #[serde(skip)]
+    pub place: u64,
     /// Cell of each value by field id.
     pub cells: Map<String, Json>,
 }

@@ -106,6 +106,7 @@ fn row(unit: Option<&Unit>, reading: CountedReading) -> TotalRow {
             sha256: reading.sha256,
             message: reading.message,
             path: reading.path,
+            place: reading.place,
             cells: reading.cells,
         },
         flaws,
@@ -233,7 +234,7 @@ pub(super) struct Known<'a> {
     pub now: Timestamp,
 }
 
-/// Units that owe the form and have no row, each with the reason.
+/// Units that are asked for the form and have no row, each with the reason.
 pub(super) fn left_out(
     campaign: &Campaign,
     form: &Template,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::add_up::places;
 use super::{Totals, UnitTotal, files};
 use crate::domain::campaign::Campaign;
 use crate::domain::template::{Field, Template};
