@@ -16,7 +16,9 @@ use shouwen::rehearsal::season::files::form4::FORM4;
 use shouwen::rehearsal::season::files::form5::{FORM5, Fault, Form5};
 use shouwen::rehearsal::season::script::{Act, unit};
 use shouwen::rehearsal::season::things::{form4_with, scan4, scheme, summary_set};
+use shouwen::remind::{self, Signed};
 use shouwen::report::{Question, status};
+use shouwen::store::Push;
 
 const MORNING: usize = 1;
 
@@ -220,4 +222,63 @@ fn the_table_says_why_a_figure_is_missing_leaves_as_a_workbook_and_asks_nobody_w
     let mut viewer = page.signed_in("查某");
     assert_eq!(viewer.get(&format!("{HOME}mail.xlsx")).status, 403);
     assert!(viewer.get(&format!("{HOME}totals/form5.xlsx")).body.starts_with("PK"));
+}
+
+#[test]
+fn whom_to_call_is_what_the_form_says_and_the_last_call_stands_beside() {
+    let name = "泸州职业技术学院";
+    let page = serve(office(&[plan(name, "05-09 10:00")]), LATE);
+    let campaign = page.desk.campaign();
+    let known = page.desk.store.contacts(campaign).unwrap().of(campaign.roster.find(name).unwrap());
+    assert!(!known.name.is_empty() && known.phone.len() > 7 && known.called.is_empty(), "{known:?}");
+    let unit = format!("{HOME}units/{}", code(&page, name));
+    let mut clerk = page.browser();
+    assert!(
+        clerk.read(&unit).contains(&known.name)
+            && clerk.read(&format!("{unit}?phone=1")).contains(&known.phone)
+    );
+    clerk.submit(&unit, &format!("{unit}/call"), &[("result", "答应报送"), ("why", "张老师，周五前")]);
+    let list = clerk.read(&format!("{HOME}chase?tab=phone"));
+    let line =
+        list.split("<tr>").skip(1).find(|row| row.contains(name)).unwrap().split("</tr>").next().unwrap();
+    assert!(line.contains(&known.name) && line.contains(&known.phone), "{line}");
+    assert!(line.contains("电话（答应报送）：张老师，周五前"), "{line}");
+    page.account("查某", Role::View);
+    let mut viewer = page.signed_in("查某");
+    for path in [format!("{HOME}chase?tab=phone"), unit] {
+        let html = viewer.read(&path);
+        assert!(!html.contains(&known.phone) && html.contains("****"), "{path}");
+    }
+}
+
+#[test]
+fn the_log_names_units_and_tells_of_links_marks_and_paused_mail() {
+    let desk = desk_at(MOMENTS[MORNING]);
+    let name = "南充科技职业学院";
+    let unit = desk.campaign().roster.find(name).unwrap().code.clone();
+    let hash = desk.photo_mail(&unit, date(2023, 5, 14), "照片.jpg", MOMENTS[MORNING]);
+    let page = serve(desk, MOMENTS[MORNING]);
+    let (store, now) = (&page.desk.store, page.clock.now());
+    let mut clerk = page.browser();
+    let place = format!("{HOME}units/{unit}");
+    clerk.submit(&place, &format!("{place}/note"), &[("why", "已答应周五前报送")]);
+    clerk.submit("/system/links", "/system/links/add", &[("note", "分管领导"), ("days", "7")]);
+    let mark = (None, Some(Push::Picked), None);
+    store.mark(&page.desk.campaign().id, &[hash], mark, ("李某", now)).unwrap();
+    remind::pause(store, true, &Signed { by: "李某".into(), at: now, why: "核对名册".into() }).unwrap();
+    let log = clerk.read("/system/log");
+    for words in
+        [&format!("{name} 本机"), "新建只读链接（分管领导）", "标为拟推送：1件素材", "暂停发信：核对名册"]
+    {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    let of_unit = clerk.read(&format!("/system/log?q={}", served::encoded(name)));
+    assert!(of_unit.contains("已答应周五前报送") && !of_unit.contains("分管领导"), "{of_unit}");
+    // The command finds what the page has marked.
+    let file = page.desk.file.to_str().unwrap();
+    let words = ["messages", "--q", "拟推送", "-c", file, "--now", MOMENTS[MORNING]];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_shouwen"));
+    let told = command.args(words).env_remove("RUST_LOG").output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("共 1 封") && told.contains(name), "{told}");
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::Store;
 use super::column::{Json, Ms, Size};
 use crate::domain::campaign::Campaign;
+use crate::domain::contact::Contacts;
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
 
@@ -97,6 +98,18 @@ impl Store {
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// Whom to call in each unit, as the forms that count say, and how the last call went.
+    pub fn contacts(&self, campaign: &Campaign) -> Result<Contacts, Fault> {
+        let mut contacts = Contacts::default();
+        for form in campaign.templates.values().filter(|form| form.fields.iter().any(|field| field.personal))
+        {
+            let rows = self.readings(campaign, &form.id)?;
+            contacts.read(form, rows.iter().map(|row| (row.unit.as_str(), &row.values)));
+        }
+        contacts.note_calls(&self.decisions()?, campaign);
+        Ok(contacts)
     }
 
     /// Mails that brought something that counts for an item which is due once.
