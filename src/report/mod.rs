@@ -50,7 +50,7 @@ pub use narrow::{ItemKey, Narrow};
 pub use outbox::{Held, Leaving, OutboxJson, outbox_json, outbox_text, queue_line};
 pub use register::register_book;
 pub use remarks::{Remarks, remarks};
-pub use reminder_log::{LogJson, log_json, log_text, pause_line};
+pub use reminder_log::{LogJson, log_json, log_text, pause_line, steps_in_words};
 pub use situation::{Focus, bulletin, flaw_book, missing_book, nearest, status_book, status_tables};
 pub use status::{
     Health, ItemStatus, OTHERS, Question, RequirementStatus, Status, UnitStatus, health, status,
