@@ -282,3 +282,16 @@ fn the_log_names_units_and_tells_of_links_marks_and_paused_mail() {
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains("共 1 封") && told.contains(name), "{told}");
 }
+
+#[test]
+fn a_year_before_is_named_and_a_piece_of_many_names_lists_them() {
+    let page = serve(desk_at(MOMENTS[MORNING]), MOMENTS[MORNING]);
+    let unit = format!("{HOME}units/{}", code(&page, "南充科技职业学院"));
+    let mut clerk = page.browser();
+    let fields = [("item", "plan"), ("until", "2022-05-12"), ("why", "系统故障")];
+    let early = clerk.submit(&unit, &format!("{unit}/extend"), &fields);
+    assert!(early.body.contains("本来就到5月10日为止，2022年5月12日不是延期"), "{}", early.body);
+    let fields = [("unit", "四川"), ("why", "电话核实")];
+    let many = clerk.submit("/mail/1", "/mail/1/assign", &fields);
+    assert!(many.status == 422 && many.body.contains("名册里没有“四川”。相近的有：四川"), "{}", many.body);
+}

@@ -159,7 +159,7 @@ fn unit_name(code: Option<&str>, campaign: Option<&Campaign>) -> String {
 }
 
 /// A day; with its year where that is not the campaign's.
-fn day_in(date: Date, campaign: Option<&Campaign>) -> String {
+pub fn day_in(date: Date, campaign: Option<&Campaign>) -> String {
     if is_of_its_years(date, campaign) { day(date) } else { full_day(date) }
 }
 
