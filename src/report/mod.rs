@@ -4,6 +4,7 @@
 mod alike;
 mod archive;
 mod book;
+mod came;
 mod changes;
 mod check_names;
 mod contacts;
@@ -36,6 +37,7 @@ pub use crate::domain::mask::masked;
 pub use alike::add_alike;
 pub use archive::{Archived, Unfinished, Wish, archive};
 pub use book::{Book, ShownTable, file_name};
+pub use came::OTHERS;
 pub use changes::{Changes, Snapshot, changes_text};
 pub use check_names::{check_name, named_checks};
 pub use contacts::contact_book;
@@ -52,9 +54,7 @@ pub use register::register_book;
 pub use remarks::{Remarks, remarks};
 pub use reminder_log::{LogJson, log_json, log_text, pause_line, steps_in_words};
 pub use situation::{Focus, bulletin, flaw_book, missing_book, nearest, status_book, status_tables};
-pub use status::{
-    Health, ItemStatus, OTHERS, Question, RequirementStatus, Status, UnitStatus, health, status,
-};
+pub use status::{Health, ItemStatus, Question, RequirementStatus, Status, UnitStatus, health, status};
 pub use support::support;
 pub use table::{Screen, Table, clean};
 pub use text::{

@@ -20,9 +20,6 @@ use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{FolderState, OutboxState, Store, WaitingCounts, watched};
 
-/// What those are called that sent what they do not owe.
-pub const OTHERS: &str = "非应报单位来件";
-
 /// What is asked of the status.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -145,18 +142,6 @@ pub struct ItemStatus {
     pub flaws: Vec<Flaw>,
 }
 
-impl Status {
-    /// What units sent that do not owe it: schools under one that does, and all others.
-    pub fn not_owing(&self) -> impl Iterator<Item = &UnitStatus> {
-        self.units.iter().flat_map(|unit| &unit.under).chain(&self.others)
-    }
-
-    /// How many files of a requirement count, of all that sent some: of one item where one is named, on one day.
-    pub fn came(&self, requirement: &str, item: Option<&str>, day: impl Fn(Option<Date>) -> bool) -> u32 {
-        self.units.iter().chain(self.not_owing()).map(|unit| unit.came(requirement, item, &day)).sum()
-    }
-}
-
 impl RequirementStatus {
     /// Items still to come.
     pub fn lacking(&self) -> usize {
@@ -165,21 +150,6 @@ impl RequirementStatus {
 }
 
 impl UnitStatus {
-    /// How many files of a requirement count; see [`Status::came`].
-    pub fn came(&self, requirement: &str, item: Option<&str>, day: impl Fn(Option<Date>) -> bool) -> u32 {
-        let own = self.requirements.iter().filter(|own| own.id == requirement && day(own.day));
-        let items = own.flat_map(|own| &own.items).filter(|of| item.is_none_or(|item| of.id == item));
-        items.map(|of| of.count).sum()
-    }
-
-    /// Mails that reminded it of a requirement, of any of its days; where none is chosen, of whatever. A mail about
-    /// several days is one mail.
-    pub fn reminded(&self, requirement: Option<&str>) -> u32 {
-        let Some(id) = requirement else { return self.mails };
-        let own = self.requirements.iter().filter(|own| own.id == id).flat_map(|own| &own.mails);
-        count(Some(&own.collect::<BTreeSet<_>>()))
-    }
-
     /// Whether anything that is open by now is not done.
     pub fn owes(&self) -> bool {
         let done = |r: &RequirementStatus| r.standing.is_done() || r.standing == Standing::NotOpen;
@@ -239,18 +209,11 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
     let units: Vec<UnitStatus> = units.collect();
     let placed: BTreeSet<&str> =
         units.iter().flat_map(|unit| &unit.under).map(|unit| unit.code.as_str()).collect();
-    let others =
-        campaign.roster.units.iter().filter(|unit| !placed.contains(unit.code.as_str())).filter_map(|unit| {
-            let sent = obligation::welcome(campaign, unit, &holdings, &grants, moment);
-            let is_owed = |sent: &Obligation| {
-                campaign
-                    .requirement(&sent.requirement)
-                    .is_some_and(|requirement| requirement.owed_by(&unit.group))
-            };
-            let sent: Vec<Obligation> = sent.into_iter().filter(|sent| !is_owed(sent)).collect();
-            (!sent.is_empty()).then(|| unit_status(campaign, unit, &sent, &files, &reminded))
-        });
-    let others: Vec<UnitStatus> = others.collect();
+    let others = campaign.roster.units.iter().filter(|unit| !placed.contains(unit.code.as_str()));
+    let others = others.map(|unit| (unit, under::not_owed(campaign, unit, &holdings, &grants, moment)));
+    let others = others.filter(|(_, sent)| !sent.is_empty());
+    let others: Vec<UnitStatus> =
+        others.map(|(unit, sent)| unit_status(campaign, unit, &sent, &files, &reminded)).collect();
     let (fresh, last_scan) = freshness(store, question, moment)?;
     Ok(Status {
         campaign: campaign.id.clone(),
@@ -302,7 +265,7 @@ impl Reminded {
     }
 }
 
-fn count<T>(mails: Option<&BTreeSet<T>>) -> u32 {
+pub(super) fn count<T>(mails: Option<&BTreeSet<T>>) -> u32 {
     u32::try_from(mails.map_or(0, BTreeSet::len)).unwrap_or(u32::MAX)
 }
 

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::came::OTHERS;
 use super::corrections::in_words;
 use super::decisions::decision_lines;
 use super::messages::{MessageJson, PartJson};
-use super::status::{OTHERS, RequirementStatus, Status, UnitStatus};
+use super::status::{RequirementStatus, Status, UnitStatus};
 use super::table::{Screen, Table, clean, fit};
 use super::words::{alike_word, folder_word, item_sign, part_word, provider_word, sign, standing_word};
 use crate::domain::campaign::{Campaign, Requirement, When};

@@ -8,8 +8,9 @@ use super::{Focus, bulletin, title};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::report::book::Sheet;
+use crate::report::came::OTHERS;
 use crate::report::grid::{Cell, Grid, text, words as headings};
-use crate::report::status::{OTHERS, RequirementStatus, Status, UnitStatus};
+use crate::report::status::{RequirementStatus, Status, UnitStatus};
 
 /// The sheet of a requirement of each day; none where no unit here owes it. `by_kind`: each day by its kinds, as a
 /// workbook has room for; else one column a day.
