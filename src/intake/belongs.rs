@@ -28,8 +28,8 @@ fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> b
     scene.has_keyword || has_keyword || is_of_a_day || is_general
 }
 
-/// Fewest characters and figures of a document: a title has more.
-const FEWEST_LETTERS: usize = 10;
+/// Fewest letters and figures of a document: what is called 活动方案 and says no more is none.
+const FEWEST_LETTERS: usize = 5;
 /// Endings under which word processors also save pages and plain text.
 const WRITTEN_ENDINGS: [&str; 4] = [".doc", ".docx", ".wps", ".rtf"];
 

@@ -227,7 +227,7 @@ impl<'f> Wish<'f> {
     fn count(
         &self,
         tx: &Transaction<'_>,
-        unit: &str,
+        unit: &dyn ToSql,
         counts: &mut BTreeMap<String, u64>,
     ) -> Result<(), Fault> {
         let of_files = self.files.as_ref().map_or("", |_| OF_FILES);
@@ -237,7 +237,7 @@ impl<'f> Wish<'f> {
              GROUP BY requirement, day, item"
         );
         let mut select = tx.prepare_cached(&sql)?;
-        let mut rows = select.query(self.params(&unit).as_slice())?;
+        let mut rows = select.query(self.params(unit).as_slice())?;
         while let Some(row) = rows.next()? {
             let (requirement, item): (String, String) = (row.get(0)?, row.get(1)?);
             if self.is_of_an_item(&requirement, &item) {
@@ -248,13 +248,18 @@ impl<'f> Wish<'f> {
     }
 
     /// Where those are of a unit that fit, in the order of their arrival.
-    fn places(&self, tx: &Transaction<'_>, unit: &str, mut with: impl FnMut(Place)) -> Result<(), Fault> {
+    fn places(
+        &self,
+        tx: &Transaction<'_>,
+        unit: &dyn ToSql,
+        mut with: impl FnMut(Place),
+    ) -> Result<(), Fault> {
         let mut sql = format!(
             "SELECT filing.message, filing.ordinal, filing.answer, filing.requirement, filing.item FROM filing
              LEFT JOIN mark ON mark.campaign = filing.campaign AND mark.sha256 = filing.sha256
              WHERE filing.unit = :unit AND {TO_CHOOSE_FROM}"
         );
-        let mut params = self.params(&unit);
+        let mut params = self.params(unit);
         sql.push_str(self.filter.mark.map_or("", MarkWish::condition));
         if !self.filter.words.is_empty() {
             sql.push_str(
