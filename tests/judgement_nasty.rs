@@ -7,7 +7,7 @@ mod campaign;
 #[path = "support/mail.rs"]
 mod mail;
 
-use mail::{Mail, Sheet, book, document, film, mail, nested, pdf, photo, scan};
+use mail::{Mail, Sheet, blank, book, document, film, mail, nested, pdf, photo, scan};
 use shouwen::domain::campaign::Campaign;
 
 const PLAN: &str = "2023-05-09T10:00:00+08:00";
@@ -364,4 +364,17 @@ fn the_labour_office_has_other_owners() {
         ),
     ];
     holds(&labour(), rows, 8);
+}
+
+#[test]
+fn a_page_of_the_web_or_a_note_is_no_document_whatever_it_is_called() {
+    let note = |path: &str, media_type: &str| {
+        document(path, "四川商务职业学院2023年职业教育活动周活动方案").of_type(media_type)
+    };
+    let judged = |part| mail("c02@163.example", "四川商务职院职教周活动方案").with(part).judge();
+    judged(note("活动方案.html", "text/html")).review().part("活动方案.html", "review plan/scheme");
+    judged(note("a.txt", "text/plain")).review().part("a.txt", "review plan/scheme");
+    // Word processors save pages under their own endings too.
+    judged(note("活动方案.doc", "text/html")).no_review().part("活动方案.doc", "accepted plan/scheme");
+    judged(blank("活动方案.docx", "。")).review().part("活动方案.docx", "review plan/scheme");
 }

@@ -92,11 +92,12 @@ fn remarks_order_and_sums_stand_in_the_matrix() {
     let rank = |word: &String| order.iter().position(|known| known == word).unwrap();
     assert!(!block(&plan).iter().is_sorted_by_key(&rank), "the roster happens to be sorted so");
     assert!(block(&urgent).iter().is_sorted_by_key(rank), "{:?}", block(&urgent));
-    // Of each kind as much as the status counts, schools that report through others included.
+    // Of each kind as much as the status counts, whoever owes nothing included.
     let daily = clerk.read(&format!("{HOME}?req=daily"));
     let foot = daily.split("<tfoot").nth(1).unwrap().split("</tfoot>").next().unwrap();
     let status = whole(&page);
-    let all = status.units.iter().flat_map(|unit| std::iter::once(unit).chain(&unit.under));
+    let all =
+        status.units.iter().flat_map(|unit| std::iter::once(unit).chain(&unit.under)).chain(&status.others);
     let counts = all.flat_map(|unit| &unit.requirements).filter(|own| own.id == "daily");
     let count: u32 = counts.flat_map(|own| &own.items).map(|item| item.count).sum();
     assert!(count > 20 && foot.contains("全省合计"), "{foot}");

@@ -1,5 +1,6 @@
 //! `messages`: the intake register, whole or what is asked of it: on a terminal, as JSON, or as the workbook 收文登记簿.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -44,7 +45,7 @@ pub(super) struct MessagesOptions {
     /// 只看附件有某种问题的：V05、WRONG_BOX（发错邮箱）等，几种用逗号隔开
     #[arg(long, value_name = "CODE")]
     flaw: Option<String>,
-    /// 主题、发件人、单位、附件名或备注中有这些字的
+    /// 主题、发件人、单位、附件名、备注或素材标记（拟推送、已推送）中有这些字的
     #[arg(long, value_name = "WORDS")]
     q: Option<String>,
     /// 报送任务
@@ -66,7 +67,9 @@ pub(super) fn messages(common: &Common, options: &MessagesOptions) -> Outcome {
     let mut rows = house.store.messages(&filter(&house, options)?)?;
     let asked = Asked::of(&house, options)?;
     let decisions = house.store.decisions()?;
-    rows.retain(|row| asked.fits(row, campaigns, &decisions));
+    // Marks of 素材 are remarks too: what is to be passed on is found, whoever marked it and wherever.
+    let marks = if asked.words.is_some() { house.store.marked_mails()? } else { BTreeMap::default() };
+    rows.retain(|row| asked.fits(row, campaigns, &decisions, marks.get(&row.id).map(String::as_str)));
     let mut messages = report::messages_json(&rows, campaigns, now);
     report::add_decisions(&mut messages, &decisions, campaigns);
     if options.json {
@@ -143,7 +146,13 @@ impl Asked {
         })
     }
 
-    fn fits(&self, row: &MessageRow, campaigns: &[Campaign], decisions: &[Decision]) -> bool {
+    fn fits(
+        &self,
+        row: &MessageRow,
+        campaigns: &[Campaign],
+        decisions: &[Decision],
+        marks: Option<&str>,
+    ) -> bool {
         let codes = || {
             let answers = row.parts.iter().flat_map(|part| &part.answers).chain(&row.loose);
             row.unit.as_ref().into_iter().chain(answers.map(|answer| &answer.unit))
@@ -160,7 +169,7 @@ impl Asked {
             let own = [row.subject.as_str(), &row.from, &row.from_name];
             let parts = row.parts.iter().map(|part| part.path.as_str());
             let noted = decisions.iter().filter(|decision| decision.message == Some(row.id));
-            let parts = parts.chain(noted.map(|decision| decision.why.as_str()));
+            let parts = parts.chain(noted.map(|decision| decision.why.as_str())).chain(marks);
             own.into_iter().chain(names).chain(parts).any(|text| squeeze(text).to_lowercase().contains(words))
         };
         self.kind.is_none_or(|kind| row.kind == Some(kind))

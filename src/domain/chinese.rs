@@ -63,6 +63,17 @@ pub fn plain_moment(at: DateTime) -> String {
     format!("{}{:02}:{:02}", day(at.date()), at.hour(), at.minute())
 }
 
+/// The same, with its year where that is not the campaign's: a moment of another year is not taken for one of this.
+pub fn moment_of(at: Timestamp, campaign: &Campaign) -> String {
+    let local = campaign.local(at);
+    let year = if is_of_its_years(local.date(), Some(campaign)) {
+        String::new()
+    } else {
+        format!("{}年", local.year())
+    };
+    format!("{year}{}", moment(local))
+}
+
 /// 「2023年5月10日17:40」, for sentences that are sent on.
 pub fn full_moment(at: DateTime) -> String {
     format!("{}{:02}:{:02}", full_day(at.date()), at.hour(), at.minute())
@@ -148,7 +159,7 @@ fn unit_name(code: Option<&str>, campaign: Option<&Campaign>) -> String {
 }
 
 /// A day; with its year where that is not the campaign's.
-fn day_in(date: Date, campaign: Option<&Campaign>) -> String {
+pub fn day_in(date: Date, campaign: Option<&Campaign>) -> String {
     if is_of_its_years(date, campaign) { day(date) } else { full_day(date) }
 }
 
@@ -159,7 +170,8 @@ fn is_of_its_years(date: Date, campaign: Option<&Campaign>) -> bool {
     })
 }
 
-fn stamp(at: Timestamp, campaign: Option<&Campaign>) -> String {
+/// 「5-10 17:40」; with its year where that is not the campaign's.
+pub fn stamp(at: Timestamp, campaign: Option<&Campaign>) -> String {
     let Some(local) = campaign.map(|campaign| campaign.local(at)) else { return at.to_string() };
     let short = short_moment(local);
     if is_of_its_years(local.date(), campaign) { short } else { format!("{}-{short}", local.year()) }

@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod campaign;
 pub mod chinese;
+pub mod contact;
 pub mod decision;
 pub mod facts;
 pub mod grant;

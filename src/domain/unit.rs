@@ -43,6 +43,17 @@ impl Unit {
     }
 }
 
+/// As many of a list are named; a person who sees more reads none.
+const MOST_NAMED: usize = 12;
+
+/// 「成都航空职业技术学院（C005）、…等12个」: units to choose from.
+pub fn listed(units: &[&Unit]) -> String {
+    let named: Vec<String> =
+        units.iter().take(MOST_NAMED).map(|unit| format!("{}（{}）", unit.name, unit.code)).collect();
+    let more = if units.len() > MOST_NAMED { format!("等{}个", units.len()) } else { String::new() };
+    format!("{}{more}", named.join("、"))
+}
+
 /// All units of a campaign, in the order of the roster (which is the order of every list that staff see).
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
@@ -54,6 +65,12 @@ impl Roster {
     /// The unit with this code.
     pub fn by_code(&self, code: &str) -> Option<&Unit> {
         self.units.iter().find(|unit| unit.code == code)
+    }
+
+    /// The units that a person may mean by a piece of a name.
+    pub fn like(&self, wanted: &str) -> Vec<&Unit> {
+        let is_like = |unit: &&Unit| !wanted.is_empty() && unit.names().any(|name| name.contains(wanted));
+        self.units.iter().filter(is_like).collect()
     }
 
     /// The unit that a person means by `wanted`: code, name or any alias, exactly.

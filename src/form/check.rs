@@ -14,6 +14,9 @@ use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{Field, FieldKind, Rule, Template};
 
+/// Words of the flaw of a cell in which nothing stands, told from one whose text could not be read.
+pub const UNFILLED: &str = "未填写";
+
 /// A text longer than its limit by no more than this share is only noted, in percent.
 const TOLERATED_PERCENT: u32 = 10;
 /// A running text shorter than this says nothing.
@@ -171,11 +174,11 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
     };
     if entry.is_blank() && field.required {
         let (code, text) = match field.kind {
-            FieldKind::Count => ("V10", "未填写，没有的请填0"),
-            FieldKind::Percent => ("V11", "未填写"),
-            _ => ("V04", "未填写，请补填"),
+            FieldKind::Count => ("V10", format!("{UNFILLED}，没有的请填0")),
+            FieldKind::Percent => ("V11", UNFILLED.to_owned()),
+            _ => ("V04", format!("{UNFILLED}，请补填")),
         };
-        return (Json::Null, vec![told(code, Level::Error, text.to_owned())]);
+        return (Json::Null, vec![told(code, Level::Error, text)]);
     }
     if let Some(error) = entry.value.error() {
         let code = match field.kind {
@@ -192,7 +195,7 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
     }
     // A count that need not be filled is nothing when it is left blank (县级媒体 of a school of the province).
     if entry.is_blank() && field.kind == FieldKind::Count && !field.optional_column {
-        return (Json::from(0), vec![told("V15", Level::Info, "未填写，按0登记".to_owned())]);
+        return (Json::from(0), vec![told("V15", Level::Info, format!("{UNFILLED}，按0登记"))]);
     }
     let cleaned = |code: &str, cleaned: Cleaned| {
         let value = if cleaned.text.is_empty() { Json::Null } else { Json::String(cleaned.text) };

@@ -14,7 +14,7 @@ mod read;
 mod rows;
 mod words;
 
-pub use check::{Checked, CheckedRow, Contact, check, contact, one_each, state_of};
+pub use check::{Checked, CheckedRow, Contact, UNFILLED, check, contact, one_each, state_of};
 pub use essay::words;
 pub use grid::Book;
 pub use label::Form;

@@ -5,7 +5,7 @@ use super::clues::{text_of, title_lines};
 use super::judge::{is_daily_time, range_of};
 use super::parts::Scene;
 use crate::domain::campaign::When;
-use crate::domain::facts::PartFacts;
+use crate::domain::facts::{Content, PartFacts};
 use crate::form;
 use crate::recognition::day::names_a_day;
 use crate::recognition::vocabulary::Target;
@@ -13,7 +13,7 @@ use crate::recognition::{item, kind};
 
 /// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
 /// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
-pub(super) fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
+fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
     let campaign = scene.desk.campaign;
     let Some(text) = text_of(part).filter(|text| !text.trim().is_empty()) else { return true };
     let has_keyword = scene.desk.spoken(text).own > 0;
@@ -28,9 +28,35 @@ pub(super) fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &T
     scene.has_keyword || has_keyword || is_of_a_day || is_general
 }
 
+/// Fewest letters and figures of a document: what is called 活动方案 and says no more is none.
+const FEWEST_LETTERS: usize = 5;
+/// Endings under which word processors also save pages and plain text.
+const WRITTEN_ENDINGS: [&str; 4] = [".doc", ".docx", ".wps", ".rtf"];
+
+/// Why a file that is named as a document is hardly that one; a person says.
+pub(super) fn hardly_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let unspoken = || {
+        let speaks = speaks_of_the_campaign(scene, part, target);
+        (!speaks).then_some("来件和文中都未见本任务字样，请确认是否本次材料")
+    };
+    no_document(part).or_else(unspoken).or_else(|| rather_of_a_day(scene, part, target))
+}
+
+/// Why a file is no document, whatever its name or subject promises: a page of the web, a note, an empty sheet of paper.
+fn no_document(part: &PartFacts) -> Option<&'static str> {
+    let Content::Text { text } = &part.content else { return None };
+    let name = part.name.to_lowercase();
+    let is_written = WRITTEN_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    if part.media_type.starts_with("text/") && !is_written {
+        return Some("收到的是网页或纯文本，不是文档，请打开确认");
+    }
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    (letters < FEWEST_LETTERS).then_some("文档里几乎没有文字，请打开确认")
+}
+
 /// Why a document that is due once may be material of a day after all: the plan of one afternoon, the account of one
 /// day. It must not displace the unit's plan or report unseen.
-pub(super) fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
     let campaign = scene.desk.campaign;
     let When::By { nominal, .. } = campaign.requirement(&target.requirement)?.when else { return None };
     let today = scene.arrived.date();

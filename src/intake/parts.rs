@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
-use super::belongs::{another_activity, other_business, other_year, rather_of_a_day, speaks_of_the_campaign};
+use super::belongs::{another_activity, hardly_the_document, other_business, other_year};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::desk::Desk;
@@ -235,12 +235,7 @@ fn accept(
         return waits(scene, unit, at, targets, &why);
     }
     if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
-        && !speaks_of_the_campaign(scene, part, target)
-    {
-        return waits(scene, unit, at, targets, "来件和文中都未见本任务字样，请确认是否本次材料");
-    }
-    if let Some(target) = targets.first().filter(|target| target.kind == ItemKind::Document)
-        && let Some(why) = rather_of_a_day(scene, part, target)
+        && let Some(why) = hardly_the_document(scene, part, target)
     {
         return waits(scene, unit, at, targets, why);
     }

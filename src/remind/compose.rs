@@ -14,6 +14,7 @@ use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
 use super::history::configured;
 use crate::domain::campaign::{Blank, Campaign, Need, Requirement, When};
 use crate::domain::chinese;
+use crate::domain::contact::Contact;
 use crate::domain::obligation::{Obligation, Standing};
 use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
@@ -73,6 +74,8 @@ pub(super) struct PhoneLine {
     phone: String,
     owed: String,
     reminded: usize,
+    /// The last call as it was noted; empty for none.
+    called: String,
 }
 
 /// The fields of every template; `docs/OPERATIONS.md` tells them to whoever edits the wording.
@@ -168,10 +171,12 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
     let of_unit = mail.unit.map_or(&[][..], obligations);
     let phone_line = |unit: &Unit| {
         let owed = owed(situation, obligations(unit), &mail.steps);
+        let Contact { name, phone, called } = situation.contacts.of(unit);
         PhoneLine {
             unit: unit.name.clone(),
-            contact: unit.contact.clone(),
-            phone: unit.phone.clone(),
+            contact: name,
+            phone,
+            called: one_line(&called, FLAW_CHARS),
             owed: owed.into_iter().map(Owed::in_short).collect::<Vec<_>>().join("；"),
             reminded: situation.reminded(&unit.code),
         }
@@ -351,6 +356,7 @@ fn sample(campaign: &Campaign) -> Fields {
             phone: filled.clone(),
             owed: filled.clone(),
             reminded: 1,
+            called: filled.clone(),
         }],
         number: filled.clone(),
         subject: filled.clone(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::compose::FLAW_CHARS;
 use super::due::{Mail, Situation};
 use super::hours::opens;
 use super::opening::too_late;
@@ -14,9 +15,11 @@ use super::tick::{load, message_id, sender_of};
 use super::{DueState, Mode, Settings, agenda};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
+use crate::domain::contact::Contact;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, MessageState};
 use crate::domain::obligation::{Obligation, Standing};
+use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{
@@ -316,7 +319,7 @@ impl<'a> Paper<'a> {
             lines.push(format!("按发信限额，以下{}个单位的提醒不能及时发出，请电话联系：", late.len()));
         }
         let units = late.iter().filter_map(|row| campaign.roster.by_code(row.mail.unit.as_deref()?));
-        lines.extend(units.map(phone_line));
+        lines.extend(units.map(|unit| phone_line(unit, &self.situation.contacts.of(unit))));
         lines
     }
 }
@@ -329,9 +332,15 @@ fn told_until(outbox: &[OutboxRow]) -> Option<Timestamp> {
 }
 
 /// 「某学院　联系人：某老师　电话：…」.
-fn phone_line(unit: &Unit) -> String {
-    let or = |text: &str| if text.is_empty() { "（名册未填）".to_owned() } else { text.to_owned() };
-    format!("{}　联系人：{}　电话：{}", unit.name, or(&unit.contact), or(&unit.phone))
+fn phone_line(unit: &Unit, contact: &Contact) -> String {
+    let or = |text: &str| if text.is_empty() { "（未填）".to_owned() } else { text.to_owned() };
+    let Contact { name, phone, called } = contact;
+    let called = if called.is_empty() {
+        String::new()
+    } else {
+        format!("　上次通话：{}", one_line(called, FLAW_CHARS))
+    };
+    format!("{}　联系人：{}　电话：{}{called}", unit.name, or(name), or(phone))
 }
 
 /// Why folders of the campaign's mailboxes could not be looked at completely, and which of them can send nothing.

@@ -11,6 +11,7 @@ use super::opening::Early;
 use super::steps::{ScanDays, Today, Turn};
 use super::{DueState, Mode, Settings};
 use crate::domain::campaign::{Campaign, Chase, Step};
+use crate::domain::contact::Contacts;
 use crate::domain::obligation::{ItemStanding, Obligation, Standing};
 use crate::domain::submission::{Flaw, ItemState, Level};
 use crate::domain::unit::Unit;
@@ -44,6 +45,8 @@ pub struct Situation<'a> {
     pub dead: BTreeSet<String>,
     /// Who is held.
     pub gate: Gate,
+    /// Whom to call.
+    pub contacts: Contacts,
     /// Days with a complete scan.
     pub scan_days: ScanDays,
     /// Steps that open earlier than configured.

@@ -212,6 +212,7 @@ pub(super) fn load<'a>(
         )?,
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
+        contacts: store.contacts(campaign)?,
         gate: look(campaign, &ours, &sights, now),
         scan_days: scan_days(store, campaign, &ours, &sights.folders, now)?,
         now,

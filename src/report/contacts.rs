@@ -8,12 +8,13 @@ use super::grid::{Cell, Grid, text};
 use super::totals::Totals;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
-use crate::domain::template::{Field, FieldKind, Place, Template};
+use crate::domain::contact::contact_fields;
+use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::unit::Unit;
 
 /// The contacts that a form names, of every unit that owes it, in the order of the roster.
 pub fn contact_book(totals: &Totals, campaign: &Campaign, form: &Template) -> Book {
-    let fields = fields(form);
+    let fields = contact_fields(form);
     let mut grid = Grid::of(vec!["序号".to_owned(), "单位".to_owned(), "类别".to_owned()]);
     grid.head.extend(fields.iter().map(|field| field.label.clone()));
     grid.head.push("来源".to_owned());
@@ -46,15 +47,6 @@ pub fn contact_book(totals: &Totals, campaign: &Campaign, form: &Template) -> Bo
         ..Sheet::default()
     };
     Book::new(campaign, at, "联络员通讯录", vec![sheet]).internal()
-}
-
-/// What tells whom to call and how: the row of the contact, then the person who filled the form.
-fn fields(form: &Template) -> Vec<&Field> {
-    let tells = |field: &&Field| {
-        matches!(field.kind, FieldKind::Text | FieldKind::Mobile | FieldKind::Phone | FieldKind::Qq)
-    };
-    let at = |place: Place| form.fields.iter().filter(tells).filter(move |field| field.at == place);
-    at(Place::Below).chain(at(Place::Right)).collect()
 }
 
 /// A number of a telephone is no figure: spreadsheets would round it.

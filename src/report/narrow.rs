@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::check_names;
 use super::situation::is_asked;
 use super::status::{ItemStatus, RequirementStatus, Status, UnitStatus};
 use crate::domain::campaign::Campaign;
@@ -45,16 +46,18 @@ impl Narrow {
     /// Leaves in `status` what is asked about; answers with the names of units that would fit if what waits for a person
     /// were decided so.
     pub fn apply(&self, status: &mut Status) -> Vec<String> {
+        let is_meant = |own: &RequirementStatus| {
+            self.requirement.as_ref().is_none_or(|id| *id == own.id)
+                && self.day.is_none_or(|day| own.day == Some(day))
+        };
         for unit in &mut status.units {
-            for unit in std::iter::once(&mut unit.requirements)
-                .chain(unit.under.iter_mut().map(|u| &mut u.requirements))
-            {
-                unit.retain(|own| {
-                    self.requirement.as_ref().is_none_or(|id| *id == own.id)
-                        && self.day.is_none_or(|day| own.day == Some(day))
-                });
-            }
+            unit.requirements.retain(is_meant);
+            unit.under.iter_mut().for_each(|unit| unit.requirements.retain(is_meant));
         }
+        status.others.iter_mut().for_each(|unit| unit.requirements.retain(is_meant));
+        // They owe nothing: no condition about what is owed is met by them.
+        let is_about_debt = self.is_about_debt();
+        status.others.retain(|unit| !is_about_debt && self.is_of(unit) && !unit.requirements.is_empty());
         let mut undecided = Vec::new();
         status.units.retain(|unit| {
             let fits = self.is_of(unit) && !unit.requirements.is_empty() && self.stands(unit);
@@ -69,6 +72,12 @@ impl Narrow {
             }
         });
         undecided
+    }
+
+    fn is_about_debt(&self) -> bool {
+        let Self { standings, has, lacks, flaws, any_flaw, silent, missing, .. } = self;
+        let lists = [standings.is_empty(), has.is_empty(), lacks.is_empty(), flaws.is_empty()];
+        lists.contains(&false) || *any_flaw || silent.is_some() || *missing
     }
 
     fn is_of(&self, unit: &UnitStatus) -> bool {
@@ -120,16 +129,22 @@ impl Narrow {
         };
         say(titles("已有", &self.has));
         say(titles("缺", &self.lacks));
-        say(if self.any_flaw { vec!["有问题".to_owned()] } else { self.flaws.clone() });
+        say(if self.any_flaw {
+            vec!["有问题".to_owned()]
+        } else {
+            self.flaws.iter().map(|code| check_names::in_words(code)).collect()
+        });
         say(self.silent.map(|days| format!("连续{days}天没有报送")).into_iter().collect());
         say(self.missing.then(|| "未报齐".to_owned()).into_iter().collect());
         words.join("；")
     }
 }
 
+/// What an item is called; one that the requirement does not have by its name elsewhere, and never by its id.
 fn title(campaign: &Campaign, (requirement, item): &ItemKey) -> String {
-    let asked = campaign.requirement(requirement).and_then(|requirement| requirement.item(item));
-    asked.map_or_else(|| item.clone(), |item| item.title.clone())
+    let own = campaign.requirement(requirement).and_then(|requirement| requirement.item(item));
+    let anywhere = || campaign.requirements.iter().find_map(|requirement| requirement.item(item));
+    own.or_else(anywhere).map_or_else(|| "不在要求之列的材料".to_owned(), |item| item.title.clone())
 }
 
 fn items_of<'a>(

@@ -1,6 +1,7 @@
 //! The log of what persons did with reminders, as JSON and as a table; and whether they have paused all mail.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::table::{Table, fit};
@@ -10,6 +11,9 @@ use crate::store::{LogAct, LogEntry};
 
 /// Widest reason and steps in a table, in cells.
 const TEXT_CELLS: usize = 50;
+
+/// The step as which a unit is told what to mend.
+const FIX: &str = "fix";
 
 /// One line of the log.
 #[derive(Debug, Clone, Serialize)]
@@ -63,7 +67,7 @@ pub fn log_json(entries: &[LogEntry], campaigns: &[Campaign]) -> Vec<LogJson> {
 
 /// The log as a table.
 pub fn log_text(rows: &[LogJson], campaigns: &[Campaign]) -> String {
-    let mut table = Table::new(&["编号", "时间", "谁", "做了什么", "单位", "收件人", "步骤", "理由"]);
+    let mut table = Table::new(&["编号", "时间", "谁", "做了什么", "单位", "收件人", "催什么", "理由"]);
     let short = |at: &str| match (at.parse::<Timestamp>(), campaigns.first()) {
         (Ok(moment), Some(campaign)) => chinese::short_moment(campaign.local(moment)),
         _ => at.to_owned(),
@@ -76,11 +80,30 @@ pub fn log_text(rows: &[LogJson], campaigns: &[Campaign]) -> String {
             row.act.chinese().to_owned(),
             row.unit.clone().unwrap_or_else(|| "–".to_owned()),
             row.to.clone(),
-            fit(&row.steps.join(" "), TEXT_CELLS),
+            fit(&steps_in_words(&row.steps, campaigns), TEXT_CELLS),
             fit(&row.why, TEXT_CELLS),
         ]);
     }
     format!("{}\n共 {} 条。\n", table.render().trim_end(), rows.len())
+}
+
+/// 「活动方案、联络员、信息采集表；典型案例…（5月16日）」: what the steps of a mail ask for, by the titles of the campaign.
+pub fn steps_in_words(steps: &[String], campaigns: &[Campaign]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for step in steps {
+        let mut parts = step.split('/');
+        let (requirement, what, day) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+        let own = campaigns.iter().find_map(|campaign| campaign.requirement(requirement));
+        let title = own.map_or(requirement, |requirement| requirement.title.as_str());
+        let mends = if what == Some(FIX) { "补正" } else { "" };
+        let day: Option<Date> = day.and_then(|day| day.parse().ok());
+        let day = day.map_or_else(String::new, |day| format!("（{}）", chinese::day(day)));
+        let told = format!("{title}{day}{mends}");
+        if !words.contains(&told) {
+            words.push(told);
+        }
+    }
+    words.join("；")
 }
 
 /// That all mail is paused, by whom and why, in one line; empty when it is not.
@@ -92,4 +115,17 @@ pub fn pause_line(paused: Option<&LogEntry>, campaigns: &[Campaign]) -> String {
         "发信已暂停：{by}，{since}，{why}。除告警外一概不发，直到 shouwen remind --resume。"
     ));
     format!("{line}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_told_in_words_each_once() {
+        let steps =
+            ["plan/first/--/5105", "plan/second/--/5105", "daily/nudge/2023-05-16/5105", "plan/fix/--/5105"];
+        let steps = steps.map(str::to_owned);
+        assert_eq!(steps_in_words(&steps, &[]), "plan；daily（5月16日）；plan补正");
+    }
 }

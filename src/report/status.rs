@@ -50,6 +50,9 @@ pub struct Status {
     pub troubles: Vec<String>,
     /// Units that owe something, in roster order.
     pub units: Vec<UnitStatus>,
+    /// What came from units that do not owe it and stand under none that does: welcome, and part of what came in all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<UnitStatus>,
     /// What waits.
     pub waiting: Waiting,
     /// Why a person paused all mail; none while it is not paused, and for another moment than now.
@@ -117,6 +120,9 @@ pub struct RequirementStatus {
     pub complete_at: Option<String>,
     /// Mails that reminded the unit of it.
     pub reminded: u32,
+    /// The same mails, each told by when it was queued: one mail may be about several days.
+    #[serde(skip)]
+    pub mails: BTreeSet<Timestamp>,
     /// Its items.
     pub items: Vec<ItemStatus>,
 }
@@ -200,7 +206,14 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         let under = sent.map(|(school, sent)| unit_status(campaign, school, &sent, &files, &reminded));
         UnitStatus { under: under.collect(), ..unit_status(campaign, unit, &obligations, &files, &reminded) }
     });
-    let units = units.collect();
+    let units: Vec<UnitStatus> = units.collect();
+    let placed: BTreeSet<&str> =
+        units.iter().flat_map(|unit| &unit.under).map(|unit| unit.code.as_str()).collect();
+    let others = campaign.roster.units.iter().filter(|unit| !placed.contains(unit.code.as_str()));
+    let others = others.map(|unit| (unit, under::not_owed(campaign, unit, &holdings, &grants, moment)));
+    let others = others.filter(|(_, sent)| !sent.is_empty());
+    let others: Vec<UnitStatus> =
+        others.map(|(unit, sent)| unit_status(campaign, unit, &sent, &files, &reminded)).collect();
     let (fresh, last_scan) = freshness(store, question, moment)?;
     Ok(Status {
         campaign: campaign.id.clone(),
@@ -209,6 +222,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         last_scan: last_scan.map(|at| campaign.rfc3339(at)),
         troubles: if question.as_of.is_none() { troubles(store, question)? } else { Vec::new() },
         units,
+        others,
         waiting: store.waiting_counts(question.as_of)?.into(),
         paused: store.paused()?.filter(|_| question.as_of.is_none()).map(|entry| entry.why),
         links: waiting_links(store, campaign, moment)?,
@@ -251,7 +265,7 @@ impl Reminded {
     }
 }
 
-fn count<T>(mails: Option<&BTreeSet<T>>) -> u32 {
+pub(super) fn count<T>(mails: Option<&BTreeSet<T>>) -> u32 {
     u32::try_from(mails.map_or(0, BTreeSet::len)).unwrap_or(u32::MAX)
 }
 
@@ -282,6 +296,7 @@ fn unit_status(
             first_at: obligation.first_at.map(|at| campaign.rfc3339(at)),
             complete_at: obligation.complete_at.map(|at| campaign.rfc3339(at)),
             reminded: count(reminded.of.get(&key)),
+            mails: reminded.of.get(&key).cloned().unwrap_or_default(),
             items: items.collect(),
         }
     });

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::came::OTHERS;
 use super::corrections::in_words;
 use super::decisions::decision_lines;
 use super::messages::{MessageJson, PartJson};
@@ -78,20 +79,21 @@ fn waiting_line(status: &Status) -> String {
     )
 }
 
-/// What schools sent directly, under the unit that they report through.
+/// What units sent that do not owe it: schools directly, under the unit that they report through, then all others.
 fn under_lines(status: &Status) -> String {
+    let under = status.units.iter().flat_map(|unit| unit.under.iter().map(move |school| (unit, school)));
+    let under = under.map(|(unit, school)| (format!("{}下属", unit.unit), school));
+    let others = status.others.iter().map(|unit| (OTHERS.to_owned(), unit));
     let mut text = String::new();
-    for unit in &status.units {
-        for school in &unit.under {
-            let sent = school.requirements.iter().map(|requirement| {
-                let day = requirement.day.map(chinese::day).unwrap_or_default();
-                let count: u32 = requirement.items.iter().map(|item| item.count).sum();
-                format!("{day}{}{count}件", standing_word(requirement.standing, 0))
-            });
-            let sent = sent.collect::<Vec<_>>().join("、");
-            text.push_str(&clean(&format!("{}下属 {}：{sent}", unit.unit, school.unit)));
-            text.push('\n');
-        }
+    for (whose, school) in under.chain(others) {
+        let sent = school.requirements.iter().map(|requirement| {
+            let day = requirement.day.map(chinese::day).unwrap_or_default();
+            let count: u32 = requirement.items.iter().map(|item| item.count).sum();
+            format!("{day}{}{count}件", standing_word(requirement.standing, 0))
+        });
+        let sent = sent.collect::<Vec<_>>().join("、");
+        text.push_str(&clean(&format!("{whose} {}：{sent}", school.unit)));
+        text.push('\n');
     }
     if text.is_empty() { text } else { format!("\n{text}") }
 }

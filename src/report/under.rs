@@ -1,7 +1,11 @@
 //! Schools that report through a unit of the roster and owe nothing themselves: what they send directly counts for them
 //! and is shown under that unit.
 
+use jiff::Timestamp;
+
 use crate::domain::campaign::Campaign;
+use crate::domain::grant::Grants;
+use crate::domain::obligation::{Holdings, Obligation, welcome};
 use crate::domain::unit::Unit;
 use crate::recognition::unit::is_over;
 
@@ -16,4 +20,19 @@ pub fn units_under<'c>(campaign: &'c Campaign, upper: &Unit) -> Vec<&'c Unit> {
         None => is_over(upper, unit) && !belongs_elsewhere(unit),
     };
     campaign.roster.units.iter().filter(|unit| !owes(unit)).filter(is_under).collect()
+}
+
+/// What a unit sent of what it does not owe, be it a unit that owes nothing or one that owes other things.
+pub(super) fn not_owed(
+    campaign: &Campaign,
+    unit: &Unit,
+    holdings: &Holdings,
+    grants: &Grants,
+    now: Timestamp,
+) -> Vec<Obligation> {
+    let is_owed = |sent: &Obligation| {
+        campaign.requirement(&sent.requirement).is_some_and(|asked| asked.owed_by(&unit.group))
+    };
+    let sent = welcome(campaign, unit, holdings, grants, now);
+    sent.into_iter().filter(|sent| !is_owed(sent)).collect()
 }

@@ -48,7 +48,7 @@ fn row(number: i64, unit: &UnitStatus, campaign: &Campaign, focus: Focus<'_>) ->
         };
         row.extend(cells.into_iter().chain(std::iter::repeat(text("–"))).take(wanted));
     }
-    row.push(Cell::count(unit.mails));
+    row.push(Cell::count(unit.reminded(focus.requirement.map(|one| one.id.as_str()))));
     row
 }
 

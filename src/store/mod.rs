@@ -18,6 +18,7 @@ mod holding;
 mod lock;
 mod look_back;
 mod mail;
+mod marks;
 mod material;
 mod mend;
 mod outbox;
@@ -53,6 +54,7 @@ pub use folder::{Announced, FolderState, Scan, Seen, Sighting, Unfetched, watche
 pub use gauge::{AMPLE_BYTES, Gauges, ROOM_BYTES, Stuck, WaitingCounts};
 pub use lock::Lock;
 pub use mail::{Captured, Reported, Waiting};
+pub use marks::MarksMade;
 pub use material::{Gallery, Mark, MarkWish, Material, MaterialFilter, Push};
 pub use mend::Mended;
 pub use outbox::{ALARM, NewMail, OutboxRow, OutboxState};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::Store;
 use super::column::{Json, Ms, Size};
 use crate::domain::campaign::Campaign;
+use crate::domain::contact::Contacts;
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
 
@@ -21,6 +22,8 @@ pub struct CountedReading {
     pub received_at: Timestamp,
     /// Where the file stands in that mail.
     pub path: String,
+    /// Which of its parts it is, counted from nought.
+    pub place: u64,
     /// SHA-256 of that file.
     pub sha256: Option<String>,
     /// What is wrong with the file, in all of its rows.
@@ -64,7 +67,7 @@ impl Store {
         // few rows of a form and many filings: CROSS JOIN keeps the planner from beginning with the filings, and + from
         // finding them by their campaign.
         const READINGS: &str = "
-            SELECT filing.unit, filing.message, filing.received_at, part.path, part.sha256, filing.flaws, reading.school, reading.fields,
+            SELECT filing.unit, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, reading.school, reading.fields,
                 reading.cells
             FROM reading
             CROSS JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal
@@ -85,6 +88,7 @@ impl Store {
                     message: row.get("message")?,
                     received_at: row.get::<_, Ms>("received_at")?.0,
                     path: row.get("path")?,
+                    place: row.get::<_, Size>("place")?.0,
                     sha256: row.get("sha256")?,
                     flaws: row.get::<_, Json<_>>("flaws")?.0,
                     school: row.get("school")?,
@@ -94,6 +98,18 @@ impl Store {
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// Whom to call in each unit, as the forms that count say, and how the last call went.
+    pub fn contacts(&self, campaign: &Campaign) -> Result<Contacts, Fault> {
+        let mut contacts = Contacts::default();
+        for form in campaign.templates.values().filter(|form| form.fields.iter().any(|field| field.personal))
+        {
+            let rows = self.readings(campaign, &form.id)?;
+            contacts.read(form, rows.iter().map(|row| (row.unit.as_str(), &row.values)));
+        }
+        contacts.note_calls(&self.decisions()?, campaign);
+        Ok(contacts)
     }
 
     /// Mails that brought something that counts for an item which is due once.

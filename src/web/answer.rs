@@ -142,6 +142,8 @@ fn shown(visit: &Visit<'_>, path: &[&str]) -> Result<Reply, Failure> {
         ["c", campaign, "units"] => unit::list(visit, campaign),
         ["c", campaign, "units", code] => unit::page(visit, campaign, code),
         ["c", campaign, "mail"] => register::page(visit, campaign),
+        ["c", campaign, "mail.xlsx"] => register::file(visit, campaign, "xlsx"),
+        ["c", campaign, "mail.csv"] => register::file(visit, campaign, "csv"),
         ["c", campaign, "todo"] => todo::page(visit, campaign),
         ["c", campaign, "chase"] => chase::page(visit, campaign),
         ["c", campaign, "media"] => media::page(visit, campaign),

@@ -14,6 +14,7 @@ use super::unit::masked;
 use super::view::short;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
+use crate::domain::contact::Contact;
 use crate::domain::decision::{Act, Decision};
 use crate::remind::{self, Batch, Due, DueState, Mode, Signed};
 use crate::report::{self, Leaving, Status};
@@ -143,6 +144,7 @@ fn mail(campaign: &Campaign, row: &OutboxRow, leaving: &Leaving, decides: bool) 
 /// Units that are late, the longest first, with whom to call.
 fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Failure> {
     let status: Status = report::status(&visit.shared.desk.store, &visit.question(campaign, None))?;
+    let contacts = visit.shared.desk.store.contacts(campaign)?;
     let mut late = Vec::new();
     for entry in &status.units {
         let Some(unit) = campaign.roster.by_code(&entry.code) else { continue };
@@ -169,11 +171,15 @@ fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Fail
             format!("{title}：{}", what.join("、"))
         };
         let lacking: Vec<String> = lacking.iter().map(told).collect();
-        late.push((since.unwrap_or_default(), context! {
-            code => unit.code.as_str(), name => unit.name.as_str(), contact => unit.contact.as_str(),
-            phone => if visit.who.may_decide() { unit.phone.clone() } else if unit.phone.is_empty() { String::new() } else { masked(&unit.phone) },
-            lacking => lacking.join("；"), reminded => entry.mails,
-        }));
+        let Contact { name: contact, phone, called } = contacts.of(unit);
+        late.push((
+            since.unwrap_or_default(),
+            context! {
+                code => unit.code.as_str(), name => unit.name.as_str(), contact, words => called,
+                phone => if visit.who.may_decide() || phone.is_empty() { phone } else { masked(&phone) },
+                lacking => lacking.join("；"), reminded => entry.mails,
+            },
+        ));
     }
     late.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(late.into_iter().map(|(_, row)| row).collect())

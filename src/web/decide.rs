@@ -10,7 +10,7 @@ use super::{view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, Scope};
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, listed};
 use crate::fault::Fault;
 use crate::intake::decide::Bench;
 use crate::intake::rule::grant::Grant;
@@ -129,7 +129,13 @@ impl Visit<'_> {
             let text = if wanted.is_empty() {
                 "请写明单位：全称、简称或代码。".to_owned()
             } else {
-                format!("名册里没有“{wanted}”。请写全称、简称或代码。")
+                let like = campaign.roster.like(wanted);
+                let like = if like.is_empty() {
+                    String::new()
+                } else {
+                    format!("相近的有：{}。", listed(&like))
+                };
+                format!("名册里没有“{wanted}”。{like}请写全称、简称或代码。")
             };
             self.kept(Failure::wrong(text))
         })

@@ -66,9 +66,9 @@ impl Filter {
         }
     }
 
-    /// The query that asks for this.
-    pub fn query(&self) -> String {
-        let pairs = [
+    /// The conditions by their keys, as a form carries them on.
+    pub fn pairs(&self) -> [(&'static str, &String); 12] {
+        [
             ("req", &self.req),
             ("group", &self.group),
             ("city", &self.city),
@@ -81,7 +81,12 @@ impl Filter {
             ("q", &self.q),
             ("sort", &self.sort),
             ("as_of", &self.as_of),
-        ];
+        ]
+    }
+
+    /// The query that asks for this.
+    pub fn query(&self) -> String {
+        let pairs = self.pairs();
         let set = pairs.iter().filter(|(_, value)| !value.is_empty());
         let query = set.map(|(key, value)| format!("{key}={}", encoded(value)));
         format!("?{}", query.collect::<Vec<_>>().join("&"))
@@ -90,6 +95,12 @@ impl Filter {
     /// The same moment and requirement, all units.
     pub fn cleared(&self) -> Self {
         Self { req: self.req.clone(), sort: self.sort.clone(), as_of: self.as_of.clone(), ..Self::default() }
+    }
+
+    /// The same of another requirement: conditions about items and standings are left behind, which that one may not know.
+    pub fn of_requirement(&self, id: &str) -> Self {
+        let none = String::new;
+        Self { req: id.to_owned(), standing: none(), has: none(), lacks: none(), ..self.clone() }
     }
 
     /// Whether it leaves units out.
@@ -161,12 +172,12 @@ impl Filter {
             return Vec::new();
         }
         let q = self.q.trim();
-        status.units.retain(|unit| q.is_empty() || is_named(campaign, taught, unit, q));
-        if self.is_odd() {
-            status.units.clear();
+        for units in [&mut status.units, &mut status.others] {
+            units.retain(|unit| (q.is_empty() || is_named(campaign, taught, unit, q)) && !self.is_odd());
         }
         let mut narrowed = status.clone();
         let undecided = self.narrow(campaign).apply(&mut narrowed);
+        status.others = narrowed.others;
         let fitting: BTreeSet<String> = narrowed.units.into_iter().map(|unit| unit.code).collect();
         // A search by name alone shows what is not owed too.
         let by_name_alone = Self { q: String::new(), ..self.clone() };

@@ -137,7 +137,7 @@ impl<'a> Visit<'a> {
             paused => paused.map(|entry| words::paused(&entry, campaign)),
             fresh => health.fresh, troubles => health.troubles.clone(),
             last_scan => health.last_scan.as_deref().map(|at| view::moment(campaign, at)),
-            clock => chinese::moment(campaign.local(self.now)),
+            clock => chinese::moment_of(self.now, campaign),
             units => campaign.roster.units.iter().map(|unit| context! { name => unit.name.as_str(), letters => crate::domain::pinyin::initials(&unit.name) }).collect::<Vec<_>>(),
             flash => if self.who.may_decide() { self.flash(campaign)? } else { None },
             mails => mails, decisions,

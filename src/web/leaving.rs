@@ -23,8 +23,8 @@ pub(super) fn file(visit: &Visit<'_>, id: &str, ending: &str) -> Result<Reply, F
     let asked = asked(visit, id)?;
     let Asked { campaign, filter, status, remarks, .. } = &asked;
     // A page says beside its table that it did not understand; a file would be taken for what was asked.
-    if asked.as_of.is_none() && !filter.as_of.trim().is_empty() {
-        return Err(Failure::wrong(format!("看不懂时刻“{}”。例：2023-05-10T18:00", filter.as_of)));
+    if let Some(doubt) = &asked.doubt {
+        return Err(Failure::wrong(format!("{doubt}。")));
     }
     let conditions = filter.in_words(campaign);
     let focus = Focus { requirement: filter.requirement(campaign), day: None, conditions: &conditions };
@@ -45,8 +45,8 @@ pub(super) fn bulletin(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let focus = Focus { requirement: filter.requirement(campaign), day: None, conditions: &conditions };
     let at = |as_of: String| Filter { as_of, ..filter.clone() }.query();
     let tabs = campaign.requirements.iter().map(|requirement| {
-        let query = Filter { req: requirement.id.clone(), ..filter.clone() }.query();
         let is_current = filter.req == requirement.id;
+        let query = if is_current { filter.clone() } else { filter.of_requirement(&requirement.id) }.query();
         context! { title => requirement.title.as_str(), note => deadline(requirement), query, is_current }
     });
     let moments = moments(visit, campaign).into_iter();
@@ -54,7 +54,7 @@ pub(super) fn bulletin(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         .map(|(word, as_of)| context! { word, is_current => as_of == filter.as_of, query => at(as_of) });
     let page = context! {
         tabs => tabs.collect::<Vec<_>>(), moments => moments.collect::<Vec<_>>(),
-        misread => asked.as_of.is_none() && !filter.as_of.trim().is_empty(),
+        doubt => asked.doubt.clone(),
         as_of => view::moment(campaign, &status.as_of),
         text => report::bulletin(status, campaign, focus, false),
         missing => report::bulletin(status, campaign, focus, true),

@@ -1,8 +1,8 @@
 //! 总览: units by requirement and day. What is owed has a cell before anything arrives; each cell says in one sentence
 //! what it means, and every count leads to the units that it counts.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
@@ -17,7 +17,8 @@ use crate::domain::decision::taught_names;
 use crate::domain::obligation::Standing;
 use crate::report::words::{family, item_family, item_sign, sign, standing_word};
 use crate::report::{
-    self, ItemStatus, Remarks, RequirementStatus, Status, UnitStatus, deadline, short_city, standing_counts,
+    self, ItemStatus, OTHERS, Remarks, RequirementStatus, Status, UnitStatus, deadline, short_city,
+    standing_counts,
 };
 
 /// In the address, for the worst first.
@@ -29,6 +30,8 @@ pub(super) struct Asked<'a> {
     pub filter: Filter,
     /// The moment asked about; none: now.
     pub as_of: Option<Timestamp>,
+    /// Why it is now and not the moment that the address names.
+    pub doubt: Option<String>,
     /// Of all units.
     pub whole: Status,
     /// Of the units that are asked about.
@@ -43,7 +46,8 @@ pub(super) fn asked<'a>(visit: &Visit<'a>, id: &str) -> Result<Asked<'a>, Failur
     let campaign = visit.campaign(id)?;
     let store = &visit.shared.desk.store;
     let mut filter = Filter::of(&visit.asked.query);
-    let as_of = view::local_moment(campaign, &filter.as_of);
+    let doubt = view::doubt(campaign, &filter.as_of, visit.now);
+    let as_of = view::local_moment(campaign, &filter.as_of).filter(|_| doubt.is_none());
     if filter.req.is_empty() {
         let nearest = || nearest(campaign, campaign.local(as_of.unwrap_or(visit.now)).date());
         filter.req = filter.implied(campaign).map_or_else(nearest, |requirement| requirement.id.clone());
@@ -61,24 +65,65 @@ pub(super) fn asked<'a>(visit: &Visit<'a>, id: &str) -> Result<Asked<'a>, Failur
         true => report::remarks(store, campaign, as_of.unwrap_or(Timestamp::MAX))?,
         false => Remarks::default(),
     };
-    Ok(Asked { campaign, filter, as_of, whole, status, undecided, remarks })
+    Ok(Asked { campaign, filter, as_of, doubt, whole, status, undecided, remarks })
 }
 
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
+    if let Ok(day) = visit.asked.query.get("back_to").parse() {
+        return back_to(visit, id, day);
+    }
     let asked = asked(visit, id)?;
     let (campaign, filter, status) = (asked.campaign, &asked.filter, &asked.whole);
     let health = visit.health(campaign)?;
     let urgent = status.links.iter().filter(|link| link.is_urgent).map(Serde).map(Value::from);
     let page = context! {
         looking_back => asked.as_of.is_some(),
-        misread => asked.as_of.is_none() && !filter.as_of.trim().is_empty(),
+        doubt => asked.doubt.clone(), to_now => Filter { as_of: String::new(), ..filter.clone() }.query(),
+        slider => slider(visit, campaign, asked.as_of), kept => Value::from(Serde(filter.pairs())),
         as_of => view::moment(campaign, &status.as_of),
         waiting => Serde(&status.waiting), links => status.links.len(), urgent => urgent.collect::<Vec<_>>(),
         undecided => asked.undecided.clone(),
         ..matrix(&asked)
     };
     visit.page("matrix.html", campaign, "matrix", &health, page)
+}
+
+/// The days over which one may look back: from two weeks before the first deadline to today, or two weeks after the last.
+fn days(visit: &Visit<'_>, campaign: &Campaign) -> (Date, Date) {
+    let edges = |requirement: &Requirement| match requirement.when {
+        When::By { nominal, on_time_through } => [nominal, on_time_through],
+        When::EachDay { from, to, .. } => [from, to],
+    };
+    let today = campaign.local(visit.now).date();
+    let edges: Vec<Date> = campaign.requirements.iter().flat_map(edges).collect();
+    let first =
+        edges.iter().min().and_then(|first| first.checked_sub(14.days()).ok()).unwrap_or(today).min(today);
+    let last =
+        edges.iter().max().and_then(|last| last.checked_add(14.days()).ok()).unwrap_or(today).min(today);
+    (first, last)
+}
+
+/// The control that leads back day by day; a plain field of a form, so that it works without script.
+fn slider(visit: &Visit<'_>, campaign: &Campaign, as_of: Option<Timestamp>) -> Value {
+    let (first, last) = days(visit, campaign);
+    let shown = campaign.local(as_of.unwrap_or(visit.now)).date().clamp(first, last);
+    let number = |day: Date| (day - first).get_days();
+    context! {
+        from => first.to_string(), first => column_day(first), last => column_day(last), shown => column_day(shown),
+        most => number(last), value => number(shown),
+    }
+}
+
+/// The address of a day's evening, of today the present: one address a moment, however it was chosen.
+fn back_to(visit: &Visit<'_>, id: &str, day: i32) -> Result<Reply, Failure> {
+    let campaign = visit.campaign(id)?;
+    let (first, last) = days(visit, campaign);
+    let day = first.checked_add(day.days()).unwrap_or(last).clamp(first, last);
+    let is_over = campaign.end_of(day) <= visit.now;
+    let as_of = if is_over { format!("{day}T23:59") } else { String::new() };
+    let query = Filter { as_of, ..Filter::of(&visit.asked.query) }.query();
+    Ok(Reply::see(format!("/c/{}/{query}", super::ask::encoded(id))))
 }
 
 /// Leaves of what senders wrote nothing that names a person: of a flaw its code, of a link its name without numbers.
@@ -111,34 +156,67 @@ fn matrix(asked: &Asked<'_>) -> Value {
         heads => shown.iter().map(|r| head(r, &units, filter)).collect::<Vec<_>>(),
         blocks => blocks.collect::<Vec<_>>(),
         sums => match shown.as_slice() {
-            [only] if is_daily(only) => sums(only, &units),
+            [only] if is_daily(only) => sums(only, status),
             _ => Vec::new(),
         },
         tabs => tabs(campaign, filter),
         groups => groups.collect::<Vec<_>>(),
         cities => cities(whole),
         items => shown.iter().flat_map(|r| &r.items).map(|i| context! { id => i.id.as_str(), title => i.title.as_str() }).collect::<Vec<_>>(),
+        // One moment is told of what is due once; days are each complete by themselves.
+        tells_complete => matches!(shown.as_slice(), [only] if !is_daily(only)),
+        checks => checks(whole, &shown, &filter.flaw),
+        silences => silences(&shown, &filter.silent),
         shown => units.len(),
         total => whole.units.len(),
         ..filter.value(campaign)
     }
 }
 
-/// What came of each kind on each day, schools that report through others included, and all of it together.
-fn sums(requirement: &Requirement, units: &[&UnitStatus]) -> Vec<Value> {
+/// The checks that something of what is shown did not pass, and the one that is asked about, by their names.
+fn checks(whole: &Status, shown: &[&Requirement], asked: &str) -> Vec<Value> {
+    let own = whole.units.iter().flat_map(|unit| &unit.requirements);
+    let own = own.filter(|own| shown.iter().any(|requirement| requirement.id == own.id));
+    let found = own.flat_map(|own| &own.items).flat_map(|item| &item.flaws).map(|flaw| flaw.code.as_str());
+    let one = |(code, title): (String, String)| context! { is_current => code == asked, code, title };
+    let mut checks: Vec<Value> = report::named_checks(found).into_iter().map(one).collect();
+    // What an address asks for stays asked for when the form is sent again, be it found or not.
+    let is_offered = checks.iter().any(|check| check.get_attr("is_current").is_ok_and(|is| is.is_true()));
+    if !asked.is_empty() && !is_offered {
+        let names: Vec<&str> =
+            asked.split(',').map(|code| report::check_name(code).unwrap_or(code)).collect();
+        checks.push(context! { is_current => true, code => asked, title => names.join("、") });
+    }
+    checks
+}
+
+/// On how many days in a row nothing may have come, where something is owed each day.
+fn silences(shown: &[&Requirement], asked: &str) -> Vec<Value> {
+    let days =
+        shown.iter().filter(|requirement| is_daily(requirement)).map(|requirement| requirement.days().len());
+    let most = days.max().unwrap_or(0);
+    (1..=most).map(|days| context! { days, is_current => asked == days.to_string() }).collect()
+}
+
+/// What came of each kind on each day, from whomever; what of it units sent that do not owe it, whose cells stand in no row;
+/// and all of it together.
+fn sums(requirement: &Requirement, status: &Status) -> Vec<Value> {
     let days: Vec<Option<Date>> = requirement.days();
-    let count = |item: Option<&str>, day: Option<Date>| -> u32 {
-        let all = units.iter().flat_map(|unit| std::iter::once(*unit).chain(&unit.under));
-        let own = all.flat_map(|unit| &unit.requirements);
-        let own = own.filter(|own| own.id == requirement.id && own.day == day).flat_map(|own| &own.items);
-        own.filter(|of| item.is_none_or(|item| of.id == item)).map(|of| of.count).sum()
-    };
-    let line = |title: &str, item: Option<&str>| {
-        let counts: Vec<u32> = days.iter().map(|day| count(item, *day)).collect();
+    let line = |title: &str, count: &dyn Fn(Option<Date>) -> u32| {
+        let counts: Vec<u32> = days.iter().map(|day| count(*day)).collect();
         context! { title, total => counts.iter().sum::<u32>(), counts }
     };
-    let kinds = requirement.items.iter().map(|item| line(&item.title, Some(&item.id)));
-    kinds.chain([line("合计", None)]).collect()
+    let id = &requirement.id;
+    let kinds = requirement
+        .items
+        .iter()
+        .map(|item| line(&item.title, &|day| status.came(id, Some(&item.id), |on| on == day)));
+    let others = status.not_owing().filter(|unit| unit.came(id, None, |_| true) > 0).count();
+    let others = (others > 0).then(|| {
+        let title = format!("{OTHERS}{others}个");
+        line(&title, &|day| status.not_owing().map(|unit| unit.came(id, None, |on| on == day)).sum())
+    });
+    kinds.chain(others).chain([line("合计", &|day| status.came(id, None, |on| on == day))]).collect()
 }
 
 /// The requirement that matters on a day: whose deadline or period is nearest; of two the later.
@@ -168,10 +246,7 @@ fn cities(status: &Status) -> Vec<String> {
 /// One tab for all requirements and one for each; the other conditions stay, but for those that are about items.
 fn tabs(campaign: &Campaign, filter: &Filter) -> Vec<Value> {
     let tab = |id: &str, title: &str, note: String| {
-        let query =
-            Filter { req: id.to_owned(), lacks: String::new(), standing: String::new(), ..filter.clone() }
-                .query();
-        context! { title, note, query, is_current => filter.req == id }
+        context! { title, note, query => filter.of_requirement(id).query(), is_current => filter.req == id }
     };
     let own = campaign.requirements.iter().map(|r| tab(&r.id, &r.title, deadline(r)));
     own.chain([tab(ALL, "全部", String::new())]).collect()
@@ -211,7 +286,13 @@ fn head(requirement: &Requirement, units: &[&UnitStatus], filter: &Filter) -> Va
         items.filter(|i| i.id == item && i.state.lacks()).count()
     };
     let items = requirement.items.iter().map(|item| {
-        let query = Filter { req: requirement.id.clone(), lacks: item.id.clone(), ..filter.clone() };
+        // Of all requirements at once, conditions may be about another one.
+        let own = if filter.req == requirement.id {
+            filter.clone()
+        } else {
+            filter.of_requirement(&requirement.id)
+        };
+        let query = Filter { lacks: item.id.clone(), ..own };
         context! { title => item.title.as_str(), lacking => lacking(&item.id), query => query.query() }
     });
     context! {
@@ -256,8 +337,9 @@ fn row(
     let row = context! {
         code => unit.code.as_str(), name => unit.unit.as_str(), city => short_city(&unit.city), cells,
         remark => remarks.of(&unit.code, &ids),
-        first_at => short(campaign, shown.filter_map(|r| r.first_at.as_ref()).min()),
-        reminded => unit.mails,
+        first_at => short(campaign, shown.clone().filter_map(|r| r.first_at.as_ref()).min()),
+        complete_at => short(campaign, shown.filter_map(|r| r.complete_at.as_ref()).max()),
+        reminded => unit.reminded(if let [only] = ids.as_slice() { Some(only) } else { None }),
         worst,
     };
     (worst.map_or(usize::MAX, urgency), row)

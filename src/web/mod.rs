@@ -13,6 +13,7 @@ mod fix;
 mod frame;
 mod guests;
 mod leaving;
+mod log;
 mod mail;
 mod matrix;
 mod media;

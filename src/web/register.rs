@@ -12,7 +12,7 @@ use super::reply::Reply;
 use crate::domain::campaign::Campaign;
 use crate::domain::message::{MessageKind, MessageState};
 use crate::domain::pinyin::is_short_for;
-use crate::report::words::folder_word;
+use crate::report::{self, words::folder_word};
 use crate::store::Leaf;
 
 /// Mails on a page.
@@ -42,6 +42,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let page = context! {
         rows => rows.iter().map(|row| line(campaign, row)).collect::<Vec<_>>(), total,
         first => u64::from(leaf.first) + 1, last => u64::from(leaf.first) + rows.len() as u64, misread,
+        export => (!rows.is_empty() && visit.who.may_decide()).then(|| kept(query)),
         earlier => (number > 1).then(|| other(number - 1)), later => (u64::from(number) < pages).then(|| other(number + 1)),
         folders => searched.collect::<Vec<_>>(), narrows => KEYS.iter().chain(&["q"]).any(|key| query.has(key)),
         asked => KEYS.iter().chain(&["q"]).map(|key| ((*key).to_owned(), query.get(key).to_owned())).collect::<std::collections::BTreeMap<_, _>>(),
@@ -53,15 +54,44 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     visit.page("register.html", campaign, "mail", &visit.health(campaign)?, page)
 }
 
+/// `…/mail.xlsx` and `.csv`: 收文登记簿 of the mails that the address asks for. It names senders and says what they wrote:
+/// it is for whoever works with it.
+pub(super) fn file(visit: &Visit<'_>, id: &str, ending: &str) -> Result<Reply, Failure> {
+    if !visit.who.may_decide() {
+        return Err(Failure::forbidden(visit.who.role));
+    }
+    let campaign = visit.campaign(id)?;
+    let desk = &visit.shared.desk;
+    let (leaf, misread) = leaf(visit, campaign, &visit.asked.query, 1);
+    if !misread.is_empty() {
+        return Err(Failure::wrong(format!("{}。", misread.join("；"))));
+    }
+    let (mut rows, _) = desk.store.leaf(&Leaf { most: u32::MAX, ..leaf })?;
+    // A book is read from its beginning.
+    rows.reverse();
+    let mut messages = report::messages_json(&rows, &desk.campaigns, visit.now);
+    report::add_decisions(&mut messages, &desk.store.decisions()?, &desk.campaigns);
+    let book = report::register_book(&messages, campaign, visit.now, None);
+    let bytes = match ending {
+        "xlsx" => book.xlsx().map_err(|error| Failure::broken(&error))?,
+        _ => book.csv().into_bytes(),
+    };
+    Ok(Reply::Saved(bytes, report::file_name(&book.name, &format!(".{ending}"))))
+}
+
 fn waiting(visit: &Visit<'_>) -> Result<Value, Failure> {
     let counts = visit.shared.desk.store.waiting_counts(None)?;
     Ok(context! { on_the_way => counts.on_the_way, unfetched => counts.unfetched })
 }
 
 fn with_page(query: &Fields, page: u32) -> String {
+    format!("{}&page={page}", kept(query)).trim_start_matches('&').to_owned()
+}
+
+/// The conditions of the address.
+fn kept(query: &Fields) -> String {
     let kept = KEYS.iter().chain(&["q"]).filter(|key| query.has(key));
-    let kept = kept.map(|key| format!("{key}={}", encoded(query.get(key))));
-    kept.chain([format!("page={page}")]).collect::<Vec<_>>().join("&")
+    kept.map(|key| format!("{key}={}", encoded(query.get(key)))).collect::<Vec<_>>().join("&")
 }
 
 /// What the address asks for, and what of it means nothing.

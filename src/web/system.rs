@@ -5,6 +5,7 @@ use minijinja::{Value, context};
 
 use super::failure::Failure;
 use super::frame::{Visit, with_flash};
+use super::log;
 use super::password::{digest, fits, hashed, made, token};
 use super::reply::Reply;
 use super::view::{short, size};
@@ -13,11 +14,8 @@ use crate::domain::chinese;
 use crate::domain::role::Role;
 use crate::fault::Fault;
 use crate::report::words::folder_word;
-use crate::report::{self, DecisionJson};
 use crate::store::{LeaderLink, OutboxState, User, watched};
 
-/// Lines of the log on one page.
-const MOST_LOGGED: usize = 200;
 /// Days that a link lives unless said otherwise, and at most.
 const LINK_DAYS: i64 = 7;
 const LINK_DAYS_MAX: i64 = 60;
@@ -37,7 +35,7 @@ fn shown(visit: &Visit<'_>, tab: Option<&str>, once: Value) -> Result<Reply, Fai
         return Err(Failure::forbidden(Role::Clerk));
     }
     let page = match tab {
-        Some("log") => log(visit)?,
+        Some("log") => log::page(visit)?,
         Some("users") => users_of(visit, campaign)?,
         Some("links") => links_of(visit, campaign)?,
         _ => health(visit, campaign)?,
@@ -88,42 +86,6 @@ fn checkup(visit: &Visit<'_>, campaign: &Campaign) -> Result<Option<Value>, Fail
             count => last.problems.len(), problems, again => last.again, awaited => last.awaited,
         }
     }))
-}
-
-/// What was decided, the newest first; `who` and `since` narrow it.
-fn log(visit: &Visit<'_>) -> Result<Value, Failure> {
-    let desk = &visit.shared.desk;
-    let (by, about) = (visit.asked.query.get("who"), visit.asked.query.get("q"));
-    let all = desk.store.decisions()?;
-    let told = report::decisions_json(&all, &desk.campaigns, |_| true);
-    let fits = |line: &&DecisionJson| {
-        (by.is_empty() || line.by == by)
-            && (about.is_empty()
-                || line.words.contains(about)
-                || line.message.is_some_and(|id| about == format!("#{id}")))
-    };
-    let found: Vec<&DecisionJson> = told.iter().rev().filter(fits).collect();
-    let mut names: Vec<String> = told.iter().map(|line| line.by.clone()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let lines = found.iter().take(MOST_LOGGED).map(|line| {
-        context! {
-            id => line.id, words => line.words.as_str(), message => line.message, undone_by => line.undone_by,
-            undo => line.counts && line.act != crate::domain::decision::Act::Undo,
-            is_replaced => !line.counts && line.undone_by.is_none() && line.act != crate::domain::decision::Act::Undo,
-        }
-    });
-    let erasures = desk.store.erasures()?;
-    let erasures = erasures.iter().rev().map(|entry| {
-        let of = entry.campaign.as_deref().and_then(|id| desk.campaigns.iter().find(|one| one.id == id));
-        let zone = of.or(desk.campaigns.first());
-        context! {
-            at => zone.map(|campaign| chinese::moment(campaign.local(entry.made_at))), by => entry.made_by.as_str(),
-            of => of.map_or("个人信息", |campaign| campaign.title.as_str()), mails => entry.mails.clone(), why => entry.why.as_str(),
-        }
-    });
-    let erasures = erasures.collect::<Vec<_>>();
-    Ok(context! { erasures, lines => lines.collect::<Vec<_>>(), total => found.len(), names, by, about })
 }
 
 fn users_of(visit: &Visit<'_>, campaign: &Campaign) -> Result<Value, Failure> {

@@ -2,15 +2,22 @@
 
 use minijinja::value::Serde;
 use minijinja::{Value, context};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::failure::Failure;
 use super::frame::Visit;
 use super::reply::Reply;
+use super::who::Who;
 use crate::domain::campaign::Campaign;
 use crate::domain::submission::Flaw;
 use crate::domain::template::{Field, FieldKind, Template};
+use crate::form::UNFILLED;
 use crate::report::{self, ShownTable, TotalRow, Totals};
+
+/// Why a row has no value of a field.
+const NO_COLUMN: &str = "–";
+const BLANK: &str = "未填";
+const UNREADABLE: &str = "—读不出";
 
 /// The form that is shown where none is named: the first that is added up.
 pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
@@ -24,6 +31,9 @@ pub(super) fn first(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
 /// The page.
 pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Failure> {
     let campaign = visit.campaign(id)?;
+    if let Some((form, ending @ ("xlsx" | "csv"))) = form.rsplit_once('.') {
+        return file(visit, campaign, form, ending);
+    }
     let template = form_of(campaign, form)?;
     let totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
     let numeric: Vec<&str> = totals
@@ -60,14 +70,17 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         } else {
             "none"
         };
-        context! { id => *id, label => *label, query, order }
+        context! { id => *id, label => *label, query, order, is_number => is_figure(template, id) }
     });
+    let sums = |total: &Map<String, Json>| -> Vec<String> {
+        shown.iter().map(|(id, _)| figure(total.get(*id), is_share(template, id))).collect()
+    };
     let page = context! {
         title => totals.title.as_str(), heads => heads.collect::<Vec<_>>(),
-        total => shown.iter().map(|(id, _)| figure(totals.total.get(*id), is_share(template, id))).collect::<Vec<_>>(),
-        rows => rows.iter().map(|row| line(row, &shown, template, visit.who.may_see_mail())).collect::<Vec<_>>(),
-        included => totals.included, left_out => left_out(&totals, visit.who.may_see_mail()), notes => totals.notes.clone(),
-        groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => shown.iter().map(|(id, _)| figure(group.total.get(*id), is_share(template, id))).collect::<Vec<_>>() }).collect::<Vec<_>>(),
+        total => sums(&totals.total),
+        rows => rows.iter().map(|row| line(row, &shown, template, &visit.who)).collect::<Vec<_>>(),
+        included => totals.included, left_out => left_out(&totals.left_out, visit.who.may_see_mail()), exempt => left_out(&totals.exempt, visit.who.may_see_mail()), notes => totals.notes.clone(),
+        groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => sums(&group.total) }).collect::<Vec<_>>(),
         rankings => rankings(&totals, template), owing => totals.included + totals.left_out.len(),
         forms => forms(campaign, form), form, is_sorted => !sort.is_empty(),
         answers => Value::from(Serde(answers)), blanks => blanks(visit, template),
@@ -79,6 +92,46 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
 /// The form of an address.
 fn form_of<'c>(campaign: &'c Campaign, form: &str) -> Result<&'c Template, Failure> {
     campaign.templates.get(form).ok_or_else(|| Failure::missing("没有这张表。"))
+}
+
+/// `…/FORM.xlsx` and `.csv`: the table as the command line writes it. Who does not decide reads of a file's name and of
+/// what is wrong in it no number of anybody, as on the page.
+fn file(visit: &Visit<'_>, campaign: &Campaign, form: &str, ending: &str) -> Result<Reply, Failure> {
+    if !visit.who.may_see_mail() {
+        return Err(Failure::forbidden(visit.who.role));
+    }
+    let template = form_of(campaign, form)?;
+    let mut totals = report::totals(&visit.shared.desk.store, campaign, template, visit.now)?;
+    if !visit.who.may_decide() {
+        cover(&mut totals, template);
+    }
+    let book = report::totals_book(&totals, campaign, template);
+    let bytes = match ending {
+        "xlsx" => book.xlsx().map_err(|error| Failure::broken(&error))?,
+        _ => report::totals_csv(&totals, campaign, template).into_bytes(),
+    };
+    Ok(Reply::Saved(bytes, report::file_name(&book.name, &format!(".{ending}"))))
+}
+
+fn cover(totals: &mut Totals, template: &Template) {
+    let cover = |text: &mut String| *text = report::masked(text);
+    for row in &mut totals.rows {
+        let private: Vec<String> = row
+            .flaws
+            .iter()
+            .filter(|flaw| quotes_a_person(row, template, flaw))
+            .map(|flaw| flaw.place.clone())
+            .collect();
+        row.flaws.retain(|flaw| !private.contains(&flaw.place));
+        row.flaws.iter_mut().for_each(|flaw| cover(&mut flaw.text));
+        cover(&mut row.source.path);
+    }
+    totals.left_out.iter_mut().for_each(|unit| cover(&mut unit.why));
+    totals
+        .rows_left_out
+        .iter_mut()
+        .for_each(|row| [&mut row.why, &mut row.source.path].into_iter().for_each(cover));
+    totals.notes.iter_mut().for_each(cover);
 }
 
 /// What is asked beside the table itself, answered as the command answers it: who comes first (`sort`, `top`), and who left
@@ -126,20 +179,21 @@ fn forms(campaign: &Campaign, current: &str) -> Vec<Value> {
     campaign.templates.values().map(one).collect()
 }
 
-fn left_out(totals: &Totals, sees_mail: bool) -> Vec<Value> {
+fn left_out(units: &[report::LeftOutUnit], sees_mail: bool) -> Vec<Value> {
     let one = |unit: &report::LeftOutUnit| {
         // What follows the colon is quoted from a form.
         let why = if sees_mail { &unit.why } else { unit.why.split('：').next().unwrap_or_default() };
         let why = if sees_mail { why.to_owned() } else { report::masked(why) };
         context! { name => unit.unit.as_str(), code => unit.code.as_str(), why }
     };
-    totals.left_out.iter().map(one).collect()
+    units.iter().map(one).collect()
 }
 
-fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, sees_mail: bool) -> Value {
+fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, who: &Who) -> Value {
+    let sees_mail = who.may_see_mail();
     let cells = shown.iter().map(|(id, _)| {
         let cell = row.source.cells.get(*id).and_then(Json::as_str);
-        context! { text => figure(row.values.get(*id), is_share(template, id)), cell }
+        context! { text => told_value(row, template, id), cell }
     });
     // Whoever may not read mail reads of a flaw what is wrong, and nobody's name or number that is quoted in it.
     let told = |text: String| if sees_mail { text } else { report::masked(&text) };
@@ -147,7 +201,7 @@ fn line(row: &TotalRow, shown: &[(&str, &str)], template: &Template, sees_mail: 
     let flaws = row.flaws.iter().filter(is_told).map(|flaw| told(format!("{} {}", flaw.place, flaw.text)));
     context! {
         unit => row.unit.as_str(), code => row.code.as_str(), school => row.school.as_str(), cells => cells.collect::<Vec<_>>(),
-        path => told(row.source.path.clone()), message => sees_mail.then_some(row.source.message),
+        path => told(row.source.path.clone()), message => sees_mail.then_some(row.source.message), place => who.may_decide().then_some(row.source.place),
         flaws => flaws.collect::<Vec<_>>().join("；"),
     }
 }
@@ -168,10 +222,30 @@ fn is_share(template: &Template, id: &str) -> bool {
     template.fields.iter().any(|field| field.id == id && field.kind == FieldKind::Percent)
 }
 
-/// A figure as people read it: thousands apart, shares with one decimal, and what could not be read never as nothing.
+fn is_figure(template: &Template, id: &str) -> bool {
+    template.field(id).is_some_and(|field| field.total.is_figure())
+}
+
+/// A value of a row, and where there is none, why: this form has no such column, nothing stands in the cell, or what stands
+/// there could not be read as a number.
+fn told_value(row: &TotalRow, template: &Template, id: &str) -> String {
+    match row.values.get(id) {
+        None => NO_COLUMN.to_owned(),
+        Some(Json::Null) => {
+            let cell = row.source.cells.get(id).and_then(Json::as_str);
+            let is_of_cell = |flaw: &&Flaw| Some(flaw.place.as_str()) == cell;
+            let mut odd = row.flaws.iter().filter(is_of_cell).filter(|flaw| !flaw.text.contains(UNFILLED));
+            let is_odd = is_figure(template, id) && odd.next().is_some();
+            if is_odd { UNREADABLE } else { BLANK }.to_owned()
+        }
+        value => figure(value, is_share(template, id)),
+    }
+}
+
+/// A figure as people read it: thousands apart, shares with one decimal; nothing where nothing adds up to one.
 fn figure(value: Option<&Json>, is_share: bool) -> String {
     match value {
-        None | Some(Json::Null) => "—读不出".to_owned(),
+        None | Some(Json::Null) => String::new(),
         Some(Json::Number(number)) if is_share => {
             number.as_f64().map_or_else(String::new, |share| format!("{:.1}%", share * 100.0))
         }
@@ -217,8 +291,7 @@ mod tests {
         assert_eq!(figure(Some(&json!(1234567)), false), "1,234,567");
         assert_eq!(figure(Some(&json!(120)), false), "120");
         assert_eq!(figure(Some(&json!(0.831)), true), "83.1%");
-        assert_eq!(figure(Some(&Json::Null), false), "—读不出");
-        assert_eq!(figure(None, true), "—读不出");
         assert_eq!(thousands(-1000), "-1,000");
+        assert_eq!(figure(None, true), "", "there is nothing to add up");
     }
 }

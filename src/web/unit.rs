@@ -13,6 +13,7 @@ use super::reply::Reply;
 use super::view::{alike, anchor, choices, corrections, flaws, options, short, size, thumbnail};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
+use crate::domain::contact::Contact;
 use crate::domain::decision::{Act, Scope};
 use crate::domain::message::PartState;
 use crate::domain::pinyin::is_short_for;
@@ -47,7 +48,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, F
     let corrected = corrected(visit, campaign, &file, &shown)?;
     let around = neighbours(campaign, unit);
     let page = context! {
-        unit => head(campaign, unit, &file, visit.asked.query.has("phone") && visit.who.may_decide()),
+        unit => head(campaign, unit, &file, &desk.store.contacts(campaign)?.of(unit), visit.asked.query.has("phone") && visit.who.may_decide()),
         owes => file.unit.is_some(),
         requirements => requirements(campaign, &file, &corrected),
         senders => senders(&file, unit),
@@ -61,16 +62,16 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, wanted: &str) -> Result<Reply, F
     visit.page("unit.html", campaign, "units", &visit.health(campaign)?, page)
 }
 
-fn head(campaign: &Campaign, unit: &Unit, file: &UnitFile, shows_phone: bool) -> Value {
-    let phone: String = match unit.phone.len() {
-        _ if shows_phone => unit.phone.clone(),
+fn head(campaign: &Campaign, unit: &Unit, file: &UnitFile, contact: &Contact, shows_phone: bool) -> Value {
+    let phone: String = match contact.phone.len() {
+        _ if shows_phone => contact.phone.clone(),
         0 => String::new(),
-        _ => masked(&unit.phone),
+        _ => masked(&contact.phone),
     };
     context! {
         code => unit.code.as_str(), name => unit.name.as_str(), group => campaign.group_title(&unit.group),
-        city => unit.city.as_str(), emails => emails(unit, file), contact => unit.contact.as_str(),
-        phone, is_masked => !shows_phone && !unit.phone.is_empty(),
+        city => unit.city.as_str(), emails => emails(unit, file), contact => contact.name.as_str(),
+        phone, is_masked => !shows_phone && !contact.phone.is_empty(),
     }
 }
 
@@ -338,11 +339,12 @@ pub(super) fn list(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         return Ok(Reply::see(format!("/c/{id}/units/{}", super::ask::encoded(&meant.code))));
     }
     let all = visit.shared.desk.store.learned_senders(&campaign.id)?;
+    let contacts = visit.shared.desk.store.contacts(campaign)?;
     let row = |(unit, number): (&&Unit, usize)| {
         let known = all.iter().filter(|sender| sender.unit == unit.code).count();
         context! {
             number, code => unit.code.as_str(), name => unit.name.as_str(), group => campaign.group_title(&unit.group),
-            city => report::short_city(&unit.city), parent => unit.parent.as_deref(), contact => unit.contact.as_str(), emails => unit.emails.len(), known,
+            city => report::short_city(&unit.city), parent => unit.parent.as_deref(), contact => contacts.of(unit).name, emails => unit.emails.len(), known,
         }
     };
     let groups = campaign.groups.iter().map(|(id, title)| context! { id, title });

@@ -18,19 +18,30 @@ use crate::report::{AlikeJson, Change, Correction, PartJson, masked};
 /// An RFC 3339 moment as a sentence has it.
 pub(super) fn moment(campaign: &Campaign, rfc3339: &str) -> String {
     let at: Option<Timestamp> = rfc3339.parse().ok();
-    at.map_or_else(|| rfc3339.to_owned(), |at| chinese::moment(campaign.local(at)))
+    at.map_or_else(|| rfc3339.to_owned(), |at| chinese::moment_of(at, campaign))
 }
 
 /// An RFC 3339 moment as a table has it; none for none.
 pub(super) fn short(campaign: &Campaign, rfc3339: Option<&String>) -> Option<String> {
     let at: Timestamp = rfc3339?.parse().ok()?;
-    Some(chinese::short_moment(campaign.local(at)))
+    Some(chinese::stamp(at, Some(campaign)))
 }
 
 /// `2023-05-10T18:00` in the campaign's time.
 pub(super) fn local_moment(campaign: &Campaign, text: &str) -> Option<Timestamp> {
     let local: DateTime = text.trim().parse().ok()?;
     Some(campaign.at(local.date(), local.time()))
+}
+
+/// Why the moment that an address names is not shown, in words: it cannot be read, or it has not come yet. Then the page
+/// shows how things stand now: nobody knows how they will.
+pub(super) fn doubt(campaign: &Campaign, text: &str, now: Timestamp) -> Option<String> {
+    let text = text.trim();
+    match local_moment(campaign, text) {
+        _ if text.is_empty() => None,
+        None => Some(format!("看不懂时刻“{text}”，例：2023-05-10T18:00")),
+        Some(at) => (at > now).then(|| format!("{}还没有到", chinese::moment_of(at, campaign))),
+    }
 }
 
 /// 「5-14」, the head of a day's column.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use crate::desk::Desk;
 use crate::served::{Page, encoded, serve};
 use crate::{AFTER, ask, beside, run_at, season_desk};
+use shouwen::store::{MessageFilter, PartRow, Push};
 
 static PAGE: OnceLock<Page> = OnceLock::new();
 
@@ -31,11 +32,11 @@ const SHOWN: [&str; 30] = [
     "0/29个单位",
     "0/29个单位",
     "2023年职业教育活动周联络员通讯录（截至5月31日10时00分）.xlsx",
-    "没有填“专题网站(专栏)链接地址”的0个；另有3个应报单位没有可汇总的表",
+    "没有填“专题网站(专栏)链接地址”的0个；另有2个应报单位没有可汇总的表",
     "相比：改了1处",
     "√ 已收 信息采集表(PDF盖章扫描件)",
     "所列单位活动照片",
-    "全省合计 168 25 28 29 36 22 16 12",
+    "全省合计 171",
     "5/29个单位",
     "0封符合条件",
     "全省合计（25个） 35 13,669 209,512 90.0%",
@@ -43,7 +44,7 @@ const SHOWN: [&str; 30] = [
     "2/29个单位",
     "按省级及以上媒体报道数从高到低，列25个，共25个单位有数",
     "典型案例21",
-    "来件#17 李某 5-31 10:00 备注：拟推送",
+    "标为拟推送",
     "1封符合条件",
     "未识别4 、 不一致0 、 待核2",
     "0封符合条件。已查看：收件箱（5-31 10:00）、垃圾邮件（5-31 10:00）",
@@ -150,7 +151,12 @@ const QUESTIONS: [Question; 30] = [
         "/totals/form5?sort=-media_province",
     ),
     q("导出优秀案例（打包、目录）", "export --to {夹} --item 典型案例", "", "/media?day=all&kind=case"),
-    q("标记这篇为拟推送（查：messages --q 拟推送）", "note 17 拟推送", "", "/system/log?q=拟推送"),
+    q(
+        "哪些已标为拟推送、已推送（在素材页标记）？",
+        "messages --q 拟推送",
+        "共 ",
+        "/media?day=all&mark=picked",
+    ),
     q("发错邮箱的有哪些、转了吗？", "messages --flaw WRONG_BOX", "共 ", "/mail?flaw=WRONG_BOX"),
     q("识别不出单位的邮件有几封？", "messages --state review", "共 ", "/todo?kind=unassigned"),
     q(
@@ -198,6 +204,15 @@ fn answer(desk: &Desk, question: &Question, folder: &Path, last_year: &Path) -> 
     if short.len() < line.len() { format!("{short}……") } else { short }
 }
 
+/// Somebody marks the first case as one to be passed on.
+fn mark_a_case(desk: &Desk) {
+    let all = desk.store.messages(&MessageFilter::default()).unwrap();
+    let is_case = |part: &&PartRow| part.answers.iter().any(|answer| answer.item == "case");
+    let case = all.iter().flat_map(|row| &row.parts).filter(is_case).find_map(|part| part.sha256.clone());
+    let (mark, at) = ((None, Some(Push::Picked), None), AFTER.parse().unwrap());
+    desk.store.mark(&desk.campaign().id, &[case.unwrap()], mark, ("李某", at)).unwrap();
+}
+
 /// Opens the page of a question, on which something must be said.
 fn opened(desk: &Desk, address: &str, shown: &str) {
     let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
@@ -242,6 +257,7 @@ fn each_of_the_thirty_questions_is_answered_by_one_command() {
     std::fs::create_dir_all(&folder).unwrap();
     let last_year = folder.join("2022.json");
     std::fs::write(&last_year, ask(desk, AFTER, &["totals", "--form", "form5", "--json"])).unwrap();
+    mark_a_case(desk);
     let mut table = String::from(
         "# 三十问\n\n工作人员常问的三十个问题，各用一条命令回答；这里是演练季（截至2023年5月31日10:00）的回答中最要紧的一行。\n\
          命令前面都有 `shouwen`，`{夹}` 换成要写到的文件夹。页面地址前面都有 `/c/2023-activity-week`（`/system` 除外）；测试逐一打开，页面上有“页面所见”。\n\

@@ -153,8 +153,10 @@ fn the_sheet_of_daily_material_adds_up() {
     }
     assert!(files > 50, "{files} files");
     let sum = all[0].rows.iter().find(|row| row[1] == "全省合计").unwrap();
+    // Schools stand below the unit that they report through, whoever stands under none before the total.
+    let is_of_others = |row: &&Vec<String>| row[1].starts_with('└') || row[1].starts_with("非应报单位来件");
     let of_schools: u64 =
-        all[0].rows.iter().filter(|row| row[1].starts_with('└')).map(|row| number(row.last().unwrap())).sum();
+        all[0].rows.iter().filter(is_of_others).map(|row| number(row.last().unwrap())).sum();
     assert_eq!(number(sum.last().unwrap()), files + of_schools);
     let kinds: u64 = sum[sum.len() - 5..sum.len() - 1].iter().map(number).sum();
     assert_eq!(kinds, files + of_schools, "the kinds come to all");

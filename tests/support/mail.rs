@@ -51,7 +51,13 @@ fn part(path: &str, media_type: &str, content: Content) -> Part {
     })
 }
 
+/// A document whose story tells no more of it than `text`; it goes on as documents do.
 pub fn document(path: &str, text: &str) -> Part {
+    blank(path, &format!("{text}\n以下为正文，内容从略，请审阅。"))
+}
+
+/// A document in which nothing stands but `text`.
+pub fn blank(path: &str, text: &str) -> Part {
     part(path, "application/msword", Content::Text { text: text.into() })
 }
 
@@ -96,6 +102,11 @@ pub fn nested(path: &str) -> Part {
 }
 
 impl Part {
+    pub fn of_type(mut self, media_type: &str) -> Self {
+        self.0.media_type = media_type.to_owned();
+        self
+    }
+
     pub fn inline(mut self, size: u64, pixels: u32) -> Self {
         self.0.role = Role::Inline;
         self.0.size = size;

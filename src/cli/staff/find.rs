@@ -12,11 +12,8 @@ use crate::domain::decision::{Scope, taught_names};
 use crate::domain::message::MessageKind;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::text::{compatible, squeeze};
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Unit, listed};
 use crate::store::{MessageFilter, MessageRow, PartRow};
-
-/// As many of a list are named; a person who sees more reads none.
-const MOST_NAMED: usize = 12;
 
 /// What may be copied along with a Message-ID.
 const HEADER: &str = "Message-ID:";
@@ -163,28 +160,20 @@ pub(in crate::cli) fn unit<'a>(
     if let [_, _, ..] = by_alias.as_slice() {
         return Err(Failure::usage(format!(
             "“{wanted}”是几个单位的简称，请写全称或代码：{}",
-            names(&by_alias)
+            listed(&by_alias)
         )));
     }
     let taught = taught_names(&house.store.decisions()?, &campaign.id);
     if let Some(unit) = open::known_unit(campaign, &taught, wanted) {
         return Ok(unit);
     }
-    let is_like = |unit: &&Unit| unit.names().any(|name| name.contains(wanted));
-    let like: Vec<&Unit> = units.iter().filter(is_like).filter(|_| !wanted.is_empty()).collect();
+    let like = campaign.roster.like(wanted);
     let hint = if like.is_empty() {
         "可用代码、全称或简称。".to_owned()
     } else {
-        format!("相近的有：{}", names(&like))
+        format!("相近的有：{}", listed(&like))
     };
     Err(Failure::usage(format!("名册里没有“{wanted}”；{hint}")))
-}
-
-fn names(units: &[&Unit]) -> String {
-    let named: Vec<String> =
-        units.iter().take(MOST_NAMED).map(|unit| format!("{}（{}）", unit.name, unit.code)).collect();
-    let more = if units.len() > MOST_NAMED { format!("等{}个", units.len()) } else { String::new() };
-    format!("{}{more}", named.join("、"))
 }
 
 /// What a decision is about: `REQUIREMENT[/ITEM][@DAY]`, each by id or title; an item alone where only one requirement

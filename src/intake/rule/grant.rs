@@ -72,8 +72,8 @@ impl Grant<'_> {
         if until <= last {
             return Err(Refused::Rule(format!(
                 "本来就到{}为止，{}不是延期；延期只能更晚。",
-                chinese::day(last),
-                chinese::day(until)
+                chinese::day_in(last, Some(self.campaign)),
+                chinese::day_in(until, Some(self.campaign))
             )));
         }
         if is_far(last, until) {
@@ -100,7 +100,7 @@ impl Grant<'_> {
         match later.filter(|(day, _)| *day >= until) {
             Some((day, id)) => Err(Refused::Rule(format!(
                 "第{id}号认定已延期至{}，再延只能更晚；要改短，请先撤销那一项。",
-                chinese::day(day)
+                chinese::day_in(day, Some(self.campaign))
             ))),
             None => Ok(()),
         }

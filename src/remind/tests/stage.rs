@@ -278,6 +278,7 @@ impl Season {
             approvals: vec![],
             dead: self.dead.clone(),
             gate,
+            contacts: Default::default(),
             scan_days: days.filter(|day| !self.blind_days.contains(day)).collect(),
             now,
         })

@@ -170,13 +170,9 @@ pub(super) fn paragraph(
     text
 }
 
-/// 「共收到典型案例9件、…。」 of all days that are told, schools that report through others included.
+/// 「累计收到典型案例9件、…。」 of all days that are told, from whomever it came.
 fn came_so_far(status: &Status, requirement: &Requirement) -> String {
-    let units = || status.units.iter().flat_map(|unit| std::iter::once(unit).chain(&unit.under));
-    let of_item = |id: &str| -> u32 {
-        let own = units().flat_map(|unit| &unit.requirements).filter(|own| own.id == requirement.id);
-        own.flat_map(|own| &own.items).filter(|item| item.id == id).map(|item| item.count).sum()
-    };
+    let of_item = |id: &str| status.came(&requirement.id, Some(id), |_| true);
     let kinds = requirement.items.iter().map(|item| format!("{}{}件", item.title, of_item(&item.id)));
     format!("累计收到{}。", kinds.collect::<Vec<_>>().join("、"))
 }

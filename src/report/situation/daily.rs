@@ -8,6 +8,7 @@ use super::{Focus, bulletin, title};
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::report::book::Sheet;
+use crate::report::came::OTHERS;
 use crate::report::grid::{Cell, Grid, text, words as headings};
 use crate::report::status::{RequirementStatus, Status, UnitStatus};
 
@@ -45,6 +46,12 @@ pub(super) fn sheet(
     if grid.rows.is_empty() {
         return None;
     }
+    let own = |unit: &&UnitStatus| unit.requirements.iter().any(|own| own.id == requirement.id);
+    for unit in status.others.iter().filter(own) {
+        let lead =
+            [text(""), text(format!("{OTHERS} {}", unit.unit)), text(campaign.group_title(&unit.group))];
+        grid.rows.push(columns.row(lead, unit, &mut sums));
+    }
     let totals = sums.iter().skip(LEADING).map(|sum| Cell::count(*sum));
     let all = if focus.conditions.is_empty() { "全省合计" } else { "合计" };
     grid.rows.push([text(""), text(all), text("")].into_iter().chain(totals).collect());
@@ -55,7 +62,10 @@ pub(super) fn sheet(
         title: title(status, campaign, "每日材料统计"),
         lead: bulletin::lead(status, campaign, requirement, &groups, focus),
         grid,
-        notes: vec![LEGEND.to_owned(), "注：└ 为经该单位报送、直接来件的学校，计入合计。".to_owned()],
+        notes: vec![
+            LEGEND.to_owned(),
+            format!("注：└ 为经该单位报送、直接来件的学校，“{OTHERS}”为不应报的其他单位，均计入合计。"),
+        ],
         is_signed: true,
         ..Sheet::default()
     })

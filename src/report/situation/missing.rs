@@ -26,7 +26,7 @@ pub fn missing_book(status: &Status, campaign: &Campaign, focus: Focus<'_>, rema
             text(&unit.unit),
             text(campaign.group_title(&unit.group)),
             text(owed.join("；")),
-            Cell::count(unit.mails),
+            Cell::count(unit.reminded(focus.requirement.map(|one| one.id.as_str()))),
             text(remarks.last_contact(campaign, &unit.code).unwrap_or_else(|| "–".to_owned())),
             text(remarks.of(&unit.code, &requirements)),
         ]);

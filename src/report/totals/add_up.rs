@@ -142,13 +142,27 @@ pub(super) fn rankings(form: &Template, units: &[UnitTotal]) -> Vec<Ranking> {
     figures.map(|field| ranking(field, units)).collect()
 }
 
+/// The places of values that are in their order: equals share one, so that the tenth of ten is no accident of the roster.
+pub(super) fn places(ordered: impl Iterator<Item = f64>) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::new();
+    let mut last = None;
+    for (value, place) in ordered.zip(1..) {
+        let shared = places.last().copied().filter(|_| last == Some(value));
+        places.push(shared.unwrap_or(place));
+        last = Some(value);
+    }
+    places
+}
+
 fn ranking(field: &Field, units: &[UnitTotal]) -> Ranking {
     let is_share = matches!(field.total, Total::Weighted { .. });
     let mut valued: Vec<(&UnitTotal, f64)> =
         units.iter().filter_map(|unit| Some((unit, unit.total.get(&field.id)?.as_f64()?))).collect();
     // A stable sort: equals stay in roster order.
     valued.sort_by(|(_, one), (_, other)| if is_share { one.total_cmp(other) } else { other.total_cmp(one) });
-    let ranked = |(unit, _): &(&UnitTotal, f64)| Ranked {
+    let places = places(valued.iter().map(|(_, value)| *value));
+    let ranked = |((unit, _), place): (&(&UnitTotal, f64), usize)| Ranked {
+        place,
         unit: unit.unit.clone(),
         value: unit.total.get(&field.id).cloned().unwrap_or_default(),
     };
@@ -156,6 +170,17 @@ fn ranking(field: &Field, units: &[UnitTotal]) -> Ranking {
         field: field.id.clone(),
         label: field.label.clone(),
         order: if is_share { "lowest" } else { "highest" },
-        units: valued.iter().take(RANKED).map(ranked).collect(),
+        units: valued.iter().zip(places).take(RANKED).map(ranked).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equals_share_a_place_and_the_next_one_is_counted_on() {
+        assert_eq!(places([9.0, 9.0, 9.0, 7.0].into_iter()), [1, 1, 1, 4]);
+        assert_eq!(places([].into_iter()), [0_usize; 0]);
     }
 }

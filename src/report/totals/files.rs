@@ -101,9 +101,14 @@ pub(super) fn rankings(totals: &Totals) -> Grid {
     let mut rows = Vec::new();
     for ranking in &totals.rankings {
         let order = if ranking.order == "lowest" { "最低" } else { "最高" };
-        for (ranked, place) in ranking.units.iter().zip(1..) {
+        for ranked in &ranking.units {
             let title = text(format!("{}{order}", ranking.label));
-            rows.push(vec![title, Cell::Count(place), text(&ranked.unit), Cell::of(Some(&ranked.value))]);
+            rows.push(vec![
+                title,
+                Cell::count(ranked.place),
+                text(&ranked.unit),
+                Cell::of(Some(&ranked.value)),
+            ]);
         }
     }
     Grid { rows, ..Grid::of(words(&["栏目", "名次", "单位", "数值"])) }
@@ -111,7 +116,7 @@ pub(super) fn rankings(totals: &Totals) -> Grid {
 
 /// Units and rows that are not in the table, and what to look at.
 pub(super) fn left_out(totals: &Totals, campaign: &Campaign) -> Grid {
-    let units = totals.left_out.iter().map(|unit| {
+    let units = totals.left_out.iter().chain(&totals.exempt).map(|unit| {
         vec![
             text(&unit.unit),
             text(""),
@@ -174,9 +179,14 @@ pub fn totals_text(totals: &Totals, campaign: &Campaign, form: &Template, screen
     } else {
         out.push_str(&terminal(&table(totals, campaign, form), screen));
     }
-    out.push_str(&format!("\n未计入的应报单位 {} 个。\n", totals.left_out.len()));
+    let free = if totals.exempt.is_empty() {
+        String::new()
+    } else {
+        format!("另有 {} 个免报。", totals.exempt.len())
+    };
+    out.push_str(&format!("\n未计入的应报单位 {} 个。{free}\n", totals.left_out.len()));
     let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for unit in &totals.left_out {
+    for unit in totals.left_out.iter().chain(&totals.exempt) {
         by_reason.entry(unit.why.as_str()).or_default().push(&unit.unit);
     }
     let reasons =

@@ -24,6 +24,8 @@ use crate::domain::template::Template;
 use crate::fault::Fault;
 use crate::store::Store;
 
+/// Why a unit is not in a table that owes nothing of it.
+const EXEMPT: &str = "免报";
 /// Units of one ranking.
 const RANKED: usize = 10;
 
@@ -56,6 +58,8 @@ pub struct Totals {
     pub rankings: Vec<Ranking>,
     /// Units that owe the form and have no row in it.
     pub left_out: Vec<LeftOutUnit>,
+    /// Units that would owe it, were they not freed of it, and have no row in it.
+    pub exempt: Vec<LeftOutUnit>,
     /// Rows that would be counted twice.
     pub rows_left_out: Vec<LeftOutRow>,
     /// What a person should look at before the figures go out.
@@ -93,6 +97,9 @@ pub struct Source {
     pub message: i64,
     /// Where it stands in that mail.
     pub path: String,
+    /// Which of its parts it is, counted from nought.
+    #[serde(skip)]
+    pub place: u64,
     /// Cell of each value by field id.
     pub cells: Map<String, Json>,
 }
@@ -159,6 +166,8 @@ pub struct Ranking {
 /// A unit in a ranking.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ranked {
+    /// Its place; equals share one.
+    pub place: usize,
     /// Its name.
     pub unit: String,
     /// Its value.
@@ -178,6 +187,13 @@ pub struct LeftOutUnit {
     pub city: String,
     /// Why.
     pub why: String,
+}
+
+impl LeftOutUnit {
+    /// Whether it owes nothing of it: it was freed by a person, or was not there yet.
+    fn is_free(&self) -> bool {
+        self.why == EXEMPT
+    }
 }
 
 /// A row that is not in the table although its file counts.
@@ -205,7 +221,8 @@ pub fn totals(store: &Store, campaign: &Campaign, form: &Template, now: Timestam
     let units = add_up::by_unit(campaign, form, &picked.rows);
     let grants = Grants::of(&decisions, &campaign.id, None);
     let known = pick::Known { holdings: &holdings, grants: &grants, now };
-    let left_out = pick::left_out(campaign, form, known, &picked);
+    let (exempt, left_out) =
+        pick::left_out(campaign, form, known, &picked).into_iter().partition(LeftOutUnit::is_free);
     Ok(Totals {
         form: form.id.clone(),
         title: form.title.clone(),
@@ -220,6 +237,7 @@ pub fn totals(store: &Store, campaign: &Campaign, form: &Template, now: Timestam
         units,
         rows: picked.rows,
         left_out,
+        exempt,
         rows_left_out: picked.left_out,
         notes: picked.notes,
     })

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{LeftOutRow, LeftOutUnit, Source, TotalRow};
+use super::{EXEMPT, LeftOutRow, LeftOutUnit, Source, TotalRow};
 use crate::domain::campaign::{Campaign, Item, Requirement};
 use crate::domain::decision::TaughtName;
 use crate::domain::grant::Grants;
@@ -106,6 +106,7 @@ fn row(unit: Option<&Unit>, reading: CountedReading) -> TotalRow {
             sha256: reading.sha256,
             message: reading.message,
             path: reading.path,
+            place: reading.place,
             cells: reading.cells,
         },
         flaws,
@@ -233,7 +234,7 @@ pub(super) struct Known<'a> {
     pub now: Timestamp,
 }
 
-/// Units that owe the form and have no row, each with the reason.
+/// Units that are asked for the form and have no row, each with the reason.
 pub(super) fn left_out(
     campaign: &Campaign,
     form: &Template,
@@ -271,9 +272,9 @@ fn why_not(
     let flaw = found.holding.as_ref().and_then(|holding| holding.flaws.first());
     let flaw = flaw.map_or_else(String::new, |flaw| format!("：{}", flaw.text));
     match found.state {
-        _ if obligation.standing == Standing::Exempt => "免报".to_owned(),
+        _ if obligation.standing == Standing::Exempt => EXEMPT.to_owned(),
         ItemState::Missing => "未报送".to_owned(),
-        ItemState::Exempt => "免报".to_owned(),
+        ItemState::Exempt => EXEMPT.to_owned(),
         ItemState::Review => format!("待人工核定{flaw}"),
         ItemState::Rejected => format!("收到的不计{flaw}"),
         ItemState::Accepted | ItemState::Flawed => "已收，但没有可以计入的数据，请查看原件".to_owned(),

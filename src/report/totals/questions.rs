@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::add_up::places;
 use super::{Totals, UnitTotal, files};
 use crate::domain::campaign::Campaign;
 use crate::domain::template::{Field, Template};
@@ -35,17 +36,10 @@ pub fn ranking_book(
     ranked.sort_by(|(a, _), (b, _)| if is_descending { b.total_cmp(a) } else { a.total_cmp(b) });
     let mut grid = Grid::of(words(&["名次", "单位", "类别", "市州"]));
     grid.head.push(field.label.clone());
-    let mut place = 0;
-    let mut last = None;
-    for (at, (value, unit)) in ranked.iter().enumerate() {
-        // Equals share a place, so that the tenth of ten is no accident of the roster.
-        if last != Some(*value) {
-            place = at + 1;
-        }
-        last = Some(*value);
-        if top.is_some_and(|top| place > top) {
-            break;
-        }
+    let places = places(ranked.iter().map(|(value, _)| *value));
+    for ((_, unit), place) in
+        ranked.iter().zip(places).filter(|(_, place)| top.is_none_or(|top| *place <= top))
+    {
         let group = campaign.group_title(&unit.group);
         let mut row = vec![Cell::count(place), text(&unit.unit), text(group), text(&unit.city)];
         row.push(Cell::of(unit.total.get(&field.id)));

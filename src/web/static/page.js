@@ -45,6 +45,16 @@
     });
   }
 
+  for (const range of document.querySelectorAll("input[type=range][data-from]")) {
+    const told = range.form.querySelector("output");
+    told.hidden = false;
+    range.addEventListener("input", () => {
+      const day = new Date(range.dataset.from + "T00:00:00Z");
+      day.setUTCDate(day.getUTCDate() + Number(range.value));
+      told.textContent = day.getUTCMonth() + 1 + "-" + String(day.getUTCDate()).padStart(2, "0");
+    });
+  }
+
   for (const button of document.querySelectorAll("button[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
