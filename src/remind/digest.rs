@@ -68,9 +68,10 @@ pub fn write_digest(
         return Ok(0);
     }
     let paper = Paper::of(store, campaign, mailboxes, settings, now)?;
-    // Whoever starts in the morning looks first; what cannot be looked at is not waited for all day.
+    // Whoever starts in the morning looks first, and what came is registered; what cannot be is not waited for all day.
     let opened = campaign.at(today, settings.hours.0);
-    if paper.situation.gate.stale.is_some() && now.duration_since(opened) < WAITS_FOR_A_LOOK {
+    let is_behind = paper.situation.gate.stale.is_some() || paper.waiting.on_the_way > 0;
+    if is_behind && now.duration_since(opened) < WAITS_FOR_A_LOOK {
         return Ok(0);
     }
     let Some((subject, text)) = paper.written(forecast)? else { return Ok(0) };
@@ -119,6 +120,8 @@ impl<'a> Paper<'a> {
         outbox.retain(|row| row.mail.campaign.as_ref() == Some(&campaign.id));
         let since = told_until(&outbox).unwrap_or(now - FIRST_LOOK_BACK);
         let situation = load(store, campaign, mailboxes, settings, now)?;
+        // Before the mails: what was on its way then may be among them or not, and is waited for.
+        let waiting = store.waiting_counts(None)?;
         let newest = MessageFilter { newest: Some(NEW_AT_MOST), ..MessageFilter::default() };
         let mut new = store.messages(&newest)?;
         let is_theirs = |row: &MessageRow| {
@@ -131,7 +134,6 @@ impl<'a> Paper<'a> {
                 && row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
         });
         let troubles = troubles(store, campaign, mailboxes)?;
-        let waiting = store.waiting_counts(None)?;
         Ok(Self { situation, since, new, waiting, troubles, outbox })
     }
 

@@ -17,7 +17,7 @@ fn fields(full: bool) -> Value {
         context! { requirement => title, due => "2023年5月10日（星期三）", days, items, late, any => !days.is_empty(), nil => false }
     };
     let flaw = context! { file => "情况统计表", place => "F7 单元格", text => "覆盖率 9500% 大于 100%" };
-    let line = context! { unit => "甲学院", contact => "", phone => "19900000000", owed => "活动方案", reminded => 2 };
+    let line = context! { unit => "甲学院", contact => "", phone => "19900000000", owed => "活动方案", reminded => 2, called => if full { "5月12日：说已发" } else { "" } };
     context! {
         unit => "甲学院", office => "某厅某处", notice => "某函〔2023〕1号", title => "某活动周", short => "某活动周",
         mailbox => "office@moe.example", contact => if full { "内线 1" } else { "" },

@@ -63,6 +63,7 @@ fn a_manager_hears_of_its_life_and_has_the_roster_read_again() {
     manager.hears("READY=1");
     daemon.wait_until_it_says("configuration read again");
     manager.hears("WATCHDOG=1");
+    wait_until("its mail is in", || (world.messages().len() == 1).then_some(()));
     daemon.stop();
     manager.hears("STOPPING=1");
     assert_eq!(world.messages().len(), 1);
