@@ -9,7 +9,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::unit::Unit;
-use crate::store::{FolderState, LearnedSender, MessageRow, Unfetched, watched};
+use crate::store::{FolderState, LearnedSender, PendingMail, Unfetched, watched};
 
 /// A UID that is listed and not fetched holds everybody so long, then it is only shown.
 pub const UNFETCHED_HOLDS: SignedDuration = SignedDuration::from_hours(24);
@@ -26,7 +26,7 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug, Clone, Default)]
 pub struct Sights {
     /// Mail that waits for a person: in review or parked.
-    pub waiting: Vec<MessageRow>,
+    pub waiting: Vec<PendingMail>,
     /// Mail captured and not yet at an end.
     pub on_the_way: u64,
     /// Folders ever looked at.
@@ -99,13 +99,12 @@ pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: T
 fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
     let mut without_clue = Vec::new();
     for row in &sights.waiting {
-        let campaigns = row.campaigns();
-        let elsewhere = !campaigns.is_empty() && !campaigns.contains(&campaign.id.as_str());
-        if elsewhere || !matches!(row.state, Some(MessageState::Review | MessageState::Parked)) {
+        let elsewhere = !row.campaigns.is_empty() && !row.campaigns.contains(&campaign.id);
+        if elsewhere || !matches!(row.state, MessageState::Review | MessageState::Parked) {
             continue;
         }
         // What could not be read may hold anything.
-        let may_hold = row.may_hold_material || row.state == Some(MessageState::Parked);
+        let may_hold = row.may_hold_material || row.state == MessageState::Parked;
         let concerned = concerned(campaign, &sights.learned, row);
         if !may_hold || concerned.is_empty() {
             without_clue.push(format!("来件#{}", row.id));
@@ -127,9 +126,9 @@ fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
 
 /// Codes of the units that a clue in a waiting mail names. Parked mail was never judged, so its sender and subject
 /// are looked at here.
-fn concerned(campaign: &Campaign, learned: &[LearnedSender], row: &MessageRow) -> BTreeSet<String> {
+fn concerned(campaign: &Campaign, learned: &[LearnedSender], row: &PendingMail) -> BTreeSet<String> {
     let mut codes: BTreeSet<String> = row.may_concern.iter().chain(&row.unit).cloned().collect();
-    if row.state == Some(MessageState::Parked) {
+    if row.state == MessageState::Parked {
         let from = row.from.to_lowercase();
         let known = learned.iter().filter(|l| l.campaign == campaign.id && l.address == from);
         codes.extend(known.map(|l| l.unit.clone()));

@@ -23,7 +23,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::obligation::obligations;
 use crate::fault::Fault;
-use crate::store::{FolderState, MessageFilter, NewMail, OutboxRow, OutboxState, StepKey, Store};
+use crate::store::{FolderState, NewMail, OutboxRow, OutboxState, StepKey, Store};
 
 /// `NewMail::kind` of all that this room sends.
 pub const KIND: &str = "reminder";
@@ -176,9 +176,8 @@ pub(super) fn load<'a>(
     now: Timestamp,
 ) -> Result<Situation<'a>, Fault> {
     let ours: Vec<&Mailbox> = mailboxes.iter().filter(|mailbox| takes(mailbox, campaign)).collect();
-    let of_state = |state| store.messages(&MessageFilter { state: Some(state), ..MessageFilter::default() });
-    let mut waiting = of_state(MessageState::Review)?;
-    waiting.extend(of_state(MessageState::Parked)?);
+    let mut waiting = store.pending(MessageState::Review)?;
+    waiting.extend(store.pending(MessageState::Parked)?);
     let sights = Sights {
         waiting,
         on_the_way: store.waiting_counts(None)?.on_the_way,

@@ -15,13 +15,13 @@ use super::reply::Reply;
 use super::view::{choices, options, short};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, in_force};
-use crate::domain::message::{MessageKind, MessageState, PartState};
+use crate::domain::message::{MessageState, PartState};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::intake::rule::assign::Writers;
 use crate::report::words::{part_family, part_word};
 use crate::report::{about_link, dead_addresses, waiting_links};
-use crate::store::{MessageFilter, MessageRow, OutboxState, PartRow, Store};
+use crate::store::{MessageRow, OutboxState, PartRow, PendingMail, Store};
 
 /// Candidates shown of one mail; a person who sees more reads none.
 const MOST_CANDIDATES: usize = 5;
@@ -43,13 +43,13 @@ const KINDS: &[(&str, &str)] = &[
 /// What waits, of one campaign and of none.
 struct Waiting {
     unsure: Vec<Value>,
-    unassigned: Vec<MessageRow>,
-    conflict: Vec<MessageRow>,
-    review: Vec<MessageRow>,
-    parked: Vec<MessageRow>,
+    unassigned: Vec<PendingMail>,
+    conflict: Vec<PendingMail>,
+    review: Vec<PendingMail>,
+    parked: Vec<PendingMail>,
     links: Vec<Value>,
     contacts: Vec<Value>,
-    questions: Vec<MessageRow>,
+    questions: Vec<PendingMail>,
 }
 
 /// The page.
@@ -82,7 +82,8 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
     let is_shown = |kind: &str| wanted.is_empty() || wanted.split(',').any(|one| one == kind);
     let writers = Writers::of(&visit.shared.desk.store, campaign)?;
     for (kind, rows) in mails.into_iter().filter(|(kind, _)| is_shown(kind)) {
-        let cards = rows.iter().take(MOST_CARDS).map(|row| card(visit, campaign, &writers, row));
+        let shown = visit.shared.desk.store.whole(rows, MOST_CARDS)?;
+        let cards = shown.iter().map(|row| card(visit, campaign, &writers, row));
         groups.push(context! { kind, cards => cards.collect::<Result<Vec<_>, _>>()?, more => rows.len().saturating_sub(MOST_CARDS) });
     }
     let page = context! {
@@ -98,14 +99,14 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
 
 fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
     let store = &visit.shared.desk.store;
-    let is_here = |row: &MessageRow| row.campaign.as_ref().is_none_or(|id| *id == campaign.id);
     let of_state = |state| {
-        let rows = store.messages(&MessageFilter { state: Some(state), ..Default::default() })?;
-        Ok::<Vec<MessageRow>, Fault>(rows.into_iter().filter(is_here).collect())
+        let rows = store.pending(state)?.into_iter();
+        Ok::<Vec<PendingMail>, Fault>(rows.filter(|row| is_here(row, campaign)).collect())
     };
     let (unassigned, with_unit): (Vec<_>, Vec<_>) =
         of_state(MessageState::Review)?.into_iter().partition(|row| row.unit.is_none());
-    let (conflict, review) = with_unit.into_iter().partition(|row| !others_named(row).is_empty());
+    let (conflict, review) =
+        with_unit.into_iter().partition(|row| names_another(&row.may_concern, row.unit.as_ref()));
     let unsure = store.outbox(Some(OutboxState::Unsure))?;
     let unsure = unsure.into_iter().map(|row| {
         let name = row.mail.unit.as_deref().and_then(|code| campaign.roster.by_code(code));
@@ -135,9 +136,8 @@ fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
 }
 
 /// Questions about which nobody noted yet what was answered, and which nobody ruled to be none of ours.
-pub(super) fn questions(store: &Store, campaign: &Campaign) -> Result<Vec<MessageRow>, Fault> {
-    let filter = MessageFilter { kind: Some(MessageKind::Question), ..Default::default() };
-    let mut asked = store.messages(&filter)?;
+pub(super) fn questions(store: &Store, campaign: &Campaign) -> Result<Vec<PendingMail>, Fault> {
+    let mut asked = store.questions()?;
     if asked.is_empty() {
         return Ok(asked);
     }
@@ -146,12 +146,17 @@ pub(super) fn questions(store: &Store, campaign: &Campaign) -> Result<Vec<Messag
         |made: &&Decision| made.act == Act::Note || (made.act == Act::Assign && made.unit.is_none());
     let settled: BTreeSet<i64> =
         in_force(&all, Timestamp::MAX).into_iter().filter(settles).filter_map(|made| made.message).collect();
-    asked.retain(|row| {
-        row.state == Some(MessageState::Registered)
-            && row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
-            && !settled.contains(&row.id)
-    });
+    asked.retain(|row| is_here(row, campaign) && !settled.contains(&row.id));
     Ok(asked)
+}
+
+fn is_here(row: &PendingMail, campaign: &Campaign) -> bool {
+    row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
+}
+
+/// Whether a clue names another unit than the one whose mail it was taken for.
+fn names_another(may_concern: &[String], unit: Option<&String>) -> bool {
+    may_concern.iter().any(|code| Some(code) != unit)
 }
 
 /// Codes of units that a clue names beside the one whose mail it was taken for.
@@ -170,7 +175,8 @@ fn card(
     let parts: Vec<Value> = waiting.map(|part| waiting_part(campaign, row, part)).collect();
     let mut candidates = candidates(campaign, row);
     // Where nobody else is named, whose it is settles nothing: what it holds waits.
-    let is_about_unit = !others_named(row).is_empty() || (parts.is_empty() && !waits_as_whole(visit, row));
+    let is_about_unit = names_another(&row.may_concern, row.unit.as_ref())
+        || (parts.is_empty() && !waits_as_whole(visit, row));
     candidates.retain(|one| is_about_unit || !one.get_attr("is_current").is_ok_and(|is| is.is_true()));
     // The box to tick is withheld where the address tells nothing.
     let is_shared = match campaign.roster.units.first() {

@@ -1,5 +1,7 @@
 //! What is filed and what it adds up to.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use shouwen::domain::grant::Grants;
@@ -122,6 +124,38 @@ fn who_waits_is_told_by_the_mail_or_by_its_part() {
     assert_eq!(world.store.waiting_counts(None).unwrap().review, 0, "the newer file settles the question");
     let review = MessageFilter { state: Some(MessageState::Review), ..MessageFilter::default() };
     assert_eq!(world.store.messages(&review).unwrap().len(), 1);
+}
+
+#[test]
+fn who_decides_and_the_gate_see_of_what_waits_the_campaigns_that_the_register_sees() {
+    let world = world(1);
+    let of_several = |n: u32, change: &dyn Fn(&mut shouwen::store::Registration)| {
+        let id = world.arrive(&format!("mail {n}"), minute(n.into()), inbox(n));
+        world.read(id, 1);
+        let mut judged = registration(&[form4(Review, "a")]);
+        judged.review = Some("请核对".into());
+        change(&mut judged);
+        world.register(id, &judged);
+    };
+    of_several(1, &|_| {});
+    of_several(2, &|judged| judged.parts[0].campaign = Some("works".into()));
+    of_several(3, &|judged| judged.may_be_of = vec!["week".into(), "safety".into()]);
+    of_several(4, &|judged| {
+        let mut nil = filing(&("U000", "plan", None, NIL_ITEM, Review, "nil:1"));
+        nil.campaign = "works".into();
+        judged.loose = vec![nil];
+        judged.campaign = None;
+    });
+    let pending = world.store.pending(MessageState::Review).unwrap();
+    let seen = pending.iter().map(|mail| mail.campaigns.iter().map(String::as_str).collect());
+    let wanted: Vec<BTreeSet<&str>> =
+        vec![["week"].into(), ["week", "works"].into(), ["week", "safety"].into(), ["works"].into()];
+    assert_eq!(seen.collect::<Vec<BTreeSet<&str>>>(), wanted);
+    let listed = all(&world);
+    let listed = listed.iter().map(|row| row.campaigns().into_iter().collect());
+    assert_eq!(listed.collect::<Vec<BTreeSet<&str>>>(), wanted);
+    assert_eq!(world.store.whole(&pending, 2).unwrap().iter().map(|row| row.id).collect::<Vec<_>>(), [1, 2]);
+    assert!(world.store.pending(MessageState::Parked).unwrap().is_empty());
 }
 
 #[test]

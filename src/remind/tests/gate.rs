@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::stage::{at, campaign, mailbox};
-use crate::domain::message::{MessageKind, MessageState, Stage};
+use crate::domain::message::MessageState;
 use crate::remind::gate::{Gate, Sights, look};
-use crate::store::{FolderState, LearnedSender, MessageRow, Sighting, Unfetched};
+use crate::store::{FolderState, LearnedSender, PendingMail, Sighting, Unfetched};
 
 const NOW: &str = "05-11T09:00";
 
@@ -28,39 +28,22 @@ fn open(sights: &Sights) -> Gate {
     look(&campaign(), &[&mailbox()], sights, at(NOW))
 }
 
-fn waiting(state: MessageState, may_concern: &[&str], may_hold_material: bool) -> MessageRow {
-    MessageRow {
+fn waiting(state: MessageState, may_concern: &[&str], may_hold_material: bool) -> PendingMail {
+    PendingMail {
         id: 7,
-        message_id: String::new(),
-        sha256: String::new(),
-        mailbox: "office".into(),
-        folder: "INBOX".into(),
+        state,
         received_at: at("05-11T08:00"),
-        captured_at: at("05-11T08:00"),
-        sent_at: None,
         from: "someone@free.example".into(),
-        from_name: String::new(),
-        sender_check: Default::default(),
         subject: String::new(),
-        stage: Stage::Registered,
-        kind: Some(MessageKind::Submission),
-        state: Some(state),
         unit: None,
-        unit_by: None,
         campaign: None,
-        reason: String::new(),
+        campaigns: vec![],
         may_concern: may_concern.iter().map(|code| (*code).to_owned()).collect(),
-        may_be_of: vec![],
         may_hold_material,
-        evidence: vec![],
-        parts: vec![],
-        links: vec![],
-        loose: vec![],
-        note: String::new(),
     }
 }
 
-fn holding(row: MessageRow) -> Gate {
+fn holding(row: PendingMail) -> Gate {
     open(&Sights { waiting: vec![row], ..seen() })
 }
 
@@ -134,9 +117,9 @@ fn questions_and_mail_without_a_clue_hold_nobody_and_are_shown() {
         assert_eq!((gate.holds("a", None), gate.notes.len()), (None, 1), "{gate:?}");
     }
     let mut elsewhere = waiting(MessageState::Review, &["a"], true);
-    elsewhere.campaign = Some("another".into());
+    elsewhere.campaigns = vec!["another".into()];
     assert_eq!(holding(elsewhere.clone()).holds("a", None), None);
-    elsewhere.may_be_of = vec![campaign().id];
+    elsewhere.campaigns.push(campaign().id);
     assert!(holding(elsewhere).holds("a", None).is_some(), "what could be either's is nobody's elsewhere");
     assert_eq!(holding(waiting(MessageState::History, &["a"], true)).holds("a", None), None);
 }
@@ -144,7 +127,7 @@ fn questions_and_mail_without_a_clue_hold_nobody_and_are_shown() {
 #[test]
 fn parked_mail_is_known_by_its_sender_and_subject() {
     let parked = || waiting(MessageState::Parked, &[], false);
-    let by = |change: fn(&mut MessageRow)| {
+    let by = |change: fn(&mut PendingMail)| {
         let mut row = parked();
         change(&mut row);
         holding(row).units.into_keys().collect::<Vec<_>>()
