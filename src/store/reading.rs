@@ -63,18 +63,19 @@ pub struct VersionRow {
 impl Store {
     /// Rows of a form from the files that count now, by unit and in the order of arrival.
     pub fn readings(&self, campaign: &Campaign, form: &str) -> Result<Vec<CountedReading>, Fault> {
-        // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form. There are
-        // few rows of a form and many filings: CROSS JOIN keeps the planner from beginning with the filings, and + from
-        // finding them by their campaign.
+        // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form. Found from
+        // what is held, in this order of tables: of a form that a unit sends every week all but one version are the past.
         const READINGS: &str = "
             SELECT filing.unit, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, reading.school, reading.fields,
                 reading.cells
-            FROM reading
-            CROSS JOIN filing ON filing.message = reading.message AND filing.ordinal = reading.ordinal
+            FROM holding
+            CROSS JOIN filing ON filing.campaign = holding.campaign AND filing.unit = holding.unit
+                AND filing.requirement = holding.requirement AND filing.day = holding.day AND filing.item = holding.item
+            CROSS JOIN reading ON reading.message = filing.message AND reading.ordinal = filing.ordinal
             JOIN part ON part.message = reading.message AND part.place = reading.ordinal
-            WHERE reading.form = :form AND +filing.campaign = :campaign
-              AND filing.requirement || '/' || filing.item IN (SELECT value FROM json_each(:items))
-              AND filing.enters <> 'not' AND filing.shown IN ('accepted', 'flawed')
+            WHERE holding.campaign = :campaign
+              AND holding.requirement || '/' || holding.item IN (SELECT value FROM json_each(:items))
+              AND filing.enters <> 'not' AND filing.shown IN ('accepted', 'flawed') AND reading.form = :form
             ORDER BY filing.unit, filing.received_at, filing.message, filing.ordinal, reading.row";
         let items =
             campaign.items_of_form(form).map(|(requirement, item)| format!("{}/{}", requirement.id, item.id));
