@@ -125,9 +125,14 @@ fn name_before(text: &str) -> String {
     let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
     let run: Vec<char> = text.chars().rev().take_while(is_han).take(NAME_LETTERS).collect();
     let run: String = run.into_iter().rev().collect();
-    let begins =
-        NAME_BEGINS.iter().chain(ANYBODYS_NAMES).filter_map(|word| Some(run.rfind(word)? + word.len()));
-    let name = run.get(begins.max().unwrap_or(0)..).unwrap_or_default();
+    let mut places = run.char_indices().map(|(at, _)| at).rev();
+    let ends_before = |at: &usize| {
+        let before = run.get(..*at).unwrap_or_default();
+        NAME_BEGINS.iter().chain(ANYBODYS_NAMES).any(|word| before.ends_with(word))
+    };
+    let is_word = ends_before(&run.len());
+    let begins = if is_word { Some(run.len()) } else { places.find(ends_before) };
+    let name = run.get(begins.unwrap_or(0)..).unwrap_or_default();
     name.rsplit(NAME_BEGINS_AFTER).next().unwrap_or_default().to_owned()
 }
 

@@ -304,11 +304,17 @@ fn sender_tiers(
     vec![Tier { by: UnitBy::Sender, codes: by_sender }, Tier { by: UnitBy::Domain, codes: by_domain }]
 }
 
+/// Whether an address is of a school's domain or of one below it. Nothing is allocated: every mail is held against every
+/// domain of the roster.
 fn is_of_domain(address: &str, domain: &str) -> bool {
+    let domain = domain.trim_start_matches('@').as_bytes();
     let Some((_, host)) = address.rsplit_once('@') else { return false };
-    let (host, domain) = (host.to_lowercase(), domain.trim_start_matches('@').to_lowercase());
-    let is_public = PUBLIC_DOMAINS.contains(&domain.as_str());
-    !domain.is_empty() && !is_public && (host == domain || host.ends_with(&format!(".{domain}")))
+    let Some(above) = host.len().checked_sub(domain.len()) else { return false };
+    let (before, end) = host.as_bytes().split_at(above);
+    !domain.is_empty()
+        && end.eq_ignore_ascii_case(domain)
+        && (before.is_empty() || before.ends_with(b"."))
+        && !PUBLIC_DOMAINS.iter().any(|public| public.as_bytes().eq_ignore_ascii_case(domain))
 }
 
 fn push(codes: &mut Vec<String>, code: String) {

@@ -106,12 +106,15 @@ impl Store {
         self.ids(UNASSIGNED, &[address])
     }
 
-    /// Mails that wait because nobody could tell whose they are, from addresses for which somebody writes.
+    /// Mails that wait because nobody could tell whose they are, from addresses for which somebody writes. The state is said
+    /// twice so that an index holds all that is asked.
     pub fn unassigned_and_known(&self) -> Result<Vec<i64>, Fault> {
         const KNOWN: &str = "
             SELECT id FROM message
-            WHERE state = 'review' AND unit IS NULL AND stage = 'registered' AND sender IN (
-                SELECT address FROM sender UNION ALL SELECT address FROM decision WHERE act = 'remember')
+            WHERE +stage = 'registered' AND id IN (
+                SELECT id FROM message
+                WHERE state IN ('review', 'parked') AND state = 'review' AND unit IS NULL AND sender IN (
+                    SELECT address FROM sender UNION ALL SELECT address FROM decision WHERE act = 'remember'))
             ORDER BY received_at, id";
         self.ids(KNOWN, &[])
     }
