@@ -7,6 +7,7 @@ mod essay;
 mod grid;
 mod label;
 mod number;
+mod numeral;
 mod pair;
 mod person;
 mod quote;
