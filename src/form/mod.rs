@@ -13,11 +13,14 @@ mod person;
 mod quote;
 mod read;
 mod rows;
+mod table;
 mod words;
+mod year;
 
 pub use check::{Checked, CheckedRow, Contact, UNFILLED, check, contact, one_each, state_of};
 pub use essay::words;
 pub use grid::Book;
 pub use label::Form;
 pub use pair::unlike;
-pub use read::{Entry, Reading, Row, year_in};
+pub use read::{Entry, Reading, Row};
+pub use year::year_in;
