@@ -295,3 +295,19 @@ fn years_and_terms_that_are_the_campaigns_own_make_nothing_else_of_its_material(
     judged.part(name, "review summary/report");
     assert!(judged.registration.parts[0].why.contains("2022年"), "{:?}", judged.registration.parts[0].why);
 }
+
+#[test]
+fn a_mail_that_says_what_came_before_is_valid_does_not_win() {
+    let plan = |says: &str, name: &str| {
+        let text = "绵阳职业技术学院\n2023年职业教育活动周活动方案\n一、时间。";
+        mail("c03@163.example", "绵阳职业技术学院活动周方案").says(says).with(document(name, text)).judge()
+    };
+    for says in ["附件方案请忽略，以上午发的为准。", "以第一封邮件为准", "本邮件作废"]
+    {
+        plan(says, "方案.docx").review().part("方案.docx", "review plan/scheme");
+    }
+    plan("附件为方案。", "方案(初稿).docx").review().part("方案(初稿).docx", "review");
+    for says in ["上午发的有误，以此件为准。", "以本次报送的为准，之前的作废。"] {
+        plan(says, "方案.docx").no_review().part("方案.docx", "accepted plan/scheme");
+    }
+}

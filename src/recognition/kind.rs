@@ -2,14 +2,15 @@
 //! bounces, receipts, our own mail, advertisements, other business).
 
 use super::bounce::{Fate, fate};
+use super::older::says_older;
 use super::phrases::{
     ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    DAY_ENDINGS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS, NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN,
-    NIL_NOS, NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS,
-    RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
+    DAY_ENDINGS, FORWARD_PREFIXES, MACHINE_SENDERS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS,
+    OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS,
+    THANKS_WORDS,
 };
 use super::squeeze;
-use super::words::{CONTACT_WORDS, OUTDATED_WORDS, SPEAKS_WORDS};
+use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
 
@@ -217,13 +218,6 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
         () if letter.has_keyword && is_long => Some("没有附件，正文较长，请看是否就是报送的材料"),
         () => None,
     }
-}
-
-/// Whether a mail says of what it brings that something else is valid. Subject and whole text are squeezed.
-fn says_older(subject: &str, both: &str) -> bool {
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let is_older = has(both, OLDER_WORDS) && has(both, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
-    is_older && !has(both, NEWER_WORDS)
 }
 
 /// Whether a short text says that there is nothing to report.

@@ -12,6 +12,7 @@ pub mod keyword;
 pub mod kind;
 pub mod names;
 pub mod page;
+mod older;
 mod phrases;
 pub mod rivals;
 pub mod route;

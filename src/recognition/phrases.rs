@@ -322,3 +322,35 @@ pub const NEWER_WORDS: &[&str] = &[
     "最新",
     "更新",
 ];
+
+/// What came before a mail, as the mail calls it: 以上午发的为准.
+pub const BEFORE_WORDS: &[&str] = &[
+    "之前",
+    "先前",
+    "前一",
+    "前面",
+    "前封",
+    "上一",
+    "上次",
+    "上封",
+    "上午发",
+    "早上发",
+    "昨天",
+    "昨日",
+    "前天",
+    "刚才",
+    "第一封",
+    "第一次",
+    "首次",
+    "原件",
+    "原稿",
+    "原来",
+    "已报",
+    "已发",
+];
+
+/// What a mail calls itself and what it brings.
+pub const THIS_MAIL_WORDS: &[&str] = &["附件", "本邮件", "此邮件", "这封", "本次", "此件", "本件", "此次"];
+
+/// Says that something is not to count.
+pub const PASSED_OVER_WORDS: &[&str] = &["忽略", "作废", "勿用", "不作数", "不用看", "不用登记"];
