@@ -311,3 +311,41 @@ fn a_mail_that_says_what_came_before_is_valid_does_not_win() {
         plan(says, "方案.docx").no_review().part("方案.docx", "accepted plan/scheme");
     }
 }
+
+#[test]
+fn days_in_the_spellings_of_cameras_folders_and_lists() {
+    let subject = "绵阳职业技术学院职教周照片";
+    let of = |path: &str, day: &str| {
+        let judged = mail("c03@163.example", subject).with(photo(path)).at(DURING).judge();
+        judged.no_review().part(path, &format!("accepted daily/photo@{day}"));
+    };
+    of("0515_1.jpg", "2023-05-15");
+    of("230515.jpg", "2023-05-15");
+    of("23.5.15开幕.jpg", "2023-05-15");
+    of("五月十五.jpg", "2023-05-15");
+    of("第二天/1.jpg", "2023-05-15");
+    of("IMG_20230515_1012.jpg", "2023-05-15");
+    of("培训第二天.jpg", "2023-05-16");
+    let told = |subject: &str, says: &str| {
+        let subject = format!("绵阳职业技术学院{subject}");
+        mail("c03@163.example", &subject).says(says).with(photo("a.jpg")).at(DURING).judge()
+    };
+    told("14-16日活动照片", "").review().part("a.jpg", "review daily/photo@2023-05-16");
+    told("职教周照片", "5月14日、5月15日照片见附件。").review();
+    told("职教周照片", "电话0515-88001234").part("a.jpg", "accepted daily/photo@2023-05-16");
+    told("前天活动照片", "").no_review().part("a.jpg", "accepted daily/photo@2023-05-14");
+}
+
+#[test]
+fn nothing_of_the_day_that_the_sentence_names() {
+    let nil = |says: &str| {
+        let judged = mail("c03@163.example", "绵阳职业技术学院零报告").says(says).at(DURING).judge();
+        judged.kind("nil_report");
+        judged.loose()
+    };
+    assert_eq!(nil("昨日无活动。"), ["daily 2023-05-15 nil accepted"]);
+    assert_eq!(nil("前天无活动"), ["daily 2023-05-14 nil accepted"]);
+    assert_eq!(nil("昨日材料已报，今日无活动"), ["daily 2023-05-16 nil accepted"]);
+    let signed = mail("c03@163.example", "").says("今日无 绵阳职业技术学院").at(DURING).judge();
+    signed.kind("nil_report");
+}

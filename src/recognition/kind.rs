@@ -222,23 +222,30 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
 
 /// Whether a short text says that there is nothing to report.
 pub fn is_nil(text: &str) -> bool {
-    let clauses =
+    let mut clauses =
         text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！、（）【】“”".contains(c));
-    text.chars().count() <= NIL_CHARS && clauses.map(squeeze).any(|clause| is_nil_clause(&clause))
+    // 今日无 绵阳职院: who signs in the same line is no part of what is said.
+    let says_so =
+        |clause: &str| is_nil_clause(&squeeze(clause)) || clause.split_whitespace().any(ends_in_nil);
+    text.chars().count() <= NIL_CHARS && clauses.any(says_so)
+}
+
+/// 5月16日无, 今日：无.
+fn ends_in_nil(clause: &str) -> bool {
+    let is_of_day = |before: &str| {
+        let before = before.trim_end_matches([':', '：']);
+        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
+    };
+    NIL_NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day)
 }
 
 /// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
 fn is_nil_clause(clause: &str) -> bool {
-    let is_of_day = |before: &str| {
-        let before = before.trim_end_matches(':');
-        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
-    };
-    let ends_so = NIL_NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day);
     let names = |no: &&str| {
         let mut found = clause.match_indices(no);
         found.any(|(at, found)| clause.get(at + found.len()..).is_some_and(names_nothing))
     };
-    ends_so || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(names)
+    ends_in_nil(clause) || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(names)
 }
 
 /// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.
@@ -358,6 +365,7 @@ mod tests {
         };
         assert_eq!(kind("请问采集表一个学校填一张吗?", ""), MessageKind::Question);
         assert_eq!(kind("四川某校今日无", "今日无新增活动。"), MessageKind::NilReport);
+        assert_eq!(kind("", "今日无 四川某校"), MessageKind::NilReport);
         assert_eq!(kind("", "今日无法报送,明日补报。"), MessageKind::Other);
         assert_eq!(kind("今日无新增还需要报吗?", ""), MessageKind::Question);
         assert_eq!(kind("回复", "收到,谢谢"), MessageKind::Other);

@@ -7,6 +7,7 @@ pub mod bounce;
 pub mod campaign;
 mod dates;
 pub mod day;
+mod figures;
 pub mod item;
 pub mod keyword;
 pub mod kind;
