@@ -49,6 +49,9 @@ pub fn unit_clues(
             let template = templates.get(&form.form);
             for entry in template.iter().flat_map(|template| unit_cells(template, &form.reading)) {
                 add(Source::Form, &format!("{} {}", part.path, entry.cell), &entry.text());
+                if let Some(row) = template.and_then(|template| other_cell(template, &form.reading, &entry)) {
+                    add(Source::FormRow, &format!("{} {}", part.path, row.cell), &row.text());
+                }
                 let own = template.and_then(|template| form::contact(template, &form.reading));
                 if own.is_some_and(|contact| is_own_address(&contact.qq, &facts.header.from)) {
                     add(Source::OwnForm, &part.path, &entry.text());
@@ -98,17 +101,20 @@ pub fn is_own_address(qq: &str, address: &str) -> bool {
 
 /// Cells of a form that name its unit: the stamp line, else the only row.
 pub fn unit_cells(template: &Template, reading: &Reading) -> Vec<Entry> {
-    if let Some(stamp) = reading.stamp.iter().find(|stamp| !stamp.is_blank()) {
-        return vec![stamp.clone()];
-    }
-    let id =
-        template.fields.iter().find(|field| field.kind == FieldKind::Unit).map(|field| field.id.as_str());
-    match (id, reading.rows.as_slice()) {
-        (Some(id), [row]) => {
-            row.entries.get(id).filter(|entry| !entry.is_blank()).cloned().into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
+    let stamp = reading.stamp.iter().find(|stamp| !stamp.is_blank()).cloned();
+    stamp.or_else(|| only_row(template, reading).cloned()).into_iter().collect()
+}
+
+/// The name in the only row.
+fn only_row<'r>(template: &Template, reading: &'r Reading) -> Option<&'r Entry> {
+    let unit = template.fields.iter().find(|field| field.kind == FieldKind::Unit)?;
+    let [row] = reading.rows.as_slice() else { return None };
+    row.entries.get(&unit.id).filter(|entry| !entry.is_blank())
+}
+
+/// The name in the only row, where another cell told the unit.
+fn other_cell<'r>(template: &Template, reading: &'r Reading, told: &Entry) -> Option<&'r Entry> {
+    only_row(template, reading).filter(|row| row.cell != told.cell)
 }
 
 /// Texts of documents and forwarded mails, with their places.

@@ -12,8 +12,8 @@ pub mod item;
 pub mod keyword;
 pub mod kind;
 pub mod names;
-pub mod page;
 mod older;
+pub mod page;
 mod phrases;
 pub mod rivals;
 pub mod route;
@@ -22,6 +22,7 @@ mod stranger;
 mod tiers;
 mod titles;
 pub mod unit;
+pub mod visited;
 pub mod vocabulary;
 mod words;
 
