@@ -349,3 +349,21 @@ fn nothing_of_the_day_that_the_sentence_names() {
     let signed = mail("c03@163.example", "").says("今日无 绵阳职业技术学院").at(DURING).judge();
     signed.kind("nil_report");
 }
+
+#[test]
+fn a_case_called_after_a_plan_does_not_displace_the_plan() {
+    let subject = "绵阳职业技术学院职教周典型案例";
+    let sent = |subject: &str, name: &str| {
+        let text = "产教融合实施方案\n我校与企业共建产业学院。";
+        mail("c03@163.example", subject).with(document(name, text)).at(DURING).judge()
+    };
+    for name in
+        ["职教周典型案例：产教融合实施方案.docx", "【典型案例】产教融合实施方案.docx", "案例2-实施方案.docx"]
+    {
+        sent(subject, name).no_review().part(name, "accepted daily/case@2023-05-16");
+        sent("绵阳职业技术学院职教周材料", name).review().part(name, "review");
+    }
+    sent(subject, "产教融合实施方案.docx").review().part("产教融合实施方案.docx", "review plan/scheme");
+    let plan = "活动方案-绵阳职业技术学院.docx";
+    sent("绵阳职业技术学院职教周方案", plan).no_review().part(plan, "accepted plan/scheme");
+}
