@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::clues::{text_of, title_lines};
+use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
 use crate::domain::campaign::{ItemKind, When};
@@ -133,6 +133,7 @@ fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: 
         (SUBJECT, facts.header.subject.as_str()),
         (BODY, facts.text.as_str()),
         ("文中标题", head.as_str()),
+        ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
     // In passing a mail may name yesterday for anything; early in the day it means its material.
     let is_early = match requirement.map(|requirement| requirement.when) {

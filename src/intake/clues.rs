@@ -22,6 +22,8 @@ const CLOSING_LINES: usize = 6;
 const OPENING_LINES: usize = 3;
 /// Lines at the head of a quoted mail that say who wrote it and about what.
 const FORWARDED_LINES: usize = 5;
+/// A paper that begins with its day says it within so many characters: （通讯员 某某）5月14日上午.
+const DATELINE_CHARS: usize = 24;
 /// So much of a text is looked through for keywords (characters).
 const SIGN_CHARS: usize = 3000;
 
@@ -139,6 +141,14 @@ pub fn title_lines(text: &str) -> Vec<&str> {
 
 fn closing_lines(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+/// The day with which the first sentence of a paper begins: 5月14日，学院举行…
+pub fn dateline(text: &str) -> Option<&str> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(TITLE_LINES + 1);
+    let first = lines.find(|line| line.contains('。') || line.chars().count() > LINE_CHARS)?;
+    let (begin, _) = first.split_once(['，', ','])?;
+    (begin.chars().count() <= DATELINE_CHARS).then_some(begin)
+}
+
     let tail = lines.iter().rev().take(CLOSING_LINES).filter(|line| line.chars().count() <= LINE_CHARS);
     tail.filter(|line| !is_salutation(line)).copied().collect()
 }
