@@ -97,3 +97,16 @@ fn a_school_that_is_visited_has_not_written() {
         .judge();
     photos.no_review().part("赴四川职业技术学院交流.jpg", "accepted daily/photo@2023-05-16");
 }
+
+#[test]
+fn what_a_city_hands_on_is_the_schools_and_a_sentence_signs_nothing() {
+    let name = "绵阳职业技术学院方案.docx";
+    let handed = mail("e07@163.example", "绵阳市教体局转报绵阳职业技术学院职教周方案")
+        .says("请查收。\n绵阳市教育和体育局")
+        .with(document(name, "绵阳职业技术学院2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    handed.unit("C03", UnitBy::Text).no_review().part(name, "accepted plan/scheme");
+    let told = document("方案.docx", "活动周活动方案\n一、时间。\n四川商务职业学院师生到场参加。");
+    let mail = mail("c03@163.example", "绵阳职业技术学院职教周方案").with(told).judge();
+    mail.unit("C03", UnitBy::Name).no_review();
+}

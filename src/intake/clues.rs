@@ -63,7 +63,9 @@ pub fn unit_clues(
     }
     for (place, text) in texts(facts) {
         let (titles, closing) = (title_lines(text), closing_lines(text));
-        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Document, place, line));
+        // A sentence at the end of a paper tells of somebody; it signs nothing.
+        let signs = closing.iter().filter(|line| !line.contains('。'));
+        titles.iter().chain(signs).for_each(|line| add(Source::Document, place, line));
     }
     let signature = mime::signature(&facts.text);
     for line in closing_lines(facts.text.strip_suffix(signature).unwrap_or(&facts.text)) {
@@ -139,8 +141,6 @@ pub fn title_lines(text: &str) -> Vec<&str> {
     lines.take(TITLE_LINES).take_while(is_title).filter(|line| !is_salutation(line)).collect()
 }
 
-fn closing_lines(text: &str) -> Vec<&str> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
 /// The day with which the first sentence of a paper begins: 5月14日，学院举行…
 pub fn dateline(text: &str) -> Option<&str> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(TITLE_LINES + 1);
@@ -149,6 +149,8 @@ pub fn dateline(text: &str) -> Option<&str> {
     (begin.chars().count() <= DATELINE_CHARS).then_some(begin)
 }
 
+fn closing_lines(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let tail = lines.iter().rev().take(CLOSING_LINES).filter(|line| line.chars().count() <= LINE_CHARS);
     tail.filter(|line| !is_salutation(line)).copied().collect()
 }

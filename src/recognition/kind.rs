@@ -5,9 +5,9 @@ use super::bounce::{Fate, fate};
 use super::older::says_older;
 use super::phrases::{
     ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    DAY_ENDINGS, FORWARD_PREFIXES, MACHINE_SENDERS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS, NIL_THINGS, NIL_WORDS,
-    OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS,
-    THANKS_WORDS,
+    DAY_ENDINGS, FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS,
+    NIL_THINGS, NIL_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS,
+    RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
 };
 use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
@@ -270,9 +270,10 @@ fn answers_nil(text: &str) -> bool {
     })
 }
 
-/// Whether the mail hands on somebody else's, by its subject.
+/// Whether the mail hands on somebody else's, by its subject: 转发:…, 某市教育局转报某学院方案.
 pub fn is_forward(subject: &str) -> bool {
-    starts(&squeeze(subject).to_lowercase(), FORWARD_PREFIXES)
+    let subject = squeeze(subject).to_lowercase();
+    starts(&subject, FORWARD_PREFIXES) || holds(&subject, HANDED_ON_WORDS)
 }
 
 /// `各县(市、区)教育局:` and `某市教体局：现将我校方案报上` name readers, not writers.

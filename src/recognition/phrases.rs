@@ -4,6 +4,9 @@
 /// A subject that begins so hands on somebody else's mail.
 pub const FORWARD_PREFIXES: &[&str] = &["转发:", "转发", "转:", "fw:", "fwd:", "转寄:"];
 
+/// A subject with one of these does so too, whoever it names first.
+pub const HANDED_ON_WORDS: &[&str] = &["转报", "转送", "转呈", "转来", "转交", "代报"];
+
 /// Subject of a bounce.
 pub const BOUNCE_SUBJECTS: &[&str] = &[
     "系统退信",
