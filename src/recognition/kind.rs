@@ -369,6 +369,7 @@ mod tests {
         assert_eq!(kind("", "今日无 四川某校"), MessageKind::NilReport);
         assert_eq!(kind("", "今日无法报送,明日补报。"), MessageKind::Other);
         assert_eq!(kind("今日无新增还需要报吗?", ""), MessageKind::Question);
+        assert_eq!(kind("申请延期", "因系统故障,申请延期至5月12日报送。"), MessageKind::Question);
         assert_eq!(kind("回复", "收到,谢谢"), MessageKind::Other);
         assert_eq!(kind("联络员", "联络员:甲一,手机19900001234"), MessageKind::Submission);
     }

@@ -136,7 +136,7 @@ pub const NIL_THINGS: &[&str] =
 /// A line that says only this, or ends with it after a colon, has nothing to report.
 pub const NIL_ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
 
-/// Asks something.
+/// Asks something, or for something: who cannot keep the day waits for an answer too.
 pub const QUESTION_WORDS: &[&str] = &[
     "请问",
     "想问",
@@ -155,6 +155,16 @@ pub const QUESTION_WORDS: &[&str] = &[
     "询问",
     "请教",
     "是不是",
+    "申请延期",
+    "延期报送",
+    "延期上报",
+    "推迟报送",
+    "暂缓报送",
+    "宽限",
+    "申请免报",
+    "无法按时",
+    "未能按时",
+    "不能按时",
 ];
 
 /// A subject with one of these asks, too.
