@@ -333,7 +333,8 @@ fn sender_tiers(
     vec![Tier { by: UnitBy::Sender, codes: by_sender }, Tier { by: UnitBy::Domain, codes: by_domain }]
 }
 
-fn is_of_domain(address: &str, domain: &str) -> bool {
+/// Whether an address is of a school's own domain.
+pub fn is_of_domain(address: &str, domain: &str) -> bool {
     let Some((_, host)) = address.rsplit_once('@') else { return false };
     let (host, domain) = (host.to_lowercase(), domain.trim_start_matches('@').to_lowercase());
     let is_public = PUBLIC_DOMAINS.contains(&domain.as_str());

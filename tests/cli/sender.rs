@@ -32,8 +32,12 @@ fn the_servers_word_is_shown_and_one_against_the_sender_asks_a_person() {
     let address = "jwc@lzy.example";
     let folder = desk.dir.path().join("in");
     std::fs::create_dir_all(&folder).unwrap();
+    let roster = &desk.campaign().roster.units;
+    let school = roster.iter().find(|unit| unit.name == "泸州职业技术学院").unwrap();
+    let colleague = format!("xsc@{}", school.domains[0]);
+    let other = String::from_utf8(plain("05-08 10:00")).unwrap().replace(address, &colleague);
     let mails = [
-        plain("05-08 10:00"),
+        other.into_bytes(),
         vouched(&plain("05-08 11:00"), &format!("spf=pass smtp.mail={address}; dkim=none")),
         vouched(&plain("05-08 12:00"), "spf=pass smtp.mail=x@evil.exam\r\n\tple; dkim=none"),
     ];
@@ -45,6 +49,13 @@ fn the_servers_word_is_shown_and_one_against_the_sender_asks_a_person() {
     let checks: Vec<&str> =
         rows.as_array().unwrap().iter().map(|row| row["sender_check"].as_str().unwrap()).collect();
     assert_eq!(checks, ["unverified", "pass", "fail"], "{rows:#}");
+    let senders = json(&desk, MORNING, &["show", "泸州职业技术学院", "--json"])["senders"].clone();
+    let known = |address: &str| {
+        let found = senders.as_array().unwrap().iter().find(|sender| sender["address"] == address);
+        found.unwrap()["known_by"].clone()
+    };
+    assert_eq!(known(address), serde_json::json!(["roster"]), "{senders:#}");
+    assert_eq!(known(&colleague), serde_json::json!(["domain"]), "{senders:#}");
     let shown = at(&desk, MORNING, &["show", "3"]).out;
     assert!(shown.contains("未通过验证") && shown.contains("SPF只证明evil.example"), "{shown}");
 }
