@@ -352,6 +352,10 @@ mod tests {
         ] {
             assert!(dates(text, &week()).single.is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn edges_spans_and_lists_of_days() {
         assert_eq!(dates("活动周首日", &week()).single, [date(2023, 5, 14)]);
         assert_eq!(dates("职教周最后一天", &week()).single, [date(2023, 5, 20)]);
         assert_eq!(dates("5月7日（周日）", &week()).single, [date(2023, 5, 7)]);

@@ -103,9 +103,7 @@ pub fn decide(
     }
     settle_splits(&mut tiers);
     for code in tiers.iter().chain(&doubted).flat_map(|tier| &tier.codes) {
-        if !verdict.concerns.contains(code) {
-            verdict.concerns.push(code.clone());
-        }
+        push(&mut verdict.concerns, code.clone());
     }
     let unknown = clues.iter().find(|c| c.source == Source::Form && is_unknown(book, &c.text));
     // What the mail itself says of who writes, besides its files.
