@@ -343,3 +343,15 @@ fn films_and_articles_of_the_week_need_no_word() {
     judged.no_review().part("VID_20230516_101010.mp4", "accepted daily/video@2023-05-16");
     judged.part("我校举办开放日.docx", "accepted daily/article@2023-05-16");
 }
+
+#[test]
+fn an_article_is_of_the_day_with_which_it_begins() {
+    let article = |begins: &str| {
+        let text = format!("绵阳职业技术学院举办校园开放日\n{begins}，学院迎来市民，活动持续到5月20日。");
+        ours("职教周稿件").with(document("稿件.docx", &text)).at(DURING).judge()
+    };
+    for begins in ["5月14日", "（通讯员 某某）5月14日上午", "2023年5月14日"] {
+        article(begins).no_review().part("稿件.docx", "accepted daily/article@2023-05-14");
+    }
+    article("近日").part("稿件.docx", "accepted daily/article@2023-05-16");
+}

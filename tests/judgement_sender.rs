@@ -65,3 +65,48 @@ fn a_forged_address_does_not_tip_the_balance() {
     copied(Authenticity::Pass).unit("C02", UnitBy::Name);
     copied(Authenticity::Fail).review();
 }
+
+#[test]
+fn a_form_that_names_two_units_waits_unless_something_else_tells() {
+    let form = || book("采集表.xlsx", Sheet::form4("四川护理职业学院").stamped("四川商务职业学院"));
+    let alone = mail("19900001@qq.example", "信息采集表").with(form()).judge();
+    alone.review().concerns(&["C02", "C11"]).part("采集表.xlsx", "review");
+    let signed = mail("c02@163.example", "信息采集表").with(form()).judge();
+    signed.unit("C02", UnitBy::Form).flaw("采集表.xlsx", "V03");
+}
+
+#[test]
+fn a_school_that_is_visited_has_not_written() {
+    let at = "2023-05-16T16:00:00+08:00";
+    let subject = "关于赴四川职业技术学院交流的活动周稿件";
+    let paper = document("稿件.docx", "我校赴四川职业技术学院交流\n5月16日，师生一行前往遂宁。");
+    let signed = mail("19900001@qq.example", subject)
+        .says("请查收。\n绵阳职业技术学院宣传部")
+        .with(paper)
+        .at(at)
+        .judge();
+    signed.unit("C03", UnitBy::Text).no_review();
+    let guests = mail("19900001@qq.example", "活动周：四川职业技术学院领导到我校指导")
+        .with(document("稿件.docx", "四川职业技术学院领导到我校指导\n5月16日，领导一行到校。"))
+        .at(at)
+        .judge();
+    guests.review().part("稿件.docx", "review");
+    let photos = mail("c03@163.example", "绵阳职业技术学院活动周照片")
+        .with(mail::photo("赴四川职业技术学院交流.jpg"))
+        .at(at)
+        .judge();
+    photos.no_review().part("赴四川职业技术学院交流.jpg", "accepted daily/photo@2023-05-16");
+}
+
+#[test]
+fn what_a_city_hands_on_is_the_schools_and_a_sentence_signs_nothing() {
+    let name = "绵阳职业技术学院方案.docx";
+    let handed = mail("e07@163.example", "绵阳市教体局转报绵阳职业技术学院职教周方案")
+        .says("请查收。\n绵阳市教育和体育局")
+        .with(document(name, "绵阳职业技术学院2023年职业教育活动周活动方案\n一、时间。"))
+        .judge();
+    handed.unit("C03", UnitBy::Text).no_review().part(name, "accepted plan/scheme");
+    let told = document("方案.docx", "活动周活动方案\n一、时间。\n四川商务职业学院师生到场参加。");
+    let mail = mail("c03@163.example", "绵阳职业技术学院职教周方案").with(told).judge();
+    mail.unit("C03", UnitBy::Name).no_review();
+}

@@ -295,3 +295,75 @@ fn years_and_terms_that_are_the_campaigns_own_make_nothing_else_of_its_material(
     judged.part(name, "review summary/report");
     assert!(judged.registration.parts[0].why.contains("2022年"), "{:?}", judged.registration.parts[0].why);
 }
+
+#[test]
+fn a_mail_that_says_what_came_before_is_valid_does_not_win() {
+    let plan = |says: &str, name: &str| {
+        let text = "绵阳职业技术学院\n2023年职业教育活动周活动方案\n一、时间。";
+        mail("c03@163.example", "绵阳职业技术学院活动周方案").says(says).with(document(name, text)).judge()
+    };
+    for says in ["附件方案请忽略，以上午发的为准。", "以第一封邮件为准", "本邮件作废"]
+    {
+        plan(says, "方案.docx").review().part("方案.docx", "review plan/scheme");
+    }
+    plan("附件为方案。", "方案(初稿).docx").review().part("方案(初稿).docx", "review");
+    for says in ["上午发的有误，以此件为准。", "以本次报送的为准，之前的作废。"] {
+        plan(says, "方案.docx").no_review().part("方案.docx", "accepted plan/scheme");
+    }
+}
+
+#[test]
+fn days_in_the_spellings_of_cameras_folders_and_lists() {
+    let subject = "绵阳职业技术学院职教周照片";
+    let of = |path: &str, day: &str| {
+        let judged = mail("c03@163.example", subject).with(photo(path)).at(DURING).judge();
+        judged.no_review().part(path, &format!("accepted daily/photo@{day}"));
+    };
+    of("0515_1.jpg", "2023-05-15");
+    of("230515.jpg", "2023-05-15");
+    of("23.5.15开幕.jpg", "2023-05-15");
+    of("五月十五.jpg", "2023-05-15");
+    of("第二天/1.jpg", "2023-05-15");
+    of("IMG_20230515_1012.jpg", "2023-05-15");
+    of("培训第二天.jpg", "2023-05-16");
+    let told = |subject: &str, says: &str| {
+        let subject = format!("绵阳职业技术学院{subject}");
+        mail("c03@163.example", &subject).says(says).with(photo("a.jpg")).at(DURING).judge()
+    };
+    told("14-16日活动照片", "").review().part("a.jpg", "review daily/photo@2023-05-16");
+    told("职教周照片", "5月14日、5月15日照片见附件。").review();
+    told("职教周照片", "电话0515-88001234").part("a.jpg", "accepted daily/photo@2023-05-16");
+    told("前天活动照片", "").no_review().part("a.jpg", "accepted daily/photo@2023-05-14");
+}
+
+#[test]
+fn nothing_of_the_day_that_the_sentence_names() {
+    let nil = |says: &str| {
+        let judged = mail("c03@163.example", "绵阳职业技术学院零报告").says(says).at(DURING).judge();
+        judged.kind("nil_report");
+        judged.loose()
+    };
+    assert_eq!(nil("昨日无活动。"), ["daily 2023-05-15 nil accepted"]);
+    assert_eq!(nil("前天无活动"), ["daily 2023-05-14 nil accepted"]);
+    assert_eq!(nil("昨日材料已报，今日无活动"), ["daily 2023-05-16 nil accepted"]);
+    let signed = mail("c03@163.example", "").says("今日无 绵阳职业技术学院").at(DURING).judge();
+    signed.kind("nil_report");
+}
+
+#[test]
+fn a_case_called_after_a_plan_does_not_displace_the_plan() {
+    let subject = "绵阳职业技术学院职教周典型案例";
+    let sent = |subject: &str, name: &str| {
+        let text = "产教融合实施方案\n我校与企业共建产业学院。";
+        mail("c03@163.example", subject).with(document(name, text)).at(DURING).judge()
+    };
+    for name in
+        ["职教周典型案例：产教融合实施方案.docx", "【典型案例】产教融合实施方案.docx", "案例2-实施方案.docx"]
+    {
+        sent(subject, name).no_review().part(name, "accepted daily/case@2023-05-16");
+        sent("绵阳职业技术学院职教周材料", name).review().part(name, "review");
+    }
+    sent(subject, "产教融合实施方案.docx").review().part("产教融合实施方案.docx", "review plan/scheme");
+    let plan = "活动方案-绵阳职业技术学院.docx";
+    sent("绵阳职业技术学院职教周方案", plan).no_review().part(plan, "accepted plan/scheme");
+}

@@ -8,7 +8,9 @@ use serde_json::{Map, Value as Json};
 use super::essay::words;
 use super::number::{count, percent};
 use super::person::{Cleaned, is_mobile, mobile, phone, qq, url};
-use super::read::{Entry, Reading, Row, year_in};
+use super::read::{Entry, Reading, Row};
+use super::table;
+use super::year::year_in;
 use crate::domain::facts::NOT_CALCULATED;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
@@ -83,6 +85,7 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         }
         take(template, &named_by_stamp(template, reading, row), &mut out, &mut checked.flaws);
         row_rules(template, row, &out, rows.len() == 1, &mut checked.flaws);
+        checked.flaws.extend(table::share_of_nothing(template, &out));
         checked.rows.push(out);
     }
     if rows.is_empty() {
@@ -90,6 +93,7 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         take(template, &reading.fields, &mut out, &mut checked.flaws);
         checked.rows.push(out);
     }
+    checked.flaws.extend(table::between_rows(template, &rows));
     if let Some(total) = &reading.total {
         total_row(template, total, &checked.rows, &mut checked.flaws);
     }
@@ -136,7 +140,7 @@ pub fn state_of(flaws: &[Flaw]) -> PartState {
     }
 }
 
-fn flaw(code: &str, place: &str, level: Level, text: String) -> Flaw {
+pub(super) fn flaw(code: &str, place: &str, level: Level, text: String) -> Flaw {
     Flaw { code: code.to_owned(), place: place.to_owned(), text, level }
 }
 

@@ -2,6 +2,7 @@
 //! missing and never zero; what cannot be read is no number at all, with a remark.
 
 use super::label::without_remarks;
+use super::numeral::numeral;
 use super::quote::quote;
 use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNIT_LETTERS, NO_COUNT_UNIT, NONE_WORDS};
 use crate::domain::facts::Value;
@@ -161,10 +162,20 @@ fn percent_in_text(text: &str) -> Parsed<f64> {
         Some(digits) => (digits, true),
         None => (rest.as_str(), false),
     };
-    match digits.parse::<f64>().ok().filter(|n| n.is_finite()) {
+    let written = || numeral(digits).filter(|_| has_sign).or_else(|| tenths(digits));
+    match digits.parse::<f64>().ok().filter(|n| n.is_finite()).or_else(written) {
+        Some(number) if tenths(digits).is_some() => share(number, true, shown, is_about),
         Some(number) => share(number, has_sign, shown, is_about),
         None => Parsed::unreadable(format!("“{shown}”不是百分比，请填写如85%的数字")),
     }
+}
+
+/// 九成, 九成五, 9成.
+fn tenths(text: &str) -> Option<f64> {
+    let (tens, ones) = text.split_once('成')?;
+    let figure = |text: &str| text.parse().ok().or_else(|| numeral(text));
+    let ones = if ones.is_empty() { 0.0 } else { figure(ones)? };
+    (ones < 10.0).then_some(figure(tens)? * 10.0 + ones)
 }
 
 fn share(number: f64, has_sign: bool, shown: &str, is_about: bool) -> Parsed<f64> {
@@ -259,13 +270,26 @@ mod tests {
 
     #[test]
     fn shares_in_every_spelling() {
-        for (text, value) in
-            [("85%", 0.85), ("85", 0.85), ("0.85", 0.85), ("８５．５％", 0.855), ("100%", 1.0), ("无", 0.0)]
-        {
+        for (text, value) in [
+            ("85%", 0.85),
+            ("85", 0.85),
+            ("0.85", 0.85),
+            ("８５．５％", 0.855),
+            ("100%", 1.0),
+            ("无", 0.0),
+            ("百分之九十五", 0.95),
+            ("百分之95", 0.95),
+            ("百分之九十五点五", 0.955),
+            ("九成", 0.9),
+            ("九成五", 0.95),
+            ("9成", 0.9),
+        ] {
             assert_eq!(pct(text), Parsed::plain(value), "{text}");
         }
         assert_eq!(pct("1").remark.unwrap().0, Level::Info);
         assert_eq!(pct("全覆盖").value, Some(1.0));
+        assert_eq!(pct("九成以上").remark.unwrap().0, Level::Warning);
+        assert_eq!(pct("完成").value, None);
         assert_eq!((pct("0.85%").value, pct("0.85%").remark.unwrap().0), (Some(0.0085), Level::Warning));
         let wrong = pct("9500%");
         assert_eq!((wrong.value, wrong.remark.unwrap().0), (None, Level::Error));

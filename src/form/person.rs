@@ -25,6 +25,14 @@ pub fn mobile(value: &Value) -> Cleaned {
 
 /// One or more mobile or landline numbers (V05, V06).
 pub fn phone(value: &Value) -> Cleaned {
+    // Spreadsheets take the nought off an area code.
+    if let Value::Number(number) = value
+        && let code = format!("0{number:.0}")
+        && !is_mobile(code.trim_start_matches('0'))
+        && is_landline(&code)
+    {
+        return Cleaned { text: code, problem: None };
+    }
     numbers(value, &|number| {
         if is_mobile(number) || is_landline(number) {
             None
@@ -56,7 +64,7 @@ fn mobile_problem(number: &str) -> String {
 fn numbers(value: &Value, problem: &dyn Fn(&str) -> Option<String>) -> Cleaned {
     let text = match value {
         Value::Number(number) => format!("{number:.0}"),
-        Value::Text(text) => text.trim().to_owned(),
+        Value::Text(text) => without_words(text.trim()),
     };
     let parts: Vec<String> = text
         .split(['/', '、', ';', '；', ',', '，', '\n', '／'])
@@ -66,6 +74,26 @@ fn numbers(value: &Value, problem: &dyn Fn(&str) -> Option<String>) -> Cleaned {
         .collect();
     let problems: Vec<String> = parts.iter().filter_map(|part| problem(part)).collect();
     Cleaned { text: parts.join("、"), problem: (!problems.is_empty()).then(|| problems.join("；")) }
+}
+
+/// The text without brackets that hold no figure: (微信同号), （张老师）; the one of (028) is part of the number.
+fn without_words(text: &str) -> String {
+    let (mut kept, mut inside) = (String::new(), None::<String>);
+    for c in text.chars() {
+        match (&mut inside, c) {
+            (None, '(' | '（') => inside = Some(c.to_string()),
+            (None, _) => kept.push(c),
+            (Some(held), ')' | '）') => {
+                if held.chars().any(char::is_numeric) {
+                    kept.push_str(held);
+                    kept.push(c);
+                }
+                inside = None;
+            }
+            (Some(held), _) => held.push(c),
+        }
+    }
+    kept + &inside.unwrap_or_default()
 }
 
 /// Whole mobile numbers that only blanks separate, else the part as it is.
@@ -91,8 +119,8 @@ fn clean(part: &str) -> String {
     }
     let bare: String = text.chars().filter(|c| !matches!(c, '-' | '+' | '(' | ')' | '.')).collect();
     let national = bare.strip_prefix("0086").or_else(|| bare.strip_prefix("86")).unwrap_or(&bare);
-    // 手机:199… names what it is.
-    let unnamed = national.trim_start_matches(|c: char| !c.is_ascii_digit());
+    // 手机:199… names what it is, 199…微信同号 what else it is.
+    let unnamed = national.trim_matches(|c: char| !c.is_ascii_digit());
     if is_mobile(unnamed) { unnamed.to_owned() } else { text }
 }
 
@@ -198,6 +226,11 @@ mod tests {
         }
         assert_eq!(mobile(&Value::Number(1.990_000_123_4e10)).text, "19900001234");
         assert_eq!(mobile(&text("19900001234/19900005678")).text, "19900001234、19900005678");
+        for told in ["19900001234（微信同号）", "19900001234微信同号", "甲一 19900001234(办公室)"]
+        {
+            let wanted = Cleaned { text: "19900001234".into(), problem: None };
+            assert_eq!(mobile(&text(told)), wanted, "{told}");
+        }
         for two in ["19900001234 19900005678", "手机：19900001234，19900005678"] {
             let wanted = Cleaned { text: "19900001234、19900005678".into(), problem: None };
             assert_eq!(mobile(&text(two)), wanted, "{two}");
@@ -228,6 +261,11 @@ mod tests {
         for ok in ["028-00001234", "0816-0070660", "08160070660", "028-00001234-801", "19900001234"] {
             assert_eq!(phone(&text(ok)).problem, None, "{ok}");
         }
+        assert_eq!(phone(&text("(028)00001234（总机）")).problem, None);
+        assert_eq!(
+            phone(&Value::Number(8_160_070_660.0)),
+            Cleaned { text: "08160070660".into(), problem: None }
+        );
         assert!(phone(&text("86110000")).problem.unwrap().contains("区号"));
         assert!(phone(&text("12345")).problem.is_some());
         assert_eq!(qq(&Value::Number(123_456_789.0)), Cleaned { text: "123456789".into(), problem: None });

@@ -8,6 +8,7 @@ use super::grid::{Book, Sheet};
 use super::label::{Form, Meaning, keys};
 use super::rows;
 use super::words::{NOTE_STARTS, SAMPLE_SHEETS};
+use super::year::year_of_title;
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
 use crate::domain::text::squeeze;
@@ -175,26 +176,8 @@ fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
         return (String::new(), None);
     }
     let mut titles = sheet.texts().filter(|(_, text, keys)| is_title(keys) && !is_note(text));
-    titles.next().map_or((String::new(), None), |(_, text, _)| (text.trim().to_owned(), year_in(text)))
-}
-
-/// The first year of this century in a text, in digits of any width or Chinese ones (二〇二三).
-pub fn year_in(text: &str) -> Option<i16> {
-    let digits: Vec<char> = squeeze(text).chars().map(arabic).collect();
-    digits.windows(4).find_map(|four| {
-        let word: String = four.iter().collect();
-        word.parse::<i16>()
-            .ok()
-            .filter(|year| (2000..2100).contains(year) && four.iter().all(char::is_ascii_digit))
-    })
-}
-
-fn arabic(c: char) -> char {
-    match "〇一二三四五六七八九".chars().position(|d| d == c) {
-        Some(at) => char::from_digit(u32::try_from(at).unwrap_or(0), 10).unwrap_or(c),
-        None if c == '零' => '0',
-        None => c,
-    }
+    let year = |text| year_of_title(text, form.template.year);
+    titles.next().map_or((String::new(), None), |(_, text, _)| (text.trim().to_owned(), year(text)))
 }
 
 /// Whether a text explains the form instead of filling it.

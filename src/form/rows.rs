@@ -151,8 +151,10 @@ fn is_numbering(template: &Template, row: &Row) -> bool {
     is_series && (unit.is_empty() || ["甲", "栏次", "序号", "1"].contains(&unit.as_str()))
 }
 
+/// 示例, (样例)某某学院, 【例】.
 fn is_sample(template: &Template, row: &Row) -> bool {
     let unit = unit_text(template, row);
+    let unit = unit.trim_start_matches(['(', '[', '【', '〔', '<', '《', '「', '*']);
     SAMPLE_ROWS.iter().any(|word| unit.starts_with(word))
 }
 
@@ -180,14 +182,28 @@ fn sum_of_counts(template: &Template, row: &Row) -> i64 {
     counts(template).filter_map(number).fold(0, i64::saturating_add)
 }
 
-/// Takes out the last or first row when it sums up the others.
+/// Takes out the last or first row when it sums up the others. A last row without a name that is more than each of them
+/// is meant so, whatever it comes to; of two rows only the name that is missing tells.
 fn take_unlabelled_total(template: &Template, rows: &mut Vec<Row>) -> Option<Row> {
-    if rows.len() < 3 {
-        return None;
-    }
-    let last = rows.len() - 1;
-    let at = [last, 0].into_iter().find(|at| sums_up(template, rows, *at))?;
-    Some(rows.remove(at))
+    let last = rows.len().checked_sub(1).filter(|last| *last > 0)?;
+    let is_nameless = |at: usize| rows.get(at).is_some_and(|row| unit_text(template, row).is_empty());
+    let is_alone = is_nameless(last) && (0..last).all(|at| !is_nameless(at));
+    let at = [last, 0].into_iter().find(|at| {
+        let may_be = rows.len() > 2 || (is_alone && *at == last);
+        may_be && sums_up(template, rows, *at)
+    });
+    let meant = || (is_alone && rows.len() > 2 && exceeds(template, rows, last)).then_some(last);
+    Some(rows.remove(at.or_else(meant)?))
+}
+
+/// Whether each count of a row is at least that of every other one.
+fn exceeds(template: &Template, rows: &[Row], at: usize) -> bool {
+    let number = |row: &Row, field: &Field| row.entries.get(&field.id).and_then(|e| count(&e.value).value);
+    let Some(row) = rows.get(at) else { return false };
+    let own: Vec<(&Field, i64)> = counts(template).filter_map(|f| Some((f, number(row, f)?))).collect();
+    let is_most =
+        |(field, own): &(&Field, i64)| rows.iter().all(|row| number(row, field).is_none_or(|n| n <= *own));
+    own.len() >= 2 && own.iter().all(is_most)
 }
 
 fn sums_up(template: &Template, rows: &[Row], at: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::clues::{text_of, title_lines};
+use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
 use crate::domain::campaign::{ItemKind, When};
@@ -10,7 +10,7 @@ use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
-use crate::recognition::day::{DayClues, SUBJECT, Told, of_part, says_yesterday};
+use crate::recognition::day::{BODY, DayClues, SUBJECT, Told, days_ago, of_part};
 use crate::recognition::route;
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
@@ -131,19 +131,22 @@ fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: 
     }
     shared.extend([
         (SUBJECT, facts.header.subject.as_str()),
-        ("正文", facts.text.as_str()),
+        (BODY, facts.text.as_str()),
         ("文中标题", head.as_str()),
+        ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
     // In passing a mail may name yesterday for anything; early in the day it means its material.
     let is_early = match requirement.map(|requirement| requirement.when) {
         Some(When::EachDay { until_next_day, .. }) => scene.arrived.time() < until_next_day,
         _ => false,
     };
-    let says = |text: &str| says_yesterday(text);
-    let says_yesterday = says(&facts.header.subject)
-        || own.iter().any(|(_, text)| says(text))
-        || (is_early && says(&facts.text));
-    let clues = DayClues { own: own.to_vec(), shared, says_yesterday, taken: part.and_then(taken) };
+    let by_text = || days_ago(&facts.text).filter(|days| is_early && *days == 1);
+    let days_ago = own
+        .iter()
+        .find_map(|(_, text)| days_ago(text))
+        .or_else(|| days_ago(&facts.header.subject))
+        .or_else(by_text);
+    let clues = DayClues { own: own.to_vec(), shared, days_ago, taken: part.and_then(taken) };
     of_part(&clues, scene.arrived, &range)
 }
 

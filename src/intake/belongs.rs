@@ -64,8 +64,9 @@ fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&
     let own = format!("{}\n{titles}", part.name);
     let range = campaign.requirements.iter().find_map(|requirement| range_of(&requirement.when))?;
     let is_of_a_day = |text: &str| names_a_day(text, &range);
+    let subject = &scene.case.facts.header.subject;
     if !is_daily_time(campaign, today)
-        || !(is_of_a_day(&own) || is_of_a_day(&scene.case.facts.header.subject))
+        || !(is_of_a_day(&own) || is_of_a_day(subject) || lists_daily(scene, subject))
     {
         return None;
     }
@@ -76,6 +77,14 @@ fn rather_of_a_day(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&
         (false, false) => Some("来件为某一天的材料，此件可能只是当日一项活动的文件，请认定"),
         (false, true) => None,
     }
+}
+
+/// Whether all that a subject lists is asked for each day: 典型案例.
+fn lists_daily(scene: &Scene, subject: &str) -> bool {
+    let named = scene.desk.words_of(scene.unit).named(&scene.desk.book.mask(subject));
+    let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
+    let is_daily = |target: &Target| asked(target).is_some_and(|r| range_of(&r.when).is_some());
+    !named.is_empty() && named.iter().all(is_daily)
 }
 
 /// Other business that a part bears in its name or title, beside no word of the campaign: what a subject lists is not it.

@@ -22,6 +22,8 @@ const CLOSING_LINES: usize = 6;
 const OPENING_LINES: usize = 3;
 /// Lines at the head of a quoted mail that say who wrote it and about what.
 const FORWARDED_LINES: usize = 5;
+/// A paper that begins with its day says it within so many characters: （通讯员 某某）5月14日上午.
+const DATELINE_CHARS: usize = 24;
 /// So much of a text is looked through for keywords (characters).
 const SIGN_CHARS: usize = 3000;
 
@@ -49,6 +51,9 @@ pub fn unit_clues(
             let template = templates.get(&form.form);
             for entry in template.iter().flat_map(|template| unit_cells(template, &form.reading)) {
                 add(Source::Form, &format!("{} {}", part.path, entry.cell), &entry.text());
+                if let Some(row) = template.and_then(|template| other_cell(template, &form.reading, &entry)) {
+                    add(Source::FormRow, &format!("{} {}", part.path, row.cell), &row.text());
+                }
                 let own = template.and_then(|template| form::contact(template, &form.reading));
                 if own.is_some_and(|contact| is_own_address(&contact.qq, &facts.header.from)) {
                     add(Source::OwnForm, &part.path, &entry.text());
@@ -58,7 +63,9 @@ pub fn unit_clues(
     }
     for (place, text) in texts(facts) {
         let (titles, closing) = (title_lines(text), closing_lines(text));
-        titles.iter().chain(closing.iter()).for_each(|line| add(Source::Document, place, line));
+        // A sentence at the end of a paper tells of somebody; it signs nothing.
+        let signs = closing.iter().filter(|line| !line.contains('。'));
+        titles.iter().chain(signs).for_each(|line| add(Source::Document, place, line));
     }
     let signature = mime::signature(&facts.text);
     for line in closing_lines(facts.text.strip_suffix(signature).unwrap_or(&facts.text)) {
@@ -98,17 +105,20 @@ pub fn is_own_address(qq: &str, address: &str) -> bool {
 
 /// Cells of a form that name its unit: the stamp line, else the only row.
 pub fn unit_cells(template: &Template, reading: &Reading) -> Vec<Entry> {
-    if let Some(stamp) = reading.stamp.iter().find(|stamp| !stamp.is_blank()) {
-        return vec![stamp.clone()];
-    }
-    let id =
-        template.fields.iter().find(|field| field.kind == FieldKind::Unit).map(|field| field.id.as_str());
-    match (id, reading.rows.as_slice()) {
-        (Some(id), [row]) => {
-            row.entries.get(id).filter(|entry| !entry.is_blank()).cloned().into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
+    let stamp = reading.stamp.iter().find(|stamp| !stamp.is_blank()).cloned();
+    stamp.or_else(|| only_row(template, reading).cloned()).into_iter().collect()
+}
+
+/// The name in the only row.
+fn only_row<'r>(template: &Template, reading: &'r Reading) -> Option<&'r Entry> {
+    let unit = template.fields.iter().find(|field| field.kind == FieldKind::Unit)?;
+    let [row] = reading.rows.as_slice() else { return None };
+    row.entries.get(&unit.id).filter(|entry| !entry.is_blank())
+}
+
+/// The name in the only row, where another cell told the unit.
+fn other_cell<'r>(template: &Template, reading: &'r Reading, told: &Entry) -> Option<&'r Entry> {
+    only_row(template, reading).filter(|row| row.cell != told.cell)
 }
 
 /// Texts of documents and forwarded mails, with their places.
@@ -129,6 +139,14 @@ pub fn title_lines(text: &str) -> Vec<&str> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_title = |line: &&str| line.chars().count() <= LINE_CHARS && !line.contains('。');
     lines.take(TITLE_LINES).take_while(is_title).filter(|line| !is_salutation(line)).collect()
+}
+
+/// The day with which the first sentence of a paper begins: 5月14日，学院举行…
+pub fn dateline(text: &str) -> Option<&str> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(TITLE_LINES + 1);
+    let first = lines.find(|line| line.contains('。') || line.chars().count() > LINE_CHARS)?;
+    let (begin, _) = first.split_once(['，', ','])?;
+    (begin.chars().count() <= DATELINE_CHARS).then_some(begin)
 }
 
 fn closing_lines(text: &str) -> Vec<&str> {

@@ -13,7 +13,7 @@ use crate::domain::facts::LinkFacts;
 use crate::domain::message::{MessageKind, PartState};
 use crate::domain::submission::{Level, NIL_ITEM};
 use crate::domain::unit::Unit;
-use crate::recognition::day::all_days;
+use crate::recognition::day::{all_days, days_ago, days_before, says_today};
 use crate::recognition::item::{self, Guess, Shape, Texts};
 use crate::recognition::kind;
 use crate::recognition::page;
@@ -148,10 +148,17 @@ fn nil_days(scene: &Scene, target: &Target) -> Vec<Date> {
     let facts = scene.case.facts;
     let requirement = scene.desk.campaign.requirement(&target.requirement);
     let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else { return vec![] };
-    let sentences = facts.text.split(['\n', '。', '；', '！']).filter(|sentence| kind::is_nil(sentence));
-    let mut days: Vec<Date> = sentences.flat_map(|sentence| all_days(sentence, &range)).collect();
-    days.retain(|day| *day <= scene.arrived.date());
+    let today = scene.arrived.date();
+    let sentences = || facts.text.split(['\n', '。', '；', '！']).filter(|sentence| kind::is_nil(sentence));
+    let mut days: Vec<Date> = sentences().flat_map(|sentence| all_days(sentence, &range)).collect();
+    days.retain(|day| *day <= today);
     days.dedup();
+    // The saying sentence itself is of the day that it names, whenever it comes.
+    let is_before = |sentence: &&str| !says_today(sentence) && all_days(sentence, &range).is_empty();
+    let before = sentences().filter(is_before).find_map(days_ago).and_then(|days| days_before(today, days));
+    if let Some(day) = before.filter(|day| days.is_empty() && range.holds(*day)) {
+        return vec![day];
+    }
     if days.len() > 1 { days } else { day_of(scene, target, &[], None).into_iter().collect() }
 }
 

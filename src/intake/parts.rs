@@ -25,6 +25,7 @@ use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
+use crate::recognition::visited::writers;
 use crate::recognition::vocabulary::{Target, Vocabulary};
 use crate::recognition::{kind, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
@@ -170,7 +171,7 @@ fn judge_part(
 
 /// Another unit that a path names, when it does not name the mail's own and is not over or under it.
 fn other_unit<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Option<&'s Unit> {
-    let codes = scene.desk.book.codes(text);
+    let codes = writers(&scene.desk.book, text);
     if codes.contains(&own.code) {
         return None;
     }

@@ -139,11 +139,14 @@ impl<'a> Registrar<'a> {
         self.file_again(&copies.into_iter().collect::<Vec<_>>(), &|_| true).map(|_| ())
     }
 
-    /// Mails that wait for a unit are judged anew where it is known by now for whom their address writes. Asked of the
-    /// store each time: whatever was learned before a crash is looked back upon after it.
+    /// Mails that wait for a unit are judged anew where it is known by now for whom their address writes, and so are those
+    /// that went to a unit by an address from which another one writes too. Asked of the store each time: whatever was
+    /// learned before a crash is looked back upon after it.
     fn look_back(&mut self) -> Result<(), Fault> {
         let waiting = self.store.unassigned_and_known()?;
-        self.judge_again(&waiting, &|registration| registration.unit.is_some())
+        self.judge_again(&waiting, &|registration| registration.unit.is_some())?;
+        let shared = self.store.told_by_shared_sender()?;
+        self.judge_again(&shared, &|_| true)
     }
 
     /// A parked mail about which a person ruled is registered as ruled: nobody waits for what was decided.

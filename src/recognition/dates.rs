@@ -1,12 +1,13 @@
-//! Dates as people write them into names and subjects: `5月14日`, `5.14`, `0514`, `20230514`, 五月十四日, 活动周第一天, and spans of
-//! them. Numbers that cameras count are no dates.
+//! Dates as people write them into names and subjects: `5月14日`, `5.14`, `0514`, `20230514`, `230514`, 五月十四日, 14、15日,
+//! 活动周第一天, and spans of them. Numbers that cameras count and area codes are no dates.
 
 use jiff::civil::Date;
 
 use super::day::Range;
+use super::figures::{after_camera, is_area_code, is_time, number_at};
 use super::squeeze;
 use super::words::{
-    CAMERA_PREFIXES, FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
+    FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS, WRITER_ENDINGS,
 };
 
 /// So many letters before a number may say of what it is the nth day.
@@ -75,9 +76,12 @@ fn with_figures(text: &str) -> Vec<char> {
     while let Some(letter) = letters.get(at) {
         let run: Vec<char> = letters.iter().skip(at).take_while(|c| figure(**c).is_some()).copied().collect();
         let end = at + run.len();
-        let is_date = letters.get(end).is_some_and(|c| matches!(c, '月' | '日' | '号' | '天'));
+        // 五月十五 goes without 日 where nothing is counted by it.
+        let ends_here =
+            written.last() == Some(&'月') && (run.len() > 1 || !letters.get(end).is_some_and(is_han));
+        let is_date = ends_here || letters.get(end).is_some_and(|c| matches!(c, '月' | '日' | '号' | '天'));
         let is_counted = written.last().is_some_and(|c| matches!(c, '第' | '周' | '期'))
-            && letters.get(end) != Some(&'天');
+            && !letters.get(end).is_some_and(|c| matches!(c, '天' | '日'));
         // 5.16三天 is no 5.163天.
         let is_apart = !written.last().is_some_and(char::is_ascii_digit);
         match small_number(&run).filter(|_| is_date && is_apart && !is_counted) {
@@ -88,6 +92,10 @@ fn with_figures(text: &str) -> Vec<char> {
         at = end.max(at + 1);
     }
     written
+}
+
+fn is_han(c: &char) -> bool {
+    matches!(u32::from(*c), 0x4E00..=0x9FFF)
 }
 
 fn figure(c: char) -> Option<u32> {
@@ -127,16 +135,63 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     if let Some(day) = nth_day(letters, at, number, end, range) {
         return Some((day, end + 1));
     }
+    let is_year = letters.get(end).is_some_and(|c| is_separator(*c));
     match digits {
         8 | 12 | 14 => compact(number, digits, end),
-        4 if letters.get(end).is_some_and(|c| is_separator(*c)) => with_year(letters, number, end),
-        4 if !after_camera(letters, at) => {
-            let day = new_date(range.from.year(), number / 100, number % 100)?;
-            Some((day, end))
-        }
-        1 | 2 => month_and_day(letters, number, end, range),
+        4 | 6 if is_time(letters, at) => None,
+        6 => short_compact(number, end, range),
+        4 => with_year(letters, number, end).filter(|_| is_year).or_else(|| {
+            let is_counted = after_camera(letters, at) || is_area_code(letters, end);
+            let day = new_date(range.from.year(), number / 100, number % 100);
+            day.filter(|_| !is_counted).map(|day| (day, end))
+        }),
+        1 | 2 => listed_day(letters, at, range)
+            .or_else(|| month_and_day(letters, number, end, range))
+            .or_else(|| with_short_year(letters, number, end, range)),
         _ => None,
     }
+}
+
+/// 230515: of the year of the range, and not far from it, for other things are counted in six digits too.
+fn short_compact(number: u64, end: usize, range: &Range) -> Option<(Date, usize)> {
+    let is_its_year = number / 10_000 == u64::try_from(range.from.year() % 100).ok()?;
+    let day = new_date(range.from.year(), number / 100 % 100, number % 100)?;
+    (is_its_year && range.is_near(day)).then_some((day, end))
+}
+
+/// 23.5.15
+fn with_short_year(letters: &[char], year: u64, end: usize, range: &Range) -> Option<(Date, usize)> {
+    let is_its_year = year == u64::try_from(range.from.year() % 100).ok()?;
+    let separator = letters.get(end).filter(|c| matches!(c, '.' | '-' | '/' | '_'))?;
+    let (month, _, end) = number_at(letters, end + 1)?;
+    let (day, digits, end) = number_at(letters, end + 1).filter(|_| letters.get(end) == Some(separator))?;
+    let day = new_date(range.from.year(), month, day).filter(|_| digits <= 2)?;
+    (is_its_year && range.is_near(day)).then_some((day, end))
+}
+
+/// The first of 14、15、16日, 14-16日: days of the range whose month is not written, as their order shows.
+fn listed_day(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
+    let (first, _, first_end) = number_at(letters, at)?;
+    let (mut last, mut next) = (0, at);
+    loop {
+        let (number, digits, end) = number_at(letters, next)?;
+        day_of_range(number, range).filter(|_| digits <= 2 && number > last)?;
+        match letters.get(end)? {
+            '日' | '号' if next == at => return None,
+            '日' | '号' => return Some((day_of_range(first, range)?, first_end)),
+            '-' | '—' | '~' | '至' | '到' | '–' | '、' | ',' | '和' | '及' | '/' | '.' => {
+                (last, next) = (number, end + 1);
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// The day of the range's months with this number, if it is in the range.
+fn day_of_range(number: u64, range: &Range) -> Option<Date> {
+    [range.from, range.to].iter().find_map(|m| {
+        new_date(m.year(), u64::try_from(m.month()).ok()?, number).filter(|day| range.holds(*day))
+    })
 }
 
 fn starts(letters: &[char], at: usize, word: &str) -> bool {
@@ -171,12 +226,14 @@ fn edge_day(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)>
     first.or_else(|| ends(LAST_DAY_WORDS).map(|end| (range.to, end)))
 }
 
-/// 活动周第二天: a day counted from the first of the range, behind a word for all of it.
+/// 活动周第二天: a day counted from the first of the range, behind a word for all of it; so is a 第二天 that nothing stands
+/// before, or only who writes. 培训第二天 is a day of something else.
 fn nth_day(letters: &[char], at: usize, number: u64, end: usize, range: &Range) -> Option<Date> {
     let before: String = letters.get(at.saturating_sub(NTH_LETTERS)..at)?.iter().collect();
     let before = before.strip_suffix('第')?;
-    let is_of_all = WHOLE_ENDINGS.iter().any(|word| before.ends_with(word));
-    if !is_of_all || letters.get(end) != Some(&'天') {
+    let is_bare = before.chars().next_back().is_none_or(|c| !is_han(&c) && !c.is_alphanumeric());
+    let is_of_all = is_bare || WHOLE_ENDINGS.iter().chain(WRITER_ENDINGS).any(|word| before.ends_with(word));
+    if !is_of_all || !letters.get(end).is_some_and(|c| matches!(c, '天' | '日')) {
         return None;
     }
     let days = i64::try_from(number.checked_sub(1)?).ok()?;
@@ -207,12 +264,7 @@ fn with_year(letters: &[char], year: u64, end: usize) -> Option<(Date, usize)> {
 fn month_and_day(letters: &[char], number: u64, end: usize, range: &Range) -> Option<(Date, usize)> {
     let separator = letters.get(end).copied()?;
     if matches!(separator, '日' | '号') {
-        let months = [range.from, range.to];
-        let day = months.iter().find_map(|m| {
-            let day = new_date(m.year(), u64::try_from(m.month()).ok()?, number)?;
-            range.holds(day).then_some(day)
-        })?;
-        return Some((day, end + 1));
+        return Some((day_of_range(number, range)?, end + 1));
     }
     if !is_separator(separator) {
         return None;
@@ -232,19 +284,6 @@ fn past_day_word(letters: &[char], end: usize) -> usize {
 
 fn is_separator(c: char) -> bool {
     matches!(c, '年' | '月' | '.' | '-' | '/' | '_')
-}
-
-fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usize)> {
-    let digits: String = letters.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
-    Some((digits.parse().ok()?, digits.len(), at + digits.len()))
-}
-
-fn after_camera(letters: &[char], at: usize) -> bool {
-    let before: String = letters.iter().take(at).collect();
-    let before = before.trim_end_matches(['_', '-', ' ']);
-    let word: String = before.chars().rev().take_while(char::is_ascii_alphabetic).collect();
-    let word: String = word.chars().rev().collect();
-    CAMERA_PREFIXES.iter().any(|prefix| word == *prefix || (prefix == &"第" && before.ends_with('第')))
 }
 
 fn new_date(year: i16, month: u64, day: u64) -> Option<Date> {
@@ -280,6 +319,17 @@ mod tests {
             "职教周第2天",
             "学院周一照片",
             "星期一(下午)活动",
+            "0515_1.jpg",
+            "0515-2",
+            "230515.jpg",
+            "IMG_230515_0101",
+            "IMG_20230515_1012",
+            "IMG_20230515_230512",
+            "23.5.15开幕",
+            "五月十五.jpg",
+            "五月十五开幕式",
+            "第二天/1.jpg",
+            "某某职业学院第二日照片",
         ] {
             assert_eq!(dates(text, &week()).single, [date(2023, 5, 15)], "{text}");
         }
@@ -293,17 +343,40 @@ mod tests {
             "13900000515",
             "第0515号",
             "川教函〔2023〕124号",
+            "电话0515-88001234",
+            "(0515)88001234",
+            "邮编610041",
+            "培训第二天",
+            "参观第二日",
+            "五月一场活动",
         ] {
             assert!(dates(text, &week()).single.is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn edges_spans_and_lists_of_days() {
         assert_eq!(dates("活动周首日", &week()).single, [date(2023, 5, 14)]);
         assert_eq!(dates("职教周最后一天", &week()).single, [date(2023, 5, 20)]);
         assert_eq!(dates("5月7日（周日）", &week()).single, [date(2023, 5, 7)]);
-        for text in
-            ["5.14-5.16三天", "学院5.14-5.16三天活动材料", "5月14日至16日", "5.14—16日", "5月14日-5月20日"]
-        {
+        for text in [
+            "5.14-5.16三天",
+            "学院5.14-5.16三天活动材料",
+            "5月14日至16日",
+            "5.14—16日",
+            "5月14日-5月20日",
+            "14-16日",
+            "14至16号",
+            "0514-0516",
+            "5月14-16日",
+        ] {
             let found = dates(text, &week());
             assert!(found.has_range && found.single.is_empty(), "{text}: {found:?}");
+        }
+        let listed = [date(2023, 5, 14), date(2023, 5, 15), date(2023, 5, 16)];
+        for text in ["14、15、16日活动", "5月14、15、16日照片", "14日、15日、16日", "5.14、5.15、5.16"]
+        {
+            assert_eq!(dates(text, &week()).single, listed, "{text}");
         }
     }
 }

@@ -4,11 +4,13 @@
 use jiff::civil::{Date, DateTime};
 
 use super::dates::{Dates, dates};
-use super::words::{TODAY_WORDS, YESTERDAY_WORDS};
+use super::words::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
 pub const SUBJECT: &str = "主题";
+/// The text of the mail itself.
+pub const BODY: &str = "正文";
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -23,11 +25,12 @@ pub struct Range {
 }
 
 impl Range {
-    pub(super) fn holds(&self, day: Date) -> bool {
+    /// Whether a day is one of them.
+    pub fn holds(&self, day: Date) -> bool {
         self.from <= day && day <= self.to
     }
 
-    fn is_near(&self, day: Date) -> bool {
+    pub(super) fn is_near(&self, day: Date) -> bool {
         let days = |a: Date, b: Date| (a - b).get_days();
         self.holds(day) || days(self.from, day).abs() <= NEAR_DAYS || days(day, self.to).abs() <= NEAR_DAYS
     }
@@ -40,8 +43,8 @@ pub struct DayClues<'a> {
     pub own: Vec<(&'static str, &'a str)>,
     /// Subject, text of the mail, head of the document: they may name other dates beside.
     pub shared: Vec<(&'static str, &'a str)>,
-    /// Whether it says that it is about the day before it came.
-    pub says_yesterday: bool,
+    /// So many days before it came is what it says that it is about (昨天, 前天).
+    pub days_ago: Option<i64>,
     /// When it was taken.
     pub taken: Option<Taken>,
 }
@@ -89,8 +92,8 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
             return Told::sure(Some(*day), format!("{source}写明{}", shown(*day)));
         }
     }
-    let yesterday = clues.says_yesterday.then(|| arrived.date().yesterday().ok()).flatten();
-    if let Some(day) = yesterday.filter(|day| range.holds(*day)) {
+    let before = clues.days_ago.and_then(|days| days_before(arrived.date(), days));
+    if let Some(day) = before.filter(|day| range.holds(*day)) {
         return Told::sure(Some(day), format!("写明是前一天（{}）的", shown(day)));
     }
     if let Some(Taken { at, by }) = clues.taken
@@ -105,8 +108,14 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let by_subject = shared.iter().filter(|(source, _)| *source == SUBJECT).any(|(_, dates)| {
         dates.are_several(range) || is_over && range.holds(arrived.date()) && dates.has_span_in(range)
     });
+    // A text may name days for anything; where all that it names are past, what came is not of the day it came.
+    let is_before = |day: &Date| *day < arrived.date();
+    let by_text = shared.iter().filter(|(source, _)| *source == BODY).any(|(_, dates)| {
+        dates.are_several(range)
+            && dates.single.iter().chain(&dates.ends).filter(|d| range.holds(**d)).all(is_before)
+    });
     match arrived.date() {
-        day if is_own_span || (range.holds(day) && by_subject) => {
+        day if is_own_span || (range.holds(day) && (by_subject || by_text)) => {
             let day = Some(day).filter(|day| range.holds(*day));
             Told {
                 day, why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open: true
@@ -138,9 +147,24 @@ pub fn names_a_day(text: &str, range: &Range) -> bool {
     near || found.single.iter().chain(&found.ends).any(|day| range.holds(*day))
 }
 
-/// Whether a text names the day before.
-pub fn says_yesterday(text: &str) -> bool {
-    YESTERDAY_WORDS.iter().any(|word| text.contains(word))
+/// Whether a text speaks of the day itself.
+pub fn says_today(text: &str) -> bool {
+    TODAY_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// How many days before it is written a text says that something was: 昨天 one, 前天 two.
+pub fn days_ago(text: &str) -> Option<i64> {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    match () {
+        () if has(YESTERDAY_WORDS) => Some(1),
+        () if has(DAY_BEFORE_WORDS) => Some(2),
+        () => None,
+    }
+}
+
+/// The day so many days before another.
+pub fn days_before(day: Date, days: i64) -> Option<Date> {
+    day.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
 fn shown(day: Date) -> String {
@@ -188,5 +212,24 @@ mod tests {
         assert_eq!(day("a.jpg", "照片", None), Some(date(2023, 5, 16)));
         assert_eq!(day("5.12预热.jpg", "照片", None), None);
         assert_eq!(day("a.jpg", "5月18日活动预告", None), Some(date(2023, 5, 16)));
+        assert_eq!(day("第一天/a.jpg", "三天材料", None), Some(date(2023, 5, 14)));
+    }
+
+    #[test]
+    fn days_that_a_text_says_are_over_are_not_the_day_it_came() {
+        let arrived = datetime(2023, 5, 16, 16, 0, 0, 0);
+        let told = |text: &str| {
+            let clues = DayClues {
+                own: vec![("文件名", "a.jpg")],
+                shared: vec![(BODY, text)],
+                ..DayClues::default()
+            };
+            of_part(&clues, arrived, &week())
+        };
+        assert!(told("5月14日、5月15日照片见附件").is_open);
+        for text in ["5月14日至20日为活动周", "5月14日、15日、16日照片", "照片"] {
+            assert!(!told(text).is_open && told(text).day == Some(date(2023, 5, 16)), "{text}");
+        }
+        assert_eq!((days_ago("昨日照片"), days_ago("前天照片"), days_ago("照片")), (Some(1), Some(2), None));
     }
 }

@@ -307,15 +307,34 @@ fn text_form(vocabulary: &Vocabulary, texts: &Texts) -> Option<Guess> {
     Some(Guess::NotTheForm(target.clone(), why))
 }
 
+/// What a name says that has a label before a title of its own (典型案例：产教融合实施方案). Where label and title name papers of
+/// different requirements, the subject tells which is meant, or a person.
+fn labelled(vocabulary: &Vocabulary, texts: &Texts, named: Vec<Target>) -> Result<Vec<Target>, String> {
+    let label = vocabulary.labelled(&texts.name).filter(|label| label.kind == ItemKind::Document);
+    let (Some(label), Some(name)) = (label, named.first()) else { return Ok(named) };
+    if label.requirement == name.requirement {
+        return Ok(named);
+    }
+    match vocabulary.named(&texts.subject).as_slice() {
+        [only] if only == label => Ok(vec![label.clone()]),
+        [only] if only == name => Ok(named),
+        _ => Err("文件名说到两种材料，请打开确认是哪一种".to_owned()),
+    }
+}
+
 fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let is_text = |target: &Target| matches!(target.kind, ItemKind::Document | ItemKind::Contact);
     let of = |text: &str| -> Vec<Target> { vocabulary.named(text).into_iter().filter(is_text).collect() };
-    let by_name = of(&texts.name);
+    let by_name = match labelled(vocabulary, texts, of(&texts.name)) {
+        Ok(named) => named,
+        Err(why) => return Guess::Review(why),
+    };
     let by_title =
         texts.title.iter().map(|line| of(line)).find(|found| !found.is_empty()).unwrap_or_default();
     if let (Some(name), Some(title)) = (by_name.first(), by_title.first())
         && name.requirement != title.requirement
         && !by_title.iter().any(|target| by_name.contains(target))
+        && vocabulary.labelled(&texts.name).is_none_or(|label| label != name)
     {
         return Guess::Review("文件名与文中标题说的不是同一种材料，请打开确认".to_owned());
     }

@@ -2,14 +2,15 @@
 //! bounces, receipts, our own mail, advertisements, other business).
 
 use super::bounce::{Fate, fate};
+use super::older::says_older;
 use super::phrases::{
     ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    DAY_ENDINGS, FORWARD_PREFIXES, KEPT_ASIDE_WORDS, MACHINE_SENDERS, NEWER_WORDS, NIL_ANSWERS, NIL_BETWEEN,
-    NIL_NOS, NIL_THINGS, NIL_WORDS, OLDER_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS,
-    RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
+    DAY_ENDINGS, FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS,
+    NIL_THINGS, NIL_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS,
+    RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
 };
 use super::squeeze;
-use super::words::{CONTACT_WORDS, OUTDATED_WORDS, SPEAKS_WORDS};
+use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
 
@@ -219,32 +220,32 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a mail says of what it brings that something else is valid. Subject and whole text are squeezed.
-fn says_older(subject: &str, both: &str) -> bool {
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let is_older = has(both, OLDER_WORDS) && has(both, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
-    is_older && !has(both, NEWER_WORDS)
-}
-
 /// Whether a short text says that there is nothing to report.
 pub fn is_nil(text: &str) -> bool {
-    let clauses =
+    let mut clauses =
         text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！、（）【】“”".contains(c));
-    text.chars().count() <= NIL_CHARS && clauses.map(squeeze).any(|clause| is_nil_clause(&clause))
+    // 今日无 绵阳职院: who signs in the same line is no part of what is said.
+    let says_so =
+        |clause: &str| is_nil_clause(&squeeze(clause)) || clause.split_whitespace().any(ends_in_nil);
+    text.chars().count() <= NIL_CHARS && clauses.any(says_so)
+}
+
+/// 5月16日无, 今日：无.
+fn ends_in_nil(clause: &str) -> bool {
+    let is_of_day = |before: &str| {
+        let before = before.trim_end_matches([':', '：']);
+        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
+    };
+    NIL_NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day)
 }
 
 /// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
 fn is_nil_clause(clause: &str) -> bool {
-    let is_of_day = |before: &str| {
-        let before = before.trim_end_matches(':');
-        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
-    };
-    let ends_so = NIL_NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day);
     let names = |no: &&str| {
         let mut found = clause.match_indices(no);
         found.any(|(at, found)| clause.get(at + found.len()..).is_some_and(names_nothing))
     };
-    ends_so || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(names)
+    ends_in_nil(clause) || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(names)
 }
 
 /// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.
@@ -269,9 +270,10 @@ fn answers_nil(text: &str) -> bool {
     })
 }
 
-/// Whether the mail hands on somebody else's, by its subject.
+/// Whether the mail hands on somebody else's, by its subject: 转发:…, 某市教育局转报某学院方案.
 pub fn is_forward(subject: &str) -> bool {
-    starts(&squeeze(subject).to_lowercase(), FORWARD_PREFIXES)
+    let subject = squeeze(subject).to_lowercase();
+    starts(&subject, FORWARD_PREFIXES) || holds(&subject, HANDED_ON_WORDS)
 }
 
 /// `各县(市、区)教育局:` and `某市教体局：现将我校方案报上` name readers, not writers.
@@ -364,8 +366,10 @@ mod tests {
         };
         assert_eq!(kind("请问采集表一个学校填一张吗?", ""), MessageKind::Question);
         assert_eq!(kind("四川某校今日无", "今日无新增活动。"), MessageKind::NilReport);
+        assert_eq!(kind("", "今日无 四川某校"), MessageKind::NilReport);
         assert_eq!(kind("", "今日无法报送,明日补报。"), MessageKind::Other);
         assert_eq!(kind("今日无新增还需要报吗?", ""), MessageKind::Question);
+        assert_eq!(kind("申请延期", "因系统故障,申请延期至5月12日报送。"), MessageKind::Question);
         assert_eq!(kind("回复", "收到,谢谢"), MessageKind::Other);
         assert_eq!(kind("联络员", "联络员:甲一,手机19900001234"), MessageKind::Submission);
     }

@@ -4,6 +4,9 @@
 /// A subject that begins so hands on somebody else's mail.
 pub const FORWARD_PREFIXES: &[&str] = &["转发:", "转发", "转:", "fw:", "fwd:", "转寄:"];
 
+/// A subject with one of these does so too, whoever it names first.
+pub const HANDED_ON_WORDS: &[&str] = &["转报", "转送", "转呈", "转来", "转交", "代报"];
+
 /// Subject of a bounce.
 pub const BOUNCE_SUBJECTS: &[&str] = &[
     "系统退信",
@@ -133,7 +136,7 @@ pub const NIL_THINGS: &[&str] =
 /// A line that says only this, or ends with it after a colon, has nothing to report.
 pub const NIL_ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
 
-/// Asks something.
+/// Asks something, or for something: who cannot keep the day waits for an answer too.
 pub const QUESTION_WORDS: &[&str] = &[
     "请问",
     "想问",
@@ -152,6 +155,16 @@ pub const QUESTION_WORDS: &[&str] = &[
     "询问",
     "请教",
     "是不是",
+    "申请延期",
+    "延期报送",
+    "延期上报",
+    "推迟报送",
+    "暂缓报送",
+    "宽限",
+    "申请免报",
+    "无法按时",
+    "未能按时",
+    "不能按时",
 ];
 
 /// A subject with one of these asks, too.
@@ -322,3 +335,35 @@ pub const NEWER_WORDS: &[&str] = &[
     "最新",
     "更新",
 ];
+
+/// What came before a mail, as the mail calls it: 以上午发的为准.
+pub const BEFORE_WORDS: &[&str] = &[
+    "之前",
+    "先前",
+    "前一",
+    "前面",
+    "前封",
+    "上一",
+    "上次",
+    "上封",
+    "上午发",
+    "早上发",
+    "昨天",
+    "昨日",
+    "前天",
+    "刚才",
+    "第一封",
+    "第一次",
+    "首次",
+    "原件",
+    "原稿",
+    "原来",
+    "已报",
+    "已发",
+];
+
+/// What a mail calls itself and what it brings.
+pub const THIS_MAIL_WORDS: &[&str] = &["附件", "本邮件", "此邮件", "这封", "本次", "此件", "本件", "此次"];
+
+/// Says that something is not to count.
+pub const PASSED_OVER_WORDS: &[&str] = &["忽略", "作废", "勿用", "不作数", "不用看", "不用登记"];

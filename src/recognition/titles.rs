@@ -1,5 +1,5 @@
 //! Word lists by which longer names are told from what they end or begin with: other activities, gatherings about a plan,
-//! schools that no roster lists.
+//! schools that no roster lists, schools that are visited.
 
 /// After one of these no name of an activity goes on: what follows is the whole of it.
 pub const NAME_BEGINS: &[&str] = &[
@@ -264,3 +264,31 @@ pub const NO_SCHOOL_LETTERS: &[char] = &[
     '赴', '到', '访', '与', '和', '在', '对', '向', '进', '来', '于', '各', '我', '等', '及', '给', '为',
     '全', '送', '报', '发',
 ];
+
+/// Before a school's name: it is visited, and has not written.
+pub const VISITING_WORDS: &[&str] =
+    &["赴", "走进", "走访", "参访", "访问", "前往", "来到", "到", "参观", "考察", "观摩", "莅临"];
+
+/// Behind a school's name: its people came to whoever writes.
+pub const AT_OURS_WORDS: &[&str] = &[
+    "到我校",
+    "来我校",
+    "赴我校",
+    "莅临我校",
+    "走进我校",
+    "访我校",
+    "参观我校",
+    "到我院",
+    "来我院",
+    "赴我院",
+    "莅临我院",
+    "走进我院",
+    "访我院",
+    "参观我院",
+    "到我局",
+    "来我局",
+    "莅临我局",
+];
+
+/// Before 到: then something came or was handed on, and nobody was visited.
+pub const HANDED_ON_LETTERS: &[char] = &['收', '接', '报', '送', '转', '发', '交', '达', '得', '寄'];

@@ -7,6 +7,7 @@ use super::names::{MASK, NameBook};
 use super::squeeze;
 use super::stranger::{Stranger, candidates, writer};
 use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, names, settle_splits};
+use super::visited::writers;
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
 use crate::domain::facts::SenderCheck;
 use crate::domain::message::UnitBy;
@@ -30,6 +31,8 @@ pub enum Source {
     Subject,
     /// File and folder names.
     Name,
+    /// The row of a form whose stamp line names the unit too: it tells nothing of its own, but may contradict.
+    FormRow,
     /// Display name of the sender.
     SenderName,
     /// The unit of a form whose own contact row names the sender's address: who writes for several units writes for
@@ -100,15 +103,13 @@ pub fn decide(
     }
     settle_splits(&mut tiers);
     for code in tiers.iter().chain(&doubted).flat_map(|tier| &tier.codes) {
-        if !verdict.concerns.contains(code) {
-            verdict.concerns.push(code.clone());
-        }
+        push(&mut verdict.concerns, code.clone());
     }
     let unknown = clues.iter().find(|c| c.source == Source::Form && is_unknown(book, &c.text));
     // What the mail itself says of who writes, besides its files.
     let by_mail =
         clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Body | Source::Subject));
-    let mut said: Vec<String> = by_mail.flat_map(|clue| book.codes(&clue.text)).collect();
+    let mut said: Vec<String> = by_mail.flat_map(|clue| writers(book, &clue.text)).collect();
     said.extend(tiers.iter().filter(|tier| is_sender(tier)).flat_map(|tier| tier.codes.iter().cloned()));
     let stranger = writer(book, roster, owes, clues).filter(|_| !is_forwarded);
     match choose(roster, &tiers, &said) {
@@ -146,10 +147,34 @@ pub fn decide(
         },
         Err(why) => verdict.review = Some(why),
     }
+    verdict.heed_row(book, roster, clues, &tiers);
     verdict
 }
 
 impl Verdict {
+    /// A form whose stamp line and row name two units was copied from one of them: where nothing else tells, a person
+    /// must say by which.
+    fn heed_row(&mut self, book: &NameBook, roster: &Roster, clues: &[Clue], tiers: &[Tier]) {
+        let Some(code) = self.unit.clone().filter(|_| self.by == Some(UnitBy::Form)) else { return };
+        if tiers.iter().filter(|tier| tier.codes.contains(&code)).count() > 1 {
+            return;
+        }
+        let is_beside = |other: &&Unit| {
+            let is_under =
+                roster.by_code(&code).is_some_and(|own| is_over(own, other) || is_over(other, own));
+            other.code != code && !is_under
+        };
+        let rows = clues.iter().filter(|clue| clue.source == Source::FormRow);
+        let named = rows.flat_map(|clue| book.codes(&clue.text));
+        let Some(other) = named.filter_map(|named| roster.by_code(&named).filter(is_beside)).next() else {
+            return;
+        };
+        let own = name(roster, &code);
+        self.review = Some(format!("填报单位一格为{own}，表中为{}，互相矛盾，请认定单位", other.name));
+        push(&mut self.concerns, other.code.clone());
+        (self.unit, self.by) = (None, None);
+    }
+
     /// Leaves it to a person whose a mail is that says nothing of anybody, or nothing that may be believed.
     fn ask_whose(&mut self, roster: &Roster, doubted: &[Tier]) {
         self.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
@@ -223,10 +248,12 @@ fn named_tiers(
             Source::Signature | Source::Document => (&mut text, "题头落款"),
             Source::Body => (&mut body, "正文开头"),
             Source::Subject | Source::Name => (&mut titled, "主题或文件名"),
-            Source::SenderName | Source::OwnForm => continue,
+            Source::FormRow | Source::SenderName | Source::OwnForm => continue,
         };
         let by_sign = signed.get(&paper(clue));
-        for code in book.codes(&clue.text) {
+        let named =
+            if clue.source == Source::Form { book.codes(&clue.text) } else { writers(book, &clue.text) };
+        for code in named {
             if by_sign.is_some_and(|signed| !signed.contains(&code)) {
                 continue;
             }
@@ -304,9 +331,9 @@ fn sender_tiers(
     vec![Tier { by: UnitBy::Sender, codes: by_sender }, Tier { by: UnitBy::Domain, codes: by_domain }]
 }
 
-/// Whether an address is of a school's domain or of one below it. Nothing is allocated: every mail is held against every
+/// Whether an address is of a school's own domain or of one below it. Nothing is allocated: every mail is held against every
 /// domain of the roster.
-fn is_of_domain(address: &str, domain: &str) -> bool {
+pub fn is_of_domain(address: &str, domain: &str) -> bool {
     let domain = domain.trim_start_matches('@').as_bytes();
     let Some((_, host)) = address.rsplit_once('@') else { return false };
     let Some(above) = host.len().checked_sub(domain.len()) else { return false };

@@ -11,6 +11,9 @@ use crate::domain::campaign::{Campaign, Item, ItemKind, Requirement, When};
 /// So many letters behind the word for a thing may name a gathering about it.
 const EVENT_LETTERS: usize = 8;
 
+/// Behind a label that stands before a title.
+const LABEL_ENDS: [char; 13] = [':', '—', '-', '–', '_', '【', '】', '《', '》', '(', ')', '[', ']'];
+
 /// An item of a requirement by ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -132,6 +135,16 @@ impl Vocabulary {
         let plain = without_brackets(&squeezed);
         let found = self.in_members(&plain);
         if found.is_empty() { self.in_members(&squeezed) } else { found }
+    }
+
+    /// The item that a label is called by, which stands before a title of its own: 典型案例：…, 【典型案例】…, 案例2_….
+    pub fn labelled(&self, text: &str) -> Option<&Target> {
+        let text = squeeze(text);
+        let inside = text.strip_prefix(['(', '【', '[', '《']);
+        let label = inside.unwrap_or(&text).split_once(LABEL_ENDS).map(|(label, _)| label)?;
+        let label = label.trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五".contains(c));
+        let called = self.words.iter().filter(|word| label.ends_with(word.text.as_str()));
+        called.max_by_key(|word| (word.is_own, word.text.len())).map(|word| &word.target)
     }
 
     fn in_members(&self, text: &str) -> Vec<Target> {

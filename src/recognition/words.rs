@@ -307,6 +307,8 @@ pub const OUTDATED_WORDS: &[&str] = &[
     "更正前",
     "修改前",
     "废稿",
+    "初稿",
+    "第一稿",
     "征求意见稿",
     "讨论稿",
     "草稿",
@@ -333,11 +335,18 @@ pub const CORRECTED_WORDS: &[&str] = &[
 /// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
 pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
 
+/// How who writes ends, before a 第二天 of all of it.
+pub const WRITER_ENDINGS: &[&str] =
+    &["学院", "学校", "中学", "大学", "职院", "教育局", "教体局", "职中", "职高"];
+
 /// The day itself.
 pub const TODAY_WORDS: &[&str] = &["今日", "今天", "当日", "本日", "每日"];
 
 /// The day before.
 pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天", "昨晚", "昨夜"];
+
+/// The day before that.
+pub const DAY_BEFORE_WORDS: &[&str] = &["前天", "前日"];
 
 /// The first day of an activity, behind a word for all of it.
 pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];

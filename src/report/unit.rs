@@ -19,6 +19,7 @@ use crate::domain::decision::Scope;
 use crate::domain::message::PartState;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
+use crate::recognition::unit::is_of_domain;
 use crate::store::{MessageFilter, Store};
 
 /// One unit in full.
@@ -145,10 +146,14 @@ fn senders(store: &Store, campaign: &Campaign, unit: &Unit) -> Result<Vec<Sender
     for learned in store.learned_senders(&campaign.id)?.into_iter().filter(|s| s.unit == unit.code) {
         known.entry(learned.address).or_default().push(learned.how);
     }
+    let by_domain = |address: &str| {
+        let is_its = unit.domains.iter().any(|domain| is_of_domain(address, domain));
+        if is_its { vec!["domain".to_owned()] } else { vec![] }
+    };
     let heard = store.senders_of(&campaign.id, &unit.code)?.into_iter();
     let mut senders: Vec<SenderJson> = heard
         .map(|sender| SenderJson {
-            known_by: known.remove(&sender.address).unwrap_or_default(),
+            known_by: known.remove(&sender.address).unwrap_or_else(|| by_domain(&sender.address)),
             address: sender.address,
             mails: sender.mails,
             files: sender.files,
@@ -284,6 +289,7 @@ pub fn how_word(how: &str) -> &str {
         "roster" => "名册",
         "form" => "表内联系人",
         "staff" => "人工记住",
+        "domain" => "学校域名",
         other => other,
     }
 }

@@ -119,6 +119,19 @@ impl Store {
         self.ids(KNOWN, &[])
     }
 
+    /// Mails that were given to a unit because of an address of which it was taught since that several units write from it.
+    pub fn told_by_shared_sender(&self) -> Result<Vec<i64>, Fault> {
+        const SHARED: &str = "
+            WITH taught AS (
+                SELECT campaign, address, unit FROM sender
+                UNION SELECT campaign, address, unit FROM decision WHERE act = 'remember')
+            SELECT id FROM message
+            WHERE unit_by = 'sender' AND stage = 'registered' AND sender IN (
+                SELECT address FROM taught GROUP BY campaign, address HAVING count(DISTINCT unit) > 1)
+            ORDER BY received_at, id";
+        self.ids(SHARED, &[])
+    }
+
     /// Mails from an address that were given to a unit because of it.
     pub fn told_by_sender(&self, address: &str, unit: &str) -> Result<Vec<i64>, Fault> {
         const TOLD: &str = "

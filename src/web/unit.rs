@@ -175,7 +175,7 @@ fn senders(file: &UnitFile, unit: &Unit) -> Vec<Value> {
         let how: Vec<&str> = sender.known_by.iter().map(|how| report::how_word(how)).collect();
         context! {
             address => sender.address.as_str(), how => how.join("、"), mails => sender.mails,
-            may_be_dissolved => !is_listed && !sender.known_by.is_empty(),
+            may_be_dissolved => !is_listed && sender.known_by.iter().any(|how| how != "domain"),
         }
     };
     file.senders.iter().map(one).collect()

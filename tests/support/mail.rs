@@ -166,6 +166,14 @@ impl Sheet {
         self
     }
 
+    /// With another unit in the stamp line than in the row.
+    pub fn stamped(mut self, unit: &str) -> Self {
+        for cell in self.0.cells.iter_mut().filter(|cell| (cell.row, cell.col) == (1, 1)) {
+            cell.value = Value::Text(unit.into());
+        }
+        self
+    }
+
     /// Only labels are left.
     pub fn empty(mut self) -> Self {
         self.0.cells.retain(|cell| match cell.row {

@@ -1,0 +1,57 @@
+//! What is wrong with the rows of a table beside one another: one that says nobody's name, one that stands there twice,
+//! a share that contradicts what it is a share of. Each of them would be added up with the rest without a word.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+
+use super::check::{CheckedRow, flaw};
+use super::number::count;
+use super::read::Row;
+use crate::domain::submission::{Flaw, Level};
+use crate::domain::template::{FieldKind, Rule, Template, Total};
+use crate::domain::text::squeeze;
+
+/// V04: a row with figures and without a name, among others that have one. V16: a name that has two rows.
+pub(super) fn between_rows(template: &Template, rows: &[&Row]) -> Vec<Flaw> {
+    // Where nothing is added up, a school may have as many rows as it has things to list.
+    let is_added_up = template.rules.contains(&Rule::TotalRow);
+    let Some(unit) = template.columns().find(|field| field.kind == FieldKind::Unit && is_added_up) else {
+        return Vec::new();
+    };
+    let counts = || template.columns().filter(|field| field.kind == FieldKind::Count);
+    let number = |row: &Row, id: &String| row.entries.get(id).and_then(|entry| count(&entry.value).value);
+    let has_figures = |row: &&&Row| counts().any(|field| number(row, &field.id).is_some_and(|n| n > 0));
+    let figured: Vec<&Row> = rows.iter().filter(has_figures).copied().collect();
+    let named = |row: &Row| row.entries.get(&unit.id).map(|entry| squeeze(&entry.text())).unwrap_or_default();
+    if figured.iter().all(|row| named(row).is_empty()) {
+        return Vec::new();
+    }
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let told = figured.iter().filter_map(|row| {
+        let place = row.entries.get(&unit.id).map_or("", |entry| entry.cell.as_str());
+        let name = named(row);
+        if name.is_empty() {
+            let text = format!("{}：这一行有数字而没有单位名称，请补填；是合计的请写“合计”", unit.label);
+            return Some(flaw("V04", place, Level::Error, text));
+        }
+        let line = seen.insert(name, row.row + 1)?;
+        let text = format!("{}：与第{line}行是同一单位，请核对是否重复填报", unit.label);
+        Some(flaw("V16", place, Level::Warning, text))
+    });
+    told.collect()
+}
+
+/// V11: a share of nought where something is counted that it is a share of.
+pub(super) fn share_of_nothing(template: &Template, row: &CheckedRow) -> Vec<Flaw> {
+    let number = |id: &String| row.values.get(id).and_then(Json::as_f64);
+    let told = template.fields.iter().filter_map(|field| {
+        let Total::Weighted { by } = &field.total else { return None };
+        let counted = number(by).filter(|counted| *counted > 0.0 && number(&field.id) == Some(0.0))?;
+        let place = row.cells.get(&field.id).and_then(Json::as_str).unwrap_or_default();
+        let of = template.field(by).map_or(by.as_str(), |field| field.label.as_str());
+        let text = format!("{}：为0，而{of}为{counted}，请核对", field.label);
+        Some(flaw("V11", place, Level::Warning, text))
+    });
+    told.collect()
+}

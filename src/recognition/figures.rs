@@ -1,0 +1,36 @@
+//! Figures that look like dates and are none: what cameras count, the time of day in a picture's name, area codes.
+
+use super::words::CAMERA_PREFIXES;
+
+/// A telephone number without its area code has so many digits at least.
+const LOCAL_DIGITS: usize = 7;
+/// A day written in figures alone has so many at least: 230515.
+const DAY_DIGITS: usize = 6;
+
+/// A run of digits: its value, its length, where it ends.
+pub(super) fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usize)> {
+    let digits: String = letters.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
+    Some((digits.parse().ok()?, digits.len(), at + digits.len()))
+}
+
+/// IMG_0515, 第0515号: a number that something else counts.
+pub(super) fn after_camera(letters: &[char], at: usize) -> bool {
+    let before: String = letters.iter().take(at).collect();
+    let before = before.trim_end_matches(['_', '-', ' ']);
+    let word: String = before.chars().rev().take_while(char::is_ascii_alphabetic).collect();
+    let word: String = word.chars().rev().collect();
+    CAMERA_PREFIXES.iter().any(|prefix| word == *prefix || (prefix == &"第" && before.ends_with('第')))
+}
+
+/// 0515-88001234, (0515)88001234: a telephone number follows.
+pub(super) fn is_area_code(letters: &[char], end: usize) -> bool {
+    let at = letters.iter().skip(end).take_while(|c| matches!(c, '-' | ')' | '—')).count() + end;
+    at > end && number_at(letters, at).is_some_and(|(_, digits, _)| digits >= LOCAL_DIGITS)
+}
+
+/// The 1012 of IMG_20230515_1012: the time behind the day.
+pub(super) fn is_time(letters: &[char], at: usize) -> bool {
+    let before = letters.get(..at).unwrap_or_default();
+    let digits = before.iter().rev().skip(1).take_while(|c| c.is_ascii_digit()).count();
+    before.last() == Some(&'_') && digits >= DAY_DIGITS
+}

@@ -1,0 +1,77 @@
+//! Whether a mail says of what it brings that something else is valid: an older draft for the record, a file to be passed
+//! over, 以上午发的为准. Such a mail came later and must not win by that; a person is asked.
+
+use super::phrases::{
+    BEFORE_WORDS, KEPT_ASIDE_WORDS, NEWER_WORDS, OLDER_WORDS, PASSED_OVER_WORDS, THIS_MAIL_WORDS,
+};
+use super::words::OUTDATED_WORDS;
+
+/// A clause that says which version is valid is no longer (characters between 以 and 为准).
+const VALID_CHARS: usize = 20;
+/// What is to be passed over stands so near before the word that says so (characters).
+const PASSED_OVER_CHARS: usize = 8;
+
+/// Whether a mail says so. `subject` and `both`, the subject with the text, are squeezed and lower case.
+pub(super) fn says_older(subject: &str, both: &str) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_older = has(both, OLDER_WORDS) && has(both, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
+    is_older && !has(both, NEWER_WORDS) || clauses(both).any(says_earlier_is_valid) || passes_over(both)
+}
+
+fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| "，。；！,;!".contains(c)).filter(|clause| !clause.is_empty())
+}
+
+/// 以上午发的为准, 以第一封为准; not 以本次为准, 以修改后的为准.
+fn says_earlier_is_valid(clause: &str) -> bool {
+    let Some(before) = clause.find("为准").and_then(|end| clause.get(..end)) else { return false };
+    let Some(named) = before.rfind('以').and_then(|at| before.get(at + '以'.len_utf8()..)) else {
+        return false;
+    };
+    let has = |words: &[&str]| words.iter().any(|word| named.contains(word));
+    named.chars().count() <= VALID_CHARS && has(BEFORE_WORDS) && !has(NEWER_WORDS) && !has(THIS_MAIL_WORDS)
+}
+
+/// 附件请忽略, 本邮件作废; not 之前的附件作废.
+fn passes_over(both: &str) -> bool {
+    let is_own = |before: &str| {
+        let near: Vec<char> = before.chars().rev().take(PASSED_OVER_CHARS).collect();
+        let near: String = near.into_iter().rev().collect();
+        let has = |words: &[&str]| words.iter().any(|word| near.contains(word));
+        has(THIS_MAIL_WORDS) && !has(BEFORE_WORDS) && !has(OLDER_WORDS)
+    };
+    let words =
+        |clause| PASSED_OVER_WORDS.iter().filter_map(move |word: &&str| str::split_once(clause, *word));
+    clauses(both).flat_map(words).any(|(before, _)| is_own(before))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_before_may_be_what_is_valid() {
+        for text in [
+            "活动方案附件,以上午发的为准",
+            "附件请忽略，以第一封为准",
+            "以前一封邮件为准",
+            "附件方案请忽略",
+            "本邮件作废",
+            "活动周方案此邮件请作废",
+            "这是之前的初稿，供参考",
+        ] {
+            assert!(says_older("方案", text), "{text}");
+        }
+        for text in [
+            "以此为准",
+            "以本次报送为准，上次的作废",
+            "上午发的有误，以此件为准",
+            "之前的附件作废，请以修改后的为准",
+            "以上材料请查收，以盖章件为准",
+            "附件为方案如已报送请忽略",
+            "附件请查收",
+        ] {
+            assert!(!says_older("方案", text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Who is named without having written: 赴甲学院交流, 甲学院领导到我校指导. News is full of other schools, and a clerk reads
+//! past them; what is left of a line may name its writer.
+
+use super::names::{MASK, NameBook};
+use super::titles::{AT_OURS_WORDS, HANDED_ON_LETTERS, VISITING_WORDS};
+
+/// Codes of the units that a text names, each once, in order, without those that it tells as visited or as visitors.
+pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
+    let mut codes: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let mentions = book.mentions(line);
+        if mentions.is_empty() {
+            continue;
+        }
+        let masked: Vec<char> = book.mask(line).chars().collect();
+        for mention in mentions {
+            let (before, after) = masked.split_at(mention.start.min(masked.len()));
+            let after = after.get(mention.chars..).unwrap_or_default();
+            if !is_visited(before) && !is_visitor(after) && !codes.contains(&mention.code) {
+                codes.push(mention.code);
+            }
+        }
+    }
+    codes
+}
+
+fn is_visited(before: &[char]) -> bool {
+    let before: String = before.iter().collect();
+    VISITING_WORDS.iter().any(|word| {
+        // 收到甲学院材料 tells who sent it.
+        let ahead = before.strip_suffix(word);
+        ahead.is_some_and(|ahead| !ahead.ends_with(HANDED_ON_LETTERS))
+    })
+}
+
+/// Up to the next name the line goes on with 到我校, 来我院.
+fn is_visitor(after: &[char]) -> bool {
+    let after: String = after.iter().take_while(|c| **c != MASK).collect();
+    AT_OURS_WORDS.iter().any(|word| after.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::unit::{Roster, Unit};
+
+    #[test]
+    fn whoever_is_visited_has_not_written() {
+        let unit = |code: &str, name: &str| Unit { code: code.into(), name: name.into(), ..Unit::default() };
+        let units = vec![unit("A", "四川职业技术学院"), unit("B", "绵阳职业技术学院")];
+        let book = NameBook::of(&Roster { units });
+        for (text, wanted) in [
+            ("关于赴四川职业技术学院交流的稿件", ""),
+            ("绵阳职业技术学院师生走进四川职业技术学院", "B"),
+            ("四川职业技术学院领导到我校指导", ""),
+            ("四川职业技术学院到绵阳职业技术学院交流", "A"),
+            ("绵阳职业技术学院关于报送我校方案的函", "B"),
+            ("四川职业技术学院与绵阳职业技术学院共建", "AB"),
+            ("今收到绵阳职业技术学院材料", "B"),
+            ("绵阳职业技术学院\n赴四川职业技术学院", "B"),
+        ] {
+            assert_eq!(writers(&book, text).concat(), wanted, "{text}");
+        }
+    }
+}
