@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::compose::write;
 use super::due::{FIX, Mail, Situation};
 use super::gate::{Sights, look, watched_places};
-use super::opening::{early, too_late};
+use super::opening::{early, sending_days_before, too_late};
 use super::release::withdraw_needless;
 use super::steps::ScanDays;
 use super::{Due, DueState, Mode, Settings};
@@ -197,6 +197,7 @@ pub(super) fn load<'a>(
     let mailbox = sender.map_or("", |mailbox| mailbox.address.as_str());
     let a_day = sender.and_then(|mailbox| settings.a_day.get(&mailbox.id)).copied();
     let staff = if settings.staff.is_empty() { vec![mailbox.to_owned()] } else { settings.staff.clone() };
+    let today = campaign.local(now).date();
     Ok(Situation {
         campaign,
         settings,
@@ -208,7 +209,8 @@ pub(super) fn load<'a>(
         elsewhere: store.of_other_campaigns(
             &campaign.id,
             KIND,
-            campaign.start_of(campaign.local(now).date()),
+            campaign.start_of(today),
+            campaign.start_of(sending_days_before(campaign, settings, today, 1)),
         )?,
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),

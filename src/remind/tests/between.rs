@@ -256,3 +256,13 @@ fn the_digest_waits_for_a_look_at_the_mailboxes_and_not_for_ever() {
     assert_eq!(digest("05-10T10:30"), 1);
     assert!(text().contains("来件可能未收全：邮箱office的"), "{}", text());
 }
+
+#[test]
+fn what_the_pace_kept_of_one_campaign_is_the_days_letter_of_the_other_too() {
+    let mut office = Office::open();
+    assert_eq!(office.tick("05-11T08:30"), 2);
+    office.send(&office.queued("b"), at("05-11T08:31"));
+    office.store.hold_back("office", at("05-12T00:00")).unwrap();
+    office.campaign.id = "other".into();
+    assert_eq!(office.plan("05-12T08:30"), ["a held", "b due"], "the letter to a leaves today");
+}
