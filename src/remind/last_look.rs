@@ -287,7 +287,7 @@ impl<'a> Situation<'a> {
         listed.iter().map(key).collect()
     }
 
-    fn obligation(&self, key: &StepKey) -> Option<&Obligation> {
+    pub(super) fn obligation(&self, key: &StepKey) -> Option<&Obligation> {
         let (_, obligations) = self.units.iter().find(|(unit, _)| unit.code == key.unit)?;
         obligations.iter().find(|o| o.requirement == key.requirement && o.day == key.day)
     }

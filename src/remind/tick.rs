@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::compose::write;
 use super::due::{FIX, Mail, Situation};
 use super::gate::{Sights, look, watched_places};
-use super::opening::{early, sending_days_before, too_late};
+use super::opening::{early, sending_days_before};
 use super::release::withdraw_needless;
 use super::steps::ScanDays;
 use super::{Due, DueState, Mode, Settings};
@@ -57,7 +57,7 @@ pub fn plan(
     let mut dues: Vec<Due> = situation.mails().iter().map(|mail| compose(&situation, mail)).collect();
     let rows = waiting_rows(store, campaign)?;
     let mut notes = situation.gate.notes.clone();
-    let late = too_late(campaign, &rows, leaving);
+    let late = situation.too_late(&rows, leaving);
     if !late.is_empty() {
         notes.push(format!(
             "按发信限额，{}个单位的提醒不能及时发出，请电话联系：{}",

@@ -266,3 +266,15 @@ fn what_the_pace_kept_of_one_campaign_is_the_days_letter_of_the_other_too() {
     office.campaign.id = "other".into();
     assert_eq!(office.plan("05-12T08:30"), ["a held", "b due"], "the letter to a leaves today");
 }
+
+#[test]
+fn who_has_more_time_is_not_told_to_be_reached_too_late() {
+    let office = Office::open();
+    office.grants("a", Act::Extend, Some(date(2023, 5, 18)), "05-10T08:00");
+    office.tick("05-19T09:00");
+    let (now, id) = (at("05-19T09:00"), office.queued("a").id);
+    let leaving: BTreeMap<i64, _> = [(id, now)].into();
+    let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+    let batch = plan(store, &office.campaign, mailboxes, settings, &leaving, now).unwrap();
+    assert_eq!(batch.notes, [] as [&str; 0]);
+}
