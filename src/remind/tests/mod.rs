@@ -290,3 +290,24 @@ fn nobody_is_asked_to_mend_a_link_that_we_have_not_fetched_yet() {
     season.arrive("a", "plan/form4", "05-05T12:00", Flawed);
     assert_eq!(season.mails("05-11T09:00"), ["a: plan/fix/--/a"]);
 }
+
+#[test]
+fn days_that_come_to_their_turn_on_one_day_are_all_asked_for() {
+    let mut season = alone();
+    let mut list = season.campaign.chases[0].steps.pop().unwrap();
+    let nudge = &mut season.campaign.chases[2].steps[0];
+    (nudge.every_days, nudge.at.working) = (1, true);
+    list.at.days = 2;
+    season.campaign.chases[2].steps.push(list);
+    let friday_and_saturday = ["a: daily/nudge/2023-05-19/a daily/nudge/2023-05-20/a"];
+    assert_eq!(season.mails("05-22T10:00")[..1], friday_and_saturday);
+    assert_eq!(
+        season.text("05-23T10:00").matches("a职业学院").count(),
+        1,
+        "once on the list for the telephone"
+    );
+    season.arrive("a", "daily/photo/05-20", "05-20T20:00", Accepted);
+    let friday = ["a: daily/nudge/2023-05-19/a"];
+    assert_eq!(season.mails("05-22T10:00")[..1], friday, "the last day is not all");
+    assert_eq!(season.mails("05-23T10:00"), ["staff: daily/phone/2023-05-19/a"]);
+}
