@@ -74,6 +74,7 @@ pub fn fix_letter(
         to: situation.recipient(unit).unwrap_or_default(),
         requirement: campaign.requirement(&first.requirement).map_or("", |requirement| &requirement.id),
         steps: steps.clone(),
+        copies: vec![],
         template: FIX,
         listed: vec![],
         state: if held.is_some() { DueState::Held } else { DueState::Due },
@@ -99,7 +100,7 @@ pub fn send_fix(
     let leaves_at = opens(campaign, settings, KIND, &due.steps, signed.at + hold);
     let Some(leaves_at) = leaves_at.filter(|_| is_ready) else { return Ok(false) };
     approve(store, due, hold, signed)?;
-    let mail = NewMail { leaves_at, ..new_mail_of(due.clone(), "", sender, signed.at)? };
+    let mail = NewMail { leaves_at, ..new_mail_of(due.clone(), sender, signed.at)? };
     Ok(store.queue(&mail)?.is_some())
 }
 

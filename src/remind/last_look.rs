@@ -268,23 +268,13 @@ impl<'a> Situation<'a> {
             state: DueState::Queued,
             why: String::new(),
             steps,
+            copies: vec![],
         })
     }
 
     /// What a mail asks for: its steps. A copy of a list has none, and asks for those of the list that it is a copy of.
     fn asked_by(&self, mail: &NewMail) -> Vec<StepKey> {
-        let Some((requirement, template, listed)) = copied_list(mail) else { return mail.steps.clone() };
-        let mut steps = self.campaign.chases.iter().filter(|chase| chase.requirement == requirement);
-        let step = steps
-            .find_map(|chase| chase.steps.iter().find(|step| step.to_staff && step.template == template));
-        let Some(step) = step else { return Vec::new() };
-        let key = |unit: &&str| StepKey {
-            requirement: requirement.to_owned(),
-            step: step.id.clone(),
-            day: None,
-            unit: (*unit).to_owned(),
-        };
-        listed.iter().map(key).collect()
+        copied_list(mail).unwrap_or_else(|| mail.steps.clone())
     }
 
     pub(super) fn obligation(&self, key: &StepKey) -> Option<&Obligation> {

@@ -129,10 +129,8 @@ pub fn tick(
             // The earlier one is leaving at this moment: the next turn sees what became of it.
             continue;
         }
-        let listed = mail.listed.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" ");
-        let about = format!("{} {} {listed}", mail.requirement, mail.template);
         let leaves_at = now.max(situation.held_until(&mail.steps));
-        let new = NewMail { leaves_at, ..new_mail_of(due, &about, sender, now)? };
+        let new = NewMail { leaves_at, ..new_mail_of(due, sender, now)? };
         queued += u32::from(store.queue(&new)?.is_some());
     }
     Ok(queued)
@@ -264,6 +262,7 @@ pub(super) fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
         unit_name: mail.unit.map_or(String::new(), |unit| unit.name.clone()),
         to: mail.to.clone(),
         steps: mail.steps.clone(),
+        copies: mail.copies.clone(),
         outbox: None,
         state,
         why,
@@ -281,6 +280,7 @@ pub(super) fn queued(campaign: &Campaign, leaves_at: Option<Timestamp>, row: Out
         unit: row.mail.unit,
         to: row.mail.to,
         steps: row.mail.steps,
+        copies: Vec::new(),
         outbox: Some(row.id),
         state: DueState::Queued,
         why: match (row.state, leaves_at) {
@@ -307,20 +307,20 @@ pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> Result<St
     Ok(format!("<shouwen.{kind}.{name}@{}>", sender.domain()))
 }
 
-/// What a copy of a list for staff lists, by its cause: requirement, wording and codes of the units; none for any other mail.
-pub(super) fn copied_list(mail: &NewMail) -> Option<(&str, &str, Vec<&str>)> {
+/// The steps of the list for staff that a mail is a copy of, by its cause; none for any other mail.
+pub(super) fn copied_list(mail: &NewMail) -> Option<Vec<StepKey>> {
     let about = mail.cause.strip_prefix(mail.campaign.as_deref()?)?.strip_prefix(" copy ")?;
-    let mut words = about.strip_suffix(&mail.to)?.split_whitespace();
-    Some((words.next()?, words.next()?, words.collect()))
+    about.strip_suffix(&mail.to)?.split_whitespace().map(|key| key.parse().ok()).collect()
 }
 
-/// A due mail as it is put into the outbox. `about` tells copies of lists apart, which claim no step.
+/// A due mail as it is put into the outbox.
 ///
 /// # Errors
 /// As [`message_id`].
-pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
-    let steps: Vec<String> = due.steps.iter().map(StepKey::to_string).collect();
-    let what = if steps.is_empty() { format!("copy {about} {}", due.to) } else { steps.join(" ") };
+pub(super) fn new_mail_of(due: Due, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
+    let (steps, copied) = (words(&due.steps), words(&due.copies));
+    // A copy of a list claims no step: of every list each colleague has one.
+    let what = if steps.is_empty() { format!("copy {copied} {}", due.to) } else { steps };
     let cause = format!("{} {what}", due.campaign);
     Ok(NewMail {
         kind: KIND.to_owned(),
@@ -336,6 +336,10 @@ pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestam
         queued_at: now,
         leaves_at: now,
     })
+}
+
+fn words(steps: &[StepKey]) -> String {
+    steps.iter().map(StepKey::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Takes what a new mail makes needless out of an unsent one of the same unit: a later digest all of it, a phone list that

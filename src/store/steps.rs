@@ -31,6 +31,18 @@ impl std::fmt::Display for StepKey {
     }
 }
 
+impl std::str::FromStr for StepKey {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut words = text.split('/').map(str::to_owned);
+        let mut word = || words.next().filter(|word| !word.is_empty()).ok_or(());
+        let (requirement, step, day, unit) = (word()?, word()?, word()?, word()?);
+        let day = if day == "--" { None } else { Some(day.parse().map_err(|_| ())?) };
+        if words.next().is_some() { Err(()) } else { Ok(Self { requirement, step, day, unit }) }
+    }
+}
+
 /// A step that was carried out, or is being.
 #[derive(Debug, Clone)]
 pub struct SentStep {

@@ -278,3 +278,22 @@ fn who_has_more_time_is_not_told_to_be_reached_too_late() {
     let batch = plan(store, &office.campaign, mailboxes, settings, &leaving, now).unwrap();
     assert_eq!(batch.notes, [] as [&str; 0]);
 }
+
+#[test]
+fn a_list_of_each_day_reaches_every_colleague_each_day() {
+    let mut office = Office::open();
+    office.settings.staff.push("second@office.example".into());
+    let mut list = office.campaign.chases[0].steps.pop().unwrap();
+    list.at.days = 1;
+    office.campaign.chases[2].steps = vec![list];
+    office.campaign.chases.retain(|chase| chase.requirement == "daily");
+    for day in ["05-16", "05-17"] {
+        assert_eq!(office.tick(&format!("{day}T09:00")), 2, "{day}");
+        let now = office.scan(&format!("{day}T09:01"));
+        for row in office.store.outbox(Some(OutboxState::Queued)).unwrap() {
+            let row = office.look(row, now).unwrap();
+            assert!(row.mail.text.contains("a职业学院"), "{}", row.mail.text);
+            office.send(&row, now);
+        }
+    }
+}
