@@ -140,8 +140,27 @@ pub fn held(
     if rows.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let situation = load(store, campaign, mailboxes, settings, now)?;
-    Ok(rows.iter().filter_map(|row| Some((row.id, situation.keeps(&row.mail)?))).collect())
+    kept(store, &load(store, campaign, mailboxes, settings, now)?, &rows)
+}
+
+/// The same of these reminders.
+pub(super) fn kept(
+    store: &Store,
+    situation: &Situation<'_>,
+    rows: &[OutboxRow],
+) -> Result<BTreeMap<i64, String>, Fault> {
+    let Situation { campaign, settings, now, .. } = *situation;
+    let mut held = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.state == OutboxState::Queued) {
+        // What is kept by the office being closed alone is judged by the day on which it opens.
+        let opens = opens(campaign, settings, &row.mail.kind, &row.mail.steps, now).unwrap_or(now);
+        let why = match has_lapsed(store, campaign, settings, row, opens)? {
+            true => Some(LAPSED.to_owned()),
+            false => situation.keeps(&row.mail),
+        };
+        held.extend(why.map(|why| (row.id, why)));
+    }
+    Ok(held)
 }
 
 /// A digest is of its morning: the next day it is of no use, and the next one tells what it told.
@@ -217,10 +236,19 @@ impl<'a> Situation<'a> {
     /// reason: they are, before anything leaves.
     pub(super) fn keeps(&self, mail: &NewMail) -> Option<String> {
         let is_passing = self.gate.scanned_at.is_some_and(|at| self.now.duration_since(at) < SOON_LOOKED_AT);
-        if !is_passing {
-            return self.holds(mail, &self.gate);
+        let looked_at = || Gate { all: None, scanned_at: Some(self.now), ..self.gate.clone() };
+        let gate = if is_passing { looked_at() } else { self.gate.clone() };
+        self.holds(mail, &gate).or_else(|| self.will_be_struck(mail).map(str::to_owned))
+    }
+
+    /// Why a queued mail will be struck when its time comes: nothing of what it asks for is called for any more.
+    fn will_be_struck(&self, mail: &NewMail) -> Option<&'static str> {
+        let asked = self.asked_by(mail);
+        if asked.is_empty() || !self.still_called_for(&asked).is_empty() {
+            return None;
         }
-        self.holds(mail, &Gate { all: None, scanned_at: Some(self.now), ..self.gate.clone() })
+        let is_postponed = asked.iter().any(|key| self.is_postponed(key));
+        Some(if is_postponed { POSTPONED } else { self.why_not(&asked) })
     }
 
     /// Whether a queued mail waits for a person's word: the mode was changed since it was queued.

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::compose::write;
 use super::due::{FIX, Mail, Situation};
 use super::gate::{Sights, look, watched_places};
+use super::last_look::kept;
 use super::opening::{early, sending_days_before};
 use super::release::withdraw_needless;
 use super::steps::ScanDays;
@@ -56,6 +57,7 @@ pub fn plan(
     let situation = load(store, campaign, mailboxes, settings, now)?;
     let mut dues: Vec<Due> = situation.mails().iter().map(|mail| compose(&situation, mail)).collect();
     let rows = waiting_rows(store, campaign)?;
+    let mut kept = kept(store, &situation, &rows)?;
     let mut notes = situation.gate.notes.clone();
     let late = situation.too_late(&rows, leaving);
     if !late.is_empty() {
@@ -66,7 +68,7 @@ pub fn plan(
         ));
     }
     for row in rows {
-        let kept = (row.state == OutboxState::Queued).then(|| situation.keeps(&row.mail)).flatten();
+        let kept = kept.remove(&row.id);
         let waits = situation.waits_for_release(&row);
         let due = queued(campaign, leaving.get(&row.id).copied(), row);
         dues.push(match kept {

@@ -297,3 +297,19 @@ fn a_list_of_each_day_reaches_every_colleague_each_day() {
         }
     }
 }
+
+#[test]
+fn what_will_be_struck_when_its_time_comes_is_not_said_to_leave() {
+    let mut office = Office::open();
+    office.tick("05-09T09:00");
+    office.arrive("a", &ALL, "05-09T09:01", None);
+    let kept = |moment: &str| {
+        let (now, id) = (office.scan(moment), office.queued("a").id);
+        let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+        let kept = held(store, &office.campaign, mailboxes, settings, now).unwrap();
+        (kept.get(&id).cloned().unwrap_or_default(), kept.len())
+    };
+    assert_eq!(kept("05-09T09:02"), ("所欠材料已收到，不再发送".to_owned(), 1));
+    // The office is closed; nothing left, so nothing of it leaves tomorrow.
+    assert_eq!(kept("05-09T20:00"), ("当日未能发出，已过期".to_owned(), 2));
+}
