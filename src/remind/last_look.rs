@@ -61,7 +61,10 @@ pub fn last_look(
         return Ok(None);
     }
     if has_lapsed(store, campaign, settings, &row, now)? {
-        strike(store, &situation, &row, LAPSED)?;
+        if strike(store, &situation, &row, LAPSED)? {
+            // A step has its day; flaws that nobody was told of are told with the next one.
+            store.set_free(row.id, FIX)?;
+        }
         return Ok(None);
     }
     if situation.holds(&row.mail, &situation.gate).is_some() {

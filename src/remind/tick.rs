@@ -117,7 +117,9 @@ pub fn tick(
     // Where not all can leave in time, those come first who were told least.
     mails.sort_by_key(|mail| mail.unit.map_or(0, |unit| situation.reminded(&unit.code)));
     let mut queued = 0;
-    for mail in &mails {
+    for mail in &mut mails {
+        situation.take_over_fixes(mail, &unsent);
+        let mail = &*mail;
         let due = compose(&situation, mail);
         if due.state == DueState::Held {
             tracing::error!(campaign = %campaign.id, "reminder not written: {}", due.why);
