@@ -311,3 +311,13 @@ fn days_that_come_to_their_turn_on_one_day_are_all_asked_for() {
     assert_eq!(season.mails("05-22T10:00")[..1], friday, "the last day is not all");
     assert_eq!(season.mails("05-23T10:00"), ["staff: daily/phone/2023-05-19/a"]);
 }
+
+#[test]
+fn nobody_is_asked_to_mend_anything_before_the_deadline_of_the_notice() {
+    let mut season = alone();
+    season.campaign.wording.insert("fix".into(), "主题: 补正\n{{ new_due }}".into());
+    season.arrive("a", "plan/scheme", "05-05T10:00", Accepted);
+    season.arrive("a", "plan/form4", "05-05T10:00", Flawed);
+    assert_eq!(season.text("05-06T09:00"), "补正\n5月10日（星期三）\n");
+    assert_eq!(season.text("05-11T09:00"), "补正\n5月15日（星期一）\n");
+}
