@@ -14,7 +14,7 @@ use super::hours::opens;
 use super::opening::sending_days_before;
 use super::release::dropped;
 use super::steps::last_day;
-use super::tick::{KIND, copied_list, load, queued, waiting_rows};
+use super::tick::{KIND, copied_list, load, queued};
 use super::{DueState, Mode, Settings, receipt};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
@@ -127,7 +127,8 @@ fn as_of_now(
     Ok(Some(OutboxRow { mail: rewritten, ..row }))
 }
 
-/// Why reminders of `campaign` that are queued will not leave as things stand, by row number; those that will are not there.
+/// Why reminders and digests of `campaign` that are queued will not leave as things stand, by row number; those that will
+/// are not there.
 ///
 /// # Errors
 /// Those of the store.
@@ -138,12 +139,18 @@ pub fn held(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<BTreeMap<i64, String>, Fault> {
-    let mut rows = waiting_rows(store, campaign)?;
-    rows.retain(|row| row.state == OutboxState::Queued);
-    if rows.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    kept(store, &load(store, campaign, mailboxes, settings, now)?, &rows)
+    let mut rows = store.outbox(Some(OutboxState::Queued))?;
+    rows.retain(|row| row.mail.campaign.as_ref() == Some(&campaign.id));
+    let (papers, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.mail.kind == DIGEST);
+    let rows: Vec<OutboxRow> = rows.into_iter().filter(|row| row.mail.kind == KIND).collect();
+    let mut held = match rows.is_empty() {
+        true => BTreeMap::new(),
+        false => kept(store, &load(store, campaign, mailboxes, settings, now)?, &rows)?,
+    };
+    let leaves = opens(campaign, settings, DIGEST, &[], now).unwrap_or(now);
+    let is_old = |row: &&OutboxRow| !is_of_its_day(campaign, row, leaves);
+    held.extend(papers.iter().filter(is_old).map(|row| (row.id, LAPSED.to_owned())));
+    Ok(held)
 }
 
 /// The same of these reminders.
@@ -173,11 +180,15 @@ fn day_paper(
     row: OutboxRow,
     now: Timestamp,
 ) -> Result<Option<OutboxRow>, Fault> {
-    if campaign.local(row.mail.queued_at).date() == campaign.local(now).date() {
+    if is_of_its_day(campaign, &row, now) {
         return Ok(Some(row));
     }
     store.strike(row.id, LAPSED, now)?;
     Ok(None)
+}
+
+fn is_of_its_day(campaign: &Campaign, row: &OutboxRow, moment: Timestamp) -> bool {
+    campaign.local(row.mail.queued_at).date() == campaign.local(moment).date()
 }
 
 impl<'a> Situation<'a> {

@@ -8,7 +8,7 @@ use super::tick::{Office, signed};
 use crate::domain::message::PartState;
 use crate::remind::digest::DIGEST;
 use crate::remind::tick::message_id;
-use crate::remind::{Mode, approve, plan, tick, write_digest};
+use crate::remind::{Mode, approve, held, plan, tick, write_digest};
 use crate::store::{NewMail, OutboxRow, OutboxState, StepKey};
 
 impl Office {
@@ -198,4 +198,18 @@ fn flaws_that_nobody_was_told_of_are_told_by_the_next_mail() {
     office.tick("05-12T08:32");
     let queued = office.outbox(OutboxState::Queued);
     assert!(queued.contains(&"a: plan/fix/--/a".to_owned()), "{queued:?}");
+}
+
+#[test]
+fn a_digest_of_another_day_is_not_said_to_leave() {
+    let office = Office::open();
+    let digest = office.digest("05-09T08:30");
+    let kept = |moment: &str| {
+        let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+        let kept = held(store, &office.campaign, mailboxes, settings, office.scan(moment)).unwrap();
+        kept.get(&digest.id).cloned()
+    };
+    assert_eq!(kept("05-09T17:59"), None);
+    assert_eq!(kept("05-09T18:00").as_deref(), Some("当日未能发出，已过期"));
+    assert_eq!(kept("05-10T08:30").as_deref(), Some("当日未能发出，已过期"));
 }
