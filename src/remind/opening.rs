@@ -27,8 +27,15 @@ const LONGEST_CLOSED_DAYS: i32 = 31;
 /// By how many sending days steps open earlier than configured, by requirement and step.
 pub type Early = BTreeMap<(String, String), u32>;
 
-/// How much earlier the steps before each due day have to open. `a_day`: mails that may leave a sending day; none when
-/// there is no such limit.
+/// How many of the mails that may leave a day are left for units: each of the staff has a digest every morning.
+pub fn for_units(settings: &Settings, sender: Option<&Mailbox>) -> Option<u32> {
+    let a_day = settings.a_day.get(&sender?.id)?;
+    let digests = u32::try_from(settings.staff.len().max(1)).unwrap_or(u32::MAX);
+    Some(a_day.saturating_sub(digests).max(1))
+}
+
+/// How much earlier the steps before each due day have to open. `a_day`: mails to units that may leave a sending day; none
+/// when there is no such limit.
 pub fn early(
     campaign: &Campaign,
     settings: &Settings,
@@ -65,7 +72,7 @@ pub fn early(
 
 /// The same before anything has come: the earliest that steps may open. `mailboxes`: all of the configuration.
 pub fn earliest(campaign: &Campaign, settings: &Settings, mailboxes: &[Mailbox]) -> Early {
-    let a_day = sender_of(mailboxes, campaign).and_then(|sender| settings.a_day.get(&sender.id)).copied();
+    let a_day = for_units(settings, sender_of(mailboxes, campaign));
     let days = campaign.requirements.iter().flat_map(|r| r.days().into_iter().map(|day| r.last_day(day)));
     let Some(last) = days.max() else { return Early::new() };
     let (nothing, end) = (Holdings::default(), campaign.end_of(last));

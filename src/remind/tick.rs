@@ -13,7 +13,7 @@ use super::compose::write;
 use super::due::{FIX, Mail, Situation};
 use super::gate::{Sights, look, watched_places};
 use super::last_look::kept;
-use super::opening::{early, sending_days_before};
+use super::opening::{early, for_units, sending_days_before};
 use super::release::withdraw_needless;
 use super::steps::ScanDays;
 use super::{Due, DueState, Mode, Settings};
@@ -197,7 +197,7 @@ pub(super) fn load<'a>(
     let claimed = store.claimed_steps(&campaign.id)?;
     let sender = ours.iter().find(|mailbox| mailbox.smtp.is_some()).or(ours.first());
     let mailbox = sender.map_or("", |mailbox| mailbox.address.as_str());
-    let a_day = sender.and_then(|mailbox| settings.a_day.get(&mailbox.id)).copied();
+    let a_day = for_units(settings, sender.copied());
     let staff = if settings.staff.is_empty() { vec![mailbox.to_owned()] } else { settings.staff.clone() };
     let today = campaign.local(now).date();
     Ok(Situation {

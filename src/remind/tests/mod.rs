@@ -321,3 +321,21 @@ fn nobody_is_asked_to_mend_anything_before_the_deadline_of_the_notice() {
     assert_eq!(season.text("05-06T09:00"), "补正\n5月10日（星期三）\n");
     assert_eq!(season.text("05-11T09:00"), "补正\n5月15日（星期一）\n");
 }
+
+#[test]
+fn the_staffs_digest_is_reckoned_with_where_steps_open_early() {
+    let mut season = Season::new();
+    season.campaign.roster.units.truncate(2);
+    // On the 9th and 10th four mails may leave, two of them to staff: two are left for two units.
+    season.settings.a_day.insert("office".into(), 2);
+    assert_eq!(season.mails("05-08T09:00"), [] as [&str; 0]);
+    season.settings.staff.push("second@office.example".into());
+    assert_eq!(season.mails("05-08T09:00"), [] as [&str; 0], "at least one a day is left for units");
+    season
+        .campaign
+        .roster
+        .units
+        .push(crate::domain::unit::Unit { code: "d".into(), ..season.campaign.roster.units[0].clone() });
+    season.settings.staff.pop();
+    assert_eq!(season.mails("05-08T09:00").len(), 3, "three letters do not fit beside two digests");
+}
