@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 
 use super::campaign::Campaign;
 use super::decision::{Act, Decision, Scope};
-use super::message::MessageKind;
+use super::message::{MessageKind, TAKES_NOTHING};
 use super::submission::NIL_ITEM;
 
 /// 「5月10日」.
@@ -91,6 +91,12 @@ pub fn short_moment(at: DateTime) -> String {
 
 /// That a server takes no mail of a mailbox, since when and in which words.
 pub fn refusal(mailbox: &str, since: DateTime, words: &str) -> String {
+    if let Some(words) = words.strip_prefix(TAKES_NOTHING) {
+        let since = moment(since);
+        return format!(
+            "邮箱 {mailbox} 发不出信：发信服务器自{since}起一封信也没有收（{words}）；程序会自动再试"
+        );
+    }
     format!(
         "邮箱 {mailbox} 发不出信：发信服务器自{}起拒绝登录或发件人（{words}）；请核对授权码和发信地址",
         moment(since)
