@@ -1,6 +1,8 @@
 //! Days and hours as staff and units read them, in one place: 「5月10日（星期三）」, 「5-10 17:40」; and what persons ruled:
 //! 「李某 5-11 09:30 归入绵阳职业技术学院：电话核实」.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 
@@ -87,6 +89,20 @@ pub fn moment_in_name(at: DateTime) -> String {
 /// 「5-10 17:40」, for tables.
 pub fn short_moment(at: DateTime) -> String {
     format!("{}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+/// In which years of a campaign's due days and steps nobody has entered the holidays; none when all are known.
+pub fn unknown_years(campaign: &Campaign) -> Option<String> {
+    let calendar = &campaign.calendar;
+    let last_days = campaign.requirements.iter().map(|requirement| (requirement, requirement.last_day(None)));
+    let days = last_days.flat_map(|(requirement, last)| {
+        let steps = campaign.chases.iter().filter(|chase| chase.requirement == requirement.id);
+        let steps = steps.flat_map(|chase| &chase.steps).map(move |step| step.at.from_day(last, calendar));
+        std::iter::once(last).chain(steps)
+    });
+    let years: BTreeSet<i16> = days.filter(|day| !calendar.knows(*day)).map(Date::year).collect();
+    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+    (!years.is_empty()).then(|| format!("{} 年的放假安排未知，只按周末推算工作日", years.join("、")))
 }
 
 /// That a server takes no mail of a mailbox, since when and in which words.

@@ -145,6 +145,7 @@ impl<'a> Paper<'a> {
             return Ok(None);
         }
         trouble.extend(self.mute_line());
+        trouble.extend(chinese::unknown_years(campaign).map(|years| format!("{years}。")));
         let late = self.situation.units.iter().filter(|(_, all)| all.iter().any(|o| o.standing.is_late()));
         let now = campaign.local(self.situation.now);
         let (new, late) = (self.new.len(), late.count());

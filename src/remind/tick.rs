@@ -59,6 +59,10 @@ pub fn plan(
     let rows = waiting_rows(store, campaign)?;
     let mut kept = kept(store, &situation, &rows)?;
     let mut notes = situation.gate.notes.clone();
+    notes.extend(chinese::unknown_years(campaign));
+    if sender_of(mailboxes, campaign).is_none() {
+        notes.push("没有可以发信的邮箱，以下各封都不会发出，请在 [[mailbox]] 中填写 smtp".to_owned());
+    }
     let late = situation.too_late(&rows, leaving);
     if !late.is_empty() {
         notes.push(format!(

@@ -313,3 +313,18 @@ fn what_will_be_struck_when_its_time_comes_is_not_said_to_leave() {
     // The office is closed; nothing left, so nothing of it leaves tomorrow.
     assert_eq!(kept("05-09T20:00"), ("当日未能发出，已过期".to_owned(), 2));
 }
+
+#[test]
+fn what_keeps_dates_or_mail_from_being_right_stands_above_the_batch() {
+    let mut office = Office::open();
+    let notes = |office: &Office| {
+        let now = office.scan("05-11T09:00");
+        let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+        plan(store, &office.campaign, mailboxes, settings, &BTreeMap::new(), now).unwrap().notes.join("\n")
+    };
+    assert_eq!(notes(&office), "");
+    office.campaign.calendar.years.clear();
+    office.mailboxes[0].smtp = None;
+    let told = notes(&office);
+    assert!(told.contains("2023 年的放假安排未知") && told.contains("没有可以发信的邮箱"), "{told}");
+}
