@@ -122,9 +122,10 @@ fn by_words(phase: Phase, code: u16, text: &str) -> Option<Answer> {
         if for_now { Answer::Again(2 * MINUTE) } else { Answer::Rejected }
     } else if says(&["rp:rcl", "too much recipient"]) {
         Answer::Rejected
-    } else if matches!(phase, Phase::Rcpt | Phase::Dot) && !for_now && says(&UNKNOWN_USER) {
-        Answer::BadAddress
-    } else if phase == Phase::Rcpt && !for_now && says(&NO_MAIL_THERE) {
+    } else if !for_now
+        && (matches!(phase, Phase::Rcpt | Phase::Dot) && says(&UNKNOWN_USER)
+            || phase == Phase::Rcpt && says(&NO_MAIL_THERE))
+    {
         Answer::BadAddress
     } else if phase == Phase::Rcpt && (code == 552 || says(&FULL)) {
         // The address lives, and its mailbox will be emptied.
