@@ -4,8 +4,9 @@
 use super::Config;
 use super::error::Level;
 use crate::domain::campaign::{Campaign, Requirement, When};
-use crate::domain::chinese::full_day_and_weekday;
+use crate::domain::chinese::{self, full_day_and_weekday};
 use crate::domain::unit::Unit;
+use crate::remind::Mode;
 
 /// One thing found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,7 @@ pub fn report(config: &Config) -> Vec<Finding> {
         findings.push(forms(campaign));
         findings.extend(empty_groups(campaign));
         findings.extend(unknown_years(campaign));
+        findings.extend(mute(config, campaign));
         findings.extend(unreachable_units(campaign));
         findings.extend(missing_letters(campaign));
     }
@@ -106,22 +108,21 @@ fn due(campaign: &Campaign, requirement: &Requirement) -> Finding {
     note(format!("{}：{}（{}）{when}", campaign.id, requirement.title, requirement.id))
 }
 
-/// Years in which something falls due or a step lies, but whose holidays nobody has entered.
 fn unknown_years(campaign: &Campaign) -> Option<Finding> {
-    let calendar = &campaign.calendar;
-    let last_days = campaign.requirements.iter().map(|requirement| (requirement, requirement.last_day(None)));
-    let days = last_days.flat_map(|(requirement, last)| {
-        let steps = campaign.chases.iter().filter(|chase| chase.requirement == requirement.id);
-        let steps = steps.flat_map(|chase| &chase.steps).map(move |step| step.at.from_day(last, calendar));
-        std::iter::once(last).chain(steps)
-    });
-    let mut years: Vec<String> =
-        days.filter(|day| !calendar.knows(*day)).map(|day| day.year().to_string()).collect();
-    years.sort();
-    years.dedup();
-    (!years.is_empty()).then(|| {
-        let what = format!("{}：{} 年的放假安排未知，只按周末推算工作日", campaign.id, years.join("、"));
-        finding(Level::Warning, what, "请在 calendar.toml 中补上该年的放假和调休")
+    let what = format!("{}：{}", campaign.id, chinese::unknown_years(campaign)?);
+    Some(finding(Level::Warning, what, "请在 calendar.toml 中补上该年的放假和调休"))
+}
+
+/// A campaign whose mailboxes only receive: nobody is reminded, and staff hear nothing.
+fn mute(config: &Config, campaign: &Campaign) -> Option<Finding> {
+    let sends = config.mailboxes.iter().any(|m| m.smtp.is_some() && m.serves(&campaign.id));
+    (config.reminders.mode != Mode::Off && !sends).then(|| {
+        let what = format!("{}：没有可以发信的邮箱，催报、摘要和回执都不会发出", campaign.id);
+        finding(
+            Level::Warning,
+            what,
+            "请在 [[mailbox]] 中填写 smtp；只收不发的，请把 [reminders] 的 mode 设为 \"off\"",
+        )
     })
 }
 

@@ -226,9 +226,17 @@ pub fn held(house: &House) -> Result<BTreeMap<i64, String>, Fault> {
     }
     let refusals = store.refusals()?;
     if !refusals.is_empty() {
-        let mut queued = store.outbox(Some(OutboxState::Queued))?;
-        queued.retain(|row| refusals.iter().any(|refusal| refusal.mailbox == row.mail.mailbox));
-        held.extend(queued.into_iter().map(|row| (row.id, "发信服务器拒绝登录或发件人".to_owned())));
+        let why = |row: OutboxRow| {
+            let refusal = refusals.iter().find(|refusal| refusal.mailbox == row.mail.mailbox)?;
+            let minds_us = !refusal.takes_nothing();
+            let why = if minds_us {
+                "发信服务器拒绝登录或发件人"
+            } else {
+                "发信服务器一封信也没有收，会再试"
+            };
+            Some((row.id, why.to_owned()))
+        };
+        held.extend(store.outbox(Some(OutboxState::Queued))?.into_iter().filter_map(why));
     }
     Ok(held)
 }

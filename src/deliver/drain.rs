@@ -12,6 +12,7 @@ use super::timetable::{Opens, Timetable, queue};
 use super::{Rate, Settings};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
+use crate::domain::message::TAKES_NOTHING;
 use crate::fault::{Fault, kill_point};
 use crate::smtp::{Answer, Enclosure, Letter, Limits, Reply, Session, sounds_like_spam};
 use crate::store::{OutboxRow, OutboxState, RECEIPT, StepKey, Store};
@@ -245,6 +246,10 @@ async fn settle(
         match reply.answer {
             Answer::Sent => store.forget_refusal(&mailbox)?,
             Answer::Refused => store.note_refusal(&mailbox, &words, now)?,
+            // Hours of this are told: else reminders would lapse day after day, and nobody would know.
+            Answer::Lost | Answer::Wait(_) => {
+                store.note_refusal(&mailbox, &format!("{TAKES_NOTHING}{words}"), now)?;
+            }
             _ => {}
         }
         let is_ours = if is_about_it {

@@ -1,12 +1,14 @@
 //! Days and hours as staff and units read them, in one place: 「5月10日（星期三）」, 「5-10 17:40」; and what persons ruled:
 //! 「李某 5-11 09:30 归入绵阳职业技术学院：电话核实」.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 
 use super::campaign::Campaign;
 use super::decision::{Act, Decision, Scope};
-use super::message::MessageKind;
+use super::message::{MessageKind, TAKES_NOTHING};
 use super::submission::NIL_ITEM;
 
 /// 「5月10日」.
@@ -89,8 +91,28 @@ pub fn short_moment(at: DateTime) -> String {
     format!("{}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
 }
 
+/// In which years of a campaign's due days and steps nobody has entered the holidays; none when all are known.
+pub fn unknown_years(campaign: &Campaign) -> Option<String> {
+    let calendar = &campaign.calendar;
+    let last_days = campaign.requirements.iter().map(|requirement| (requirement, requirement.last_day(None)));
+    let days = last_days.flat_map(|(requirement, last)| {
+        let steps = campaign.chases.iter().filter(|chase| chase.requirement == requirement.id);
+        let steps = steps.flat_map(|chase| &chase.steps).map(move |step| step.at.from_day(last, calendar));
+        std::iter::once(last).chain(steps)
+    });
+    let years: BTreeSet<i16> = days.filter(|day| !calendar.knows(*day)).map(Date::year).collect();
+    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+    (!years.is_empty()).then(|| format!("{} 年的放假安排未知，只按周末推算工作日", years.join("、")))
+}
+
 /// That a server takes no mail of a mailbox, since when and in which words.
 pub fn refusal(mailbox: &str, since: DateTime, words: &str) -> String {
+    if let Some(words) = words.strip_prefix(TAKES_NOTHING) {
+        let since = moment(since);
+        return format!(
+            "邮箱 {mailbox} 发不出信：发信服务器自{since}起一封信也没有收（{words}）；程序会自动再试"
+        );
+    }
     format!(
         "邮箱 {mailbox} 发不出信：发信服务器自{}起拒绝登录或发件人（{words}）；请核对授权码和发信地址",
         moment(since)

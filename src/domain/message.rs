@@ -131,6 +131,10 @@ pub const BAD_ADDRESS: &str = "地址无效：";
 /// First words of what is kept of a mail that a server refused for what it is: staff are alarmed by it.
 pub const REJECTED: &str = "服务器拒收：";
 
+/// First words of what is kept of a mailbox's server that takes no mail now: it cannot be reached, hangs up or puts everybody
+/// off. Without them it refuses our login or sender.
+pub const TAKES_NOTHING: &str = "没有收信：";
+
 words! {
     /// What a mail that came says of one that left.
     EchoKind {

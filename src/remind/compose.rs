@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
 use super::history::configured;
+use super::steps::last_day;
 use crate::domain::campaign::{Blank, Campaign, Need, Requirement, When};
 use crate::domain::chinese;
 use crate::domain::contact::Contact;
@@ -196,15 +197,24 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
         nil: owed.iter().any(|owed| owed.nil),
         owed,
         flaws: flaws(campaign, of_unit),
-        new_due: chinese::day_and_weekday(
-            campaign.calendar.add_working_days(today.date(), NEW_DUE_WORKING_DAYS),
-        ),
+        new_due: chinese::day_and_weekday(new_due(campaign, mail, of_unit, today.date())),
         attached: attached(campaign, &mail.steps).into_iter().map(|blank| blank.name.clone()).collect(),
         total: answers.len(),
         complete: answers.iter().filter(|done| **done).count(),
         units: mail.listed.iter().map(|unit| phone_line(unit)).collect(),
         ..of_campaign(campaign)
     }
+}
+
+/// By when a unit is asked to send what is late, or to mend what has flaws: some working days from `today`; what has flaws
+/// not before the deadline that its unit has anyway.
+fn new_due(campaign: &Campaign, mail: &Mail<'_>, of_unit: &[Obligation], today: Date) -> Date {
+    let soon = campaign.calendar.add_working_days(today, NEW_DUE_WORKING_DAYS);
+    if mail.template != FIX {
+        return soon;
+    }
+    let flawed = of_unit.iter().filter(|obligation| !flawed_items(obligation).is_empty());
+    flawed.map(|obligation| last_day(campaign, obligation)).fold(soon, Date::max)
 }
 
 /// The blank forms that go with a mail: those of each of its steps, each once.
@@ -251,7 +261,7 @@ pub(super) fn list_owed<'o>(
             lacking.extend(new);
             continue;
         }
-        let last_day = super::steps::last_day(campaign, obligation);
+        let last_day = last_day(campaign, obligation);
         let owed = Owed {
             requirement: requirement.title.clone(),
             due: chinese::full_day_and_weekday(last_day),

@@ -10,7 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::compose::FLAW_CHARS;
 use super::due::{Mail, Situation};
 use super::hours::opens;
-use super::opening::too_late;
 use super::tick::{load, message_id, sender_of};
 use super::{DueState, Mode, Settings, agenda};
 use crate::domain::campaign::{Campaign, Requirement};
@@ -146,6 +145,7 @@ impl<'a> Paper<'a> {
             return Ok(None);
         }
         trouble.extend(self.mute_line());
+        trouble.extend(chinese::unknown_years(campaign).map(|years| format!("{years}。")));
         let late = self.situation.units.iter().filter(|(_, all)| all.iter().any(|o| o.standing.is_late()));
         let now = campaign.local(self.situation.now);
         let (new, late) = (self.new.len(), late.count());
@@ -316,7 +316,7 @@ impl<'a> Paper<'a> {
             let (count, names) = (due.len(), in_short(names.collect(), "封"));
             lines.push(format!("待批准{count}封：{names}。用 shouwen remind --preview 看全文。"));
         }
-        let late = too_late(campaign, &queued, leaving);
+        let late = self.situation.too_late(&queued, leaving);
         if !late.is_empty() {
             lines.push(format!("按发信限额，以下{}个单位的提醒不能及时发出，请电话联系：", late.len()));
         }

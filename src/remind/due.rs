@@ -64,6 +64,8 @@ pub struct Mail<'a> {
     pub to: String,
     /// What it carries out.
     pub steps: Vec<StepKey>,
+    /// The steps of the list that it is a copy of; empty for any other mail.
+    pub copies: Vec<StepKey>,
     /// Name of the wording.
     pub template: &'a str,
     /// The requirement that it is mainly about.
@@ -150,7 +152,8 @@ impl<'a> Situation<'a> {
         let held = held.or_else(|| opens_later.then(|| "不在发送时段内".to_owned()));
         let (state, why) = self.state(held, &asked.steps);
         let steps = asked.steps;
-        Some(Mail { unit: Some(unit), to, steps, template, requirement, listed: vec![], state, why })
+        let (copies, listed) = (vec![], vec![]);
+        Some(Mail { unit: Some(unit), to, steps, copies, template, requirement, listed, state, why })
     }
 
     /// Adds what one turn asks of a unit. True when the obligation is complete and only its flaws are to be told.
@@ -222,16 +225,16 @@ impl<'a> Situation<'a> {
         let mut listed = Vec::new();
         for (unit, obligations) in &self.units {
             let turns = today.turns(chase, obligations);
+            let before = asked.steps.len();
             for turn in turns.into_iter().filter(|turn| turn.step.id == step.id) {
-                let before = asked.steps.len();
                 let held =
                     self.gate.units.contains_key(&unit.code) || turn.obligation.standing == Standing::Review;
                 if !held && !turn.obligation.standing.is_done() {
                     self.ask(&mut asked, unit, turn, obligations);
                 }
-                if asked.steps.len() > before {
-                    listed.push(*unit);
-                }
+            }
+            if asked.steps.len() > before {
+                listed.push(*unit);
             }
         }
         if asked.steps.is_empty() {
@@ -247,6 +250,7 @@ impl<'a> Situation<'a> {
             unit: None,
             to: to.clone(),
             steps: if at == last { asked.steps.clone() } else { vec![] },
+            copies: if at == last { vec![] } else { asked.steps.clone() },
             template,
             requirement,
             listed: listed.clone(),

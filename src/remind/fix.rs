@@ -13,7 +13,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
-use crate::store::{NewMail, StepKey, Store};
+use crate::store::{NewMail, OutboxRow, OutboxState, StepKey, Store};
 
 /// A unit with flaws that it was not told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,7 @@ pub fn fix_letter(
         to: situation.recipient(unit).unwrap_or_default(),
         requirement: campaign.requirement(&first.requirement).map_or("", |requirement| &requirement.id),
         steps: steps.clone(),
+        copies: vec![],
         template: FIX,
         listed: vec![],
         state: if held.is_some() { DueState::Held } else { DueState::Due },
@@ -99,11 +100,29 @@ pub fn send_fix(
     let leaves_at = opens(campaign, settings, KIND, &due.steps, signed.at + hold);
     let Some(leaves_at) = leaves_at.filter(|_| is_ready) else { return Ok(false) };
     approve(store, due, hold, signed)?;
-    let mail = NewMail { leaves_at, ..new_mail_of(due.clone(), "", sender, signed.at)? };
+    let mail = NewMail { leaves_at, ..new_mail_of(due.clone(), sender, signed.at)? };
     Ok(store.queue(&mail)?.is_some())
 }
 
 impl Situation<'_> {
+    /// Flaws that an unsent mail was to tell a unit are told by the mail that replaces it.
+    pub(super) fn take_over_fixes(&self, mail: &mut Mail<'_>, unsent: &[OutboxRow]) {
+        let Some(unit) = mail.unit else { return };
+        let own = unsent.iter().filter(|row| {
+            row.mail.kind == KIND
+                && row.mail.campaign.as_ref() == Some(&self.campaign.id)
+                && row.mail.unit.as_ref() == Some(&unit.code)
+                && row.state == OutboxState::Queued
+        });
+        let fixes: Vec<StepKey> =
+            own.flat_map(|row| &row.mail.steps).filter(|key| key.step == FIX).cloned().collect();
+        for key in self.still_called_for(&fixes) {
+            if !mail.steps.contains(&key) {
+                mail.steps.push(key);
+            }
+        }
+    }
+
     /// Why a letter about flaws may not leave for a unit now.
     fn holds_letter(&self, unit: &Unit) -> Option<String> {
         let is_off = self.settings.mode == Mode::Off;

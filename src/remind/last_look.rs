@@ -14,7 +14,7 @@ use super::hours::opens;
 use super::opening::sending_days_before;
 use super::release::dropped;
 use super::steps::last_day;
-use super::tick::{KIND, copied_list, load, queued, waiting_rows};
+use super::tick::{KIND, copied_list, load, queued};
 use super::{DueState, Mode, Settings, receipt};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
@@ -61,7 +61,10 @@ pub fn last_look(
         return Ok(None);
     }
     if has_lapsed(store, campaign, settings, &row, now)? {
-        strike(store, &situation, &row, LAPSED)?;
+        if strike(store, &situation, &row, LAPSED)? {
+            // A step has its day; flaws that nobody was told of are told with the next one.
+            store.set_free(row.id, FIX)?;
+        }
         return Ok(None);
     }
     if situation.holds(&row.mail, &situation.gate).is_some() {
@@ -124,7 +127,8 @@ fn as_of_now(
     Ok(Some(OutboxRow { mail: rewritten, ..row }))
 }
 
-/// Why reminders of `campaign` that are queued will not leave as things stand, by row number; those that will are not there.
+/// Why reminders and digests of `campaign` that are queued will not leave as things stand, by row number; those that will
+/// are not there.
 ///
 /// # Errors
 /// Those of the store.
@@ -135,13 +139,38 @@ pub fn held(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<BTreeMap<i64, String>, Fault> {
-    let mut rows = waiting_rows(store, campaign)?;
-    rows.retain(|row| row.state == OutboxState::Queued);
-    if rows.is_empty() {
-        return Ok(BTreeMap::new());
+    let mut rows = store.outbox(Some(OutboxState::Queued))?;
+    rows.retain(|row| row.mail.campaign.as_ref() == Some(&campaign.id));
+    let (papers, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.mail.kind == DIGEST);
+    let rows: Vec<OutboxRow> = rows.into_iter().filter(|row| row.mail.kind == KIND).collect();
+    let mut held = match rows.is_empty() {
+        true => BTreeMap::new(),
+        false => kept(store, &load(store, campaign, mailboxes, settings, now)?, &rows)?,
+    };
+    let leaves = opens(campaign, settings, DIGEST, &[], now).unwrap_or(now);
+    let is_old = |row: &&OutboxRow| !is_of_its_day(campaign, row, leaves);
+    held.extend(papers.iter().filter(is_old).map(|row| (row.id, LAPSED.to_owned())));
+    Ok(held)
+}
+
+/// The same of these reminders.
+pub(super) fn kept(
+    store: &Store,
+    situation: &Situation<'_>,
+    rows: &[OutboxRow],
+) -> Result<BTreeMap<i64, String>, Fault> {
+    let Situation { campaign, settings, now, .. } = *situation;
+    let mut held = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.state == OutboxState::Queued) {
+        // What is kept by the office being closed alone is judged by the day on which it opens.
+        let opens = opens(campaign, settings, &row.mail.kind, &row.mail.steps, now).unwrap_or(now);
+        let why = match has_lapsed(store, campaign, settings, row, opens)? {
+            true => Some(LAPSED.to_owned()),
+            false => situation.keeps(&row.mail),
+        };
+        held.extend(why.map(|why| (row.id, why)));
     }
-    let situation = load(store, campaign, mailboxes, settings, now)?;
-    Ok(rows.iter().filter_map(|row| Some((row.id, situation.keeps(&row.mail)?))).collect())
+    Ok(held)
 }
 
 /// A digest is of its morning: the next day it is of no use, and the next one tells what it told.
@@ -151,11 +180,15 @@ fn day_paper(
     row: OutboxRow,
     now: Timestamp,
 ) -> Result<Option<OutboxRow>, Fault> {
-    if campaign.local(row.mail.queued_at).date() == campaign.local(now).date() {
+    if is_of_its_day(campaign, &row, now) {
         return Ok(Some(row));
     }
     store.strike(row.id, LAPSED, now)?;
     Ok(None)
+}
+
+fn is_of_its_day(campaign: &Campaign, row: &OutboxRow, moment: Timestamp) -> bool {
+    campaign.local(row.mail.queued_at).date() == campaign.local(moment).date()
 }
 
 impl<'a> Situation<'a> {
@@ -217,10 +250,19 @@ impl<'a> Situation<'a> {
     /// reason: they are, before anything leaves.
     pub(super) fn keeps(&self, mail: &NewMail) -> Option<String> {
         let is_passing = self.gate.scanned_at.is_some_and(|at| self.now.duration_since(at) < SOON_LOOKED_AT);
-        if !is_passing {
-            return self.holds(mail, &self.gate);
+        let looked_at = || Gate { all: None, scanned_at: Some(self.now), ..self.gate.clone() };
+        let gate = if is_passing { looked_at() } else { self.gate.clone() };
+        self.holds(mail, &gate).or_else(|| self.will_be_struck(mail).map(str::to_owned))
+    }
+
+    /// Why a queued mail will be struck when its time comes: nothing of what it asks for is called for any more.
+    fn will_be_struck(&self, mail: &NewMail) -> Option<&'static str> {
+        let asked = self.asked_by(mail);
+        if asked.is_empty() || !self.still_called_for(&asked).is_empty() {
+            return None;
         }
-        self.holds(mail, &Gate { all: None, scanned_at: Some(self.now), ..self.gate.clone() })
+        let is_postponed = asked.iter().any(|key| self.is_postponed(key));
+        Some(if is_postponed { POSTPONED } else { self.why_not(&asked) })
     }
 
     /// Whether a queued mail waits for a person's word: the mode was changed since it was queued.
@@ -268,26 +310,16 @@ impl<'a> Situation<'a> {
             state: DueState::Queued,
             why: String::new(),
             steps,
+            copies: vec![],
         })
     }
 
     /// What a mail asks for: its steps. A copy of a list has none, and asks for those of the list that it is a copy of.
     fn asked_by(&self, mail: &NewMail) -> Vec<StepKey> {
-        let Some((requirement, template, listed)) = copied_list(mail) else { return mail.steps.clone() };
-        let mut steps = self.campaign.chases.iter().filter(|chase| chase.requirement == requirement);
-        let step = steps
-            .find_map(|chase| chase.steps.iter().find(|step| step.to_staff && step.template == template));
-        let Some(step) = step else { return Vec::new() };
-        let key = |unit: &&str| StepKey {
-            requirement: requirement.to_owned(),
-            step: step.id.clone(),
-            day: None,
-            unit: (*unit).to_owned(),
-        };
-        listed.iter().map(key).collect()
+        copied_list(mail).unwrap_or_else(|| mail.steps.clone())
     }
 
-    fn obligation(&self, key: &StepKey) -> Option<&Obligation> {
+    pub(super) fn obligation(&self, key: &StepKey) -> Option<&Obligation> {
         let (_, obligations) = self.units.iter().find(|(unit, _)| unit.code == key.unit)?;
         obligations.iter().find(|o| o.requirement == key.requirement && o.day == key.day)
     }

@@ -99,6 +99,8 @@ pub struct Due {
     pub to: String,
     /// The steps it carries out.
     pub steps: Vec<StepKey>,
+    /// The steps of the list that it is a copy of; empty for any other mail.
+    pub copies: Vec<StepKey>,
     /// Its row in the outbox, once it is queued.
     pub outbox: Option<i64>,
     /// How far it has come.

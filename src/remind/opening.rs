@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::Settings;
-use super::due::is_owed;
+use super::due::{Situation, is_owed};
 use super::history::configured;
 use super::hours::is_sending_day;
+use super::steps::last_day;
 use super::tick::sender_of;
 use crate::domain::campaign::{Campaign, Chase, Step, When};
 use crate::domain::grant::Grants;
@@ -26,8 +27,15 @@ const LONGEST_CLOSED_DAYS: i32 = 31;
 /// By how many sending days steps open earlier than configured, by requirement and step.
 pub type Early = BTreeMap<(String, String), u32>;
 
-/// How much earlier the steps before each due day have to open. `a_day`: mails that may leave a sending day; none when
-/// there is no such limit.
+/// How many of the mails that may leave a day are left for units: each of the staff has a digest every morning.
+pub fn for_units(settings: &Settings, sender: Option<&Mailbox>) -> Option<u32> {
+    let a_day = settings.a_day.get(&sender?.id)?;
+    let digests = u32::try_from(settings.staff.len().max(1)).unwrap_or(u32::MAX);
+    Some(a_day.saturating_sub(digests).max(1))
+}
+
+/// How much earlier the steps before each due day have to open. `a_day`: mails to units that may leave a sending day; none
+/// when there is no such limit.
 pub fn early(
     campaign: &Campaign,
     settings: &Settings,
@@ -64,7 +72,7 @@ pub fn early(
 
 /// The same before anything has come: the earliest that steps may open. `mailboxes`: all of the configuration.
 pub fn earliest(campaign: &Campaign, settings: &Settings, mailboxes: &[Mailbox]) -> Early {
-    let a_day = sender_of(mailboxes, campaign).and_then(|sender| settings.a_day.get(&sender.id)).copied();
+    let a_day = for_units(settings, sender_of(mailboxes, campaign));
     let days = campaign.requirements.iter().flat_map(|r| r.days().into_iter().map(|day| r.last_day(day)));
     let Some(last) = days.max() else { return Early::new() };
     let (nothing, end) = (Holdings::default(), campaign.end_of(last));
@@ -107,29 +115,32 @@ pub fn sending_days_before(campaign: &Campaign, settings: &Settings, day: Date, 
     })
 }
 
-/// Queued mails to units that will leave too late to be of use: those before the due day only after it, the others not
-/// before the list for the telephone, which has their units anyway.
-pub fn too_late<'r>(
-    campaign: &Campaign,
-    rows: &'r [OutboxRow],
-    leaving: &BTreeMap<i64, Timestamp>,
-) -> Vec<&'r OutboxRow> {
-    let is_late = |row: &&OutboxRow| {
-        let Some(at) = leaving.get(&row.id) else { return false };
-        let day = campaign.local(*at).date();
-        let mut until = row.mail.steps.iter().filter_map(|key| useful_until(campaign, key));
-        row.mail.unit.is_some() && until.any(|until| day > until)
-    };
-    rows.iter().filter(is_late).collect()
-}
-
-/// The last day on which a step is of use; none when it is of use for ever.
-fn useful_until(campaign: &Campaign, key: &StepKey) -> Option<Date> {
-    let (chase, step) = configured(campaign, key)?;
-    let last_day = campaign.requirement(&key.requirement)?.last_day(key.day);
-    if is_before_due(step) {
-        return Some(last_day);
+impl Situation<'_> {
+    /// Queued mails to units that will leave too late to be of use: those before the due day only after it, the others not
+    /// before the list for the telephone, which has their units anyway.
+    pub fn too_late<'r>(
+        &self,
+        rows: &'r [OutboxRow],
+        leaving: &BTreeMap<i64, Timestamp>,
+    ) -> Vec<&'r OutboxRow> {
+        let is_late = |row: &&OutboxRow| {
+            let Some(at) = leaving.get(&row.id) else { return false };
+            let day = self.day_of(*at);
+            let mut until = row.mail.steps.iter().filter_map(|key| self.useful_until(key));
+            row.mail.unit.is_some() && until.any(|until| day > until)
+        };
+        rows.iter().filter(is_late).collect()
     }
-    let list = chase.steps.iter().find(|step| step.to_staff)?;
-    list.at.from_day(last_day, &campaign.calendar).yesterday().ok()
+
+    /// The last day on which a step is of use, by the deadline that its unit has; none when it is of use for ever.
+    fn useful_until(&self, key: &StepKey) -> Option<Date> {
+        let campaign = self.campaign;
+        let (chase, step) = configured(campaign, key)?;
+        let last_day = last_day(campaign, self.obligation(key)?);
+        if is_before_due(step) {
+            return Some(last_day);
+        }
+        let list = chase.steps.iter().find(|step| step.to_staff)?;
+        list.at.from_day(last_day, &campaign.calendar).yesterday().ok()
+    }
 }

@@ -1,4 +1,5 @@
-//! What is wrong with a mailbox's way out: its server refuses our login or our sender, so that reminders lapse day after day;
+//! What is wrong with a mailbox's way out: its server refuses our login or our sender, or takes nothing, so that reminders
+//! lapse day after day;
 //! or it refused a mail for what it is, and a series of such mails would close the account (`quirks.md` B1, B6).
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::alarm::Alarm;
 use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
-use crate::domain::message::REJECTED;
+use crate::domain::message::{REJECTED, TAKES_NOTHING};
 use crate::store::{OutboxRow, Refusal};
 
 /// Refused mails are told so long; what is older was told, or nobody was there to.
@@ -74,19 +75,28 @@ impl<'a> WayOut<'a> {
 
     fn refusal_words(&self, cause: String, refusal: &Refusal) -> Alarm {
         let moment = |at| chinese::moment(self.zone.to_datetime(at));
+        let (what, remedy) = match refusal.takes_nothing() {
+            true => (
+                "一封信也没有收",
+                "请核对网络、发信服务器的地址和端口，可运行 shouwen check --connect 试连；\n  程序自动再试",
+            ),
+            false => (
+                "拒绝登录或发件人",
+                "请核对授权码、登录名和发信地址，并确认邮箱已开通 SMTP 服务；\n  \
+                 改正后可运行 shouwen check --connect 试登录，再重启程序立即发信；\n  程序每小时再试一次",
+            ),
+        };
         Alarm {
             cause,
             subject: format!("【收文告警】邮箱{}发不出信", self.mailbox.address),
             text: format!(
-                "{}的发信服务器自{}起拒绝登录或发件人，最近一次（{}）的答复：\n  {}\n\n在恢复之前：\n  \
+                "{}的发信服务器自{}起{what}，最近一次（{}）的答复：\n  {}\n\n在恢复之前：\n  \
                  这个邮箱的催报、回执和摘要都发不出去；\n  当天没能发出的催报当天作废，不会补发，请改用电话。\n\n接下来：\n  \
-                 请核对授权码、登录名和发信地址，并确认邮箱已开通 SMTP 服务；\n  \
-                 改正后可运行 shouwen check --connect 试登录，再重启程序立即发信；\n  \
-                 程序每小时再试一次，恢复后另发一封通知，这次不再重复告警。\n",
+                 {remedy}，恢复后另发一封通知，这次不再重复告警。\n",
                 self.name(),
                 moment(refusal.since),
                 moment(refusal.at),
-                refusal.words
+                refusal.words.trim_start_matches(TAKES_NOTHING)
             ),
         }
     }

@@ -77,7 +77,7 @@ pub fn strike(store: &Store, due: &Due, sender: &Mailbox, signed: &Signed) -> Re
     let entry = signed.about(LogAct::Strike, due);
     match due.outbox {
         Some(id) => store.strike_and_log(id, &entry),
-        None => store.strike_unqueued(&new_mail_of(due.clone(), "", sender, signed.at)?, &entry),
+        None => store.strike_unqueued(&new_mail_of(due.clone(), sender, signed.at)?, &entry),
     }
 }
 

@@ -83,10 +83,15 @@ impl Today<'_> {
         if !may_go {
             turns.clear();
         }
-        // Of two steps to the same recipient on one day the later one replaces the earlier.
+        // Of two steps to the same recipient on one day the later one replaces the earlier. What is of several days, and
+        // comes to its turn on one, is all asked for: but of a silence only the last day is, which tells of it whole.
         let mut kept: Vec<Turn<'a>> = Vec::new();
         for turn in turns.into_iter().rev() {
-            if !kept.iter().any(|later| later.step.to_staff == turn.step.to_staff) {
+            let replaces = |later: &Turn<'_>| {
+                let is_same = later.obligation.day == turn.obligation.day || turn.step.every_days > 1;
+                is_same && later.step.to_staff == turn.step.to_staff
+            };
+            if !kept.iter().any(replaces) {
                 kept.push(turn);
             }
         }

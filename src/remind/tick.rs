@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 use super::compose::write;
 use super::due::{FIX, Mail, Situation};
 use super::gate::{Sights, look, watched_places};
-use super::opening::{early, too_late};
+use super::last_look::kept;
+use super::opening::{early, for_units, sending_days_before};
 use super::release::withdraw_needless;
 use super::steps::ScanDays;
 use super::{Due, DueState, Mode, Settings};
@@ -56,8 +57,13 @@ pub fn plan(
     let situation = load(store, campaign, mailboxes, settings, now)?;
     let mut dues: Vec<Due> = situation.mails().iter().map(|mail| compose(&situation, mail)).collect();
     let rows = waiting_rows(store, campaign)?;
+    let mut kept = kept(store, &situation, &rows)?;
     let mut notes = situation.gate.notes.clone();
-    let late = too_late(campaign, &rows, leaving);
+    notes.extend(chinese::unknown_years(campaign));
+    if sender_of(mailboxes, campaign).is_none() {
+        notes.push("没有可以发信的邮箱，以下各封都不会发出，请在 [[mailbox]] 中填写 smtp".to_owned());
+    }
+    let late = situation.too_late(&rows, leaving);
     if !late.is_empty() {
         notes.push(format!(
             "按发信限额，{}个单位的提醒不能及时发出，请电话联系：{}",
@@ -66,7 +72,7 @@ pub fn plan(
         ));
     }
     for row in rows {
-        let kept = (row.state == OutboxState::Queued).then(|| situation.keeps(&row.mail)).flatten();
+        let kept = kept.remove(&row.id);
         let waits = situation.waits_for_release(&row);
         let due = queued(campaign, leaving.get(&row.id).copied(), row);
         dues.push(match kept {
@@ -115,7 +121,9 @@ pub fn tick(
     // Where not all can leave in time, those come first who were told least.
     mails.sort_by_key(|mail| mail.unit.map_or(0, |unit| situation.reminded(&unit.code)));
     let mut queued = 0;
-    for mail in &mails {
+    for mail in &mut mails {
+        situation.take_over_fixes(mail, &unsent);
+        let mail = &*mail;
         let due = compose(&situation, mail);
         if due.state == DueState::Held {
             tracing::error!(campaign = %campaign.id, "reminder not written: {}", due.why);
@@ -129,10 +137,8 @@ pub fn tick(
             // The earlier one is leaving at this moment: the next turn sees what became of it.
             continue;
         }
-        let listed = mail.listed.iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(" ");
-        let about = format!("{} {} {listed}", mail.requirement, mail.template);
         let leaves_at = now.max(situation.held_until(&mail.steps));
-        let new = NewMail { leaves_at, ..new_mail_of(due, &about, sender, now)? };
+        let new = NewMail { leaves_at, ..new_mail_of(due, sender, now)? };
         queued += u32::from(store.queue(&new)?.is_some());
     }
     Ok(queued)
@@ -194,8 +200,9 @@ pub(super) fn load<'a>(
     let claimed = store.claimed_steps(&campaign.id)?;
     let sender = ours.iter().find(|mailbox| mailbox.smtp.is_some()).or(ours.first());
     let mailbox = sender.map_or("", |mailbox| mailbox.address.as_str());
-    let a_day = sender.and_then(|mailbox| settings.a_day.get(&mailbox.id)).copied();
+    let a_day = for_units(settings, sender.copied());
     let staff = if settings.staff.is_empty() { vec![mailbox.to_owned()] } else { settings.staff.clone() };
+    let today = campaign.local(now).date();
     Ok(Situation {
         campaign,
         settings,
@@ -207,7 +214,8 @@ pub(super) fn load<'a>(
         elsewhere: store.of_other_campaigns(
             &campaign.id,
             KIND,
-            campaign.start_of(campaign.local(now).date()),
+            campaign.start_of(today),
+            campaign.start_of(sending_days_before(campaign, settings, today, 1)),
         )?,
         approvals: store.approvals(&campaign.id)?,
         dead: store.dead_addresses()?.into_iter().map(|dead| dead.address).collect(),
@@ -261,6 +269,7 @@ pub(super) fn compose(situation: &Situation<'_>, mail: &Mail<'_>) -> Due {
         unit_name: mail.unit.map_or(String::new(), |unit| unit.name.clone()),
         to: mail.to.clone(),
         steps: mail.steps.clone(),
+        copies: mail.copies.clone(),
         outbox: None,
         state,
         why,
@@ -278,6 +287,7 @@ pub(super) fn queued(campaign: &Campaign, leaves_at: Option<Timestamp>, row: Out
         unit: row.mail.unit,
         to: row.mail.to,
         steps: row.mail.steps,
+        copies: Vec::new(),
         outbox: Some(row.id),
         state: DueState::Queued,
         why: match (row.state, leaves_at) {
@@ -304,20 +314,20 @@ pub(super) fn message_id(kind: &str, cause: &str, sender: &Mailbox) -> Result<St
     Ok(format!("<shouwen.{kind}.{name}@{}>", sender.domain()))
 }
 
-/// What a copy of a list for staff lists, by its cause: requirement, wording and codes of the units; none for any other mail.
-pub(super) fn copied_list(mail: &NewMail) -> Option<(&str, &str, Vec<&str>)> {
+/// The steps of the list for staff that a mail is a copy of, by its cause; none for any other mail.
+pub(super) fn copied_list(mail: &NewMail) -> Option<Vec<StepKey>> {
     let about = mail.cause.strip_prefix(mail.campaign.as_deref()?)?.strip_prefix(" copy ")?;
-    let mut words = about.strip_suffix(&mail.to)?.split_whitespace();
-    Some((words.next()?, words.next()?, words.collect()))
+    about.strip_suffix(&mail.to)?.split_whitespace().map(|key| key.parse().ok()).collect()
 }
 
-/// A due mail as it is put into the outbox. `about` tells copies of lists apart, which claim no step.
+/// A due mail as it is put into the outbox.
 ///
 /// # Errors
 /// As [`message_id`].
-pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
-    let steps: Vec<String> = due.steps.iter().map(StepKey::to_string).collect();
-    let what = if steps.is_empty() { format!("copy {about} {}", due.to) } else { steps.join(" ") };
+pub(super) fn new_mail_of(due: Due, sender: &Mailbox, now: Timestamp) -> Result<NewMail, Fault> {
+    let (steps, copied) = (words(&due.steps), words(&due.copies));
+    // A copy of a list claims no step: of every list each colleague has one.
+    let what = if steps.is_empty() { format!("copy {copied} {}", due.to) } else { steps };
     let cause = format!("{} {what}", due.campaign);
     Ok(NewMail {
         kind: KIND.to_owned(),
@@ -333,6 +343,10 @@ pub(super) fn new_mail_of(due: Due, about: &str, sender: &Mailbox, now: Timestam
         queued_at: now,
         leaves_at: now,
     })
+}
+
+fn words(steps: &[StepKey]) -> String {
+    steps.iter().map(StepKey::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Takes what a new mail makes needless out of an unsent one of the same unit: a later digest all of it, a phone list that

@@ -34,7 +34,9 @@ pub fn troubles(store: &Store, mailboxes: &[Mailbox], now: Timestamp) -> Result<
         store.refusals()?.into_iter().filter(|refusal| mailboxes.iter().any(|m| m.id == refusal.mailbox));
     troubles.extend(refusals.map(|refusal| {
         let minutes = now.duration_since(refusal.since).as_mins();
-        format!("邮箱 {}：发信服务器拒绝登录或发件人，已{minutes}分钟", refusal.mailbox)
+        let what =
+            if refusal.takes_nothing() { "没有收下任何信件" } else { "拒绝登录或发件人" };
+        format!("邮箱 {}：发信服务器{what}，已{minutes}分钟", refusal.mailbox)
     }));
     let outbox = store.outbox_counts()?;
     if let Some(unsure) = outbox.get(&OutboxState::Unsure) {

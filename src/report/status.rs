@@ -347,7 +347,8 @@ fn troubles(store: &Store, question: &Question<'_>) -> Result<Vec<String>, Fault
         }
         _ => None,
     };
-    Ok(told.chain(super::health::of_the_house(store)?).chain(over).collect())
+    let years = chinese::unknown_years(campaign).map(|years| format!("{years}；请在 calendar.toml 中补上"));
+    Ok(told.chain(super::health::of_the_house(store)?).chain(over).chain(years).collect())
 }
 
 /// Whether every folder of the campaign's mailboxes was completely scanned within two polls before `moment` (a later

@@ -97,6 +97,9 @@ fn by_words(phase: Phase, code: u16, text: &str) -> Option<Answer> {
     let for_now = (400..500).contains(&code);
     let answer = if code < 400 {
         return None;
+    } else if phase == Phase::Auth && !for_now {
+        // QQ has one text for a wrong code and for too many logins: whichever it is, a person is told (`quirks.md` A1.7).
+        Answer::Refused
     } else if says(&["hl:icc", "hl:ifc", "hl:rep"]) {
         Answer::Wait(30 * MINUTE)
     } else if says(&["mi:dmc", "rp:drc"]) {
@@ -119,7 +122,10 @@ fn by_words(phase: Phase, code: u16, text: &str) -> Option<Answer> {
         if for_now { Answer::Again(2 * MINUTE) } else { Answer::Rejected }
     } else if says(&["rp:rcl", "too much recipient"]) {
         Answer::Rejected
-    } else if matches!(phase, Phase::Rcpt | Phase::Dot) && !for_now && says(&UNKNOWN_USER) {
+    } else if !for_now
+        && (matches!(phase, Phase::Rcpt | Phase::Dot) && says(&UNKNOWN_USER)
+            || phase == Phase::Rcpt && says(&NO_MAIL_THERE))
+    {
         Answer::BadAddress
     } else if phase == Phase::Rcpt && (code == 552 || says(&FULL)) {
         // The address lives, and its mailbox will be emptied.
@@ -151,6 +157,10 @@ const UNKNOWN_USER: [&str; 10] = [
     "does not exist",
 ];
 
+/// How servers say that the part of an address after the `@` is none that takes mail (RFC 3463 5.1.2, 5.1.3, 5.1.6;
+/// RFC 7505). Said of our own address they would come with another number.
+const NO_MAIL_THERE: [&str; 6] = ["5.1.0", "5.1.2", "5.1.3", "5.1.6", "5.4.4", "null mx"];
+
 /// How servers say that a mailbox takes no more for now (RFC 3463 5.2.2).
 const FULL: [&str; 3] = ["quota", "full", "5.2.2"];
 
@@ -172,8 +182,10 @@ fn by_code(phase: Phase, code: u16) -> Answer {
         (Phase::Connect, _) => Answer::Wait(30 * MINUTE),
         (Phase::Auth, _) => Answer::Refused,
         (_, 530..=539) => Answer::Refused,
-        (Phase::Mail, 501 | 550 | 553) => Answer::Refused,
-        (Phase::Rcpt, 550 | 551 | 553) => Answer::BadAddress,
+        // Nothing was said of a recipient yet: it is we who are not wanted, and no mail is used up by that.
+        (Phase::Mail, _) => Answer::Refused,
+        // RFC 7504: 556 is a domain that takes no mail.
+        (Phase::Rcpt, 550 | 551 | 553 | 556) => Answer::BadAddress,
         _ => Answer::Rejected,
     }
 }
@@ -211,6 +223,18 @@ mod tests {
             (Phase::Mail, 553, "Mail from must equal authorized user", Refused),
             (Phase::Mail, 501, "mail from address must be same as authorization user", Refused),
             (Phase::Auth, 535, "Error: authentication failed", Refused),
+            (
+                Phase::Auth,
+                535,
+                "Login fail. Account is abnormal, service is not open, password is incorrect, login frequency \
+                 limited, or system is busy.",
+                Refused,
+            ),
+            (Phase::Mail, 554, "5.7.1 sender blocked", Refused),
+            (Phase::Rcpt, 501, "5.1.3 bad recipient address syntax", BadAddress),
+            (Phase::Rcpt, 554, "5.1.2 no such domain", BadAddress),
+            (Phase::Rcpt, 556, "5.1.10 null MX", BadAddress),
+            (Phase::Rcpt, 554, "5.1.8 sender's domain has no MX", Rejected),
             (Phase::Auth, 454, "temporary", minutes(15)),
             (Phase::Rcpt, 550, "Ip frequency limited", minutes(15)),
             (Phase::Dot, 454, "Transient reject by behaviour spam at frequency", Again(2 * MINUTE)),

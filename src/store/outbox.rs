@@ -85,6 +85,9 @@ pub struct OutboxRow {
     pub thread: Vec<String>,
 }
 
+/// Gives a mail that was struck a cause of its own, so that its old one may come once more.
+const NEW_CAUSE: &str = "UPDATE outbox SET cause = cause || ' #' || id WHERE id = ?1";
+
 impl OutboxState {
     /// Whether a mail may come from this state to `next`. What was sent, or may have been, is never queued again.
     pub(super) fn may_become(self, next: OutboxState) -> bool {
@@ -167,10 +170,23 @@ impl Store {
             let is_back = strike_row(tx, id, why, now)?;
             if is_back {
                 tx.prepare_cached("DELETE FROM claim WHERE outbox = ?1")?.execute([id])?;
-                tx.prepare_cached("UPDATE outbox SET cause = cause || ' #' || id WHERE id = ?1")?
-                    .execute([id])?;
+                tx.prepare_cached(NEW_CAUSE)?.execute([id])?;
             }
             Ok(is_back)
+        })
+    }
+
+    /// Makes the steps of this name of a struck mail free, as if no mail had ever had them; its cause may come once more.
+    pub fn set_free(&self, id: i64, step: &str) -> Result<(), Fault> {
+        const FREE: &str = "
+            DELETE FROM claim WHERE outbox = :id AND step = :step
+                AND EXISTS (SELECT 1 FROM outbox WHERE id = :id AND state = 'struck')";
+        self.write(|tx| {
+            let freed = tx.prepare_cached(FREE)?.execute(named_params! { ":id": id, ":step": step })?;
+            if freed > 0 {
+                tx.prepare_cached(NEW_CAUSE)?.execute([id])?;
+            }
+            Ok(())
         })
     }
 

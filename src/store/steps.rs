@@ -31,6 +31,18 @@ impl std::fmt::Display for StepKey {
     }
 }
 
+impl std::str::FromStr for StepKey {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut words = text.split('/').map(str::to_owned);
+        let mut word = || words.next().filter(|word| !word.is_empty()).ok_or(());
+        let (requirement, step, day, unit) = (word()?, word()?, word()?, word()?);
+        let day = if day == "--" { None } else { Some(day.parse().map_err(|_| ())?) };
+        if words.next().is_some() { Err(()) } else { Ok(Self { requirement, step, day, unit }) }
+    }
+}
+
 /// A step that was carried out, or is being.
 #[derive(Debug, Clone)]
 pub struct SentStep {
@@ -79,21 +91,25 @@ impl Store {
     }
 
     /// How many mails of a kind other campaigns have for units' addresses (lower case): sent from `since` on, or
-    /// queued since then and not struck.
+    /// queued since then and not struck; and those queued from `waiting_since` on that did not leave yet, which the pace
+    /// may have kept for today.
     pub fn of_other_campaigns(
         &self,
         campaign: &str,
         kind: &str,
         since: Timestamp,
+        waiting_since: Timestamp,
     ) -> Result<BTreeMap<String, u32>, Fault> {
         const OTHERS: &str = "
             SELECT lower(recipient), count(*) FROM outbox
             WHERE kind = :kind AND campaign <> :campaign AND unit IS NOT NULL AND state <> 'struck'
-                AND coalesce(sent_at, queued_at) >= :since
+                AND (coalesce(sent_at, queued_at) >= :since
+                    OR (state IN ('queued', 'sending') AND queued_at >= :waiting_since))
             GROUP BY lower(recipient)";
         self.read(|tx| {
             let mut select = tx.prepare_cached(OTHERS)?;
-            let asked = named_params! { ":kind": kind, ":campaign": campaign, ":since": Ms(since) };
+            let asked = named_params! { ":kind": kind, ":campaign": campaign, ":since": Ms(since),
+            ":waiting_since": Ms(waiting_since) };
             let others = select.query_map(asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(others.collect::<Result<_, _>>()?)
         })

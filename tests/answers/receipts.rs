@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 
+use shouwen::domain::campaign::Route;
 use shouwen::domain::decision::{Act, Decision};
 use shouwen::domain::facts::{Content, HeaderFacts, LinkFacts, MailFacts, PartFacts, Role};
 use shouwen::domain::message::{MessageKind, PartState, UnitBy};
@@ -346,4 +347,20 @@ fn compare(name: &str, text: &str) {
         std::fs::write(&file, text).unwrap();
     }
     assert_eq!(text, std::fs::read_to_string(&file).unwrap(), "{name}");
+}
+
+#[test]
+fn whose_material_goes_to_another_office_as_well_is_told_so() {
+    let mut office = Office::open();
+    let campaign = &mut office.desk.config.campaigns[0];
+    let group = campaign.roster.by_code(&office.unit).unwrap().group.clone();
+    let (instead, address, also) = (String::new(), String::new(), "请同时报送人社部门".to_owned());
+    campaign.routes.push(Route { group: group.clone(), instead, address, also });
+    arrives(&office, ROSTER, "05-09 09:00", GOOD, |_| {});
+    assert_eq!(queue(&office, "05-09 09:05"), 1);
+    assert!(!receipts(&office)[0].mail.text.contains("请同时"), "it owes this here");
+    office.desk.config.campaigns[0].requirements[0].also_from.push(group);
+    arrives(&office, ROSTER, "05-09 10:00", GOOD, |_| {});
+    assert_eq!(queue(&office, "05-09 10:05"), 1);
+    assert!(receipts(&office)[1].mail.text.contains("（1）请同时报送人社部门。"), "{:?}", receipts(&office));
 }

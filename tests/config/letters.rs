@@ -87,3 +87,20 @@ fn a_campaign_that_wants_all_of_each_day_and_takes_no_nil_report_does_not_offer_
     let told = letter(true, true);
     assert!(told.contains("每天有一种即可") && told.contains("今日无"), "{told}");
 }
+
+#[test]
+fn what_is_not_late_yet_keeps_its_own_deadline_beside_what_is() {
+    let config = shipped().load().unwrap();
+    let late_alone = |late: bool| {
+        let owed = |late| context! { requirement => "方案", due => "2023年5月10日（星期三）", days => "", items => "活动方案", late, any => false, nil => false };
+        context! { owed => vec![owed(true), owed(late)], ..fields(true) }
+    };
+    for name in ["overdue", "overdue_again"] {
+        let source = &campaign(&config).wording[name];
+        let both = render(name, source, &late_alone(false));
+        let own = "其中已过期限的请于5月15日（星期一）前";
+        assert!(both.contains(own) && both.contains("，其余请在各自期限内报送"), "{both}");
+        let late = render(name, source, &late_alone(true));
+        assert!(!late.contains("其中") && !late.contains("其余请在"), "{late}");
+    }
+}

@@ -153,3 +153,17 @@ fn check_knows_which_years_have_no_holidays() {
     let findings = config::report(&world.load().unwrap());
     assert!(findings.iter().any(|finding| finding.what.contains("2027 年的放假安排未知")), "{findings:?}");
 }
+
+#[test]
+fn check_says_that_a_campaign_without_a_way_out_reminds_nobody() {
+    let smtp = "smtp = { host = \"smtp.163.com\", port = 465, tls = \"implicit\" }\n";
+    let is_told = |world: crate::world::World| {
+        let findings = config::report(&world.load().unwrap());
+        findings.iter().any(|f| f.level == Level::Warning && f.what.contains("没有可以发信的邮箱"))
+    };
+    assert!(!is_told(shipped()));
+    assert!(is_told(shipped().with("shouwen.toml", smtp, "")));
+    let off =
+        shipped().with("shouwen.toml", smtp, "").with("shouwen.toml", "mode = \"auto\"", "mode = \"off\"");
+    assert!(!is_told(off), "nobody expects mail");
+}

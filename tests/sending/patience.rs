@@ -213,6 +213,27 @@ async fn what_sounds_like_spam_goes_once_more_and_then_never() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_takes_nothing_for_hours_is_remembered_until_it_takes_a_mail() {
+    for (step, misdeed) in [("GREETING", say("421 too busy")), ("MAIL", SmtpMisdeed::Close)] {
+        let office = Office::open();
+        office.queue(&["a"]);
+        office.server.always(step, misdeed);
+        for minutes in [0, 60, 120] {
+            assert_eq!(office.store.refusals().unwrap(), [], "{step} after {minutes} minutes");
+            office.sender.clock.step_to(thursday() + SignedDuration::from_mins(minutes));
+            office.drain().await;
+        }
+        let refusals = office.store.refusals().unwrap();
+        let [refusal] = &refusals[..] else { panic!("{step}: {refusals:?}") };
+        assert!(refusal.takes_nothing() && refusal.since == thursday(), "{refusal:?}");
+        office.server.behave();
+        office.sender.clock.step_to(thursday() + SignedDuration::from_hours(3));
+        office.drain().await;
+        assert_eq!((office.kept().len(), office.store.refusals().unwrap()), (1, vec![]), "{step}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_refuses_us_is_remembered_until_it_takes_a_mail() {
     let office = Office::open();
     office.queue(&["a"]);

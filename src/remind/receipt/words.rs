@@ -185,10 +185,21 @@ impl Receipt<'_> {
                 if link.name.is_empty() { "未命名".to_owned() } else { one_line(&link.name, NAME_CHARS) };
             remarks.push(format!("“{name}”只有下载链接{until}，请保留原文件；能用附件发送的，请用附件补发"));
         }
+        remarks.extend(self.also());
         let mut once = BTreeSet::new();
         remarks.retain(|remark| once.insert(remark.clone()));
         remarks.truncate(REMARKS_MAX);
         remarks
+    }
+
+    /// What a unit has to do besides whose material is welcome here and belongs to another office as well.
+    fn also(&self) -> Option<String> {
+        let also = &self.campaign.route(&self.unit.group)?.also;
+        let is_welcome = |(answer, _): (&Answer, Option<&PartRow>)| {
+            let requirement = self.campaign.requirement(&answer.requirement);
+            requirement.is_some_and(|asked| asked.also_from.contains(&self.unit.group))
+        };
+        (!also.is_empty() && self.answers().any(is_welcome)).then(|| also.clone())
     }
 
     /// What has to be mended, with its place; of a file that does not count this is said too.

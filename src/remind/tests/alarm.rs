@@ -273,3 +273,36 @@ fn a_mail_that_a_server_refused_for_what_it_is_is_told_once_a_day() {
     assert!(office.last_text().contains("554 DT:SPM"), "{}", office.last_text());
     assert_eq!(office.beat(None, "05-11T09:02"), SILENT);
 }
+
+#[test]
+fn a_server_that_takes_nothing_for_hours_is_told_through_another_and_its_end_too() {
+    let mut office = Office::open();
+    office.mailboxes[1].smtp = office.mailboxes[0].smtp.clone();
+    let lost = |moment: &str| {
+        office.store.note_refusal("office", "没有收信：connection refused", at(moment)).unwrap();
+    };
+    let beat = |moment: &str| {
+        office.look("office", moment, None);
+        office.look("hall", moment, None);
+        office.beat(None, moment)
+    };
+    lost("05-11T08:30");
+    lost("05-11T10:29");
+    assert_eq!(beat("05-11T10:29"), SILENT, "it passes more often than not");
+    lost("05-11T10:30");
+    assert_eq!(
+        beat("05-11T10:31"),
+        ["hall → office@mail.example: 【收文告警】邮箱office@mail.example发不出信"]
+    );
+    let text = office.last_text();
+    for words in ["自5月11日（星期四）08:30起一封信也没有收", "  connection refused\n", "网络", "当天作废"]
+    {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    // That the server is there and minds us is another matter, which begins anew.
+    office.store.note_refusal("office", "535 no", at("05-11T11:00")).unwrap();
+    let refusals = office.store.refusals().unwrap();
+    assert_eq!((refusals[0].since, refusals[0].is_meant()), (at("05-11T11:00"), false));
+    office.store.forget_refusal("office").unwrap();
+    assert_eq!(beat("05-11T12:00").len(), 1, "its end is told");
+}

@@ -256,3 +256,75 @@ fn the_digest_waits_for_a_look_at_the_mailboxes_and_not_for_ever() {
     assert_eq!(digest("05-10T10:30"), 1);
     assert!(text().contains("来件可能未收全：邮箱office的"), "{}", text());
 }
+
+#[test]
+fn what_the_pace_kept_of_one_campaign_is_the_days_letter_of_the_other_too() {
+    let mut office = Office::open();
+    assert_eq!(office.tick("05-11T08:30"), 2);
+    office.send(&office.queued("b"), at("05-11T08:31"));
+    office.store.hold_back("office", at("05-12T00:00")).unwrap();
+    office.campaign.id = "other".into();
+    assert_eq!(office.plan("05-12T08:30"), ["a held", "b due"], "the letter to a leaves today");
+}
+
+#[test]
+fn who_has_more_time_is_not_told_to_be_reached_too_late() {
+    let office = Office::open();
+    office.grants("a", Act::Extend, Some(date(2023, 5, 18)), "05-10T08:00");
+    office.tick("05-19T09:00");
+    let (now, id) = (at("05-19T09:00"), office.queued("a").id);
+    let leaving: BTreeMap<i64, _> = [(id, now)].into();
+    let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+    let batch = plan(store, &office.campaign, mailboxes, settings, &leaving, now).unwrap();
+    assert_eq!(batch.notes, [] as [&str; 0]);
+}
+
+#[test]
+fn a_list_of_each_day_reaches_every_colleague_each_day() {
+    let mut office = Office::open();
+    office.settings.staff.push("second@office.example".into());
+    let mut list = office.campaign.chases[0].steps.pop().unwrap();
+    list.at.days = 1;
+    office.campaign.chases[2].steps = vec![list];
+    office.campaign.chases.retain(|chase| chase.requirement == "daily");
+    for day in ["05-16", "05-17"] {
+        assert_eq!(office.tick(&format!("{day}T09:00")), 2, "{day}");
+        let now = office.scan(&format!("{day}T09:01"));
+        for row in office.store.outbox(Some(OutboxState::Queued)).unwrap() {
+            let row = office.look(row, now).unwrap();
+            assert!(row.mail.text.contains("a职业学院"), "{}", row.mail.text);
+            office.send(&row, now);
+        }
+    }
+}
+
+#[test]
+fn what_will_be_struck_when_its_time_comes_is_not_said_to_leave() {
+    let mut office = Office::open();
+    office.tick("05-09T09:00");
+    office.arrive("a", &ALL, "05-09T09:01", None);
+    let kept = |moment: &str| {
+        let (now, id) = (office.scan(moment), office.queued("a").id);
+        let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+        let kept = held(store, &office.campaign, mailboxes, settings, now).unwrap();
+        (kept.get(&id).cloned().unwrap_or_default(), kept.len())
+    };
+    assert_eq!(kept("05-09T09:02"), ("所欠材料已收到，不再发送".to_owned(), 1));
+    // The office is closed; nothing left, so nothing of it leaves tomorrow.
+    assert_eq!(kept("05-09T20:00"), ("当日未能发出，已过期".to_owned(), 2));
+}
+
+#[test]
+fn what_keeps_dates_or_mail_from_being_right_stands_above_the_batch() {
+    let mut office = Office::open();
+    let notes = |office: &Office| {
+        let now = office.scan("05-11T09:00");
+        let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+        plan(store, &office.campaign, mailboxes, settings, &BTreeMap::new(), now).unwrap().notes.join("\n")
+    };
+    assert_eq!(notes(&office), "");
+    office.campaign.calendar.years.clear();
+    office.mailboxes[0].smtp = None;
+    let told = notes(&office);
+    assert!(told.contains("2023 年的放假安排未知") && told.contains("没有可以发信的邮箱"), "{told}");
+}

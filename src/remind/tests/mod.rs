@@ -290,3 +290,52 @@ fn nobody_is_asked_to_mend_a_link_that_we_have_not_fetched_yet() {
     season.arrive("a", "plan/form4", "05-05T12:00", Flawed);
     assert_eq!(season.mails("05-11T09:00"), ["a: plan/fix/--/a"]);
 }
+
+#[test]
+fn days_that_come_to_their_turn_on_one_day_are_all_asked_for() {
+    let mut season = alone();
+    let mut list = season.campaign.chases[0].steps.pop().unwrap();
+    let nudge = &mut season.campaign.chases[2].steps[0];
+    (nudge.every_days, nudge.at.working) = (1, true);
+    list.at.days = 2;
+    season.campaign.chases[2].steps.push(list);
+    let friday_and_saturday = ["a: daily/nudge/2023-05-19/a daily/nudge/2023-05-20/a"];
+    assert_eq!(season.mails("05-22T10:00")[..1], friday_and_saturday);
+    assert_eq!(
+        season.text("05-23T10:00").matches("a职业学院").count(),
+        1,
+        "once on the list for the telephone"
+    );
+    season.arrive("a", "daily/photo/05-20", "05-20T20:00", Accepted);
+    let friday = ["a: daily/nudge/2023-05-19/a"];
+    assert_eq!(season.mails("05-22T10:00")[..1], friday, "the last day is not all");
+    assert_eq!(season.mails("05-23T10:00"), ["staff: daily/phone/2023-05-19/a"]);
+}
+
+#[test]
+fn nobody_is_asked_to_mend_anything_before_the_deadline_of_the_notice() {
+    let mut season = alone();
+    season.campaign.wording.insert("fix".into(), "主题: 补正\n{{ new_due }}".into());
+    season.arrive("a", "plan/scheme", "05-05T10:00", Accepted);
+    season.arrive("a", "plan/form4", "05-05T10:00", Flawed);
+    assert_eq!(season.text("05-06T09:00"), "补正\n5月10日（星期三）\n");
+    assert_eq!(season.text("05-11T09:00"), "补正\n5月15日（星期一）\n");
+}
+
+#[test]
+fn the_staffs_digest_is_reckoned_with_where_steps_open_early() {
+    let mut season = Season::new();
+    season.campaign.roster.units.truncate(2);
+    // On the 9th and 10th four mails may leave, two of them to staff: two are left for two units.
+    season.settings.a_day.insert("office".into(), 2);
+    assert_eq!(season.mails("05-08T09:00"), [] as [&str; 0]);
+    season.settings.staff.push("second@office.example".into());
+    assert_eq!(season.mails("05-08T09:00"), [] as [&str; 0], "at least one a day is left for units");
+    season
+        .campaign
+        .roster
+        .units
+        .push(crate::domain::unit::Unit { code: "d".into(), ..season.campaign.roster.units[0].clone() });
+    season.settings.staff.pop();
+    assert_eq!(season.mails("05-08T09:00").len(), 3, "three letters do not fit beside two digests");
+}

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::super::compose::write;
 use super::super::due::{Mail, Situation};
 use super::super::gate::Gate;
-use super::super::opening::early;
+use super::super::opening::{early, for_units};
 use super::super::{DueState, Mode, Settings};
 use crate::domain::calendar::Calendar;
 use crate::domain::campaign::{Campaign, Chase, Item, ItemKind, Need, Offset, Requirement, Step, When};
@@ -265,7 +265,7 @@ impl Season {
             .owing_units()
             .map(|u| (u, obligations(&self.campaign, u, &holdings, &Grants::default(), now)))
             .collect();
-        let a_day = self.settings.a_day.get("office").copied();
+        let a_day = for_units(&self.settings, Some(&mailbox()));
         look(&Situation {
             early: early(&self.campaign, &self.settings, a_day, &units, &self.sent),
             campaign: &self.campaign,

@@ -8,7 +8,7 @@ use super::tick::{Office, signed};
 use crate::domain::message::PartState;
 use crate::remind::digest::DIGEST;
 use crate::remind::tick::message_id;
-use crate::remind::{Mode, approve, plan, tick, write_digest};
+use crate::remind::{Mode, approve, held, plan, tick, write_digest};
 use crate::store::{NewMail, OutboxRow, OutboxState, StepKey};
 
 impl Office {
@@ -173,4 +173,43 @@ fn what_was_queued_when_the_days_mails_were_used_up_goes_the_next_day() {
     assert!(office.look(office.queued("a"), now).is_some(), "the one mail of the 9th was b's");
     office.settings.a_day = [("office".to_owned(), 2)].into();
     assert!(office.look(office.queued("a"), now).is_none(), "there was room for another");
+}
+
+#[test]
+fn flaws_that_nobody_was_told_of_are_told_by_the_next_mail() {
+    let flawed = [("form4", PartState::Flawed)];
+    let mut office = Office::open();
+    office.arrive("a", &flawed, "05-10T10:00", None);
+    office.tick("05-11T08:30");
+    assert_eq!(office.queued("a").mail.steps.len(), 2);
+    // The pace keeps it, and tomorrow's replaces it.
+    office.store.hold_back("office", at("05-12T00:00")).unwrap();
+    office.tick("05-12T08:30");
+    let queued = office.outbox(OutboxState::Queued);
+    assert!(queued.contains(&"a: plan/fix/--/a plan/second/--/a".to_owned()), "{queued:?}");
+
+    let mut office = Office::open();
+    office.arrive("a", &flawed, "05-10T10:00", None);
+    office.tick("05-11T08:30");
+    // It could not leave on its day, and by the next one only the flaws are left.
+    let now = office.scan("05-12T08:30");
+    assert!(office.look(office.queued("a"), now).is_none());
+    office.arrive("a", &[("scheme", PartState::Accepted)], "05-12T08:31", None);
+    office.tick("05-12T08:32");
+    let queued = office.outbox(OutboxState::Queued);
+    assert!(queued.contains(&"a: plan/fix/--/a".to_owned()), "{queued:?}");
+}
+
+#[test]
+fn a_digest_of_another_day_is_not_said_to_leave() {
+    let office = Office::open();
+    let digest = office.digest("05-09T08:30");
+    let kept = |moment: &str| {
+        let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+        let kept = held(store, &office.campaign, mailboxes, settings, office.scan(moment)).unwrap();
+        kept.get(&digest.id).cloned()
+    };
+    assert_eq!(kept("05-09T17:59"), None);
+    assert_eq!(kept("05-09T18:00").as_deref(), Some("当日未能发出，已过期"));
+    assert_eq!(kept("05-10T08:30").as_deref(), Some("当日未能发出，已过期"));
 }
