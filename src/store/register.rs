@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{ToSql, Transaction, named_params};
 
+use super::catalogue::FILED_IN_ANY;
 use super::column::{Json, Ms, Size};
 use super::{MessageFilter, MessageRow, Store};
 use crate::domain::message::{MessageKind, MessageState};
@@ -43,12 +44,14 @@ impl Store {
         let since = leaf.since.map(Ms);
         let until = leaf.until.map(Ms);
         let units = leaf.units.as_ref().map(Json);
-        let of_unit =
-            "(unit IN (SELECT value FROM json_each(:units)) OR id IN (SELECT filing.message FROM filing
-            WHERE filing.unit IN (SELECT value FROM json_each(:units))) OR id IN (
-                SELECT named.id FROM message AS named WHERE named.may_concern <> '[]' AND EXISTS (
-                    SELECT 1 FROM json_each(named.may_concern)
-                    WHERE value IN (SELECT value FROM json_each(:units)))))";
+        let of_unit = format!(
+            "(unit IN (SELECT value FROM json_each(:units))
+              OR id IN ({FILED_IN_ANY} WHERE filing.unit IN (SELECT value FROM json_each(:units)))
+              OR id IN (SELECT named.id FROM message AS named
+                        WHERE named.state IN ('review', 'parked') AND named.may_concern <> '[]' AND EXISTS (
+                            SELECT 1 FROM json_each(named.may_concern)
+                            WHERE value IN (SELECT value FROM json_each(:units)))))"
+        );
         let says = "(subject LIKE :text ESCAPE '!' OR sender LIKE :text ESCAPE '!' OR sender_name LIKE :text ESCAPE '!'
             OR id IN (SELECT part.message FROM part WHERE part.path LIKE :text ESCAPE '!'))";
         let flawed = "id IN (SELECT filing.message FROM filing WHERE filing.flaws <> '[]' AND EXISTS (
@@ -60,7 +63,7 @@ impl Store {
             ("(campaign = :campaign OR campaign IS NULL)", ":campaign", leaf.campaign.as_ref().map(as_sql)),
             ("received_at >= :since", ":since", since.as_ref().map(as_sql)),
             ("received_at < :until", ":until", until.as_ref().map(as_sql)),
-            (of_unit, ":units", units.as_ref().map(as_sql)),
+            (&of_unit, ":units", units.as_ref().map(as_sql)),
             ("kind = :kind", ":kind", leaf.kind.as_ref().map(as_sql)),
             ("state = :state", ":state", leaf.state.as_ref().map(as_sql)),
             (in_folder, ":folder", leaf.folder.as_ref().map(as_sql)),

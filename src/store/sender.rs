@@ -45,7 +45,7 @@ impl Store {
     pub fn units_of_sender(&self, campaign: &str, address: &str) -> Result<Vec<(String, u64)>, Fault> {
         const UNITS: &str = "
             SELECT unit, count(*) FROM message
-            WHERE sender = :address AND campaign = :campaign AND unit IS NOT NULL GROUP BY unit";
+            WHERE sender = :address AND state IS NOT NULL AND campaign = :campaign AND unit IS NOT NULL GROUP BY unit";
         self.read(|tx| {
             let mut select = tx.prepare_cached(UNITS)?;
             let asked = named_params! { ":address": address, ":campaign": campaign };
