@@ -51,9 +51,9 @@ const STATEMENTS_KEPT: usize = 96;
 
 /// Memory that a writing connection keeps of the database, in KiB: a commit of the river touches each index in many
 /// places, and reads and writes pages twice that do not fit.
-const WRITER_CACHE_KIB: i64 = 8 * 1024;
-/// Pages of the log after which a commit carries them into the database (16 MiB): the same pages come again and again.
-const PAGES_LOGGED: u32 = 4_000;
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+/// Pages of the log after which a commit carries them into the database (32 MiB): the same pages come again and again.
+const PAGES_LOGGED: u32 = 8_000;
 
 /// Connects to the database, which must be there. `FULL`: under WAL, `NORMAL` may lose the last commits with the
 /// power, and a mail would be reminded of twice (SQLite, wal.html). `DEFENSIVE` and an untrusted schema: a database

@@ -23,11 +23,11 @@ use crate::world::{PATIENCE, Post, World};
 const BEAT_SECONDS: i64 = 30;
 /// From then on nothing may grow: caches are filled.
 const SETTLED_HOURS: i64 = 4;
-/// What the connections' caches may still take: that of the one that writes has 8 MiB. They fill as the log grows, and no further:
+/// What the connections' caches may still take: that of the one that writes has 16 MiB. They fill as the log grows, and no further:
 /// four days need hardly more than two.
-const MEMORY_MAY_GROW: u64 = 8 * 1024 * 1024;
-/// SQLite begins its log anew at four thousand pages (16 MiB); a digest or a reminder may write a few more.
-const LOG_MOST: u64 = 20 * 1024 * 1024;
+const MEMORY_MAY_GROW: u64 = 16 * 1024 * 1024;
+/// SQLite begins its log anew at eight thousand pages (32 MiB); a digest or a reminder may write a few more.
+const LOG_MOST: u64 = 36 * 1024 * 1024;
 
 /// How long it is quiet.
 pub struct Quiet {
