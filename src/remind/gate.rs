@@ -99,8 +99,7 @@ pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: T
 fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
     let mut without_clue = Vec::new();
     for row in &sights.waiting {
-        let elsewhere = !row.campaigns.is_empty() && !row.campaigns.contains(&campaign.id);
-        if elsewhere || !matches!(row.state, MessageState::Review | MessageState::Parked) {
+        if !row.may_be_of(&campaign.id) || !matches!(row.state, MessageState::Review | MessageState::Parked) {
             continue;
         }
         // What could not be read may hold anything.

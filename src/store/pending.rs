@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use rusqlite::{Row, Transaction, named_params};
 
-use super::column::{Json, Ms};
+use super::column::Json;
 use super::{MessageFilter, MessageRow, Store};
 use crate::domain::message::{MessageKind, MessageState};
 use crate::fault::Fault;
@@ -18,26 +17,40 @@ pub struct PendingMail {
     pub id: i64,
     /// Review, parked; registered for a question.
     pub state: MessageState,
-    /// When the server received it.
-    pub received_at: Timestamp,
-    /// Sender's address.
+    /// Sender's address, of a parked mail: any other was judged by it.
     pub from: String,
-    /// Subject.
+    /// Subject, of a parked mail.
     pub subject: String,
     /// Unit code.
     pub unit: Option<String>,
     /// Campaign id of the mail itself.
     pub campaign: Option<String>,
-    /// Campaigns that it, or something in it, belongs to or could; none for mail of no campaign.
-    pub campaigns: Vec<String>,
+    /// Further campaigns that it, or something in it, belongs to or could.
+    pub others: Vec<String>,
     /// Codes of units that a clue in it names.
     pub may_concern: Vec<String>,
     /// Whether it may hold owed material.
     pub may_hold_material: bool,
 }
 
+impl PendingMail {
+    /// Whether it, or something in it, belongs to a campaign or could: mail of no campaign could be anybody's.
+    pub fn may_be_of(&self, campaign: &str) -> bool {
+        let is_nobodys = self.campaign.is_none() && self.others.is_empty();
+        is_nobodys || self.campaign.iter().chain(&self.others).any(|id| id == campaign)
+    }
+
+    fn add(&mut self, id: String) {
+        if !self.campaign.iter().chain(&self.others).any(|known| *known == id) {
+            self.others.push(id);
+        }
+    }
+}
+
+// In the order of `pending_mail`, which takes them by place: there may be thousands.
 const SELECT: &str = "
-    SELECT id, state, received_at, sender, subject, unit, campaign, may_be_of, may_concern, may_hold_material FROM message";
+    SELECT id, state, iif(state = 'parked', sender, ''), iif(state = 'parked', subject, ''), unit, campaign, may_be_of, may_concern,
+           may_hold_material FROM message";
 
 impl Store {
     /// Mail that waits in this state, the oldest first.
@@ -73,23 +86,19 @@ impl Store {
 }
 
 fn pending_mail(row: &Row<'_>) -> rusqlite::Result<PendingMail> {
-    let campaign: Option<String> = row.get("campaign")?;
-    let mut campaigns: Vec<String> = campaign.iter().cloned().collect();
-    for id in row.get::<_, Json<Vec<String>>>("may_be_of")?.0 {
-        add(&mut campaigns, id);
-    }
-    Ok(PendingMail {
-        id: row.get("id")?,
-        state: row.get("state")?,
-        received_at: row.get::<_, Ms>("received_at")?.0,
-        from: row.get("sender")?,
-        subject: row.get("subject")?,
-        unit: row.get("unit")?,
-        campaign,
-        campaigns,
-        may_concern: row.get::<_, Json<_>>("may_concern")?.0,
-        may_hold_material: row.get("may_hold_material")?,
-    })
+    let mut mail = PendingMail {
+        id: row.get(0)?,
+        state: row.get(1)?,
+        from: row.get(2)?,
+        subject: row.get(3)?,
+        unit: row.get(4)?,
+        campaign: row.get(5)?,
+        others: Vec::new(),
+        may_concern: row.get::<_, Json<_>>(7)?.0,
+        may_hold_material: row.get(8)?,
+    };
+    row.get::<_, Json<Vec<String>>>(6)?.0.into_iter().for_each(|id| mail.add(id));
+    Ok(mail)
 }
 
 /// Something in a mail may belong to another campaign than the mail: a part, or an answer in its text. Both are few, and
@@ -103,15 +112,9 @@ fn add_campaigns_inside(tx: &Transaction<'_>, mails: &mut [PendingMail]) -> Resu
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             if let Some(mail) = at.get(&row.get(0)?).and_then(|at| mails.get_mut(*at)) {
-                add(&mut mail.campaigns, row.get(1)?);
+                mail.add(row.get(1)?);
             }
         }
     }
     Ok(())
-}
-
-fn add(campaigns: &mut Vec<String>, id: String) {
-    if !campaigns.contains(&id) {
-        campaigns.push(id);
-    }
 }

@@ -57,10 +57,15 @@ impl Store {
         let flawed = "id IN (SELECT filing.message FROM filing WHERE filing.flaws <> '[]' AND EXISTS (
                 SELECT 1 FROM json_each(filing.flaws) WHERE json_extract(value, '$.code') = :flaw))";
         let text = leaf.text.as_ref().map(|text| format!("%{}%", literal(text)));
+        // Words are looked for along the index that holds them, whatever the campaign.
+        let of_campaign = match leaf.text {
+            Some(_) => "(+campaign = :campaign OR +campaign IS NULL)",
+            None => "(campaign = :campaign OR campaign IS NULL)",
+        };
         let in_folder =
             "EXISTS (SELECT 1 FROM sighting WHERE sighting.message = message.id AND folder = :folder)";
         let wishes: [(&str, &str, Option<&dyn ToSql>); 9] = [
-            ("(campaign = :campaign OR campaign IS NULL)", ":campaign", leaf.campaign.as_ref().map(as_sql)),
+            (of_campaign, ":campaign", leaf.campaign.as_ref().map(as_sql)),
             ("received_at >= :since", ":since", since.as_ref().map(as_sql)),
             ("received_at < :until", ":until", until.as_ref().map(as_sql)),
             (&of_unit, ":units", units.as_ref().map(as_sql)),

@@ -147,7 +147,8 @@ fn who_decides_and_the_gate_see_of_what_waits_the_campaigns_that_the_register_se
         judged.campaign = None;
     });
     let pending = world.store.pending(MessageState::Review).unwrap();
-    let seen = pending.iter().map(|mail| mail.campaigns.iter().map(String::as_str).collect());
+    let seen =
+        pending.iter().map(|mail| mail.campaign.iter().chain(&mail.others).map(String::as_str).collect());
     let wanted: Vec<BTreeSet<&str>> =
         vec![["week"].into(), ["week", "works"].into(), ["week", "safety"].into(), ["works"].into()];
     assert_eq!(seen.collect::<Vec<BTreeSet<&str>>>(), wanted);

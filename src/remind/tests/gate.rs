@@ -32,12 +32,11 @@ fn waiting(state: MessageState, may_concern: &[&str], may_hold_material: bool) -
     PendingMail {
         id: 7,
         state,
-        received_at: at("05-11T08:00"),
         from: "someone@free.example".into(),
         subject: String::new(),
         unit: None,
         campaign: None,
-        campaigns: vec![],
+        others: vec![],
         may_concern: may_concern.iter().map(|code| (*code).to_owned()).collect(),
         may_hold_material,
     }
@@ -117,9 +116,9 @@ fn questions_and_mail_without_a_clue_hold_nobody_and_are_shown() {
         assert_eq!((gate.holds("a", None), gate.notes.len()), (None, 1), "{gate:?}");
     }
     let mut elsewhere = waiting(MessageState::Review, &["a"], true);
-    elsewhere.campaigns = vec!["another".into()];
+    elsewhere.campaign = Some("another".into());
     assert_eq!(holding(elsewhere.clone()).holds("a", None), None);
-    elsewhere.campaigns.push(campaign().id);
+    elsewhere.others = vec![campaign().id];
     assert!(holding(elsewhere).holds("a", None).is_some(), "what could be either's is nobody's elsewhere");
     assert_eq!(holding(waiting(MessageState::History, &["a"], true)).holds("a", None), None);
 }

@@ -15,3 +15,6 @@ CREATE INDEX message_by_unit ON message (unit) WHERE unit IS NOT NULL;
 -- What waits and concerns a unit is among what waits; a unit's filings lie in the order of its campaigns.
 DROP INDEX message_concerning;
 DROP INDEX filing_by_unit;
+
+-- Words are looked for without opening the mails.
+CREATE INDEX message_said ON message (received_at, id, campaign, subject, sender, sender_name) WHERE state IS NOT NULL;
