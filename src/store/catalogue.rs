@@ -9,6 +9,7 @@ use rusqlite::{Row, ToSql, Transaction, named_params};
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
 use super::download::{LINKS, LinkRow};
+use super::register::FILED_IN_ANY;
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
 use crate::fault::Fault;
@@ -138,15 +139,6 @@ pub struct Answer {
     /// As shown.
     pub state: PartState,
 }
-
-/// Mails with filings under a condition, whatever the campaign: filings lie by campaign and unit, and an index by unit alone
-/// would be one more place that each mail is entered in. Campaigns are few, and each is found by one step.
-pub(super) const FILED_IN_ANY: &str = "
-    WITH RECURSIVE every (campaign) AS (
-        SELECT min(campaign) FROM filing UNION ALL
-        SELECT (SELECT min(filing.campaign) FROM filing WHERE filing.campaign > every.campaign)
-        FROM every WHERE campaign IS NOT NULL)
-    SELECT filing.message FROM every CROSS JOIN filing ON filing.campaign = every.campaign";
 
 impl Store {
     /// Messages that reached their end and fit `filter`, with parts and links.
