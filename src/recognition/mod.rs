@@ -7,6 +7,7 @@ pub mod bounce;
 pub mod campaign;
 mod dates;
 pub mod day;
+mod drafts;
 mod figures;
 pub mod item;
 pub mod keyword;
@@ -22,6 +23,9 @@ mod stranger;
 mod tiers;
 mod titles;
 pub mod unit;
+pub mod version;
+#[cfg(test)]
+mod version_tests;
 pub mod visited;
 pub mod vocabulary;
 mod words;
