@@ -13,7 +13,7 @@ pub mod item;
 pub mod keyword;
 pub mod kind;
 pub mod names;
-mod older;
+pub mod older;
 pub mod page;
 mod phrases;
 pub mod rivals;
