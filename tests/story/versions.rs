@@ -2,7 +2,7 @@
 //! stays, and what the person or the mail itself says is valid wins.
 
 use shouwen::rehearsal::season::script::{Act, unit};
-use shouwen::rehearsal::season::things::scheme;
+use shouwen::rehearsal::season::things::{form4, scheme};
 
 use super::decisions::decided;
 use super::world::{Post, World, at};
@@ -81,5 +81,25 @@ fn a_mail_that_says_that_its_file_is_valid_wins() {
     let (world, _, older) = office("昨天的方案改回原样，请以此为准。");
     assert!(world.register(&older).starts_with("submission registered"), "{}", world.register(&older));
     assert_eq!(held(&world), ("accepted".to_owned(), hash(&world, &older)));
+    world.verify();
+}
+
+#[test]
+fn of_a_mail_with_more_files_only_the_older_version_waits_and_is_accepted() {
+    let world = World::on(Post::scripted(), &[MIANYANG]);
+    let newer = sends("05-09 09:00", "活动周方案V2.docx", "见附件");
+    let both = unit(MIANYANG).on("05-09 15:00").titled("{unit}活动周材料").says("见附件");
+    let both = both.sends(vec![form4(), scheme().named("活动周方案V1.pdf")]);
+    world.receives([&newer, &both]).once_without_sending(NOW);
+    let states = || {
+        let parts = world.messages()[1]["parts"].clone();
+        [0, 1].map(|at| parts[at]["state"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(states(), ["accepted", "review"]);
+    let said = decided(&world, &["accept", "2"]);
+    assert!(said.contains("收下附件“活动周方案V1.pdf”") && !said.contains("收下附件“附件4"), "{said}");
+    assert_eq!(states(), ["accepted", "accepted"]);
+    let scheme = world.messages()[1]["parts"][1]["sha256"].as_str().unwrap().to_owned();
+    assert_eq!(held(&world), ("accepted".to_owned(), scheme));
     world.verify();
 }
