@@ -62,15 +62,9 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
     let raw = keep(desk, format!("{unit}{day}{photos:?}").as_bytes());
     let uid = u32::from_str_radix(&raw[..7], 16).unwrap();
     let sighting = Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 7, uid };
-    let captured = Captured {
-        sha256: raw,
-        size: 1,
-        received_at: at,
-        sighting,
-        is_history: false,
-        note: String::new(),
-        announced: Default::default(),
-    };
+    let (note, announced) = (String::new(), Default::default());
+    let captured =
+        Captured { sha256: raw, size: 1, received_at: at, sighting, is_history: false, note, announced };
     let id = desk.store.capture(&[captured], at).unwrap()[0];
     let hashes: Vec<String> = photos.iter().map(|(_, bytes)| keep(desk, bytes)).collect();
     let part = |(name, bytes): &(&str, &[u8])| PartFacts {
@@ -104,6 +98,7 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
             message: id,
             ordinal: 0,
             sha256: sha256.clone(),
+            version: None,
         }],
     });
     let registration = Registration {

@@ -355,3 +355,34 @@ fn an_article_is_of_the_day_with_which_it_begins() {
     }
     article("近日").part("稿件.docx", "accepted daily/article@2023-05-16");
 }
+
+#[test]
+fn a_mail_says_which_of_its_files_is_valid_whatever_that_calls_itself() {
+    let version = |subject: &str, text: &str, path: &str| {
+        let judged = mail("c03@163.example", subject)
+            .says(text)
+            .with(document(path, "绵阳职业技术学院\n2023年职业教育活动周活动方案\n一、时间。"))
+            .with(book("附件4V3.xlsx", Sheet::form4("绵阳职业技术学院")))
+            .judge();
+        let of = |at: usize| {
+            let version = judged.registration.parts[at].filings[0].version.clone();
+            version.map(|version| (version.said, version.prevails))
+        };
+        (of(0), of(1))
+    };
+    let marks = |scheme, form| (Some(("V1".to_owned(), scheme)), Some(("V3".to_owned(), form)));
+    let plain = "绵阳职业技术学院活动周材料";
+    for (subject, text, wanted) in [
+        (plain, "见附件。", marks(false, false)),
+        (plain, "附件为最新材料，请查收。", marks(false, false)),
+        (plain, "请以此为准。", marks(true, true)),
+        (plain, "活动方案有误，请以此为准。", marks(true, false)),
+        (plain, "信息采集表更正如下。请以此为准。", marks(false, true)),
+        ("绵阳职业技术学院活动方案更正", "见附件。", marks(true, false)),
+    ] {
+        assert_eq!(version(subject, text, "活动方案V1.docx"), wanted, "{subject} {text}");
+    }
+    let own = version(plain, "见附件。", "活动方案V1（以此为准）.docx");
+    assert_eq!(own, marks(true, false));
+    assert_eq!(version(plain, "见附件。", "活动方案5月9日.docx").0, None, "the day of the material");
+}

@@ -40,6 +40,7 @@ fn filing(n: usize, &(requirement, day, item, state, moment): &Sent<'_>) -> Fili
         message: i64::try_from(n).unwrap(),
         ordinal: 0,
         sha256: format!("{n}"),
+        version: None,
     }
 }
 

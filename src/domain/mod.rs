@@ -20,3 +20,4 @@ pub mod submission;
 pub mod template;
 pub mod text;
 pub mod unit;
+pub mod version;

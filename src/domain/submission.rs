@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::message::{PartState, words};
+use super::version::Version;
 
 /// Item id under which a nil report (今日无) is filed; no campaign may use it.
 pub const NIL_ITEM: &str = "nil";
@@ -62,6 +63,8 @@ pub struct Filing {
     pub ordinal: u32,
     /// SHA-256 of its bytes in hex; for a nil report or a link a name that tells it from others.
     pub sha256: String,
+    /// What it says of its own version.
+    pub version: Option<Version>,
 }
 
 words! {
@@ -121,21 +124,12 @@ pub struct Holding {
 /// no filings.
 ///
 /// A newer file that does not count never displaces one that does (`contract.md` 3); files of one mail never
-/// displace one another.
+/// displace one another. A file that calls itself older than one that came before waits for a person, unless it is said
+/// to be the valid one.
 pub fn hold(filings: &mut [Filing], single: bool) -> Option<(Holding, Vec<PartState>)> {
-    filings.sort_by_key(|filing| (filing.received_at, filing.message, filing.ordinal));
+    let Weighed { mut shown, .. } = weigh(filings, single);
     let newest = filings.last()?;
     let (item, newest_at) = (newest.item.clone(), newest.received_at);
-    let mut shown: Vec<PartState> = Vec::with_capacity(filings.len());
-    let counts = |state: &PartState| matches!(state, PartState::Accepted | PartState::Flawed);
-    let mut seen: HashMap<&str, bool> = HashMap::new();
-    for filing in filings.iter() {
-        // Sent again in earnest, what only waited or failed before counts after all.
-        let earlier = seen.get(filing.sha256.as_str()).copied().filter(|_| !filing.sha256.is_empty());
-        let fresh = earlier.is_none_or(|counted| !counted && counts(&filing.state));
-        shown.push(if fresh { filing.state } else { PartState::Duplicate });
-        *seen.entry(&filing.sha256).or_default() |= counts(&filing.state);
-    }
     let first_at = filings.iter().zip(&shown).find(|(_, s)| counts(s)).map(|(filing, _)| filing.received_at);
     let last = filings.iter().zip(&shown).rposition(|(_, s)| counts(s));
     if single && let Some(current) = last.and_then(|at| filings.get(at)).map(|filing| filing.message) {
@@ -159,11 +153,83 @@ pub fn hold(filings: &mut [Filing], single: bool) -> Option<(Holding, Vec<PartSt
     Some((Holding { item, state, count, first_at, newest_at, flaws }, shown))
 }
 
+/// Of each filing, in the order of [`hold`], the place of the newer version that was there before it; none where no person
+/// has to choose.
+pub fn older_than(filings: &mut [Filing], single: bool) -> Vec<Option<usize>> {
+    weigh(filings, single).older_than
+}
+
+fn counts(state: &PartState) -> bool {
+    matches!(state, PartState::Accepted | PartState::Flawed)
+}
+
+/// Filings in the order in which they came, each beside those before it.
+#[derive(Default)]
+struct Weighed {
+    /// As shown, before anything is replaced.
+    shown: Vec<PartState>,
+    older_than: Vec<Option<usize>>,
+}
+
+/// Puts filings in order and weighs mail by mail.
+fn weigh(filings: &mut [Filing], single: bool) -> Weighed {
+    filings.sort_by_key(|filing| (filing.received_at, filing.message, filing.ordinal));
+    let mut weighed = Weighed::default();
+    let mut seen: HashMap<&str, bool> = HashMap::new();
+    // What a version is compared with: all that counted since somebody said which is valid.
+    let mut before: Vec<(usize, &Version)> = Vec::new();
+    for mail in filings.chunk_by(|one, other| one.message == other.message) {
+        let from = weighed.shown.len();
+        let mut known = Vec::new();
+        for filing in mail {
+            // Sent again in earnest, what only waited or failed before counts after all.
+            let earlier = seen.get(filing.sha256.as_str()).copied().filter(|_| !filing.sha256.is_empty());
+            let fresh = earlier.is_none_or(|counted| !counted && counts(&filing.state));
+            weighed.shown.push(if fresh { filing.state } else { PartState::Duplicate });
+            known.push(earlier.is_some());
+            *seen.entry(&filing.sha256).or_default() |= counts(&filing.state);
+        }
+        let shown = weighed.shown.get_mut(from..).unwrap_or_default();
+        let older = older_of(mail, shown, if single { &before } else { &[] });
+        if older.iter().any(Option::is_some) {
+            for (((filing, state), older), known) in mail.iter().zip(shown).zip(&older).zip(known) {
+                if older.is_some() {
+                    // What waits already does not wait twice.
+                    *state = if known { PartState::Duplicate } else { PartState::Review };
+                    seen.insert(&filing.sha256, false);
+                }
+            }
+        } else {
+            let counting = mail.iter().zip(&*shown).enumerate().filter(|(_, (_, state))| counts(state));
+            let marked = counting.filter_map(|(at, (filing, _))| Some((from + at, filing.version.as_ref()?)));
+            let marked: Vec<_> = marked.collect();
+            if marked.iter().any(|(_, version)| version.prevails) {
+                before.clear();
+            }
+            before.extend(marked);
+        }
+        weighed.older_than.extend(older);
+    }
+    weighed
+}
+
+/// Of each filing of a mail the newest of those `before` that is the newer version, where all that counts in the mail is
+/// older than something: one file that is not has replaced what was there anyway.
+fn older_of(mail: &[Filing], shown: &[PartState], before: &[(usize, &Version)]) -> Vec<Option<usize>> {
+    let older = |filing: &Filing| {
+        let own = filing.version.as_ref().filter(|own| !own.prevails)?;
+        before.iter().rev().find(|(_, other)| other.is_newer_than(own)).map(|(at, _)| *at)
+    };
+    let weighed = mail.iter().zip(shown).map(|(filing, state)| counts(state).then(|| older(filing)));
+    let weighed: Vec<Option<Option<usize>>> = weighed.collect();
+    let is_older = weighed.iter().flatten().all(Option::is_some);
+    weighed.into_iter().map(|older| older.flatten().filter(|_| is_older)).collect()
+}
+
 /// Whose flaws are told, of filings in order and shown so: those of the newest that counts and of whatever came after
 /// it, of files that add up those of all from the first that counts; where none counts, of the newest.
 pub fn told(shown: &[PartState], single: bool) -> impl Iterator<Item = usize> {
     let is_copy = |state: &PartState| *state == PartState::Duplicate;
-    let counts = |state: &PartState| matches!(state, PartState::Accepted | PartState::Flawed);
     let counted = if single { shown.iter().rposition(counts) } else { shown.iter().position(counts) };
     let from = counted.or_else(|| shown.iter().rposition(|state| !is_copy(state))).unwrap_or(0);
     shown.iter().enumerate().skip(from).filter(move |(_, state)| !is_copy(state)).map(|(at, _)| at)
@@ -186,7 +252,26 @@ mod tests {
             message: minute,
             ordinal: 0,
             sha256: sha256.into(),
+            version: None,
         }
+    }
+
+    /// The file of this version, which came then.
+    fn version(minute: i64, draft: u32) -> Filing {
+        let mark = Version { said: format!("V{draft}"), draft: vec![draft], ..Version::default() };
+        Filing { version: Some(mark), ..filing(minute, PartState::Accepted, &format!("{minute} of {draft}")) }
+    }
+
+    fn said_to_be_valid(mut filing: Filing) -> Filing {
+        filing.version.as_mut().unwrap().prevails = true;
+        filing
+    }
+
+    fn shown(filings: &mut [Filing]) -> Vec<PartState> {
+        let at_first = hold(filings, true).unwrap();
+        filings.reverse();
+        assert_eq!(hold(filings, true).unwrap(), at_first, "in whatever order they are given");
+        at_first.1
     }
 
     #[test]
@@ -237,5 +322,53 @@ mod tests {
         let mut waits = [filing(1, PartState::Review, "a"), filing(2, PartState::Rejected, "b")];
         assert_eq!(hold(&mut waits, true).unwrap().0.state, ItemState::Review);
         assert!(hold(&mut [], true).is_none());
+    }
+
+    #[test]
+    fn a_version_that_calls_itself_older_waits_and_the_newer_one_is_held() {
+        use PartState::{Accepted, Review, Superseded};
+        assert_eq!(shown(&mut [version(1, 1), version(2, 2)]), [Superseded, Accepted]);
+        let mut filings = [version(1, 2), version(2, 1)];
+        assert_eq!(shown(&mut filings), [Accepted, Review]);
+        assert_eq!(older_than(&mut filings, true), [None, Some(0)]);
+        let (holding, _) = hold(&mut filings, true).unwrap();
+        assert_eq!((holding.state, holding.count), (ItemState::Accepted, 1));
+        assert_eq!(shown(&mut [version(1, 2), version(2, 2)]), [Superseded, Accepted], "equals");
+        let unmarked = filing(2, Accepted, "x");
+        assert_eq!(shown(&mut [version(1, 2), unmarked.clone()]), [Superseded, Accepted]);
+        let replaced = shown(&mut [version(1, 3), unmarked, version(3, 2)]);
+        assert_eq!(replaced, [Superseded, Accepted, Review], "older than what was replaced");
+        let settled = shown(&mut [version(1, 2), version(2, 1), version(3, 3)]);
+        assert_eq!(settled, [Superseded, Superseded, Accepted]);
+        assert_eq!(hold(&mut [version(1, 2), version(2, 1)], false).unwrap().1, [Accepted; 2], "both add up");
+        let mut failed = version(1, 2);
+        failed.state = PartState::Rejected;
+        assert_eq!(shown(&mut [failed, version(2, 1)]), [PartState::Rejected, Accepted]);
+    }
+
+    #[test]
+    fn what_is_said_to_be_valid_wins_whatever_its_mark() {
+        use PartState::{Accepted, Duplicate, Review, Superseded};
+        let valid = || said_to_be_valid(version(2, 1));
+        assert_eq!(shown(&mut [version(1, 3), valid()]), [Superseded, Accepted]);
+        let after = shown(&mut [version(1, 3), valid(), version(3, 2)]);
+        assert_eq!(after, [Superseded, Superseded, Accepted], "newer than what is valid");
+        let mut back = version(3, 1);
+        back.version.as_mut().unwrap().draft = vec![0, 9];
+        assert_eq!(shown(&mut [version(1, 3), valid(), back]), [Superseded, Accepted, Review]);
+        let again = |minute| Filing { sha256: "same".into(), ..version(minute, 1) };
+        assert_eq!(shown(&mut [version(1, 2), again(2), again(3)]), [Accepted, Review, Duplicate]);
+        let in_earnest = shown(&mut [version(1, 2), again(2), said_to_be_valid(again(3))]);
+        assert_eq!(in_earnest, [Superseded, Superseded, Accepted]);
+        assert_eq!(shown(&mut [again(1), version(2, 2), again(3)]), [Superseded, Accepted, Duplicate]);
+    }
+
+    #[test]
+    fn a_mail_that_brings_the_newer_version_too_replaces() {
+        use PartState::{Accepted, Review, Superseded};
+        let beside = |ordinal, draft| Filing { ordinal, ..version(2, draft) };
+        let brings = |one, other| shown(&mut [version(1, 2), beside(0, one), beside(1, other)]);
+        assert_eq!(brings(1, 3), [Superseded, Accepted, Accepted]);
+        assert_eq!(brings(0, 1), [Accepted, Review, Review]);
     }
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
+use super::versions;
 use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
@@ -33,6 +34,7 @@ pub(super) fn answer(
     let Some(part) = scene.case.facts.parts.get(at) else {
         return plain(PartState::Review, "没有这个部分");
     };
+    let said = versions::of_part(part);
     let mut filed: Option<FiledPart> = None;
     for (nth, target) in targets.iter().enumerate() {
         let Some(requirement) = scene.desk.campaign.requirement(&target.requirement) else { continue };
@@ -68,6 +70,7 @@ pub(super) fn answer(
             message: scene.case.id,
             ordinal: u32::try_from(at).unwrap_or(u32::MAX),
             sha256: scene.case.hashes.get(at).cloned().flatten().unwrap_or_default(),
+            version: versions::filed(scene, target, said.clone(), Some(part)),
         };
         filed.get_or_insert_with(|| plain(state, why)).filings.push(filing);
     }
@@ -101,6 +104,7 @@ pub(super) fn loose(
         message: scene.case.id,
         ordinal: u32::try_from(scene.case.facts.parts.len() + at).unwrap_or(u32::MAX),
         sha256: name.to_owned(),
+        version: None,
     })
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::judge::Judge;
 use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::message::PartState;
+use crate::domain::version::Version;
 use crate::fault::Fault;
 use crate::form::CheckedRow;
 use crate::recognition::vocabulary::Target;
@@ -22,6 +23,8 @@ pub(super) struct Known {
     pub received_at: Timestamp,
     /// Its rows.
     pub rows: Vec<CheckedRow>,
+    /// What it says of its own version: an older one that comes later does not count instead.
+    version: Option<Version>,
 }
 
 /// Forms by unit and template.
@@ -61,6 +64,7 @@ impl Judge<'_> {
                     let known = known.entry((row.unit, form.clone())).or_default();
                     if known.message != row.message {
                         (known.message, known.received_at) = (row.message, row.received_at);
+                        known.version.clone_from(&row.version);
                         known.rows.clear();
                     }
                     known.rows.push(CheckedRow { school: row.school, values: row.values, cells: row.cells });
@@ -103,13 +107,17 @@ impl Judge<'_> {
             });
             let rows: Vec<CheckedRow> = rows.collect();
             let known = desk.known.entry((filing.unit.clone(), form)).or_default();
-            if received_at < known.received_at {
+            let waits = |own: &Version| {
+                let is_older = known.version.as_ref().is_some_and(|known| known.is_newer_than(own));
+                is_older && !own.prevails && known.message != message
+            };
+            if received_at < known.received_at || filing.version.as_ref().is_some_and(waits) {
                 continue;
             }
             if known.rows != rows {
                 outrun.push(Outrun { campaign: filing.campaign.clone(), unit: filing.unit.clone(), copy });
             }
-            *known = Known { message, received_at, rows };
+            *known = Known { message, received_at, rows, version: filing.version.clone() };
         }
         outrun
     }

@@ -8,15 +8,17 @@ use super::judge::range_of;
 use super::limits::broken_by_link;
 use super::meant::{Meant, meant};
 use super::parts::{Outcome, Scene, around, flaw, item_of};
+use super::versions;
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
 use crate::domain::facts::LinkFacts;
 use crate::domain::message::{MessageKind, PartState};
-use crate::domain::submission::{Level, NIL_ITEM};
+use crate::domain::submission::{Filing, Level, NIL_ITEM};
 use crate::domain::unit::Unit;
 use crate::recognition::day::{all_days, days_ago, days_before, says_today};
 use crate::recognition::item::{self, Guess, Shape, Texts};
 use crate::recognition::kind;
 use crate::recognition::page;
+use crate::recognition::version::of_name;
 use crate::recognition::vocabulary::Target;
 
 /// Cloud attachments: their name or the subject says what they are; they count until they expire (`LINK`).
@@ -41,15 +43,10 @@ pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
         let state = if is_dead { PartState::Review } else { PartState::Flawed };
         let own = [("云附件名", link.name.as_str())];
         let day = day_of(scene, target, &own, None);
-        outcome.loose.extend(loose(
-            scene,
-            unit,
-            target,
-            day,
-            Answered { state, flaws, why: "云附件" },
-            &link.url,
-            at,
-        ));
+        let given = Answered { state, flaws, why: "云附件" };
+        let version = versions::filed(scene, target, of_name(item::stem(&link.name)), None);
+        let filing = loose(scene, unit, target, day, given, &link.url, at);
+        outcome.loose.extend(filing.map(|filing| Filing { version, ..filing }));
     }
 }
 

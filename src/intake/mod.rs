@@ -39,5 +39,6 @@ pub mod ruled;
 mod sent;
 mod several;
 mod under;
+mod versions;
 pub mod watch;
 mod whole;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::judge::{Case, Judge, Said};
 use super::parts::plain;
+use super::versions;
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, RuledPart, Scope, in_force};
@@ -228,7 +229,9 @@ impl Mail<'_> {
         part.campaign = ruling.campaign.clone().or(part.campaign.take());
         let campaign =
             part.campaign.clone().or_else(|| self.registration.campaign.clone()).unwrap_or_default();
+        let version = versions::accepted(self.case.facts.parts.get(at), &part.filings);
         part.filings = accepted(&ruling.scopes, (&campaign, &unit), self.case, at, &hash);
+        part.filings.iter_mut().for_each(|filing| filing.version.clone_from(&version));
         if let Some(first) = part.filings.first_mut() {
             first.flaws = flaws;
         }
@@ -255,7 +258,10 @@ impl Mail<'_> {
             let own = self.registration.loose.iter().position(is_here);
             let at = own.or_else(|| self.registration.loose.iter().position(is_it));
             match at.and_then(|at| self.registration.loose.get_mut(at)) {
-                Some(filing) => filing.state = PartState::Accepted,
+                Some(filing) => {
+                    filing.state = PartState::Accepted;
+                    filing.version.iter_mut().for_each(|version| version.prevails = true);
+                }
                 None => {
                     let at = parts + self.registration.loose.len();
                     let name = format!("mail:{}", self.case.id);
@@ -382,6 +388,7 @@ fn accepted(
             message: case.id,
             ordinal: u32::try_from(at).unwrap_or(u32::MAX),
             sha256: sha256.to_owned(),
+            version: None,
         })
     };
     scopes.iter().filter_map(one).collect()

@@ -98,12 +98,12 @@ fn is_han(c: &char) -> bool {
     matches!(u32::from(*c), 0x4E00..=0x9FFF)
 }
 
-fn figure(c: char) -> Option<u32> {
+pub(super) fn figure(c: char) -> Option<u32> {
     "〇一二三四五六七八九十".chars().position(|f| f == c).and_then(|at| u32::try_from(at).ok())
 }
 
 /// 五, 十七, 二十, 三十一.
-fn small_number(run: &[char]) -> Option<u32> {
+pub(super) fn small_number(run: &[char]) -> Option<u32> {
     match *run {
         [one] => figure(one).filter(|n| *n > 0),
         ['十', ones] => Some(10 + figure(ones).filter(|n| (1..10).contains(n))?),

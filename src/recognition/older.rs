@@ -2,8 +2,10 @@
 //! over, 以上午发的为准. Such a mail came later and must not win by that; a person is asked.
 
 use super::phrases::{
-    BEFORE_WORDS, KEPT_ASIDE_WORDS, NEWER_WORDS, OLDER_WORDS, PASSED_OVER_WORDS, THIS_MAIL_WORDS,
+    BEFORE_WORDS, KEPT_ASIDE_WORDS, NEWER_WORDS, OLDER_WORDS, PASSED_OVER_WORDS, REPLACING_WORDS,
+    THIS_MAIL_WORDS, VALID_WORDS,
 };
+use super::squeeze;
 use super::words::OUTDATED_WORDS;
 
 /// A clause that says which version is valid is no longer (characters between 以 and 为准).
@@ -32,6 +34,19 @@ fn says_earlier_is_valid(clause: &str) -> bool {
     named.chars().count() <= VALID_CHARS && has(BEFORE_WORDS) && !has(NEWER_WORDS) && !has(THIS_MAIL_WORDS)
 }
 
+/// Whether a sentence says of what a mail brings that it is the valid one: 以此为准, 现更正, 之前的附件作废. 最新 says nothing:
+/// so does whoever takes the wrong file for the newest.
+pub fn says_valid(sentence: &str) -> bool {
+    let said = squeeze(sentence).to_lowercase();
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let names_this = |clause: &str| {
+        let this = has(clause, VALID_WORDS) || has(clause, THIS_MAIL_WORDS);
+        clause.contains("为准") && this && !says_earlier_is_valid(clause)
+    };
+    let takes_back = |clause: &str| has(clause, BEFORE_WORDS) && has(clause, PASSED_OVER_WORDS);
+    clauses(&said).any(|clause| has(clause, REPLACING_WORDS) || names_this(clause) || takes_back(clause))
+}
+
 /// 附件请忽略, 本邮件作废; not 之前的附件作废.
 fn passes_over(both: &str) -> bool {
     let is_own = |before: &str| {
@@ -48,6 +63,25 @@ fn passes_over(both: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_valid_is_said() {
+        for text in [
+            "请以此为准",
+            "以本次报送为准",
+            "以附件为准，谢谢",
+            "以这一稿为准",
+            "现更正如下",
+            "请替换昨天的方案",
+            "之前的附件作废",
+        ] {
+            assert!(says_valid(text), "{text}");
+        }
+        for text in ["附件请查收", "附件为最新方案", "以上午发的为准", "附件请忽略", "以学校公章为准"]
+        {
+            assert!(!says_valid(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_came_before_may_be_what_is_valid() {

@@ -336,6 +336,12 @@ pub const NEWER_WORDS: &[&str] = &[
     "更新",
 ];
 
+/// With these before 为准 a mail says that what it brings is valid.
+pub const VALID_WORDS: &[&str] = &["以此", "以这", "以本", "以附件"];
+
+/// What a mail does that brings the right one for a wrong one.
+pub const REPLACING_WORDS: &[&str] = &["更正", "替换"];
+
 /// What came before a mail, as the mail calls it: 以上午发的为准.
 pub const BEFORE_WORDS: &[&str] = &[
     "之前",

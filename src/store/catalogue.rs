@@ -9,6 +9,7 @@ use rusqlite::{Row, ToSql, Transaction, named_params};
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
 use super::download::{LINKS, LinkRow};
+use super::explain::{Asked, explain};
 use super::register::FILED_IN_ANY;
 use crate::domain::message::{Authenticity, MessageKind, MessageState, PartState, Stage, UnitBy};
 use crate::domain::submission::Flaw;
@@ -300,10 +301,11 @@ impl Found {
 
     fn add_answers(&mut self, tx: &Transaction<'_>, ids: &Json<Vec<i64>>) -> Result<(), Fault> {
         const ANSWERS: &str = "
-            SELECT message, ordinal, is_loose, campaign, unit, requirement, day, item, shown, flaws FROM filing
+            SELECT message, ordinal, is_loose, campaign, unit, requirement, day, item, state, shown, flaws FROM filing
             WHERE message IN (SELECT value FROM json_each(:ids)) ORDER BY message, ordinal, answer";
         let mut select = tx.prepare_cached(ANSWERS)?;
         let mut rows = select.query(named_params! { ":ids": ids })?;
+        let mut asked = Vec::new();
         while let Some(row) = rows.next()? {
             let answer = Answer {
                 campaign: row.get("campaign")?,
@@ -314,11 +316,17 @@ impl Found {
                 state: row.get("shown")?,
             };
             let (is_loose, place) = (row.get("is_loose")?, row.get::<_, u32>("ordinal")?);
+            asked.extend(Asked::of(row.get("message")?, place, row.get("state")?, &answer));
             let Some(message) = self.row(row.get("message")?) else { continue };
             if is_loose {
                 message.loose.push(answer);
             } else if let Some(part) = message.parts.get_mut(place as usize) {
                 part.take_answer(answer, row.get::<_, Json<Vec<Flaw>>>("flaws")?.0);
+            }
+        }
+        for asked in asked {
+            if let (Some(told), Some(message)) = (asked.told(tx)?, self.row(asked.message)) {
+                message.ask(asked.place, &told);
             }
         }
         Ok(())
@@ -367,30 +375,5 @@ impl MessageRow {
         let mut campaigns = self.campaigns();
         campaigns.truncate(if is_open { campaigns.len() } else { 0 });
         campaigns
-    }
-}
-
-impl PartRow {
-    /// The main answer says whether the part is shown as replaced; flaws that several answers share are told once.
-    fn take_answer(&mut self, answer: Answer, flaws: Vec<Flaw>) {
-        if self.answers.is_empty() && matches!(answer.state, PartState::Superseded | PartState::Duplicate) {
-            self.state = answer.state;
-        }
-        for flaw in flaws {
-            if !self.flaws.contains(&flaw) {
-                self.flaws.push(flaw);
-            }
-        }
-        self.answers.push(answer);
-    }
-}
-
-/// A mail that waits for one of its parts gives that part's reason.
-fn explain(message: &mut MessageRow) {
-    if message.state == Some(MessageState::Review)
-        && message.reason.is_empty()
-        && let Some(part) = message.parts.iter().find(|part| part.state == PartState::Review)
-    {
-        message.reason.clone_from(&part.why);
     }
 }

@@ -312,9 +312,9 @@ impl<'a> Registered<'a> {
     ) -> Result<Option<Key>, Fault> {
         const FILING: &str = "
             INSERT INTO filing (message, ordinal, answer, is_loose, campaign, unit, requirement, day, item, sha256,
-                received_at, state, flaws, enters, shown)
+                received_at, state, flaws, enters, shown, version)
             VALUES (:message, :ordinal, :answer, :is_loose, :campaign, :unit, :requirement, :day, :item, :sha256,
-                :received_at, :state, :flaws, :enters, :state)";
+                :received_at, :state, :flaws, :enters, :state, :version)";
         let is_told = !self.is_history || self.registration.accepted.contains(&ordinal);
         let enters = match self.campaigns.iter().find(|campaign| campaign.id == filing.campaign) {
             Some(campaign) if is_told => Enters::of(filing, campaign),
@@ -332,7 +332,7 @@ impl<'a> Registered<'a> {
             ":is_loose": is_loose, ":campaign": key.campaign, ":unit": key.unit, ":requirement": key.requirement,
             ":day": Day(key.day), ":item": key.item,
             ":sha256": filing.sha256, ":received_at": self.received_at, ":state": filing.state,
-            ":flaws": Json(&filing.flaws), ":enters": enters,
+            ":flaws": Json(&filing.flaws), ":enters": enters, ":version": filing.version.as_ref().map(Json),
         })?;
         Ok((enters != Enters::Not).then_some(key))
     }

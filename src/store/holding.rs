@@ -14,7 +14,8 @@ use super::column::{Day, Json, Ms};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::message::PartState;
 use crate::domain::obligation::Holdings;
-use crate::domain::submission::{Filing, Holding, NIL_ITEM, hold, told};
+use crate::domain::submission::{Filing, Holding, NIL_ITEM, hold, older_than, told};
+use crate::domain::version::Version;
 use crate::fault::Fault;
 
 /// How a filing enters the holding of its key.
@@ -119,9 +120,23 @@ pub(super) struct Sum {
 }
 
 impl Group {
+    fn is_single(&self) -> bool {
+        self.marks.iter().any(|mark| mark.enters == Enters::Replacing)
+    }
+
+    /// What a filing says of its version, and the newer one that was there before it, where a person has to choose.
+    fn question_of(&mut self, message: i64, ordinal: u32) -> Option<(Version, Version)> {
+        let is_single = self.is_single();
+        let older_than = older_than(&mut self.filings, is_single);
+        let is_it = |filing: &Filing| (filing.message, filing.ordinal) == (message, ordinal);
+        let at = self.filings.iter().position(is_it)?;
+        let version = |at: usize| self.filings.get(at)?.version.clone();
+        Some((version(at)?, version((*older_than.get(at)?)?)?))
+    }
+
     /// None for no filings.
     pub(super) fn add_up(&mut self) -> Result<Option<Sum>, Fault> {
-        let is_single = self.marks.iter().any(|mark| mark.enters == Enters::Replacing);
+        let is_single = self.is_single();
         let Some((mut holding, shown)) = hold(&mut self.filings, is_single) else { return Ok(None) };
         holding.item.clone_from(&self.key.item);
         for mark in told(&shown, is_single).filter_map(|at| self.marks.get(at)) {
@@ -141,7 +156,7 @@ impl Group {
 /// What [`each_group`] reads; every row of it by place, since a column's name is looked up anew in every row.
 const FILINGS: &str = "
     SELECT campaign, unit, requirement, day, item, received_at, message, ordinal, answer, is_loose, sha256, state,
-           flaws, enters, shown
+           flaws, enters, shown, version
     FROM filing";
 
 /// The order in which `hold` weighs filings, so that its verdicts meet their rows again.
@@ -190,6 +205,7 @@ fn filing_of_row(row: &Row<'_>) -> rusqlite::Result<Filing> {
         sha256: row.get(10)?,
         state: row.get(11)?,
         flaws: Vec::new(),
+        version: row.get::<_, Option<Json<_>>>(15)?.map(|version| version.0),
     })
 }
 
@@ -204,6 +220,27 @@ fn mark_of_row(row: &Row<'_>) -> rusqlite::Result<Mark> {
     })
 }
 
+const OF_KEY: &str = "
+    campaign = :campaign AND unit = :unit AND requirement = :requirement AND day = :day AND item = :item";
+
+/// Which newer version a filing waits beside.
+pub(super) fn question_of(
+    tx: &Transaction<'_>,
+    key: &Key,
+    (message, ordinal): (i64, u32),
+) -> Result<Option<(Version, Version)>, Fault> {
+    let params = named_params! {
+        ":campaign": key.campaign, ":unit": key.unit, ":requirement": key.requirement, ":day": Day(key.day),
+        ":item": key.item,
+    };
+    let mut found = None;
+    each_group(tx, OF_KEY, params, |mut group| {
+        found = group.question_of(message, ordinal);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// Sums up one key anew: its holding, and how its filings are shown. Messages whose filings are shown otherwise now
 /// are added to `touched`.
 pub(super) fn add_up_again(
@@ -211,8 +248,6 @@ pub(super) fn add_up_again(
     key: &Key,
     touched: &mut BTreeSet<i64>,
 ) -> Result<(), Fault> {
-    const OF_KEY: &str = "
-        campaign = :campaign AND unit = :unit AND requirement = :requirement AND day = :day AND item = :item";
     const SHOW: &str = "
         UPDATE filing SET shown = :shown WHERE message = :message AND ordinal = :ordinal AND answer = :answer";
     let params = named_params! {

@@ -11,6 +11,7 @@ mod decision;
 mod download;
 mod echo;
 mod erase;
+mod explain;
 mod filing;
 mod folder;
 mod gauge;

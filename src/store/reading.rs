@@ -9,6 +9,7 @@ use super::column::{Json, Ms, Size};
 use crate::domain::campaign::Campaign;
 use crate::domain::contact::Contacts;
 use crate::domain::submission::Flaw;
+use crate::domain::version::Version;
 use crate::fault::Fault;
 
 /// A row of a form that counts, for the totals.
@@ -28,6 +29,8 @@ pub struct CountedReading {
     pub sha256: Option<String>,
     /// What is wrong with the file, in all of its rows.
     pub flaws: Vec<Flaw>,
+    /// What the file says of its own version.
+    pub version: Option<Version>,
     /// School or unit the row is about, as written.
     pub school: String,
     /// Values by field id, as JSON.
@@ -66,8 +69,8 @@ impl Store {
         // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form. Found from
         // what is held, in this order of tables: of a form that a unit sends every week all but one version are the past.
         const READINGS: &str = "
-            SELECT filing.unit, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, reading.school, reading.fields,
-                reading.cells
+            SELECT filing.unit, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, filing.version, reading.school,
+                reading.fields, reading.cells
             FROM holding
             CROSS JOIN filing ON filing.campaign = holding.campaign AND filing.unit = holding.unit
                 AND filing.requirement = holding.requirement AND filing.day = holding.day AND filing.item = holding.item
@@ -92,6 +95,7 @@ impl Store {
                     place: row.get::<_, Size>("place")?.0,
                     sha256: row.get("sha256")?,
                     flaws: row.get::<_, Json<_>>("flaws")?.0,
+                    version: row.get::<_, Option<Json<_>>>("version")?.map(|version| version.0),
                     school: row.get("school")?,
                     values: row.get::<_, Json<_>>("fields")?.0,
                     cells: row.get::<_, Json<_>>("cells")?.0,

@@ -120,6 +120,7 @@ fn filed(office: &Office, id: i64, at: usize, (name, item, state, flaws): &File)
         message: id,
         ordinal: u32::try_from(at).unwrap(),
         sha256: format!("{id} {name}"),
+        version: None,
     };
     let is_filed = !item.is_empty();
     FiledPart {

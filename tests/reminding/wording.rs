@@ -80,6 +80,7 @@ fn register(office: &Office, number: u32, unit: &str, requirement: &str, items: 
         message: id,
         ordinal: 0,
         sha256: format!("{item}{number}"),
+        version: None,
     };
     let registration = Registration {
         echoes: vec![],

@@ -53,6 +53,35 @@ fn a_correction_replaces_a_copy_is_a_duplicate_and_the_past_is_still_told() {
 }
 
 #[test]
+fn an_older_version_that_comes_later_waits_and_says_beside_which() {
+    let world = world(1);
+    world.file(1, &[form4(Accepted, "V2")]);
+    let late = world.file(2, &[form4(Flawed, "V1")]);
+    let expected = [(MessageState::Registered, Accepted), (MessageState::Review, Review)];
+    assert_eq!(states(&world), expected);
+    let listed = all(&world);
+    let told = "文件名标明“V1”，早于已收的“V2”，请认定以哪个为准";
+    assert_eq!((listed[0].reason.as_str(), listed[1].reason.as_str()), ("", told));
+    assert_eq!(listed[1].parts[0].why, format!("{told}（原判断：按规则）"));
+    let counts = world.store.waiting_counts(None).unwrap();
+    assert_eq!((counts.unassigned, counts.review), (0, 1));
+    let held = plan(&world.store.holdings("week").unwrap()).unwrap();
+    assert_eq!((held.state, held.count, held.first_at), (ItemState::Accepted, 1, Some(minute(1))));
+    let key = ("U000".to_owned(), "plan".to_owned(), None, "form4".to_owned());
+    assert_eq!(world.store.files(&world.campaign, None).unwrap(), [(key, vec!["V2".to_owned()])]);
+    world.file(3, &[form4(Accepted, "V3")]);
+    let settled = [
+        (MessageState::Registered, Superseded),
+        (MessageState::Registered, Superseded),
+        (MessageState::Registered, Accepted),
+    ];
+    assert_eq!(states(&world), settled, "a newer one settles the question");
+    world.read_and_register(late, &[form4(Rejected, "V1")]);
+    assert_eq!(states(&world)[1], (MessageState::Registered, Rejected));
+    assert_eq!(world.store.verify(&|_, _| {}).unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
 fn registering_again_replaces_and_gives_a_duplicate_back_its_place() {
     let world = world(2);
     let first = world.file(1, &[form4(Accepted, "a")]);
@@ -242,7 +271,7 @@ impl Dice {
     }
 }
 
-const HASHES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+const HASHES: [&str; 8] = ["a", "b", "c", "V1", "V2", "V3", "5月6日稿", "5月9日稿"];
 const VERDICTS: [PartState; 8] = [Accepted, Accepted, Flawed, Rejected, Review, Unreadable, Extra, Accepted];
 const ITEMS: [(&str, &str); 5] =
     [("plan", "scheme"), ("plan", "form4"), ("daily", "article"), ("daily", "photo"), ("daily", NIL_ITEM)];
@@ -252,7 +281,7 @@ fn random_wishes<'a>(dice: &mut Dice, units: &'a [String]) -> Vec<Wish<'a>> {
         let (requirement, item) = ITEMS[dice.roll(5)];
         let day =
             (requirement == "daily" && dice.roll(5) > 0).then(|| date(2023, 5, 14 + dice.roll(3) as i8));
-        (units[dice.roll(3)].as_str(), requirement, day, item, VERDICTS[dice.roll(8)], HASHES[dice.roll(6)])
+        (units[dice.roll(3)].as_str(), requirement, day, item, VERDICTS[dice.roll(8)], HASHES[dice.roll(8)])
     };
     (0..dice.roll(4)).map(|_| wish(dice)).collect()
 }

@@ -12,6 +12,7 @@ use shouwen::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role};
 use shouwen::domain::message::{MessageKind, PartState, UnitBy};
 use shouwen::domain::submission::Filing;
 use shouwen::domain::unit::{Roster, Unit};
+use shouwen::recognition::version::of_name;
 use shouwen::store::{Captured, FiledPart, Registration, Reported, Sighting, Store};
 
 /// A data directory with a store, gone when dropped.
@@ -156,6 +157,7 @@ pub fn registration(wishes: &[Wish<'_>]) -> Registration {
     }
 }
 
+/// Of a file whose bytes are called V2 that is the version, too.
 pub fn filing((unit, requirement, day, item, state, sha256): &Wish<'_>) -> Filing {
     Filing {
         campaign: "week".into(),
@@ -169,6 +171,7 @@ pub fn filing((unit, requirement, day, item, state, sha256): &Wish<'_>) -> Filin
         message: 0,
         ordinal: 0,
         sha256: (*sha256).into(),
+        version: of_name(sha256),
     }
 }
 

@@ -32,4 +32,5 @@ mod running;
 mod siege;
 mod stopping;
 mod stories;
+mod versions;
 mod world;

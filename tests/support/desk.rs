@@ -392,5 +392,6 @@ fn filing(
         message: 0,
         ordinal: 0,
         sha256: hash.into(),
+        version: None,
     }
 }

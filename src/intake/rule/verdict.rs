@@ -118,6 +118,12 @@ impl<'a> Given<'a> {
             let counts = matches!(part.state, PartState::Accepted | PartState::Flawed);
             part.state == PartState::Review || (is_history && counts)
         });
+        // What waits beside a newer version counts by itself.
+        let is_shown =
+            |at: &usize| self.row.parts.get(*at).is_some_and(|part| part.state == PartState::Review);
+        waiting.extend((0..self.registration.parts.len()).filter(is_shown));
+        waiting.sort_unstable();
+        waiting.dedup();
         waiting.retain(|at| !self.registration.accepted.contains(at));
         let is_locked = |part: &FiledPart| part.state == PartState::Unreadable && part.filings.is_empty();
         let says_nothing = self.row.reason.is_empty() || self.registration.parts.iter().any(is_locked);

@@ -235,6 +235,7 @@ impl Season {
             message: self.filings.len() as i64,
             ordinal: 0,
             sha256: self.filings.len().to_string(),
+            version: None,
         });
     }
 

@@ -144,6 +144,7 @@ impl Office {
             message: id,
             ordinal: 0,
             sha256: format!("{item}{}", self.mails),
+            version: None,
         };
         let registration = Registration {
             kind: MessageKind::Submission,
