@@ -48,7 +48,8 @@ impl<'a> Queue<'a> {
     pub(super) fn next(&self) -> Result<Option<Waiting>, Fault> {
         let mut hands = self.hands();
         if hands.waiting.is_empty() {
-            let limit = u32::try_from(BATCH + hands.taken.len()).unwrap_or(u32::MAX);
+            // Those in hand are found again each time, and may be thousands.
+            let limit = u32::try_from(BATCH.max(hands.taken.len()) + hands.taken.len()).unwrap_or(u32::MAX);
             let mut found = self.store.waiting(Stage::Captured, limit)?;
             found.retain(|mail| !hands.taken.contains(&mail.id));
             hands.waiting.extend(found);

@@ -17,7 +17,7 @@ use crate::store::{Reported, Store, Waiting};
 /// Readers that one mail may end before it is set aside.
 pub(super) const DEATHS_MAX: u32 = 2;
 /// Reports that one commit may store: the more, the more of them are entered on the same pages.
-const REPORTS_MAX: usize = 500;
+const REPORTS_MAX: usize = 1_000;
 /// Bytes of reports that may wait for their commit, a little more than which a desk holds in memory.
 const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a report may wait for its commit.

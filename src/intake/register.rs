@@ -18,7 +18,7 @@ use crate::fault::{Fault, kill_point};
 use crate::store::{LearnedSender, Registration, Ruled, Store, Waiting};
 
 /// Mails registered in one commit: the more, the more of them are entered on the same pages.
-const BATCH: u32 = 500;
+const BATCH: u32 = 1_000;
 
 /// Files what was read.
 pub struct Registrar<'a> {

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -131,13 +131,16 @@ impl Blobs {
         }
         let (sha256, size) = hash(&opened)?;
         let (place, _) = self.make_room(&sha256)?;
-        if place.symlink_metadata().is_ok_and(|old| old.len() == size) {
-            std::fs::remove_file(file)?;
-        } else {
-            if metadata.permissions().mode() & 0o777 != 0o600 {
-                opened.set_permissions(Permissions::from_mode(0o600))?;
+        if metadata.permissions().mode() & 0o777 != 0o600 {
+            opened.set_permissions(Permissions::from_mode(0o600))?;
+        }
+        // Nearly always new: the folder, which may hold thousands, is searched once.
+        if rustix::fs::renameat_with(CWD, file, CWD, &place, RenameFlags::NOREPLACE).is_err() {
+            if place.symlink_metadata().is_ok_and(|old| old.len() == size) {
+                std::fs::remove_file(file)?;
+            } else {
+                std::fs::rename(file, place)?;
             }
-            std::fs::rename(file, place)?;
         }
         if size >= LARGE_BYTES {
             // What is not on disk cannot leave memory.

@@ -184,30 +184,34 @@ fn select_messages(tx: &Transaction<'_>, filter: &MessageFilter) -> Result<Vec<M
     // Two campaigns may call different units by one code.
     let of_unit = match filter.campaign {
         None => {
-            format!(" AND (unit = :unit OR message.id IN ({FILED_IN_ANY} WHERE filing.unit = :unit))")
+            format!(
+                " AND (message.id >> 13 IN drawer AND unit = :unit OR message.id IN ({FILED_IN_ANY} WHERE filing.unit = :unit))"
+            )
         }
         Some(_) => {
-            " AND (unit = :unit AND campaign = :campaign OR message.id IN (
+            " AND (message.id >> 13 IN drawer AND unit = :unit AND +campaign = :campaign OR message.id IN (
                 SELECT filing.message FROM filing WHERE filing.unit = :unit AND filing.campaign = :campaign))"
                 .to_owned()
         }
     };
     // Whose unit is asked for is of the campaign by that.
+    // The mails of an address are fewer than those of a campaign.
+    let along = if filter.from.is_some() { "+" } else { "" };
     let of_campaign = match filter.unit {
-        Some(_) => "",
-        None => {
-            " AND (campaign = :campaign
+        Some(_) => String::new(),
+        None => format!(
+            " AND ({along}campaign = :campaign
                 OR message.id IN (SELECT part.message FROM part WHERE part.campaign = :campaign)
                 OR message.id IN (
                     SELECT filing.message FROM filing WHERE filing.campaign = :campaign AND filing.is_loose = 1))"
-        }
+        ),
     };
     let wishes = [
         (" AND state = :state", ":state", filter.state.as_ref().map(as_sql)),
         (" AND kind = :kind", ":kind", filter.kind.as_ref().map(as_sql)),
         (of_unit.as_str(), ":unit", filter.unit.as_ref().map(as_sql)),
-        (" AND sender = :from", ":from", from.as_ref().map(as_sql)),
-        (of_campaign, ":campaign", filter.campaign.as_ref().map(as_sql)),
+        (" AND message.id >> 13 IN drawer AND sender = :from", ":from", from.as_ref().map(as_sql)),
+        (of_campaign.as_str(), ":campaign", filter.campaign.as_ref().map(as_sql)),
         (" AND received_at >= :since", ":since", since.as_ref().map(as_sql)),
         (" AND received_at < :until", ":until", until.as_ref().map(as_sql)),
         (" AND message.id = :id", ":id", filter.id.as_ref().map(as_sql)),

@@ -102,7 +102,7 @@ impl Store {
     pub fn unassigned_from(&self, address: &str) -> Result<Vec<i64>, Fault> {
         const UNASSIGNED: &str = "
             SELECT id FROM message
-            WHERE sender = ?1 AND unit IS NULL AND +state = 'review' AND state IS NOT NULL AND +stage = 'registered'
+            WHERE id >> 13 IN drawer AND sender = ?1 AND unit IS NULL AND +state = 'review' AND state IS NOT NULL AND +stage = 'registered'
             ORDER BY received_at, id";
         self.ids(UNASSIGNED, &[address])
     }
@@ -127,7 +127,7 @@ impl Store {
                 SELECT campaign, address, unit FROM sender
                 UNION SELECT campaign, address, unit FROM decision WHERE act = 'remember')
             SELECT id FROM message
-            WHERE unit_by = 'sender' AND +stage = 'registered' AND state IS NOT NULL AND sender IN (
+            WHERE id >> 13 IN drawer AND unit_by = 'sender' AND +stage = 'registered' AND state IS NOT NULL AND sender IN (
                 SELECT address FROM taught GROUP BY campaign, address HAVING count(DISTINCT unit) > 1)
             ORDER BY received_at, id";
         self.ids(SHARED, &[])
@@ -137,7 +137,7 @@ impl Store {
     pub fn told_by_sender(&self, address: &str, unit: &str) -> Result<Vec<i64>, Fault> {
         const TOLD: &str = "
             SELECT id FROM message
-            WHERE sender = ?1 AND state IS NOT NULL AND +unit = ?2 AND unit_by = 'sender' AND +stage = 'registered'
+            WHERE id >> 13 IN drawer AND sender = ?1 AND state IS NOT NULL AND +unit = ?2 AND unit_by = 'sender' AND +stage = 'registered'
             ORDER BY received_at, id";
         self.ids(TOLD, &[address, unit])
     }
@@ -154,7 +154,7 @@ impl Store {
     pub fn told_by_clues(&self, unit: &str) -> Result<Vec<i64>, Fault> {
         const TOLD: &str = "
             SELECT id FROM message
-            WHERE unit = ?1 AND unit_by <> 'staff' AND stage = 'registered' ORDER BY received_at, id";
+            WHERE id >> 13 IN drawer AND unit = ?1 AND unit_by <> 'staff' AND +stage = 'registered' ORDER BY received_at, id";
         self.ids(TOLD, &[unit])
     }
 

@@ -12,6 +12,9 @@ use crate::domain::facts::{LinkFacts, MailFacts, PartFacts};
 use crate::domain::message::Stage;
 use crate::fault::{Fault, kill_point};
 
+/// Hashes that are kept apart from all others: they fill some hundred pages.
+const HASHES_LATELY_MAX: i64 = 16 * 1024;
+
 /// A mail whose raw bytes are durable, about to get its row.
 #[derive(Debug, Clone)]
 pub struct Captured {
@@ -72,6 +75,7 @@ impl Store {
             let captured = batch.iter().map(|mail| capture_one(tx, mail, now));
             let captured = captured.collect::<Result<Vec<(i64, bool)>, Fault>>()?;
             settle_unfetched(tx, batch)?;
+            settle_hashes(tx)?;
             kill_point("capture.before_commit");
             let comes_erased = captured.iter().any(|(_, is_erased)| *is_erased);
             Ok((captured.into_iter().map(|(id, _)| id).collect(), comes_erased))
@@ -161,24 +165,29 @@ impl Store {
 fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<(i64, bool), Fault> {
     const MESSAGE: &str = "
         INSERT INTO message (sha256, size, received_at, captured_at, is_history, note, stage)
-        VALUES (:sha256, :size, :received_at, :now, :is_history, :note, 'captured')
-        ON CONFLICT (sha256) DO NOTHING";
+        VALUES (:sha256, :size, :received_at, :now, :is_history, :note, 'captured')";
+    const KNOWN: &str = "
+        SELECT id, erased_at IS NOT NULL FROM message
+        WHERE sha256 = ?1 AND id IN (SELECT message FROM known_hash WHERE start = substr(?1, 1, 12))";
     const SIGHTING: &str = "
         INSERT INTO sighting (mailbox, folder, uidvalidity, uid, message, seen_at, announced_size, announced_at)
         VALUES (:mailbox, :folder, :uidvalidity, :uid, :message, :now, :announced_size, :announced_at)
         ON CONFLICT (mailbox, folder, uidvalidity, uid, message) DO UPDATE SET
             announced_size = excluded.announced_size,
             announced_at = excluded.announced_at";
-    let inserted = tx.prepare_cached(MESSAGE)?.execute(named_params! {
-        ":sha256": mail.sha256, ":size": Size(mail.size), ":received_at": Ms(mail.received_at), ":now": Ms(now),
-        ":is_history": mail.is_history, ":note": mail.note,
-    })?;
-    let (id, is_erased) = if inserted == 1 {
-        (tx.last_insert_rowid(), false)
-    } else {
-        let mut select =
-            tx.prepare_cached("SELECT id, erased_at IS NOT NULL FROM message WHERE sha256 = ?1")?;
-        select.query_row([&mail.sha256], |row| Ok((row.get(0)?, row.get(1)?)))?
+    let known = tx
+        .prepare_cached(KNOWN)?
+        .query_row([&mail.sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (id, is_erased) = match known {
+        Some(known) => known,
+        None => {
+            tx.prepare_cached(MESSAGE)?.execute(named_params! {
+                ":sha256": mail.sha256, ":size": Size(mail.size), ":received_at": Ms(mail.received_at),
+                ":now": Ms(now), ":is_history": mail.is_history, ":note": mail.note,
+            })?;
+            (tx.last_insert_rowid(), false)
+        }
     };
     let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
     tx.prepare_cached(SIGHTING)?.execute(named_params! {
@@ -202,6 +211,21 @@ fn settle_unfetched(tx: &Transaction<'_>, batch: &[Captured]) -> Result<(), Faul
                 ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
             })?;
         }
+    }
+    Ok(())
+}
+
+/// Enters the hashes of lately among all others once they are many. In order, so that each place where they go is touched once:
+/// entered mail by mail, each would touch a place of its own, and these were most of what a mail writes.
+fn settle_hashes(tx: &Transaction<'_>) -> Result<(), Fault> {
+    let lately: i64 =
+        tx.prepare_cached("SELECT count(*) FROM hash_lately")?.query_row([], |row| row.get(0))?;
+    if lately > HASHES_LATELY_MAX {
+        tx.prepare_cached(
+            "INSERT OR IGNORE INTO hash SELECT start, message FROM hash_lately ORDER BY start, message",
+        )?
+        .execute([])?;
+        tx.prepare_cached("DELETE FROM hash_lately")?.execute([])?;
     }
     Ok(())
 }
@@ -304,4 +328,56 @@ fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
 /// What is said when a register number leads nowhere.
 pub(super) fn no_message(id: i64) -> Fault {
     Fault::Refused(format!("no message {id} in the store"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(uid: u32, sha256: String) -> Captured {
+        Captured {
+            sha256,
+            size: 1,
+            received_at: Timestamp::UNIX_EPOCH,
+            sighting: Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid },
+            is_history: false,
+            note: String::new(),
+            announced: Announced::default(),
+        }
+    }
+
+    /// Hashes that come in no order.
+    fn hash_of(uid: u32) -> String {
+        format!("{:08x}{uid:056x}", uid.wrapping_mul(2_654_435_761))
+    }
+
+    #[test]
+    fn a_mail_is_known_again_however_many_came_since() {
+        const MAILS: u32 = 17_000;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let all: Vec<Captured> = (0..MAILS).map(|uid| mail(uid, hash_of(uid))).collect();
+        let count = |table| {
+            let sql = format!("SELECT count(*) FROM {table}");
+            store.read(|tx| Ok(tx.query_row(&sql, [], |row| row.get::<_, u32>(0))?)).unwrap()
+        };
+        store.capture(&all[..9_000], Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((count("hash"), count("hash_lately")), (0, 9_000));
+        store.capture(&all[9_000..16_900], Timestamp::UNIX_EPOCH).unwrap();
+        store.capture(&all[16_900..], Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((count("hash"), count("hash_lately")), (16_900, 100), "settled in one go");
+        let again: Vec<Captured> = [0, 16_899, 16_950].map(|uid| mail(uid + MAILS, hash_of(uid))).to_vec();
+        assert_eq!(store.capture(&again, Timestamp::UNIX_EPOCH), Ok(vec![1, 16_900, 16_951]));
+        assert_eq!(count("message"), MAILS);
+    }
+
+    #[test]
+    fn mails_whose_hashes_begin_alike_are_two() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let alike = [format!("{:064x}", 1), format!("{:064x}", 2)];
+        let both: Vec<Captured> = (1..).zip(alike).map(|(uid, sha256)| mail(uid, sha256)).collect();
+        assert_eq!(store.capture(&both, Timestamp::UNIX_EPOCH), Ok(vec![1, 2]));
+        assert_eq!(store.capture(&both, Timestamp::UNIX_EPOCH), Ok(vec![1, 2]));
+    }
 }

@@ -8,7 +8,6 @@ use rusqlite::{OptionalExtension as _, Row, ToSql, Transaction, named_params};
 
 use super::Store;
 use super::column::{Day, Json, Ms, Size};
-use super::register::literal;
 use crate::domain::message::{PartState, words};
 use crate::fault::Fault;
 
@@ -184,7 +183,6 @@ struct Wish<'f> {
     requirements: Json<Vec<&'f str>>,
     items: Json<Vec<&'f str>>,
     days: Json<&'f Vec<String>>,
-    words: String,
     files: Option<Json<&'f Vec<String>>>,
 }
 
@@ -197,7 +195,6 @@ impl<'f> Wish<'f> {
             requirements: Json(requirements),
             items: Json(items),
             days: Json(&filter.days),
-            words: format!("%{}%", literal(&filter.words)),
             files: filter.files.as_ref().map(Json),
         }
     }
@@ -263,11 +260,11 @@ impl<'f> Wish<'f> {
         sql.push_str(self.filter.mark.map_or("", MarkWish::condition));
         if !self.filter.words.is_empty() {
             sql.push_str(
-                " AND (mark.caption LIKE :words ESCAPE '!' OR EXISTS (SELECT 1 FROM part
+                " AND (says(:words, mark.caption) OR EXISTS (SELECT 1 FROM part
                      WHERE part.message = filing.message AND part.place = filing.ordinal
-                     AND part.path LIKE :words ESCAPE '!'))",
+                     AND says(:words, part.path)))",
             );
-            params.push((":words", &self.words));
+            params.push((":words", &self.filter.words));
         }
         sql.push_str(self.files.as_ref().map_or("", |_| OF_FILES));
         if !self.filter.item.is_empty() {

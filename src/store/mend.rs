@@ -28,6 +28,10 @@ impl Store {
         const READ_AGAIN: &str = "
             UPDATE message SET stage = 'captured', state = NULL, reason = NULL, ended_at = NULL, reader_deaths = 0
             WHERE id = ?1 AND erased_at IS NULL";
+        // What is known of hashes follows from the mails.
+        const UNKNOWN: &str = "
+            INSERT OR IGNORE INTO hash_lately SELECT substr(sha256, 1, 12), id FROM message WHERE NOT EXISTS (
+                SELECT 1 FROM known_hash WHERE start = substr(sha256, 1, 12) AND known_hash.message = message.id)";
         let raw: BTreeSet<i64> = found
             .unsound
             .iter()
@@ -46,6 +50,9 @@ impl Store {
             };
         }
         self.write(|tx| {
+            if !found.problems.is_empty() {
+                tx.execute(UNKNOWN, [])?;
+            }
             let mut awaited = 0;
             for message in &raw {
                 awaited += usize::from(tx.execute(AWAIT, [message])? > 0);

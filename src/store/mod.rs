@@ -33,6 +33,7 @@ mod register;
 mod reminder_log;
 mod replay;
 mod room;
+mod says;
 mod schema;
 mod seal;
 mod sender;

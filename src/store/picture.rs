@@ -52,6 +52,7 @@ impl Store {
             SELECT 1 FROM part JOIN filing
                 ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0
             WHERE part.sha256 = :sha256 AND media_type LIKE 'image/%'
+                AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
                 AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.sha256 = :sha256 AND trouble <> '')";
         self.read(|tx| {
             let mut select = tx.prepare_cached(SHOWN)?;
@@ -65,6 +66,7 @@ impl Store {
             SELECT DISTINCT part.sha256 FROM part JOIN filing
                 ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0
             WHERE part.sha256 > :after AND media_type LIKE 'image/%' AND part.state <> 'unreadable'
+                AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
                 AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.sha256 = part.sha256)
             ORDER BY part.sha256 LIMIT :most";
         self.read(|tx| {
@@ -191,6 +193,16 @@ mod tests {
             covered | (mask << shift)
         });
         assert_eq!(covered, u64::MAX);
+    }
+
+    #[test]
+    fn pictures_are_found_by_their_hash() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let plan = "EXPLAIN QUERY PLAN SELECT message FROM part WHERE part.sha256 = 'a' AND media_type LIKE 'image/%'
+            AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')";
+        let told = store.read(|tx| Ok(tx.query_row(plan, [], |row| row.get::<_, String>(3))?)).unwrap();
+        assert!(told.contains("INDEX part_by_sha256 (sha256=?)"), "{told}");
     }
 
     #[test]

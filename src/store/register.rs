@@ -53,23 +53,18 @@ impl Store {
         let until = leaf.until.map(Ms);
         let units = leaf.units.as_ref().map(Json);
         let of_unit = format!(
-            "(unit IN (SELECT value FROM json_each(:units))
+            "(id >> 13 IN drawer AND unit IN (SELECT value FROM json_each(:units))
               OR id IN ({FILED_IN_ANY} WHERE filing.unit IN (SELECT value FROM json_each(:units)))
               OR id IN (SELECT named.id FROM message AS named
                         WHERE named.state IN ('review', 'parked') AND named.may_concern <> '[]' AND EXISTS (
                             SELECT 1 FROM json_each(named.may_concern)
                             WHERE value IN (SELECT value FROM json_each(:units)))))"
         );
-        let says = "(subject LIKE :text ESCAPE '!' OR sender LIKE :text ESCAPE '!' OR sender_name LIKE :text ESCAPE '!'
-            OR id IN (SELECT part.message FROM part WHERE part.path LIKE :text ESCAPE '!'))";
+        let says = "(says(:text, subject, sender, sender_name)
+            OR id IN (SELECT part.message FROM part WHERE says(:text, part.path)))";
         let flawed = "id IN (SELECT filing.message FROM filing WHERE filing.flaws <> '[]' AND EXISTS (
                 SELECT 1 FROM json_each(filing.flaws) WHERE json_extract(value, '$.code') = :flaw))";
-        let text = leaf.text.as_ref().map(|text| format!("%{}%", literal(text)));
-        // Words are looked for along the index that holds them, whatever the campaign.
-        let of_campaign = match leaf.text {
-            Some(_) => "(+campaign = :campaign OR +campaign IS NULL)",
-            None => "(campaign = :campaign OR campaign IS NULL)",
-        };
+        let (of_campaign, order) = ways(leaf);
         let in_folder =
             "EXISTS (SELECT 1 FROM sighting WHERE sighting.message = message.id AND folder = :folder)";
         let wishes: [(&str, &str, Option<&dyn ToSql>); 9] = [
@@ -80,12 +75,15 @@ impl Store {
             ("kind = :kind", ":kind", leaf.kind.as_ref().map(as_sql)),
             ("state = :state", ":state", leaf.state.as_ref().map(as_sql)),
             (in_folder, ":folder", leaf.folder.as_ref().map(as_sql)),
-            (says, ":text", text.as_ref().map(as_sql)),
+            (says, ":text", leaf.text.as_ref().map(as_sql)),
             (flawed, ":flaw", leaf.flaw.as_ref().map(as_sql)),
         ];
         let mut fits = "state IS NOT NULL".to_owned();
         if leaf.is_unassigned {
             fits.push_str(" AND unit IS NULL");
+        }
+        if leaf.campaign.is_none() {
+            fits.push_str(&format!(" AND {of_campaign}"));
         }
         let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
         for (condition, name, value) in wishes {
@@ -101,7 +99,7 @@ impl Store {
                 _ => {}
             }
             // One walk through all that fit finds both the page and how many there are: looking into texts is slow.
-            let all = format!("SELECT id FROM message WHERE {fits} ORDER BY received_at DESC, id DESC");
+            let all = format!("SELECT id FROM message WHERE {fits} ORDER BY {order}");
             let mut select = tx.prepare_cached(&all)?;
             let mut rows = select.query(params.as_slice())?;
             let (mut ids, mut total) = (Vec::new(), 0_u64);
@@ -126,6 +124,20 @@ impl Store {
             let mut select = tx.prepare_cached(NEWEST)?;
             Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
         })
+    }
+}
+
+/// How a campaign is said, or every one, and the order, so that the right index is taken: words are looked for along the one that
+/// holds them and what is found is put in order, units are found along theirs.
+fn ways(leaf: &Leaf) -> (&'static str, &'static str) {
+    const ALONG: &str = "received_at DESC, id DESC";
+    const AFTERWARDS: &str = "+received_at DESC, +id DESC";
+    match (&leaf.text, &leaf.units, &leaf.campaign) {
+        (_, Some(_), Some(_)) => ("(+campaign = :campaign OR +campaign IS NULL)", ALONG),
+        (Some(_), None, Some(_)) => ("coalesce(campaign, '') IN (:campaign, '')", AFTERWARDS),
+        (Some(_), None, None) => ("coalesce(campaign, '') >= ''", AFTERWARDS),
+        (None, None, Some(_)) => ("(campaign = :campaign OR campaign IS NULL)", ALONG),
+        (_, _, None) => ("TRUE", ALONG),
     }
 }
 
@@ -163,11 +175,28 @@ fn newest_of(tx: &Transaction<'_>, leaf: &Leaf, campaign: &str) -> Result<(Vec<i
     Ok((ids.collect::<Result<_, _>>()?, total))
 }
 
-/// A text as LIKE takes it literally.
-pub(super) fn literal(text: &str) -> String {
-    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
-}
-
 fn as_sql<T: ToSql>(value: &T) -> &dyn ToSql {
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_sought_in_an_index_with_one_campaign_and_with_several() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        for campaign in [None, Some("week".to_owned())] {
+            let (of_campaign, order) =
+                ways(&Leaf { text: Some("x".to_owned()), campaign, ..Leaf::default() });
+            let plan = format!(
+                "EXPLAIN QUERY PLAN SELECT id FROM message
+                 WHERE state IS NOT NULL AND {of_campaign} AND says('x', subject, sender, sender_name) ORDER BY {order}"
+            );
+            let plan = plan.replace(":campaign", "'week'");
+            let told = store.read(|tx| Ok(tx.query_row(&plan, [], |row| row.get::<_, String>(3))?)).unwrap();
+            assert!(told.contains("COVERING INDEX message_said"), "{told}");
+        }
+    }
 }

@@ -45,7 +45,8 @@ impl Store {
     pub fn units_of_sender(&self, campaign: &str, address: &str) -> Result<Vec<(String, u64)>, Fault> {
         const UNITS: &str = "
             SELECT unit, count(*) FROM message
-            WHERE sender = :address AND state IS NOT NULL AND campaign = :campaign AND unit IS NOT NULL GROUP BY unit";
+            WHERE id >> 13 IN drawer AND sender = :address AND state IS NOT NULL AND campaign = :campaign AND unit IS NOT NULL
+            GROUP BY unit";
         self.read(|tx| {
             let mut select = tx.prepare_cached(UNITS)?;
             let asked = named_params! { ":address": address, ":campaign": campaign };
@@ -57,16 +58,15 @@ impl Store {
     /// Addresses from which mail of a unit came, the busiest first.
     pub fn senders_of(&self, campaign: &str, unit: &str) -> Result<Vec<KnownSender>, Fault> {
         const SENDERS: &str = "
-            WITH answer AS (
-                SELECT DISTINCT message, ordinal FROM filing
-                WHERE unit = :unit AND campaign = :campaign AND is_loose = 0),
-            mail AS (
-                SELECT id, sender, received_at FROM message
-                WHERE state IS NOT NULL AND (id IN (SELECT message FROM answer)
-                    OR (unit = :unit AND (campaign = :campaign OR campaign IS NULL))))
+            WITH answer AS MATERIALIZED (
+                SELECT message, count(DISTINCT ordinal) AS files FROM filing
+                WHERE unit = :unit AND campaign = :campaign AND is_loose = 0 GROUP BY message)
             SELECT sender, count(*) AS mails, min(received_at) AS first_at, max(received_at) AS last_at,
-                   sum((SELECT count(*) FROM answer WHERE answer.message = mail.id)) AS files
-            FROM mail GROUP BY sender ORDER BY mails DESC, sender";
+                   coalesce(sum(answer.files), 0) AS files
+            FROM message LEFT JOIN answer ON answer.message = message.id
+            WHERE state IS NOT NULL AND (id IN (SELECT message FROM answer)
+                OR (id >> 13 IN drawer AND unit = :unit AND (+campaign = :campaign OR +campaign IS NULL)))
+            GROUP BY sender ORDER BY mails DESC, sender";
         self.read(|tx| {
             let mut select = tx.prepare_cached(SENDERS)?;
             let senders =
@@ -118,4 +118,44 @@ fn learned(
     learned.retain(|sender| !dissolved.contains(&(&sender.address, &sender.unit)));
     learned.sort_by(|a, b| (&a.address, &a.unit, &a.how).cmp(&(&b.address, &b.unit, &b.how)));
     Ok(learned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three mails of two units from one address, in three drawers.
+    fn store() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let insert = "
+            INSERT INTO message (id, sha256, size, received_at, captured_at, is_history, note, stage, sender, campaign, unit, state)
+            VALUES (7, 'a', 1, 1, 1, 0, '', 'registered', 'a@b.example', 'week', 'U1', 'registered'),
+                   (8200, 'b', 1, 2, 1, 0, '', 'registered', 'a@b.example', 'week', 'U1', 'registered'),
+                   (99000, 'c', 1, 3, 1, 0, '', 'registered', 'a@b.example', 'week', 'U2', 'registered')";
+        store.write(|tx| Ok(tx.execute(insert, [])?)).unwrap();
+        (dir, store)
+    }
+
+    #[test]
+    fn mails_are_found_in_every_drawer() {
+        let (_dir, store) = store();
+        let units = store.units_of_sender("week", "a@b.example");
+        assert_eq!(units, Ok(vec![("U1".to_owned(), 2), ("U2".to_owned(), 1)]));
+        let senders = store.senders_of("week", "U1").unwrap();
+        assert_eq!(senders.iter().map(|sender| (sender.mails, sender.files)).collect::<Vec<_>>(), [(2, 0)]);
+    }
+
+    #[test]
+    fn drawers_are_asked_by_their_index() {
+        let (_dir, store) = store();
+        for (column, index) in [("sender", "message_by_sender"), ("unit", "message_by_unit")] {
+            let plan = format!(
+                "EXPLAIN QUERY PLAN SELECT id FROM message
+                 WHERE id >> 13 IN drawer AND {column} = 'x' AND state IS NOT NULL"
+            );
+            let told = store.read(|tx| Ok(tx.query_row(&plan, [], |row| row.get::<_, String>(3))?)).unwrap();
+            assert!(told.contains(&format!("{index} (<expr>=? AND {column}=?)")), "{told}");
+        }
+    }
 }

@@ -224,6 +224,18 @@ fn check_rows(tx: &Transaction<'_>, report: &mut VerifyReport) -> Result<(), Fau
             "请从备份恢复",
         ),
         (
+            "SELECT id FROM message WHERE NOT EXISTS (
+                SELECT 1 FROM known_hash WHERE start = substr(sha256, 1, 12) AND known_hash.message = message.id) ORDER BY id",
+            "按校验值找不到,再来一次会重复登记",
+            "请运行 shouwen verify --mend",
+        ),
+        (
+            "SELECT message.id FROM message JOIN known_hash ON start = substr(message.sha256, 1, 12) AND known_hash.message < message.id
+                JOIN message AS first ON first.id = known_hash.message WHERE first.sha256 = message.sha256 ORDER BY message.id",
+            "与另一来件是同一封,登记了两次",
+            "请从备份恢复",
+        ),
+        (
             "SELECT id FROM message WHERE stage IN ('read', 'registered') AND erased_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM report WHERE report.message = message.id) ORDER BY id",
             "已拆读但没有拆读结果",
@@ -361,6 +373,12 @@ mod tests {
         let tampered = [
             ("UPDATE message SET state = 'registered'", "来件 1:状态"),
             ("DELETE FROM sighting", "来件 1:没有邮箱位置"),
+            (
+                "INSERT INTO message (sha256, size, received_at, captured_at, is_history, note, stage)
+                 SELECT sha256, size, 1, 1, 0, '', 'captured' FROM message",
+                "来件 2:与另一来件是同一封",
+            ),
+            ("DELETE FROM hash_lately", "来件 1:按校验值找不到"),
             ("UPDATE message SET stage = 'read'", "来件 1:已拆读"),
             (
                 "INSERT INTO holding (campaign, unit, requirement, day, item, state, count, newest_at, flaws, files)

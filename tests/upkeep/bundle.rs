@@ -70,7 +70,7 @@ fn the_bundle_tells_how_it_stands_and_names_nobody() {
         assert!(holds(&bytes, name), "no {name}");
     }
     // Nothing in it is compressed, so what is not found is not there.
-    for word in ["shouwen_mails", "CREATE TABLE message", "[[mailbox]]", UNITS[0], "no such user"] {
+    for word in ["shouwen_mails", "CREATE TABLE \"message\"", "[[mailbox]]", UNITS[0], "no such user"] {
         assert!(holds(&bytes, word), "{word} is missing");
     }
     let everybody = CAST.iter().map(|member| member.name).collect::<Vec<_>>();

@@ -65,7 +65,7 @@ impl Store {
     pub fn unsearchable(&self, units: &[String]) -> Result<Vec<(i64, String)>, Fault> {
         const SCANS: &str = "
             SELECT message.id, part.path FROM part JOIN message ON message.id = part.message
-            WHERE part.sha256 IS NOT NULL AND message.unit = ?1
+            WHERE part.sha256 IS NOT NULL AND message.id >> 13 IN drawer AND message.unit = ?1
               AND (part.media_type = 'application/pdf' OR part.state IN ('unreadable', 'review')
                    OR EXISTS (SELECT 1 FROM filing WHERE filing.message = part.message AND filing.ordinal = part.place
                               AND part.media_type LIKE 'image/%' AND filing.item LIKE '%scan%'))
