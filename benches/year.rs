@@ -154,12 +154,16 @@ impl Office {
             "",
             "?req=daily",
             "units",
+            "units/N0001",
             "mail",
             "mail?q=nowhere&folder=all",
+            // 无此词
+            "mail?q=%E6%97%A0%E6%AD%A4%E8%AF%8D&folder=all",
+            "mail?unit=N0001",
             "todo",
             "chase",
             "media",
-            "totals",
+            "totals/form4",
         ];
         let of_campaigns =
             CAMPAIGNS.iter().flat_map(|campaign| own.map(|path| format!("/c/{campaign}/{path}")));
@@ -371,7 +375,7 @@ fn ask(place: &str, path: &str) -> Duration {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(300)]).into_owned();
-    let is_there = ["200", "303", "503"].iter().any(|status| head.starts_with(&format!("HTTP/1.1 {status}")));
+    let is_there = ["200", "503"].iter().any(|status| head.starts_with(&format!("HTTP/1.1 {status}")));
     assert!(is_there, "{path}: {head}");
     began.elapsed()
 }
