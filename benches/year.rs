@@ -43,14 +43,17 @@ fn main() {
     let full = arguments.iter().any(|argument| argument == "--bench");
     let asked = arguments.iter().find_map(|argument| argument.parse().ok());
     let messages = asked.unwrap_or(if full { MESSAGES } else { MESSAGES_IN_PASSING });
-    let probe = (messages / 100).clamp(50, 5_000);
+    let probe = (messages / 160).clamp(50, 3_000);
     let world = office();
     let mut office = Office { forms: forms(), world, delivered: 0, messages };
     let mut costs = Vec::new();
     let levels = [500, 50, 10, 4, 2].map(|share| messages / share);
-    for level in levels.into_iter().chain([messages - probe]) {
+    for level in levels.into_iter().chain([messages - 3 * probe]) {
         office.fill(level);
-        costs.push(office.probe(probe));
+        // The machine is not ours alone: one probe swings by a tenth.
+        let mut three = [(); 3].map(|()| office.probe(probe));
+        three.sort_by(f64::total_cmp);
+        costs.push(three[1]);
     }
     office.log(probe);
     let mut broken = flat(&costs);
