@@ -18,6 +18,8 @@ const BITS_APART: u32 = 5;
 const BANDS: [(u32, u64); 6] = [(0, 0x7FF), (11, 0x7FF), (22, 0x7FF), (33, 0x7FF), (44, 0x3FF), (54, 0x3FF)];
 /// Pictures looked at of one band: where more share it, as in a burst, some of them are named all the same.
 const LOOKED_AT_MOST: u32 = 200;
+/// Files that are found by their hash, word for word as their index says it, or SQLite does not take the index (migration 25).
+const HAS_A_HASH: &str = "(media_type LIKE 'image/%' OR media_type LIKE 'video/%')";
 /// Earlier files that are named beside one.
 const NAMED_MOST: usize = 3;
 
@@ -48,29 +50,30 @@ impl Store {
     /// Whether a thumbnail may be made of these bytes: a photo that answers something, and of which it is not known that it
     /// cannot be shown.
     pub fn may_be_shown(&self, sha256: &str) -> Result<bool, Fault> {
-        const SHOWN: &str = "
-            SELECT 1 FROM part JOIN filing
+        let shown = format!(
+            "SELECT 1 FROM part JOIN filing
                 ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0
-            WHERE part.sha256 = :sha256 AND media_type LIKE 'image/%'
-                AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
-                AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.sha256 = :sha256 AND trouble <> '')";
+            WHERE part.sha256 = :sha256 AND media_type LIKE 'image/%' AND {HAS_A_HASH}
+                AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.sha256 = :sha256 AND trouble <> '')"
+        );
         self.read(|tx| {
-            let mut select = tx.prepare_cached(SHOWN)?;
+            let mut select = tx.prepare_cached(&shown)?;
             Ok(select.query_row(named_params! { ":sha256": sha256 }, |_| Ok(())).optional()?.is_some())
         })
     }
 
     /// Photos that answer something and were not looked at yet: at most so many, in the order of their hashes, after one.
     pub fn unseen_photos(&self, after: &str, most: usize) -> Result<Vec<String>, Fault> {
-        const UNSEEN: &str = "
-            SELECT DISTINCT part.sha256 FROM part JOIN filing
+        let unseen = format!(
+            "SELECT DISTINCT part.sha256 FROM part JOIN filing
                 ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0
             WHERE part.sha256 > :after AND media_type LIKE 'image/%' AND part.state <> 'unreadable'
-                AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
+                AND {HAS_A_HASH}
                 AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.sha256 = part.sha256)
-            ORDER BY part.sha256 LIMIT :most";
+            ORDER BY part.sha256 LIMIT :most"
+        );
         self.read(|tx| {
-            let mut select = tx.prepare_cached(UNSEEN)?;
+            let mut select = tx.prepare_cached(&unseen)?;
             let found = select
                 .query_map(named_params! { ":after": after, ":most": Size::from(most) }, |row| row.get(0))?;
             Ok(found.collect::<Result<_, _>>()?)
@@ -140,14 +143,15 @@ fn sent_before(
     sha256: &str,
     bits_apart: u32,
 ) -> Result<Vec<Shot>, Fault> {
-    const BEFORE: &str = "
-        SELECT part.message, part.place, part.path
+    let earlier = format!(
+        "SELECT part.message, part.place, part.path
         FROM part JOIN filing
             ON filing.message = part.message AND filing.ordinal = part.place AND is_loose = 0 AND answer = 0
         WHERE part.sha256 = :sha256 AND (part.message, part.place) < (:message, :place)
-            AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')
-        ORDER BY part.message, part.place LIMIT :most";
-    let mut select = tx.prepare_cached(BEFORE)?;
+            AND {HAS_A_HASH}
+        ORDER BY part.message, part.place LIMIT :most"
+    );
+    let mut select = tx.prepare_cached(&earlier)?;
     let (message, place) = before;
     let shots = select.query_map(
         named_params! { ":sha256": sha256, ":message": message, ":place": place, ":most": Size::from(NAMED_MOST) },
@@ -199,9 +203,9 @@ mod tests {
     fn pictures_are_found_by_their_hash() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
-        let plan = "EXPLAIN QUERY PLAN SELECT message FROM part WHERE part.sha256 = 'a' AND media_type LIKE 'image/%'
-            AND (media_type LIKE 'image/%' OR media_type LIKE 'video/%')";
-        let told = store.read(|tx| Ok(tx.query_row(plan, [], |row| row.get::<_, String>(3))?)).unwrap();
+        let plan =
+            format!("EXPLAIN QUERY PLAN SELECT message FROM part WHERE part.sha256 = 'a' AND {HAS_A_HASH}");
+        let told = store.read(|tx| Ok(tx.query_row(&plan, [], |row| row.get::<_, String>(3))?)).unwrap();
         assert!(told.contains("INDEX part_by_sha256 (sha256=?)"), "{told}");
     }
 
