@@ -29,6 +29,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("async_imap", &["imap"]),
     ("argon2", &["web"]),
     ("axum", &["web"]),
+    ("base64_simd", &["mime"]),
     ("bzip2", &["archive"]),
     ("calamine", &["sheet"]),
     ("cfb", &["document", "mime", "sheet", "rehearsal"]),
