@@ -27,7 +27,9 @@ const ASPECTS: [f64; 5] = [1.0, 0.67, 0.8, 0.9, 1.15];
 /// Directions in which a ring is looked at, and in how many of them it may be missing or not be the last red thing:
 /// stamps are uneven, and a second one or a headline may stand beside.
 const DIRECTIONS: usize = 36;
-const UNCLEAR_MAX: usize = 8;
+const UNCLEAR_MAX: u8 = 8;
+/// Cells that are looked at together; fewer than lie between the right edge of a page and the left edge of its next line.
+const TOGETHER: usize = 64;
 /// How far outside that is, for the ring's half width; one cell more.
 const OUTSIDE: [f64; 3] = [1.15, 1.3, 1.45];
 /// Share of each quarter of the ring's inside that may be red, in percent; flags and lanterns are filled, seals are not.
@@ -59,9 +61,25 @@ fn has_seal(page: &DynamicImage) -> Seal {
     if !page.color().has_color() {
         return None;
     }
-    let small = page.thumbnail(PAGE_WIDTH, PAGE_WIDTH * 3).into_rgb8();
+    let small = resized(page);
     let has_colour = small.pixels().any(|pixel| spread(pixel.0) >= COLOUR_MIN);
     has_colour.then(|| Cells::of(&small).has_ring())
+}
+
+/// A page in the size in which pages are looked at. A large one is averaged; of a small one each pixel stands several times,
+/// which is a dozen times faster than a mixture of its neighbours, and no less red.
+fn resized(page: &DynamicImage) -> RgbImage {
+    let is_large = page.width() >= PAGE_WIDTH || page.height() >= PAGE_WIDTH * 3;
+    if is_large || page.width() == 0 {
+        return page.thumbnail(PAGE_WIDTH, PAGE_WIDTH * 3).into_rgb8();
+    }
+    let page = page.to_rgb8();
+    let (width, height) = page.dimensions();
+    let (wide, high) = match height > width * 3 {
+        true => ((PAGE_WIDTH * 3 * width / height).max(1), PAGE_WIDTH * 3),
+        false => (PAGE_WIDTH, (PAGE_WIDTH * height / width).max(1)),
+    };
+    RgbImage::from_fn(wide, high, |x, y| *page.get_pixel(x * width / wide, y * height / high))
 }
 
 fn spread(pixel: [u8; 3]) -> i32 {
@@ -92,7 +110,7 @@ impl Cells {
     fn of(page: &RgbImage) -> Self {
         let size = |pixels: u32| usize::try_from(pixels.div_ceil(CELL)).unwrap_or(0);
         let (width, height) = (size(page.width()), size(page.height()));
-        let all = (width + 2 * MARGIN) * (height + 2 * MARGIN);
+        let all = (width + 2 * MARGIN) * (height + 2 * MARGIN) + TOGETHER;
         let mut cells = Self { width, height, red: vec![0; all], clear: vec![1; all] };
         let mut counts = vec![0u32; width * height];
         for (x, y, pixel) in page.enumerate_pixels() {
@@ -130,11 +148,18 @@ impl Cells {
         self.red.get(self.place(x + MARGIN, y + MARGIN)) == Some(&1)
     }
 
-    /// The cells that lie `step` away from those of a row.
-    fn row<'x>(&self, cells: &'x [u8], y: usize, columns: &Range<usize>, step: (i32, i32)) -> &'x [u8] {
-        let shifted = |at: usize, by: i32| usize::try_from(by).map_or_else(|_| at - back(by), |by| at + by);
-        let from = self.place(shifted(columns.start + MARGIN, step.0), shifted(y + MARGIN, step.1));
-        cells.get(from..from + columns.len()).unwrap_or_default()
+    /// How far a step leads in the list of all cells.
+    fn distance(&self, dx: i32, dy: i32) -> isize {
+        // A few dozen lines of a few hundred cells.
+        let number = |number: i32| isize::try_from(number).unwrap_or(0);
+        number(dy) * isize::try_from(self.place(0, 1)).unwrap_or(0) + number(dx)
+    }
+
+    /// The cells that lie so far away from a cell and those to its right.
+    fn together<'x>(&self, cells: &'x [u8], centre: usize, distance: isize) -> &'x [u8; TOGETHER] {
+        const UNCLEAR: &[u8; TOGETHER] = &[1; TOGETHER];
+        let there = cells.get(centre.wrapping_add_signed(distance)..);
+        there.and_then(|cells| cells.first_chunk()).unwrap_or(UNCLEAR)
     }
 
     /// The columns and rows between which there is red.
@@ -149,13 +174,11 @@ impl Cells {
     fn has_ring(&self) -> bool {
         let Some((columns, rows)) = self.extent() else { return false };
         let mut rings = RADII.iter().flat_map(|&radius| ASPECTS.map(|aspect| Ring::of(radius, aspect)));
-        rings.any(|ring| rows.clone().any(|y| ring.is_in_row(self, y, &columns)))
+        rings.any(|ring| {
+            let distances = ring.distances(self);
+            rows.clone().any(|y| ring.is_in_row(&distances, self, y, &columns))
+        })
     }
-}
-
-/// How far back a negative step leads.
-fn back(step: i32) -> usize {
-    usize::try_from(step.unsigned_abs()).unwrap_or(0)
 }
 
 /// Where to look for a ring around a centre.
@@ -183,27 +206,28 @@ impl Ring {
         Self { radius, aspect, line, beyond }
     }
 
-    /// Whether one stands around a cell of this row. All its cells are looked at together, direction by direction, until
+    /// The ring's directions as distances in the list of all cells.
+    fn distances(&self, cells: &Cells) -> Vec<[isize; 4]> {
+        let distance = |(dx, dy): (i32, i32)| cells.distance(dx, dy);
+        let directions = self.line.iter().zip(&self.beyond);
+        directions.map(|(line, [near, far, farther])| [*line, *near, *far, *farther].map(distance)).collect()
+    }
+
+    /// Whether one stands around a cell of this row. Neighbours are looked at together, direction by direction, until
     /// too much is unclear around each of them.
-    fn is_in_row(&self, cells: &Cells, y: usize, columns: &Range<usize>) -> bool {
-        let mut unclear = vec![0u8; columns.len()];
-        for (direction, (step, [near, far, farther])) in self.line.iter().zip(&self.beyond).enumerate() {
-            let line = cells.row(&cells.clear, y, columns, *step);
-            let beyond = |step: &(i32, i32)| cells.row(&cells.red, y, columns, *step);
-            let cells = line.iter().zip(beyond(near)).zip(beyond(far)).zip(beyond(farther));
-            for (unclear, (((clear, red), red_too), red_as_well)) in unclear.iter_mut().zip(cells) {
-                *unclear += clear | red | red_too | red_as_well;
-            }
-            if direction >= UNCLEAR_MAX && unclear.iter().all(|unclear| usize::from(*unclear) > UNCLEAR_MAX) {
-                return false;
-            }
-        }
-        let seen = columns.clone().zip(&unclear).filter(|(_, unclear)| usize::from(**unclear) <= UNCLEAR_MAX);
-        seen.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
+    fn is_in_row(&self, distances: &[[isize; 4]], cells: &Cells, y: usize, columns: &Range<usize>) -> bool {
+        columns.clone().step_by(TOGETHER).any(|from| {
+            let unclear = unclear_around(distances, cells, cells.place(from + MARGIN, y + MARGIN));
+            let seen = (from..columns.end).zip(unclear).filter(|(_, unclear)| *unclear <= UNCLEAR_MAX);
+            seen.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
+        })
     }
 
     fn is_filled(&self, cells: &Cells, x: usize, y: usize) -> bool {
-        let is_red = |dx, dy| cells.row(&cells.red, y, &(x..x + 1), (dx, dy)) == [1];
+        let centre = cells.place(x + MARGIN, y + MARGIN);
+        let is_red = |dx, dy| {
+            cells.red.get(centre.wrapping_add_signed(cells.distance(dx, dy))).is_some_and(|red| *red == 1)
+        };
         let mut quarters = [(0usize, 0usize); 4];
         for dy in -self.radius * 3 / 2..=self.radius * 3 / 2 {
             for dx in -self.radius..=self.radius {
@@ -218,6 +242,25 @@ impl Ring {
         }
         quarters.iter().any(|(red, all)| red * 100 > all * FILLED_MAX)
     }
+}
+
+/// In how many directions a ring is unclear around a cell and those to its right; some more than may be where it is so
+/// around all of them. What lies beyond the right edge is margin, never red.
+fn unclear_around(distances: &[[isize; 4]], cells: &Cells, centre: usize) -> [u8; TOGETHER] {
+    let mut unclear = [0; TOGETHER];
+    for (direction, [line, beyond @ ..]) in (0u8..).zip(distances) {
+        let clear = cells.together(&cells.clear, centre, *line);
+        let [near, far, farther] = beyond.map(|distance| cells.together(&cells.red, centre, distance));
+        for (unclear, (((clear, red), red_too), red_as_well)) in
+            unclear.iter_mut().zip(clear.iter().zip(near).zip(far).zip(farther))
+        {
+            *unclear += clear | red | red_too | red_as_well;
+        }
+        if direction >= UNCLEAR_MAX && unclear.iter().copied().fold(u8::MAX, u8::min) > UNCLEAR_MAX {
+            break;
+        }
+    }
+    unclear
 }
 
 #[cfg(test)]
@@ -245,9 +288,13 @@ mod tests {
     #[test]
     fn no_ring_reaches_beyond_the_margin() {
         let rings = RADII.iter().flat_map(|&radius| ASPECTS.map(|aspect| Ring::of(radius, aspect)));
-        let steps = rings.flat_map(|ring| ring.beyond).flatten().flat_map(|(dx, dy)| [back(dx), back(dy)]);
-        let farthest = steps.max().unwrap();
+        let steps = rings
+            .flat_map(|ring| ring.beyond)
+            .flatten()
+            .flat_map(|(dx, dy)| [dx.unsigned_abs(), dy.unsigned_abs()]);
+        let farthest = steps.max().unwrap() as usize;
         assert!(farthest < MARGIN && farthest > 70, "{farthest}");
+        assert!(farthest + TOGETHER < 2 * MARGIN, "a ring looks into the next line");
     }
 
     #[test]
