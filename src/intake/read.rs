@@ -36,7 +36,7 @@ pub fn read_all(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<usize, Fault> {
     let room = Room { store, clock, saved, queue: Queue::new(store, desks.len()), reports: Mutex::default() };
-    thread::scope(|scope| {
+    let read: Result<usize, Fault> = thread::scope(|scope| {
         let read = |desk| {
             let seat = Seat { room: &room, place: room.queue.enter(), desk };
             scope.spawn(|| seat.read_all(stop))
@@ -45,7 +45,9 @@ pub fn read_all(
         let broken = |_| Err(Fault::Retry("a reading thread broke".to_owned()));
         let ended: Vec<_> = at_work.into_iter().map(|desk| desk.join().unwrap_or_else(broken)).collect();
         ended.into_iter().sum()
-    })
+    });
+    store.blobs().see_off(0)?;
+    read
 }
 
 /// What the desks share.
