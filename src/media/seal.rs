@@ -2,6 +2,7 @@
 //! A ring is looked for, not redness: headlines and rules of red-head documents are red and have none, flags and banners
 //! are filled. How often it is right on drawn pages is counted in `tests/seal.rs`.
 
+use std::array::from_fn;
 use std::f64::consts::TAU;
 use std::io::Cursor;
 use std::ops::Range;
@@ -28,8 +29,9 @@ const ASPECTS: [f64; 5] = [1.0, 0.67, 0.8, 0.9, 1.15];
 /// stamps are uneven, and a second one or a headline may stand beside.
 const DIRECTIONS: usize = 36;
 const UNCLEAR_MAX: u8 = 8;
-/// Cells that are looked at together; fewer than lie between the right edge of a page and the left edge of its next line.
-const TOGETHER: usize = 64;
+/// Cells that are looked at together, each a bit of a word that may begin anywhere in a byte; fewer than lie between the
+/// right edge of a page and the left edge of its next line.
+const TOGETHER: usize = 56;
 /// How far outside that is, for the ring's half width; one cell more.
 const OUTSIDE: [f64; 3] = [1.15, 1.3, 1.45];
 /// Share of each quarter of the ring's inside that may be red, in percent; flags and lanterns are filled, seals are not.
@@ -96,22 +98,47 @@ fn is_red(pixel: [u8; 3]) -> bool {
 /// Cells around the page, so that the largest ring around any of its cells is looked at without asking for the edge.
 const MARGIN: usize = 96;
 
+/// Whether or not, for each cell.
+struct Bits(Vec<u8>);
+
+impl Bits {
+    fn all(bit: bool, cells: usize) -> Self {
+        Self(vec![if bit { u8::MAX } else { 0 }; cells / 8 + 8])
+    }
+
+    fn set(&mut self, at: usize, bit: bool) {
+        if let Some(byte) = self.0.get_mut(at / 8) {
+            let mask = 1 << (at % 8);
+            *byte = if bit { *byte | mask } else { *byte & !mask };
+        }
+    }
+
+    /// This cell's, the lowest, and those of the [`TOGETHER`] from it on; beyond all cells it is so.
+    fn from(&self, at: usize) -> u64 {
+        let bytes = self.0.get(at / 8..).and_then(|bytes| bytes.first_chunk());
+        bytes.map_or(u64::MAX, |bytes| u64::from_le_bytes(*bytes) >> (at % 8))
+    }
+
+    fn is_set(&self, at: usize) -> bool {
+        self.from(at) & 1 == 1
+    }
+}
+
 /// A page as cells that are red or not, row by row, with a margin of cells that are not.
 struct Cells {
     width: usize,
     height: usize,
-    /// 1 for a red cell.
-    red: Vec<u8>,
-    /// 1 for a cell that neither is red nor touches a red one.
-    clear: Vec<u8>,
+    red: Bits,
+    /// Of a cell that neither is red nor touches a red one.
+    clear: Bits,
 }
 
 impl Cells {
     fn of(page: &RgbImage) -> Self {
         let size = |pixels: u32| usize::try_from(pixels.div_ceil(CELL)).unwrap_or(0);
         let (width, height) = (size(page.width()), size(page.height()));
-        let all = (width + 2 * MARGIN) * (height + 2 * MARGIN) + TOGETHER;
-        let mut cells = Self { width, height, red: vec![0; all], clear: vec![1; all] };
+        let all = (width + 2 * MARGIN) * (height + 2 * MARGIN);
+        let mut cells = Self { width, height, red: Bits::all(false, all), clear: Bits::all(true, all) };
         let mut counts = vec![0u32; width * height];
         for (x, y, pixel) in page.enumerate_pixels() {
             let at = usize::try_from(y / CELL).unwrap_or(0) * width + usize::try_from(x / CELL).unwrap_or(0);
@@ -127,15 +154,10 @@ impl Cells {
     }
 
     fn redden(&mut self, x: usize, y: usize) {
-        let at = self.place(x + MARGIN, y + MARGIN);
-        if let Some(cell) = self.red.get_mut(at) {
-            *cell = 1;
-        }
+        self.red.set(self.place(x + MARGIN, y + MARGIN), true);
         for y in [y, y + 1, y + 2] {
             let at = self.place(x + MARGIN - 1, y + MARGIN - 1);
-            if let Some(near) = self.clear.get_mut(at..at + 3) {
-                near.fill(0);
-            }
+            (at..at + 3).for_each(|near| self.clear.set(near, false));
         }
     }
 
@@ -145,7 +167,7 @@ impl Cells {
     }
 
     fn is_red(&self, x: usize, y: usize) -> bool {
-        self.red.get(self.place(x + MARGIN, y + MARGIN)) == Some(&1)
+        self.red.is_set(self.place(x + MARGIN, y + MARGIN))
     }
 
     /// How far a step leads in the list of all cells.
@@ -153,13 +175,6 @@ impl Cells {
         // A few dozen lines of a few hundred cells.
         let number = |number: i32| isize::try_from(number).unwrap_or(0);
         number(dy) * isize::try_from(self.place(0, 1)).unwrap_or(0) + number(dx)
-    }
-
-    /// The cells that lie so far away from a cell and those to its right.
-    fn together<'x>(&self, cells: &'x [u8], centre: usize, distance: isize) -> &'x [u8; TOGETHER] {
-        const UNCLEAR: &[u8; TOGETHER] = &[1; TOGETHER];
-        let there = cells.get(centre.wrapping_add_signed(distance)..);
-        there.and_then(|cells| cells.first_chunk()).unwrap_or(UNCLEAR)
     }
 
     /// The columns and rows between which there is red.
@@ -217,17 +232,15 @@ impl Ring {
     /// too much is unclear around each of them.
     fn is_in_row(&self, distances: &[[isize; 4]], cells: &Cells, y: usize, columns: &Range<usize>) -> bool {
         columns.clone().step_by(TOGETHER).any(|from| {
-            let unclear = unclear_around(distances, cells, cells.place(from + MARGIN, y + MARGIN));
-            let seen = (from..columns.end).zip(unclear).filter(|(_, unclear)| *unclear <= UNCLEAR_MAX);
-            seen.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
+            let seen = seen_around(distances, cells, cells.place(from + MARGIN, y + MARGIN));
+            let few = (from..columns.end).zip(0..TOGETHER).filter(|(_, bit)| seen >> bit & 1 == 1);
+            few.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
         })
     }
 
     fn is_filled(&self, cells: &Cells, x: usize, y: usize) -> bool {
         let centre = cells.place(x + MARGIN, y + MARGIN);
-        let is_red = |dx, dy| {
-            cells.red.get(centre.wrapping_add_signed(cells.distance(dx, dy))).is_some_and(|red| *red == 1)
-        };
+        let is_red = |dx, dy| cells.red.is_set(centre.wrapping_add_signed(cells.distance(dx, dy)));
         let mut quarters = [(0usize, 0usize); 4];
         for dy in -self.radius * 3 / 2..=self.radius * 3 / 2 {
             for dx in -self.radius..=self.radius {
@@ -244,23 +257,29 @@ impl Ring {
     }
 }
 
-/// In how many directions a ring is unclear around a cell and those to its right; some more than may be where it is so
-/// around all of them. What lies beyond the right edge is margin, never red.
-fn unclear_around(distances: &[[isize; 4]], cells: &Cells, centre: usize) -> [u8; TOGETHER] {
-    let mut unclear = [0; TOGETHER];
-    for (direction, [line, beyond @ ..]) in (0u8..).zip(distances) {
-        let clear = cells.together(&cells.clear, centre, *line);
-        let [near, far, farther] = beyond.map(|distance| cells.together(&cells.red, centre, distance));
-        for (unclear, (((clear, red), red_too), red_as_well)) in
-            unclear.iter_mut().zip(clear.iter().zip(near).zip(far).zip(farther))
-        {
-            *unclear += clear | red | red_too | red_as_well;
-        }
-        if direction >= UNCLEAR_MAX && unclear.iter().copied().fold(u8::MAX, u8::min) > UNCLEAR_MAX {
+/// Around which of the [`TOGETHER`] cells from this one on a ring is seen, a bit each. What lies beyond the right edge is
+/// margin, never red.
+fn seen_around(distances: &[[isize; 4]], cells: &Cells, centre: usize) -> u64 {
+    let mut seen = (1 << TOGETHER) - 1;
+    // Four binary digits of a count for each cell, which is carried beyond them when too much is unclear.
+    let mut digits: [u64; 4] =
+        from_fn(|digit| if (15 - UNCLEAR_MAX) >> digit & 1 == 1 { u64::MAX } else { 0 });
+    for [line, beyond @ ..] in distances {
+        let there = |distance: &isize| centre.wrapping_add_signed(*distance);
+        let unclear = beyond.iter().fold(cells.clear.from(there(line)), |unclear, distance| {
+            unclear | cells.red.from(there(distance))
+        });
+        let carried = digits.iter_mut().fold(unclear, |carried, digit| {
+            let next = *digit & carried;
+            *digit ^= carried;
+            next
+        });
+        seen &= !carried;
+        if seen == 0 {
             break;
         }
     }
-    unclear
+    seen
 }
 
 #[cfg(test)]
