@@ -119,6 +119,12 @@ impl Bits {
         bytes.map_or(u64::MAX, |bytes| u64::from_le_bytes(*bytes) >> (at % 8))
     }
 
+    /// How many of so many cells it is of; no more than [`TOGETHER`].
+    fn count(&self, at: usize, cells: usize) -> usize {
+        let few = self.from(at) & ((1 << cells) - 1);
+        usize::try_from(few.count_ones()).unwrap_or(0)
+    }
+
     fn is_set(&self, at: usize) -> bool {
         self.from(at) & 1 == 1
     }
@@ -234,22 +240,29 @@ impl Ring {
         columns.clone().step_by(TOGETHER).any(|from| {
             let seen = seen_around(distances, cells, cells.place(from + MARGIN, y + MARGIN));
             let few = (from..columns.end).zip(0..TOGETHER).filter(|(_, bit)| seen >> bit & 1 == 1);
-            few.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
+            // Mostly none.
+            seen != 0 && few.into_iter().any(|(x, _)| !self.is_filled(cells, x, y))
         })
     }
 
     fn is_filled(&self, cells: &Cells, x: usize, y: usize) -> bool {
         let centre = cells.place(x + MARGIN, y + MARGIN);
-        let is_red = |dx, dy| cells.red.is_set(centre.wrapping_add_signed(cells.distance(dx, dy)));
+        let size = f64::from(self.radius) - 1.5;
         let mut quarters = [(0usize, 0usize); 4];
         for dy in -self.radius * 3 / 2..=self.radius * 3 / 2 {
-            for dx in -self.radius..=self.radius {
-                let (across, down) = (f64::from(dx), f64::from(dy) / self.aspect);
-                if across.hypot(down) <= f64::from(self.radius) - 1.5
-                    && let Some((red, all)) = quarters.get_mut(usize::from(dx < 0) * 2 + usize::from(dy < 0))
-                {
-                    *all += 1;
-                    *red += usize::from(is_red(dx, dy));
+            let wide = (size.powi(2) - (f64::from(dy) / self.aspect).powi(2)).sqrt();
+            if wide.is_nan() {
+                continue;
+            }
+            // A few dozen cells at most.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let wide = wide as usize;
+            let middle = centre.wrapping_add_signed(cells.distance(0, dy));
+            let halves = [(middle, wide + 1), (middle.saturating_sub(wide), wide)];
+            for (half, (from, cells_in_it)) in halves.into_iter().enumerate() {
+                if let Some((red, all)) = quarters.get_mut(half * 2 + usize::from(dy < 0)) {
+                    *all += cells_in_it;
+                    *red += cells.red.count(from, cells_in_it);
                 }
             }
         }
@@ -314,6 +327,7 @@ mod tests {
         let farthest = steps.max().unwrap() as usize;
         assert!(farthest < MARGIN && farthest > 70, "{farthest}");
         assert!(farthest + TOGETHER < 2 * MARGIN, "a ring looks into the next line");
+        assert!(RADII.iter().all(|&radius| (radius as usize) < TOGETHER), "the half of a ring is counted at once");
     }
 
     #[test]
