@@ -327,7 +327,10 @@ mod tests {
         let farthest = steps.max().unwrap() as usize;
         assert!(farthest < MARGIN && farthest > 70, "{farthest}");
         assert!(farthest + TOGETHER < 2 * MARGIN, "a ring looks into the next line");
-        assert!(RADII.iter().all(|&radius| (radius as usize) < TOGETHER), "the half of a ring is counted at once");
+        assert!(
+            RADII.iter().all(|&radius| (radius as usize) < TOGETHER),
+            "the half of a ring is counted at once"
+        );
     }
 
     #[test]
