@@ -36,7 +36,7 @@ pub fn read_all(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<usize, Fault> {
     let room = Room { store, clock, saved, queue: Queue::new(store, desks.len()), reports: Mutex::default() };
-    let read: Result<usize, Fault> = thread::scope(|scope| {
+    let read = thread::scope(|scope| {
         let read = |desk| {
             let seat = Seat { room: &room, place: room.queue.enter(), desk };
             scope.spawn(|| seat.read_all(stop))
@@ -44,10 +44,10 @@ pub fn read_all(
         let at_work: Vec<_> = desks.iter_mut().map(read).collect();
         let broken = |_| Err(Fault::Retry("a reading thread broke".to_owned()));
         let ended: Vec<_> = at_work.into_iter().map(|desk| desk.join().unwrap_or_else(broken)).collect();
-        ended.into_iter().sum()
-    });
+        ended.into_iter().sum::<Result<usize, Fault>>()
+    })?;
     store.blobs().see_off(0)?;
-    read
+    Ok(read)
 }
 
 /// What the desks share.

@@ -156,8 +156,8 @@ impl Blobs {
         Ok((sha256, size))
     }
 
-    /// Waits until no more than so many bytes of adopted files are on their way to disk; the others leave memory. The reader
-    /// goes on meanwhile: waiting for each file was a tenth of the time that mails full of photos need.
+    /// Waits until no more than so many bytes of adopted files are on their way to disk; the others leave memory. A reader
+    /// that waited for each of its files would rest while the disk works.
     pub fn see_off(&self, bytes_left: u64) -> io::Result<()> {
         loop {
             let oldest = {
