@@ -68,8 +68,8 @@ fn has_seal(page: &DynamicImage) -> Seal {
     has_colour.then(|| Cells::of(&small).has_ring())
 }
 
-/// A page in the size in which pages are looked at. A large one is averaged; of a small one each pixel stands several times,
-/// which is a dozen times faster than a mixture of its neighbours, and no less red.
+/// A page in the size in which pages are looked at. A large one is averaged; of a small one each pixel stands several times:
+/// to mix neighbours cost more than all else that is done with it.
 fn resized(page: &DynamicImage) -> RgbImage {
     let is_large = page.width() >= PAGE_WIDTH || page.height() >= PAGE_WIDTH * 3;
     if is_large || page.width() == 0 {

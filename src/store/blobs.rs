@@ -361,6 +361,20 @@ mod tests {
     }
 
     #[test]
+    fn large_files_are_seen_off_and_few_are_left_on_their_way() {
+        let (dir, blobs) = blobs();
+        let derived = dir.path().join("derived");
+        for letter in [b'a', b'b'] {
+            std::fs::write(&derived, vec![letter; 40 << 20]).unwrap();
+            blobs.adopt(&derived).unwrap();
+        }
+        assert_eq!(blobs.leaving().len(), 1, "the first was waited for");
+        blobs.see_off(0).unwrap();
+        assert!(blobs.leaving().is_empty());
+        assert_eq!(blobs.names().unwrap().len(), 2);
+    }
+
+    #[test]
     fn a_link_is_not_adopted() {
         let (dir, blobs) = blobs();
         let (secret, link) = (dir.path().join("secret"), dir.path().join("link"));
