@@ -94,8 +94,9 @@ async fn perform(options: &Options, stage: &Stage) -> Result<(), Fault> {
         let (sent, outbox) = (smtp.received().len(), stage.outbox.display());
         print(&format!("催报和名单共发出 {sent} 封，在 {outbox}\n"))?;
         if !options.once {
+            let told = daemon::signalled()?;
             print("演练已走完；状态页仍开着，按 Ctrl-C 结束。\n")?;
-            daemon::signalled().await;
+            told.await;
         }
     }
     let _ = stop_now.send(true);

@@ -231,14 +231,17 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, 
     outcome
 }
 
-/// Ends when the process is told to stop.
-pub async fn signalled() {
+/// A future that ends when the process is told to stop (SIGTERM, SIGINT). From the call on a signal no longer kills the
+/// process, not only from the first time the future is waited for.
+///
+/// # Errors
+/// When the signals cannot be listened for.
+pub fn signalled() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    })
 }
 
 /// What became of one mailbox's pass, by mailbox id.
@@ -267,4 +270,23 @@ fn pass_all(
 /// A pass in which a folder could not be listed is no success: what is in there is not known.
 fn complete(pass: intake::watch::Pass) -> Result<(), Fault> {
     if pass.troubles.is_empty() { Ok(()) } else { Err(Fault::Retry(pass.troubles.join("；"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::{Signal, getpid, kill_process};
+
+    use super::{block_on, signalled};
+
+    /// A service manager may end a process that has only just begun: it must end in peace then too, not be killed.
+    #[test]
+    fn a_signal_that_comes_before_it_is_waited_for_is_heard() {
+        block_on(async {
+            let told = signalled()?;
+            kill_process(getpid(), Signal::TERM).map_err(std::io::Error::from)?;
+            told.await;
+            Ok(())
+        })
+        .unwrap();
+    }
 }

@@ -21,9 +21,10 @@ pub fn run_until_signal(house: Arc<House>, reload: &dyn Fn() -> Result<Config, S
     block_on(async {
         let supervisor = Arc::new(Supervisor::of_environment());
         let mut hangup = signal(SignalKind::hangup())?;
+        let told = signalled()?;
         let (end_now, end) = watch::channel(false);
         tokio::spawn(async move {
-            signalled().await;
+            told.await;
             tracing::info!("stopping");
             let _ = end_now.send(true);
         });
