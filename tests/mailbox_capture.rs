@@ -243,7 +243,7 @@ async fn a_server_that_knows_no_windows_is_asked_for_literals_from_then_on() {
 #[tokio::test]
 async fn windows_grow_from_mail_to_mail_and_begin_small_again_after_a_cut() {
     let world = world(Profile::Plain);
-    let mut raws: Vec<Vec<u8>> = [2_500_000, 2_600_000, 2_700_000, 2_800_000].map(big_mail).into();
+    let mut raws: Vec<Vec<u8>> = [2_500_000, 2_600_000, 5_700_000, 5_800_000].map(big_mail).into();
     for raw in &raws {
         world.server.deliver("INBOX", raw.clone(), at(NOON));
     }
@@ -253,7 +253,7 @@ async fn windows_grow_from_mail_to_mail_and_begin_small_again_after_a_cut() {
     let log = world.server.log();
     let asked = log.iter().filter_map(|heard| heard.text.split_once(" (UID BODY.PEEK[]<"));
     let asked: Vec<String> = asked.map(|(fetch, window)| format!("{fetch} {window}")).collect();
-    let windows = [(1, 1, 3), (2, 2, 2), (3, 4, 1), (4, 1, 3)].map(|(uid, mib, count)| {
+    let windows = [(1, 1, 3), (2, 2, 2), (3, 4, 1), (4, 1, 6)].map(|(uid, mib, count)| {
         (0..count).map(move |at| format!("UID FETCH {uid} {}.{}>)", (at * mib) << 20, mib << 20))
     });
     assert_eq!(asked, windows.into_iter().flatten().collect::<Vec<_>>());

@@ -1,6 +1,7 @@
 //! How the bytes of mails come: from the wire straight to disk and through the hash, small mails many to a command,
-//! large ones in windows, so that a cut connection is taken up again in the middle of the mail. Memory is bounded by
-//! `imap::Limits` and not by the mail.
+//! large ones in windows, so that a cut connection is taken up again in the middle of the mail. One that would be a single
+//! window comes as a literal: nothing of a cut window is kept either, and servers look through a mail for a window's end
+//! before they send it. Memory is bounded by `imap::Limits` and not by the mail.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -79,18 +80,23 @@ pub(super) async fn fetch(
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     match batch {
-        // Windows may be why it failed before.
-        [mail] if is_large(mail) && !is_again && !memory.has_no_windows => {
+        [mail] if is_large(mail) && memory.wants_windows(mail, is_again) => {
             windows(session, place, memory, mail, haul).await
         }
         _ => {
             batch.iter().for_each(|mail| memory.drop_half(place, mail));
-            literals(session, place, batch, is_again, haul).await
+            let asked = literals(session, place, batch, is_again, haul).await;
+            match (batch, &asked) {
+                ([mail], Ok(())) if is_large(mail) => memory.note_calm(),
+                ([mail], Err(broken)) if is_large(mail) && broken.is_final() => memory.note_cut(mail),
+                _ => {}
+            }
+            asked
         }
     }
 }
 
-/// Whether a mail comes alone and in windows.
+/// Whether a mail comes alone, and in windows where it is longer than one.
 pub(super) fn is_large(mail: &Described) -> bool {
     mail.size > Limits::WINDOW_BYTES
 }
@@ -176,7 +182,7 @@ async fn windows(
             }
         }
     }
-    memory.calm = memory.calm.saturating_add(1);
+    memory.note_calm();
     Ok(half.arriving.finish(mail, false, haul)?)
 }
 

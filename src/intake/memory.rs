@@ -26,8 +26,10 @@ pub struct Memory {
     pub(super) folders: BTreeMap<String, Listed>,
     /// The server has answered a request for a piece of a mail with all of it, with another piece, or with BAD.
     pub(super) has_no_windows: bool,
-    /// Large mails in a row that came in windows without a cut.
+    /// Large mails in a row that came without a cut.
     pub(super) calm: u32,
+    /// UID of the large mail that was cut when it was to come in one piece.
+    cut_whole: Option<u32>,
     /// The mail in whose middle the last connection was cut.
     pub(super) half: Option<Half>,
     /// When the folder of sent mail was last looked through.
@@ -65,6 +67,23 @@ impl Memory {
     /// long as nothing is cut and has to come again.
     pub(super) fn window_bytes(&self) -> u64 {
         Limits::WINDOW_BYTES << self.calm.min(LONGEST_WINDOW_DOUBLINGS)
+    }
+
+    /// Whether a large mail is asked for in windows: not where it would be a single one, nor where windows may be why it did
+    /// not come (`is_again`), but always where it was cut in one piece.
+    pub(super) fn wants_windows(&mut self, mail: &Described, is_again: bool) -> bool {
+        let was_cut = self.cut_whole.take_if(|uid| *uid == mail.uid).is_some();
+        !self.has_no_windows && (was_cut || !is_again && mail.size > self.window_bytes())
+    }
+
+    /// A large mail was cut when it was to come in one piece.
+    pub(super) fn note_cut(&mut self, mail: &Described) {
+        (self.calm, self.cut_whole) = (0, Some(mail.uid));
+    }
+
+    /// A large mail came without a cut.
+    pub(super) fn note_calm(&mut self) {
+        self.calm = self.calm.saturating_add(1);
     }
 
     /// Mails of a folder that are listed and not captured.

@@ -2,7 +2,7 @@
 //! so a mail costs its headers and its text, whatever its size. A forwarded mail is one part here: whoever wants its parts
 //! walks it again, so that depth is counted outside and never grows a stack in here.
 
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Take};
+use std::io::{self, BufRead, Read, Seek, SeekFrom, Take};
 
 use super::charset;
 use super::field::Fields;
@@ -19,7 +19,7 @@ const TEXTS_MAX: usize = 8;
 /// Bytes around the parts of a multipart that are a sentence for old programs, or the footer of a list.
 const COURTESY_BYTES_MAX: usize = 2048;
 /// Bytes decoded at a time.
-const CHUNK_BYTES: u64 = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// One part that holds bytes.
 #[derive(Debug)]
@@ -210,27 +210,32 @@ impl<R> LeafBytes<'_, R> {
     }
 }
 
-impl<R: Read> Read for LeafBytes<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+impl<R: Read> BufRead for LeafBytes<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.given == self.decoded.len() {
-            self.chunk.clear();
             self.decoded.clear();
             self.given = 0;
-            match self.raw.by_ref().take(CHUNK_BYTES).read_to_end(&mut self.chunk) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                outcome => outcome?,
-            };
-            if self.chunk.is_empty() {
+            let wanted = usize::try_from(self.raw.limit()).map_or(CHUNK_BYTES, |left| left.min(CHUNK_BYTES));
+            self.chunk.resize(wanted, 0);
+            let count = self.raw.read(&mut self.chunk)?;
+            if count == 0 {
                 self.is_damaged |= self.decoder.finish(&mut self.decoded);
-                if self.decoded.is_empty() {
-                    return Ok(0);
-                }
+                break;
             }
-            self.decoder.feed(&self.chunk, &mut self.decoded);
+            self.decoder.feed(self.chunk.get(..count).unwrap_or_default(), &mut self.decoded);
         }
-        let mut rest = self.decoded.get(self.given..).unwrap_or_default();
-        let count = rest.read(out)?;
+        Ok(self.decoded.get(self.given..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
         self.given += count;
+    }
+}
+
+impl<R: Read> Read for LeafBytes<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(out)?;
+        self.consume(count);
         Ok(count)
     }
 }

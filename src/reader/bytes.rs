@@ -2,10 +2,10 @@
 //! large stays in its file.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// Bytes up to which something is small, and that go into a file at a time.
+/// Bytes from which on something is large.
 const SMALL_BYTES: usize = 256 * 1024;
 
 /// A mail or a part, readable anywhere.
@@ -42,26 +42,35 @@ impl Bytes {
     ///
     /// # Errors
     /// Which side failed. Whatever was written stays.
-    pub fn pour(source: &mut dyn Read, path: &Path) -> Result<Self, Broken> {
-        let limit = u64::try_from(SMALL_BYTES).unwrap_or(u64::MAX);
-        let mut chunk = Vec::new();
-        let mut fill = |chunk: &mut Vec<u8>| {
-            chunk.clear();
-            (&mut *source).take(limit).read_to_end(chunk).map_err(Broken::Source)
-        };
-        if fill(&mut chunk)? < SMALL_BYTES {
-            if !chunk.is_empty() {
-                std::fs::write(path, &chunk).map_err(Broken::Scratch)?;
+    pub fn pour(source: &mut dyn BufRead, path: &Path) -> Result<Self, Broken> {
+        let mut small = Vec::new();
+        let mut large: Option<File> = None;
+        loop {
+            let piece = match source.fill_buf() {
+                Ok([]) => break,
+                Ok(piece) => piece,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Broken::Source(error)),
+            };
+            if large.is_none() && small.len() + piece.len() >= SMALL_BYTES {
+                let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
+                let file = large.insert(file.map_err(Broken::Scratch)?);
+                file.write_all(&std::mem::take(&mut small)).map_err(Broken::Scratch)?;
             }
-            return Ok(Self::Small(Cursor::new(chunk)));
+            match &mut large {
+                Some(file) => file.write_all(piece).map_err(Broken::Scratch)?,
+                None => small.extend_from_slice(piece),
+            }
+            let count = piece.len();
+            source.consume(count);
         }
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
-        let mut file = file.map_err(Broken::Scratch)?;
-        while !chunk.is_empty() {
-            file.write_all(&chunk).map_err(Broken::Scratch)?;
-            fill(&mut chunk)?;
+        if let Some(file) = large {
+            return Ok(Self::Large(BufReader::new(file)));
         }
-        Ok(Self::Large(BufReader::new(file)))
+        if !small.is_empty() {
+            std::fs::write(path, &small).map_err(Broken::Scratch)?;
+        }
+        Ok(Self::Small(Cursor::new(small)))
     }
 
     /// How many there are.

@@ -49,7 +49,7 @@ impl Unpacker<'_> {
         }
         let mut blocks = UuBlocks::new(bytes);
         let is_there = blocks.next_block().map_err(Broken::Source)?.is_some();
-        let file = self.pour(&mut blocks)?;
+        let file = self.pour_out(&mut blocks)?;
         Ok((file, !is_there || blocks.is_damaged()))
     }
 
@@ -65,7 +65,7 @@ impl Unpacker<'_> {
             if !self.has_room() {
                 return;
             }
-            let file = match self.pour(&mut blocks) {
+            let file = match self.pour_out(&mut blocks) {
                 Ok(file) => file,
                 Err(Broken::Source(error) | Broken::Scratch(error)) => return self.failure = Some(error),
             };
@@ -87,7 +87,7 @@ impl Unpacker<'_> {
             if !self.has_room() {
                 return;
             }
-            let file = match self.pour(&mut files) {
+            let file = match self.pour_out(&mut files) {
                 Ok(file) => file,
                 Err(Broken::Source(error) | Broken::Scratch(error)) => return self.failure = Some(error),
             };

@@ -2,7 +2,7 @@
 //! document, writes their bytes into the scratch folder and looks into each. Whatever goes wrong with a part is that
 //! part's trouble.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
@@ -24,6 +24,9 @@ const MACHINE_TYPES: &[&str] =
 
 /// What is said of a part that is not looked into because the others took so long.
 const TOO_LONG: &str = "一封邮件内文件过多、过繁，此文件未读取内容，请打开查看";
+
+/// Bytes unpacked at a time.
+const POURED_BYTES: usize = 64 * 1024;
 
 /// Reads one mail. Derived files are written into `scratch`, which must be empty.
 ///
@@ -195,8 +198,13 @@ impl Unpacker<'_> {
         false
     }
 
+    /// Writes bytes that are unpacked as they are read into the scratch file of the next part.
+    pub(super) fn pour_out(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
+        self.pour(&mut BufReader::with_capacity(POURED_BYTES, bytes))
+    }
+
     /// Writes bytes into the scratch file of the next part.
-    pub(super) fn pour(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
+    pub(super) fn pour(&mut self, bytes: &mut dyn BufRead) -> Result<Bytes, Broken> {
         Bytes::pour(bytes, &self.scratch.join(file_name(self.facts.parts.len())))
     }
 
@@ -324,7 +332,7 @@ impl Unpacker<'_> {
         if !self.has_room() {
             return;
         }
-        match bytes.map(|bytes| self.pour(bytes)) {
+        match bytes.map(|bytes| self.pour_out(bytes)) {
             Ok(Ok(file)) => self.part(file, found),
             Ok(Err(Broken::Scratch(error))) => self.failure = Some(error),
             Ok(Err(Broken::Source(why))) => self.unread(&found, declared_bytes, &why.to_string()),

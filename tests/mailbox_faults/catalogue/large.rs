@@ -42,5 +42,28 @@ pub fn rows() -> Vec<Row> {
             .once(WINDOW, Misdeed::WrongLiteralLength(-1)),
     ]
     .map(with_a_large_mail)
-    .into()
+    .into_iter()
+    .chain(in_one_piece())
+    .collect()
+}
+
+/// After a large mail that came in windows, one that would be a single longer window.
+fn in_one_piece() -> impl Iterator<Item = Row> {
+    const WHOLE: &str = "UID FETCH 3 (UID BODY.PEEK[])";
+    let with_two_large_mails = |row: Row| {
+        row.with(1).before(|world| {
+            world.server.deliver("INBOX", big_mail(2_500_000), at(NOON));
+            world.server.deliver("INBOX", big_mail(1_500_000), at(NOON));
+        })
+    };
+    [
+        row("hands out a large mail in one piece", Unnoticed).once(WHOLE, Misdeed::Behave),
+        row("hangs up in the middle of a large mail in one piece", TakenUpAgain)
+            .once(WHOLE, Misdeed::CutMidLiteral),
+        row("hangs up whenever asked for a large mail in one piece", TakenUpAgain)
+            .always(WHOLE, Misdeed::Close),
+        row("says NO to a large mail in one piece, once", TakenUpAgain).once(WHOLE, Misdeed::No("no".into())),
+    ]
+    .into_iter()
+    .map(with_two_large_mails)
 }
