@@ -43,7 +43,7 @@ fn capture(store: &Store, uid: u32, raw: &[u8]) -> i64 {
 fn read(store: &Store, program: &Path) -> usize {
     let scratch = |n| store.blobs().scratch_dir().join(format!("reader-{n}"));
     let mut desks = [0, 1].map(|n| ReadingDesk::with_program(program, &scratch(n)));
-    read_all(store, &mut desks, &Clock::stepped(noon()), &|_| {}, &|| false).unwrap()
+    read_all(store, &mut desks, &Clock::stepped(noon()), &|_| {}, &|| false, &|| false).unwrap()
 }
 
 fn program() -> &'static Path {
@@ -106,7 +106,7 @@ fn mail_waits_when_no_reader_can_be_started() {
     let store = Store::open(dir.path()).unwrap();
     capture(&store, 1, b"From: a@b.example\n\nhello\n");
     let desk = ReadingDesk::with_program(Path::new("/bin/true"), &dir.path().join("scratch"));
-    assert!(read_all(&store, &mut [desk], &Clock::stepped(noon()), &|_| {}, &|| false).is_err());
+    assert!(read_all(&store, &mut [desk], &Clock::stepped(noon()), &|_| {}, &|| false, &|| false).is_err());
     let waiting = store.waiting(Stage::Captured, 9).unwrap();
     assert_eq!((waiting.len(), waiting[0].reader_deaths), (1, 0));
 }

@@ -65,7 +65,7 @@ pub(super) fn demo(options: &Options) -> Outcome {
         let place = stage.dir.display();
         return Err(Failure::usage(format!("{place} 里已有一次演练；请换一个文件夹，或先删去它。")));
     }
-    daemon::block_on(perform(options, &stage))?;
+    daemon::block_on_threads(perform(options, &stage))?;
     Ok(DONE)
 }
 

@@ -219,13 +219,25 @@ async fn blocking<T: Send + 'static>(
         .unwrap_or_else(|error| Err(Fault::Retry(format!("worker: {error}"))))
 }
 
-/// Runs a future to its end on a runtime of its own: for commands that are not async. Work that the future left on a
-/// blocking thread is not waited for.
+/// Runs a future to its end on a runtime of its own, in this thread: for commands that are not async. What it waits for
+/// wakes it there, and not by way of another thread. Work that the future left on a blocking thread is not waited for.
 ///
 /// # Errors
 /// When no runtime can be made; what the future reports.
 pub fn block_on<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    run_on(&mut Builder::new_current_thread(), future)
+}
+
+/// The same for a daemon, whose tasks are at work side by side.
+///
+/// # Errors
+/// As [`block_on`].
+pub fn block_on_threads<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    run_on(&mut Builder::new_multi_thread(), future)
+}
+
+fn run_on<T>(builder: &mut Builder, future: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let runtime = builder.enable_all().build()?;
     let outcome = runtime.block_on(future);
     runtime.shutdown_background();
     outcome

@@ -58,6 +58,16 @@ impl River {
         progress: &dyn Fn(u64, u64),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<usize, Fault> {
+        self.turn_while(&|| false, progress, stop)
+    }
+
+    /// The same for as long as more may be captured, as far as `comes` tells.
+    fn turn_while(
+        &mut self,
+        comes: &(dyn Fn() -> bool + Sync),
+        progress: &dyn Fn(u64, u64),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<usize, Fault> {
         let House { config, store, clock } = &*self.house;
         store.blobs().demand_room()?;
         let mut registrar = Registrar::new(store, &config.campaigns, &config.mailboxes, clock)?;
@@ -76,8 +86,9 @@ impl River {
         thread::scope(|scope| {
             let (herald, news) = news();
             let (stop, is_broken) = (&stop, &is_broken);
-            let reading =
-                scope.spawn(move || read::read_all(store, desks, clock, &|stored| herald.tell(stored), stop));
+            let reading = scope.spawn(move || {
+                read::read_all(store, desks, clock, &|stored| herald.tell(stored), comes, stop)
+            });
             let registered = registrar.register_all(&news, &mut tell, stop);
             is_broken.store(registered.is_err(), Ordering::Relaxed);
             let read = reading.join().unwrap_or_else(|_| Err(Fault::Retry("reading broke".to_owned())));
@@ -110,7 +121,8 @@ pub fn once(
         let mut registered = 0;
         let trouble = loop {
             let so_far = registered as u64;
-            let turned = river.turn(&|done, all| filed(so_far + done, so_far + all), &|| false);
+            let progress = |done, all| filed(so_far + done, so_far + all);
+            let turned = river.turn_while(&|| !passing.is_finished(), &progress, &|| false);
             registered += turned.as_ref().copied().unwrap_or(0);
             if matches!(turned, Err(Fault::Halt(_))) {
                 let _ = stop_passes.send(true);

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Daemon, House, Stop, Supervisor, block_on, signalled};
+use super::{Daemon, House, Stop, Supervisor, block_on_threads, signalled};
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::web;
@@ -18,7 +18,7 @@ use crate::web;
 /// # Errors
 /// When the page's address is taken, or what [`Daemon::run`] reports.
 pub fn run_until_signal(house: Arc<House>, reload: &dyn Fn() -> Result<Config, String>) -> Result<(), Fault> {
-    block_on(async {
+    block_on_threads(async {
         let supervisor = Arc::new(Supervisor::of_environment());
         let mut hangup = signal(SignalKind::hangup())?;
         let told = signalled()?;

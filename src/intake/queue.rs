@@ -17,6 +17,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// The mails that wait to be read in one turn.
 pub(super) struct Queue<'a> {
     store: &'a Store,
+    /// Whether more may be captured meanwhile.
+    comes: &'a (dyn Fn() -> bool + Sync),
     hands: Mutex<Hands>,
     changed: Condvar,
 }
@@ -27,6 +29,8 @@ struct Hands {
     taken: BTreeSet<i64>,
     desks: usize,
     idle: usize,
+    /// A desk has left before all was read: nothing is waited for any more.
+    is_broken: bool,
 }
 
 /// A desk's place at the queue, until dropped.
@@ -34,9 +38,10 @@ pub(super) struct Place<'a>(&'a Queue<'a>);
 
 impl<'a> Queue<'a> {
     /// For so many desks, each of which is expected to [`Queue::enter`].
-    pub(super) fn new(store: &'a Store, desks: usize) -> Self {
-        let hands = Hands { waiting: VecDeque::new(), taken: BTreeSet::new(), desks, idle: 0 };
-        Self { store, hands: Mutex::new(hands), changed: Condvar::new() }
+    pub(super) fn new(store: &'a Store, desks: usize, comes: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        let (waiting, taken) = (VecDeque::new(), BTreeSet::new());
+        let hands = Hands { waiting, taken, desks, idle: 0, is_broken: false };
+        Self { store, comes, hands: Mutex::new(hands), changed: Condvar::new() }
     }
 
     /// A desk's place.
@@ -73,15 +78,16 @@ impl<'a> Queue<'a> {
 }
 
 impl Place<'_> {
-    /// Waits a little while another desk is busy. False when none is: there is nothing left to read.
+    /// Waits a little while another desk is busy or more may come. False when neither is: there is nothing left to read.
     pub(super) fn rest(&self) -> bool {
         let mut hands = self.0.hands();
         hands.idle += 1;
-        if hands.idle < hands.desks {
+        let is_over = |hands: &Hands| hands.idle >= hands.desks && (hands.is_broken || !(self.0.comes)());
+        if !is_over(&hands) {
             let waited = self.0.changed.wait_timeout(hands, LOOK_EVERY);
             hands = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        let is_over = hands.idle >= hands.desks;
+        let is_over = is_over(&hands);
         if !is_over {
             hands.idle -= 1;
         }
@@ -99,6 +105,7 @@ impl Drop for Place<'_> {
         let mut hands = self.0.hands();
         if hands.idle < hands.desks {
             hands.desks -= 1;
+            hands.is_broken = true;
         }
         drop(hands);
         self.0.changed.notify_all();
@@ -130,7 +137,7 @@ mod tests {
     #[test]
     fn each_mail_is_handed_out_once_however_many_are_in_hand() {
         let (_dir, store) = store(450);
-        let queue = Queue::new(&store, 1);
+        let queue = Queue::new(&store, 1, &|| false);
         let handed: Vec<i64> = std::iter::from_fn(|| Some(queue.next().unwrap()?.id)).collect();
         assert_eq!(handed, (1..=450).collect::<Vec<_>>());
         queue.done([7]);
@@ -144,7 +151,7 @@ mod tests {
     #[test]
     fn a_desk_stays_while_another_is_busy_and_no_longer() {
         let (_dir, store) = store(0);
-        let queue = Queue::new(&store, 3);
+        let queue = Queue::new(&store, 3, &|| false);
         let (first, second, broken) = (queue.enter(), queue.enter(), queue.enter());
         assert!(first.rest(), "the others may find more");
         drop(broken);
@@ -153,5 +160,23 @@ mod tests {
             while second.rest() {}
             waits.join().unwrap();
         });
+    }
+
+    #[test]
+    fn idle_desks_stay_while_more_may_come_unless_one_broke() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        let (_dir, store) = store(0);
+        let looks = AtomicU32::new(0);
+        let comes = || looks.fetch_add(1, Ordering::Relaxed) < 4;
+        let queue = Queue::new(&store, 1, &comes);
+        let only = queue.enter();
+        let rests = std::iter::repeat_with(|| only.rest()).take_while(|goes_on| *goes_on).count();
+        assert!(rests > 0 && looks.load(Ordering::Relaxed) > 4, "{rests}");
+
+        let queue = Queue::new(&store, 2, &|| true);
+        let (only, broken) = (queue.enter(), queue.enter());
+        assert!(only.rest());
+        drop(broken);
+        assert!(!only.rest(), "the fault must be told at once");
     }
 }

@@ -24,7 +24,8 @@ const REPORT_BYTES_MAX: usize = 4 * 1024 * 1024;
 const REPORT_AGE_MAX: Duration = Duration::from_secs(1);
 
 /// Reads every captured mail, oldest first, at all desks at once, and returns how many there were. `saved` is given
-/// what each commit stored; `stop` is asked before each mail.
+/// what each commit stored; `comes` tells whether more may be captured, for which idle desks stay; `stop` is asked before
+/// each mail.
 ///
 /// # Errors
 /// What stops all reading: no reader can be started, the disk is full, the store fails. The mails so far are done.
@@ -33,10 +34,15 @@ pub fn read_all(
     desks: &mut [ReadingDesk],
     clock: &Clock,
     saved: &(dyn Fn(Vec<Reported>) + Sync),
+    comes: &(dyn Fn() -> bool + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<usize, Fault> {
-    let room = Room { store, clock, saved, queue: Queue::new(store, desks.len()), reports: Mutex::default() };
-    let read = thread::scope(|scope| {
+    let queue = Queue::new(store, desks.len(), comes);
+    let room = Room { store, clock, saved, queue, reports: Mutex::default() };
+    let porter = store.blobs().porter();
+    thread::scope(|scope| {
+        let shift = porter.shift();
+        let seen_off = scope.spawn(|| porter.work());
         let read = |desk| {
             let seat = Seat { room: &room, place: room.queue.enter(), desk };
             scope.spawn(|| seat.read_all(stop))
@@ -44,10 +50,12 @@ pub fn read_all(
         let at_work: Vec<_> = desks.iter_mut().map(read).collect();
         let broken = |_| Err(Fault::Retry("a reading thread broke".to_owned()));
         let ended: Vec<_> = at_work.into_iter().map(|desk| desk.join().unwrap_or_else(broken)).collect();
-        ended.into_iter().sum::<Result<usize, Fault>>()
-    })?;
-    store.blobs().see_off(0)?;
-    Ok(read)
+        drop(shift);
+        let seen_off = seen_off.join().unwrap_or_else(|_| Err(std::io::Error::other("the porter broke")));
+        let read = ended.into_iter().sum::<Result<usize, Fault>>()?;
+        seen_off?;
+        Ok(read)
+    })
 }
 
 /// What the desks share.

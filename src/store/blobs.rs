@@ -1,17 +1,18 @@
 //! Immutable bytes named by their SHA-256 under `blobs/ab/`. Raw mail is synced before its row commits; derived
 //! bytes (attachments) are not, since `verify` can make them again.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::fs::{File, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
+use super::leaving::{LEAVES_BYTES, Leaving, Porter};
 use super::{Lock, create_private_dir};
 use crate::fault::{Fault, kill_point};
 
@@ -21,11 +22,8 @@ const HASH_CHUNK_BYTES: usize = 64 * 1024;
 /// Small files of a batch that are synced one by one; of more the file system is synced once (200 small files here:
 /// 56 ms one by one, 5 ms at once). That waits for whatever else is unwritten, so a large file is always synced by itself.
 const SYNC_EACH_MOST: usize = 8;
-/// From this size on a file is synced by itself, and leaves memory once it is written and read. It will hardly be read
-/// again soon, and films would push everything else out of the page cache of a small office server.
-const LARGE_BYTES: u64 = 1024 * 1024;
-/// Adopted bytes that may be on their way to disk while others are read.
-const LEAVING_BYTES: u64 = 64 * 1024 * 1024;
+/// From this size on a file is synced by itself.
+pub(super) const LARGE_BYTES: u64 = 1024 * 1024;
 
 /// The folder of blobs.
 pub struct Blobs {
@@ -34,8 +32,8 @@ pub struct Blobs {
     pub(super) handle: File,
     /// Folders that are known to be there, by their two digits.
     folders: Mutex<BTreeSet<String>>,
-    /// Large derived files that are being written to disk, to leave memory then; with their bytes.
-    leaving: Mutex<VecDeque<(File, u64)>>,
+    /// Derived files that are being written to disk, to leave memory then.
+    leaving: Leaving,
 }
 
 /// A blob being written; dropped without [`Incoming::finish`] it leaves nothing behind.
@@ -80,7 +78,7 @@ impl Blobs {
     pub(super) fn at(dir: PathBuf) -> Result<Self, Fault> {
         create_private_dir(&dir)?;
         let blobs =
-            Self { handle: File::open(&dir)?, dir, folders: Mutex::default(), leaving: Mutex::default() };
+            Self { handle: File::open(&dir)?, dir, folders: Mutex::default(), leaving: Leaving::default() };
         create_private_dir(&blobs.scratch_dir())?;
         Ok(blobs)
     }
@@ -147,37 +145,20 @@ impl Blobs {
                 std::fs::rename(file, place)?;
             }
         }
-        if size >= LARGE_BYTES {
-            // Only begins to write what is not on disk yet, which cannot leave memory.
-            self.let_go(&opened)?;
-            self.leaving().push_back((opened, size));
-            self.see_off(LEAVING_BYTES)?;
+        if size >= LEAVES_BYTES {
+            self.leaving.push(opened, size)?;
         }
         Ok((sha256, size))
     }
 
-    /// Waits until no more than so many bytes of adopted files are on their way to disk; the others leave memory. A reader
-    /// that waited for each of its files would rest while the disk works.
-    pub fn see_off(&self, bytes_left: u64) -> io::Result<()> {
-        loop {
-            let oldest = {
-                let mut leaving = self.leaving();
-                let bytes: u64 = leaving.iter().map(|(_, bytes)| bytes).sum();
-                if bytes > bytes_left { leaving.pop_front() } else { None }
-            };
-            let Some((file, _)) = oldest else { return Ok(()) };
-            file.sync_data()?;
-            self.let_go(&file)?;
-        }
-    }
-
-    fn leaving(&self) -> MutexGuard<'_, VecDeque<(File, u64)>> {
-        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Someone to see the adopted files off, so that a reader does not rest while the disk works.
+    pub fn porter(&self) -> Porter<'_> {
+        Porter::of(&self.leaving)
     }
 
     /// Says that a file will not be read again soon: a large one leaves memory as far as it is on disk.
     pub fn let_go(&self, file: &File) -> io::Result<()> {
-        if file.metadata()?.len() >= LARGE_BYTES {
+        if file.metadata()?.len() >= LEAVES_BYTES {
             rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed)?;
         }
         Ok(())
@@ -358,20 +339,6 @@ mod tests {
         assert_eq!(blobs.adopt(&derived).unwrap(), (abc.clone(), 3));
         assert_eq!(std::fs::read(blobs.path(&abc)).unwrap(), b"abc");
         assert!(!derived.exists());
-    }
-
-    #[test]
-    fn large_files_are_seen_off_and_few_are_left_on_their_way() {
-        let (dir, blobs) = blobs();
-        let derived = dir.path().join("derived");
-        for letter in [b'a', b'b'] {
-            std::fs::write(&derived, vec![letter; 40 << 20]).unwrap();
-            blobs.adopt(&derived).unwrap();
-        }
-        assert_eq!(blobs.leaving().len(), 1, "the first was waited for");
-        blobs.see_off(0).unwrap();
-        assert!(blobs.leaving().is_empty());
-        assert_eq!(blobs.names().unwrap().len(), 2);
     }
 
     #[test]

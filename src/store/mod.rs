@@ -16,6 +16,7 @@ mod filing;
 mod folder;
 mod gauge;
 mod holding;
+mod leaving;
 mod lock;
 mod look_back;
 mod mail;
