@@ -10,7 +10,7 @@ use crate::domain::text::squeeze;
 /// The text without remarks in brackets; an unclosed bracket reaches to the end.
 pub fn without_remarks(text: &str) -> String {
     let mut depth = 0_u32;
-    let mut kept = String::new();
+    let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '(' | '（' | '[' | '〔' => depth += 1,
@@ -26,7 +26,8 @@ pub fn without_remarks(text: &str) -> String {
 fn letters(text: &str) -> String {
     // Han letters have no case and fill most labels: they are passed without a look into Unicode's tables.
     let is_letter = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
-    let mut upper: String = without_length_limit(text).chars().filter(is_letter).collect();
+    let mut upper = String::with_capacity(text.len());
+    upper.extend(without_length_limit(text).chars().filter(is_letter));
     if upper.chars().all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}')) {
         upper.make_ascii_uppercase();
     } else {

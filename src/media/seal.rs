@@ -279,9 +279,12 @@ fn seen_around(distances: &[[isize; 4]], cells: &Cells, centre: usize) -> u64 {
         from_fn(|digit| if (15 - UNCLEAR_MAX) >> digit & 1 == 1 { u64::MAX } else { 0 });
     for [line, beyond @ ..] in distances {
         let there = |distance: &isize| centre.wrapping_add_signed(*distance);
-        let unclear = beyond.iter().fold(cells.clear.from(there(line)), |unclear, distance| {
-            unclear | cells.red.from(there(distance))
-        });
+        let mut unclear = cells.clear.from(there(line));
+        // Mostly there is nothing red around any of them, and what lies beyond does not matter.
+        if seen & !unclear != 0 {
+            unclear =
+                beyond.iter().fold(unclear, |unclear, distance| unclear | cells.red.from(there(distance)));
+        }
         let carried = digits.iter_mut().fold(unclear, |carried, digit| {
             let next = *digit & carried;
             *digit ^= carried;

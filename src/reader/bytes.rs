@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// Bytes from which on something is large.
 const SMALL_BYTES: usize = 256 * 1024;
+/// Bytes that are unpacked and written at a time.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// A mail or a part, readable anywhere.
 pub enum Bytes {
@@ -36,6 +38,11 @@ impl Bytes {
         }
         file.read_to_end(&mut bytes)?;
         Ok(Self::Small(Cursor::new(bytes)))
+    }
+
+    /// A source that is asked for so much at a time that its pieces are worth writing.
+    pub fn in_pieces(source: &mut dyn Read) -> impl BufRead {
+        BufReader::with_capacity(PIECE_BYTES, source)
     }
 
     /// Writes what `source` yields into a new file; empty bytes leave none.

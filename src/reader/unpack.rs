@@ -2,7 +2,7 @@
 //! document, writes their bytes into the scratch folder and looks into each. Whatever goes wrong with a part is that
 //! part's trouble.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
@@ -24,9 +24,6 @@ const MACHINE_TYPES: &[&str] =
 
 /// What is said of a part that is not looked into because the others took so long.
 const TOO_LONG: &str = "一封邮件内文件过多、过繁，此文件未读取内容，请打开查看";
-
-/// Bytes unpacked at a time.
-const POURED_BYTES: usize = 64 * 1024;
 
 /// Reads one mail. Derived files are written into `scratch`, which must be empty.
 ///
@@ -200,7 +197,7 @@ impl Unpacker<'_> {
 
     /// Writes bytes that are unpacked as they are read into the scratch file of the next part.
     pub(super) fn pour_out(&mut self, bytes: &mut dyn Read) -> Result<Bytes, Broken> {
-        self.pour(&mut BufReader::with_capacity(POURED_BYTES, bytes))
+        self.pour(&mut Bytes::in_pieces(bytes))
     }
 
     /// Writes bytes into the scratch file of the next part.

@@ -86,11 +86,14 @@ impl NameBook {
 
     /// Units in the order in which the text names them, without overlap.
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
-        let letters = letters(text);
+        self.mentions_among(&letters(text))
+    }
+
+    fn mentions_among(&self, letters: &[Letter]) -> Vec<Mention> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < letters.len() {
-            match self.at(&letters, at) {
+            match self.at(letters, at) {
                 Some(name) => {
                     found.push(Mention { code: name.code.clone(), start: at, chars: name.letters.len() });
                     at += name.letters.len();
@@ -114,11 +117,11 @@ impl NameBook {
 
     /// The text without white space and without names of units, so that 信息 in a school's name is not news.
     pub fn mask(&self, text: &str) -> String {
-        let mut letters: Vec<char> = letters(text).into_iter().map(|(c, _)| c).collect();
-        for mention in self.mentions(text) {
-            letters.iter_mut().skip(mention.start).take(mention.chars).for_each(|c| *c = MASK);
+        let mut letters = letters(text);
+        for mention in self.mentions_among(&letters) {
+            letters.iter_mut().skip(mention.start).take(mention.chars).for_each(|(c, _)| *c = MASK);
         }
-        letters.into_iter().collect()
+        letters.into_iter().map(|(c, _)| c).collect()
     }
 
     fn at(&self, letters: &[Letter], at: usize) -> Option<&Name> {
@@ -175,9 +178,10 @@ fn is_han(c: char) -> bool {
 }
 
 fn letters(text: &str) -> Vec<Letter> {
+    let text = compatible(text);
     let mut gap = false;
-    let mut letters = Vec::new();
-    for c in compatible(text).chars() {
+    let mut letters = Vec::with_capacity(text.chars().count());
+    for c in text.chars() {
         if c.is_whitespace() || c == '\u{200b}' {
             gap = true;
         } else {

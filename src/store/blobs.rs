@@ -23,7 +23,7 @@ const HASH_CHUNK_BYTES: usize = 64 * 1024;
 /// 56 ms one by one, 5 ms at once). That waits for whatever else is unwritten, so a large file is always synced by itself.
 const SYNC_EACH_MOST: usize = 8;
 /// From this size on a file is synced by itself.
-pub(super) const LARGE_BYTES: u64 = 1024 * 1024;
+const LARGE_BYTES: u64 = 1024 * 1024;
 
 /// The folder of blobs.
 pub struct Blobs {

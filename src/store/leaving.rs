@@ -10,8 +10,6 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{Advice, fadvise};
 
-use super::blobs::LARGE_BYTES;
-
 /// From this size on a file leaves memory.
 pub(super) const LEAVES_BYTES: u64 = 256 * 1024;
 /// Bytes that may be on their way to disk while others are written.
@@ -27,15 +25,12 @@ pub(super) struct Leaving {
 impl Leaving {
     /// Sends a file on its way, and waits while too much is on it.
     pub(super) fn push(&self, file: File, size: u64) -> io::Result<()> {
-        // Only begins to write what is not on disk yet, which cannot leave memory.
-        fadvise(&file, 0, None, Advice::DontNeed)?;
         self.files().push_back((file, size));
         self.changed.notify_all();
         self.see_off(LEAVING_BYTES)
     }
 
-    /// Sees the oldest off until no more than so many bytes are on their way. Large ones are waited for; the others had their
-    /// time, and where they did not use it they stay in memory.
+    /// Sees the oldest off until no more than so many bytes are on their way: what is not on disk yet cannot leave memory.
     fn see_off(&self, bytes_left: u64) -> io::Result<()> {
         loop {
             let oldest = {
@@ -43,10 +38,8 @@ impl Leaving {
                 let bytes: u64 = files.iter().map(|(_, bytes)| bytes).sum();
                 if bytes > bytes_left { files.pop_front() } else { None }
             };
-            let Some((file, size)) = oldest else { return Ok(()) };
-            if size >= LARGE_BYTES {
-                file.sync_data()?;
-            }
+            let Some((file, _)) = oldest else { return Ok(()) };
+            file.sync_data()?;
             fadvise(&file, 0, None, Advice::DontNeed)?;
         }
     }
