@@ -58,27 +58,34 @@ impl River {
         progress: &dyn Fn(u64, u64),
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<usize, Fault> {
-        self.turn_while(&|| false, progress, stop)
+        let mut registered = 0;
+        self.turn_while(&|| false, &mut registered, progress, stop)?;
+        Ok(registered)
     }
 
-    /// The same for as long as more may be captured, as far as `comes` tells.
+    /// The same for as long as more may be captured, as far as `comes` tells. What was registered is added to `registered`,
+    /// also before a fault.
     fn turn_while(
         &mut self,
         comes: &(dyn Fn() -> bool + Sync),
+        registered: &mut usize,
         progress: &dyn Fn(u64, u64),
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<usize, Fault> {
+    ) -> Result<(), Fault> {
         let House { config, store, clock } = &*self.house;
         store.blobs().demand_room()?;
         let mut registrar = Registrar::new(store, &config.campaigns, &config.mailboxes, clock)?;
         let mut told: Option<Instant> = None;
-        let mut tell = |registered: usize| {
+        let before = *registered;
+        let mut tell = |done: usize| {
+            *registered = before + done;
             if told.is_some_and(|at| at.elapsed() < TELL_EVERY) {
                 return;
             }
             told = Some(Instant::now());
             let on_the_way = store.waiting_counts(None).map_or(0, |counts| counts.on_the_way);
-            progress(registered as u64, registered as u64 + on_the_way);
+            let done = *registered as u64;
+            progress(done, done + on_the_way);
         };
         let is_broken = AtomicBool::new(false);
         let stop = || is_broken.load(Ordering::Relaxed) || stop();
@@ -92,7 +99,7 @@ impl River {
             let registered = registrar.register_all(&news, &mut tell, stop);
             is_broken.store(registered.is_err(), Ordering::Relaxed);
             let read = reading.join().unwrap_or_else(|_| Err(Fault::Retry("reading broke".to_owned())));
-            read.and(registered)
+            read.and(registered).map(drop)
         })
     }
 }
@@ -120,10 +127,8 @@ pub fn once(
         });
         let mut registered = 0;
         let trouble = loop {
-            let so_far = registered as u64;
-            let progress = |done, all| filed(so_far + done, so_far + all);
-            let turned = river.turn_while(&|| !passing.is_finished(), &progress, &|| false);
-            registered += turned.as_ref().copied().unwrap_or(0);
+            let comes = || !passing.is_finished();
+            let turned = river.turn_while(&comes, &mut registered, filed, &|| false);
             if matches!(turned, Err(Fault::Halt(_))) {
                 let _ = stop_passes.send(true);
             }

@@ -69,7 +69,7 @@ impl Limits {
     pub const UIDS_PER_COMMAND: usize = 200;
     /// Bytes of small mails asked for in one command.
     pub const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-    /// Mails larger than this come in windows, the first of them of this size.
+    /// Mails larger than this come alone, and in windows where they are longer than one; windows begin with this size.
     pub const WINDOW_BYTES: u64 = 1024 * 1024;
     /// Largest mail that is taken at all.
     pub const MAIL_BYTES: u64 = 512 * 1024 * 1024;

@@ -24,6 +24,11 @@ pub(super) struct Haul {
 }
 
 impl Haul {
+    /// Whether a mail came.
+    fn has(&self, mail: &Described) -> bool {
+        self.taken.iter().any(|(taken, ..)| taken.uid == mail.uid)
+    }
+
     /// Takes a mail, unless its UID was answered with other bytes before: then neither is believed.
     fn take(&mut self, mail: Described, staged: Staged, note: String) {
         match self.taken.iter().position(|(taken, ..)| taken.uid == mail.uid) {
@@ -80,16 +85,19 @@ pub(super) async fn fetch(
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     match batch {
-        [mail] if is_large(mail) && memory.wants_windows(mail, is_again) => {
-            windows(session, place, memory, mail, haul).await
+        [mail] if is_large(mail) && memory.wants_windows(place, mail, is_again) => {
+            windows(session, place, memory, mail, is_again, haul).await
         }
         _ => {
             batch.iter().for_each(|mail| memory.drop_half(place, mail));
             let asked = literals(session, place, batch, is_again, haul).await;
-            match (batch, &asked) {
-                ([mail], Ok(())) if is_large(mail) => memory.note_calm(),
-                ([mail], Err(broken)) if is_large(mail) && broken.is_final() => memory.note_cut(mail),
-                _ => {}
+            if let [mail] = batch
+                && is_large(mail)
+            {
+                match haul.has(mail) {
+                    true => memory.note_calm(),
+                    false => memory.note_tried_whole(mail, asked.as_ref().is_err_and(Broken::is_final)),
+                }
             }
             asked
         }
@@ -147,13 +155,14 @@ async fn windows(
     place: &Place<'_>,
     memory: &mut Memory,
     mail: &Described,
+    is_again: bool,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     let mut half = match memory.take_half(place, mail) {
         Some(half) => half,
         None => Half::new(place, mail, Arriving::begin(place.store)?),
     };
-    let length = memory.window_bytes();
+    let length = if is_again { Limits::WINDOW_BYTES } else { memory.window_bytes() };
     loop {
         let mut window = Window::of(mail, &mut half, length);
         let asked = session.window(mail, window.half.offset, length, &mut |piece| window.take(piece)).await;
@@ -178,12 +187,12 @@ async fn windows(
             }
             (asked, got) => {
                 memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
-                return literals(session, place, &[*mail], false, haul).await;
+                return literals(session, place, &[*mail], is_again, haul).await;
             }
         }
     }
     memory.note_calm();
-    Ok(half.arriving.finish(mail, false, haul)?)
+    Ok(half.arriving.finish(mail, is_again, haul)?)
 }
 
 /// What a request for a window brought.

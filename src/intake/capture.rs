@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::imap::{Described, Limits, Session};
 use crate::store::{Captured, Sighting, Staged, Store};
 
-/// How often a UID is asked for in one look: first in company or in windows, then alone and as one literal.
+/// How often a UID is asked for in one look: first in company, then alone; a large one in windows and as one literal.
 const TRIES_A_LOOK: u32 = 2;
 /// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
 const WAITING_MAILS: usize = 400;

@@ -28,8 +28,8 @@ pub struct Memory {
     pub(super) has_no_windows: bool,
     /// Large mails in a row that came without a cut.
     pub(super) calm: u32,
-    /// UID of the large mail that was cut when it was to come in one piece.
-    cut_whole: Option<u32>,
+    /// UID of the large mail that did not come in one piece.
+    tried_whole: Option<u32>,
     /// The mail in whose middle the last connection was cut.
     pub(super) half: Option<Half>,
     /// When the folder of sent mail was last looked through.
@@ -69,16 +69,20 @@ impl Memory {
         Limits::WINDOW_BYTES << self.calm.min(LONGEST_WINDOW_DOUBLINGS)
     }
 
-    /// Whether a large mail is asked for in windows: not where it would be a single one, nor where windows may be why it did
-    /// not come (`is_again`), but always where it was cut in one piece.
-    pub(super) fn wants_windows(&mut self, mail: &Described, is_again: bool) -> bool {
-        let was_cut = self.cut_whole.take_if(|uid| *uid == mail.uid).is_some();
-        !self.has_no_windows && (was_cut || !is_again && mail.size > self.window_bytes())
+    /// Whether a large mail is asked for in windows: not where it would be a single one. What did not come one way is asked
+    /// for the other way (`is_again`), and what came in part goes on.
+    pub(super) fn wants_windows(&mut self, place: &Place<'_>, mail: &Described, is_again: bool) -> bool {
+        let was_whole = self.tried_whole.take_if(|uid| *uid == mail.uid).is_some();
+        let is_next = if is_again { was_whole } else { mail.size > self.window_bytes() };
+        !self.has_no_windows && (is_next || self.has_grown(place, mail))
     }
 
-    /// A large mail was cut when it was to come in one piece.
-    pub(super) fn note_cut(&mut self, mail: &Described) {
-        (self.calm, self.cut_whole) = (0, Some(mail.uid));
+    /// A large mail was asked for in one piece and did not come, perhaps because the connection was cut.
+    pub(super) fn note_tried_whole(&mut self, mail: &Described, is_cut: bool) {
+        self.tried_whole = Some(mail.uid);
+        if is_cut {
+            self.calm = 0;
+        }
     }
 
     /// A large mail came without a cut.

@@ -29,8 +29,6 @@ struct Hands {
     taken: BTreeSet<i64>,
     desks: usize,
     idle: usize,
-    /// A desk has left before all was read: nothing is waited for any more.
-    is_broken: bool,
 }
 
 /// A desk's place at the queue, until dropped.
@@ -39,8 +37,7 @@ pub(super) struct Place<'a>(&'a Queue<'a>);
 impl<'a> Queue<'a> {
     /// For so many desks, each of which is expected to [`Queue::enter`].
     pub(super) fn new(store: &'a Store, desks: usize, comes: &'a (dyn Fn() -> bool + Sync)) -> Self {
-        let (waiting, taken) = (VecDeque::new(), BTreeSet::new());
-        let hands = Hands { waiting, taken, desks, idle: 0, is_broken: false };
+        let hands = Hands { waiting: VecDeque::new(), taken: BTreeSet::new(), desks, idle: 0 };
         Self { store, comes, hands: Mutex::new(hands), changed: Condvar::new() }
     }
 
@@ -82,7 +79,7 @@ impl Place<'_> {
     pub(super) fn rest(&self) -> bool {
         let mut hands = self.0.hands();
         hands.idle += 1;
-        let is_over = |hands: &Hands| hands.idle >= hands.desks && (hands.is_broken || !(self.0.comes)());
+        let is_over = |hands: &Hands| hands.idle >= hands.desks && !(self.0.comes)();
         if !is_over(&hands) {
             let waited = self.0.changed.wait_timeout(hands, LOOK_EVERY);
             hands = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -105,7 +102,6 @@ impl Drop for Place<'_> {
         let mut hands = self.0.hands();
         if hands.idle < hands.desks {
             hands.desks -= 1;
-            hands.is_broken = true;
         }
         drop(hands);
         self.0.changed.notify_all();
@@ -163,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn idle_desks_stay_while_more_may_come_unless_one_broke() {
+    fn an_idle_desk_stays_while_more_may_come() {
         use std::sync::atomic::{AtomicU32, Ordering};
         let (_dir, store) = store(0);
         let looks = AtomicU32::new(0);
@@ -172,11 +168,5 @@ mod tests {
         let only = queue.enter();
         let rests = std::iter::repeat_with(|| only.rest()).take_while(|goes_on| *goes_on).count();
         assert!(rests > 0 && looks.load(Ordering::Relaxed) > 4, "{rests}");
-
-        let queue = Queue::new(&store, 2, &|| true);
-        let (only, broken) = (queue.enter(), queue.enter());
-        assert!(only.rest());
-        drop(broken);
-        assert!(!only.rest(), "the fault must be told at once");
     }
 }

@@ -2,6 +2,7 @@
 //! side by side, and a mail that holds one up holds up no other; reports are stored many to a commit. Only a reader's
 //! death or stall seen here counts against a mail; after a crash of this process mail is simply read again.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,12 +41,16 @@ pub fn read_all(
     let queue = Queue::new(store, desks.len(), comes);
     let room = Room { store, clock, saved, queue, reports: Mutex::default() };
     let porter = store.blobs().porter();
+    // What stops one stops all, however much may come.
+    let is_broken = AtomicBool::new(false);
+    let stop = || is_broken.load(Ordering::Relaxed) || stop();
     thread::scope(|scope| {
         let shift = porter.shift();
-        let seen_off = scope.spawn(|| porter.work());
+        let seen_off =
+            scope.spawn(|| porter.work().inspect_err(|_| is_broken.store(true, Ordering::Relaxed)));
         let read = |desk| {
             let seat = Seat { room: &room, place: room.queue.enter(), desk };
-            scope.spawn(|| seat.read_all(stop))
+            scope.spawn(|| seat.read_all(&stop).inspect_err(|_| is_broken.store(true, Ordering::Relaxed)))
         };
         let at_work: Vec<_> = desks.iter_mut().map(read).collect();
         let broken = |_| Err(Fault::Retry("a reading thread broke".to_owned()));

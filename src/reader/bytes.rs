@@ -2,13 +2,15 @@
 //! large stays in its file.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Bytes from which on something is large.
 const SMALL_BYTES: usize = 256 * 1024;
-/// Bytes that are unpacked and written at a time.
+/// Bytes that are unpacked at a time.
 const PIECE_BYTES: usize = 64 * 1024;
+/// Pieces that are smaller are written together: a line of uuencode is 45 bytes.
+const SMALL_PIECE_BYTES: usize = 16 * 1024;
 
 /// A mail or a part, readable anywhere.
 pub enum Bytes {
@@ -40,7 +42,7 @@ impl Bytes {
         Ok(Self::Small(Cursor::new(bytes)))
     }
 
-    /// A source that is asked for so much at a time that its pieces are worth writing.
+    /// A source that has no pieces of its own.
     pub fn in_pieces(source: &mut dyn Read) -> impl BufRead {
         BufReader::with_capacity(PIECE_BYTES, source)
     }
@@ -51,7 +53,7 @@ impl Bytes {
     /// Which side failed. Whatever was written stays.
     pub fn pour(source: &mut dyn BufRead, path: &Path) -> Result<Self, Broken> {
         let mut small = Vec::new();
-        let mut large: Option<File> = None;
+        let mut large: Option<BufWriter<File>> = None;
         loop {
             let piece = match source.fill_buf() {
                 Ok([]) => break,
@@ -61,7 +63,8 @@ impl Bytes {
             };
             if large.is_none() && small.len() + piece.len() >= SMALL_BYTES {
                 let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
-                let file = large.insert(file.map_err(Broken::Scratch)?);
+                let file = BufWriter::with_capacity(SMALL_PIECE_BYTES, file.map_err(Broken::Scratch)?);
+                let file = large.insert(file);
                 file.write_all(&std::mem::take(&mut small)).map_err(Broken::Scratch)?;
             }
             match &mut large {
@@ -72,6 +75,7 @@ impl Bytes {
             source.consume(count);
         }
         if let Some(file) = large {
+            let file = file.into_inner().map_err(|broken| Broken::Scratch(broken.into_error()))?;
             return Ok(Self::Large(BufReader::new(file)));
         }
         if !small.is_empty() {
@@ -127,6 +131,10 @@ mod tests {
             bytes.rewind().unwrap();
             bytes.read_to_end(&mut found).unwrap();
             assert_eq!((found == wanted, path.exists()), (true, size > 0));
+            assert!(size == 0 || std::fs::read(&path).unwrap() == wanted);
+            // The same in pieces as small as lines.
+            let mut lines = BufReader::with_capacity(45, wanted.as_slice());
+            assert!(Bytes::pour(&mut lines, &path).is_ok_and(|bytes| bytes.size().unwrap() == size as u64));
             assert!(size == 0 || std::fs::read(&path).unwrap() == wanted);
         }
     }

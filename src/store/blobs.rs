@@ -141,6 +141,7 @@ impl Blobs {
         if rustix::fs::renameat_with(CWD, file, CWD, &place, RenameFlags::NOREPLACE).is_err() {
             if place.symlink_metadata().is_ok_and(|old| old.len() == size) {
                 std::fs::remove_file(file)?;
+                return Ok((sha256, size));
             } else {
                 std::fs::rename(file, place)?;
             }

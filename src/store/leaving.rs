@@ -12,8 +12,9 @@ use rustix::fs::{Advice, fadvise};
 
 /// From this size on a file leaves memory.
 pub(super) const LEAVES_BYTES: u64 = 256 * 1024;
-/// Bytes that may be on their way to disk while others are written.
+/// Bytes, and files, which stay open, that may be on their way to disk while others are written.
 const LEAVING_BYTES: u64 = 64 * 1024 * 1024;
+const LEAVING_FILES: usize = 64;
 
 /// Files on their way out of memory, oldest first, with their bytes.
 #[derive(Default)]
@@ -36,7 +37,7 @@ impl Leaving {
             let oldest = {
                 let mut files = self.files();
                 let bytes: u64 = files.iter().map(|(_, bytes)| bytes).sum();
-                if bytes > bytes_left { files.pop_front() } else { None }
+                if bytes > bytes_left || files.len() > LEAVING_FILES { files.pop_front() } else { None }
             };
             let Some((file, _)) = oldest else { return Ok(()) };
             file.sync_data()?;

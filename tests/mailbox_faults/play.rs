@@ -27,6 +27,7 @@ struct Before {
     held: Vec<(u32, Vec<u8>)>,
     captured: Vec<Vec<u8>>,
     logins: usize,
+    connections: usize,
 }
 
 /// Plays all rows beside one another (most of their time is waiting before the next login), each look within
@@ -70,6 +71,7 @@ async fn play(row: &Row, longest: Duration) {
         held: world.server.mails("INBOX"),
         captured: world.captured(),
         logins: world.heard("LOGIN"),
+        connections: connections(&world),
     };
     world.clock.step_to(at(MET));
     let began = Instant::now();
@@ -97,6 +99,11 @@ async fn play(row: &Row, longest: Duration) {
     if let Outcome::Noted(words) = row.outcome {
         assert!(notes(&world).iter().any(|note| note.contains(words)), "{name}: no such note");
     }
+}
+
+/// How many connections the server has had on which it was asked something.
+fn connections(world: &World) -> usize {
+    world.server.log().iter().map(|heard| heard.connection).max().unwrap_or(0)
 }
 
 /// The notes of all mails, which are shown once a mail has come to an end of the river.
@@ -178,6 +185,7 @@ fn expect_outcome(row: &Row, world: &World, before: &Before, met: &Result<Pass, 
             expect_captured(&said, world, before, &[]);
         }
         Outcome::TakenUpAgain => {
+            assert!(connections(world) > before.connections + 1, "{said}: over the same connection");
             assert_eq!((is_fresh, world.unfetched_uids()), (true, vec![]), "{said}");
             expect_captured(&said, world, before, &[]);
         }

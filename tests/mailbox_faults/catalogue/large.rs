@@ -50,6 +50,7 @@ pub fn rows() -> Vec<Row> {
 /// After a large mail that came in windows, one that would be a single longer window.
 fn in_one_piece() -> impl Iterator<Item = Row> {
     const WHOLE: &str = "UID FETCH 3 (UID BODY.PEEK[])";
+    const WINDOW_OF_IT: &str = "UID FETCH 3 (UID BODY.PEEK[]<";
     let with_two_large_mails = |row: Row| {
         row.with(1).before(|world| {
             world.server.deliver("INBOX", big_mail(2_500_000), at(NOON));
@@ -62,7 +63,11 @@ fn in_one_piece() -> impl Iterator<Item = Row> {
             .once(WHOLE, Misdeed::CutMidLiteral),
         row("hangs up whenever asked for a large mail in one piece", TakenUpAgain)
             .always(WHOLE, Misdeed::Close),
-        row("says NO to a large mail in one piece, once", TakenUpAgain).once(WHOLE, Misdeed::No("no".into())),
+        row("hangs up in a large mail in one piece, then in its second part", TakenUpAgain)
+            .once(WINDOW_OF_IT, Misdeed::Behave)
+            .once(WINDOW_OF_IT, Misdeed::CutMidLiteral)
+            .always(WHOLE, Misdeed::Close),
+        row("says NO to a large mail in one piece", Unnoticed).always(WHOLE, Misdeed::No("no".into())),
     ]
     .into_iter()
     .map(with_two_large_mails)

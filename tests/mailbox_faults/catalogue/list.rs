@@ -80,10 +80,8 @@ fn excess() -> Vec<Row> {
             first("* 1 FETCH (UID 1 FLAGS {99999999999999999999999}"),
         ),
         once("nests an answer 400 deep", first(&nested)),
-        once(
-            "throws in a broken BODYSTRUCTURE",
-            first("* 1 FETCH (BODYSTRUCTURE (\"PDF\" NAME=\"x.pdf\"\"))"),
-        ),
+        row("throws in a broken BODYSTRUCTURE", Unnoticed)
+            .once(LIST, first("* 1 FETCH (BODYSTRUCTURE (\"PDF\" NAME=\"x.pdf\"\"))")),
         once("throws in NUL bytes", Misdeed::UnsolicitedFirst(b"* 1 FETCH (UID \0 1\0)".to_vec())),
         once("throws in what is no IMAP", first("* 1 FETCH ((( UID")),
         once("answers under another tag", Misdeed::Say(b"X99 OK done\r\n".to_vec())),
