@@ -343,6 +343,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_large_and_new_leaves_memory() {
+        let (dir, blobs) = blobs();
+        let derived = dir.path().join("derived");
+        for (size, on_their_way) in [(LEAVES_BYTES - 1, 0), (LEAVES_BYTES, 1), (LEAVES_BYTES, 1)] {
+            std::fs::write(&derived, vec![7; usize::try_from(size).unwrap()]).unwrap();
+            blobs.adopt(&derived).unwrap();
+            assert_eq!(blobs.leaving.count(), on_their_way, "{size} bytes");
+        }
+    }
+
+    #[test]
     fn a_link_is_not_adopted() {
         let (dir, blobs) = blobs();
         let (secret, link) = (dir.path().join("secret"), dir.path().join("link"));

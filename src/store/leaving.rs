@@ -45,6 +45,12 @@ impl Leaving {
         }
     }
 
+    /// How many are on their way.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.files().len()
+    }
+
     fn files(&self) -> MutexGuard<'_, VecDeque<(File, u64)>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
