@@ -1,6 +1,6 @@
 //! How the bytes of mails come: from the wire straight to disk and through the hash, small mails many to a command,
 //! large ones in windows, so that a cut connection is taken up again in the middle of the mail. One that would be a single
-//! window comes as a literal: nothing of a cut window is kept either, and servers look through a mail for a window's end
+//! window comes as a literal, and so do larger ones where nothing is cut: servers look through a mail for a window's end
 //! before they send it. Memory is bounded by `imap::Limits` and not by the mail.
 
 use std::collections::BTreeMap;

@@ -19,6 +19,8 @@ const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Windows grow eightfold at most: so much is held in memory until it is known to be what was asked for.
 const LONGEST_WINDOW_DOUBLINGS: u32 = 3;
+/// What is asked for in one piece grows on to 32 MiB, the most that comes again because a connection is cut.
+const LONGEST_PIECE_DOUBLINGS: u32 = 5;
 
 /// What is remembered of one mailbox.
 #[derive(Default)]
@@ -69,12 +71,17 @@ impl Memory {
         Limits::WINDOW_BYTES << self.calm.min(LONGEST_WINDOW_DOUBLINGS)
     }
 
-    /// Whether a large mail is asked for in windows: not where it would be a single one. What did not come one way is asked
-    /// for the other way (`is_again`), and what came in part goes on.
+    /// Whether a large mail is asked for in windows: not where it would be a single one, nor where mails of its size have
+    /// come without a cut. What did not come one way is asked for the other way (`is_again`), and what came in part goes on.
     pub(super) fn wants_windows(&mut self, place: &Place<'_>, mail: &Described, is_again: bool) -> bool {
         let was_whole = self.tried_whole.take_if(|uid| *uid == mail.uid).is_some();
-        let is_next = if is_again { was_whole } else { mail.size > self.window_bytes() };
+        let is_next = if is_again { was_whole } else { mail.size > self.piece_bytes() };
         !self.has_no_windows && (is_next || self.has_grown(place, mail))
+    }
+
+    /// The largest mail that is asked for in one piece.
+    fn piece_bytes(&self) -> u64 {
+        Limits::WINDOW_BYTES << self.calm.min(LONGEST_PIECE_DOUBLINGS)
     }
 
     /// A large mail was asked for in one piece and did not come, perhaps because the connection was cut.
@@ -164,6 +171,17 @@ impl Half {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_grow_while_nothing_is_cut_and_what_is_held_in_memory_stays_small() {
+        let mut memory = Memory::default();
+        assert_eq!((memory.window_bytes(), memory.piece_bytes()), (1 << 20, 1 << 20));
+        (0..100).for_each(|_| memory.note_calm());
+        assert_eq!((memory.window_bytes(), memory.piece_bytes()), (8 << 20, 32 << 20));
+        let mail = Described { uid: 7, size: 20 << 20, received_at: None };
+        memory.note_tried_whole(&mail, true);
+        assert_eq!((memory.window_bytes(), memory.piece_bytes()), (1 << 20, 1 << 20), "cut");
+    }
 
     #[test]
     fn a_list_is_caught_up_for_a_day_while_the_folder_is_the_same() {

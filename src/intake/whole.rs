@@ -29,10 +29,11 @@ impl Shape {
         self.size += bytes.len() as u64;
         let wanted = EDGE_BYTES.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
+        // What is longer than the edge replaces it, so that a large mail is not pushed through it byte by byte.
         let last = bytes.len().saturating_sub(EDGE_BYTES);
-        self.tail.extend_from_slice(bytes.get(last..).unwrap_or_default());
-        let excess = self.tail.len().saturating_sub(EDGE_BYTES);
+        let excess = (self.tail.len() + bytes.len() - last).saturating_sub(EDGE_BYTES);
         self.tail.drain(..excess);
+        self.tail.extend_from_slice(bytes.get(last..).unwrap_or_default());
     }
 
     /// `announced`: RFC822.SIZE, 0 where the server did not say.

@@ -32,6 +32,7 @@ const UNCLEAR_MAX: u8 = 8;
 /// Cells that are looked at together, each a bit of a word that may begin anywhere in a byte; fewer than lie between the
 /// right edge of a page and the left edge of its next line.
 const TOGETHER: usize = 56;
+const TOGETHER_MASK: u64 = (1 << TOGETHER) - 1;
 /// How far outside that is, for the ring's half width; one cell more.
 const OUTSIDE: [f64; 3] = [1.15, 1.3, 1.45];
 /// Share of each quarter of the ring's inside that may be red, in percent; flags and lanterns are filled, seals are not.
@@ -186,18 +187,35 @@ impl Cells {
     /// The columns and rows between which there is red.
     fn extent(&self) -> Option<(Range<usize>, Range<usize>)> {
         let has_red_x = |x: &usize| (0..self.height).any(|y| self.is_red(*x, y));
-        let has_red_y = |y: &usize| (0..self.width).any(|x| self.is_red(x, *y));
+        let has_red_y = |y: &usize| self.has_red(*y);
         let columns = (0..self.width).find(has_red_x)?..(0..self.width).rfind(has_red_x)? + 1;
         let rows = (0..self.height).find(has_red_y)?..(0..self.height).rfind(has_red_y)? + 1;
         Some((columns, rows))
     }
 
+    /// Whether there is red in this row.
+    fn has_red(&self, y: usize) -> bool {
+        let mut words = (0..self.width).step_by(TOGETHER).map(|x| self.place(x + MARGIN, y + MARGIN));
+        words.any(|at| self.red.from(at) & TOGETHER_MASK != 0)
+    }
+
+    /// The rows, those of the margin included, in which a cell is not clear.
+    fn touched_rows(&self) -> Vec<bool> {
+        let mut touched = vec![false; self.height + 2 * MARGIN];
+        for y in (0..self.height).filter(|y| self.has_red(*y)) {
+            touched.iter_mut().skip(y + MARGIN - 1).take(3).for_each(|row| *row = true);
+        }
+        touched
+    }
+
     fn has_ring(&self) -> bool {
         let Some((columns, rows)) = self.extent() else { return false };
+        let touched = self.touched_rows();
         let mut rings = RADII.iter().flat_map(|&radius| ASPECTS.map(|aspect| Ring::of(radius, aspect)));
         rings.any(|ring| {
             let distances = ring.distances(self);
-            rows.clone().any(|y| ring.is_in_row(&distances, self, y, &columns))
+            let mut near = rows.clone().filter(|y| ring.may_be_around(&touched, *y));
+            near.any(|y| ring.is_in_row(&distances, self, y, &columns))
         })
     }
 }
@@ -232,6 +250,17 @@ impl Ring {
         let distance = |(dx, dy): (i32, i32)| cells.distance(dx, dy);
         let directions = self.line.iter().zip(&self.beyond);
         directions.map(|(line, [near, far, farther])| [*line, *near, *far, *farther].map(distance)).collect()
+    }
+
+    /// Whether enough of one would lie in rows with red if it stood around a cell of this row: a headline and a seal far
+    /// below it leave most rows of a page without.
+    fn may_be_around(&self, touched: &[bool], y: usize) -> bool {
+        let is_missed = |dy: &i32| {
+            let row = (y + MARGIN).checked_add_signed(isize::try_from(*dy).unwrap_or(0));
+            !row.and_then(|row| touched.get(row)).is_some_and(|is_touched| *is_touched)
+        };
+        let missed = self.line.iter().map(|(_, dy)| dy).filter(|dy| is_missed(dy));
+        missed.take(usize::from(UNCLEAR_MAX) + 1).count() <= usize::from(UNCLEAR_MAX)
     }
 
     /// Whether one stands around a cell of this row. Neighbours are looked at together, direction by direction, until
@@ -273,7 +302,7 @@ impl Ring {
 /// Around which of the [`TOGETHER`] cells from this one on a ring is seen, a bit each. What lies beyond the right edge is
 /// margin, never red.
 fn seen_around(distances: &[[isize; 4]], cells: &Cells, centre: usize) -> u64 {
-    let mut seen = (1 << TOGETHER) - 1;
+    let mut seen = TOGETHER_MASK;
     // Four binary digits of a count for each cell, which is carried beyond them when too much is unclear.
     let mut digits: [u64; 4] =
         from_fn(|digit| if (15 - UNCLEAR_MAX) >> digit & 1 == 1 { u64::MAX } else { 0 });
