@@ -3,12 +3,15 @@
 // A panic here is a story's verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "support/patience.rs"]
+mod patience;
 #[path = "support/mailbox.rs"]
 mod support;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use patience::{PATIENCE, until};
 use shouwen::domain::mailbox::Secret;
 use shouwen::domain::message::Stage;
 use shouwen::fault::Fault;
@@ -140,14 +143,14 @@ async fn the_watcher_looks_at_a_nudge_tells_the_river_and_stops_when_told() {
         })
     };
     arrived.notified().await;
-    until("the first look ends", || world.inbox_complete_at().is_some()).await;
+    until("the first look ends", PATIENCE, || world.inbox_complete_at().is_some()).await;
     world.expect_mails(2);
 
     let later = at("2023-05-09T13:00:00+08:00");
     world.clock.step_to(later);
     world.server.deliver("INBOX", mail(3), later);
     nudge.notify_one();
-    until("the second look ends", || world.inbox_complete_at() == Some(later)).await;
+    until("the second look ends", PATIENCE, || world.inbox_complete_at() == Some(later)).await;
     world.expect_mails(3);
     assert_eq!(world.heard("LOGIN"), 1, "one long connection");
 
@@ -155,17 +158,8 @@ async fn the_watcher_looks_at_a_nudge_tells_the_river_and_stops_when_told() {
     world.server.hang_up();
     world.server.deliver("INBOX", mail(4), later);
     nudge.notify_one();
-    until("mail 4 comes over a new connection", || world.captured().len() == 4).await;
+    until("mail 4 comes over a new connection", PATIENCE, || world.captured().len() == 4).await;
 
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(10), watcher).await.expect("stops").unwrap();
-}
-
-/// Waits until `so`, with patience.
-async fn until(story: &str, so: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !so() {
-        assert!(began.elapsed() < Duration::from_secs(15), "waited in vain: {story}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }

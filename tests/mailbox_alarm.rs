@@ -4,11 +4,15 @@
 // A panic here is a story's verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "support/patience.rs"]
+mod patience;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
+use patience::{PATIENCE, until};
 use shouwen::clock::Clock;
 use shouwen::config;
 use shouwen::daemon::{Bell, Daemon, House};
@@ -104,17 +108,13 @@ impl Running {
     }
 
     async fn was_tried_at(&self, moment: &str, mailboxes: &[&str]) {
-        let began = Instant::now();
         for mailbox in mailboxes {
             let is_tried = || {
                 let states = self.house.store.folder_states().unwrap();
                 let own: Vec<_> = states.iter().filter(|state| state.mailbox == *mailbox).collect();
                 !own.is_empty() && own.iter().all(|state| state.tried_at == at(moment))
             };
-            while !is_tried() {
-                assert!(began.elapsed() < Duration::from_secs(15), "{mailbox} was not tried at {moment}");
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            until(&format!("{mailbox} is tried at {moment}"), PATIENCE, is_tried).await;
         }
     }
 

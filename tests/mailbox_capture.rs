@@ -4,13 +4,16 @@
 // A panic here is a story's verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "support/patience.rs"]
+mod patience;
 #[path = "support/mailbox.rs"]
 mod support;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use patience::{PATIENCE, until};
 use shouwen::intake::watch;
 use shouwen::rehearsal::server::{Misdeed, Profile};
 use shouwen::store::{Announced, Captured, Sighting};
@@ -44,11 +47,7 @@ impl Watching {
         };
         let watching = Self { world, nudge, stop, watcher };
         watching.until_complete(at(NOON)).await;
-        let began = Instant::now();
-        while watching.world.heard("IDLE") == 0 {
-            assert!(began.elapsed() < Duration::from_secs(15), "no IDLE");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until("IDLE", PATIENCE, || watching.world.heard("IDLE") > 0).await;
         watching
     }
 
@@ -65,11 +64,7 @@ impl Watching {
     }
 
     async fn until_complete(&self, moment: Timestamp) {
-        let began = Instant::now();
-        while self.world.inbox_complete_at() != Some(moment) {
-            assert!(began.elapsed() < Duration::from_secs(15), "no complete look");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until("a complete look", PATIENCE, || self.world.inbox_complete_at() == Some(moment)).await;
     }
 
     async fn end(self) {

@@ -5,13 +5,16 @@
 
 #[path = "support/dovecot.rs"]
 mod dovecot;
+#[path = "support/patience.rs"]
+mod patience;
 #[path = "support/mailbox.rs"]
 mod support;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dovecot::Dovecot;
+use patience::{PATIENCE, until};
 use shouwen::clock::Clock;
 use shouwen::domain::mailbox::Mailbox;
 use shouwen::domain::message::Stage;
@@ -22,8 +25,6 @@ use support::{NOON, World, at, mail, world};
 use tokio::sync::{Notify, watch as channel};
 use tokio::task::JoinHandle;
 
-/// Longest wait for anything that must happen.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// What comes by IDLE comes within this; polls are an hour apart in these stories.
 const AT_ONCE: Duration = Duration::from_secs(3);
 
@@ -52,15 +53,6 @@ impl Watcher {
     async fn stop(self) {
         self.stop.send(true).unwrap();
         tokio::time::timeout(AT_ONCE, self.task).await.expect("stops at once").unwrap();
-    }
-}
-
-/// Waits until `so`, with patience.
-async fn until(story: &str, within: Duration, so: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !so() {
-        assert!(began.elapsed() < within, "waited in vain: {story}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

@@ -6,6 +6,8 @@ mod command;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
 mod imap;
+#[path = "../support/patience.rs"]
+mod patience;
 mod smtp;
 mod tls;
 

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, ToSpan as _};
-use world::{Post, World};
+use world::{Post, World, wait_for};
 
 const MOMENT: &str = "05-12 09:00";
 const MIB: u64 = 1024 * 1024;
@@ -85,12 +85,11 @@ fn open_files(pid: u32) -> usize {
 
 /// Waits until so many mails are at their end; `each` is called meanwhile.
 fn settled(world: &World, mails: usize, mut each: impl FnMut()) {
-    let began = Instant::now();
-    while registered(world) < mails || world.status(MOMENT).waiting().contains("on_the_way") {
+    wait_for(Duration::from_secs(120), || {
         each();
-        assert!(began.elapsed() < Duration::from_secs(120), "{}", world.status(MOMENT).waiting());
-        std::thread::sleep(Duration::from_millis(20));
-    }
+        let waiting = world.status(MOMENT).waiting();
+        if registered(world) < mails || waiting.contains("on_the_way") { Err(waiting) } else { Ok(()) }
+    });
 }
 
 #[test]

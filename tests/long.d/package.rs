@@ -11,6 +11,8 @@ mod dovecot;
 mod gate;
 #[path = "../support/machine.rs"]
 mod machine;
+#[path = "../support/patience.rs"]
+mod patience;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -22,6 +24,7 @@ use dovecot::Dovecot;
 use gate::Gate;
 use jiff::Timestamp;
 use machine::Machine;
+use patience::wait_for;
 use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
@@ -187,14 +190,10 @@ impl Trial {
         self.dovecot.deliver(OFFICE, "INBOX", &act.deliver().raw, Timestamp::now());
         self.mails += 1;
         let began = Instant::now();
-        while self.registered() < self.mails {
-            assert!(
-                began.elapsed() < Duration::from_secs(60),
-                "{}",
-                self.machine.runs("journalctl -u shouwen -n 30")
-            );
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        wait_for(Duration::from_secs(60), || {
+            let is_there = self.registered() >= self.mails;
+            is_there.then_some(()).ok_or_else(|| self.machine.runs("journalctl -u shouwen -n 30"))
+        });
         began.elapsed()
     }
 

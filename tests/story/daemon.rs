@@ -3,9 +3,8 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::time::{Duration, Instant};
 
-use super::PATIENCE;
+use super::{PATIENCE, wait_for};
 
 /// A daemon that runs until it is stopped; dropped, it is killed.
 pub struct Daemon {
@@ -31,16 +30,14 @@ impl Daemon {
 
     /// Waits until its log says `words`; returns the log.
     pub fn wait_until_it_says(&mut self, words: &str) -> String {
-        let began = Instant::now();
-        loop {
+        wait_for(PATIENCE, || {
             let log = read(&self.log);
             if log.contains(words) {
-                return log;
+                return Ok(log);
             }
             assert!(self.is_alive(), "ended without saying {words:?}:\n{log}");
-            assert!(began.elapsed() < PATIENCE, "never said {words:?}:\n{log}");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+            Err(format!("never said {words:?}:\n{log}"))
+        })
     }
 
     /// Whether it lives.
@@ -59,11 +56,10 @@ impl Daemon {
     pub fn stop(mut self) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        let began = Instant::now();
-        while self.is_alive() {
-            assert!(began.elapsed() < PATIENCE, "does not stop:\n{}", read(&self.log));
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        wait_for(PATIENCE, || match self.is_alive() {
+            true => Err(format!("does not stop:\n{}", read(&self.log))),
+            false => Ok(()),
+        });
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}:\n{}", read(&self.log));
     }

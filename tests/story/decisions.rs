@@ -8,7 +8,7 @@ use shouwen::rehearsal::season::mail::Client;
 use shouwen::rehearsal::season::script::{Act, Voice, stranger, unit};
 use shouwen::rehearsal::season::things::{archive, form4, plan_set, scan4, scheme};
 
-use super::world::{Ended, PATIENCE, Post, World, at};
+use super::world::{Ended, PATIENCE, Post, World, at, wait_for};
 
 const NOW: &str = "05-10 18:00";
 const MIANYANG: &str = "绵阳职业技术学院";
@@ -331,7 +331,7 @@ fn the_daemon_goes_by_what_was_decided_beside_it() {
     world.receives([&first, &second]);
     let mut daemon = world.daemon(NOW);
     daemon.wait_until_it_says("status page on");
-    wait_for(&world, 2);
+    wait_for_mails(&world, 2);
     let id = number(&world, &first);
     decided(&world, &["assign", &id, MIANYANG, "--remember"]);
     assert_eq!(world.register(&first), "submission registered 绵阳职业技术学院 by staff");
@@ -342,7 +342,7 @@ fn the_daemon_goes_by_what_was_decided_beside_it() {
         .says("见附件")
         .sends(vec![scan4().named("补.pdf")]);
     world.receives([&third]);
-    wait_for(&world, 3);
+    wait_for_mails(&world, 3);
     assert!(world.register(&third).ends_with(" 绵阳职业技术学院 by sender"), "{}", world.register(&third));
     assert!(daemon.is_alive());
     daemon.stop();
@@ -350,10 +350,9 @@ fn the_daemon_goes_by_what_was_decided_beside_it() {
 }
 
 /// Waits until so many mails are registered.
-fn wait_for(world: &World, mails: usize) {
-    let began = std::time::Instant::now();
-    while world.messages().len() < mails {
-        assert!(began.elapsed() < PATIENCE, "{:#?}", world.messages());
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
+fn wait_for_mails(world: &World, mails: usize) {
+    wait_for(PATIENCE, || {
+        let rows = world.messages();
+        if rows.len() < mails { Err(format!("{rows:#?}")) } else { Ok(()) }
+    });
 }

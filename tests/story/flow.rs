@@ -7,7 +7,8 @@ use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 use shouwen::rehearsal::server::{ImapOptions, Misdeed, SmtpMisdeed};
 
-use super::stopping::{reader_of, twelve_mails, wait_until};
+use super::stopping::{reader_of, twelve_mails};
+use super::world::patience::wait_until;
 use super::world::{Post, World, endpoint, scripted};
 
 const MORNING: &str = "05-11 09:00";

@@ -1,14 +1,12 @@
 //! The staff's morning digest: once a working day, when the office opens, whatever restarts in between; none when there is
 //! nothing to tell.
 
-use std::time::Instant;
-
 use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
 use super::releasing::looks_by_itself;
-use super::world::{PATIENCE, Post, World};
+use super::world::{PATIENCE, Post, World, wait_for};
 
 const FIRST: &str = "泸州职业技术学院";
 const SECOND: &str = "成都工贸职业技术学院";
@@ -95,10 +93,10 @@ fn a_daemon_that_starts_in_the_morning_looks_first() {
     let world = office();
     world.receives(&[unit(FIRST).on("05-10 20:00").sends(plan_set())]);
     let mut daemon = world.daemon("05-11 09:00");
-    let began = Instant::now();
-    while digests(&world).is_empty() {
-        assert!(daemon.is_alive() && began.elapsed() < PATIENCE, "{}", daemon.log());
-    }
+    wait_for(PATIENCE, || {
+        assert!(daemon.is_alive(), "{}", daemon.log());
+        digests(&world).pop().ok_or_else(|| daemon.log())
+    });
     daemon.stop();
     let (subject, _) = digests(&world).remove(0);
     assert!(subject.contains("新到1封"), "{subject}");

@@ -1,13 +1,11 @@
 //! A person at the batch: strikes a mail, pauses everything, and reads in the log who decided what, and what the program
 //! took back.
 
-use std::time::Instant;
-
 use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
-use super::world::{Daemon, PATIENCE, Post, World, at};
+use super::world::{Daemon, PATIENCE, Post, World, at, wait_for};
 
 const FIRST: &str = "泸州职业技术学院";
 const SECOND: &str = "成都工贸职业技术学院";
@@ -24,10 +22,11 @@ fn approving() -> World {
 /// Waits until a daemon that began at `moment` has looked at the mailbox.
 pub fn looks_by_itself(world: &World, daemon: &mut Daemon, moment: &str) {
     daemon.wait_until_it_says("status page on");
-    let began = Instant::now();
-    while world.status(moment).0["last_scan"].as_str() < Some(&at(moment)) {
-        assert!(daemon.is_alive() && began.elapsed() < PATIENCE, "{}", daemon.log());
-    }
+    wait_for(PATIENCE, || {
+        assert!(daemon.is_alive(), "{}", daemon.log());
+        let has_looked = world.status(moment).0["last_scan"].as_str() >= Some(&at(moment));
+        has_looked.then_some(()).ok_or_else(|| daemon.log())
+    });
 }
 
 fn remind(world: &World, moment: &str, arguments: &[&str]) -> super::world::Ended {

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 
-use super::stopping::wait_until;
+use super::world::patience::wait_until;
 use super::world::{PATIENCE, Post, World, endpoint};
 
 const MORNING: &str = "05-09 09:00";

@@ -8,25 +8,14 @@ use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::plan_set;
 use shouwen::rehearsal::server::SmtpMisdeed;
 
-use super::world::{PATIENCE, Post, World};
+use super::world::patience::wait_until;
+use super::world::{Post, World};
 
 const MORNING: &str = "05-11 09:00";
 const LATER: &str = "05-11 09:30";
 const UNIT: &str = "泸州职业技术学院";
 /// What a service manager grants before it kills.
 const TO_STOP: Duration = Duration::from_secs(10);
-
-/// Waits until `look` finds something, and gives it.
-pub(super) fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(began.elapsed() < PATIENCE, "never: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
 
 /// State and parent of a process, as its `stat` tells after its name (proc(5)).
 fn stat(pid: &str) -> Option<(String, String)> {

@@ -7,11 +7,13 @@ pub mod dovecot;
 #[path = "daemon.rs"]
 mod daemon;
 
+#[path = "../support/patience.rs"]
+pub mod patience;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
 
 pub use daemon::Daemon;
 use serde_json::Value;
@@ -21,9 +23,7 @@ use shouwen::rehearsal::server::{ImapOptions, ImapServer, Posted, Profile, SmtpO
 use shouwen::rehearsal::stage::{self, Addresses, PASSWORD, Stage};
 
 pub use dovecot::Dovecot;
-
-/// Longest wait for anything that another process does.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+pub use patience::{PATIENCE, wait_for};
 
 /// The server on which the office has its mailbox.
 pub enum Post {

@@ -11,14 +11,14 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use shouwen::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
 
+use super::patience::{PATIENCE, wait_for};
+
 const USER: &str = "zjc@office.example";
 const PASSWORD: &str = "real-secret";
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Header field by which [`Dovecot::places`] tells one mail from another.
 pub const STORY_HEADER: &str = "X-Story";
@@ -227,17 +227,17 @@ impl Dovecot {
 
     /// Waits until it greets; false when it ended instead.
     fn comes_up(&mut self) -> bool {
-        let began = Instant::now();
-        while !greets(self.port) {
-            let log = std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
-            if self.child.try_wait().unwrap().is_some() {
-                eprintln!("dovecot ended:\n{log}");
-                return false;
+        wait_for(PATIENCE, || {
+            let log = || std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
+            if greets(self.port) {
+                return Ok(true);
             }
-            assert!(began.elapsed() < PATIENCE, "dovecot does not greet:\n{log}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        true
+            if self.child.try_wait().unwrap().is_some() {
+                eprintln!("dovecot ended:\n{}", log());
+                return Ok(false);
+            }
+            Err(format!("dovecot does not greet:\n{}", log()))
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::patience::wait_for;
+
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A booted machine; dropped, it is powered off.
@@ -35,19 +37,18 @@ impl Machine {
             .stderr(Stdio::inherit())
             .spawn()
             .expect("systemd-nspawn is installed: apt-get install systemd-container");
-        let began = Instant::now();
         let mut machine = Self { root, leader: 0, container };
-        loop {
-            assert!(began.elapsed() < PATIENCE, "the machine does not come up");
+        wait_for(PATIENCE, || {
             assert!(machine.container.try_wait().unwrap().is_none(), "the machine went down");
-            std::thread::sleep(Duration::from_millis(200));
-            let Some(leader) = child_named(machine.container.id(), "systemd") else { continue };
+            let leader = child_named(machine.container.id(), "systemd").ok_or("a machine without systemd")?;
             machine.leader = leader;
-            let state = machine.output("systemctl is-system-running", "");
-            if matches!(String::from_utf8_lossy(&state.stdout).trim(), "running" | "degraded") {
-                return machine;
+            let state = machine.output("systemctl is-system-running", "").stdout;
+            match String::from_utf8_lossy(&state).trim() {
+                "running" | "degraded" => Ok(()),
+                other => Err(format!("the machine is {other}")),
             }
-        }
+        });
+        machine
     }
 
     /// A path of the machine as the host sees it.
@@ -92,14 +93,10 @@ impl Machine {
     /// Waits until a line of shell succeeds; how long that took.
     pub fn comes_to(&self, script: &str) -> Duration {
         let began = Instant::now();
-        while !self.holds(script) {
-            assert!(
-                began.elapsed() < PATIENCE,
-                "never: {script}\n{}",
-                self.runs("journalctl -u shouwen -n 30 || true")
-            );
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        wait_for(PATIENCE, || {
+            let told = || format!("{script}\n{}", self.runs("journalctl -u shouwen -n 30 || true"));
+            self.holds(script).then_some(()).ok_or_else(told)
+        });
         began.elapsed()
     }
 }

@@ -11,7 +11,7 @@ use shouwen::rehearsal::season::chance::Chance;
 use crate::ledger::{Ledger, Told, hashes};
 use crate::mailbag::Mailbag;
 use crate::world::dovecot::Dovecot;
-use crate::world::{PATIENCE, Post, World};
+use crate::world::{PATIENCE, Post, World, wait_for};
 
 const MOMENT: &str = "05-12 09:00";
 const ON_THE_WAY: &str = "message WHERE stage IN ('captured', 'read')";
@@ -127,18 +127,13 @@ fn settle(world: &World, mails: u32) {
 pub fn nobody_is_left(world: &World) {
     let place = world.data();
     let place = place.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
-    let began = Instant::now();
-    loop {
+    wait_for(PATIENCE, || {
         let all = std::fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("cmdline"));
         let words = all.filter_map(|path| std::fs::read(path).ok());
         let left = words.map(|words| String::from_utf8_lossy(&words).replace('\0', " "));
         let left: Vec<String> = left.filter(|words| words.contains(&place)).collect();
-        if left.is_empty() {
-            return;
-        }
-        assert!(began.elapsed() < PATIENCE, "left over: {left:?}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+        if left.is_empty() { Ok(()) } else { Err(format!("left over: {left:?}")) }
+    });
 }
 
 /// Waits for the moment of a kill: some time, or some progress of the work. Either is drawn so that most lives end in

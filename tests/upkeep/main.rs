@@ -14,22 +14,9 @@ mod privacy;
 #[path = "../story/world.rs"]
 mod world;
 
-use std::time::Instant;
-
 use serde_json::Value;
-use world::{PATIENCE, World};
-
-/// Waits until `look` finds something, and gives it.
-fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(began.elapsed() < PATIENCE, "never: {what}");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-}
+use world::World;
+use world::patience::wait_until;
 
 /// Subjects of the alarms that left.
 fn alarms(world: &World) -> Vec<String> {

@@ -12,7 +12,7 @@ use shouwen::rehearsal::season::chance::Chance;
 use super::{Row, dovecot, harm, middle_and_longest, minutes_in, moment, office, unsure};
 use crate::ledger::Ledger;
 use crate::mailbag::Mailbag;
-use crate::world::{Daemon, Post, World};
+use crate::world::{Daemon, Post, World, wait_for};
 
 const DAY: i64 = 24 * 60 * 60;
 /// Where the clock jumps to, in seconds from where it belongs.
@@ -85,16 +85,11 @@ impl Jumps {
 fn registered(world: &World, daemon: &mut Daemon, mails: u32) -> Duration {
     let ledger = Ledger::open(&world.data());
     let began = Instant::now();
-    while ledger.count("message WHERE stage IN ('registered', 'parked')") < mails {
+    wait_for(NOTICED_WITHIN, || {
         assert!(daemon.is_alive(), "{}", daemon.log());
-        assert!(
-            began.elapsed() < NOTICED_WITHIN,
-            "only {} of {mails}:\n{}",
-            ledger.count("message"),
-            daemon.log()
-        );
-        std::thread::sleep(Duration::from_millis(10));
-    }
+        let done = ledger.count("message WHERE stage IN ('registered', 'parked')");
+        if done < mails { Err(format!("only {done} of {mails}:\n{}", daemon.log())) } else { Ok(()) }
+    });
     began.elapsed()
 }
 

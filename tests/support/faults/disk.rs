@@ -12,7 +12,7 @@ use shouwen::rehearsal::season::things::{form4, plan_set};
 use super::visitors::{Visitors, page_of, read};
 use super::{Harm, Row, letters, middle_and_longest, office, outbox, seconds};
 use crate::ledger::Told;
-use crate::world::{Post, World};
+use crate::world::{Post, World, wait_for};
 
 const MOMENT: &str = "05-12 10:00";
 const LATER: &str = "05-12 10:20";
@@ -145,12 +145,12 @@ fn daemon(world: &World, disk: &SmallDisk, unbroken: &Told, harm: &mut Harm) -> 
     let visitors = Visitors::come(&place, 2, Duration::from_millis(100));
     disk.make_room();
     let began = Instant::now();
-    while !read(&place, "/metrics")
-        .is_ok_and(|(_, body)| body.contains("shouwen_mails{stage=\"registered\"} 12\n"))
-    {
-        assert!(daemon.is_alive() && began.elapsed() < RESUMED_WITHIN, "{}", daemon.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    wait_for(RESUMED_WITHIN, || {
+        assert!(daemon.is_alive(), "{}", daemon.log());
+        let all = "shouwen_mails{stage=\"registered\"} 12\n";
+        let has_all = read(&place, "/metrics").is_ok_and(|(_, body)| body.contains(all));
+        has_all.then_some(()).ok_or_else(|| daemon.log())
+    });
     let took = began.elapsed();
     let seen = visitors.end();
     harm.wrong.extend(seen.wrong);

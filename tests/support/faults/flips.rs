@@ -12,7 +12,7 @@ use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::{form4, plan_set};
 
 use super::{Harm, Row, dump, letters, middle_and_longest, office, outbox, seconds};
-use crate::world::{Post, World};
+use crate::world::{Post, World, wait_for};
 
 const MOMENT: &str = "05-12 10:00";
 const LATER: &str = "05-12 10:20";
@@ -179,16 +179,12 @@ fn worked_and_killed() -> World {
     let world = prepared();
     let mut daemon = world.daemon(MOMENT);
     daemon.wait_until_it_says("status page on");
-    let began = Instant::now();
     let is_sent = |row: &serde_json::Value| row["state"] == "sent";
-    loop {
+    wait_for(Duration::from_secs(60), || {
         let rows = outbox(&world);
-        if rows.len() > 10 && rows.iter().all(is_sent) {
-            break;
-        }
-        assert!(began.elapsed() < Duration::from_secs(60), "letters stay away: {}", daemon.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+        let have_left = rows.len() > 10 && rows.iter().all(is_sent);
+        have_left.then_some(()).ok_or_else(|| format!("letters stay away: {}", daemon.log()))
+    });
     daemon.kill();
     world
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::{Timestamp, ToSpan as _};
 use shouwen::clock::Clock;
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use super::visitors::{PAGES, ask};
 use super::{Harm, Row, dovecot, letters, minutes_in, moment, office, seconds};
 use crate::mailbag::Mailbag;
+use crate::world::patience::until;
 use crate::world::{PATIENCE, Post, World};
 
 /// A beat every so many seconds, as the daemon has them, a look every fourth time.
@@ -123,15 +124,11 @@ impl Quiet {
 
 /// Waits until every folder was looked at at that moment.
 async fn looked(house: &House, at: Timestamp) {
-    let began = Instant::now();
-    loop {
+    let is_looked = || {
         let folders = house.store.folder_states().unwrap();
-        if !folders.is_empty() && folders.iter().all(|folder| folder.tried_at >= at) {
-            return;
-        }
-        assert!(began.elapsed() < PATIENCE, "not looked at {at}: {folders:?}");
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+        !folders.is_empty() && folders.iter().all(|folder| folder.tried_at >= at)
+    };
+    until(&format!("a look at {at}"), PATIENCE, is_looked).await;
 }
 
 /// What this process holds, with the log of that store.

@@ -11,7 +11,7 @@ use super::{Row, dovecot, harm, middle_and_longest, minutes_in, moment, office, 
 use crate::gate::Gate;
 use crate::ledger::Ledger;
 use crate::mailbag::Mailbag;
-use crate::world::{Daemon, Post, World};
+use crate::world::{Daemon, Post, World, wait_for};
 
 /// After so long without the servers' doing the office must have all there is: the longest wait after one failure is a minute.
 const RECOVERED_WITHIN: Duration = Duration::from_secs(150);
@@ -81,9 +81,9 @@ fn recovered(world: &World, daemon: &mut Daemon, mails: u32) -> Duration {
     daemon.wait_until_it_says("status page on");
     let ledger = Ledger::open(&world.data());
     let began = Instant::now();
-    while ledger.count("message WHERE stage IN ('registered', 'parked')") < mails {
-        assert!(began.elapsed() < RECOVERED_WITHIN, "only {} of {mails} mails", ledger.count("message"));
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_for(RECOVERED_WITHIN, || {
+        let done = ledger.count("message WHERE stage IN ('registered', 'parked')");
+        if done < mails { Err(format!("only {done} of {mails} mails")) } else { Ok(()) }
+    });
     began.elapsed()
 }
