@@ -49,12 +49,15 @@ pub fn read_all(
         let seen_off =
             scope.spawn(|| porter.work().inspect_err(|_| is_broken.store(true, Ordering::Relaxed)));
         let read = |desk| {
+            // A seat whose thread cannot be had is given up with it: nobody waits for it.
             let seat = Seat { room: &room, place: room.queue.enter(), desk };
-            scope.spawn(|| seat.read_all(&stop).inspect_err(|_| is_broken.store(true, Ordering::Relaxed)))
+            let work = || seat.read_all(&stop).inspect_err(|_| is_broken.store(true, Ordering::Relaxed));
+            thread::Builder::new().spawn_scoped(scope, work)
         };
         let at_work: Vec<_> = desks.iter_mut().map(read).collect();
         let broken = |_| Err(Fault::Retry("a reading thread broke".to_owned()));
-        let ended: Vec<_> = at_work.into_iter().map(|desk| desk.join().unwrap_or_else(broken)).collect();
+        let ended = at_work.into_iter().map(|desk| desk?.join().unwrap_or_else(broken));
+        let ended: Vec<Result<usize, Fault>> = ended.collect();
         drop(shift);
         let seen_off = seen_off.join().unwrap_or_else(|_| Err(std::io::Error::other("the porter broke")));
         let read = ended.into_iter().sum::<Result<usize, Fault>>()?;
