@@ -218,7 +218,8 @@ pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
 fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdict: &Verdict) -> Letter<'c> {
     let (facts, desk) = (case.facts, read.desk);
     let names_an_item = |name: &str| !desk.vocabulary.named(&desk.book.mask(name)).is_empty();
-    let has_answer = read.forms.iter().any(|read| !read.is_empty())
+    let has_form = read.forms.iter().any(|read| !read.is_empty());
+    let has_answer = has_form
         || facts.parts.iter().any(|part| names_an_item(&part.path))
         || facts.links.iter().any(|link| names_an_item(&link.name));
     Letter {
@@ -226,6 +227,7 @@ fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdi
         text: &facts.text,
         has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
         has_answer,
+        has_form,
         has_keyword: read.words > 0 || said.unit.is_some(),
         another: read.another.as_deref(),
         names_unit: !verdict.concerns.is_empty(),

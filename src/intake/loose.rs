@@ -17,6 +17,7 @@ use crate::domain::unit::Unit;
 use crate::recognition::day::{all_days, days_ago, days_before, says_today};
 use crate::recognition::item::{self, Guess, Shape, Texts};
 use crate::recognition::kind;
+use crate::recognition::nil;
 use crate::recognition::page;
 use crate::recognition::version::of_name;
 use crate::recognition::vocabulary::Target;
@@ -146,7 +147,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Vec<Date> {
     let requirement = scene.desk.campaign.requirement(&target.requirement);
     let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else { return vec![] };
     let today = scene.arrived.date();
-    let sentences = || facts.text.split(['\n', '。', '；', '！']).filter(|sentence| kind::is_nil(sentence));
+    let sentences = || facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence));
     let mut days: Vec<Date> = sentences().flat_map(|sentence| all_days(sentence, &range)).collect();
     days.retain(|day| *day <= today);
     days.dedup();

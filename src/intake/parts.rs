@@ -27,7 +27,7 @@ use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::visited::writers;
 use crate::recognition::vocabulary::{Target, Vocabulary};
-use crate::recognition::{kind, unit};
+use crate::recognition::{nil, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
 /// A mail on the desk of its campaign.
@@ -144,7 +144,7 @@ fn judge_part(
         return judge_forms(scene, unit, at, read, outcome);
     }
     let texts = texts(scene, at, part);
-    let says_nil = around.is_daily_time && text_of(part).is_some_and(kind::is_nil);
+    let says_nil = around.is_daily_time && text_of(part).is_some_and(nil::is_nil);
     if let Some(target) = nil_target(scene, unit).filter(|_| says_nil) {
         let given = plainly("文中报告当日无活动");
         return answer(scene, unit, at, &[target], &given);

@@ -1,10 +1,11 @@
 //! Which item of the campaign a part answers: by the words of its name, its folder, its title and the subject, and by
 //! what kind of thing it is.
 
+use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
 use super::vocabulary::{Target, Vocabulary};
 use super::words::{
-    BARE_WORDS, BOOK_ENDINGS, CORRECTED_WORDS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, OUTDATED_WORDS,
-    PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
+    BARE_WORDS, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, PICTURE_ENDINGS, SCAN_WORDS,
+    STATIONERY,
 };
 use crate::domain::campaign::ItemKind;
 

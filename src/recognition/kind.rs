@@ -2,25 +2,27 @@
 //! bounces, receipts, our own mail, advertisements, other business).
 
 use super::bounce::{Fate, fate};
+use super::nil::{Nil, answers_nil, nil};
 use super::older::says_older;
 use super::phrases::{
     ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    DAY_ENDINGS, FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS, NIL_ANSWERS, NIL_BETWEEN, NIL_NOS,
-    NIL_THINGS, NIL_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_SUBJECTS,
-    RECEIVED_WORDS, SPAM_WORDS, THANKS_WORDS,
+    FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS, NO_OFFICES, OFFICE_ENDINGS, OTHER_BUSINESS,
+    QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS,
+    THANKS_WORDS,
 };
 use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
 
-/// A nil report says little more than that; longer texts only mention that something is lacking (characters).
-const NIL_CHARS: usize = 200;
-/// A bare 无 is looked for in so many lines; below stands the signature.
-const NIL_LINES: usize = 3;
-
 /// A text of a mail without files from this length on may be the paper itself (characters).
 const PAPER_CHARS: usize = 120;
+
+/// So far behind a word the name of an office may end (characters): 资助管理中心.
+const OFFICE_CHARS: usize = 4;
+
+/// Who confirms says little more than that (characters).
+const CONFIRMING_CHARS: usize = 30;
 
 /// A salutation is no longer than this before its colon (characters).
 const READER_CHARS: usize = 25;
@@ -100,6 +102,8 @@ pub struct Letter<'a> {
     pub has_material: bool,
     /// Whether a form, or the name of a file, answers an item of the campaign.
     pub has_answer: bool,
+    /// Whether a form of the campaign was read in it.
+    pub has_form: bool,
     /// Whether a keyword of the campaign stands in subject, text or names.
     pub has_keyword: bool,
     /// The name of something else that ends like the campaign's, where no word of the campaign stands anywhere.
@@ -126,14 +130,18 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     }
     let subject = squeeze(letter.subject).to_lowercase();
     let is_other = |word: &&&str| {
-        let stands = subject.contains(**word) || (!letter.has_answer && lower.contains(**word));
+        let stands = is_business(&subject, word) || (!letter.has_answer && is_business(&lower, word));
         stands && !letter.own.contains(**word)
     };
-    let other = OTHER_BUSINESS.iter().find(is_other);
-    if !letter.has_keyword && !letter.has_answer && has(SPAM_WORDS) {
+    let other = OTHER_BUSINESS.iter().find(is_other).filter(|_| !letter.has_keyword);
+    let is_spam = !letter.has_keyword && !letter.has_answer && has(SPAM_WORDS);
+    // What may well be the day's material is shown to a person, whatever words of something else stand in it.
+    let may_be_ours = letter.has_form || (letter.names_unit && letter.is_daily_time);
+    if is_spam && !may_be_ours {
         return sure(MessageKind::Other, "广告或可疑邮件");
     }
-    if let Some(word) = other.filter(|_| !letter.has_keyword) {
+    if let Some(word) = other.filter(|word| !may_be_ours || (!letter.has_form && is_business(&subject, word)))
+    {
         return sure(MessageKind::Other, &format!("“{word}”不属于本任务"));
     }
     let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
@@ -149,6 +157,10 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
     } else if let Some(another) = letter.another {
         Some(format!("来件写的是“{another}”，未见本任务字样，请确认是否属于本任务"))
+    } else if let Some(word) = other {
+        Some(format!("来件写有“{word}”，未见本任务字样，请确认是否属于本任务"))
+    } else if is_spam {
+        Some("来件有广告或可疑字样，未见本任务字样，请确认是否属于本任务".to_owned())
     } else if !belongs {
         Some("未见本任务字样，请确认是否属于本任务".to_owned())
     } else {
@@ -170,10 +182,20 @@ fn without_addresses(text: &str) -> String {
     kept + rest
 }
 
+/// Whether a word stands in a text, both squeezed, other than in the name of an office: 教学督导处 sends what it is asked for.
+fn is_business(text: &str, word: &str) -> bool {
+    let mut behind = text.match_indices(word).filter_map(|(at, _)| text.get(at + word.len()..));
+    behind.any(|rest| {
+        let next: String = rest.chars().take(OFFICE_CHARS).take_while(|c| c.is_alphanumeric()).collect();
+        let next = NO_OFFICES.iter().fold(next, |next, word| next.replace(word, ""));
+        !OFFICE_ENDINGS.iter().any(|ending| next.contains(ending))
+    })
+}
+
 /// A word of other business in a text. `own`: what the campaign calls itself and its material.
 pub fn other_business(text: &str, own: &str) -> Option<&'static str> {
     let text = squeeze(text).to_lowercase();
-    OTHER_BUSINESS.iter().find(|word| text.contains(**word) && !own.contains(**word)).copied()
+    OTHER_BUSINESS.iter().find(|word| is_business(&text, word) && !own.contains(**word)).copied()
 }
 
 /// A mail that brings nothing. `both`: subject and text, squeezed.
@@ -187,11 +209,18 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
         return sure(MessageKind::Question, "来信提问，没有材料");
     }
-    if letter.takes_nil
-        && (is_nil(&format!("{}\n{}", letter.subject, letter.text))
-            || (letter.is_daily_time && answers_nil(letter.text)))
-    {
-        return sure(MessageKind::NilReport, "报告当日无活动");
+    let says_nil = match nil(&format!("{}\n{}", letter.subject, letter.text)) {
+        _ if !letter.takes_nil => Nil::No,
+        Nil::No if letter.is_daily_time => answers_nil(letter.text),
+        said => said,
+    };
+    match says_nil {
+        Nil::Plain => return sure(MessageKind::NilReport, "报告当日无活动"),
+        Nil::Doubtful => {
+            let doubt = "来信说没有材料，但不像是当日无活动（或说随后补报、另有所求），请确认".to_owned();
+            return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt));
+        }
+        Nil::No => {}
     }
     let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
     if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !has(SPAM_WORDS) {
@@ -208,11 +237,12 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
 /// Why a person must look at a mail without files: it forgot them, changes what was sent before, or is the paper itself.
 fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if has(SPAM_WORDS) || has(RECEIVED_WORDS) || !(letter.has_keyword || letter.names_unit) {
+    if has(SPAM_WORDS) || !(letter.has_keyword || letter.names_unit) {
         return None;
     }
     let is_long = squeeze(letter.text).chars().count() >= PAPER_CHARS;
     match () {
+        () if confirms(letter.text) => None,
         () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
         () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
         () if letter.has_keyword && is_long => Some("没有附件，正文较长，请看是否就是报送的材料"),
@@ -220,57 +250,18 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a short text says that there is nothing to report.
-pub fn is_nil(text: &str) -> bool {
-    let mut clauses =
-        text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！、（）【】“”".contains(c));
-    // 今日无 绵阳职院: who signs in the same line is no part of what is said.
-    let says_so =
-        |clause: &str| is_nil_clause(&squeeze(clause)) || clause.split_whitespace().any(ends_in_nil);
-    text.chars().count() <= NIL_CHARS && clauses.any(says_so)
-}
-
-/// 5月16日无, 今日：无.
-fn ends_in_nil(clause: &str) -> bool {
-    let is_of_day = |before: &str| {
-        let before = before.trim_end_matches([':', '：']);
-        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
-    };
-    NIL_NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day)
-}
-
-/// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
-fn is_nil_clause(clause: &str) -> bool {
-    let names = |no: &&str| {
-        let mut found = clause.match_indices(no);
-        found.any(|(at, found)| clause.get(at + found.len()..).is_some_and(names_nothing))
-    };
-    ends_in_nil(clause) || NIL_WORDS.iter().any(|word| clause.contains(word)) || NIL_NOS.iter().any(names)
-}
-
-/// Whether a text after a no goes on with what there is none of: 安排活动, 可报送的材料.
-fn names_nothing(mut rest: &str) -> bool {
-    while !starts_any(rest, NIL_THINGS) {
-        let Some(cut) = NIL_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) else { return false };
-        rest = cut;
-    }
-    true
+/// Whether a text does nothing but say that our mail arrived: 收到，谢谢. Not 收到请回复, which wants to hear that theirs did, nor
+/// 收到居民一致好评 somewhere in an article.
+fn confirms(text: &str) -> bool {
+    let said = RECEIPT_ASKED.iter().fold(squeeze(text), |text, asked| text.replace(asked, ""));
+    said.chars().count() <= CONFIRMING_CHARS && RECEIVED_WORDS.iter().any(|word| said.contains(word))
 }
 
 fn starts_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.starts_with(word))
 }
 
-/// Whether one of the first lines says only 无, or ends so after a colon (`5月16日：无`).
-fn answers_nil(text: &str) -> bool {
-    let mut lines = text.lines().map(squeeze).filter(|line| !line.is_empty()).take(NIL_LINES);
-    lines.any(|line| {
-        let line = line.trim_end_matches(['。', '.', '!']);
-        NIL_ANSWERS.iter().any(|word| line == *word || line.ends_with(&format!(":{word}")))
-    })
-}
-
-/// Whether the mail hands on somebody else's, by its subject: 转发:…, 某市教育局转报某学院方案.
+/// Whether a mail hands on somebody else's, by its subject: 转发:…, 某市教育局转报某学院方案.
 pub fn is_forward(subject: &str) -> bool {
     let subject = squeeze(subject).to_lowercase();
     starts(&subject, FORWARD_PREFIXES) || holds(&subject, HANDED_ON_WORDS)

@@ -13,6 +13,7 @@ pub mod item;
 pub mod keyword;
 pub mod kind;
 pub mod names;
+pub mod nil;
 pub mod older;
 pub mod page;
 mod phrases;

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SHORT_ENDINGS};
+use super::words::{
+    COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SHORT_ENDINGS, SWALLOWING_PLACES,
+};
 use crate::domain::decision::TaughtName;
 use crate::domain::text::compatible;
 use crate::domain::unit::{Roster, Unit};
@@ -149,6 +151,9 @@ impl Name {
         if !here.iter().zip(&self.letters).all(|((c, _), wanted)| c == wanted) {
             return false;
         }
+        if lies_in_another_place(text, at) {
+            return false;
+        }
         // A space inside a short form separates words: 川 护 is not 川护.
         if self.letters.len() <= SHORT_CHARS && here.iter().skip(1).any(|(_, gap)| *gap) {
             return false;
@@ -165,6 +170,18 @@ impl Name {
         let starts_with = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
         if self.is_complete { !starts_with(LONGER_NAMES) } else { starts_with(MAY_FOLLOW) }
     }
+}
+
+/// Whether the letters here belong to the name of another place: 峨眉山 is not 眉山, 湖南宁乡 not 南宁.
+fn lies_in_another_place(text: &[Letter], at: usize) -> bool {
+    SWALLOWING_PLACES.iter().any(|place| {
+        let letters: Vec<char> = place.chars().collect();
+        (1..letters.len()).any(|before| {
+            let from = at.checked_sub(before);
+            let there = from.and_then(|from| text.get(from..from + letters.len()));
+            there.is_some_and(|there| there.iter().map(|(c, _)| c).eq(&letters))
+        })
+    })
 }
 
 fn begins_word(text: &[Letter], at: usize) -> bool {

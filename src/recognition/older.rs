@@ -1,12 +1,12 @@
 //! Whether a mail says of what it brings that something else is valid: an older draft for the record, a file to be passed
 //! over, 以上午发的为准. Such a mail came later and must not win by that; a person is asked.
 
+use super::drafts::OUTDATED_WORDS;
 use super::phrases::{
     BEFORE_WORDS, KEPT_ASIDE_WORDS, NEWER_WORDS, OLDER_WORDS, PASSED_OVER_WORDS, REPLACING_WORDS,
     THIS_MAIL_WORDS, VALID_WORDS,
 };
 use super::squeeze;
-use super::words::OUTDATED_WORDS;
 
 /// A clause that says which version is valid is no longer (characters between 以 and 为准).
 const VALID_CHARS: usize = 20;

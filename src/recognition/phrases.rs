@@ -78,63 +78,11 @@ pub const RECEIPT_SUBJECTS: &[&str] = &[
     "邮件撤回",
     "recall:",
     "撤回邮件",
-    "召回",
-    "撤回",
+    "召回:",
     "您的邮件已被阅读",
     "您的邮件已被对方阅读",
     "邮件已阅读",
 ];
-
-/// Nothing to report, as a set phrase.
-pub const NIL_WORDS: &[&str] = &["零报告"];
-
-/// Before a bare 无 at the end of a clause: then there is nothing of that day.
-pub const DAY_ENDINGS: &[&str] = &["日", "天", "号"];
-
-/// What may stand between a no and what there is none of: 没有(安排)活动, 无(可报送的)材料.
-pub const NIL_BETWEEN: &[&str] = &[
-    "安排",
-    "开展",
-    "组织",
-    "举办",
-    "举行",
-    "进行",
-    "新增",
-    "新的",
-    "相关",
-    "有关",
-    "具体",
-    "宣传",
-    "可以报送",
-    "可报送",
-    "可上报",
-    "需要报送",
-    "需报送",
-    "需要上报",
-    "需上报",
-    "其他",
-    "任何",
-    "集中",
-    "统一",
-    "校内",
-    "职教周",
-    "活动周",
-    "的",
-    "和",
-    "及",
-    "、",
-    "新",
-];
-
-/// How a no begins.
-pub const NIL_NOS: &[&str] = &["没有", "暂未", "暂无", "并无", "无", "未", "没"];
-
-/// Of what there is none.
-pub const NIL_THINGS: &[&str] =
-    &["活动", "材料", "信息", "素材", "稿件", "照片", "新增", "内容", "事项", "情况报送", "情况上报"];
-
-/// A line that says only this, or ends with it after a colon, has nothing to report.
-pub const NIL_ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
 
 /// Asks something, or for something: who cannot keep the day waits for an answer too.
 pub const QUESTION_WORDS: &[&str] = &[
@@ -214,6 +162,31 @@ pub const CHANGE_WORDS: &[&str] = &[
     "请忽略",
     "请删除",
     "为准",
+    "撤回",
+    "召回",
+    "收回",
+];
+
+/// Wants to hear that a mail arrived, and says nothing of ours.
+pub const RECEIPT_ASKED: &[&str] = &[
+    "收到请",
+    "收到后请",
+    "收到烦请",
+    "收到麻烦",
+    "收到望",
+    "请确认收到",
+    "收到否",
+    "是否收到",
+    "收到提醒",
+    "收到通知",
+];
+
+/// How the name of an office ends: a word of other business in front of it tells who writes and not what of.
+pub const OFFICE_ENDINGS: &[&str] = &["处", "科", "室", "办", "股", "中心"];
+/// Words in which the same letters name no office.
+pub const NO_OFFICES: &[&str] = &[
+    "处理", "处于", "处置", "办法", "办理", "办学", "办公", "办好", "科研", "科学", "科技", "科目", "科普",
+    "室内",
 ];
 
 /// Says that a mail of ours arrived.

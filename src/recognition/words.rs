@@ -91,6 +91,10 @@ pub const ANYBODYS_NAMES: &[&str] = &[
 /// After a complete name: then it is another institution's name after all.
 pub const LONGER_NAMES: &[&str] = &["附属", "附中", "附小", "幼儿园", "小学"];
 
+/// Places whose names hold the name of another one.
+pub const SWALLOWING_PLACES: &[&str] =
+    &["峨眉山", "湖南宁乡", "湖南宁远", "江西安福", "江西安远", "江西安义", "云南昌宁"];
+
 /// Before a short name: the last character of a word that may stand in front of it.
 pub const MAY_PRECEDE: &str =
     "由为是将和与及自对向送报按经在的转发据到从给同并或校院位件表案料结片频告函日号";
@@ -292,44 +296,6 @@ pub const CONTACT_WORDS: &[&str] = &[
     "联络员统计表",
     "联络员信息统计表",
     "联络员情况",
-];
-
-/// A file of this name says itself that another one is valid.
-pub const OUTDATED_WORDS: &[&str] = &[
-    "旧版",
-    "旧稿",
-    "原版作废",
-    "作废版",
-    "已作废",
-    "作废勿用",
-    "(作废)",
-    "（作废）",
-    "更正前",
-    "修改前",
-    "废稿",
-    "初稿",
-    "第一稿",
-    "征求意见稿",
-    "讨论稿",
-    "草稿",
-];
-
-/// A file of this name says itself that it is to count instead of another one.
-pub const CORRECTED_WORDS: &[&str] = &[
-    "更正",
-    "改正",
-    "修改",
-    "修订",
-    "订正",
-    "(改)",
-    "（改）",
-    "改后",
-    "最终",
-    "终版",
-    "定稿",
-    "最新",
-    "以此为准",
-    "以此件为准",
 ];
 
 /// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
