@@ -36,6 +36,13 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether the server says itself that its refusal is of the moment (RFC 5530).
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Error::No(_, said) if quirks::is_passing(said))
+    }
+}
+
 impl std::fmt::Display for Error {
     /// In Chinese: it stands on the page beside the folder.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -70,7 +77,7 @@ impl From<Error> for Fault {
         let words = error.to_string();
         match error {
             Error::Certificate(_) | Error::Configuration(_) => Fault::Refused(words),
-            Error::Login(said) if quirks::is_passing_login_trouble(&said) => Fault::Retry(words),
+            Error::Login(said) if quirks::is_passing(&said) => Fault::Retry(words),
             Error::Login(_) => Fault::Refused(words),
             Error::No(_, said) | Error::Bye(said) if quirks::is_unsafe_login(&said) => Fault::Refused(words),
             _ => Fault::Retry(words),

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
 
-use super::session::{Examined, refused_is_fine};
+use super::session::Examined;
 use super::{Error, Limits, Session, quirks};
 
 /// `@junk` in configuration: wherever this server puts spam.
-pub(super) const JUNK: &str = "@junk";
+pub const JUNK: &str = "@junk";
 
 /// A folder that can be examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,10 @@ pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> 
         } else {
             let known = listed.iter().find(|folder| decode_utf7(&folder.raw) == *name);
             // A server that lists nothing at all has not understood the question.
-            let unlisted = || Folder { is_unlisted: !listed.is_empty(), ..Folder::named(name) };
+            let named = Folder::named(name);
+            // INBOX always exists (RFC 3501 5.1).
+            let is_unlisted = !listed.is_empty() && named.name != "INBOX";
+            let unlisted = || Folder { is_unlisted, ..named };
             chosen.push(known.map_or_else(unlisted, |folder| folder.under(name)));
         }
     }
@@ -74,17 +77,24 @@ fn is_junk(folder: &ListedFolder) -> bool {
 }
 
 impl Session {
-    /// The folders of the configuration as this server has them. LIST is asked only where INBOX is not all.
+    /// The folders of the configuration as this server has them, and why spam cannot be looked for where that is wanted.
+    /// LIST is asked only where INBOX is not all.
     ///
     /// # Errors
     /// Those that end the session; a refused LIST leaves the names as they are written.
-    pub async fn folders(&mut self, wanted: &[String]) -> Result<Vec<Folder>, Error> {
+    pub async fn folders(&mut self, wanted: &[String]) -> Result<(Vec<Folder>, Option<String>), Error> {
         if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
-            return Ok(choose(wanted, &[]));
+            return Ok((choose(wanted, &[]), None));
         }
-        let mut listed = Vec::new();
-        refused_is_fine(self.list_folders().await.map(|all| listed = all))?;
-        Ok(choose(wanted, &listed))
+        let (listed, refusal) = match self.list_folders().await {
+            Ok(listed) if listed.is_empty() => (listed, Some("服务器没有列出文件夹".to_owned())),
+            Ok(listed) => (listed, None),
+            Err(error) if error.ends_session() => return Err(error),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
+        let refusal = refusal.filter(|_| wanted.iter().any(|name| name == JUNK));
+        let remedy = "不知道垃圾邮件在哪个文件夹，请在 folders 中写明它的名字，代替 @junk";
+        Ok((choose(wanted, &listed), refusal.map(|why| format!("{why}，{remedy}"))))
     }
 
     /// Where this server keeps copies of mail that was sent; none where it tells of no such place.

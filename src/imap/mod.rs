@@ -20,7 +20,7 @@ mod session;
 pub use error::Error;
 pub use fetch::Described;
 pub use fetched::{Body, Fetched};
-pub use folders::{Folder, decode_utf7, encode_utf7};
+pub use folders::{Folder, JUNK, decode_utf7, encode_utf7};
 pub use guard::Piece;
 pub use probe::probe;
 pub use session::{Examined, Session};

@@ -315,7 +315,7 @@ fn told(error: &Error, imap: &Endpoint) -> (String, String) {
 fn login_remedy(said: &str) -> &'static str {
     let lower = said.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if quirks::is_passing_login_trouble(said) {
+    if quirks::is_passing(said) {
         "这是服务器一时的问题，请过一会儿再试"
     } else if says(&["privacyrequired", "logindisabled", "cleartext", "plaintext"]) {
         "服务器要求加密后才能登录：请把 tls 改为 \"implicit\" 或 \"starttls\""

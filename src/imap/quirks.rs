@@ -23,9 +23,9 @@ pub(super) fn is_netease(host: &str) -> bool {
     NETEASE.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
 }
 
-/// Whether a refused LOGIN may pass by itself. Most servers say so with a code; 腾讯 has one text for a wrong code and
+/// Whether a refusal may pass by itself (RFC 5530). Most servers say so with a code; 腾讯 has one text for a wrong code and
 /// for too many logins, and must not be asked again fast, so it counts as wrong. // imap.qq.com, 2025
-pub(super) fn is_passing_login_trouble(said: &str) -> bool {
+pub(super) fn is_passing(said: &str) -> bool {
     let said = said.to_ascii_uppercase();
     ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TRY AGAIN LATER"]
         .iter()

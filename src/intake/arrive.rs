@@ -21,6 +21,17 @@ pub(super) struct Haul {
     pub taken: Vec<(Described, Staged, String)>,
     /// UIDs whose bytes are not to be filed, with the reason.
     pub refused: BTreeMap<u32, String>,
+    /// How many bytes came of those.
+    pub read: BTreeMap<u32, u64>,
+}
+
+/// What is known of earlier tries of a mail that is asked for alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tried {
+    /// It did not come.
+    pub before: bool,
+    /// Bytes that came of it, and were not believed.
+    pub read: Option<u64>,
 }
 
 impl Haul {
@@ -59,20 +70,24 @@ impl Arriving {
         Ok(self.incoming.write_all(bytes)?)
     }
 
-    /// Files the mail, or says why not. With a remark it is only filed when it was read before: its bytes may have
-    /// been spoilt on the way, and in company they may be another's.
-    fn finish(self, mail: &Described, is_again: bool, haul: &mut Haul) -> Result<(), Fault> {
+    /// Files the mail, or says why not. With a remark it is only filed when as much of it was read before: its bytes may
+    /// have been spoilt on the way, and in company they may be another's. A try that brought nothing confirms nothing.
+    fn finish(self, mail: &Described, tried: Tried, haul: &mut Haul) -> Result<(), Fault> {
+        let size = self.shape.size();
         match self.shape.verdict(mail.size) {
-            Verdict::File(note) if note.is_empty() || is_again => {
-                haul.take(*mail, self.incoming.finish()?, note)
+            Verdict::File(note) if note.is_empty() || tried.read == Some(size) => {
+                haul.take(*mail, self.incoming.finish()?, note);
             }
-            Verdict::File(reason) | Verdict::Cut(reason) => drop(haul.refused.insert(mail.uid, reason)),
+            Verdict::File(reason) | Verdict::Cut(reason) => {
+                haul.refused.insert(mail.uid, reason);
+                haul.read.insert(mail.uid, size);
+            }
         }
         Ok(())
     }
 }
 
-/// Fetches a batch: one mail that is large or failed before (`is_again`), or several small ones.
+/// Fetches a batch: one mail that is large or failed before (`tried`), or several small ones.
 ///
 /// # Errors
 /// The connection, a refusal, or the store; what came before is in `haul` all the same.
@@ -81,16 +96,16 @@ pub(super) async fn fetch(
     place: &Place<'_>,
     memory: &mut Memory,
     batch: &[Described],
-    is_again: bool,
+    tried: Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     match batch {
-        [mail] if is_large(mail) && memory.wants_windows(place, mail, is_again) => {
-            windows(session, place, memory, mail, is_again, haul).await
+        [mail] if is_large(mail) && memory.wants_windows(place, mail, tried.before) => {
+            windows(session, place, memory, mail, tried, haul).await
         }
         _ => {
             batch.iter().for_each(|mail| memory.drop_half(place, mail));
-            let asked = literals(session, place, batch, is_again, haul).await;
+            let asked = literals(session, place, batch, tried, haul).await;
             if let [mail] = batch
                 && is_large(mail)
             {
@@ -114,7 +129,7 @@ async fn literals(
     session: &mut Session,
     place: &Place<'_>,
     mails: &[Described],
-    is_again: bool,
+    tried: Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     let mut current: Option<Arriving> = None;
@@ -130,7 +145,7 @@ async fn literals(
                 let named = fetched.filter(|fetched| fetched.body == Body::Whole).and_then(|whole| whole.uid);
                 if let Some(mail) = mails.iter().find(|mail| Some(mail.uid) == named) {
                     let arrived = arrived.map_or_else(|| Arriving::begin(place.store), Ok)?;
-                    arrived.finish(mail, is_again, haul)?;
+                    arrived.finish(mail, tried, haul)?;
                 }
             }
         }
@@ -155,14 +170,14 @@ async fn windows(
     place: &Place<'_>,
     memory: &mut Memory,
     mail: &Described,
-    is_again: bool,
+    tried: Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     let mut half = match memory.take_half(place, mail) {
         Some(half) => half,
         None => Half::new(place, mail, Arriving::begin(place.store)?),
     };
-    let length = if is_again { Limits::WINDOW_BYTES } else { memory.window_bytes() };
+    let length = if tried.before { Limits::WINDOW_BYTES } else { memory.window_bytes() };
     loop {
         let mut window = Window::of(mail, &mut half, length);
         let asked = session.window(mail, window.half.offset, length, &mut |piece| window.take(piece)).await;
@@ -187,12 +202,12 @@ async fn windows(
             }
             (asked, got) => {
                 memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
-                return literals(session, place, &[*mail], is_again, haul).await;
+                return literals(session, place, &[*mail], tried, haul).await;
             }
         }
     }
     memory.note_calm();
-    Ok(half.arriving.finish(mail, is_again, haul)?)
+    Ok(half.arriving.finish(mail, tried, haul)?)
 }
 
 /// What a request for a window brought.

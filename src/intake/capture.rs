@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
-use super::arrive::{Haul, fetch, is_large};
+use super::arrive::{Haul, Tried, fetch, is_large};
 use super::discover::announced;
 use super::look::Broken;
 use super::memory::Memory;
@@ -44,6 +44,8 @@ impl Place<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     asked: BTreeMap<u32, (u32, String)>,
+    /// How many bytes came of those that were not believed, the last time.
+    read: BTreeMap<u32, u64>,
     /// Not asked for this time: they failed often enough in earlier looks.
     resting: Vec<u32>,
 }
@@ -67,6 +69,12 @@ impl Failures {
     /// This one may fail, and is better asked for alone: it was in the company of one that failed, or failed before.
     fn suspect(&mut self, uid: u32) {
         self.asked.entry(uid).or_default();
+    }
+
+    /// What earlier tries of these mails tell of the next one.
+    fn tried(&self, mails: &[Described]) -> Tried {
+        let read = if let [mail] = mails { self.read.get(&mail.uid).copied() } else { None };
+        Tried { before: mails.iter().any(|mail| self.tries(mail.uid) > 0), read }
     }
 
     fn tries(&self, uid: u32) -> u32 {
@@ -121,8 +129,8 @@ pub(super) async fn capture(
         && let Some(batch) = next_batch(&mut queue, failures)
     {
         let mut haul = Haul::default();
-        let is_again = batch.iter().any(|mail| failures.tries(mail.uid) > 0);
-        let asked = fetch(session, place, memory, &batch, is_again, &mut haul).await;
+        let asked = fetch(session, place, memory, &batch, failures.tried(&batch), &mut haul).await;
+        failures.read.append(&mut haul.read);
         let is_going_on = batch.iter().any(|mail| memory.has_grown(place, mail));
         if !is_going_on {
             let missing = note_missing(&batch, &haul, &asked, failures);

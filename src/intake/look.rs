@@ -15,8 +15,8 @@ use super::sent;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::imap::{Error, Folder, Session};
-use crate::store::{Scan, Store};
+use crate::imap::{Error, Folder, JUNK, Session};
+use crate::store::{FolderState, Scan, Store};
 
 /// Logins in one look; providers lock accounts that log in too often.
 const LOGINS_A_LOOK: u32 = 5;
@@ -178,7 +178,8 @@ impl<'a> Look<'a> {
     }
 
     async fn folders(&mut self, session: &mut Session) -> Result<(), Broken> {
-        let folders = session.folders(&self.mailbox.folders).await?;
+        let (folders, no_role) = session.folders(&self.mailbox.folders).await?;
+        self.note_role(no_role).await?;
         self.has_listed_folder = folders.iter().any(|folder| !folder.is_unlisted);
         for folder in folders {
             if self.done.contains(&folder.name) {
@@ -230,7 +231,9 @@ impl<'a> Look<'a> {
     ) -> Result<(), Broken> {
         scan.at = self.clock.now();
         let examined = match session.examine(folder).await {
-            Err(error @ Error::No(..)) if folder.is_unlisted && !needs_a_person(&error) => {
+            Err(error @ Error::No(..))
+                if folder.is_unlisted && !needs_a_person(&error) && !error.is_passing() =>
+            {
                 let note = Some(self.note_absent(&folder.name));
                 // Where none of the folders is there, none of the mail was seen: nobody may be chased upon that.
                 *if self.has_listed_folder { &mut scan.note } else { &mut scan.trouble } = note;
@@ -261,6 +264,27 @@ impl<'a> Look<'a> {
         };
         let failures = self.failures.entry(folder.name.clone()).or_default();
         capture::capture(session, &place, self.memory, failures, &mut captured).await
+    }
+
+    /// Where the server does not tell its folders, mail in the folder for spam may be missed: that is told like the trouble
+    /// of a folder, until the server tells them again.
+    async fn note_role(&mut self, trouble: Option<String>) -> Result<(), Fault> {
+        if trouble.is_none() && self.memory.lists_folders == Some(true) {
+            return Ok(());
+        }
+        let (id, scan) = (self.mailbox.id.clone(), Scan { trouble, ..self.blank_scan(JUNK) });
+        if let Some(trouble) = scan.trouble.as_ref().filter(|_| !self.done.iter().any(|done| done == JUNK)) {
+            tracing::warn!(mailbox = self.mailbox.id, "{JUNK}: {trouble}");
+            self.pass.troubles.push(format!("{JUNK}: {trouble}"));
+            self.done.push(JUNK.to_owned());
+        }
+        self.memory.lists_folders = Some(scan.trouble.is_none());
+        let settle = move |store: &Store| {
+            let is_own = |state: &FolderState| state.mailbox == id && state.folder == JUNK;
+            let is_told = store.folder_states()?.iter().any(|state| is_own(state) && state.trouble.is_some());
+            if scan.trouble.is_some() || is_told { store.record_scan(&scan) } else { Ok(()) }
+        };
+        on_blocking_thread(self.store, settle).await
     }
 
     /// A folder that the server neither lists nor opens holds no mail: that is a slip in the configuration, told on the

@@ -30,10 +30,12 @@ pub struct Memory {
     pub(super) has_no_windows: bool,
     /// Large mails in a row that came without a cut.
     pub(super) calm: u32,
-    /// UID of the large mail that did not come in one piece.
-    tried_whole: Option<u32>,
+    /// UIDs of large mails that did not come in one piece.
+    tried_whole: BTreeSet<u32>,
     /// The mail in whose middle the last connection was cut.
     pub(super) half: Option<Half>,
+    /// Whether the server told its folders the last time; none before it was asked.
+    pub(super) lists_folders: Option<bool>,
     /// When the folder of sent mail was last looked through.
     pub(super) sent_asked_at: Option<Timestamp>,
     /// Folders of which it was told that the server does not have them.
@@ -74,7 +76,7 @@ impl Memory {
     /// Whether a large mail is asked for in windows: not where it would be a single one, nor where mails of its size have
     /// come without a cut. What did not come one way is asked for the other way (`is_again`), and what came in part goes on.
     pub(super) fn wants_windows(&mut self, place: &Place<'_>, mail: &Described, is_again: bool) -> bool {
-        let was_whole = self.tried_whole.take_if(|uid| *uid == mail.uid).is_some();
+        let was_whole = self.tried_whole.remove(&mail.uid);
         let is_next = if is_again { was_whole } else { mail.size > self.piece_bytes() };
         !self.has_no_windows && (is_next || self.has_grown(place, mail))
     }
@@ -86,9 +88,11 @@ impl Memory {
 
     /// A large mail was asked for in one piece and did not come, perhaps because the connection was cut.
     pub(super) fn note_tried_whole(&mut self, mail: &Described, is_cut: bool) {
-        self.tried_whole = Some(mail.uid);
+        self.tried_whole.insert(mail.uid);
         if is_cut {
             self.calm = 0;
+            // A BAD may have been of a bad moment, and windows are what such a mail needs.
+            self.has_no_windows = false;
         }
     }
 
@@ -162,9 +166,12 @@ impl Half {
         Self { folder, uidvalidity, mail: *mail, arriving, offset: 0, resumed_at: 0 }
     }
 
-    /// Whether it is the beginning of this mail.
+    /// Whether it is the beginning of this mail. Where a folder has no UIDVALIDITY nobody can say so.
     pub fn is_of(&self, place: &Place<'_>, mail: &Described) -> bool {
-        self.folder == place.folder && self.uidvalidity == place.uidvalidity && self.mail == *mail
+        place.uidvalidity != 0
+            && self.folder == place.folder
+            && self.uidvalidity == place.uidvalidity
+            && self.mail == *mail
     }
 }
 

@@ -4,6 +4,8 @@
 
 use memchr::memmem;
 
+use crate::mime::Fields;
+
 /// Bytes kept of a mail's begin and end; headers and epilogues beyond are not looked at.
 const EDGE_BYTES: usize = 64 * 1024;
 
@@ -53,9 +55,14 @@ impl Shape {
         }
     }
 
-    /// A mail cut before its header ends cannot tell its boundary.
+    /// A mail cut before its header ends cannot tell its boundary, nor can one whose header is longer than what is kept.
     fn ends_in_header(&self) -> bool {
-        self.size <= EDGE_BYTES as u64 && header(&self.head).is_none()
+        header(&self.head).is_none()
+    }
+
+    /// Bytes that came.
+    pub(super) fn size(&self) -> u64 {
+        self.size
     }
 
     fn is_closed(&self, boundary: &[u8]) -> bool {
@@ -77,8 +84,21 @@ fn header(head: &[u8]) -> Option<&[u8]> {
 
 /// The boundary of a multipart mail, from its own header (RFC 2046 5.1.1); none for any other mail.
 fn boundary(head: &[u8]) -> Option<Vec<u8>> {
+    let header = header(head)?;
+    plain_boundary(header).or_else(|| {
+        // Written with comments, spaces around the sign or in pieces (RFC 822 3.1.4, RFC 2231 3), which few do.
+        memmem::find(&header.to_ascii_lowercase(), b"multipart/")?;
+        let fields = Fields::parse(header);
+        memmem::find(&fields.raw("content-type")?.to_ascii_lowercase(), b"multipart/")?;
+        let found = fields.structured("content-type").decoded("boundary")?;
+        (!found.is_empty()).then(|| found.into_bytes())
+    })
+}
+
+/// The same as nearly everybody writes it.
+fn plain_boundary(header: &[u8]) -> Option<Vec<u8>> {
     // The last field, too, may end in the half of a line end.
-    let text = String::from_utf8_lossy(header(head)?.trim_ascii_end()).replace("\r\n", "\n");
+    let text = String::from_utf8_lossy(header.trim_ascii_end()).replace("\r\n", "\n");
     let unfolded = text.replace("\n ", " ").replace("\n\t", " ");
     let field = unfolded.lines().find(|line| {
         line.split_once(':').is_some_and(|(name, _)| name.trim_end().eq_ignore_ascii_case("content-type"))
@@ -133,6 +153,25 @@ mod tests {
                 .replace('\n', line_end);
             assert_eq!(verdict(&whole, whole.len()), Verdict::File(String::new()), "{whole:?}");
         }
+    }
+
+    #[test]
+    fn a_boundary_is_found_however_it_is_written() {
+        for kind in [
+            "multipart/mixed; boundary = \"b5\"",
+            "multipart/mixed; boundary*=us-ascii''b5",
+            "multipart/mixed; boundary*0=b; boundary*1=5",
+            "(c) multipart/mixed; boundary=\"b5\"",
+        ] {
+            let whole = format!("Content-Type: {kind}\r\n\r\n--b5\r\n\r\nmaterial\r\n--b5--\r\n");
+            let cut = whole.strip_suffix("--b5--\r\n").unwrap();
+            assert_eq!(verdict(&whole, whole.len()), Verdict::File(String::new()), "{kind}");
+            assert!(matches!(verdict(cut, whole.len()), Verdict::Cut(_)), "{kind}");
+        }
+        let long =
+            format!("X: {}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", "x".repeat(70_000));
+        assert!(matches!(verdict(&long, long.len() + 9), Verdict::Cut(_)), "nobody knows its boundary");
+        assert_eq!(verdict(&long, long.len()), Verdict::File(String::new()));
     }
 
     #[test]

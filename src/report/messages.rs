@@ -189,7 +189,9 @@ fn message_json(row: &MessageRow, campaigns: &[Campaign], names: &Names<'_>, now
     let campaign = row.campaign.as_deref();
     let zone = campaigns.iter().find(|c| Some(c.id.as_str()) == campaign).or(campaigns.first());
     let time = |at| zone.map_or_else(|| format!("{at}"), |campaign| campaign.rfc3339(at));
-    let evidence = row.evidence.iter().cloned().map(|(rule, text)| EvidenceJson { rule, text });
+    let noted = Some(("收取".to_owned(), row.note.clone())).filter(|(_, note)| !note.is_empty());
+    let evidence = noted.into_iter().chain(row.evidence.iter().cloned());
+    let evidence = evidence.map(|(rule, text)| EvidenceJson { rule, text });
     let links = row.links.iter().map(|link| link_json(link, zone, now));
     MessageJson {
         id: row.id,

@@ -261,7 +261,12 @@ pub fn watched<'a>(
             |state: &FolderState| mailbox.folders.iter().any(|n| n.eq_ignore_ascii_case(&state.folder));
         let tried_at = own().map(|state| state.tried_at).max().unwrap_or_default();
         let is_there = |state: &FolderState| tried_at.duration_since(state.tried_at) <= FOLDER_IS_GONE;
-        let others = own().filter(|state| !named(state) && is_there(state));
+        // A role itself has a state only where its folder cannot be found.
+        let matters = |state: &FolderState| match state.folder.starts_with('@') {
+            true => state.trouble.is_some(),
+            false => !named(state),
+        };
+        let others = own().filter(|state| matters(state) && is_there(state));
         watched.extend(others.map(|state| (state.folder.as_str(), Some(state))));
     }
     watched

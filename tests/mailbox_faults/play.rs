@@ -94,6 +94,8 @@ async fn play(row: &Row, longest: Duration) {
     assert_eq!((mended.unfetched, mended.troubles.len()), (0, 0), "{name}: {mended:?}");
     expect_all(name, &world);
     assert_eq!((world.inbox().1, world.unfetched_uids()), (None, vec![]), "{name}: trouble stays");
+    let states = world.store.folder_states().unwrap();
+    assert!(states.iter().all(|state| state.trouble.is_none()), "{name}: trouble stays: {states:?}");
     assert_eq!(world.inbox_complete_at(), Some(at(MENDED)), "{name}: not fresh");
     expect_only(name, &world, &before);
     if let Outcome::Noted(words) = row.outcome {
@@ -198,6 +200,14 @@ fn expect_outcome(row: &Row, world: &World, before: &Before, met: &Result<Pass, 
         Outcome::PartlyListed(came, words) => {
             assert_eq!(came_now, came, "{said}");
             assert!(trouble.is_some_and(|trouble| trouble.contains(words)), "{said}");
+        }
+        Outcome::SpamUnknown(words) => {
+            assert_eq!((logins, is_fresh, world.unfetched_uids()), (1, true, vec![]), "{said}");
+            expect_captured(&said, world, before, &[]);
+            assert!(met.as_ref().is_ok_and(|pass| pass.troubles.concat().contains(words)), "{said}");
+            let states = world.store.folder_states().unwrap();
+            let told = |trouble: &Option<String>| trouble.as_ref().is_some_and(|told| told.contains(words));
+            assert!(states.iter().any(|state| told(&state.trouble)), "{states:?}");
         }
         Outcome::NothingComes(words) => {
             assert_eq!(came_now, 0, "{said}");

@@ -27,6 +27,8 @@ pub enum Outcome {
     LeftOut(&'static [u32], &'static str),
     /// So many came; the folder does not count as looked at, with these words.
     PartlyListed(usize, &'static str),
+    /// Every mail of the folders that are named came; that the folder for spam cannot be found is told with these words.
+    SpamUnknown(&'static str),
     /// No mail came; the folder does not count as looked at, or every mail in it stays unseen, with these words.
     NothingComes(&'static str),
     /// Refused with these words after one try.
@@ -129,6 +131,11 @@ impl Outcome {
             }
             Self::PartlyListed(_, words) => {
                 format!("What is listed comes; the folder counts as not looked at, with 「{words}」.")
+            }
+            Self::SpamUnknown(words) => {
+                format!(
+                    "Every mail of the named folders comes; that spam cannot be found is told with 「{words}」."
+                )
             }
             Self::NothingComes(words) => {
                 format!("No mail comes, which is told with 「{words}」.")

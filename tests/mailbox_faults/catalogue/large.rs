@@ -55,6 +55,7 @@ fn in_one_piece() -> impl Iterator<Item = Row> {
         row.with(1).before(|world| {
             world.server.deliver("INBOX", big_mail(2_500_000), at(NOON));
             world.server.deliver("INBOX", big_mail(1_500_000), at(NOON));
+            world.server.deliver("INBOX", big_mail(1_400_000), at(NOON));
         })
     };
     [
@@ -68,6 +69,9 @@ fn in_one_piece() -> impl Iterator<Item = Row> {
             .once(WINDOW_OF_IT, Misdeed::CutMidLiteral)
             .always(WHOLE, Misdeed::Close),
         row("says NO to a large mail in one piece", Unnoticed).always(WHOLE, Misdeed::No("no".into())),
+        row("says NO to two large mails in one piece", Unnoticed)
+            .always(WHOLE, Misdeed::No("no".into()))
+            .always("UID FETCH 4 (UID BODY.PEEK[])", Misdeed::No("no".into())),
     ]
     .into_iter()
     .map(with_two_large_mails)

@@ -11,6 +11,9 @@ pub fn rows() -> Vec<Row> {
     [cuts(), literals(), wrong(), sizes(), odd()].into_iter().flatten().collect()
 }
 
+/// A mail that has no end to miss.
+const PLAIN: &str = "Subject: plain\r\n\r\nOne line.\r\nAnother line, and the half of it is none.\r\n";
+
 /// How the second mail is announced.
 fn announced() -> String {
     format!("UID 2 BODY[] {{{}}}\r\n", mail(2).len())
@@ -104,6 +107,7 @@ fn sizes() -> Vec<Row> {
     let whole = format!("{{{size}}}\r\n{}", second());
     let part = &second()[..size - 12];
     let cut = replace(&whole, &format!("{{{}}}\r\n{part}", part.len()));
+    let (plain, half) = (format!("{{{}}}\r\n{PLAIN}", PLAIN.len()), PLAIN.split_at(PLAIN.len() / 2).0);
     let claims = |more: &str| replace(&format!("RFC822.SIZE {size}"), more);
     vec![
         row("cuts a mail and says it is whole", LeftOut(&[2], "不完整")).always(BODY, cut.clone()),
@@ -123,6 +127,12 @@ fn sizes() -> Vec<Row> {
             cut.truncate(cut.len() - "--b4--\r\n".len());
             world.server.deliver("INBOX", cut, at(NOON));
         }),
+        row("leaves a mail without parts out, then hands out half of it", LeftOut(&[4], "实收"))
+            .before(|world| {
+                world.server.deliver("INBOX", PLAIN, at(NOON));
+            })
+            .once(BODY, Misdeed::OmitUid(4))
+            .once(BODY, replace(&plain, &format!("{{{}}}\r\n{half}", half.len()))),
         row("holds an empty mail", LeftOut(&[4], "空的"))
             .before(|world| {
                 world.server.deliver("INBOX", "", at(NOON));

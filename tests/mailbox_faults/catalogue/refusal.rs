@@ -4,7 +4,7 @@
 use shouwen::rehearsal::server::{Misdeed, Profile};
 
 use super::{cut_after, replace};
-use crate::row::Outcome::{NothingComes, TakenUpAgain, Unnoticed};
+use crate::row::Outcome::{NothingComes, SpamUnknown, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, LIST, Row, row};
 use crate::support::World;
 
@@ -32,12 +32,16 @@ fn optional() -> Vec<Row> {
     let mut rows = Vec::new();
     for command in ["CAPABILITY", "ID", "LIST"] {
         for (way, misdeed) in refusals() {
-            rows.push(row(format!("{way} {command}"), Unnoticed).always(command, misdeed));
+            // Where spam is kept is not known then, and mail there would be missed.
+            let outcome = if command == "LIST" { SpamUnknown(WORDS) } else { Unnoticed };
+            rows.push(row(format!("{way} {command}"), outcome).always(command, misdeed));
         }
         for (way, misdeed, _) in farewells() {
             rows.push(row(format!("{way} {command}"), TakenUpAgain).once(command, misdeed));
         }
     }
+    let no_list = row("says OK to LIST and lists nothing", SpamUnknown("没有列出"));
+    rows.push(no_list.always("LIST", Misdeed::Say(b"$TAG OK\r\n".to_vec())));
     for (way, misdeed) in refusals().into_iter().chain(farewells().map(|(way, misdeed, _)| (way, misdeed))) {
         rows.push(row(format!("{way} LOGOUT"), Unnoticed).always("LOGOUT", misdeed));
     }
