@@ -9,9 +9,10 @@ use super::under::of_a_lower_unit;
 use crate::domain::campaign::ItemKind;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
-use crate::domain::template::Template;
+use crate::domain::template::{FieldKind, Template};
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Entry};
+use crate::recognition::likeness::is_another_school;
 use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
@@ -70,6 +71,9 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         let others = read.reading.others.join("”“");
         (state, why) = (PartState::Review, format!("工作簿中还有填好的“{others}”，请认定以哪一张为准"));
     }
+    if let Some(stray) = stray_unit(scene, unit, template, read).filter(|_| state != PartState::Rejected) {
+        (state, why) = (PartState::Review, stray);
+    }
     if let Some(open) = open.filter(|_| state != PartState::Rejected) {
         (state, why) = (PartState::Review, open);
     }
@@ -103,7 +107,7 @@ fn foreign_unit<'s>(
         [row] => template
             .columns()
             .filter_map(|field| {
-                let is_unit = field.kind == crate::domain::template::FieldKind::Unit;
+                let is_unit = field.kind == FieldKind::Unit;
                 row.entries.get(&field.id).filter(|entry| is_unit && !entry.is_blank()).cloned()
             })
             .next(),
@@ -118,6 +122,26 @@ fn foreign_unit<'s>(
             (!in_row || !is_over(own, other)).then_some((entry, other))
         },
     )
+}
+
+/// Why a form must be looked at of which a cell names a school that is not the unit's own: one outside the roster (whose
+/// form was it?), or one of the roster among several rows.
+fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -> Option<String> {
+    let is_name = |id: &str| template.field(id).is_some_and(|field| field.kind == FieldKind::Unit);
+    let rows = read.reading.rows.iter().flat_map(|row| &row.entries);
+    let names = rows.filter(|(id, _)| is_name(id)).map(|(_, entry)| entry.clone());
+    unit_cells(template, &read.reading).into_iter().chain(names).find_map(|entry| {
+        let told = entry.text();
+        let whose = match scene.desk.book.codes(&told).as_slice() {
+            [] if !is_authority(own) && is_another_school(own, &told) => "不在名册",
+            [code] => {
+                let other = scene.desk.campaign.roster.by_code(code)?;
+                (other.code != own.code && !is_over(own, other)).then_some("是另一单位")?
+            }
+            _ => return None,
+        };
+        Some(format!("{}写的“{}”{whose}，来件单位是{}，请认定", entry.cell, told.trim(), own.name))
+    })
 }
 
 fn another_units(entry: &Entry, other: &Unit, own: &Unit) -> Flaw {

@@ -12,6 +12,7 @@ mod figures;
 pub mod item;
 pub mod keyword;
 pub mod kind;
+pub mod likeness;
 pub mod names;
 pub mod nil;
 pub mod older;

@@ -9,6 +9,10 @@ use crate::domain::unit::{Roster, Unit};
 
 /// Letters of a school's name, at least and at most.
 const NAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
+/// Letters that may stand beside a name in a line that signs.
+const BESIDE_LETTERS: usize = 2;
+/// What stands behind a school's name in the title of its own paper; what is told of a school goes on otherwise.
+const PAPERS: &[&str] = &["方案", "总结", "计划", "汇报", "报告", "采集表", "统计表"];
 /// A city stands among the first letters of its school's name, at times behind the province.
 const CITY_LETTERS: usize = 6;
 
@@ -35,6 +39,30 @@ pub(super) fn writer(
     clues.iter().filter(may_sign).find_map(|clue| {
         let name = leading_school(&book.mask(&clue.text))?;
         Some(Stranger { place: clue.place.clone(), candidates: candidates(roster, owes, &name), name })
+    })
+}
+
+/// The school outside the roster whose a paper or a file is, by its title, its closing line or its name.
+pub(super) fn author(
+    book: &NameBook,
+    roster: &Roster,
+    owes: &dyn Fn(&Unit) -> bool,
+    clues: &[Clue],
+) -> Option<Stranger> {
+    let papers = clues.iter().filter(|clue| matches!(clue.source, Source::Document | Source::Name));
+    papers.into_iter().find_map(|clue| {
+        let masked = book.mask(&clue.text);
+        let line = masked.rsplit('/').next().unwrap_or_default();
+        let name = leading_school(line)?;
+        let (_, rest) = line.split_once(&name)?;
+        let is_bare = rest.chars().count() <= BESIDE_LETTERS;
+        let is_its =
+            clue.source == Source::Name || is_bare || PAPERS.iter().any(|paper| rest.contains(paper));
+        is_its.then(|| Stranger {
+            place: clue.place.clone(),
+            candidates: candidates(roster, owes, &name),
+            name,
+        })
     })
 }
 

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
+use super::likeness::is_another_school;
 use super::names::{MASK, NameBook};
 use super::squeeze;
-use super::stranger::{Stranger, candidates, writer};
+use super::stranger::{Stranger, author, candidates, writer};
 use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, names, settle_splits};
 use super::visited::writers;
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
@@ -118,11 +119,22 @@ pub fn decide(
             let is_weak = is_by_sender
                 || (by == UnitBy::Text
                     && !signed(book, clues).values().flatten().any(|signed| *signed == code));
-            let told = unknown.filter(|clue| is_by_sender && !is_place_of(roster, &code, &clue.text));
-            match (told, stranger.filter(|_| is_weak)) {
+            // A short name in a subject may be another province's school too: 铁道职院, 商务职院.
+            let is_alone =
+                by == UnitBy::Name && !tiers.iter().any(|tier| is_sender(tier) && tier.codes.contains(&code));
+            let is_another = |name: &str| {
+                is_alone && roster.by_code(&code).is_some_and(|unit| is_another_school(unit, name))
+            };
+            let told = unknown.filter(|clue| {
+                (is_by_sender && !is_place_of(roster, &code, &clue.text)) || is_another(&clue.text)
+            });
+            let papers = author(book, roster, owes, clues).filter(|_| !is_forwarded);
+            let another = stranger.clone().into_iter().chain(papers).find(|other| is_another(&other.name));
+            match (told, stranger.filter(|_| is_weak).or(another)) {
                 (Some(clue), _) => {
-                    verdict.review =
-                        Some(format!("表内单位“{}”不在名册，只有发件人可供判断，请认定单位", clue.text));
+                    let by = if is_by_sender { "发件人" } else { "主题或文件名" };
+                    let told = format!("表内单位“{}”不在名册，只有{by}可供判断，请认定单位", clue.text);
+                    verdict.review = Some(told);
                 }
                 (None, Some(stranger)) => verdict.ask_about(roster, &stranger),
                 (None, None) => (verdict.unit, verdict.by) = (Some(code), Some(by)),

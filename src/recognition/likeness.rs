@@ -1,0 +1,150 @@
+//! Whether a school's name could be a unit's own, written otherwise: without the province, with an old ending, with a letter
+//! wrong. 湖南铁道职业技术学院 is not 四川铁道职业学院, though both are called 铁道职院; a person must say whose such a form is.
+
+use super::titles::SCHOOL_ENDINGS;
+use super::{squeeze, without_brackets};
+use crate::domain::unit::Unit;
+
+/// Letters of a school's name, at least and at most.
+const NAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
+/// From so many letters on one may be wrong.
+const MISSPELT_LETTERS: usize = 4;
+
+/// What schools are called by kind, the longest first: it changes over the years, and people confuse it.
+const KINDS: &[&str] = &[
+    "高等专科学校",
+    "中等专业学校",
+    "职业中专学校",
+    "职业高级中学",
+    "职业技术大学",
+    "职业技术学院",
+    "职业技术学校",
+    "职业教育中心",
+    "职业大学",
+    "职业学院",
+    "职业学校",
+    "职业中专",
+    "职业高中",
+    "职业中学",
+    "高级中学",
+    "技师学院",
+    "技术学校",
+    "技工学校",
+    "职教中心",
+    "学院",
+    "大学",
+    "学校",
+    "中学",
+    "职院",
+    "职高",
+    "职中",
+    "职校",
+    "中专",
+    "技校",
+];
+/// Before a school's name, at times left out.
+const PROVINCES: &[&str] = &[
+    "北京",
+    "天津",
+    "上海",
+    "重庆",
+    "河北",
+    "山西",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "青海",
+    "台湾",
+    "内蒙古",
+    "广西",
+    "西藏",
+    "宁夏",
+    "新疆",
+    "香港",
+    "澳门",
+];
+/// Behind the name of a place, at times left out.
+const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "县", "区"];
+
+/// Whether a text is the whole name of a school, and of another one than this unit.
+pub fn is_another_school(unit: &Unit, name: &str) -> bool {
+    let name = squeeze(&without_brackets(name));
+    let is_school = SCHOOL_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    if !is_school || !NAME_LETTERS.contains(&name.chars().count()) {
+        return false;
+    }
+    let province = PROVINCES.iter().find(|province| unit.name.starts_with(**province));
+    let core = |name: &str| core(name, province.copied());
+    let theirs = core(&name);
+    !unit.names().map(|own| core(&squeeze(own))).any(|own| is_like(&own, &theirs))
+}
+
+/// What tells a school from others: without what it is called by kind, and without the province that is the unit's too.
+fn core(name: &str, province: Option<&str>) -> String {
+    let core = KINDS.iter().find_map(|kind| name.strip_suffix(kind)).unwrap_or(name);
+    let rest = province.and_then(|province| core.strip_prefix(province)).unwrap_or(core);
+    let rest = rest.strip_prefix('省').unwrap_or(rest);
+    // A school may be called by its province alone.
+    let core = if rest.is_empty() { core } else { rest };
+    PLACE_ENDINGS.iter().find_map(|ending| core.strip_suffix(ending)).unwrap_or(core).to_owned()
+}
+
+fn is_like(own: &str, theirs: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (own.chars().collect(), theirs.chars().collect());
+    let wrong = a.iter().zip(&b).filter(|(a, b)| a != b).count();
+    let is_misspelt = a.len() == b.len() && a.len() >= MISSPELT_LETTERS && wrong <= 1;
+    theirs.is_empty() || own.contains(theirs) || is_misspelt
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_school_is_told_from_an_odd_spelling() {
+        let unit = |name: &str, alias: &str| Unit {
+            name: name.to_owned(),
+            aliases: vec![alias.to_owned()],
+            ..Unit::default()
+        };
+        let rail = unit("四川铁道职业学院", "铁道职院");
+        for own in [
+            "四川铁道职业技术学院",
+            "铁道职业学院",
+            "铁道职业技术学院（教务处）",
+            "四川省铁道职业学院",
+            "教务处",
+            "铁道系",
+            "我校",
+        ] {
+            assert!(!is_another_school(&rail, own), "{own}");
+        }
+        for other in ["湖南铁道职业技术学院", "南江县小河职业中学", "重庆电子工程职业学院", "XX职业技术学院"]
+        {
+            assert!(is_another_school(&rail, other), "{other}");
+        }
+        let city = unit("巴中职业技术学院", "巴中职院");
+        for own in ["巴中市职业技术学院", "巴中职业技术学校", "巴中职业学院"] {
+            assert!(!is_another_school(&city, own), "{own}");
+        }
+        assert!(is_another_school(&city, "巴中外国语职业中学"));
+        let arts = unit("四川文化艺术职业学院", "文艺职院");
+        assert!(!is_another_school(&arts, "四川文华艺术职业学院"), "a letter wrong");
+    }
+}
