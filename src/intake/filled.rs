@@ -12,7 +12,7 @@ use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{FieldKind, Template};
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Entry};
-use crate::recognition::likeness::is_another_school;
+use crate::recognition::likeness::{is_another_authority, is_another_school};
 use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
@@ -130,10 +130,13 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
     let is_name = |id: &str| template.field(id).is_some_and(|field| field.kind == FieldKind::Unit);
     let rows = read.reading.rows.iter().flat_map(|row| &row.entries);
     let names = rows.filter(|(id, _)| is_name(id)).map(|(_, entry)| entry.clone());
-    unit_cells(template, &read.reading).into_iter().chain(names).find_map(|entry| {
+    let stamps = unit_cells(template, &read.reading).into_iter().map(|entry| (entry, true));
+    stamps.chain(names.map(|entry| (entry, false))).find_map(|(entry, is_stamp)| {
         let told = entry.text();
         let whose = match scene.desk.book.codes(&told).as_slice() {
             [] if !is_authority(own) && is_another_school(own, &told) => "不在名册",
+            // A city's table lists counties in its rows.
+            [] if is_authority(own) && is_stamp && is_another_authority(own, &told) => "不在名册",
             [code] => {
                 let other = scene.desk.campaign.roster.by_code(code)?;
                 (other.code != own.code && !is_over(own, other)).then_some("是另一单位")?

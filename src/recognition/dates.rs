@@ -7,7 +7,8 @@ use super::day::Range;
 use super::figures::{after_camera, is_area_code, is_time, number_at};
 use super::squeeze;
 use super::words::{
-    FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS, WRITER_ENDINGS,
+    FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, NUMBERED_THINGS, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
+    WRITER_ENDINGS,
 };
 
 /// So many letters before a number may say of what it is the nth day.
@@ -264,7 +265,9 @@ fn with_year(letters: &[char], year: u64, end: usize) -> Option<(Date, usize)> {
 fn month_and_day(letters: &[char], number: u64, end: usize, range: &Range) -> Option<(Date, usize)> {
     let separator = letters.get(end).copied()?;
     if matches!(separator, '日' | '号') {
-        return Some((day_of_range(number, range)?, end + 1));
+        let behind: String = letters.iter().skip(end + 1).take(2).collect();
+        let is_place = separator == '号' && NUMBERED_THINGS.iter().any(|thing| behind.starts_with(thing));
+        return Some((day_of_range(number, range).filter(|_| !is_place)?, end + 1));
     }
     if !is_separator(separator) {
         return None;
@@ -342,6 +345,8 @@ mod tests {
             "422.5M",
             "13900000515",
             "第0515号",
+            "15号楼开放日",
+            "14号车间",
             "川教函〔2023〕124号",
             "电话0515-88001234",
             "(0515)88001234",

@@ -283,7 +283,9 @@ fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let says_photo =
         |text: &String| ["照片", "图片", "活动", "现场", "剪影"].iter().any(|word| text.contains(word));
     let unnamed = !own.chain([&texts.subject]).any(says_photo);
-    if !around.is_daily_time && !around.forms.is_empty() && !around.has_named_scan && unnamed {
+    let names_paper = says_scan(&texts.subject) || is_form(&texts.subject);
+    let has_form = !around.is_daily_time && !around.forms.is_empty();
+    if (has_form || names_paper) && !around.has_named_scan && unnamed {
         return Guess::Review("可能是盖章件的照片，请打开确认".to_owned());
     }
     media(vocabulary, ItemKind::Photo, texts, "图片文件")
@@ -361,9 +363,12 @@ fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
 
 fn book(vocabulary: &Vocabulary, texts: &Texts) -> Guess {
     let named = nearest(vocabulary, texts);
-    let form =
-        named.and_then(|(targets, _)| targets.into_iter().find(|target| target.kind == ItemKind::Form));
+    let named = named.map(|(targets, _)| targets).unwrap_or_default();
+    let form = named.iter().find(|target| target.kind == ItemKind::Form).cloned();
     match form {
+        None if named.iter().any(|target| target.kind == ItemKind::Contact) => {
+            Guess::Review("表格可能是联络员信息，请打开确认".to_owned())
+        }
         Some(target) => Guess::NotTheForm(target, "没有找到表样的表头，请使用下发的表样填报".to_owned()),
         None => Guess::Extra("表格不是要求的表样".to_owned()),
     }

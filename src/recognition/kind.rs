@@ -6,9 +6,9 @@ use super::nil::{Nil, answers_nil, nil};
 use super::older::says_older;
 use super::phrases::{
     ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS, NO_OFFICES, OFFICE_ENDINGS, OTHER_BUSINESS,
-    QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS, RECEIVED_WORDS, SPAM_WORDS,
-    THANKS_WORDS,
+    FORWARD_PREFIXES, HANDED_ON_WORDS, LEFT_WORDS, MACHINE_SENDERS, NO_OFFICES, OFFICE_ENDINGS,
+    OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS, RECEIVED_WORDS,
+    SPAM_WORDS, TELLING_WORDS, THANKS_WORDS,
 };
 use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
@@ -204,7 +204,9 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     if has(CONTACT_WORDS) && has_number(both) && !asks {
-        return sure(MessageKind::Submission, "正文报送联络员");
+        let doubt = "来信更改联络员，请核实".to_owned();
+        let changes = (has(CHANGE_WORDS) || has(LEFT_WORDS)).then_some(doubt);
+        return ((MessageKind::Submission, "正文报送联络员".to_owned()), changes);
     }
     if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
         return sure(MessageKind::Question, "来信提问，没有材料");
@@ -217,11 +219,11 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     match says_nil {
         Nil::Plain => return sure(MessageKind::NilReport, "报告当日无活动"),
         Nil::Doubtful => {
-            let doubt = "来信说没有材料，但不像是当日无活动（或说随后补报、另有所求），请确认".to_owned();
-            return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt));
+            return sure(MessageKind::Question, "来信说没有材料，又说随后补报或另有所求，当日未必无活动");
         }
         Nil::No => {}
     }
+    let belongs_here = letter.has_keyword || letter.names_unit;
     let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
     if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !has(SPAM_WORDS) {
         let doubt = "只有网页地址，请打开确认是否为报送材料".to_owned();
@@ -229,6 +231,9 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     }
     if let Some(doubt) = meant_as_material(letter, &lower) {
         return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt.to_owned()));
+    }
+    if belongs_here && !confirms(letter.text) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
+        return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
     }
     let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
     sure(MessageKind::Other, why)
@@ -245,6 +250,9 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
         () if confirms(letter.text) => None,
         () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
         () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
+        () if letter.has_keyword && letter.text.trim().is_empty() && !letter.subject.trim().is_empty() => {
+            Some("只有主题，没有正文和附件，请与来件单位核实")
+        }
         () if letter.has_keyword && is_long => Some("没有附件，正文较长，请看是否就是报送的材料"),
         () => None,
     }

@@ -2,6 +2,7 @@
 //! wrong. 湖南铁道职业技术学院 is not 四川铁道职业学院, though both are called 铁道职院; a person must say whose such a form is.
 
 use super::titles::SCHOOL_ENDINGS;
+use super::words::BUREAU_ENDINGS;
 use super::{squeeze, without_brackets};
 use crate::domain::unit::Unit;
 
@@ -79,6 +80,8 @@ const PROVINCES: &[&str] = &[
     "香港",
     "澳门",
 ];
+/// Letters of the name of a place, at least.
+const PLACE_LETTERS: usize = 2;
 /// Behind the name of a place, at times left out.
 const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "县", "区"];
 
@@ -93,6 +96,18 @@ pub fn is_another_school(unit: &Unit, name: &str) -> bool {
     let core = |name: &str| core(name, province.copied());
     let theirs = core(&name);
     !unit.names().map(|own| core(&squeeze(own))).any(|own| is_like(&own, &theirs))
+}
+
+/// Whether a text is the whole name of an authority, and of another place than this unit's: a county's form in the mail of
+/// its city.
+pub fn is_another_authority(unit: &Unit, name: &str) -> bool {
+    let name = squeeze(&without_brackets(name));
+    let city = PLACE_ENDINGS.iter().find_map(|ending| unit.city.strip_suffix(ending)).unwrap_or(&unit.city);
+    // 市教育局 names no place; 夹江县教育局 does.
+    let ends_place = |c: char| PLACE_ENDINGS.iter().any(|ending| ending.starts_with(c));
+    let names_place = name.chars().position(ends_place).is_some_and(|at| at >= PLACE_LETTERS);
+    let is_authority = BUREAU_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    is_authority && names_place && !city.is_empty() && !name.contains(city)
 }
 
 /// What tells a school from others: without what it is called by kind, and without the province that is the unit's too.
@@ -144,6 +159,14 @@ mod tests {
             assert!(!is_another_school(&city, own), "{own}");
         }
         assert!(is_another_school(&city, "巴中外国语职业中学"));
+        let bureau = Unit { city: "乐山市".into(), ..unit("乐山市教育局", "乐山教育局") };
+        for own in ["乐山市教育局", "四川省乐山市教育局", "市教育局", "教育局", "职成科"]
+        {
+            assert!(!is_another_authority(&bureau, own), "{own}");
+        }
+        assert!(
+            is_another_authority(&bureau, "峨眉山市教育局") && is_another_authority(&bureau, "夹江县教育局")
+        );
         let arts = unit("四川文化艺术职业学院", "文艺职院");
         assert!(!is_another_school(&arts, "四川文华艺术职业学院"), "a letter wrong");
     }

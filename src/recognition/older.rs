@@ -2,11 +2,97 @@
 //! over, 以上午发的为准. Such a mail came later and must not win by that; a person is asked.
 
 use super::drafts::OUTDATED_WORDS;
-use super::phrases::{
-    BEFORE_WORDS, KEPT_ASIDE_WORDS, NEWER_WORDS, OLDER_WORDS, PASSED_OVER_WORDS, REPLACING_WORDS,
-    THIS_MAIL_WORDS, VALID_WORDS,
-};
 use super::squeeze;
+
+/// A mail that calls what it brings so, and says one of [`KEPT_ASIDE_WORDS`] of it, does not mean it to count.
+const OLDER_WORDS: &[&str] = &[
+    "旧版",
+    "旧稿",
+    "老版",
+    "初稿",
+    "第一稿",
+    "原稿",
+    "原来的",
+    "原先的",
+    "之前的",
+    "先前的",
+    "上一版",
+    "前一版",
+];
+
+/// What older things are sent for.
+const KEPT_ASIDE_WORDS: &[&str] = &[
+    "备查",
+    "存档参考",
+    "供参考",
+    "参考",
+    "对照",
+    "留底",
+    "比对",
+    "不作为正式",
+    "不作正式",
+    "勿用",
+    "作废",
+    "正式稿",
+    "正式版",
+];
+
+/// With these a mail says the contrary: what it brings replaces what came before.
+const NEWER_WORDS: &[&str] = &[
+    "以此",
+    "以这",
+    "以本",
+    "以附件",
+    "更正",
+    "修改后",
+    "修订后",
+    "替换",
+    "重新报",
+    "重新上报",
+    "重报",
+    "新版",
+    "新表",
+    "最新",
+    "更新",
+];
+
+/// With these before 为准 a mail says that what it brings is valid.
+const VALID_WORDS: &[&str] = &["以此", "以这", "以本", "以附件"];
+
+/// What a mail does that brings the right one for a wrong one.
+const REPLACING_WORDS: &[&str] = &["更正", "替换"];
+
+/// What came before a mail, as the mail calls it: 以上午发的为准.
+const BEFORE_WORDS: &[&str] = &[
+    "之前",
+    "先前",
+    "前一",
+    "前面",
+    "前封",
+    "上一",
+    "上次",
+    "上封",
+    "上午发",
+    "早上发",
+    "昨天",
+    "昨日",
+    "前天",
+    "刚才",
+    "第一封",
+    "第一次",
+    "首次",
+    "原件",
+    "原稿",
+    "原来",
+    "已报",
+    "已发",
+];
+
+/// What a mail calls itself and what it brings.
+const THIS_MAIL_WORDS: &[&str] = &["附件", "本邮件", "此邮件", "这封", "本次", "此件", "本件", "此次"];
+
+/// Says that something is not to count.
+const PASSED_OVER_WORDS: &[&str] = &["忽略", "作废", "勿用", "不作数", "不用看", "不用登记"];
 
 /// A clause that says which version is valid is no longer (characters between 以 and 为准).
 const VALID_CHARS: usize = 20;

@@ -142,8 +142,23 @@ pub const ASKS_ABOUT_IT: &[&str] = &[
 ];
 
 /// Says that files come with the mail.
-pub const ATTACHED_WORDS: &[&str] =
-    &["见附件", "如附件", "附件请", "附件是", "附件为", "附件中", "附上", "随信附", "随函附"];
+pub const ATTACHED_WORDS: &[&str] = &[
+    "见附件",
+    "如附件",
+    "附件请",
+    "附件是",
+    "附件为",
+    "附件中",
+    "附上",
+    "随信附",
+    "随函附",
+    "请查收",
+    "现将",
+    "请查阅",
+];
+
+/// Says that a contact person is one no more.
+pub const LEFT_WORDS: &[&str] = &["调离", "调走", "离职", "退休", "不要再联系", "不再担任"];
 
 /// Says that something sent before is wrong or to be changed.
 pub const CHANGE_WORDS: &[&str] = &[
@@ -187,6 +202,46 @@ pub const OFFICE_ENDINGS: &[&str] = &["处", "科", "室", "办", "股", "中心
 pub const NO_OFFICES: &[&str] = &[
     "处理", "处于", "处置", "办法", "办理", "办学", "办公", "办好", "科研", "科学", "科技", "科目", "科普",
     "室内",
+];
+
+/// Tells of what was or will be sent otherwise, or that whoever we wrote to is the wrong one: answers to our reminders, upon
+/// which a person must act or the unit is chased on.
+pub const TELLING_WORDS: &[&str] = &[
+    "已用",
+    "已发",
+    "已报",
+    "已经发",
+    "已经报",
+    "已上报",
+    "已提交",
+    "已寄",
+    "已邮寄",
+    "邮寄",
+    "快递",
+    "免报",
+    "免予",
+    "不报",
+    "不再报",
+    "代报",
+    "统一报送",
+    "统一上报",
+    "预计",
+    "调离",
+    "调走",
+    "不是该校",
+    "不是我校",
+    "不在该校",
+    "勿再发",
+    "不要再发",
+    "垃圾箱",
+    "垃圾邮件",
+    "发不出",
+    "发送不了",
+    "麻烦告知",
+    "请告知",
+    "请发",
+    "怎么办",
+    "如何办",
 ];
 
 /// Says that a mail of ours arrived.
@@ -256,93 +311,3 @@ pub const OTHER_BUSINESS: &[&str] = &[
 
 /// Thanks and confirmations.
 pub const THANKS_WORDS: &[&str] = &["收到", "收悉", "谢谢", "感谢", "好的", "辛苦"];
-
-/// A mail that calls what it brings so, and says one of [`KEPT_ASIDE_WORDS`] of it, does not mean it to count.
-pub const OLDER_WORDS: &[&str] = &[
-    "旧版",
-    "旧稿",
-    "老版",
-    "初稿",
-    "第一稿",
-    "原稿",
-    "原来的",
-    "原先的",
-    "之前的",
-    "先前的",
-    "上一版",
-    "前一版",
-];
-
-/// What older things are sent for.
-pub const KEPT_ASIDE_WORDS: &[&str] = &[
-    "备查",
-    "存档参考",
-    "供参考",
-    "参考",
-    "对照",
-    "留底",
-    "比对",
-    "不作为正式",
-    "不作正式",
-    "勿用",
-    "作废",
-    "正式稿",
-    "正式版",
-];
-
-/// With these a mail says the contrary: what it brings replaces what came before.
-pub const NEWER_WORDS: &[&str] = &[
-    "以此",
-    "以这",
-    "以本",
-    "以附件",
-    "更正",
-    "修改后",
-    "修订后",
-    "替换",
-    "重新报",
-    "重新上报",
-    "重报",
-    "新版",
-    "新表",
-    "最新",
-    "更新",
-];
-
-/// With these before 为准 a mail says that what it brings is valid.
-pub const VALID_WORDS: &[&str] = &["以此", "以这", "以本", "以附件"];
-
-/// What a mail does that brings the right one for a wrong one.
-pub const REPLACING_WORDS: &[&str] = &["更正", "替换"];
-
-/// What came before a mail, as the mail calls it: 以上午发的为准.
-pub const BEFORE_WORDS: &[&str] = &[
-    "之前",
-    "先前",
-    "前一",
-    "前面",
-    "前封",
-    "上一",
-    "上次",
-    "上封",
-    "上午发",
-    "早上发",
-    "昨天",
-    "昨日",
-    "前天",
-    "刚才",
-    "第一封",
-    "第一次",
-    "首次",
-    "原件",
-    "原稿",
-    "原来",
-    "已报",
-    "已发",
-];
-
-/// What a mail calls itself and what it brings.
-pub const THIS_MAIL_WORDS: &[&str] = &["附件", "本邮件", "此邮件", "这封", "本次", "此件", "本件", "此次"];
-
-/// Says that something is not to count.
-pub const PASSED_OVER_WORDS: &[&str] = &["忽略", "作废", "勿用", "不作数", "不用看", "不用登记"];

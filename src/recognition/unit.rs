@@ -140,22 +140,10 @@ pub fn decide(
                 (None, None) => (verdict.unit, verdict.by) = (Some(code), Some(by)),
             }
         }
-        Ok(None) => match unknown.map(|clue| (clue, authority_of(roster, owes, &clue.text))) {
-            Some((clue, Some(code))) => {
-                let told = format!("{}：{} → {}", clue.place, clue.text, name(roster, &code));
-                verdict.evidence.push(("表内市(州)".to_owned(), told));
-                verdict.concerns.push(code.clone());
-                (verdict.unit, verdict.by) = (Some(code), Some(UnitBy::Form));
-            }
-            Some((clue, None)) => {
-                let (place, name) = (clue.place.clone(), clue.text.trim().to_owned());
-                let candidates = candidates(roster, owes, &name);
-                verdict.ask_about(roster, &Stranger { place, name, candidates });
-            }
-            None => match stranger {
-                Some(stranger) => verdict.ask_about(roster, &stranger),
-                None => verdict.ask_whose(roster, &doubted),
-            },
+        Ok(None) => match (unknown, stranger) {
+            (Some(clue), _) => verdict.take_cell(roster, owes, clue),
+            (None, Some(stranger)) => verdict.ask_about(roster, &stranger),
+            (None, None) => verdict.ask_whose(roster, &doubted),
         },
         Err(why) => verdict.review = Some(why),
     }
@@ -164,6 +152,23 @@ pub fn decide(
 }
 
 impl Verdict {
+    /// Nothing tells but the cell of a form that no name of the roster fits: an authority by its city, or a stranger.
+    fn take_cell(&mut self, roster: &Roster, owes: &dyn Fn(&Unit) -> bool, clue: &Clue) {
+        match authority_of(roster, owes, &clue.text) {
+            Some(code) => {
+                let told = format!("{}：{} → {}", clue.place, clue.text, name(roster, &code));
+                self.evidence.push(("表内市(州)".to_owned(), told));
+                self.concerns.push(code.clone());
+                (self.unit, self.by) = (Some(code), Some(UnitBy::Form));
+            }
+            None => {
+                let (place, name) = (clue.place.clone(), clue.text.trim().to_owned());
+                let candidates = candidates(roster, owes, &name);
+                self.ask_about(roster, &Stranger { place, name, candidates });
+            }
+        }
+    }
+
     /// A form whose stamp line and row name two units was copied from one of them: where nothing else tells, a person
     /// must say by which.
     fn heed_row(&mut self, book: &NameBook, roster: &Roster, clues: &[Clue], tiers: &[Tier]) {
