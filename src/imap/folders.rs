@@ -115,13 +115,24 @@ impl Session {
     /// # Errors
     /// Any.
     pub(super) async fn list_folders(&mut self) -> Result<Vec<ListedFolder>, Error> {
+        const PLAIN: &str = "LIST \"\" \"*\"";
         let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
             "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
         } else if self.can("XLIST") {
             "XLIST \"\" \"*\""
         } else {
-            "LIST \"\" \"*\""
+            PLAIN
         };
+        let listed = self.listed_by(command).await;
+        let is_refused = match &listed {
+            Ok(listed) => listed.is_empty(),
+            Err(error) => !error.ends_session(),
+        };
+        // What a server offers it does not always understand.
+        if is_refused && command != PLAIN { self.listed_by(PLAIN).await } else { listed }
+    }
+
+    async fn listed_by(&mut self, command: &str) -> Result<Vec<ListedFolder>, Error> {
         let mut listed = Vec::new();
         self.command(
             command,

@@ -26,12 +26,20 @@ pub(super) struct Haul {
 }
 
 /// What is known of earlier tries of a mail that is asked for alone.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Tried {
     /// It did not come.
     pub before: bool,
-    /// Bytes that came of it, and were not believed.
-    pub read: Option<u64>,
+    /// How many bytes came of it and were not believed, and how often.
+    pub read: BTreeMap<u64, u32>,
+}
+
+impl Tried {
+    /// Whether what came now says the same as before. Of two sizes the smaller one may be a cut: it must come three times.
+    fn confirms(&self, size: u64) -> bool {
+        let is_largest = self.read.keys().next_back().is_none_or(|largest| *largest <= size);
+        self.read.get(&size).is_some_and(|times| is_largest || *times > 1)
+    }
 }
 
 impl Haul {
@@ -72,10 +80,10 @@ impl Arriving {
 
     /// Files the mail, or says why not. With a remark it is only filed when as much of it was read before: its bytes may
     /// have been spoilt on the way, and in company they may be another's. A try that brought nothing confirms nothing.
-    fn finish(self, mail: &Described, tried: Tried, haul: &mut Haul) -> Result<(), Fault> {
+    fn finish(self, mail: &Described, tried: &Tried, haul: &mut Haul) -> Result<(), Fault> {
         let size = self.shape.size();
         match self.shape.verdict(mail.size) {
-            Verdict::File(note) if note.is_empty() || tried.read == Some(size) => {
+            Verdict::File(note) if note.is_empty() || tried.confirms(size) => {
                 haul.take(*mail, self.incoming.finish()?, note);
             }
             Verdict::File(reason) | Verdict::Cut(reason) => {
@@ -96,7 +104,7 @@ pub(super) async fn fetch(
     place: &Place<'_>,
     memory: &mut Memory,
     batch: &[Described],
-    tried: Tried,
+    tried: &Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     match batch {
@@ -129,7 +137,7 @@ async fn literals(
     session: &mut Session,
     place: &Place<'_>,
     mails: &[Described],
-    tried: Tried,
+    tried: &Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     let mut current: Option<Arriving> = None;
@@ -170,7 +178,7 @@ async fn windows(
     place: &Place<'_>,
     memory: &mut Memory,
     mail: &Described,
-    tried: Tried,
+    tried: &Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
     let mut half = match memory.take_half(place, mail) {

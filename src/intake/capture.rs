@@ -20,6 +20,8 @@ use crate::store::{Captured, Sighting, Staged, Store};
 
 /// How often a UID is asked for in one look: first in company, then alone; a large one in windows and as one literal.
 const TRIES_A_LOOK: u32 = 2;
+/// The same of a mail of which each way brought another size: both ways once more.
+const TRIES_WHERE_IT_DIFFERS: u32 = 4;
 /// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
 const WAITING_MAILS: usize = 400;
 const WAITING_BYTES: u64 = 64 * 1024 * 1024;
@@ -44,8 +46,6 @@ impl Place<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     asked: BTreeMap<u32, (u32, String)>,
-    /// How many bytes came of those that were not believed, the last time.
-    read: BTreeMap<u32, u64>,
     /// Not asked for this time: they failed often enough in earlier looks.
     resting: Vec<u32>,
 }
@@ -69,12 +69,6 @@ impl Failures {
     /// This one may fail, and is better asked for alone: it was in the company of one that failed, or failed before.
     fn suspect(&mut self, uid: u32) {
         self.asked.entry(uid).or_default();
-    }
-
-    /// What earlier tries of these mails tell of the next one.
-    fn tried(&self, mails: &[Described]) -> Tried {
-        let read = if let [mail] = mails { self.read.get(&mail.uid).copied() } else { None };
-        Tried { before: mails.iter().any(|mail| self.tries(mail.uid) > 0), read }
     }
 
     fn tries(&self, uid: u32) -> u32 {
@@ -126,11 +120,14 @@ pub(super) async fn capture(
     let mut keeping = Keeping::default();
     let mut outcome = Ok(());
     while outcome.is_ok()
-        && let Some(batch) = next_batch(&mut queue, failures)
+        && let Some(batch) = next_batch(&mut queue, failures, &|mail| memory.read(place, mail.uid).len() > 1)
     {
         let mut haul = Haul::default();
-        let asked = fetch(session, place, memory, &batch, failures.tried(&batch), &mut haul).await;
-        failures.read.append(&mut haul.read);
+        let before = batch.iter().any(|mail| failures.tries(mail.uid) > 0);
+        let read = if let [mail] = batch.as_slice() { memory.read(place, mail.uid) } else { BTreeMap::new() };
+        let tried = Tried { before, read };
+        let asked = fetch(session, place, memory, &batch, &tried, &mut haul).await;
+        memory.note_read(place, std::mem::take(&mut haul.read));
         let is_going_on = batch.iter().any(|mail| memory.has_grown(place, mail));
         if !is_going_on {
             let missing = note_missing(&batch, &haul, &asked, failures);
@@ -160,12 +157,17 @@ async fn failed_before(place: &Place<'_>) -> Result<BTreeMap<u32, u32>, Fault> {
 
 /// Takes the next mails off the queue: one that is large, of unknown size or suspect, or as many others as one command may
 /// bring. What has failed often enough is dropped.
-fn next_batch(queue: &mut VecDeque<Described>, failures: &Failures) -> Option<Vec<Described>> {
+fn next_batch(
+    queue: &mut VecDeque<Described>,
+    failures: &Failures,
+    differs: &(dyn Fn(&Described) -> bool + Sync),
+) -> Option<Vec<Described>> {
     let goes_alone = |mail: &Described| mail.size == 0 || is_large(mail) || failures.goes_alone(mail.uid);
     // Only those at the front are looked at: where thousands failed, looking through all for each batch was most of the time.
     let first = loop {
         let mail = queue.pop_front()?;
-        if failures.tries(mail.uid) < TRIES_A_LOOK {
+        let tries = failures.tries(mail.uid);
+        if tries < TRIES_A_LOOK || (tries < TRIES_WHERE_IT_DIFFERS && differs(&mail)) {
             break mail;
         }
     };

@@ -32,6 +32,8 @@ pub struct Memory {
     pub(super) calm: u32,
     /// UIDs of large mails that did not come in one piece.
     tried_whole: BTreeSet<u32>,
+    /// Bytes that came of mails and were not believed, and how often, by folder, UIDVALIDITY and UID.
+    read: BTreeMap<(String, u32, u32), BTreeMap<u64, u32>>,
     /// The mail in whose middle the last connection was cut.
     pub(super) half: Option<Half>,
     /// Whether the server told its folders the last time; none before it was asked.
@@ -96,6 +98,19 @@ impl Memory {
         }
     }
 
+    /// So many bytes came of mails, which were not believed.
+    pub(super) fn note_read(&mut self, place: &Place<'_>, read: BTreeMap<u32, u64>) {
+        for (uid, size) in read {
+            let key = (place.folder.to_owned(), place.uidvalidity, uid);
+            *self.read.entry(key).or_default().entry(size).or_default() += 1;
+        }
+    }
+
+    /// What came of a mail before and was not believed, and how often.
+    pub(super) fn read(&self, place: &Place<'_>, uid: u32) -> BTreeMap<u64, u32> {
+        self.read.get(&(place.folder.to_owned(), place.uidvalidity, uid)).cloned().unwrap_or_default()
+    }
+
     /// A large mail came without a cut.
     pub(super) fn note_calm(&mut self) {
         self.calm = self.calm.saturating_add(1);
@@ -108,6 +123,7 @@ impl Memory {
 
     /// These mails are captured.
     pub(super) fn settle(&mut self, folder: &str, uids: &[u32]) {
+        self.read.retain(|(there, _, uid), _| there != folder || !uids.contains(uid));
         if let Some(listed) = self.folders.get_mut(folder) {
             for uid in uids {
                 listed.waiting.remove(uid);

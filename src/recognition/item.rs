@@ -280,9 +280,10 @@ fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     {
         return guess;
     }
-    let says_photo =
-        |text: &String| ["照片", "图片", "活动", "现场", "剪影"].iter().any(|word| text.contains(word));
-    let unnamed = !own.chain([&texts.subject]).any(says_photo);
+    let says_photo = |text: &String| ["照片", "图片", "现场", "剪影"].iter().any(|word| text.contains(word));
+    // 活动 in a subject is that of 活动周 as a rule.
+    let says_activity = own.clone().any(|text| text.contains("活动"));
+    let unnamed = !says_activity && !own.chain([&texts.subject]).any(says_photo);
     let names_paper = says_scan(&texts.subject) || is_form(&texts.subject);
     let has_form = !around.is_daily_time && !around.forms.is_empty();
     if (has_form || names_paper) && !around.has_named_scan && unnamed {

@@ -6,9 +6,9 @@ use super::nil::{Nil, answers_nil, nil};
 use super::older::says_older;
 use super::phrases::{
     ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    FORWARD_PREFIXES, HANDED_ON_WORDS, LEFT_WORDS, MACHINE_SENDERS, NO_OFFICES, OFFICE_ENDINGS,
-    OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS, RECEIVED_WORDS,
-    SPAM_WORDS, TELLING_WORDS, THANKS_WORDS,
+    FORWARD_PREFIXES, HANDED_ON_WORDS, LEFT_WORDS, MACHINE_SENDERS, NEW_CONTACT_WORDS, NO_OFFICES,
+    OFFICE_ENDINGS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS,
+    RECEIVED_WORDS, SPAM_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
 };
 use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
@@ -186,8 +186,9 @@ fn without_addresses(text: &str) -> String {
 fn is_business(text: &str, word: &str) -> bool {
     let mut behind = text.match_indices(word).filter_map(|(at, _)| text.get(at + word.len()..));
     behind.any(|rest| {
-        let next: String = rest.chars().take(OFFICE_CHARS).take_while(|c| c.is_alphanumeric()).collect();
+        let next: String = rest.chars().take(OFFICE_CHARS + 1).take_while(|c| c.is_alphanumeric()).collect();
         let next = NO_OFFICES.iter().fold(next, |next, word| next.replace(word, ""));
+        let next: String = next.chars().take(OFFICE_CHARS).collect();
         !OFFICE_ENDINGS.iter().any(|ending| next.contains(ending))
     })
 }
@@ -205,7 +206,7 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     if has(CONTACT_WORDS) && has_number(both) && !asks {
         let doubt = "来信更改联络员，请核实".to_owned();
-        let changes = (has(CHANGE_WORDS) || has(LEFT_WORDS)).then_some(doubt);
+        let changes = (has(NEW_CONTACT_WORDS) || has(LEFT_WORDS)).then_some(doubt);
         return ((MessageKind::Submission, "正文报送联络员".to_owned()), changes);
     }
     if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
@@ -232,7 +233,7 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     if let Some(doubt) = meant_as_material(letter, &lower) {
         return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt.to_owned()));
     }
-    if belongs_here && !confirms(letter.text) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
+    if belongs_here && !confirms(letter) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
         return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
     }
     let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
@@ -247,7 +248,7 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
     }
     let is_long = squeeze(letter.text).chars().count() >= PAPER_CHARS;
     match () {
-        () if confirms(letter.text) => None,
+        () if confirms(letter) => None,
         () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
         () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
         () if letter.has_keyword && letter.text.trim().is_empty() && !letter.subject.trim().is_empty() => {
@@ -260,9 +261,12 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
 
 /// Whether a text does nothing but say that our mail arrived: 收到，谢谢. Not 收到请回复, which wants to hear that theirs did, nor
 /// 收到居民一致好评 somewhere in an article.
-fn confirms(text: &str) -> bool {
+fn confirms(letter: Letter) -> bool {
+    let text = if letter.text.trim().is_empty() { letter.subject } else { letter.text };
     let said = RECEIPT_ASKED.iter().fold(squeeze(text), |text, asked| text.replace(asked, ""));
-    said.chars().count() <= CONFIRMING_CHARS && RECEIVED_WORDS.iter().any(|word| said.contains(word))
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let says_more = [TELLING_WORDS, WRONG_WORDS, ATTACHED_WORDS, LEFT_WORDS].into_iter().any(has);
+    said.chars().count() <= CONFIRMING_CHARS && has(RECEIVED_WORDS) && !says_more
 }
 
 fn starts_any(text: &str, words: &[&str]) -> bool {

@@ -92,39 +92,55 @@ pub fn is_another_school(unit: &Unit, name: &str) -> bool {
     if !is_school || !NAME_LETTERS.contains(&name.chars().count()) {
         return false;
     }
-    let province = PROVINCES.iter().find(|province| unit.name.starts_with(**province));
-    let core = |name: &str| core(name, province.copied());
-    let theirs = core(&name);
-    !unit.names().map(|own| core(&squeeze(own))).any(|own| is_like(&own, &theirs))
+    let theirs = core(&name, unit);
+    !unit.names().map(|own| core(&squeeze(own), unit)).any(|own| is_like(&own, &theirs))
 }
 
 /// Whether a text is the whole name of an authority, and of another place than this unit's: a county's form in the mail of
 /// its city.
 pub fn is_another_authority(unit: &Unit, name: &str) -> bool {
     let name = squeeze(&without_brackets(name));
-    let city = PLACE_ENDINGS.iter().find_map(|ending| unit.city.strip_suffix(ending)).unwrap_or(&unit.city);
+    let city: String = unit.city.chars().take(PLACE_LETTERS).collect();
     // 市教育局 names no place; 夹江县教育局 does.
     let ends_place = |c: char| PLACE_ENDINGS.iter().any(|ending| ending.starts_with(c));
     let names_place = name.chars().position(ends_place).is_some_and(|at| at >= PLACE_LETTERS);
     let is_authority = BUREAU_ENDINGS.iter().any(|ending| name.ends_with(ending));
-    is_authority && names_place && !city.is_empty() && !name.contains(city)
+    is_authority && names_place && !city.is_empty() && !name.contains(&city)
 }
 
-/// What tells a school from others: without what it is called by kind, and without the province that is the unit's too.
-fn core(name: &str, province: Option<&str>) -> String {
+/// What tells a school from others: without what it is called by kind, and without the province that is the unit's too; of
+/// a college also without the 市 behind the unit's own city, which is left out or put in.
+fn core(name: &str, unit: &Unit) -> String {
     let core = KINDS.iter().find_map(|kind| name.strip_suffix(kind)).unwrap_or(name);
-    let rest = province.and_then(|province| core.strip_prefix(province)).unwrap_or(core);
-    let rest = rest.strip_prefix('省').unwrap_or(rest);
+    let city: String = unit.city.chars().take(PLACE_LETTERS).collect();
+    let bare = |province: &&str| {
+        let rest = core.strip_prefix(*province)?;
+        let rest = rest.strip_prefix('省').unwrap_or(rest);
+        let is_own = unit.name.starts_with(*province) || (!city.is_empty() && rest.starts_with(&city));
+        is_own.then_some(rest)
+    };
+    let rest = PROVINCES.iter().find_map(|province| bare(province)).unwrap_or(core);
     // A school may be called by its province alone.
     let core = if rest.is_empty() { core } else { rest };
-    PLACE_ENDINGS.iter().find_map(|ending| core.strip_suffix(ending)).unwrap_or(core).to_owned()
+    let behind = core.strip_prefix(city.as_str()).filter(|_| !city.is_empty());
+    let is_college = ["学院", "大学", "高等专科学校"].iter().any(|kind| name.ends_with(kind));
+    match behind.and_then(|behind| behind.strip_prefix(['市', '州'])).filter(|_| is_college) {
+        Some(behind) => format!("{city}{behind}"),
+        None => without_place_ending(core).to_owned(),
+    }
+}
+
+/// 夹江 of 夹江县; 泸州 stays.
+fn without_place_ending(name: &str) -> &str {
+    let cut = PLACE_ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    cut.filter(|cut| cut.chars().count() >= PLACE_LETTERS).unwrap_or(name)
 }
 
 fn is_like(own: &str, theirs: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (own.chars().collect(), theirs.chars().collect());
     let wrong = a.iter().zip(&b).filter(|(a, b)| a != b).count();
     let is_misspelt = a.len() == b.len() && a.len() >= MISSPELT_LETTERS && wrong <= 1;
-    theirs.is_empty() || own.contains(theirs) || is_misspelt
+    theirs.is_empty() || own == theirs || (b.len() >= PLACE_LETTERS && own.contains(theirs)) || is_misspelt
 }
 
 #[cfg(test)]
@@ -159,6 +175,22 @@ mod tests {
             assert!(!is_another_school(&city, own), "{own}");
         }
         assert!(is_another_school(&city, "巴中外国语职业中学"));
+        let of = |name: &str, city: &str| Unit { city: city.to_owned(), ..unit(name, "无") };
+        for (name, place, own) in [
+            ("泸州职业技术学院", "泸州市", "泸州市职业技术学院"),
+            ("达州中医药职业学院", "达州市", "达州市中医药职业学院"),
+            ("绵阳飞行职业学院", "绵阳市", "绵阳市飞行职业学院"),
+            ("成都航空职业技术学院", "成都市", "四川省成都市航空职业技术学院"),
+        ] {
+            assert!(!is_another_school(&of(name, place), own), "{own}");
+        }
+        for (name, place, other) in [
+            ("成都工业职业技术学院", "成都市", "成都市工业职业技术学校"),
+            ("广安职业技术学院", "广安市", "广州职业技术学院"),
+            ("四川长江职业学院", "成都市", "湖北长江职业学院"),
+        ] {
+            assert!(is_another_school(&of(name, place), other), "{other}");
+        }
         let bureau = Unit { city: "乐山市".into(), ..unit("乐山市教育局", "乐山教育局") };
         for own in ["乐山市教育局", "四川省乐山市教育局", "市教育局", "教育局", "职成科"]
         {

@@ -38,6 +38,10 @@ const BETWEEN: &[&str] = &[
     "集中",
     "统一",
     "校内",
+    "系列",
+    "主题",
+    "职业教育",
+    "展示",
     "职教周",
     "活动周",
     "的",
@@ -50,8 +54,10 @@ const BETWEEN: &[&str] = &[
 const NOS: &[&str] = &["没有", "暂未", "暂无", "并无", "无", "未", "没"];
 /// Of what there is none.
 const THINGS: &[&str] =
-    &["活动", "材料", "信息", "素材", "稿件", "照片", "新增", "内容", "事项", "情况报送", "情况上报"];
-/// What may stand behind that and changes nothing: 没有活动安排, 无材料可报.
+    &["活动", "材料", "信息", "新闻", "新增", "内容", "事项", "情况报送", "情况上报", "稿件", "素材"];
+/// Of what there may be none although there was something.
+const PICTURES: &[&str] = &["照片", "图片", "视频"];
+/// What may stand behind that and changes nothing: 没有活动安排, 无材料可报, 无活动特此报告.
 const BEHIND: &[&str] = &[
     "可以报送",
     "可报送",
@@ -62,6 +68,7 @@ const BEHIND: &[&str] = &[
     "需报送",
     "需要上报",
     "需上报",
+    "需报",
     "要报",
     "报送",
     "上报",
@@ -74,8 +81,8 @@ const BEHIND: &[&str] = &[
     "提供",
     "计划",
     "情况",
-    "视频",
     "报道",
+    "资料",
     "和",
     "及",
     "与",
@@ -84,8 +91,17 @@ const BEHIND: &[&str] = &[
     "等",
     "的",
     "了",
+    "哦",
     "任何",
     "其他",
+    "特此",
+    "报告",
+    "说明",
+    "汇报",
+    "请",
+    "老师",
+    "知悉",
+    "谢谢",
 ];
 /// A line that says only this, or ends with it after a colon, has nothing to report.
 const ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
@@ -121,11 +137,19 @@ const MORE_WORDS: &[&str] = &[
     "待整理",
     "请重发",
     "重发",
-    "烦请",
+    "烦请发",
+    "烦请老师发",
     "请发",
     "麻烦发",
     "发一份",
+    "微信",
+    "已通过",
 ];
+/// A clause with one of these says that of another time.
+const OTHER_TIMES: &[&str] =
+    &["若有", "如有", "后续有", "以后有", "如需", "已补报", "已补发", "昨", "前日", "前天"];
+/// A clause that names a day and one of these tells of something.
+const HAPPENS: &[&str] = &["有活动", "开展", "举行", "举办", "组织", "举行了", "参加"];
 
 /// What a text says of there being nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,10 +167,8 @@ pub fn nil(text: &str) -> Nil {
     if text.chars().count() > NIL_CHARS {
         return Nil::No;
     }
-    let clauses =
-        text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！、（）【】“”".contains(c));
     // 今日无 绵阳职院: who signs in the same line is no part of what is said.
-    let said = clauses
+    let said = clauses(text)
         .flat_map(|clause| clause.split_whitespace().map(of_clause).chain([of_clause(&squeeze(clause))]));
     let said: Vec<Nil> = said.collect();
     match (said.contains(&Nil::Plain), said.contains(&Nil::Doubtful)) {
@@ -171,9 +193,20 @@ pub fn answers_nil(text: &str) -> Nil {
     if answers { unless_more(text) } else { Nil::No }
 }
 
+/// Not plain where another clause says more, or tells of what there was.
 fn unless_more(text: &str) -> Nil {
-    let text = squeeze(text);
-    if MORE_WORDS.iter().any(|word| text.contains(word)) { Nil::Doubtful } else { Nil::Plain }
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let says_more = |clause: &&str| {
+        let clause = squeeze(clause);
+        let happens =
+            clause.contains(['日', '天', '号']) && has(&clause, HAPPENS) && of_clause(&clause) == Nil::No;
+        !has(&clause, OTHER_TIMES) && (happens || has(&clause, MORE_WORDS))
+    };
+    if clauses(text).find(says_more).is_some() { Nil::Doubtful } else { Nil::Plain }
+}
+
+fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！（）【】“”".contains(c))
 }
 
 /// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
@@ -181,6 +214,8 @@ fn of_clause(clause: &str) -> Nil {
     if ends_in_nil(clause) || NIL_WORDS.iter().any(|word| clause.contains(word)) {
         return Nil::Plain;
     }
+    // 有无 asks.
+    let clause = clause.replace("有无", "");
     let behind = NOS.iter().flat_map(|no| clause.match_indices(no));
     let said = behind.filter_map(|(at, no)| Some(of_nothing(clause.get(at + no.len()..)?)));
     said.fold(Nil::No, |worst, said| match (worst, said) {
@@ -199,13 +234,23 @@ fn ends_in_nil(clause: &str) -> bool {
     NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day)
 }
 
-/// What a text after a no says: 安排活动 and 可报送的材料 are nothing to report, 信息员在岗 is something else.
-fn of_nothing(rest: &str) -> Nil {
-    let rest = stripped(rest, BETWEEN);
-    match THINGS.iter().find_map(|thing| rest.strip_prefix(thing)) {
-        None => Nil::No,
-        Some(rest) if stripped(rest, &[BEHIND, THINGS].concat()).is_empty() => Nil::Plain,
-        Some(_) => Nil::Doubtful,
+/// What a text after a no says: 安排活动 and 可报送的材料 are nothing to report, 信息员在岗 is something else, and where there
+/// are no pictures there may have been an activity.
+fn of_nothing(mut rest: &str) -> Nil {
+    let mut said = Nil::No;
+    let behind = [BEHIND, THINGS, PICTURES].concat();
+    loop {
+        for (things, is_plain) in [(THINGS, true), (PICTURES, false)] {
+            for thing in things.iter().filter_map(|thing| rest.strip_prefix(thing)) {
+                let is_plain = is_plain || THINGS.iter().any(|other| thing.contains(other));
+                if is_plain && stripped(thing, &behind).is_empty() {
+                    return Nil::Plain;
+                }
+                said = Nil::Doubtful;
+            }
+        }
+        let Some(cut) = BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) else { return said };
+        rest = cut;
     }
 }
 
@@ -231,6 +276,18 @@ mod tests {
             "今日无新增活动信息报送",
             "今日没有活动和材料",
             "今日无活动开展",
+            "今日无新增",
+            "我校今日没有新增",
+            "今日无新增需报送",
+            "今日未开展活动周系列活动",
+            "今日无活动周主题活动",
+            "今日没有活动周新闻",
+            "我校今日无活动。烦请查收，谢谢！",
+            "今日无活动，若有活动再报送。",
+            "今日无活动，昨日材料已补报",
+            "我校今日无活动特此报告",
+            "今日无活动请老师知悉",
+            "15日、16日无活动",
         ] {
             assert_eq!(nil(text), Nil::Plain, "{text}");
         }
@@ -244,10 +301,16 @@ mod tests {
             "通知里没有活动海报下载地址",
             "昨天无活动，今天的照片稍后发",
             "各校今日暂无材料交来，待收齐后明早补报",
+            "今日有活动，但没有照片",
+            "今日举行了技能比武，照片因涉密未采集，没有照片。",
+            "今日材料已通过微信报送，没有其他材料。",
+            "5月15日无活动，5月16日开展技能展示",
         ] {
             assert_eq!(nil(text), Nil::Doubtful, "{text}");
         }
-        for text in ["今日无法报送，明日补报。", "今天没有时间", "活动周方案"] {
+        for text in
+            ["今日无法报送，明日补报。", "今天没有时间", "活动周方案", "请老师告知5月16日有无材料需报送"]
+        {
             assert_eq!(nil(text), Nil::No, "{text}");
         }
         assert_eq!(answers_nil("5月16日：无"), Nil::Plain);

@@ -160,6 +160,13 @@ pub const ATTACHED_WORDS: &[&str] = &[
 /// Says that a contact person is one no more.
 pub const LEFT_WORDS: &[&str] = &["调离", "调走", "离职", "退休", "不要再联系", "不再担任"];
 
+/// Says that a contact person or a number is another one now.
+pub const NEW_CONTACT_WORDS: &[&str] =
+    &["更改", "更换", "变更", "改为", "作废", "写错", "填错", "应为", "更正", "错了"];
+
+/// The same beside 收到: 我们马上更正 is a promise, 应为 is not.
+pub const WRONG_WORDS: &[&str] = &["有误", "请忽略", "请删除", "作废", "应为"];
+
 /// Says that something sent before is wrong or to be changed.
 pub const CHANGE_WORDS: &[&str] = &[
     "填错",
@@ -208,6 +215,8 @@ pub const NO_OFFICES: &[&str] = &[
 /// which a person must act or the unit is chased on.
 pub const TELLING_WORDS: &[&str] = &[
     "已用",
+    "已于",
+    "已交",
     "已发",
     "已报",
     "已经发",
@@ -216,8 +225,8 @@ pub const TELLING_WORDS: &[&str] = &[
     "已提交",
     "已寄",
     "已邮寄",
-    "邮寄",
-    "快递",
+    "用邮寄",
+    "快递寄",
     "免报",
     "免予",
     "不报",

@@ -13,6 +13,8 @@ const NAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
 const BESIDE_LETTERS: usize = 2;
 /// What stands behind a school's name in the title of its own paper; what is told of a school goes on otherwise.
 const PAPERS: &[&str] = &["方案", "总结", "计划", "汇报", "报告", "采集表", "统计表"];
+/// Behind a school's name: its people came, or were visited.
+const TELLING_LETTERS: &[&str] = &["到", "来", "赴", "师生", "参观", "走进", "共建", "交流", "考察", "研学"];
 /// A city stands among the first letters of its school's name, at times behind the province.
 const CITY_LETTERS: usize = 6;
 
@@ -56,8 +58,10 @@ pub(super) fn author(
         let name = leading_school(line)?;
         let (_, rest) = line.split_once(&name)?;
         let is_bare = rest.chars().count() <= BESIDE_LETTERS;
-        let is_its =
-            clue.source == Source::Name || is_bare || PAPERS.iter().any(|paper| rest.contains(paper));
+        let tells_of = TELLING_LETTERS.iter().any(|letters| rest.contains(letters));
+        let is_its = (clue.source == Source::Name && !tells_of)
+            || is_bare
+            || PAPERS.iter().any(|paper| rest.contains(paper));
         is_its.then(|| Stranger {
             place: clue.place.clone(),
             candidates: candidates(roster, owes, &name),

@@ -299,8 +299,7 @@ pub const CONTACT_WORDS: &[&str] = &[
 ];
 
 /// Behind a number with 号: then it counts a place or a person and is no day.
-pub const NUMBERED_THINGS: &[&str] =
-    &["楼", "栋", "馆", "厅", "车间", "展位", "展台", "展厅", "机房", "工位", "选手"];
+pub const NUMBERED_THINGS: &[&str] = &["楼", "栋", "车间", "展位", "展台", "展厅", "机房", "工位", "选手"];
 
 /// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
 pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
