@@ -198,8 +198,12 @@ fn unless_more(text: &str) -> Nil {
     let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let says_more = |clause: &&str| {
         let clause = squeeze(clause);
-        let happens =
-            clause.contains(['日', '天', '号']) && has(&clause, HAPPENS) && of_clause(&clause) == Nil::No;
+        // 5月16日活动开展情况 is a subject.
+        let is_titled = clause.contains("情况");
+        let happens = !is_titled
+            && clause.contains(['日', '天', '号'])
+            && has(&clause, HAPPENS)
+            && of_clause(&clause) == Nil::No;
         !has(&clause, OTHER_TIMES) && (happens || has(&clause, MORE_WORDS))
     };
     if clauses(text).find(says_more).is_some() { Nil::Doubtful } else { Nil::Plain }
@@ -288,6 +292,7 @@ mod tests {
             "我校今日无活动特此报告",
             "今日无活动请老师知悉",
             "15日、16日无活动",
+            "5月16日活动开展情况\n今日无活动。",
         ] {
             assert_eq!(nil(text), Nil::Plain, "{text}");
         }
