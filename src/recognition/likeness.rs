@@ -119,7 +119,7 @@ fn core(name: &str, unit: &Unit) -> String {
         let is_own = unit.name.starts_with(*province) || (!city.is_empty() && rest.starts_with(&city));
         is_own.then_some(rest)
     };
-    let rest = PROVINCES.iter().find_map(|province| bare(province)).unwrap_or(core);
+    let rest = PROVINCES.iter().find_map(bare).unwrap_or(core);
     // A school may be called by its province alone.
     let core = if rest.is_empty() { core } else { rest };
     let behind = core.strip_prefix(city.as_str()).filter(|_| !city.is_empty());
