@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use super::essay::words;
 use super::number::{count, percent};
-use super::person::{Cleaned, is_mobile, mobile, phone, qq, url};
+use super::person::{Cleaned, is_mobile, is_placeholder, mobile, phone, qq, url};
+use super::quote::quote;
 use super::read::{Entry, Reading, Row};
 use super::table;
 use super::year::year_in;
@@ -197,6 +198,11 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
         };
         return (Json::Null, vec![told(code, Level::Error, format!("{what}，请改填结果后重新报送"))]);
     }
+    let is_personal = matches!(field.kind, FieldKind::Text | FieldKind::Mobile | FieldKind::Phone);
+    if field.required && is_personal && is_placeholder(&entry.text()) {
+        let text = format!("写作“{}”，没有实际内容，请补填", quote(&entry.text()));
+        return (Json::Null, vec![told("V04", Level::Error, text)]);
+    }
     // A count that need not be filled is nothing when it is left blank (县级媒体 of a school of the province).
     if entry.is_blank() && field.kind == FieldKind::Count && !field.optional_column {
         return (Json::from(0), vec![told("V15", Level::Info, format!("{UNFILLED}，按0登记"))]);
@@ -328,7 +334,8 @@ pub fn contact(template: &Template, reading: &Reading) -> Option<Contact> {
     let entries = in_rows.unwrap_or(&reading.fields);
     let of_kind = |kind: FieldKind| template.fields.iter().filter(move |field| field.kind == kind);
     let entry = |field: &Field| entries.get(&field.id);
-    let name = of_kind(FieldKind::Text).find_map(&entry).map(Entry::text).unwrap_or_default();
+    let name = of_kind(FieldKind::Text).find_map(&entry).map(Entry::text);
+    let name = name.filter(|name| !is_placeholder(name)).unwrap_or_default();
     let mobiles = entry(template.field(mobile_id)?).map(|e| mobile(&e.value).text).unwrap_or_default();
     let qq = of_kind(FieldKind::Qq).find_map(&entry).map(|e| qq(&e.value)).unwrap_or_default();
     let qq = if qq.problem.is_none() { qq.text } else { String::new() };

@@ -2,7 +2,7 @@
 //! remains wrong is told to the unit, never guessed.
 
 use super::quote::quote;
-use super::words::{NO_PAGE, SAME_AS};
+use super::words::{EXAMPLES, NO_PAGE, PLACEHOLDERS, SAME_AS};
 use crate::domain::facts::Value;
 use crate::domain::text::squeeze;
 
@@ -42,6 +42,16 @@ pub fn phone(value: &Value) -> Cleaned {
             Some(format!("电话{}位数不对，请核对", quote(number)))
         }
     })
+}
+
+/// Whether a cell for a person or a number holds nothing but signs or words that stand for nothing: ***, /, 无, 张三(示例).
+pub fn is_placeholder(text: &str) -> bool {
+    let bare = squeeze(text).to_lowercase();
+    let is_sign = |c: char| !c.is_alphanumeric() || "x×○口".contains(c);
+    !bare.is_empty()
+        && (bare.chars().all(is_sign)
+            || PLACEHOLDERS.contains(&bare.replace('/', "").as_str())
+            || EXAMPLES.iter().any(|word| bare.contains(word)))
 }
 
 fn mobile_problem(number: &str) -> String {
@@ -206,6 +216,17 @@ mod tests {
 
     fn text(text: &str) -> Value {
         Value::Text(text.to_owned())
+    }
+
+    #[test]
+    fn what_stands_for_nothing_is_nothing() {
+        for text in ["***", "＊＊", "/", "——", "×××", "XX", "无", "暂无", "N/A", "张三（示例）", "某某"]
+        {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["", "张三", "吴无忌", "139****1234", "1XXXXXXXXXX", "13900001234", "028-86110000"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
     }
 
     #[test]

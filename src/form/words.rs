@@ -57,3 +57,24 @@ pub const SAME_AS: &[&str] = &["同手机", "同上", "微信同号", "同微信
 
 /// In a place for an address: none yet.
 pub const NO_PAGE: &[&str] = &["建设中", "在建", "筹建", "暂无", "无", "没有", "待建"];
+
+/// In a place for a person or a number: nothing, or what the notice printed there to be written over.
+pub const PLACEHOLDERS: &[&str] = &[
+    "无",
+    "暂无",
+    "没有",
+    "略",
+    "待定",
+    "待填",
+    "待补",
+    "空",
+    "姓名",
+    "某某",
+    "某某某",
+    "手机号",
+    "na",
+    "null",
+];
+
+/// With one of these a cell still holds an example.
+pub const EXAMPLES: &[&str] = &["示例", "例如", "样例", "(例)"];

@@ -3,13 +3,14 @@
 
 use super::clues::{text_of, title_lines};
 use super::judge::{is_daily_time, range_of};
-use super::parts::Scene;
+use super::parts::{Scene, is_due_once};
 use crate::domain::campaign::When;
 use crate::domain::facts::{Content, PartFacts};
 use crate::form;
+use crate::recognition::beside::says_late;
 use crate::recognition::day::names_a_day;
 use crate::recognition::vocabulary::Target;
-use crate::recognition::{item, kind};
+use crate::recognition::{business, item};
 
 /// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
 /// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
@@ -39,7 +40,52 @@ pub(super) fn hardly_the_document(scene: &Scene, part: &PartFacts, target: &Targ
         let speaks = speaks_of_the_campaign(scene, part, target);
         (!speaks).then_some("来件和文中都未见本任务字样，请确认是否本次材料")
     };
-    no_document(part).or_else(unspoken).or_else(|| rather_of_a_day(scene, part, target))
+    no_document(part)
+        .or_else(|| about_the_document(scene, part, target))
+        .or_else(unspoken)
+        .or_else(|| of_last_time(scene, part, target))
+        .or_else(|| rather_of_a_day(scene, part, target))
+}
+
+/// Why a paper is rather about the document that is asked for: a request for more time bears its name, a notice that is sent
+/// along only its subject.
+fn about_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    if !is_due_once(scene, target) {
+        return None;
+    }
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let mut own = std::iter::once(item::stem(&part.name)).chain(titles);
+    let words = scene.desk.words_of(scene.unit);
+    let names_it = |text: &str| words.named(&scene.desk.book.mask(text)).contains(target);
+    if own.clone().any(says_late) {
+        return Some("写的是延期、缓报或免报，不像是所报的材料，请打开确认");
+    }
+    let is_notice = own.clone().any(|text| text.trim_end().ends_with("通知"));
+    (is_notice && !own.any(names_it)).then_some("像是一份通知，不是所报的材料，请打开确认")
+}
+
+/// Why a paper may be that of an earlier time: what it says of the activity bears another year, and the campaign's own stands
+/// nowhere in it.
+fn of_last_time(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let text = text_of(part).filter(|_| is_due_once(scene, target))?;
+    let own = &scene.desk.years;
+    let says_own =
+        own.iter().any(|year| text.contains(&year.to_string()) || part.name.contains(&year.to_string()));
+    let lines = || text.lines().flat_map(|line| line.split(['。', '；', '，']));
+    let is_other = |line: &str| form::year_in(line).is_some_and(|year| !own.contains(&year));
+    let speaks =
+        |line: &str| line.contains('年') && (scene.desk.spoken(line).own > 0 || names_day_of_year(line));
+    (!says_own && lines().any(|line| is_other(line) && speaks(line)))
+        .then_some("文中写的是往年的日期，未见本年，请确认是否本次材料")
+}
+
+/// 2022年5月8日.
+fn names_day_of_year(line: &str) -> bool {
+    line.match_indices('年').any(|(at, year)| {
+        let behind = line.get(at + year.len()..).unwrap_or_default().trim_start();
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < behind.len() && rest.starts_with('月')
+    })
 }
 
 /// Why a file is no document, whatever its name or subject promises: a page of the web, a note, an empty sheet of paper.
@@ -91,7 +137,7 @@ fn lists_daily(scene: &Scene, subject: &str) -> bool {
 pub(super) fn other_business(scene: &Scene, part: &PartFacts) -> Option<&'static str> {
     let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
     let own = scene.desk.book.mask(&part.name) + "\n" + &titles;
-    kind::other_business(&own, &scene.desk.own).filter(|_| scene.desk.spoken(&own).own == 0)
+    business::other_business(&own, &scene.desk.own).filter(|_| scene.desk.spoken(&own).own == 0)
 }
 
 /// The longer name of something else that a part bears in its path or title (全民终身学习活动周), and not the campaign's.

@@ -22,6 +22,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::unit::Unit;
 use crate::form::Book;
+use crate::recognition::beside::asks_beside;
 use crate::recognition::campaign::could_be_either;
 use crate::recognition::day::Range;
 use crate::recognition::kind::{self, Letter};
@@ -45,6 +46,8 @@ struct Letterhead<'a> {
     which: Vec<&'a Campaign>,
     /// Why a person should confirm that it is material after all.
     doubt: Option<String>,
+    /// Why a person must read it, whatever of it counts.
+    ask: Option<&'static str>,
 }
 
 /// One mail to be judged.
@@ -165,7 +168,9 @@ impl<'a> Judge<'a> {
         agree_on_unit(&mut sides);
         sides.iter_mut().for_each(|side| side.judge(case, kind));
         let which = share(case, &mut sides, rivals);
-        finish(case, Letterhead { kind, why, which, doubt }, sides)
+        let has_ask = kind == MessageKind::Submission && has_files;
+        let ask = has_ask.then(|| asks_beside(&facts.text)).flatten();
+        finish(case, Letterhead { kind, why, which, doubt, ask }, sides)
     }
 
     /// The unit of a mail as one campaign sees it; whom a person named is looked up by name in another one's roster.
@@ -228,6 +233,7 @@ fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdi
         has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
         has_answer,
         has_form,
+        lists_items: names_an_item(&facts.header.subject),
         has_keyword: read.words > 0 || said.unit.is_some(),
         another: read.another.as_deref(),
         names_unit: !verdict.concerns.is_empty(),
@@ -273,7 +279,7 @@ fn aside(
 
 /// A submission or nil report, and whether a person has to look. Of the sides the first is the mail's own.
 fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
-    let Letterhead { kind, why, which, doubt } = mail;
+    let Letterhead { kind, why, which, doubt, ask } = mail;
     let (may_be_of, whose_elsewhere) = elsewhere(&sides, &which);
     let titles = sides.iter().map(|side| ("任务".to_owned(), side.read.desk.campaign.title.clone()));
     let mut evidence: Vec<(String, String)> =
@@ -308,6 +314,7 @@ fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
         hold_back(&mut outcome);
     }
     let review = whose.or(doubt).or(unread).or(outcome.asks.into_values().next()).or(waits);
+    let review = review.or(ask.map(str::to_owned));
     let has_material = outcome.parts.iter().any(|part| part.state != PartState::Ignored);
     Registration {
         kind,

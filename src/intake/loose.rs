@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use super::answers::{Answered, day_of, loose};
+use super::around::around;
 use super::clues::text_of;
 use super::judge::range_of;
 use super::limits::broken_by_link;
 use super::meant::{Meant, meant};
-use super::parts::{Outcome, Scene, around, flaw, item_of};
+use super::parts::{Outcome, Scene, flaw, item_of};
 use super::versions;
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
 use crate::domain::facts::LinkFacts;

@@ -2,6 +2,7 @@
 //! judges and files it. Each stage is one file, repeatable, and commits once at its end; the message table is the queue.
 
 mod answers;
+mod around;
 mod arrive;
 mod belongs;
 mod capture;

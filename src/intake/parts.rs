@@ -6,16 +6,17 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
+use super::around::around;
 use super::belongs::{another_activity, hardly_the_document, other_business, other_year};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::desk::Desk;
 use super::doubles::settle_doubles;
 use super::filled::judge_forms;
-use super::judge::{Case, book, is_daily_time, range_of};
+use super::judge::{Case, book, range_of};
 use super::limits;
 use super::loose::{nil_target, plainly};
-use super::meant::{Meant, meant, of_form};
+use super::meant::{Meant, meant};
 use super::remarks::flaws_of;
 use super::under::of_a_lower_unit;
 use crate::domain::campaign::{Item, ItemKind};
@@ -23,7 +24,6 @@ use crate::domain::facts::{Content, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
-use crate::recognition::day::{Range, names_a_day};
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
 use crate::recognition::visited::writers;
 use crate::recognition::vocabulary::{Target, Vocabulary};
@@ -292,59 +292,6 @@ pub(super) fn flaw(code: &str, level: Level, text: String) -> Flaw {
     Flaw { code: code.to_owned(), place: String::new(), text, level }
 }
 
-/// What the mail around its parts tells.
-pub(super) fn around(scene: &Scene) -> Around {
-    let vocabulary = scene.desk.words_of(scene.unit);
-    let campaign = scene.desk.campaign;
-    let today = scene.arrived.date();
-    let mut around = Around::default();
-    for (at, form) in scene.forms.iter().enumerate().flat_map(|(at, read)| read.iter().map(move |f| (at, f)))
-    {
-        let targets = match of_form(scene, at, form) {
-            Some(Meant::Sure(targets)) => targets,
-            Some(Meant::Open(targets, _)) => targets.into_iter().take(1).collect(),
-            None => vec![],
-        };
-        around
-            .forms
-            .extend(targets.into_iter().filter(|target| !around.forms.contains(target)).collect::<Vec<_>>());
-    }
-    around.has_named_scan = scene.case.facts.parts.iter().any(|part| {
-        let name = scene.desk.book.mask(&part.name);
-        let names_form = || vocabulary.named(&name).iter().any(|target| target.kind == ItemKind::Form);
-        matches!(shape(part), Shape::Pdf { .. } | Shape::Picture) && (item::says_scan(&name) || names_form())
-    });
-    around.is_daily_time = is_daily_time(campaign, today);
-    around.belongs = scene.has_keyword || names_one_of_its_days(scene);
-    around.has_unnamed_document = has_unnamed_document(scene);
-    around
-}
-
-/// Whether subject or text name a day for which material is asked.
-fn names_one_of_its_days(scene: &Scene) -> bool {
-    let facts = scene.case.facts;
-    let ranges =
-        scene.desk.campaign.requirements.iter().filter_map(|requirement| range_of(&requirement.when));
-    let said =
-        |range: Range| [&facts.header.subject, &facts.text].iter().any(|text| names_a_day(text, &range));
-    ranges.into_iter().any(said)
-}
-
-/// Whether several scans without a telling name came while the subject lists a document that no part is named as.
-fn has_unnamed_document(scene: &Scene) -> bool {
-    let vocabulary = scene.desk.words_of(scene.unit);
-    let named = |text: &str| vocabulary.named(&scene.desk.book.mask(text));
-    let parts = &scene.case.facts.parts;
-    let is_bare =
-        |part: &&PartFacts| shape(part) == Shape::Pdf { scan: true } && named(&part.path).is_empty();
-    if parts.iter().filter(is_bare).count() < 2 {
-        return false;
-    }
-    let is_there = |wanted: &Target| parts.iter().any(|part| named(&part.path).contains(wanted));
-    let listed = named(&scene.case.facts.header.subject);
-    listed.iter().any(|target| target.kind == ItemKind::Document && !is_there(target))
-}
-
 /// Texts that may name the item of a part, without names of units.
 pub(super) fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
     let mask = |text: &str| scene.desk.book.mask(text);
@@ -374,7 +321,7 @@ fn subject_over(scene: &Scene, at: usize) -> String {
     forwarded.into_iter().next().unwrap_or_else(|| scene.case.facts.header.subject.clone())
 }
 
-fn shape(part: &PartFacts) -> Shape {
+pub(super) fn shape(part: &PartFacts) -> Shape {
     match &part.content {
         Content::Text { .. } => Shape::Document,
         Content::Pdf { is_scan, text, .. } => Shape::Pdf { scan: *is_scan || text.trim().is_empty() },

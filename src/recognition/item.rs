@@ -9,6 +9,9 @@ use super::words::{
 };
 use crate::domain::campaign::ItemKind;
 
+/// Chinese numerals.
+const NUMERALS: &str = "一二三四五六七八九十零〇";
+
 /// So many letters of a title beyond general words name another business.
 const TELLING_LETTERS: usize = 4;
 
@@ -56,6 +59,8 @@ pub struct Around {
     pub is_daily_time: bool,
     /// Whether a word of the campaign or one of its days stands in the mail.
     pub belongs: bool,
+    /// Whether a short letter says that the stamped copy of a form comes with it.
+    pub letter_names_copy: bool,
     /// Whether several unnamed scans came beside a form while the subject lists a document that no part is named as.
     pub has_unnamed_document: bool,
 }
@@ -98,8 +103,13 @@ fn is_bare(name: &str) -> bool {
 /// 现代学徒制试点总结.
 pub fn is_general(title: &str) -> bool {
     let words = BARE_WORDS.iter().chain(GENERAL_WORDS);
-    let rest = words.fold(title.to_owned(), |rest, word| rest.replace(word, ""));
-    rest.chars().filter(|c| matches!(u32::from(*c), 0x4E00..=0x9FFF)).count() < TELLING_LETTERS
+    // The 四 of 五四青年节 is no number: single letters count as general only where nothing else stands beside them.
+    let (letters, words): (Vec<&&str>, Vec<&&str>) = words.partition(|word| word.chars().count() == 1);
+    let rest = words.into_iter().fold(title.to_owned(), |rest, word| rest.replace(word, " "));
+    let is_han = |c: char| matches!(u32::from(c), 0x4E00..=0x9FFF);
+    let is_letter = |c: char| letters.iter().any(|letter| letter.starts_with(c)) || NUMERALS.contains(c);
+    let runs = rest.split(|c: char| !is_han(c)).filter(|run| !run.chars().all(is_letter));
+    runs.map(|run| run.chars().count()).sum::<usize>() < TELLING_LETTERS
 }
 
 /// A file name without its ending.
@@ -280,11 +290,14 @@ fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     {
         return guess;
     }
-    let says_photo = |text: &String| ["照片", "图片", "现场", "剪影"].iter().any(|word| text.contains(word));
+    // 微信图片_20230523 is what a telephone calls whatever it took.
+    let telling = |text: &String| BARE_WORDS.iter().fold(text.clone(), |rest, word| rest.replace(word, ""));
+    let says_photo =
+        |text: &String| ["照片", "图片", "现场", "剪影"].iter().any(|word| telling(text).contains(word));
     // 活动 in a subject is that of 活动周 as a rule.
     let says_activity = own.clone().any(|text| text.contains("活动"));
     let unnamed = !says_activity && !own.chain([&texts.subject]).any(says_photo);
-    let names_paper = says_scan(&texts.subject) || is_form(&texts.subject);
+    let names_paper = says_scan(&texts.subject) || is_form(&texts.subject) || around.letter_names_copy;
     let has_form = !around.is_daily_time && !around.forms.is_empty();
     if (has_form || names_paper) && !around.has_named_scan && unnamed {
         return Guess::Review("可能是盖章件的照片，请打开确认".to_owned());

@@ -1,14 +1,16 @@
 //! What a mail is: material, a question, 今日无, or something nobody should count or answer (automatic replies,
 //! bounces, receipts, our own mail, advertisements, other business).
 
+use super::beside::is_not_yet;
 use super::bounce::{Fate, fate};
+use super::business::is_business;
 use super::nil::{Nil, answers_nil, nil};
 use super::older::says_older;
 use super::phrases::{
-    ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, CHANGE_WORDS,
-    FORWARD_PREFIXES, HANDED_ON_WORDS, LEFT_WORDS, MACHINE_SENDERS, NEW_CONTACT_WORDS, NO_OFFICES,
-    OFFICE_ENDINGS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS,
-    RECEIVED_WORDS, SPAM_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
+    ANSWER_PREFIXES, ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS,
+    CHANGE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS, LATE_WORDS, LEFT_WORDS, MACHINE_SENDERS,
+    NEW_CONTACT_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS,
+    RECEIVED_WORDS, REPORTING_WORDS, SPAM_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
 };
 use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
@@ -17,9 +19,6 @@ use crate::domain::message::MessageKind;
 
 /// A text of a mail without files from this length on may be the paper itself (characters).
 const PAPER_CHARS: usize = 120;
-
-/// So far behind a word the name of an office may end (characters): 资助管理中心.
-const OFFICE_CHARS: usize = 4;
 
 /// Who confirms says little more than that (characters).
 const CONFIRMING_CHARS: usize = 30;
@@ -106,6 +105,8 @@ pub struct Letter<'a> {
     pub has_form: bool,
     /// Whether a keyword of the campaign stands in subject, text or names.
     pub has_keyword: bool,
+    /// Whether the subject names an item of the campaign.
+    pub lists_items: bool,
     /// The name of something else that ends like the campaign's, where no word of the campaign stands anywhere.
     pub another: Option<&'a str>,
     /// Whether a clue or its address names a unit of the roster.
@@ -123,7 +124,7 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let both = squeeze(&without_addresses(&format!("{} {}", letter.subject, letter.text)));
     let lower = both.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || lower.contains("吗");
+    let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || has(LATE_WORDS) || lower.contains("吗");
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     if !letter.has_material {
         return without_material(letter, &both, asks);
@@ -146,7 +147,7 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     }
     let belongs = letter.has_keyword || letter.has_answer || (letter.names_unit && letter.is_daily_time);
     let asks_in_subject = subject.contains(['?', '？'])
-        || QUESTION_WORDS.iter().chain(QUESTION_SUBJECTS).any(|word| subject.contains(word));
+        || [QUESTION_WORDS, LATE_WORDS, QUESTION_SUBJECTS].concat().iter().any(|word| subject.contains(word));
     let doubt = if is_machines_subject(letter.subject) {
         Some("主题像自动回复，请确认附件是否正式报送".to_owned())
     } else if says_older(&subject, &lower) {
@@ -155,6 +156,8 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
     } else if has(ASKS_ABOUT_IT) {
         Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
+    } else if is_not_yet(letter.text) {
+        Some("来信说所附材料尚未定、仅供参考或先不登记，请确认是否正式报送".to_owned())
     } else if let Some(another) = letter.another {
         Some(format!("来件写的是“{another}”，未见本任务字样，请确认是否属于本任务"))
     } else if let Some(word) = other {
@@ -180,23 +183,6 @@ fn without_addresses(text: &str) -> String {
         rest = address.get(end..).unwrap_or_default();
     }
     kept + rest
-}
-
-/// Whether a word stands in a text, both squeezed, other than in the name of an office: 教学督导处 sends what it is asked for.
-fn is_business(text: &str, word: &str) -> bool {
-    let mut behind = text.match_indices(word).filter_map(|(at, _)| text.get(at + word.len()..));
-    behind.any(|rest| {
-        let next: String = rest.chars().take(OFFICE_CHARS + 1).take_while(|c| c.is_alphanumeric()).collect();
-        let next = NO_OFFICES.iter().fold(next, |next, word| next.replace(word, ""));
-        let next: String = next.chars().take(OFFICE_CHARS).collect();
-        !OFFICE_ENDINGS.iter().any(|ending| next.contains(ending))
-    })
-}
-
-/// A word of other business in a text. `own`: what the campaign calls itself and its material.
-pub fn other_business(text: &str, own: &str) -> Option<&'static str> {
-    let text = squeeze(text).to_lowercase();
-    OTHER_BUSINESS.iter().find(|word| is_business(&text, word) && !own.contains(**word)).copied()
 }
 
 /// A mail that brings nothing. `both`: subject and text, squeezed.
@@ -236,6 +222,11 @@ fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<S
     if belongs_here && !confirms(letter) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
         return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
     }
+    // Whoever answers us from an address of his own need not say for whom.
+    let is_stray = starts(&squeeze(letter.subject).to_lowercase(), ANSWER_PREFIXES) && !belongs_here;
+    if is_stray && !confirms(letter) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
+        return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
+    }
     let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
     sure(MessageKind::Other, why)
 }
@@ -247,14 +238,17 @@ fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
         return None;
     }
     let is_long = squeeze(letter.text).chars().count() >= PAPER_CHARS;
+    let is_bare = letter.text.trim().is_empty() && !letter.subject.trim().is_empty();
+    let reports = letter.has_keyword || letter.lists_items || has(REPORTING_WORDS);
+    let may_be_of_a_day = letter.names_unit && letter.is_daily_time;
     match () {
         () if confirms(letter) => None,
         () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
         () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
-        () if letter.has_keyword && letter.text.trim().is_empty() && !letter.subject.trim().is_empty() => {
-            Some("只有主题，没有正文和附件，请与来件单位核实")
+        () if is_bare && reports => Some("只有主题，没有正文和附件，请与来件单位核实"),
+        () if is_long && (letter.has_keyword || may_be_of_a_day) => {
+            Some("没有附件，正文较长，请看是否就是报送的材料")
         }
-        () if letter.has_keyword && is_long => Some("没有附件，正文较长，请看是否就是报送的材料"),
         () => None,
     }
 }

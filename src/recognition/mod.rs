@@ -3,7 +3,9 @@
 //! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
 
 pub mod alias;
+pub mod beside;
 pub mod bounce;
+pub mod business;
 pub mod campaign;
 mod dates;
 pub mod day;

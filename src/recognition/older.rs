@@ -38,7 +38,7 @@ const KEPT_ASIDE_WORDS: &[&str] = &[
 ];
 
 /// With these a mail says the contrary: what it brings replaces what came before.
-const NEWER_WORDS: &[&str] = &[
+pub(super) const NEWER_WORDS: &[&str] = &[
     "以此",
     "以这",
     "以本",
@@ -63,7 +63,7 @@ const VALID_WORDS: &[&str] = &["以此", "以这", "以本", "以附件"];
 const REPLACING_WORDS: &[&str] = &["更正", "替换"];
 
 /// What came before a mail, as the mail calls it: 以上午发的为准.
-const BEFORE_WORDS: &[&str] = &[
+pub(super) const BEFORE_WORDS: &[&str] = &[
     "之前",
     "先前",
     "前一",

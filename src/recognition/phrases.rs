@@ -7,6 +7,9 @@ pub const FORWARD_PREFIXES: &[&str] = &["转发:", "转发", "转:", "fw:", "fwd
 /// A subject with one of these does so too, whoever it names first.
 pub const HANDED_ON_WORDS: &[&str] = &["转报", "转送", "转呈", "转来", "转交", "代报"];
 
+/// A subject that begins so answers somebody's mail.
+pub const ANSWER_PREFIXES: &[&str] = &["re:", "回复:", "答复:", "回:"];
+
 /// Subject of a bounce.
 pub const BOUNCE_SUBJECTS: &[&str] = &[
     "系统退信",
@@ -84,7 +87,7 @@ pub const RECEIPT_SUBJECTS: &[&str] = &[
     "邮件已阅读",
 ];
 
-/// Asks something, or for something: who cannot keep the day waits for an answer too.
+/// Asks something, or for something.
 pub const QUESTION_WORDS: &[&str] = &[
     "请问",
     "想问",
@@ -103,6 +106,10 @@ pub const QUESTION_WORDS: &[&str] = &[
     "询问",
     "请教",
     "是不是",
+];
+
+/// Says that a day cannot be kept: who asks for that waits for an answer.
+pub const LATE_WORDS: &[&str] = &[
     "申请延期",
     "延期报送",
     "延期上报",
@@ -114,6 +121,9 @@ pub const QUESTION_WORDS: &[&str] = &[
     "未能按时",
     "不能按时",
 ];
+
+/// A paper of this name or title asks for more time or to be left out.
+pub const LATE_TITLES: &[&str] = &["延期", "推迟", "暂缓", "缓报", "免报", "免予报送", "迟报"];
 
 /// A subject with one of these asks, too.
 pub const QUESTION_SUBJECTS: &[&str] = &["疑问", "个问题", "些问题", "有关问题"];
@@ -141,6 +151,64 @@ pub const ASKS_ABOUT_IT: &[&str] = &[
     "什么时候报",
 ];
 
+/// Says of what a mail brings that it is not meant to count yet.
+pub const NOT_YET_WORDS: &[&str] = &[
+    "先别登记",
+    "先不登记",
+    "先不要登记",
+    "暂不登记",
+    "请勿登记",
+    "先别统计",
+    "先不统计",
+    "先别算",
+    "先不算",
+    "仅供参考",
+    "只供参考",
+    "仅作参考",
+    "供您参考",
+    "先请审",
+    "先审一下",
+    "预审",
+    "再正式报",
+    "再正式上报",
+    "后正式报送",
+    "后正式上报",
+    "审定后再报",
+    "同意后再报",
+    "通过后再报",
+    "无误后再报",
+    "领导还没签",
+    "领导没签",
+    "尚未定稿",
+    "还未定稿",
+    "还没定稿",
+    "尚未审定",
+    "还未审定",
+];
+
+/// Says that something is not as it should be.
+pub const MISTAKE_WORDS: &[&str] =
+    &["填错", "写错", "报错", "发错", "传错", "弄错", "错了", "有误", "漏填", "漏报", "误发"];
+
+/// Beside that: what is right comes with the mail, or came.
+pub const MENDED_WORDS: &[&str] =
+    &["正确", "改正", "改好", "改过", "已改", "修改", "重新", "新的", "重发", "补上"];
+
+/// With one of these a sentence that sounds like a question is a formula.
+pub const POLITE_WORDS: &[&str] = &[
+    "收到",
+    "查收",
+    "如有",
+    "若有",
+    "妥否",
+    "当否",
+    "可否批",
+    "有什么问题请",
+    "有问题请",
+    "有疑问请",
+    "不妥",
+];
+
 /// Says that files come with the mail.
 pub const ATTACHED_WORDS: &[&str] = &[
     "见附件",
@@ -156,6 +224,9 @@ pub const ATTACHED_WORDS: &[&str] = &[
     "现将",
     "请查阅",
 ];
+
+/// A subject with one of these promises material.
+pub const REPORTING_WORDS: &[&str] = &["报送", "上报", "材料", "资料", "附件"];
 
 /// Says that a contact person is one no more.
 pub const LEFT_WORDS: &[&str] = &["调离", "调走", "离职", "退休", "不要再联系", "不再担任"];

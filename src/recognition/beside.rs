@@ -1,0 +1,109 @@
+//! What the text of a mail says beside the files that it brings. Files are judged by themselves, and a clerk who sees them
+//! counted does not open the mail again: a question, a request for more time or a word on what was sent before would be
+//! lost. Polite formulas (收到请回复, 如有不妥请指正) ask nothing.
+
+use super::older::{BEFORE_WORDS, NEWER_WORDS};
+use super::phrases::{
+    LATE_TITLES, LATE_WORDS, MENDED_WORDS, MISTAKE_WORDS, NOT_YET_WORDS, POLITE_WORDS, QUESTION_WORDS,
+    RECEIPT_ASKED,
+};
+use super::squeeze;
+
+/// A letter beside files is no longer; in a longer text, an article may ask its readers (characters).
+const LETTER_CHARS: usize = 300;
+
+/// Whether a letter says of what it brings that it is not meant to count yet: 仅供参考, 先别登记.
+pub(super) fn is_not_yet(text: &str) -> bool {
+    letter(text).is_some_and(|text| has(&text, NOT_YET_WORDS))
+}
+
+/// Why a person must read a letter although all that came with it may count.
+pub fn asks_beside(text: &str) -> Option<&'static str> {
+    let text = letter(text)?;
+    let is_late = sentences(&text).any(|sentence| has(sentence, LATE_WORDS));
+    let is_wrong =
+        sentences(&text).any(|sentence| has(sentence, MISTAKE_WORDS) && has(sentence, BEFORE_WORDS));
+    match () {
+        () if is_late => Some("来信还申请延期或免报，请阅读原信"),
+        () if sentences(&text).any(asks) => Some("来信还有提问，请阅读原信"),
+        // What is wrong comes again with such a mail as a rule, and then the mail says so.
+        () if is_wrong && !has(&text, NEWER_WORDS) && !has(&text, MENDED_WORDS) => {
+            Some("来信还说以前报送的有误，请阅读原信")
+        }
+        () => None,
+    }
+}
+
+/// Whether the name or title of a paper says that it asks for more time or to be left out: 关于延期报送方案的说明.
+pub fn says_late(title: &str) -> bool {
+    has(&squeeze(title), LATE_TITLES)
+}
+
+/// A text that is short enough for a letter, squeezed and in lower case.
+fn letter(text: &str) -> Option<String> {
+    let text = squeeze(text).to_lowercase();
+    (text.chars().count() <= LETTER_CHARS).then_some(text)
+}
+
+/// Sentences with the sign that ends them.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(|c: char| "。！？!?;；".contains(c))
+}
+
+/// 请问采集表填一张吗; not 请问收到了吗.
+fn asks(sentence: &str) -> bool {
+    let is_question = sentence.ends_with('?') || has(sentence, QUESTION_WORDS) || sentence.contains('吗');
+    is_question && !has(sentence, POLITE_WORDS) && !has(sentence, RECEIPT_ASKED)
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_letter_asks_beside_its_files_is_heard() {
+        for text in [
+            "附件为方案，盖章件因领导出差，申请延期至5月12日报送，妥否请告知。",
+            "方案见附件。另请问信息采集表一个学校填一张吗？",
+            "采集表已附。中职学校的数据是否需要一并统计",
+            "昨天报的方案里日期写错了，开幕式应为5月15日。今天报采集表，请查收。",
+            "附件请查收。统计口径怎么算？",
+        ] {
+            assert!(asks_beside(text).is_some(), "{text}");
+        }
+        for text in [
+            "附件请查收，谢谢！",
+            "请问收到了吗？",
+            "收到请回复，谢谢！如有问题请联系0816-1234567。",
+            "如有不妥，请指正。妥否，请批示。",
+            "昨天的表填错了，请以此为准。",
+            "上午发的有误，现重新报送。",
+            "老师好！您看收到没有？",
+            "盖章件随后补报。",
+        ] {
+            assert_eq!(asks_beside(text), None, "{text}");
+        }
+        let article = format!("你了解职业教育吗？{}", "走进校园，走近匠人。".repeat(40));
+        assert_eq!(asks_beside(&article), None);
+    }
+
+    #[test]
+    fn what_is_not_meant_to_count_yet_says_so() {
+        for text in [
+            "先别登记，这版领导还没签",
+            "附件仅供参考，正式稿盖章后再报",
+            "请领导审阅，无误后我们再正式上报",
+            "方案尚未审定，先发您预审",
+        ] {
+            assert!(is_not_yet(text), "{text}");
+        }
+        for text in ["先报电子版，盖章件随后寄出", "请审阅，如有不妥请指正", "附件是我校定稿，请查收"]
+        {
+            assert!(!is_not_yet(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Stories of what people write beside and instead of files: a question in the letter, a plan that is not meant to count
+//! yet, a paper about the paper, a stamped form taken with a telephone. Each was once counted, or left alone, in silence.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use mail::{Part, Sheet, blank, book, document, mail, photo};
+
+const SCHOOL: &str = "绵阳职业技术学院";
+const DURING: &str = "2023-05-16T16:00:00+08:00";
+const AFTER: &str = "2023-05-23T10:00:00+08:00";
+
+fn plan() -> Part {
+    document("活动周方案.docx", "绵阳职业技术学院活动周方案")
+}
+
+#[test]
+fn a_question_beside_files_is_shown_and_the_files_count() {
+    for says in [
+        "方案见附件。另请问信息采集表一个学校填一张吗？",
+        "方案先报上，盖章的采集表申请延期至5月12日报送，妥否请告知。",
+        "昨天报的采集表里手机号写错了，今天报方案，请查收。",
+    ] {
+        let judged = mail("c03@163.example", &format!("{SCHOOL}活动周方案")).says(says).with(plan()).judge();
+        judged.review().part("活动周方案.docx", "accepted plan/scheme");
+    }
+    for says in
+        ["方案见附件，请问收到了吗？", "如有不妥请指正。收到请回复，谢谢！", "昨天的有误，请以此为准。"]
+    {
+        let judged = mail("c03@163.example", &format!("{SCHOOL}活动周方案")).says(says).with(plan()).judge();
+        judged.no_review().part("活动周方案.docx", "accepted plan/scheme");
+    }
+}
+
+#[test]
+fn what_is_not_meant_to_count_yet_waits() {
+    for says in
+        ["先别登记，这版领导还没签", "附件仅供参考，正式稿盖章后再报", "请领导审阅，无误后我们再正式上报"]
+    {
+        let judged = mail("c03@163.example", &format!("{SCHOOL}活动周方案")).says(says).with(plan()).judge();
+        judged.review().part("活动周方案.docx", "review plan/scheme");
+    }
+}
+
+#[test]
+fn a_paper_about_the_paper_is_not_the_paper() {
+    let judge = |name: &str, text: &str, at: &str| {
+        let subject = if at == AFTER { "活动周总结" } else { "活动周方案" };
+        mail("c03@163.example", &format!("{SCHOOL}{subject}")).with(document(name, text)).at(at).judge()
+    };
+    let before = "2023-05-09T10:00:00+08:00";
+    let late = "关于延期报送活动方案的说明.docx";
+    judge(late, "关于延期报送活动周方案的说明\n因故申请延期。", before).part(late, "review plan/scheme");
+    let notice = "124号.docx";
+    judge(notice, "四川省教育厅\n关于举办2023年职业教育活动周的通知\n各单位：", before)
+        .part(notice, "review plan/scheme");
+    let issued = "关于印发活动周方案的通知.docx";
+    judge(issued, "关于印发《活动周方案》的通知\n各二级学院：", before).part(issued, "accepted plan/scheme");
+    let old = "活动周方案.docx";
+    judge(old, "活动周方案\n2022年5月8日至14日，学校将举办2022年职业教育活动周。", before)
+        .part(old, "review plan/scheme");
+    judge(old, "2023年活动周方案\n2022年5月8日印发的意见指出，2023年5月举办活动周。", before)
+        .part(old, "accepted plan/scheme");
+}
+
+#[test]
+fn a_title_of_other_business_is_no_general_one_whatever_letters_it_has() {
+    let judge = |name: &str, title: &str, at: &str| {
+        mail("c03@163.example", SCHOOL).with(document(name, title)).at(at).judge()
+    };
+    judge("学期工作总结.docx", "2022-2023学年第二学期工作总结", AFTER)
+        .part("学期工作总结.docx", "review summary/report");
+    let before = "2023-05-09T10:00:00+08:00";
+    judge("活动方案.docx", "五四青年节活动方案", before).part("活动方案.docx", "review plan/scheme");
+    judge("五月十四日活动方案.docx", "第二届活动方案", before)
+        .part("五月十四日活动方案.docx", "accepted plan/scheme");
+}
+
+#[test]
+fn a_stamped_form_taken_with_a_telephone_waits() {
+    let form = |subject: &str, says: &str, name: &str, at: &str| {
+        let judged = mail("c03@163.example", &format!("{SCHOOL}{subject}"))
+            .says(says)
+            .with(photo(name))
+            .at(at)
+            .judge();
+        judged.part(name, "review");
+    };
+    form("情况统计表", "盖章件见附件", "微信图片_20230523101112.jpg", AFTER);
+    form("", "采集表盖章件拍照发您", "微信图片_20230509101112.jpg", "2023-05-09T10:00:00+08:00");
+    form("", "采集表盖章件补报", "IMG_0001.jpg", DURING);
+}
+
+#[test]
+fn a_letter_that_forgot_its_files_is_not_forgotten() {
+    for subject in ["绵阳职业技术学院活动方案及采集表", "绵阳职业技术学院报送材料"]
+    {
+        mail("c03@163.example", subject).judge().review().kind("submission");
+    }
+    let pasted =
+        "5月16日，绵阳职业技术学院在广场举行技能展示，三个学院的二百余名学生参加，气氛热烈。".repeat(4);
+    mail("x@x.example", "今日新闻").says(&pasted).at(DURING).judge().review().kind("submission");
+    mail("x@x.example", "Re: 关于报送的提示").says("已用教务处邮箱发出").judge().kind("question");
+    mail("x@x.example", "回复：报送提示").says("收到，谢谢").judge().kind("other");
+}
+
+#[test]
+fn a_form_of_signs_that_stand_for_nothing_is_not_filled_in() {
+    for mobile in ["***", "/", "无"] {
+        let judged = mail("c03@163.example", &format!("{SCHOOL}采集表"))
+            .with(book("附件4.xlsx", Sheet::form4(SCHOOL).with_mobile(mobile)))
+            .judge();
+        judged.flaw("附件4.xlsx", "V04");
+    }
+    let empty = mail("c03@163.example", &format!("{SCHOOL}活动周方案")).with(blank("活动周方案.docx", "无"));
+    empty.judge().part("活动周方案.docx", "review plan/scheme");
+}
