@@ -7,7 +7,7 @@ mod campaign;
 #[path = "support/mail.rs"]
 mod mail;
 
-use mail::{Part, Sheet, blank, book, document, mail, photo};
+use mail::{Part, Sheet, blank, book, document, mail, pdf, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 const DURING: &str = "2023-05-16T16:00:00+08:00";
@@ -117,4 +117,17 @@ fn a_form_of_signs_that_stand_for_nothing_is_not_filled_in() {
     }
     let empty = mail("c03@163.example", &format!("{SCHOOL}活动周方案")).with(blank("活动周方案.docx", "无"));
     empty.judge().part("活动周方案.docx", "review plan/scheme");
+}
+
+#[test]
+fn a_copy_is_of_the_form_that_its_own_heading_says() {
+    let judge = |name: &str, title: &str| {
+        let judged = mail("c03@163.example", &format!("{SCHOOL}采集表")).with(pdf(name, title)).judge();
+        judged.told().into_iter().find(|line| line.starts_with(name)).unwrap()
+    };
+    let name = "信息采集表盖章件.pdf";
+    assert_eq!(judge(name, "2023年职业教育活动周信息采集表"), format!("{name}: accepted plan/form4_scan"));
+    assert_eq!(judge(name, "附件4"), format!("{name}: accepted plan/form4_scan"));
+    assert_eq!(judge(name, "2022年职业教育活动周信息采集表"), format!("{name}: review plan/form4_scan"));
+    assert_eq!(judge(name, "2023年职业教育活动周情况统计表"), format!("{name}: review plan/form4_scan"));
 }

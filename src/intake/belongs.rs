@@ -4,7 +4,7 @@
 use super::clues::{text_of, title_lines};
 use super::judge::{is_daily_time, range_of};
 use super::parts::{Scene, is_due_once};
-use crate::domain::campaign::When;
+use crate::domain::campaign::{ItemKind, When};
 use crate::domain::facts::{Content, PartFacts};
 use crate::form;
 use crate::recognition::beside::says_late;
@@ -131,6 +131,17 @@ fn lists_daily(scene: &Scene, subject: &str) -> bool {
     let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
     let is_daily = |target: &Target| asked(target).is_some_and(|r| range_of(&r.when).is_some());
     !named.is_empty() && named.iter().all(is_daily)
+}
+
+/// Whether a copy with words in it is headed as another form than the one whose copy it is called.
+pub(super) fn another_form(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
+    let words = scene.desk.words_of(scene.unit);
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let named = titles.iter().flat_map(|line| words.named(&scene.desk.book.mask(line)));
+    let forms: Vec<Target> = named.filter(|named| named.kind == ItemKind::Form).collect();
+    target.kind == ItemKind::Scan
+        && !forms.is_empty()
+        && !forms.iter().any(|form| words.scan_of(form) == Some(target))
 }
 
 /// Other business that a part bears in its name or title, beside no word of the campaign: what a subject lists is not it.

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
 use super::around::around;
-use super::belongs::{another_activity, hardly_the_document, other_business, other_year};
+use super::belongs::{another_activity, another_form, hardly_the_document, other_business, other_year};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::desk::Desk;
@@ -220,12 +220,17 @@ fn accept(
     targets: &[Target],
     why: &str,
 ) -> FiledPart {
-    let is_old =
-        |target: &Target| matches!(target.kind, ItemKind::Document | ItemKind::Photo | ItemKind::Video);
+    let is_old = |target: &Target| {
+        use ItemKind::{Document, Photo, Scan, Video};
+        matches!(target.kind, Document | Photo | Video | Scan)
+    };
     if let Some(year) = other_year(scene, part)
         && targets.iter().any(is_old)
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
+    }
+    if targets.first().is_some_and(|target| another_form(scene, part, target)) {
+        return waits(scene, unit, at, targets, "文件名与文中表题说的不是同一张表，请打开确认");
     }
     if let Some(another) = another_activity(scene, part) {
         let why = format!("写的是“{another}”，请确认是否本次材料");
