@@ -110,3 +110,45 @@ fn what_a_city_hands_on_is_the_schools_and_a_sentence_signs_nothing() {
     let mail = mail("c03@163.example", "绵阳职业技术学院职教周方案").with(told).judge();
     mail.unit("C03", UnitBy::Name).no_review();
 }
+
+#[test]
+fn a_row_of_a_school_that_is_not_the_units_own_is_asked_about() {
+    let form = |unit: &str, row: &str| {
+        mail("c03@163.example", "绵阳职业技术学院采集表")
+            .with(book("附件4.xlsx", Sheet::form4(row).stamped(unit)))
+            .judge()
+    };
+    let own = form("绵阳职业技术学院", "绵阳职院");
+    own.no_review().part("附件4.xlsx", "accepted plan/form4 plan/liaison");
+    // Nobody's school by the roster: whose form was it?
+    let strange = form("绵阳职业技术学院", "江油市财经职业中学");
+    strange.review();
+    let told = strange.told().join("\n");
+    assert!(told.contains("江油市财经职业中学") && told.contains("不在名册"), "{told}");
+}
+
+#[test]
+fn a_paper_of_a_school_outside_the_roster_is_not_its_messengers() {
+    let judged = mail("123456789@qq.example", "活动周方案")
+        .with(document("安昌县职业中学活动周方案.docx", "安昌县职业中学活动周方案"))
+        .judge();
+    let review = judged.registration.review.clone().unwrap_or_default();
+    assert!(judged.registration.unit.is_none() && review.contains("安昌县职业中学"), "{review}");
+    // A short name may be another province's school too.
+    let another = mail("123456789@qq.example", "商务职院活动周方案")
+        .with(document("方案.docx", "湖南商务职业学院活动周方案"))
+        .judge();
+    let review = another.registration.review.clone().unwrap_or_default();
+    assert!(another.registration.unit.is_none() && review.contains("湖南商务职业学院"), "{review}");
+}
+
+#[test]
+fn an_answer_to_a_reminder_that_says_more_than_thanks_is_shown() {
+    for says in ["已用教务处邮箱报送", "已于5月8日邮寄，请查", "该老师已调离", "我校今年不参加，申请免报"]
+    {
+        mail("c03@163.example", "Re: 活动周材料提醒").says(says).judge().kind("question");
+    }
+    for says in ["收到，谢谢", "好的，马上报送", "知悉"] {
+        mail("c03@163.example", "Re: 活动周材料提醒").says(says).judge().kind("other");
+    }
+}

@@ -113,6 +113,7 @@ pub fn decide(
     let mut said: Vec<String> = by_mail.flat_map(|clue| writers(book, &clue.text)).collect();
     said.extend(tiers.iter().filter(|tier| is_sender(tier)).flat_map(|tier| tier.codes.iter().cloned()));
     let stranger = writer(book, roster, owes, clues).filter(|_| !is_forwarded);
+    let papers = || author(book, roster, owes, clues).filter(|_| !is_forwarded);
     match choose(roster, &tiers, &said) {
         Ok(Some((code, by))) => {
             let is_by_sender = matches!(by, UnitBy::Sender | UnitBy::Domain);
@@ -128,8 +129,7 @@ pub fn decide(
             let told = unknown.filter(|clue| {
                 (is_by_sender && !is_place_of(roster, &code, &clue.text)) || is_another(&clue.text)
             });
-            let papers = author(book, roster, owes, clues).filter(|_| !is_forwarded);
-            let another = stranger.clone().into_iter().chain(papers).find(|other| is_another(&other.name));
+            let another = stranger.clone().into_iter().chain(papers()).find(|other| is_another(&other.name));
             match (told, stranger.filter(|_| is_weak).or(another)) {
                 (Some(clue), _) => {
                     let by = if is_by_sender { "发件人" } else { "主题或文件名" };
@@ -140,7 +140,7 @@ pub fn decide(
                 (None, None) => (verdict.unit, verdict.by) = (Some(code), Some(by)),
             }
         }
-        Ok(None) => match (unknown, stranger) {
+        Ok(None) => match (unknown, stranger.or_else(papers)) {
             (Some(clue), _) => verdict.take_cell(roster, owes, clue),
             (None, Some(stranger)) => verdict.ask_about(roster, &stranger),
             (None, None) => verdict.ask_whose(roster, &doubted),
