@@ -12,20 +12,14 @@ const NIL_LINES: usize = 3;
 const NIL_WORDS: &[&str] = &["零报告"];
 /// Before a bare 无 at the end of a clause: then there is nothing of that day.
 const DAY_ENDINGS: &[&str] = &["日", "天", "号"];
-/// What may stand between a no and what there is none of: 没有(安排)活动, 无(可报送的)材料.
-const BETWEEN: &[&str] = &[
+/// What may stand before and behind what there is none of.
+const EITHER_SIDE: &[&str] = &[
     "安排",
     "开展",
     "组织",
     "举办",
     "举行",
     "进行",
-    "新增",
-    "新的",
-    "相关",
-    "有关",
-    "具体",
-    "宣传",
     "可以报送",
     "可报送",
     "可上报",
@@ -35,6 +29,19 @@ const BETWEEN: &[&str] = &[
     "需上报",
     "其他",
     "任何",
+    "的",
+    "和",
+    "及",
+    "、",
+];
+/// What may stand between a no and what there is none of, besides: 没有(安排)活动, 无(可报送的)材料.
+const BETWEEN: &[&str] = &[
+    "新增",
+    "新的",
+    "相关",
+    "有关",
+    "具体",
+    "宣传",
     "集中",
     "统一",
     "校内",
@@ -44,10 +51,6 @@ const BETWEEN: &[&str] = &[
     "展示",
     "职教周",
     "活动周",
-    "的",
-    "和",
-    "及",
-    "、",
     "新",
 ];
 /// How a no begins.
@@ -57,43 +60,24 @@ const THINGS: &[&str] =
     &["活动", "材料", "信息", "新闻", "新增", "内容", "事项", "情况报送", "情况上报", "稿件", "素材"];
 /// Of what there may be none although there was something.
 const PICTURES: &[&str] = &["照片", "图片", "视频"];
-/// What may stand behind that and changes nothing: 没有活动安排, 无材料可报, 无活动特此报告.
+/// What may stand behind that besides and changes nothing: 没有活动安排, 无材料可报, 无活动特此报告.
 const BEHIND: &[&str] = &[
-    "可以报送",
-    "可报送",
     "可以上报",
-    "可上报",
     "可报",
-    "需要报送",
-    "需报送",
-    "需要上报",
-    "需上报",
     "需报",
     "要报",
     "报送",
     "上报",
-    "安排",
-    "开展",
-    "组织",
-    "举办",
-    "举行",
-    "进行",
     "提供",
     "计划",
     "情况",
     "报道",
     "资料",
-    "和",
-    "及",
     "与",
-    "、",
     "以及",
     "等",
-    "的",
     "了",
     "哦",
-    "任何",
-    "其他",
     "特此",
     "报告",
     "说明",
@@ -149,7 +133,7 @@ const MORE_WORDS: &[&str] = &[
 const OTHER_TIMES: &[&str] =
     &["若有", "如有", "后续有", "以后有", "如需", "已补报", "已补发", "昨", "前日", "前天"];
 /// A clause that names a day and one of these tells of something.
-const HAPPENS: &[&str] = &["有活动", "开展", "举行", "举办", "组织", "举行了", "参加"];
+const HAPPENS: &[&str] = &["有活动", "开展", "举行", "举办", "组织", "参加"];
 
 /// What a text says of there being nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,7 +226,7 @@ fn ends_in_nil(clause: &str) -> bool {
 /// are no pictures there may have been an activity.
 fn of_nothing(mut rest: &str) -> Nil {
     let mut said = Nil::No;
-    let behind = [BEHIND, THINGS, PICTURES].concat();
+    let behind = [EITHER_SIDE, BEHIND, THINGS, PICTURES].concat();
     loop {
         for (things, is_plain) in [(THINGS, true), (PICTURES, false)] {
             for thing in things.iter().filter_map(|thing| rest.strip_prefix(thing)) {
@@ -253,7 +237,8 @@ fn of_nothing(mut rest: &str) -> Nil {
                 said = Nil::Doubtful;
             }
         }
-        let Some(cut) = BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) else { return said };
+        let mut between = BETWEEN.iter().chain(EITHER_SIDE);
+        let Some(cut) = between.find_map(|word| rest.strip_prefix(word)) else { return said };
         rest = cut;
     }
 }
