@@ -35,7 +35,7 @@ impl<'a> Desk<'a> {
     pub fn of(campaign: &'a Campaign) -> Self {
         Self {
             campaign,
-            book: NameBook::of(&campaign.roster),
+            book: NameBook::of_campaign(campaign, &[]),
             keywords: Keywords::of(campaign),
             own: own_words(campaign),
             years: years(campaign),

@@ -134,7 +134,7 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
     stamps.chain(names.map(|entry| (entry, false))).find_map(|(entry, is_stamp)| {
         let told = entry.text();
         let whose = match scene.desk.book.codes(&told).as_slice() {
-            [] if !is_authority(own) && is_another_school(own, &told) => "不在名册",
+            [] if !is_authority(own) && is_another_school(&scene.desk.book, own, &told) => "不在名册",
             // A city's table lists counties in its rows.
             [] if is_authority(own) && is_stamp && is_another_authority(own, &told) => "不在名册",
             [code] => {

@@ -109,7 +109,7 @@ impl<'a> Judge<'a> {
     pub fn name_anew(&mut self, decisions: &[Decision]) {
         for desk in &mut self.desks {
             let taught = taught_names(decisions, &desk.campaign.id);
-            desk.book = NameBook::taught(&desk.campaign.roster, &taught);
+            desk.book = NameBook::of_campaign(desk.campaign, &taught);
         }
     }
 

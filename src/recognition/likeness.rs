@@ -1,6 +1,7 @@
 //! Whether a school's name could be a unit's own, written otherwise: without the province, with an old ending, with a letter
 //! wrong. 湖南铁道职业技术学院 is not 四川铁道职业学院, though both are called 铁道职院; a person must say whose such a form is.
 
+use super::names::NameBook;
 use super::titles::SCHOOL_ENDINGS;
 use super::words::BUREAU_ENDINGS;
 use super::{squeeze, without_brackets};
@@ -42,6 +43,11 @@ const KINDS: &[&str] = &[
     "职校",
     "中专",
     "技校",
+    "医院",
+    "人民政府",
+    "街道办事处",
+    "居民委员会",
+    "居委会",
 ];
 /// Before a school's name, at times left out.
 const PROVINCES: &[&str] = &[
@@ -80,20 +86,24 @@ const PROVINCES: &[&str] = &[
     "香港",
     "澳门",
 ];
+/// Numbers of institutions: 第一 and 第二 are two.
+const NUMERALS: &str = "一二三四五六七八九十";
 /// Letters of the name of a place, at least.
 const PLACE_LETTERS: usize = 2;
 /// Behind the name of a place, at times left out.
 const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "县", "区"];
 
-/// Whether a text is the whole name of a school, and of another one than this unit.
-pub fn is_another_school(unit: &Unit, name: &str) -> bool {
+/// Whether a text is the whole name of a school, or of what else the roster of `book` has of the kind, and of another one than
+/// this unit.
+pub fn is_another_school(book: &NameBook, unit: &Unit, name: &str) -> bool {
     let name = squeeze(&without_brackets(name));
-    let is_school = SCHOOL_ENDINGS.iter().any(|ending| name.ends_with(ending));
-    if !is_school || !NAME_LETTERS.contains(&name.chars().count()) {
+    let is_institution = book.institutions().any(|ending| name.ends_with(ending));
+    if !is_institution || !NAME_LETTERS.contains(&name.chars().count()) {
         return false;
     }
+    let is_school = SCHOOL_ENDINGS.iter().any(|ending| name.ends_with(ending));
     let theirs = core(&name, unit);
-    !unit.names().map(|own| core(&squeeze(own), unit)).any(|own| is_like(&own, &theirs))
+    !unit.names().map(|own| core(&squeeze(own), unit)).any(|own| is_like(&own, &theirs, is_school))
 }
 
 /// Whether a text is the whole name of an authority, and of another place than this unit's: a county's form in the mail of
@@ -136,19 +146,63 @@ fn without_place_ending(name: &str) -> &str {
     cut.filter(|cut| cut.chars().count() >= PLACE_LETTERS).unwrap_or(name)
 }
 
-fn is_like(own: &str, theirs: &str) -> bool {
+/// `is_school`: a letter may be wrong. Of hospitals and offices 第一 and 第五, 中医 and 中心 tell one from another.
+fn is_like(own: &str, theirs: &str, is_school: bool) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (own.chars().collect(), theirs.chars().collect());
-    let wrong = a.iter().zip(&b).filter(|(a, b)| a != b).count();
-    let is_misspelt = a.len() == b.len() && a.len() >= MISSPELT_LETTERS && wrong <= 1;
-    theirs.is_empty() || own == theirs || (b.len() >= PLACE_LETTERS && own.contains(theirs)) || is_misspelt
+    let wrong: Vec<(&char, &char)> = a.iter().zip(&b).filter(|(a, b)| a != b).collect();
+    let is_slip = |(a, b): &(&char, &char)| !NUMERALS.contains(**a) && !NUMERALS.contains(**b);
+    let is_misspelt = is_school
+        && a.len() == b.len()
+        && a.len() >= MISSPELT_LETTERS
+        && wrong.len() <= 1
+        && wrong.iter().all(is_slip);
+    // 夹江县 is written 夹江; 武阳县 is not 武阳市.
+    let is_place = own == without_place_ending(theirs) || without_place_ending(own) == theirs;
+    theirs.is_empty()
+        || own == theirs
+        || is_place
+        || (b.len() >= PLACE_LETTERS && own.contains(theirs))
+        || (!is_school && (leaves_out_a_place(&a, &b) || leaves_out_a_place(&b, &a)))
+        || is_misspelt
+}
+
+/// Whether the shorter of two names is the longer one without the letter behind a place: 武阳中医 for 武阳市中医.
+fn leaves_out_a_place(long: &[char], short: &[char]) -> bool {
+    let is_place = |c: &char| PLACE_ENDINGS.iter().any(|ending| ending.starts_with(*c));
+    let places = long.iter().enumerate().skip(PLACE_LETTERS).filter(|(_, c)| is_place(c));
+    places.into_iter().any(|(at, _)| {
+        let (before, behind) = long.split_at(at);
+        before.iter().chain(behind.iter().skip(1)).eq(short)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::unit::Roster;
+
+    #[test]
+    fn hospitals_differ_by_number_kind_and_place() {
+        let unit = |name: &str| Unit { name: name.to_owned(), ..Unit::default() };
+        let book = NameBook::of(&Roster { units: vec![unit("临江市第一人民医院")] });
+        for (own, other) in [
+            ("东川市第一人民医院", "东川市第五人民医院"),
+            ("武阳市中医医院", "武阳县中医医院"),
+            ("临江市中医医院", "临江市中心医院"),
+            ("临江市第一人民医院", "临江市妇幼保健院"),
+        ] {
+            assert!(is_another_school(&book, &unit(own), other), "{other}");
+        }
+        for (own, same) in
+            [("临江市第一人民医院", "第一人民医院"), ("武阳市中医医院", "武阳中医医院"), ("省医院", "医务科")]
+        {
+            assert!(!is_another_school(&book, &unit(own), same), "{same}");
+        }
+    }
 
     #[test]
     fn another_school_is_told_from_an_odd_spelling() {
+        let book = NameBook::default();
         let unit = |name: &str, alias: &str| Unit {
             name: name.to_owned(),
             aliases: vec![alias.to_owned()],
@@ -164,17 +218,17 @@ mod tests {
             "铁道系",
             "我校",
         ] {
-            assert!(!is_another_school(&rail, own), "{own}");
+            assert!(!is_another_school(&book, &rail, own), "{own}");
         }
         for other in ["湖南铁道职业技术学院", "南江县小河职业中学", "重庆电子工程职业学院", "XX职业技术学院"]
         {
-            assert!(is_another_school(&rail, other), "{other}");
+            assert!(is_another_school(&book, &rail, other), "{other}");
         }
         let city = unit("巴中职业技术学院", "巴中职院");
         for own in ["巴中市职业技术学院", "巴中职业技术学校", "巴中职业学院"] {
-            assert!(!is_another_school(&city, own), "{own}");
+            assert!(!is_another_school(&book, &city, own), "{own}");
         }
-        assert!(is_another_school(&city, "巴中外国语职业中学"));
+        assert!(is_another_school(&book, &city, "巴中外国语职业中学"));
         let of = |name: &str, city: &str| Unit { city: city.to_owned(), ..unit(name, "无") };
         for (name, place, own) in [
             ("泸州职业技术学院", "泸州市", "泸州市职业技术学院"),
@@ -182,14 +236,14 @@ mod tests {
             ("绵阳飞行职业学院", "绵阳市", "绵阳市飞行职业学院"),
             ("成都航空职业技术学院", "成都市", "四川省成都市航空职业技术学院"),
         ] {
-            assert!(!is_another_school(&of(name, place), own), "{own}");
+            assert!(!is_another_school(&book, &of(name, place), own), "{own}");
         }
         for (name, place, other) in [
             ("成都工业职业技术学院", "成都市", "成都市工业职业技术学校"),
             ("广安职业技术学院", "广安市", "广州职业技术学院"),
             ("四川长江职业学院", "成都市", "湖北长江职业学院"),
         ] {
-            assert!(is_another_school(&of(name, place), other), "{other}");
+            assert!(is_another_school(&book, &of(name, place), other), "{other}");
         }
         let bureau = Unit { city: "乐山市".into(), ..unit("乐山市教育局", "乐山教育局") };
         for own in ["乐山市教育局", "四川省乐山市教育局", "市教育局", "教育局", "职成科"]
@@ -199,7 +253,8 @@ mod tests {
         assert!(
             is_another_authority(&bureau, "峨眉山市教育局") && is_another_authority(&bureau, "夹江县教育局")
         );
+        assert!(is_another_school(&book, &unit("绵阳第一职业中学", "无"), "绵阳第二职业中学"));
         let arts = unit("四川文化艺术职业学院", "文艺职院");
-        assert!(!is_another_school(&arts, "四川文华艺术职业学院"), "a letter wrong");
+        assert!(!is_another_school(&book, &arts, "四川文华艺术职业学院"), "a letter wrong");
     }
 }

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::words::{
-    COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SHORT_ENDINGS, SWALLOWING_PLACES,
-};
+use super::shortened::{bare_names, is_town, short_forms};
+use super::titles::{BRANCH_ENDINGS, IN_TOWN_ENDINGS, INSTITUTIONS, PLACE_ENDINGS, SCHOOL_ENDINGS};
+use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SWALLOWING_PLACES};
+use crate::domain::campaign::Campaign;
 use crate::domain::decision::TaughtName;
 use crate::domain::text::compatible;
 use crate::domain::unit::{Roster, Unit};
@@ -16,6 +17,15 @@ pub const MASK: char = '\u{25a1}';
 /// A name of at most so many characters counts only as a whole token.
 const SHORT_CHARS: usize = 3;
 
+/// So many letters behind a name tell whether a word goes on.
+const FOLLOWING_CHARS: usize = 4;
+/// So far behind a name a branch of it may be called one (characters).
+const BRANCH_CHARS: usize = 8;
+/// Letters of the proper name of what lies in a town, at least.
+const PROPER_CHARS: usize = 2;
+/// Between two names: what follows belongs to neither.
+const AND_LETTERS: &str = "和与及";
+
 /// The official name of a unit is whole from so many characters on, whatever kind of unit it is: 东山区阳光幼儿园.
 const WHOLE_CHARS: usize = 6;
 
@@ -23,16 +33,24 @@ const WHOLE_CHARS: usize = 6;
 #[derive(Debug, Default)]
 pub struct NameBook {
     by_first: HashMap<char, Vec<Name>>,
+    /// Beginnings of the campaign's own words, which may stand behind a short form.
+    own_words: Vec<String>,
+    has_shared: bool,
+    /// How the names of institutions end that the roster has, beside those of schools.
+    endings: Vec<&'static str>,
 }
 
 #[derive(Debug)]
 struct Name {
     letters: Vec<char>,
-    code: String,
+    /// Codes of the units that are called so: one, or several that share what towns are called without their county.
+    codes: Vec<String>,
     /// Begins like the full name, so that nothing in front can make it part of another one.
     is_anchored: bool,
     /// Ends like an institution, so that nothing behind belongs to it.
     is_complete: bool,
+    /// Of a town, in which others lie.
+    is_town: bool,
 }
 
 /// A unit found in a text; positions count characters of the text without white space.
@@ -55,6 +73,18 @@ impl NameBook {
         Self::taught(roster, &[])
     }
 
+    /// The names of a campaign's roster, and what persons taught.
+    pub fn of_campaign(campaign: &Campaign, taught: &[TaughtName]) -> Self {
+        let items = campaign.requirements.iter().flat_map(|requirement| &requirement.items);
+        let names = items.flat_map(|item| item.names.iter().chain([&item.title]));
+        let forms = campaign.templates.values().map(|form| &form.title);
+        let words =
+            campaign.keywords.iter().chain([&campaign.title, &campaign.short]).chain(names).chain(forms);
+        let begins = |word: &String| plain(word).chars().take(FOLLOWING_CHARS).collect::<String>();
+        let words: BTreeSet<String> = words.map(begins).filter(|word| word.chars().count() > 1).collect();
+        Self { own_words: words.into_iter().collect(), ..Self::taught(&campaign.roster, taught) }
+    }
+
     /// The same with what persons taught.
     pub fn taught(roster: &Roster, taught: &[TaughtName]) -> Self {
         let mut owners: HashMap<String, BTreeSet<&str>> = HashMap::new();
@@ -67,23 +97,35 @@ impl NameBook {
         }
         let mut derived: HashMap<String, BTreeSet<&str>> = HashMap::new();
         for unit in &roster.units {
-            for form in short_forms(unit).into_iter().filter(|form| !owners.contains_key(form)) {
+            let name = plain(&unit.name);
+            let forms = short_forms(&name).into_iter().chain(bare_names(&name));
+            for form in forms.filter(|form| !owners.contains_key(form)) {
                 derived.entry(form).or_default().insert(&unit.code);
             }
         }
         owners.extend(derived);
         let mut book = Self::default();
         for (name, codes) in owners {
-            let (Some(code), 1, Some(first)) = (codes.first(), codes.len(), name.chars().next()) else {
+            let (Some(code), Some(first)) = (codes.first(), name.chars().next()) else { continue };
+            let Some(unit) = roster.by_code(code).filter(|_| codes.len() == 1 || is_town(&name)) else {
                 continue;
             };
-            let Some(unit) = roster.by_code(code) else { continue };
-            book.by_first.entry(first).or_default().push(Name::of(unit, &name));
+            let codes = codes.into_iter().map(str::to_owned).collect();
+            book.by_first.entry(first).or_default().push(Name { codes, ..Name::of(unit, &name) });
         }
+        let has = |ending: &&str| roster.units.iter().any(|unit| unit.name.ends_with(*ending));
+        let families = INSTITUTIONS.iter().filter(|family| family.iter().any(has));
+        book.endings = families.flat_map(|family| family.iter().copied()).collect();
+        book.has_shared = book.by_first.values().flatten().any(|name| name.codes.len() > 1);
         for names in book.by_first.values_mut() {
             names.sort_by_key(|name| std::cmp::Reverse(name.letters.len()));
         }
         book
+    }
+
+    /// How the names of institutions end that may write: schools, and what else the roster has.
+    pub fn institutions(&self) -> impl Iterator<Item = &'static str> {
+        SCHOOL_ENDINGS.iter().chain(&self.endings).copied()
     }
 
     /// Units in the order in which the text names them, without overlap.
@@ -92,12 +134,31 @@ impl NameBook {
     }
 
     fn mentions_among(&self, letters: &[Letter]) -> Vec<Mention> {
+        let named = self.names_among(letters).into_iter();
+        let of_one = named.filter_map(|(start, name)| match name.codes.as_slice() {
+            [code] => Some(Mention { code: code.clone(), start, chars: name.letters.len() }),
+            _ => None,
+        });
+        of_one.collect()
+    }
+
+    /// What several units are called that a text names, with their codes.
+    pub fn shared(&self, text: &str) -> Vec<(String, &[String])> {
+        // Few rosters have any; every line of every mail is asked.
+        if !self.has_shared {
+            return Vec::new();
+        }
+        let named = self.names_among(&letters(text)).into_iter().filter(|(_, name)| name.codes.len() > 1);
+        named.map(|(_, name)| (name.letters.iter().collect(), name.codes.as_slice())).collect()
+    }
+
+    fn names_among(&self, letters: &[Letter]) -> Vec<(usize, &Name)> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < letters.len() {
             match self.at(letters, at) {
                 Some(name) => {
-                    found.push(Mention { code: name.code.clone(), start: at, chars: name.letters.len() });
+                    found.push((at, name));
                     at += name.letters.len();
                 }
                 None => at += 1,
@@ -120,15 +181,17 @@ impl NameBook {
     /// The text without white space and without names of units, so that 信息 in a school's name is not news.
     pub fn mask(&self, text: &str) -> String {
         let mut letters = letters(text);
-        for mention in self.mentions_among(&letters) {
-            letters.iter_mut().skip(mention.start).take(mention.chars).for_each(|(c, _)| *c = MASK);
+        let places: Vec<(usize, usize)> =
+            self.names_among(&letters).into_iter().map(|(at, name)| (at, name.letters.len())).collect();
+        for (at, chars) in places {
+            letters.iter_mut().skip(at).take(chars).for_each(|(c, _)| *c = MASK);
         }
         letters.into_iter().map(|(c, _)| c).collect()
     }
 
     fn at(&self, letters: &[Letter], at: usize) -> Option<&Name> {
         let (first, _) = letters.get(at)?;
-        self.by_first.get(first)?.iter().find(|name| name.stands_at(letters, at))
+        self.by_first.get(first)?.iter().find(|name| name.stands_at(letters, at, &self.own_words))
     }
 }
 
@@ -137,16 +200,21 @@ impl Name {
         let letters: Vec<char> = name.chars().collect();
         let full: Vec<char> = plain(&unit.name).chars().collect();
         let is_long = letters.len() > SHORT_CHARS;
+        let is_town = is_town(name);
+        // 省人民医院 stands in 广东省人民医院 too.
+        let begins_in_place = PLACE_ENDINGS.iter().any(|place| name.starts_with(place));
         Self {
-            is_anchored: is_long && letters.get(..2) == full.get(..2),
+            is_anchored: is_long && letters.get(..2) == full.get(..2) && !begins_in_place,
             is_complete: is_long && COMPLETE_ENDINGS.iter().any(|ending| name.ends_with(ending))
-                || (letters == full && letters.len() >= WHOLE_CHARS),
+                || (letters == full && letters.len() >= WHOLE_CHARS)
+                || is_town,
+            is_town,
             letters,
-            code: unit.code.clone(),
+            codes: vec![unit.code.clone()],
         }
     }
 
-    fn stands_at(&self, text: &[Letter], at: usize) -> bool {
+    fn stands_at(&self, text: &[Letter], at: usize, own_words: &[String]) -> bool {
         let Some(here) = text.get(at..at + self.letters.len()) else { return false };
         if !here.iter().zip(&self.letters).all(|((c, _), wanted)| c == wanted) {
             return false;
@@ -158,17 +226,37 @@ impl Name {
         if self.letters.len() <= SHORT_CHARS && here.iter().skip(1).any(|(_, gap)| *gap) {
             return false;
         }
-        (self.is_anchored || begins_word(text, at)) && self.ends_word(text, at + self.letters.len())
+        (self.is_anchored || begins_word(text, at))
+            && self.ends_word(text, at + self.letters.len(), own_words)
     }
 
-    fn ends_word(&self, text: &[Letter], end: usize) -> bool {
+    fn ends_word(&self, text: &[Letter], end: usize, own_words: &[String]) -> bool {
         let Some((next, gap)) = text.get(end) else { return true };
         if *gap || !is_han(*next) {
             return true;
         }
-        let rest: String = text.iter().skip(end).take(4).map(|(c, _)| *c).collect();
+        let rest: String = text.iter().skip(end).take(FOLLOWING_CHARS).map(|(c, _)| *c).collect();
         let starts_with = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
-        if self.is_complete { !starts_with(LONGER_NAMES) } else { starts_with(MAY_FOLLOW) }
+        if self.is_complete {
+            !starts_with(LONGER_NAMES) && !self.goes_on(text, end)
+        } else {
+            starts_with(MAY_FOLLOW) || own_words.iter().any(|word| rest.starts_with(word.as_str()))
+        }
+    }
+
+    /// Whether what stands behind makes another institution of a complete name: 第一人民医院南院区, 和平镇中心小学.
+    fn goes_on(&self, text: &[Letter], end: usize) -> bool {
+        let behind = text.iter().skip(end).take(BRANCH_CHARS);
+        let run: String = behind
+            .take_while(|(c, gap)| !gap && is_han(*c) && !AND_LETTERS.contains(*c))
+            .map(|(c, _)| *c)
+            .collect();
+        let is_branch = BRANCH_ENDINGS.iter().any(|ending| run.contains(ending));
+        let lies_in_it = |ending: &str| {
+            run.match_indices(ending)
+                .any(|(at, _)| run.get(..at).is_some_and(|proper| proper.chars().count() >= PROPER_CHARS))
+        };
+        is_branch || (self.is_town && IN_TOWN_ENDINGS.iter().any(|ending| lies_in_it(ending)))
     }
 }
 
@@ -211,34 +299,6 @@ fn letters(text: &str) -> Vec<Letter> {
 
 fn plain(name: &str) -> String {
     letters(name).into_iter().map(|(c, _)| c).collect()
-}
-
-/// Usual short forms of a full name: endings, 自治州 to 州, 市 left out before an office.
-fn short_forms(unit: &Unit) -> BTreeSet<String> {
-    let mut forms: BTreeSet<String> = [plain(&unit.name)].into();
-    if let Some(form) = short_prefecture(&plain(&unit.name)) {
-        forms.insert(form);
-    }
-    for (long, short) in SHORT_ENDINGS {
-        let shorter: Vec<String> = forms
-            .iter()
-            .filter_map(|form| form.strip_suffix(long).map(|head| format!("{head}{short}")))
-            .collect();
-        forms.extend(shorter);
-    }
-    let without_city: Vec<String> =
-        forms.iter().map(|form| form.replace("市教", "教").replace("市人", "人")).collect();
-    forms.extend(without_city);
-    forms
-}
-
-/// 甘孜藏族自治州… is written 甘孜州….
-fn short_prefecture(name: &str) -> Option<String> {
-    let (head, tail) = name.split_once("自治州")?;
-    let letters: Vec<char> = head.chars().collect();
-    let first_people = letters.iter().position(|c| *c == '族')?.checked_sub(1)?;
-    let place: String = letters.iter().take(first_people).collect();
-    (place.chars().count() >= 2).then(|| format!("{place}州{tail}"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! Schools that no roster lists. There are hundreds of secondary schools, most of them unknown to a campaign; their mail
+//! Schools, and what else a roster has of the kind (hospitals, streets), that no roster lists. There are hundreds of secondary schools, most of them unknown to a campaign; their mail
 //! must neither be dropped nor taken for that of the office whose letter they quote: a person is told the name and whose
 //! city it seems to be.
 
 use super::names::{MASK, NameBook};
-use super::titles::{NO_SCHOOL_LETTERS, SCHOOL_ENDINGS};
+use super::titles::NO_SCHOOL_LETTERS;
 use super::unit::{Clue, Source, is_authority};
 use crate::domain::unit::{Roster, Unit};
 
@@ -39,7 +39,7 @@ pub(super) fn writer(
     let may_sign =
         |clue: &&Clue| matches!(clue.source, Source::Subject | Source::Signature | Source::SenderName);
     clues.iter().filter(may_sign).find_map(|clue| {
-        let name = leading_school(&book.mask(&clue.text))?;
+        let name = leading_school(book, &book.mask(&clue.text))?;
         Some(Stranger { place: clue.place.clone(), candidates: candidates(roster, owes, &name), name })
     })
 }
@@ -55,7 +55,7 @@ pub(super) fn author(
     papers.into_iter().find_map(|clue| {
         let masked = book.mask(&clue.text);
         let line = masked.rsplit('/').next().unwrap_or_default();
-        let name = leading_school(line)?;
+        let name = leading_school(book, line)?;
         let (_, rest) = line.split_once(&name)?;
         let is_bare = rest.chars().count() <= BESIDE_LETTERS;
         let tells_of = TELLING_LETTERS.iter().any(|letters| rest.contains(letters));
@@ -81,12 +81,12 @@ pub(super) fn candidates(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, name: &s
 }
 
 /// The name of a school at the beginning of a line, behind a date or brackets; names of the roster are masked in it.
-fn leading_school(line: &str) -> Option<String> {
+fn leading_school(book: &NameBook, line: &str) -> Option<String> {
     let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
     let is_of_date = |c: &char| matches!(c, '年' | '月' | '日' | '号');
     let begin = line.chars().position(|c| is_han(&c) && !is_of_date(&c) || c == MASK)?;
     let run: String = line.chars().skip(begin).take_while(is_han).collect();
-    let ends = SCHOOL_ENDINGS.iter().filter_map(|ending| Some(run.find(ending)? + ending.len()));
+    let ends = book.institutions().filter_map(|ending| Some(run.find(ending)? + ending.len()));
     let name = run.get(..ends.min()?)?;
     // 职业中专学校 goes on behind 职业中专.
     let rest = run.get(name.len()..).unwrap_or_default();
@@ -107,7 +107,11 @@ mod tests {
             ("【安昌县职业中专学校】照片", "安昌县职业中专学校"),
             ("安昌县职教中心 张老师", "安昌县职教中心"),
         ] {
-            assert_eq!(leading_school(&line.replace(' ', "")).as_deref(), Some(school), "{line}");
+            assert_eq!(
+                leading_school(&NameBook::default(), &line.replace(' ', "")).as_deref(),
+                Some(school),
+                "{line}"
+            );
         }
         for line in [
             "赴安昌职业高级中学开展活动",
@@ -118,7 +122,7 @@ mod tests {
             "学校活动照片",
             "",
         ] {
-            assert_eq!(leading_school(line), None, "{line}");
+            assert_eq!(leading_school(&NameBook::default(), line), None, "{line}");
         }
     }
 }

@@ -292,3 +292,29 @@ pub const AT_OURS_WORDS: &[&str] = &[
 
 /// Before 到: then something came or was handed on, and nobody was visited.
 pub const HANDED_ON_LETTERS: &[char] = &['收', '接', '报', '送', '转', '发', '交', '达', '得', '寄'];
+
+/// Within so many letters behind a complete name one of these makes another institution of it: 第一人民医院南院区, 某学院城北分院.
+pub const BRANCH_ENDINGS: &[&str] =
+    &["分院", "院区", "分部", "门诊部", "卫生服务中心", "服务站", "工作站", "分局", "分公司", "集团"];
+
+/// How the lowest places are called that have an office of their own.
+pub const TOWN_ENDINGS: &[&str] = &["街道", "镇", "乡", "社区", "村", "苏木"];
+
+/// What stands behind such a place in the full name of its office, or is said for it, the longest first.
+pub const TOWN_OFFICES: &[&str] =
+    &["居民委员会", "村民委员会", "人民政府", "办事处", "居委会", "村委会", "政府", "办"];
+
+/// Ends of the names of places in which others lie.
+pub const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "盟", "县", "区", "旗", "街道", "镇", "乡"];
+
+/// What lies in a town and is not its office, by its last letters.
+pub const IN_TOWN_ENDINGS: &[&str] =
+    &["社区", "村", "小学", "中学", "学校", "幼儿园", "卫生院", "医院", "派出所", "敬老院", "养老院", "公司"];
+
+/// How other institutions than schools are called by kind, family by family: those of a family count where a roster has one of
+/// them.
+pub const INSTITUTIONS: &[&[&str]] = &[
+    &["医院", "保健院", "卫生院", "卫生服务中心", "疾控中心", "疾病预防控制中心", "血站", "急救中心"],
+    &["街道", "社区", "人民政府", "办事处", "居委会", "居民委员会", "村委会", "村民委员会"],
+    &["公司", "集团"],
+];

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::likeness::is_another_school;
+use super::doubts::Beside;
 use super::names::{MASK, NameBook};
+use super::namesakes::called;
 use super::squeeze;
-use super::stranger::{Stranger, author, candidates, writer};
-use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, names, settle_splits};
+use super::stranger::{author, writer};
+use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, settle_splits};
 use super::visited::writers;
 use super::words::{BUREAU_ENDINGS, PUBLIC_DOMAINS};
 use crate::domain::facts::SenderCheck;
@@ -91,11 +92,14 @@ pub fn decide(
     is_forwarded: bool,
 ) -> Verdict {
     let mut verdict = Verdict::default();
-    let mut tiers = named_tiers(book, roster, clues, &mut verdict.evidence);
+    let mut by_address = Vec::new();
+    let by_sender = sender_tiers(book, roster, clues, sender, &mut by_address);
+    let from: Vec<String> = by_sender.iter().flat_map(|tier| tier.codes.iter().cloned()).collect();
+    let mut tiers = named_tiers(book, roster, clues, &from, &mut verdict.evidence);
+    verdict.evidence.extend(by_address);
     if !is_forwarded {
         keep_gatherer(roster, &mut tiers);
     }
-    let by_sender = sender_tiers(book, roster, clues, sender, &mut verdict.evidence);
     let (doubted, believed) =
         if is_doubted(sender, &mut verdict.evidence) { (by_sender, vec![]) } else { (vec![], by_sender) };
     tiers.extend(believed);
@@ -115,30 +119,10 @@ pub fn decide(
     let stranger = writer(book, roster, owes, clues).filter(|_| !is_forwarded);
     let papers = || author(book, roster, owes, clues).filter(|_| !is_forwarded);
     match choose(roster, &tiers, &said) {
-        Ok(Some((code, by))) => {
-            let is_by_sender = matches!(by, UnitBy::Sender | UnitBy::Domain);
-            let is_weak = is_by_sender
-                || (by == UnitBy::Text
-                    && !signed(book, clues).values().flatten().any(|signed| *signed == code));
-            // A short name in a subject may be another province's school too: 铁道职院, 商务职院.
-            let is_alone =
-                by == UnitBy::Name && !tiers.iter().any(|tier| is_sender(tier) && tier.codes.contains(&code));
-            let is_another = |name: &str| {
-                is_alone && roster.by_code(&code).is_some_and(|unit| is_another_school(unit, name))
-            };
-            let told = unknown.filter(|clue| {
-                (is_by_sender && !is_place_of(roster, &code, &clue.text)) || is_another(&clue.text)
-            });
-            let another = stranger.clone().into_iter().chain(papers()).find(|other| is_another(&other.name));
-            match (told, stranger.filter(|_| is_weak).or(another)) {
-                (Some(clue), _) => {
-                    let by = if is_by_sender { "发件人" } else { "主题或文件名" };
-                    let told = format!("表内单位“{}”不在名册，只有{by}可供判断，请认定单位", clue.text);
-                    verdict.review = Some(told);
-                }
-                (None, Some(stranger)) => verdict.ask_about(roster, &stranger),
-                (None, None) => (verdict.unit, verdict.by) = (Some(code), Some(by)),
-            }
+        Ok(Some(chosen)) => {
+            let is_signed = signed(book, clues).values().flatten().any(|signed| *signed == chosen.0);
+            let mail = Beside { unknown, stranger, papers: papers(), is_signed };
+            verdict.believe(book, roster, &tiers, chosen, mail);
         }
         Ok(None) => match (unknown, stranger.or_else(papers)) {
             (Some(clue), _) => verdict.take_cell(roster, owes, clue),
@@ -148,68 +132,8 @@ pub fn decide(
         Err(why) => verdict.review = Some(why),
     }
     verdict.heed_row(book, roster, clues, &tiers);
+    verdict.heed_namesakes(book, roster, clues, &from);
     verdict
-}
-
-impl Verdict {
-    /// Nothing tells but the cell of a form that no name of the roster fits: an authority by its city, or a stranger.
-    fn take_cell(&mut self, roster: &Roster, owes: &dyn Fn(&Unit) -> bool, clue: &Clue) {
-        match authority_of(roster, owes, &clue.text) {
-            Some(code) => {
-                let told = format!("{}：{} → {}", clue.place, clue.text, name(roster, &code));
-                self.evidence.push(("表内市(州)".to_owned(), told));
-                self.concerns.push(code.clone());
-                (self.unit, self.by) = (Some(code), Some(UnitBy::Form));
-            }
-            None => {
-                let (place, name) = (clue.place.clone(), clue.text.trim().to_owned());
-                let candidates = candidates(roster, owes, &name);
-                self.ask_about(roster, &Stranger { place, name, candidates });
-            }
-        }
-    }
-
-    /// A form whose stamp line and row name two units was copied from one of them: where nothing else tells, a person
-    /// must say by which.
-    fn heed_row(&mut self, book: &NameBook, roster: &Roster, clues: &[Clue], tiers: &[Tier]) {
-        let Some(code) = self.unit.clone().filter(|_| self.by == Some(UnitBy::Form)) else { return };
-        if tiers.iter().filter(|tier| tier.codes.contains(&code)).count() > 1 {
-            return;
-        }
-        let is_beside = |other: &&Unit| {
-            let is_under =
-                roster.by_code(&code).is_some_and(|own| is_over(own, other) || is_over(other, own));
-            other.code != code && !is_under
-        };
-        let rows = clues.iter().filter(|clue| clue.source == Source::FormRow);
-        let named = rows.flat_map(|clue| book.codes(&clue.text));
-        let Some(other) = named.filter_map(|named| roster.by_code(&named).filter(is_beside)).next() else {
-            return;
-        };
-        let own = name(roster, &code);
-        self.review = Some(format!("填报单位一格为{own}，表中为{}，互相矛盾，请认定单位", other.name));
-        push(&mut self.concerns, other.code.clone());
-        (self.unit, self.by) = (None, None);
-    }
-
-    /// Leaves it to a person whose a mail is that says nothing of anybody, or nothing that may be believed.
-    fn ask_whose(&mut self, roster: &Roster, doubted: &[Tier]) {
-        self.is_silent = doubted.iter().all(|tier| tier.codes.is_empty());
-        self.review = Some(nothing_tells(roster, doubted));
-    }
-
-    /// Leaves it to a person whose the mail of a school outside the roster is.
-    fn ask_about(&mut self, roster: &Roster, stranger: &Stranger) {
-        let Stranger { place, name: school, candidates } = stranger;
-        let cities: Vec<&str> = candidates.iter().map(|code| name(roster, code)).collect();
-        let whose =
-            if cities.is_empty() { String::new() } else { format!("，可能属{}", cities.join("、")) };
-        self.evidence.push(("名册外单位".to_owned(), format!("{place}：{school}")));
-        self.review = Some(format!("“{school}”不在名册{whose}，请认定单位"));
-        for code in candidates {
-            push(&mut self.concerns, code.clone());
-        }
-    }
 }
 
 /// An address that the receiving server does not vouch for, or another claims, tells nothing by itself.
@@ -219,28 +143,19 @@ fn is_doubted(sender: &Sender, evidence: &mut Vec<(String, String)>) -> bool {
     check.verdict.is_against()
 }
 
-fn nothing_tells(roster: &Roster, doubted: &[Tier]) -> String {
-    match doubted.iter().find(|tier| !tier.codes.is_empty()) {
-        Some(tier) => {
-            format!("发件地址属于{}，但发件人未通过验证，不能只凭地址认定，请认定单位", names(roster, tier))
-        }
-        None => "没有线索能说明是哪个单位，请认定".to_owned(),
-    }
-}
-
 /// A filled cell that no name of the roster fits.
 fn is_unknown(book: &NameBook, cell: &str) -> bool {
-    !squeeze(cell).is_empty() && book.codes(cell).is_empty()
+    !squeeze(cell).is_empty() && book.codes(cell).is_empty() && book.shared(cell).is_empty()
 }
 
 /// The authority that a cell means which names only a city, as the heading 市(州) invites: the one there that owes.
-fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
+pub(super) fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
     let mut meant = roster.units.iter().filter(|unit| owes(unit) && is_place_of(roster, &unit.code, cell));
     meant.next().filter(|_| meant.next().is_none()).map(|unit| unit.code.clone())
 }
 
 /// Authorities often write only their city: 绵阳市, 绵阳.
-fn is_place_of(roster: &Roster, code: &str, cell: &str) -> bool {
+pub(super) fn is_place_of(roster: &Roster, code: &str, cell: &str) -> bool {
     let cell = squeeze(cell);
     let unit = roster.by_code(code).filter(|unit| is_authority(unit) && !cell.is_empty());
     unit.is_some_and(|unit| unit.city == cell || unit.city.trim_end_matches(['市', '州']) == cell)
@@ -250,6 +165,7 @@ fn named_tiers(
     book: &NameBook,
     roster: &Roster,
     clues: &[Clue],
+    from: &[String],
     evidence: &mut Vec<(String, String)>,
 ) -> Vec<Tier> {
     let mut form = Vec::new();
@@ -270,7 +186,9 @@ fn named_tiers(
         let by_sign = signed.get(&paper(clue));
         let named =
             if clue.source == Source::Form { book.codes(&clue.text) } else { writers(book, &clue.text) };
-        for code in named {
+        let alike = called(book, roster, clue, clues, from).into_iter();
+        let meant = alike.filter_map(|one| <[String; 1]>::try_from(one.codes).ok()).flatten();
+        for code in named.into_iter().chain(meant) {
             if by_sign.is_some_and(|signed| !signed.contains(&code)) {
                 continue;
             }
@@ -361,7 +279,7 @@ pub fn is_of_domain(address: &str, domain: &str) -> bool {
         && !PUBLIC_DOMAINS.iter().any(|public| public.as_bytes().eq_ignore_ascii_case(domain))
 }
 
-fn push(codes: &mut Vec<String>, code: String) {
+pub(super) fn push(codes: &mut Vec<String>, code: String) {
     if !codes.contains(&code) {
         codes.push(code);
     }

@@ -49,6 +49,18 @@ pub const COMPLETE_ENDINGS: &[&str] = &[
     "一中",
     "二中",
     "三中",
+    "一院",
+    "二院",
+    "三院",
+    "保健院",
+    "卫生院",
+    "人民政府",
+    "办事处",
+    "街道办",
+    "居委会",
+    "居民委员会",
+    "村委会",
+    "村民委员会",
 ];
 
 /// What anybody may write for itself: no name of one unit.

@@ -1,0 +1,115 @@
+//! Units that are called alike: 城关镇 of two counties. What else a mail says tells which is meant (its county, its sender), or a
+//! person must; and whoever is none of them is not believed to have written in their name.
+
+use super::names::{MASK, NameBook};
+use super::tiers::name;
+use super::unit::{Clue, Source, Verdict, is_over, push};
+use crate::domain::message::UnitBy;
+use crate::domain::unit::{Roster, Unit};
+
+/// Letters of a place without 县 or 区 by which people call it.
+const PLACE_LETTERS: usize = 2;
+
+/// Who may be meant by what several are called.
+#[derive(Debug, Clone)]
+pub(super) struct Namesakes {
+    /// Where it stands.
+    place: String,
+    /// What they are called.
+    called: String,
+    /// Codes of those that may be meant.
+    pub codes: Vec<String>,
+}
+
+/// What a clue calls several units, each with those of them that the rest of the mail leaves. `from`: whom its address names.
+pub(super) fn called(
+    book: &NameBook,
+    roster: &Roster,
+    clue: &Clue,
+    clues: &[Clue],
+    from: &[String],
+) -> Vec<Namesakes> {
+    let is_told = |text: &str| {
+        // A paper tells of others in its lines; it is headed and signed by its own.
+        clue.source != Source::Document || book.mask(text).trim_start().starts_with(MASK)
+    };
+    let speaks = !matches!(clue.source, Source::Body | Source::FormRow | Source::OwnForm);
+    if !speaks || !is_told(&clue.text) {
+        return Vec::new();
+    }
+    let shared = book.shared(&clue.text).into_iter();
+    let left = |codes: &[String]| {
+        let own_words = left_by_place(roster, codes, &clue.text);
+        let of_mail = || {
+            let texts: String = clues
+                .iter()
+                .filter(|clue| clue.source != Source::Body)
+                .map(|clue| clue.text.as_str())
+                .collect();
+            left_by_place(roster, codes, &texts)
+        };
+        own_words.or_else(|| left_by_sender(roster, codes, from)).or_else(of_mail)
+    };
+    shared
+        .map(|(called, codes)| Namesakes {
+            place: clue.place.clone(),
+            called,
+            codes: left(codes).unwrap_or_else(|| codes.to_vec()),
+        })
+        .collect()
+}
+
+/// Those whose county a text names.
+fn left_by_place(roster: &Roster, codes: &[String], text: &str) -> Option<Vec<String>> {
+    let is_named = |code: &&String| {
+        let city = roster.by_code(code).map(|unit| unit.city.as_str()).unwrap_or_default();
+        let stem = city.trim_end_matches(['市', '州', '县', '区', '旗']);
+        stem.chars().count() >= PLACE_LETTERS && text.contains(stem)
+    };
+    some(codes.iter().filter(is_named).cloned().collect())
+}
+
+/// The one whose address it is, or the only one under whom it is.
+fn left_by_sender(roster: &Roster, codes: &[String], from: &[String]) -> Option<Vec<String>> {
+    if let Some(own) = codes.iter().find(|code| from.contains(code)) {
+        return Some(vec![own.clone()]);
+    }
+    let senders: Vec<&Unit> = from.iter().filter_map(|code| roster.by_code(code)).collect();
+    let is_under = |code: &&String| {
+        roster.by_code(code).is_some_and(|lower| senders.iter().any(|upper| is_over(upper, lower)))
+    };
+    some(codes.iter().filter(is_under).cloned().collect())
+}
+
+fn some(codes: Vec<String>) -> Option<Vec<String>> {
+    (!codes.is_empty()).then_some(codes)
+}
+
+impl Verdict {
+    /// Leaves it to a person who is meant where nobody is named, or only the sender tells and is none of those.
+    pub(super) fn heed_namesakes(
+        &mut self,
+        book: &NameBook,
+        roster: &Roster,
+        clues: &[Clue],
+        from: &[String],
+    ) {
+        let is_by_sender = matches!(self.by, Some(UnitBy::Sender | UnitBy::Domain));
+        let all = clues.iter().flat_map(|clue| called(book, roster, clue, clues, from));
+        let mut open = all.filter(|one| one.codes.len() > 1);
+        let is_settled = self.unit.is_some() && !is_by_sender;
+        let is_own = |one: &Namesakes| self.unit.as_ref().is_some_and(|code| one.codes.contains(code));
+        let Some(one) = open.find(|one| !is_settled && !is_own(one)) else { return };
+        let names: Vec<&str> = one.codes.iter().map(|code| name(roster, code)).collect();
+        let from = match &self.unit {
+            Some(code) => format!("，发件人是{}", name(roster, code)),
+            None => String::new(),
+        };
+        self.evidence
+            .push(("同名单位".to_owned(), format!("{}：{} → {}", one.place, one.called, names.join("、"))));
+        self.review = Some(format!("“{}”可能是{}{from}，请认定单位", one.called, names.join("或")));
+        (self.unit, self.by) = (None, None);
+        self.is_silent = false;
+        one.codes.iter().for_each(|code| push(&mut self.concerns, code.clone()));
+    }
+}

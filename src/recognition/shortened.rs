@@ -1,0 +1,90 @@
+//! What people write for the full names of units: shorter endings (职院), and for towns, streets and communities the place without
+//! county and office (城关镇 for 东山县城关镇人民政府). Several counties have a 城关镇. Where only one unit of a roster is called so it is that one's name; where several are, it
+//! names none of them, but it speaks for them against everybody else.
+
+use std::collections::BTreeSet;
+
+use super::titles::{PLACE_ENDINGS, TOWN_ENDINGS, TOWN_OFFICES};
+use super::words::SHORT_ENDINGS;
+
+/// Letters of a place before what it is called by kind, at least: 城关镇, 园区街道; not 区街道.
+const PLACE_LETTERS: usize = 2;
+
+/// Usual short forms of a full name: endings, 自治州 to 州, 市 left out before an office.
+pub(super) fn short_forms(name: &str) -> BTreeSet<String> {
+    let mut forms: BTreeSet<String> = [name.to_owned()].into();
+    if let Some(form) = short_prefecture(name) {
+        forms.insert(form);
+    }
+    for (long, short) in SHORT_ENDINGS {
+        let shorter: Vec<String> = forms
+            .iter()
+            .filter_map(|form| form.strip_suffix(long).map(|head| format!("{head}{short}")))
+            .collect();
+        forms.extend(shorter);
+    }
+    let without_city: Vec<String> =
+        forms.iter().map(|form| form.replace("市教", "教").replace("市人", "人")).collect();
+    forms.extend(without_city);
+    forms
+}
+
+/// 甘孜藏族自治州… is written 甘孜州….
+fn short_prefecture(name: &str) -> Option<String> {
+    let (head, tail) = name.split_once("自治州")?;
+    let letters: Vec<char> = head.chars().collect();
+    let first_people = letters.iter().position(|c| *c == '族')?.checked_sub(1)?;
+    let place: String = letters.iter().take(first_people).collect();
+    (place.chars().count() >= 2).then(|| format!("{place}州{tail}"))
+}
+
+/// The names of a unit without county and office, by its full name; none for whoever is no town, street or community.
+pub(super) fn bare_names(name: &str) -> BTreeSet<String> {
+    let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
+    let mut bare = BTreeSet::new();
+    let Some(place) = last_place(stem) else { return bare };
+    bare.extend(TOWN_OFFICES.iter().map(|office| format!("{place}{office}")));
+    bare.insert(place.to_owned());
+    bare
+}
+
+/// Whether a name is that of a town, street or community.
+pub(super) fn is_town(name: &str) -> bool {
+    let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
+    TOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
+}
+
+/// The last place in a row of them: 城关镇 of 东山县城关镇, 新华社区 of 和平街道新华社区.
+fn last_place(stem: &str) -> Option<&str> {
+    let ending = TOWN_ENDINGS.iter().find(|ending| stem.ends_with(**ending))?;
+    let proper = stem.strip_suffix(*ending)?;
+    let begins =
+        PLACE_ENDINGS.iter().flat_map(|place| proper.match_indices(place).map(|(at, _)| at + place.len()));
+    let long =
+        begins.filter(|at| proper.get(*at..).is_some_and(|rest| rest.chars().count() >= PLACE_LETTERS));
+    stem.get(long.max()?..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_town_is_called_without_its_county() {
+        for (name, bare) in [
+            ("东山县城关镇人民政府", "城关镇"),
+            ("城东区和平街道办事处", "和平街道"),
+            ("高新区园区街道办事处", "园区街道"),
+            ("城西区新华街道新华社区居民委员会", "新华社区"),
+            ("东山县李家沟乡人民政府", "李家沟乡"),
+            ("城东区建设路街道", "建设路街道"),
+        ] {
+            let names = bare_names(name);
+            assert!(names.contains(bare) && is_town(name), "{name}: {names:?}");
+        }
+        for name in ["成都市教育局", "绵阳职业技术学院", "临江市第一人民医院", "城关镇"]
+        {
+            assert!(bare_names(name).is_empty(), "{name}");
+        }
+    }
+}
