@@ -145,7 +145,7 @@ fn nothing_today_is_a_report_and_a_promise_is_not() {
         .says("明天补报")
         .at("2023-05-17T19:00:00+08:00")
         .judge();
-    late.kind("other");
+    late.kind("question");
     assert!(late.loose().is_empty());
 }
 

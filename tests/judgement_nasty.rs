@@ -299,7 +299,7 @@ fn letters_that_are_no_reports() {
                 .with(document("说明.docx", "升级说明")),
             &["other"],
         ),
-        (my("今日无法报送", DURING).says("今日无法报送，明日补报。"), &["other"]),
+        (my("今日无法报送", DURING).says("今日无法报送，明日补报。"), &["question"]),
         (my("5月16日", DURING).says("今日无。"), &["nil_report"]),
         (
             my("5月16日", DURING)

@@ -50,7 +50,7 @@ fn promises_and_excuses_are_no_nil_reports() {
         "材料未盖章，盖好就发。",
         "今日无其他事，辛苦了。",
     ] {
-        assert_eq!(kind("绵阳职业技术学院", says), "other", "{says}");
+        assert_eq!(kind("绵阳职业技术学院", says), "question", "{says}");
     }
 }
 

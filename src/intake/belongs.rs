@@ -9,6 +9,7 @@ use crate::domain::facts::{Content, PartFacts};
 use crate::form;
 use crate::recognition::beside::says_late;
 use crate::recognition::day::names_a_day;
+use crate::recognition::parts::is_of_a_part;
 use crate::recognition::vocabulary::Target;
 use crate::recognition::{business, item};
 
@@ -42,6 +43,7 @@ pub(super) fn hardly_the_document(scene: &Scene, part: &PartFacts, target: &Targ
     };
     no_document(part)
         .or_else(|| about_the_document(scene, part, target))
+        .or_else(|| only_a_part(scene, part, target))
         .or_else(unspoken)
         .or_else(|| of_last_time(scene, part, target))
         .or_else(|| rather_of_a_day(scene, part, target))
@@ -62,6 +64,23 @@ fn about_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Optio
     }
     let is_notice = own.clone().any(|text| text.trim_end().ends_with("通知"));
     (is_notice && !own.any(names_it)).then_some("像是一份通知，不是所报的材料，请打开确认")
+}
+
+/// Why a paper that is due once may be only a part of it, or one of those below: a department's plan, its timetable, the papers
+/// that prove a report. It came later and must not displace the whole unseen.
+fn only_a_part(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    if !is_due_once(scene, target) {
+        return None;
+    }
+    let mask = |text: &str| scene.desk.book.mask(text);
+    let folders = part.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let words = scene.desk.words_of(scene.unit);
+    let title = titles.into_iter().map(mask).find(|line| !words.named(line).is_empty()).unwrap_or_default();
+    let own = format!("{}\n{title}", mask(item::stem(&part.name)));
+    let speaks = scene.desk.spoken(&own).own > 0;
+    is_of_a_part(&own, folders, speaks)
+        .then_some("像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料")
 }
 
 /// Why a paper may be that of an earlier time: what it says of the activity bears another year, and the campaign's own stands

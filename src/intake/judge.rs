@@ -9,10 +9,9 @@ use jiff::civil::Date;
 
 use super::choose::{Chosen, Read};
 use super::clues::{self, FormRead};
-use super::decoration::decoration;
 use super::desk::Desk;
 use super::echo;
-use super::loose::gives_page;
+use super::letter;
 use super::parts::{Outcome, plain};
 use super::several::{Side, agree_on_unit, elsewhere, share};
 use crate::domain::campaign::{Campaign, When};
@@ -25,7 +24,7 @@ use crate::form::Book;
 use crate::recognition::beside::asks_beside;
 use crate::recognition::campaign::could_be_either;
 use crate::recognition::day::Range;
-use crate::recognition::kind::{self, Letter};
+use crate::recognition::kind;
 use crate::recognition::names::NameBook;
 use crate::recognition::unit::{self, Sender, Verdict};
 use crate::store::{LearnedSender, Ours, Registration};
@@ -121,11 +120,9 @@ impl<'a> Judge<'a> {
     /// Judges one mail of which persons said something.
     pub fn judge_as(&self, case: Case, said: Said) -> Registration {
         let facts = case.facts;
-        let is_file =
-            |(at, part): (usize, &PartFacts)| part.role != Role::Embedded && decoration(case, at).is_none();
-        let has_files = facts.parts.iter().enumerate().any(is_file);
+        let has_files = letter::has_files(case);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
-        let machine = kind::by_machine(&facts.header, has_files, is_ours);
+        let machine = kind::by_machine(&facts.header, &facts.text, has_files, is_ours);
         let Some(Chosen { mut own, others, rivals }) = self.choose(case, said) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
             let mut registration = aside(case, None, kind, &why, Verdict::default());
@@ -148,7 +145,14 @@ impl<'a> Judge<'a> {
         let is_answer =
             echo::answered(&case).is_some_and(|ours| ours.campaign.as_ref() == Some(&own.desk.campaign.id));
         own.words = own.words.max(usize::from(is_answer));
-        let ((mut kind, mut why), mut doubt) = kind::by_person(letter(&own, case, has_files, said, &verdict));
+        let ((mut kind, mut why), mut doubt) = kind::by_person(letter::of(
+            &own,
+            case,
+            has_files,
+            said,
+            &verdict,
+            &letter::own_words(&own, case),
+        ));
         if said.is_material && kind != MessageKind::Submission {
             (kind, why) = (MessageKind::Submission, "人工认定为报送材料".to_owned());
             doubt = Some("原不作报送材料，其余附件请认定".to_owned());
@@ -168,8 +172,12 @@ impl<'a> Judge<'a> {
         agree_on_unit(&mut sides);
         sides.iter_mut().for_each(|side| side.judge(case, kind));
         let which = share(case, &mut sides, rivals);
+        let is_daily = sides.first().is_some_and(|side| {
+            let campaign = side.read.desk.campaign;
+            is_daily_time(campaign, campaign.local(case.received_at).date())
+        });
         let has_ask = kind == MessageKind::Submission && has_files;
-        let ask = has_ask.then(|| asks_beside(&facts.text)).flatten();
+        let ask = has_ask.then(|| asks_beside(&facts.text, is_daily)).flatten();
         finish(case, Letterhead { kind, why, which, doubt, ask }, sides)
     }
 
@@ -217,30 +225,6 @@ impl<'a> Judge<'a> {
 pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
     let Content::Book { grids } = &part.content else { return None };
     Some(Book::of(grids))
-}
-
-/// What a mail says to somebody who knows the campaign.
-fn letter<'c>(read: &'c Read, case: Case<'c>, has_files: bool, said: Said, verdict: &Verdict) -> Letter<'c> {
-    let (facts, desk) = (case.facts, read.desk);
-    let names_an_item = |name: &str| !desk.vocabulary.named(&desk.book.mask(name)).is_empty();
-    let has_form = read.forms.iter().any(|read| !read.is_empty());
-    let has_answer = has_form
-        || facts.parts.iter().any(|part| names_an_item(&part.path))
-        || facts.links.iter().any(|link| names_an_item(&link.name));
-    Letter {
-        subject: &facts.header.subject,
-        text: &facts.text,
-        has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
-        has_answer,
-        has_form,
-        lists_items: names_an_item(&facts.header.subject),
-        has_keyword: read.words > 0 || said.unit.is_some(),
-        another: read.another.as_deref(),
-        names_unit: !verdict.concerns.is_empty(),
-        is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
-        own: &desk.own,
-        takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
-    }
 }
 
 /// Mail that nobody counts: every part is listed and left alone.

@@ -22,6 +22,7 @@ mod filled;
 pub mod import;
 pub mod judge;
 mod known;
+mod letter;
 mod limits;
 mod listen;
 mod look;

@@ -118,7 +118,7 @@ fn judge_part(
     if let Some(why) = decoration(scene.case, at) {
         return plain(PartState::Ignored, why);
     }
-    if item::is_stationery(&part.name) || part.media_type == "application/applefile" {
+    if is_stationery(part) {
         return plain(PartState::Ignored, "邮件程序附带的文件，不是材料");
     }
     if part.role == Role::Embedded {
@@ -167,6 +167,14 @@ fn judge_part(
         [target, ..] if !is_taken => not_the_form(scene, unit, at, part, target.clone(), why),
         targets => accept(scene, unit, at, part, targets, &why),
     }
+}
+
+/// Calendar entries, cards, signatures and what desktops leave in folders: no material, and no reason not to read the letter.
+pub(super) fn is_stationery(part: &PartFacts) -> bool {
+    // A document that a download left under another name is one.
+    let is_document = !matches!(part.content, Content::Opaque);
+    let is_rest = part.media_type == "application/applefile" || item::is_stationery(&part.name);
+    is_rest && !(is_document && part.name.to_lowercase().ends_with(".tmp"))
 }
 
 /// Another unit that a path names, when it does not name the mail's own and is not over or under it.

@@ -3,9 +3,9 @@
 //! lost. Polite formulas (收到请回复, 如有不妥请指正) ask nothing.
 
 use super::older::{BEFORE_WORDS, NEWER_WORDS};
-use super::phrases::{
+use super::sayings::{
     LATE_TITLES, LATE_WORDS, MENDED_WORDS, MISTAKE_WORDS, NOT_YET_WORDS, POLITE_WORDS, QUESTION_WORDS,
-    RECEIPT_ASKED,
+    RECEIPT_ASKED, REMOVING_WORDS,
 };
 use super::squeeze;
 
@@ -17,18 +17,28 @@ pub(super) fn is_not_yet(text: &str) -> bool {
     letter(text).is_some_and(|text| has(&text, NOT_YET_WORDS))
 }
 
-/// Why a person must read a letter although all that came with it may count.
-pub fn asks_beside(text: &str) -> Option<&'static str> {
+/// Why a person must read a letter although all that came with it may count. `is_daily_time`: what it takes back may be a day's
+/// material, of which nothing displaces anything; a plan is displaced by the one that comes with it.
+pub fn asks_beside(text: &str, is_daily_time: bool) -> Option<&'static str> {
     let text = letter(text)?;
     let is_late = sentences(&text).any(|sentence| has(sentence, LATE_WORDS));
     let is_wrong =
         sentences(&text).any(|sentence| has(sentence, MISTAKE_WORDS) && has(sentence, BEFORE_WORDS));
+    // 昨天的案例作废, 5月15日那篇请删除: what counts of another mail is changed by nobody but a person.
+    let removes = |sentence: &str| {
+        let names_other =
+            has(sentence, BEFORE_WORDS) || sentence.contains(['日', '号']) && sentence.contains('那');
+        has(sentence, REMOVING_WORDS) && names_other
+    };
     match () {
         () if is_late => Some("来信还申请延期或免报，请阅读原信"),
         () if sentences(&text).any(asks) => Some("来信还有提问，请阅读原信"),
         // What is wrong comes again with such a mail as a rule, and then the mail says so.
         () if is_wrong && !has(&text, NEWER_WORDS) && !has(&text, MENDED_WORDS) => {
             Some("来信还说以前报送的有误，请阅读原信")
+        }
+        () if is_daily_time && sentences(&text).any(removes) => {
+            Some("来信要求删除或替换以前报送的材料，请阅读原信")
         }
         () => None,
     }
@@ -73,7 +83,7 @@ mod tests {
             "昨天报的方案里日期写错了，开幕式应为5月15日。今天报采集表，请查收。",
             "附件请查收。统计口径怎么算？",
         ] {
-            assert!(asks_beside(text).is_some(), "{text}");
+            assert!(asks_beside(text, false).is_some(), "{text}");
         }
         for text in [
             "附件请查收，谢谢！",
@@ -85,10 +95,14 @@ mod tests {
             "老师好！您看收到没有？",
             "盖章件随后补报。",
         ] {
-            assert_eq!(asks_beside(text), None, "{text}");
+            assert_eq!(asks_beside(text, false), None, "{text}");
+        }
+        for text in ["5月15日那篇稿件请删除，换成这篇。", "昨天的案例作废，以这个为准"]
+        {
+            assert!(asks_beside(text, true).is_some() && asks_beside(text, false).is_none(), "{text}");
         }
         let article = format!("你了解职业教育吗？{}", "走进校园，走近匠人。".repeat(40));
-        assert_eq!(asks_beside(&article), None);
+        assert_eq!(asks_beside(&article, true), None);
     }
 
     #[test]

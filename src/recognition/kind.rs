@@ -4,24 +4,17 @@
 use super::beside::is_not_yet;
 use super::bounce::{Fate, fate};
 use super::business::is_business;
-use super::nil::{Nil, answers_nil, nil};
+use super::letter::without_material;
 use super::older::says_older;
 use super::phrases::{
-    ANSWER_PREFIXES, ASKS_ABOUT_IT, ATTACHED_WORDS, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS,
-    CHANGE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS, LATE_WORDS, LEFT_WORDS, MACHINE_SENDERS,
-    NEW_CONTACT_WORDS, OTHER_BUSINESS, QUESTION_SUBJECTS, QUESTION_WORDS, RECEIPT_ASKED, RECEIPT_SUBJECTS,
-    RECEIVED_WORDS, REPORTING_WORDS, SPAM_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
+    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS,
+    OTHER_BUSINESS, OUTSIDERS_WORDS, RECALL_SUBJECTS, RECALL_TEXTS, RECEIPT_SUBJECTS, SPAM_WORDS,
 };
+use super::sayings::{ASKS_ABOUT_IT, LATE_WORDS, QUESTION_SUBJECTS, QUESTION_WORDS};
 use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
-
-/// A text of a mail without files from this length on may be the paper itself (characters).
-const PAPER_CHARS: usize = 120;
-
-/// Who confirms says little more than that (characters).
-const CONFIRMING_CHARS: usize = 30;
 
 /// A salutation is no longer than this before its colon (characters).
 const READER_CHARS: usize = 25;
@@ -30,8 +23,8 @@ const READER_CHARS: usize = 25;
 pub type Judged = (MessageKind, String);
 
 /// Kinds that machines make, by their headers and set phrases (RFC 3834, RFC 3464, RFC 8098; `quirks.md` D6, D7).
-/// `has_files`: attachments that are more than decoration.
-pub fn by_machine(header: &HeaderFacts, has_files: bool, is_ours: bool) -> Option<Judged> {
+/// `text`: what the mail says; `has_files`: attachments that are more than decoration.
+pub fn by_machine(header: &HeaderFacts, text: &str, has_files: bool, is_ours: bool) -> Option<Judged> {
     let subject = squeeze(&header.subject).to_lowercase();
     let spaced = header.subject.to_lowercase();
     let local = header.from.split('@').next().unwrap_or_default();
@@ -54,7 +47,11 @@ pub fn by_machine(header: &HeaderFacts, has_files: bool, is_ours: bool) -> Optio
     {
         return Some((MessageKind::Bounce, "退信通知".to_owned()));
     }
-    if header.report_type == "disposition-notification" || (!has_files && starts(&subject, RECEIPT_SUBJECTS))
+    // People take back what they sent, too: 撤回：方案, 请勿使用.
+    let is_recall = starts(&subject, RECALL_SUBJECTS)
+        && (text.trim().is_empty() || RECALL_TEXTS.iter().any(|words| text.to_lowercase().contains(words)));
+    if header.report_type == "disposition-notification"
+        || (!has_files && (is_recall || starts(&subject, RECEIPT_SUBJECTS)))
     {
         return Some((MessageKind::Receipt, "已读回执或撤回通知".to_owned()));
     }
@@ -86,7 +83,7 @@ fn holds(subject: &str, words: &[&str]) -> bool {
     words.iter().any(|word| subject.contains(&squeeze(word)))
 }
 
-fn starts(subject: &str, words: &[&str]) -> bool {
+pub(super) fn starts(subject: &str, words: &[&str]) -> bool {
     words.iter().any(|word| subject.starts_with(&squeeze(word)))
 }
 
@@ -111,6 +108,12 @@ pub struct Letter<'a> {
     pub another: Option<&'a str>,
     /// Whether a clue or its address names a unit of the roster.
     pub names_unit: bool,
+    /// Whether it is placed with a unit.
+    pub is_from_unit: bool,
+    /// Whether its address is known to be a unit's.
+    pub is_known_address: bool,
+    /// What it says without signature and names of units.
+    pub said: &'a str,
     /// Whether it came while material of each day is expected.
     pub is_daily_time: bool,
     /// Whether today's nothing can be reported at all.
@@ -137,8 +140,10 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let other = OTHER_BUSINESS.iter().find(is_other).filter(|_| !letter.has_keyword);
     let is_spam = !letter.has_keyword && !letter.has_answer && has(SPAM_WORDS);
     // What may well be the day's material is shown to a person, whatever words of something else stand in it.
-    let may_be_ours = letter.has_form || (letter.names_unit && letter.is_daily_time);
-    if is_spam && !may_be_ours {
+    let may_be_ours = letter.has_form
+        || (letter.names_unit && letter.is_daily_time)
+        || (letter.is_from_unit && letter.has_answer);
+    if is_spam && !may_be_ours && !letter.is_known_address {
         return sure(MessageKind::Other, "广告或可疑邮件");
     }
     if let Some(word) = other.filter(|word| !may_be_ours || (!letter.has_form && is_business(&subject, word)))
@@ -158,6 +163,8 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
     } else if is_not_yet(letter.text) {
         Some("来信说所附材料尚未定、仅供参考或先不登记，请确认是否正式报送".to_owned())
+    } else if !letter.is_known_address && has(OUTSIDERS_WORDS) {
+        Some("来件像是投诉、求职、采购一类的外来邮件，请确认是否报送材料".to_owned())
     } else if let Some(another) = letter.another {
         Some(format!("来件写的是“{another}”，未见本任务字样，请确认是否属于本任务"))
     } else if let Some(word) = other {
@@ -183,84 +190,6 @@ fn without_addresses(text: &str) -> String {
         rest = address.get(end..).unwrap_or_default();
     }
     kept + rest
-}
-
-/// A mail that brings nothing. `both`: subject and text, squeezed.
-fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<String>) {
-    let lower = both.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let sure = |kind, why: &str| ((kind, why.to_owned()), None);
-    if has(CONTACT_WORDS) && has_number(both) && !asks {
-        let doubt = "来信更改联络员，请核实".to_owned();
-        let changes = (has(NEW_CONTACT_WORDS) || has(LEFT_WORDS)).then_some(doubt);
-        return ((MessageKind::Submission, "正文报送联络员".to_owned()), changes);
-    }
-    if asks && (letter.has_keyword || letter.names_unit || !has(SPAM_WORDS)) {
-        return sure(MessageKind::Question, "来信提问，没有材料");
-    }
-    let says_nil = match nil(&format!("{}\n{}", letter.subject, letter.text)) {
-        _ if !letter.takes_nil => Nil::No,
-        Nil::No if letter.is_daily_time => answers_nil(letter.text),
-        said => said,
-    };
-    match says_nil {
-        Nil::Plain => return sure(MessageKind::NilReport, "报告当日无活动"),
-        Nil::Doubtful => {
-            return sure(MessageKind::Question, "来信说没有材料，又说随后补报或另有所求，当日未必无活动");
-        }
-        Nil::No => {}
-    }
-    let belongs_here = letter.has_keyword || letter.names_unit;
-    let belongs = letter.has_keyword || (letter.names_unit && letter.is_daily_time);
-    if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !has(SPAM_WORDS) {
-        let doubt = "只有网页地址，请打开确认是否为报送材料".to_owned();
-        return ((MessageKind::Submission, "正文有网页地址".to_owned()), Some(doubt));
-    }
-    if let Some(doubt) = meant_as_material(letter, &lower) {
-        return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt.to_owned()));
-    }
-    if belongs_here && !confirms(letter) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
-        return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
-    }
-    // Whoever answers us from an address of his own need not say for whom.
-    let is_stray = starts(&squeeze(letter.subject).to_lowercase(), ANSWER_PREFIXES) && !belongs_here;
-    if is_stray && !confirms(letter) && !has(SPAM_WORDS) && has(TELLING_WORDS) {
-        return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
-    }
-    let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
-    sure(MessageKind::Other, why)
-}
-
-/// Why a person must look at a mail without files: it forgot them, changes what was sent before, or is the paper itself.
-fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if has(SPAM_WORDS) || !(letter.has_keyword || letter.names_unit) {
-        return None;
-    }
-    let is_long = squeeze(letter.text).chars().count() >= PAPER_CHARS;
-    let is_bare = letter.text.trim().is_empty() && !letter.subject.trim().is_empty();
-    let reports = letter.has_keyword || letter.lists_items || has(REPORTING_WORDS);
-    let may_be_of_a_day = letter.names_unit && letter.is_daily_time;
-    match () {
-        () if confirms(letter) => None,
-        () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
-        () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
-        () if is_bare && reports => Some("只有主题，没有正文和附件，请与来件单位核实"),
-        () if is_long && (letter.has_keyword || may_be_of_a_day) => {
-            Some("没有附件，正文较长，请看是否就是报送的材料")
-        }
-        () => None,
-    }
-}
-
-/// Whether a text does nothing but say that our mail arrived: 收到，谢谢. Not 收到请回复, which wants to hear that theirs did, nor
-/// 收到居民一致好评 somewhere in an article.
-fn confirms(letter: Letter) -> bool {
-    let text = if letter.text.trim().is_empty() { letter.subject } else { letter.text };
-    let said = RECEIPT_ASKED.iter().fold(squeeze(text), |text, asked| text.replace(asked, ""));
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let says_more = [TELLING_WORDS, WRONG_WORDS, ATTACHED_WORDS, LEFT_WORDS].into_iter().any(has);
-    said.chars().count() <= CONFIRMING_CHARS && has(RECEIVED_WORDS) && !says_more
 }
 
 fn starts_any(text: &str, words: &[&str]) -> bool {
@@ -304,7 +233,7 @@ mod tests {
     fn machine(change: impl Fn(&mut HeaderFacts), has_files: bool) -> Option<MessageKind> {
         let mut header = HeaderFacts { from: "a@b.example".into(), ..HeaderFacts::default() };
         change(&mut header);
-        by_machine(&header, has_files, false).map(|(kind, _)| kind)
+        by_machine(&header, "", has_files, false).map(|(kind, _)| kind)
     }
 
     #[test]
@@ -358,13 +287,14 @@ mod tests {
     #[test]
     fn letters_without_material() {
         let kind = |subject, text| {
-            let letter = Letter { subject, text, takes_nil: true, names_unit: true, ..Letter::default() };
+            let known = Letter { takes_nil: true, names_unit: true, is_from_unit: true, ..Letter::default() };
+            let letter = Letter { subject, text, said: text, ..known };
             by_person(letter).0.0
         };
         assert_eq!(kind("请问采集表一个学校填一张吗?", ""), MessageKind::Question);
         assert_eq!(kind("四川某校今日无", "今日无新增活动。"), MessageKind::NilReport);
         assert_eq!(kind("", "今日无 四川某校"), MessageKind::NilReport);
-        assert_eq!(kind("", "今日无法报送,明日补报。"), MessageKind::Other);
+        assert_eq!(kind("", "今日无法报送,明日补报。"), MessageKind::Question);
         assert_eq!(kind("今日无新增还需要报吗?", ""), MessageKind::Question);
         assert_eq!(kind("申请延期", "因系统故障,申请延期至5月12日报送。"), MessageKind::Question);
         assert_eq!(kind("回复", "收到,谢谢"), MessageKind::Other);

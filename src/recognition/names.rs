@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::letters::{Letter, is_han, letters, plain};
 use super::shortened::{bare_names, is_town, short_forms};
 use super::titles::{BRANCH_ENDINGS, IN_TOWN_ENDINGS, INSTITUTIONS, PLACE_ENDINGS, SCHOOL_ENDINGS};
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SWALLOWING_PLACES};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::TaughtName;
-use crate::domain::text::compatible;
 use crate::domain::unit::{Roster, Unit};
 
 /// What stands for each letter of a name that is masked.
@@ -17,12 +17,16 @@ pub const MASK: char = '\u{25a1}';
 /// A name of at most so many characters counts only as a whole token.
 const SHORT_CHARS: usize = 3;
 
+/// The name of a place that ends within so many letters may be the end of a longer one.
+const SHORT_PLACE_CHARS: usize = 2;
 /// So many letters behind a name tell whether a word goes on.
 const FOLLOWING_CHARS: usize = 4;
 /// So far behind a name a branch of it may be called one (characters).
 const BRANCH_CHARS: usize = 8;
 /// Letters of the proper name of what lies in a town, at least.
 const PROPER_CHARS: usize = 2;
+/// Behind 大学 these make another word of it.
+const AFTER_UNIVERSITY: [char; 3] = ['生', '路', '城'];
 /// Between two names: what follows belongs to neither.
 const AND_LETTERS: &str = "和与及";
 
@@ -63,9 +67,6 @@ pub struct Mention {
     /// Number of characters.
     pub chars: usize,
 }
-
-/// A character and whether white space stood before it.
-type Letter = (char, bool);
 
 impl NameBook {
     /// Gathers names, aliases and the usual short forms; one that would name two units names none.
@@ -201,8 +202,11 @@ impl Name {
         let full: Vec<char> = plain(&unit.name).chars().collect();
         let is_long = letters.len() > SHORT_CHARS;
         let is_town = is_town(name);
-        // 省人民医院 stands in 广东省人民医院 too.
-        let begins_in_place = PLACE_ENDINGS.iter().any(|place| name.starts_with(place));
+        // 省人民医院 stands in 广东省人民医院 too, and 安县民政局 in 平安县民政局.
+        let begins_in_place = letters
+            .iter()
+            .take(SHORT_PLACE_CHARS)
+            .any(|c| PLACE_ENDINGS.iter().any(|place| place.starts_with(*c)));
         Self {
             is_anchored: is_long && letters.get(..2) == full.get(..2) && !begins_in_place,
             is_complete: is_long && COMPLETE_ENDINGS.iter().any(|ending| name.ends_with(ending))
@@ -252,11 +256,14 @@ impl Name {
             .map(|(c, _)| *c)
             .collect();
         let is_branch = BRANCH_ENDINGS.iter().any(|ending| run.contains(ending));
+        // 湖南大学生 are students, 湖南大学路 is a street.
+        let ends_in_university = self.letters.ends_with(&['大', '学']);
+        let is_word = ends_in_university && run.starts_with(AFTER_UNIVERSITY);
         let lies_in_it = |ending: &str| {
             run.match_indices(ending)
                 .any(|(at, _)| run.get(..at).is_some_and(|proper| proper.chars().count() >= PROPER_CHARS))
         };
-        is_branch || (self.is_town && IN_TOWN_ENDINGS.iter().any(|ending| lies_in_it(ending)))
+        is_branch || is_word || (self.is_town && IN_TOWN_ENDINGS.iter().any(|ending| lies_in_it(ending)))
     }
 }
 
@@ -276,29 +283,6 @@ fn begins_word(text: &[Letter], at: usize) -> bool {
     let gap = text.get(at).is_some_and(|(_, gap)| *gap);
     let before = at.checked_sub(1).and_then(|at| text.get(at)).map(|(c, _)| *c);
     gap || before.is_none_or(|c| !is_han(c) || MAY_PRECEDE.contains(c))
-}
-
-fn is_han(c: char) -> bool {
-    matches!(u32::from(c), 0x3400..=0x9FFF | 0x20000..=0x3FFFF)
-}
-
-fn letters(text: &str) -> Vec<Letter> {
-    let text = compatible(text);
-    let mut gap = false;
-    let mut letters = Vec::with_capacity(text.chars().count());
-    for c in text.chars() {
-        if c.is_whitespace() || c == '\u{200b}' {
-            gap = true;
-        } else {
-            letters.push((c, gap));
-            gap = false;
-        }
-    }
-    letters
-}
-
-fn plain(name: &str) -> String {
-    letters(name).into_iter().map(|(c, _)| c).collect()
 }
 
 #[cfg(test)]

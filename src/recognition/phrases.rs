@@ -77,201 +77,37 @@ pub const RECEIPT_SUBJECTS: &[&str] = &[
     "回执:",
     "read:",
     "read receipt",
-    "撤回:",
-    "邮件撤回",
-    "recall:",
-    "撤回邮件",
-    "召回:",
     "您的邮件已被阅读",
     "您的邮件已被对方阅读",
     "邮件已阅读",
 ];
 
-/// Asks something, or for something.
-pub const QUESTION_WORDS: &[&str] = &[
-    "请问",
-    "想问",
-    "咨询",
-    "问一下",
-    "是否需要",
-    "是否可以",
-    "能否",
-    "可否",
-    "怎么填",
-    "如何填",
-    "还是要",
-    "怎样填",
-    "怎么报",
-    "如何报",
-    "询问",
-    "请教",
-    "是不是",
-];
+/// A subject that begins so is a recall, by a machine where nothing but [`RECALL_TEXTS`] stands beneath.
+pub const RECALL_SUBJECTS: &[&str] = &["撤回:", "邮件撤回", "recall:", "撤回邮件", "召回:"];
+/// What machines write beneath that.
+pub const RECALL_TEXTS: &[&str] =
+    &["撤回邮件", "撤回了", "要撤回", "would like to recall", "recall the message"];
 
-/// Says that a day cannot be kept: who asks for that waits for an answer.
-pub const LATE_WORDS: &[&str] = &[
-    "申请延期",
-    "延期报送",
-    "延期上报",
-    "推迟报送",
-    "暂缓报送",
-    "宽限",
-    "申请免报",
-    "无法按时",
-    "未能按时",
-    "不能按时",
-];
-
-/// A paper of this name or title asks for more time or to be left out.
-pub const LATE_TITLES: &[&str] = &["延期", "推迟", "暂缓", "缓报", "免报", "免予报送", "迟报"];
-
-/// A subject with one of these asks, too.
-pub const QUESTION_SUBJECTS: &[&str] = &["疑问", "个问题", "些问题", "有关问题"];
-
-/// Asks whether what it brings is right: then it is not yet meant to count.
-pub const ASKS_ABOUT_IT: &[&str] = &[
-    "对不对",
-    "对吗",
-    "对否",
-    "是否正确",
-    "是否合适",
-    "行不行",
-    "可以吗",
-    "这样填",
-    "怎么填",
-    "如何填",
-    "怎么算",
-    "如何算",
-    "不对我再改",
-    "帮忙看",
-    "帮我看",
-    "先看看",
-    "请把关",
-    "何时报",
-    "什么时候报",
-];
-
-/// Says of what a mail brings that it is not meant to count yet.
-pub const NOT_YET_WORDS: &[&str] = &[
-    "先别登记",
-    "先不登记",
-    "先不要登记",
-    "暂不登记",
-    "请勿登记",
-    "先别统计",
-    "先不统计",
-    "先别算",
-    "先不算",
-    "仅供参考",
-    "只供参考",
-    "仅作参考",
-    "供您参考",
-    "先请审",
-    "先审一下",
-    "预审",
-    "再正式报",
-    "再正式上报",
-    "后正式报送",
-    "后正式上报",
-    "审定后再报",
-    "同意后再报",
-    "通过后再报",
-    "无误后再报",
-    "领导还没签",
-    "领导没签",
-    "尚未定稿",
-    "还未定稿",
-    "还没定稿",
-    "尚未审定",
-    "还未审定",
-];
-
-/// Says that something is not as it should be.
-pub const MISTAKE_WORDS: &[&str] =
-    &["填错", "写错", "报错", "发错", "传错", "弄错", "错了", "有误", "漏填", "漏报", "误发"];
-
-/// Beside that: what is right comes with the mail, or came.
-pub const MENDED_WORDS: &[&str] =
-    &["正确", "改正", "改好", "改过", "已改", "修改", "重新", "新的", "重发", "补上"];
-
-/// With one of these a sentence that sounds like a question is a formula.
-pub const POLITE_WORDS: &[&str] = &[
-    "收到",
-    "查收",
-    "如有",
-    "若有",
-    "妥否",
-    "当否",
-    "可否批",
-    "有什么问题请",
-    "有问题请",
-    "有疑问请",
-    "不妥",
-];
-
-/// Says that files come with the mail.
-pub const ATTACHED_WORDS: &[&str] = &[
-    "见附件",
-    "如附件",
-    "附件请",
-    "附件是",
-    "附件为",
-    "附件中",
-    "附上",
-    "随信附",
-    "随函附",
-    "请查收",
-    "现将",
-    "请查阅",
-];
-
-/// A subject with one of these promises material.
-pub const REPORTING_WORDS: &[&str] = &["报送", "上报", "材料", "资料", "附件"];
-
-/// Says that a contact person is one no more.
-pub const LEFT_WORDS: &[&str] = &["调离", "调走", "离职", "退休", "不要再联系", "不再担任"];
-
-/// Says that a contact person or a number is another one now.
-pub const NEW_CONTACT_WORDS: &[&str] =
-    &["更改", "更换", "变更", "改为", "作废", "写错", "填错", "应为", "更正", "错了"];
-
-/// The same beside 收到: 我们马上更正 is a promise, 应为 is not.
-pub const WRONG_WORDS: &[&str] = &["有误", "请忽略", "请删除", "作废", "应为"];
-
-/// Says that something sent before is wrong or to be changed.
-pub const CHANGE_WORDS: &[&str] = &[
-    "填错",
-    "写错",
-    "报错",
-    "错了",
-    "有误",
-    "改为",
-    "应为",
-    "更正",
-    "改一下",
-    "误发",
-    "发错",
-    "作废",
-    "请忽略",
-    "请删除",
-    "为准",
-    "撤回",
-    "召回",
-    "收回",
-];
-
-/// Wants to hear that a mail arrived, and says nothing of ours.
-pub const RECEIPT_ASKED: &[&str] = &[
-    "收到请",
-    "收到后请",
-    "收到烦请",
-    "收到麻烦",
-    "收到望",
-    "请确认收到",
-    "收到否",
-    "是否收到",
-    "收到提醒",
-    "收到通知",
+/// Words of mail that comes from outside: people who complain, apply, sell, ask for papers of their own.
+pub const OUTSIDERS_WORDS: &[&str] = &[
+    "投诉",
+    "举报",
+    "信访",
+    "维权",
+    "乱收费",
+    "应聘",
+    "求职",
+    "个人简历",
+    "招标",
+    "采购公告",
+    "公司简介",
+    "采访提纲",
+    "毕业证",
+    "学历查询",
+    "学历认证",
+    "贺信",
+    "广告合作",
+    "合作洽谈",
 ];
 
 /// How the name of an office ends: a word of other business in front of it tells who writes and not what of.
@@ -281,51 +117,6 @@ pub const NO_OFFICES: &[&str] = &[
     "处理", "处于", "处置", "办法", "办理", "办学", "办公", "办好", "科研", "科学", "科技", "科目", "科普",
     "室内",
 ];
-
-/// Tells of what was or will be sent otherwise, or that whoever we wrote to is the wrong one: answers to our reminders, upon
-/// which a person must act or the unit is chased on.
-pub const TELLING_WORDS: &[&str] = &[
-    "已用",
-    "已于",
-    "已交",
-    "已发",
-    "已报",
-    "已经发",
-    "已经报",
-    "已上报",
-    "已提交",
-    "已寄",
-    "已邮寄",
-    "用邮寄",
-    "快递寄",
-    "免报",
-    "免予",
-    "不报",
-    "不再报",
-    "代报",
-    "统一报送",
-    "统一上报",
-    "预计",
-    "调离",
-    "调走",
-    "不是该校",
-    "不是我校",
-    "不在该校",
-    "勿再发",
-    "不要再发",
-    "垃圾箱",
-    "垃圾邮件",
-    "发不出",
-    "发送不了",
-    "麻烦告知",
-    "请告知",
-    "请发",
-    "怎么办",
-    "如何办",
-];
-
-/// Says that a mail of ours arrived.
-pub const RECEIVED_WORDS: &[&str] = &["收到", "收悉", "已阅", "知悉"];
 
 /// Advertisement and phishing.
 pub const SPAM_WORDS: &[&str] = &[
@@ -388,6 +179,3 @@ pub const OTHER_BUSINESS: &[&str] = &[
     "征兵",
     "体检",
 ];
-
-/// Thanks and confirmations.
-pub const THANKS_WORDS: &[&str] = &["收到", "收悉", "谢谢", "感谢", "好的", "辛苦"];

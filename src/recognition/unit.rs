@@ -75,6 +75,8 @@ pub struct Verdict {
     pub review: Option<String>,
     /// Nothing tells, neither for a unit nor against one.
     pub is_silent: bool,
+    /// Whether its address, believed, is known to be that unit's.
+    pub is_by_address: bool,
     /// Codes of all units that a clue names, strongest first.
     pub concerns: Vec<String>,
     /// What was weighed, in order: rule and text.
@@ -133,6 +135,9 @@ pub fn decide(
     }
     verdict.heed_row(book, roster, clues, &tiers);
     verdict.heed_namesakes(book, roster, clues, &from);
+    let is_its =
+        |tier: &Tier| is_sender(tier) && tier.codes.iter().any(|code| Some(code) == verdict.unit.as_ref());
+    verdict.is_by_address = tiers.iter().any(is_its);
     verdict
 }
 

@@ -72,7 +72,11 @@ impl Vocabulary {
         let names: Vec<String> = item.names.iter().map(|name| squeeze(name)).collect();
         let mut words = names.clone();
         match item.kind {
-            ItemKind::Document => words.extend(synonyms(&item.names)),
+            ItemKind::Document => {
+                words.extend(synonyms(&item.names));
+                // What an item is called on the page is what people call it.
+                words.push(without_brackets(&squeeze(&item.title)));
+            }
             ItemKind::Form => {
                 words.extend(item.form.iter().flat_map(|form| form_words(campaign, form)));
                 self.forms.extend(item.form.iter().map(|form| (form.clone(), target.clone())));

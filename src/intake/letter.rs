@@ -1,0 +1,72 @@
+//! What a mail says to somebody who knows the campaign: the plain facts about it as a letter that `recognition` weighs.
+
+use super::choose::Read;
+use super::decoration::decoration;
+use super::judge::{Case, Said, is_daily_time};
+use super::loose::gives_page;
+use super::parts::is_stationery;
+use crate::domain::facts::{MailFacts, PartFacts, Role};
+use crate::mime;
+use crate::recognition::kind::Letter;
+use crate::recognition::unit::Verdict;
+
+/// Whether a mail brings files that may be material: more than decoration, stationery and the shells of others.
+pub(super) fn has_files(case: Case) -> bool {
+    let facts = case.facts;
+    let is_file = |(at, part): (usize, &PartFacts)| {
+        part.role != Role::Embedded
+            && decoration(case, at).is_none()
+            && !is_stationery(part)
+            && !is_shell(facts, part)
+    };
+    facts.parts.iter().enumerate().any(is_file)
+}
+
+/// Whether a part is only the shell of others: an archive whose members are listed.
+fn is_shell(facts: &MailFacts, part: &PartFacts) -> bool {
+    let is_inside =
+        |other: &PartFacts| other.path.strip_prefix(&part.path).is_some_and(|rest| rest.starts_with('/'));
+    part.role == Role::Archive && part.trouble.is_none() && facts.parts.iter().any(is_inside)
+}
+
+/// What a mail says itself, without its signature and names of units.
+pub(super) fn own_words(read: &Read, case: Case) -> String {
+    let text = case.facts.text.as_str();
+    let said = text.trim_end().strip_suffix(mime::signature(text)).unwrap_or(text);
+    let lines = said.lines().map(|line| read.desk.book.mask(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What a mail says to somebody who knows the campaign.
+pub(super) fn of<'c>(
+    read: &'c Read,
+    case: Case<'c>,
+    has_files: bool,
+    said: Said,
+    verdict: &Verdict,
+    own_words: &'c str,
+) -> Letter<'c> {
+    let (facts, desk) = (case.facts, read.desk);
+    let names_an_item = |name: &str| !desk.vocabulary.named(&desk.book.mask(name)).is_empty();
+    let has_form = read.forms.iter().any(|read| !read.is_empty());
+    let has_answer = has_form
+        || facts.parts.iter().any(|part| names_an_item(&part.path))
+        || facts.links.iter().any(|link| names_an_item(&link.name));
+    Letter {
+        subject: &facts.header.subject,
+        text: &facts.text,
+        has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
+        has_answer,
+        has_form,
+        lists_items: names_an_item(&facts.header.subject),
+        has_keyword: read.words > 0 || said.unit.is_some(),
+        another: read.another.as_deref(),
+        names_unit: !verdict.concerns.is_empty(),
+        is_from_unit: verdict.unit.is_some(),
+        is_known_address: verdict.is_by_address,
+        said: own_words,
+        is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
+        own: &desk.own,
+        takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
+    }
+}

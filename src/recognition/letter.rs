@@ -1,0 +1,117 @@
+//! A mail that brings nothing: a question, 今日无, a contact person, files that were forgotten, or no more than thanks. What a unit
+//! writes and a machine cannot place is shown to a person: an answer to our reminder that nobody reads has the unit chased on.
+
+use super::business::other_business;
+use super::kind::{Judged, Letter, has_number, starts};
+use super::nil::{Nil, answers_nil, nil};
+use super::phrases::{ANSWER_PREFIXES, SPAM_WORDS};
+use super::sayings::{
+    ATTACHED_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, LEFT_WORDS, NEW_CONTACT_WORDS, RECEIPT_ASKED,
+    REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
+};
+use super::squeeze;
+use super::words::{ANYBODYS_NAMES, CONTACT_WORDS};
+use crate::domain::message::MessageKind;
+
+/// A text of a mail without files from this length on may be the paper itself (characters).
+const PAPER_CHARS: usize = 120;
+/// Letters of a clause that confirms, beside the words for that: a name, a title.
+const BESIDE_CONFIRMING: usize = 3;
+
+/// The kind of a mail that brings nothing, and why a person should confirm that it is material. `both`: subject and text,
+/// squeezed; `asks`: whether something in them is a question.
+pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<String>) {
+    let lower = both.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let sure = |kind, why: &str| ((kind, why.to_owned()), None);
+    let is_spam = has(SPAM_WORDS) && !letter.is_known_address;
+    if has(CONTACT_WORDS) && has_number(both) && !asks {
+        let doubt = "来信更改联络员，请核实".to_owned();
+        let changes = (has(NEW_CONTACT_WORDS) || has(LEFT_WORDS)).then_some(doubt);
+        return ((MessageKind::Submission, "正文报送联络员".to_owned()), changes);
+    }
+    if asks && (letter.has_keyword || letter.names_unit || !is_spam) {
+        return sure(MessageKind::Question, "来信提问，没有材料");
+    }
+    match says_nil(letter) {
+        Nil::Plain => return sure(MessageKind::NilReport, "报告当日无活动"),
+        Nil::Doubtful => {
+            return sure(MessageKind::Question, "来信说没有材料，又说随后补报或另有所求，当日未必无活动");
+        }
+        Nil::No => {}
+    }
+    let belongs = letter.has_keyword || letter.is_from_unit || (letter.names_unit && letter.is_daily_time);
+    if letter.text.contains("http") && belongs && !has(THANKS_WORDS) && !is_spam {
+        let doubt = "只有网页地址，请打开确认是否为报送材料".to_owned();
+        return ((MessageKind::Submission, "正文有网页地址".to_owned()), Some(doubt));
+    }
+    if let Some(doubt) = meant_as_material(letter, &lower).filter(|_| !is_spam) {
+        return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt.to_owned()));
+    }
+    let is_elsewhere =
+        !letter.has_keyword && !letter.is_daily_time && other_business(both, letter.own).is_some();
+    let is_empty = letter.text.trim().is_empty() && letter.subject.trim().is_empty();
+    if is_spam || is_elsewhere || is_empty || confirms(letter) {
+        let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
+        return sure(MessageKind::Other, why);
+    }
+    let is_known = letter.has_keyword || letter.is_from_unit;
+    if has(TELLING_WORDS) && (is_known || letter.names_unit) {
+        return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
+    }
+    // Whoever answers us from an address of his own need not say for whom.
+    let is_stray = starts(&squeeze(letter.subject).to_lowercase(), ANSWER_PREFIXES) && !letter.names_unit;
+    if is_stray && has(TELLING_WORDS) {
+        return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
+    }
+    if is_known {
+        return sure(MessageKind::Question, "来信没有材料，也不只是确认或致谢，请阅读原信");
+    }
+    sure(MessageKind::Other, "没有材料")
+}
+
+fn says_nil(letter: Letter) -> Nil {
+    match nil(&format!("{}\n{}", letter.subject, letter.text)) {
+        _ if !letter.takes_nil => Nil::No,
+        Nil::No if letter.is_daily_time => answers_nil(letter.text),
+        said => said,
+    }
+}
+
+/// Why a person must look at a mail without files: it forgot them, changes what was sent before, or is the paper itself.
+fn meant_as_material(letter: Letter, lower: &str) -> Option<&'static str> {
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if !(letter.has_keyword || letter.names_unit) {
+        return None;
+    }
+    let is_long = squeeze(letter.text).chars().count() >= PAPER_CHARS;
+    let is_bare = letter.text.trim().is_empty() && !letter.subject.trim().is_empty();
+    let reports = letter.has_keyword || letter.lists_items || has(REPORTING_WORDS);
+    let may_be_of_a_day = letter.names_unit && letter.is_daily_time;
+    match () {
+        () if confirms(letter) => None,
+        () if has(CHANGE_WORDS) => Some("来信说已报的材料有误或要求更改，请核实"),
+        () if has(ATTACHED_WORDS) => Some("来信说有附件，却没有收到附件，请与来件单位核实"),
+        () if is_bare && reports => Some("只有主题，没有正文和附件，请与来件单位核实"),
+        () if is_long && (letter.has_keyword || may_be_of_a_day) => {
+            Some("没有附件，正文较长，请看是否就是报送的材料")
+        }
+        () => None,
+    }
+}
+
+/// Whether a text does nothing but say that our mail arrived and thank for it: 收到，谢谢, 好的马上报送. Not 收到请回复, which wants to
+/// hear that theirs did, nor 收到居民一致好评 somewhere in an article.
+fn confirms(letter: Letter) -> bool {
+    let text = if letter.text.trim().is_empty() { letter.subject } else { letter.said };
+    let said = RECEIPT_ASKED.iter().fold(squeeze(text), |text, asked| text.replace(asked, "请"));
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let says_more = [TELLING_WORDS, WRONG_WORDS, ATTACHED_WORDS, LEFT_WORDS].into_iter().any(has);
+    let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF);
+    let beside = |line: &str| {
+        let words = CONFIRMING_WORDS.iter().chain(ANYBODYS_NAMES);
+        words.fold(squeeze(line), |rest, word| rest.replace(word, "")).chars().filter(is_han).count()
+    };
+    let clauses = text.split(|c: char| c.is_ascii_punctuation() || "，。！；：、\n".contains(c));
+    has(CONFIRMING_WORDS) && !says_more && clauses.map(beside).all(|letters| letters <= BESIDE_CONFIRMING)
+}

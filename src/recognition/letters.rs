@@ -1,0 +1,29 @@
+//! Text as names are sought in it: letter by letter, one spelling of each, white space only remembered.
+
+use crate::domain::text::compatible;
+
+/// A character and whether white space stood before it.
+pub(super) type Letter = (char, bool);
+
+pub(super) fn is_han(c: char) -> bool {
+    matches!(u32::from(c), 0x3400..=0x9FFF | 0x20000..=0x3FFFF)
+}
+
+pub(super) fn letters(text: &str) -> Vec<Letter> {
+    let text = compatible(text);
+    let mut gap = false;
+    let mut letters = Vec::with_capacity(text.chars().count());
+    for c in text.chars() {
+        if c.is_whitespace() || c == '\u{200b}' {
+            gap = true;
+        } else {
+            letters.push((c, gap));
+            gap = false;
+        }
+    }
+    letters
+}
+
+pub(super) fn plain(name: &str) -> String {
+    letters(name).into_iter().map(|(c, _)| c).collect()
+}
