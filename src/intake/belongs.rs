@@ -78,9 +78,7 @@ fn only_a_part(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'sta
     let words = scene.desk.words_of(scene.unit);
     let title = titles.into_iter().map(mask).find(|line| !words.named(line).is_empty()).unwrap_or_default();
     let own = format!("{}\n{title}", mask(item::stem(&part.name)));
-    let speaks = scene.desk.spoken(&own).own > 0;
-    is_of_a_part(&own, folders, speaks)
-        .then_some("像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料")
+    is_of_a_part(&own, folders).then_some("像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料")
 }
 
 /// Why a paper may be that of an earlier time: what it says of the activity bears another year, and the campaign's own stands
@@ -152,15 +150,15 @@ fn lists_daily(scene: &Scene, subject: &str) -> bool {
     !named.is_empty() && named.iter().all(is_daily)
 }
 
-/// Whether a copy with words in it is headed as another form than the one whose copy it is called.
+/// Whether a copy with words in it is headed as another form, or another paper, than the one whose copy it is called.
 pub(super) fn another_form(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
     let words = scene.desk.words_of(scene.unit);
     let titles = text_of(part).map(title_lines).unwrap_or_default();
-    let named = titles.iter().flat_map(|line| words.named(&scene.desk.book.mask(line)));
-    let forms: Vec<Target> = named.filter(|named| named.kind == ItemKind::Form).collect();
+    let named: Vec<Target> =
+        titles.iter().flat_map(|line| words.named(&scene.desk.book.mask(line))).collect();
     target.kind == ItemKind::Scan
-        && !forms.is_empty()
-        && !forms.iter().any(|form| words.scan_of(form) == Some(target))
+        && !named.is_empty()
+        && !named.iter().any(|form| words.scan_of(form) == Some(target) || form == target)
 }
 
 /// Other business that a part bears in its name or title, beside no word of the campaign: what a subject lists is not it.

@@ -289,7 +289,7 @@ fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
     let counts = |state: PartState| matches!(state, PartState::Accepted | PartState::Flawed);
     let filings = outcome.parts.iter().flat_map(|part| &part.filings).chain(&outcome.loose);
     // What would not count anyway need not be confirmed.
-    let is_bare = case.facts.parts.is_empty() && case.facts.links.is_empty();
+    let is_bare = !letter::has_files(case) && case.facts.links.is_empty();
     let is_idle =
         !is_bare && verdict.unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
     let which = (!which.is_empty()).then(|| could_be_either(&which));

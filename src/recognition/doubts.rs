@@ -1,11 +1,11 @@
 //! What speaks against the unit that the clues choose, or where they choose none: a form whose cell no name fits, a stranger
 //! who writes, a copied form. Then a person must say.
 
-use super::likeness::is_another_school;
+use super::likeness::{is_another_school, is_lower_authority};
 use super::names::NameBook;
 use super::stranger::{Stranger, candidates};
 use super::tiers::{Tier, is_sender, name, names};
-use super::unit::{Clue, Source, Verdict, authority_of, is_over, is_place_of, push};
+use super::unit::{Clue, Source, Verdict, authority_of, is_authority, is_over, is_place_of, push};
 use crate::domain::message::UnitBy;
 use crate::domain::unit::{Roster, Unit};
 
@@ -36,8 +36,11 @@ impl Verdict {
         // A short name in a subject may be another province's school too: 铁道职院, 商务职院.
         let is_alone =
             by == UnitBy::Name && !tiers.iter().any(|tier| is_sender(tier) && tier.codes.contains(&code));
-        let is_another =
-            |name: &str| roster.by_code(&code).is_some_and(|unit| is_another_school(book, unit, name));
+        let is_another = |name: &str| {
+            roster.by_code(&code).is_some_and(|unit| {
+                is_another_school(book, unit, name) || (is_authority(unit) && is_lower_authority(unit, name))
+            })
+        };
         let told = mail.unknown.filter(|clue| {
             (is_by_sender && !is_place_of(roster, &code, &clue.text)) || (is_alone && is_another(&clue.text))
         });

@@ -90,6 +90,8 @@ const PROVINCES: &[&str] = &[
 const NUMERALS: &str = "一二三四五六七八九十";
 /// Letters of the name of a place, at least.
 const PLACE_LETTERS: usize = 2;
+/// Behind the names of places below a city.
+const LOWER_PLACES: &str = "县区市旗";
 /// Behind the name of a place, at times left out.
 const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "县", "区"];
 
@@ -97,13 +99,23 @@ const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "县", "区"];
 /// this unit.
 pub fn is_another_school(book: &NameBook, unit: &Unit, name: &str) -> bool {
     let name = squeeze(&without_brackets(name));
-    let is_institution = book.institutions().any(|ending| name.ends_with(ending));
+    let is_institution = book.institutions().any(|ending| name.ends_with(ending)) || is_college(book, &name);
     if !is_institution || !NAME_LETTERS.contains(&name.chars().count()) {
         return false;
     }
-    let is_school = SCHOOL_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let is_school = is_college(book, &name) || SCHOOL_ENDINGS.iter().any(|ending| name.ends_with(ending));
     let theirs = core(&name, unit);
     !unit.names().map(|own| core(&squeeze(own), unit)).any(|own| is_like(&own, &theirs, is_school))
+}
+
+/// Whether a name is that of a university or college, by how it ends; that of a department does not begin with a place that is
+/// known here: 机电工程学院.
+pub(super) fn is_college(book: &NameBook, name: &str) -> bool {
+    let begins_with_place = || {
+        PROVINCES.iter().any(|place| name.starts_with(place))
+            || book.places.iter().any(|place| name.starts_with(place.as_str()))
+    };
+    name.ends_with("大学") || (name.ends_with("学院") && begins_with_place())
 }
 
 /// Whether a text is the whole name of an authority, and of another place than this unit's: a county's form in the mail of
@@ -116,6 +128,17 @@ pub fn is_another_authority(unit: &Unit, name: &str) -> bool {
     let names_place = name.chars().position(ends_place).is_some_and(|at| at >= PLACE_LETTERS);
     let is_authority = BUREAU_ENDINGS.iter().any(|ending| name.ends_with(ending));
     is_authority && names_place && !city.is_empty() && !name.contains(&city)
+}
+
+/// Whether a text is the whole name of an authority below this one: 成都市龙泉驿区教育局 of 成都市教育局.
+pub fn is_lower_authority(unit: &Unit, name: &str) -> bool {
+    let name = squeeze(&without_brackets(name));
+    let city = unit.city.trim_end_matches(['市', '州', '县', '区']);
+    let rest = name.split_once(city).filter(|_| !city.is_empty()).map_or(name.as_str(), |(_, rest)| rest);
+    let rest = rest.trim_start_matches(['市', '州']);
+    let names_place =
+        rest.chars().position(|c| LOWER_PLACES.contains(c)).is_some_and(|at| at >= PLACE_LETTERS);
+    names_place && BUREAU_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// What tells a school from others: without what it is called by kind, and without the province that is the unit's too; of
@@ -254,6 +277,11 @@ mod tests {
             is_another_authority(&bureau, "峨眉山市教育局") && is_another_authority(&bureau, "夹江县教育局")
         );
         assert!(is_another_school(&book, &unit("绵阳第一职业中学", "无"), "绵阳第二职业中学"));
+        assert!(
+            is_lower_authority(&bureau, "乐山市夹江县教育局")
+                && is_lower_authority(&bureau, "峨眉山市教育局")
+        );
+        assert!(!is_lower_authority(&bureau, "乐山市教育局") && !is_lower_authority(&bureau, "教育局"));
         let arts = unit("四川文化艺术职业学院", "文艺职院");
         assert!(!is_another_school(&book, &arts, "四川文华艺术职业学院"), "a letter wrong");
     }

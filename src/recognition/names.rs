@@ -27,8 +27,8 @@ const BRANCH_CHARS: usize = 8;
 const PROPER_CHARS: usize = 2;
 /// Behind 大学 these make another word of it.
 const AFTER_UNIVERSITY: [char; 3] = ['生', '路', '城'];
-/// Between two names: what follows belongs to neither.
-const AND_LETTERS: &str = "和与及";
+/// Behind a name one of these ends it: another name follows, or what its people do.
+const AND_LETTERS: &str = "和与及赴到访走进来在对向为送举";
 
 /// The official name of a unit is whole from so many characters on, whatever kind of unit it is: 东山区阳光幼儿园.
 const WHOLE_CHARS: usize = 6;
@@ -42,6 +42,8 @@ pub struct NameBook {
     has_shared: bool,
     /// How the names of institutions end that the roster has, beside those of schools.
     endings: Vec<&'static str>,
+    /// Cities and counties of the roster, as people call them.
+    pub(super) places: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -117,6 +119,10 @@ impl NameBook {
         let has = |ending: &&str| roster.units.iter().any(|unit| unit.name.ends_with(*ending));
         let families = INSTITUTIONS.iter().filter(|family| family.iter().any(has));
         book.endings = families.flat_map(|family| family.iter().copied()).collect();
+        let places =
+            roster.units.iter().map(|unit| unit.city.trim_end_matches(['市', '州', '县', '区']).to_owned());
+        let places: BTreeSet<String> = places.filter(|place| place.chars().count() > 1).collect();
+        book.places = places.into_iter().collect();
         book.has_shared = book.by_first.values().flatten().any(|name| name.codes.len() > 1);
         for names in book.by_first.values_mut() {
             names.sort_by_key(|name| std::cmp::Reverse(name.letters.len()));

@@ -33,23 +33,38 @@ const DEPARTMENTS: &[&str] = &["系", "二级学院", "学院", "分校", "班�
 const NO_DEPARTMENTS: &[&str] =
     &["系列", "体系", "关系", "联系", "系统", "各学院", "我学院", "本学院", "系表"];
 
-/// Papers about one event; beside a word of the campaign they may be the campaign's own.
-const EVENT_PAPERS: &[&str] = &["仪式", "宣传", "志愿", "参赛", "大赛", "比赛", "竞赛", "晚会", "运动会"];
+/// Events and tasks that have papers of their own.
+const EVENTS: &[&str] = &["仪式", "宣传", "志愿", "参赛", "大赛", "比赛", "竞赛", "晚会", "运动会"];
+/// What may stand between an event and its paper.
+const EVENT_TAILS: &[&str] = &["工作", "活动", "实施", "服务", "者", "组织"];
+/// How papers are called.
+const PAPERS: &[&str] = &["方案", "总结", "计划", "报告"];
 
 /// Folders of what proves a report.
 const PROOF_FOLDERS: &[&str] = &["佐证", "支撑材料", "证明材料", "过程材料"];
 
-/// Whether a paper calls itself a part of another one, or that of a department: 方案附件2, 机电系活动方案, 应急预案. `speaks`: a word of
-/// the campaign stands beside; then what only sounds like one of its events is the campaign's.
-pub fn is_of_a_part(own: &str, folders: &str, speaks: bool) -> bool {
+/// Whether a paper calls itself a part of another one, that of a department or of one event: 方案附件2, 机电系活动方案, 应急预案,
+/// 启动仪式方案; not 技能大赛暨活动周方案.
+pub fn is_of_a_part(own: &str, folders: &str) -> bool {
     let own = squeeze(own);
     let has = |words: &[&str]| words.iter().any(|word| own.contains(word));
     let of_department = NO_DEPARTMENTS.iter().fold(own.clone(), |rest, word| rest.replace(word, ""));
     PROOF_FOLDERS.iter().any(|word| folders.contains(word))
         || has(PART_WORDS)
         || DEPARTMENTS.iter().any(|word| of_department.contains(word))
-        || (!speaks && has(EVENT_PAPERS))
+        || EVENTS
+            .iter()
+            .any(|event| own.match_indices(event).any(|(at, _)| is_of_event(&own, at + event.len())))
         || own.lines().any(is_numbered_annex)
+}
+
+/// Whether right behind an event the paper is named: 大赛活动方案, 宣传工作总结.
+fn is_of_event(own: &str, behind: usize) -> bool {
+    let mut rest = own.get(behind..).unwrap_or_default();
+    while let Some(cut) = EVENT_TAILS.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = cut;
+    }
+    PAPERS.iter().any(|paper| rest.starts_with(paper))
 }
 
 /// 活动方案附件2; not 附件1活动方案.
@@ -69,13 +84,13 @@ mod tests {
         for own in
             ["活动方案附件2", "机电系活动方案", "应急预案", "活动周日程", "信息工程学院总结", "启动仪式方案"]
         {
-            assert!(is_of_a_part(own, "", false), "{own}");
+            assert!(is_of_a_part(own, ""), "{own}");
         }
-        assert!(is_of_a_part("活动方案", "佐证材料", true));
+        assert!(is_of_a_part("活动方案", "佐证材料"));
         for own in ["附件1活动方案", "系列活动方案", "实施方案", "工作总结", "附件：方案"]
         {
-            assert!(!is_of_a_part(own, "", false), "{own}");
+            assert!(!is_of_a_part(own, ""), "{own}");
         }
-        assert!(!is_of_a_part("活动周宣传方案", "", true));
+        assert!(is_of_a_part("活动周宣传方案", "") && !is_of_a_part("技能大赛暨活动周方案", ""));
     }
 }

@@ -2,6 +2,7 @@
 //! must neither be dropped nor taken for that of the office whose letter they quote: a person is told the name and whose
 //! city it seems to be.
 
+use super::likeness::is_college;
 use super::names::{MASK, NameBook};
 use super::titles::NO_SCHOOL_LETTERS;
 use super::unit::{Clue, Source, is_authority};
@@ -39,7 +40,8 @@ pub(super) fn writer(
     let may_sign =
         |clue: &&Clue| matches!(clue.source, Source::Subject | Source::Signature | Source::SenderName);
     clues.iter().filter(may_sign).find_map(|clue| {
-        let name = leading_school(book, &book.mask(&clue.text))?;
+        let line = book.mask(&clue.text);
+        let name = leading_school(book, &line).or_else(|| leading_bureau(&line))?;
         Some(Stranger { place: clue.place.clone(), candidates: candidates(roster, owes, &name), name })
     })
 }
@@ -87,12 +89,32 @@ fn leading_school(book: &NameBook, line: &str) -> Option<String> {
     let begin = line.chars().position(|c| is_han(&c) && !is_of_date(&c) || c == MASK)?;
     let run: String = line.chars().skip(begin).take_while(is_han).collect();
     let ends = book.institutions().filter_map(|ending| Some(run.find(ending)? + ending.len()));
-    let name = run.get(..ends.min()?)?;
+    let name = match ends.min() {
+        Some(end) => run.get(..end)?,
+        None => college(book, &run)?,
+    };
     // 职业中专学校 goes on behind 职业中专.
     let rest = run.get(name.len()..).unwrap_or_default();
     let name = if rest.starts_with("学校") { run.get(..name.len() + "学校".len())? } else { name };
     let is_plain = !name.contains(NO_SCHOOL_LETTERS) && NAME_LETTERS.contains(&name.chars().count());
     is_plain.then(|| name.to_owned())
+}
+
+/// The name of a university or college at the beginning of a run of letters; 大学生 are students.
+fn college<'r>(book: &NameBook, run: &'r str) -> Option<&'r str> {
+    let ends = ["大学", "学院"].iter().filter_map(|ending| Some(run.find(ending)? + ending.len()));
+    let end = ends.min()?;
+    let name = run.get(..end)?;
+    (is_college(book, name) && !run.get(end..)?.starts_with('生')).then_some(name)
+}
+
+/// The name of a county's authority at the beginning of a line: 成都市龙泉驿区教育局活动方案.
+fn leading_bureau(line: &str) -> Option<String> {
+    let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
+    let run: String = line.chars().skip_while(|c| !is_han(c)).take_while(is_han).collect();
+    let name = run.get(..run.find('局')? + '局'.len_utf8())?;
+    let is_plain = !name.contains(NO_SCHOOL_LETTERS) && NAME_LETTERS.contains(&name.chars().count());
+    (is_plain && name.contains(['县', '区', '旗', '市'])).then(|| name.to_owned())
 }
 
 #[cfg(test)]

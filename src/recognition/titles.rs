@@ -266,8 +266,24 @@ pub const NO_SCHOOL_LETTERS: &[char] = &[
 ];
 
 /// Before a school's name: it is visited, and has not written.
-pub const VISITING_WORDS: &[&str] =
-    &["赴", "走进", "走访", "参访", "访问", "前往", "来到", "到", "参观", "考察", "观摩", "莅临"];
+pub const VISITING_WORDS: &[&str] = &[
+    "赴",
+    "走进",
+    "走访",
+    "参访",
+    "访问",
+    "前往",
+    "来到",
+    "到",
+    "参观",
+    "考察",
+    "观摩",
+    "莅临",
+    "参照",
+    "参考",
+    "抄送",
+    "关于对",
+];
 
 /// Behind a school's name: its people came to whoever writes.
 pub const AT_OURS_WORDS: &[&str] = &[
@@ -294,8 +310,21 @@ pub const AT_OURS_WORDS: &[&str] = &[
 pub const HANDED_ON_LETTERS: &[char] = &['收', '接', '报', '送', '转', '发', '交', '达', '得', '寄'];
 
 /// Within so many letters behind a complete name one of these makes another institution of it: 第一人民医院南院区, 某学院城北分院.
-pub const BRANCH_ENDINGS: &[&str] =
-    &["分院", "院区", "分部", "门诊部", "卫生服务中心", "服务站", "工作站", "分局", "分公司", "集团"];
+pub const BRANCH_ENDINGS: &[&str] = &[
+    "分院",
+    "院区",
+    "分部",
+    "门诊部",
+    "卫生服务中心",
+    "服务站",
+    "工作站",
+    "分局",
+    "公司",
+    "集团",
+    "医院",
+    "出版社",
+    "福利院",
+];
 
 /// How the lowest places are called that have an office of their own.
 pub const TOWN_ENDINGS: &[&str] = &["街道", "镇", "乡", "社区", "村", "苏木"];
