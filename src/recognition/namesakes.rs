@@ -2,6 +2,7 @@
 //! person must; and whoever is none of them is not believed to have written in their name.
 
 use super::names::{MASK, NameBook};
+use super::squeeze;
 use super::tiers::name;
 use super::unit::{Clue, Source, Verdict, is_over, push};
 use crate::domain::message::UnitBy;
@@ -38,33 +39,35 @@ pub(super) fn called(
         return Vec::new();
     }
     let shared = book.shared(&clue.text).into_iter();
-    let left = |codes: &[String]| {
-        let own_words = left_by_place(roster, codes, &clue.text);
+    let left = |called: &str, codes: &[String]| {
+        let own_words = left_by_place(roster, codes, called, &clue.text);
         let of_mail = || {
             let texts: String = clues
                 .iter()
                 .filter(|clue| clue.source != Source::Body)
                 .map(|clue| clue.text.as_str())
                 .collect();
-            left_by_place(roster, codes, &texts)
+            left_by_place(roster, codes, called, &texts)
         };
         own_words.or_else(|| left_by_sender(roster, codes, from)).or_else(of_mail)
     };
     shared
         .map(|(called, codes)| Namesakes {
             place: clue.place.clone(),
+            codes: left(&called, codes).unwrap_or_else(|| codes.to_vec()),
             called,
-            codes: left(codes).unwrap_or_else(|| codes.to_vec()),
         })
         .collect()
 }
 
-/// Those whose county a text names.
-fn left_by_place(roster: &Roster, codes: &[String], text: &str) -> Option<Vec<String>> {
+/// Those whose county a text names beside what they are called: 新华街道 does not name 新华区, nor 平安建设 平安县.
+fn left_by_place(roster: &Roster, codes: &[String], called: &str, text: &str) -> Option<Vec<String>> {
+    let text = squeeze(text);
     let is_named = |code: &&String| {
         let city = roster.by_code(code).map(|unit| unit.city.as_str()).unwrap_or_default();
         let stem = city.trim_end_matches(['市', '州', '县', '区', '旗']);
-        stem.chars().count() >= PLACE_LETTERS && text.contains(stem)
+        let is_before = stem.chars().count() >= PLACE_LETTERS && text.contains(&format!("{stem}{called}"));
+        !city.is_empty() && (text.contains(city) || is_before)
     };
     some(codes.iter().filter(is_named).cloned().collect())
 }
