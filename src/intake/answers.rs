@@ -11,7 +11,7 @@ use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
-use crate::recognition::day::{BODY, DayClues, SUBJECT, Told, days_ago, of_part};
+use crate::recognition::day::{BODY, DayClues, NAME, SUBJECT, Told, days_ago, of_part};
 use crate::recognition::route;
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
@@ -159,7 +159,7 @@ fn own_texts(part: &PartFacts) -> Vec<(&'static str, &str)> {
     let mut steps = part.path.rsplit('/');
     let name = steps.next().unwrap_or_default();
     let mut texts: Vec<(&'static str, &str)> = steps.map(|folder| ("文件夹", folder)).collect();
-    texts.push(("文件名", name));
+    texts.push((NAME, name));
     texts
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::dates::{Dates, dates};
+use super::dates::{Dates, dates, new_date};
 use super::words::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
 use crate::domain::facts::Taken;
 
@@ -11,6 +11,9 @@ use crate::domain::facts::Taken;
 pub const SUBJECT: &str = "主题";
 /// The text of the mail itself.
 pub const BODY: &str = "正文";
+
+/// The name of a file.
+pub const NAME: &str = "文件名";
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -28,6 +31,34 @@ impl Range {
     /// Whether a day is one of them.
     pub fn holds(&self, day: Date) -> bool {
         self.from <= day && day <= self.to
+    }
+
+    /// The day of a month without its year, in the year that puts it in the range or nearest to it; one that is far from the
+    /// range whatever its year stays in the range's own.
+    pub(super) fn day_of(&self, month: u64, day: u64) -> Option<Date> {
+        let years = self.from.year().saturating_sub(1)..=self.to.year().saturating_add(1);
+        let days = years.filter_map(|year| new_date(year, month, day));
+        let apart = |day: &Date| match self.holds(*day) {
+            true => 0,
+            false => (self.from - *day).get_days().abs().min((*day - self.to).get_days().abs()),
+        };
+        let nearest = days.min_by_key(apart).filter(|day| self.is_near(*day));
+        nearest.or_else(|| new_date(self.from.year(), month, day))
+    }
+
+    /// The day that is meant by one of January that still bears the old year.
+    pub(super) fn meant_by_old_year(&self, day: Date) -> Option<Date> {
+        let next = Date::new(day.year().checked_add(1)?, day.month(), day.day()).ok()?;
+        (day.month() == 1 && !self.holds(day) && self.holds(next)).then_some(next)
+    }
+
+    /// Whether a day is meant for the range: near to it, or of January with the old year.
+    pub(super) fn is_about(&self, day: Date) -> bool {
+        self.is_near(day) || self.meant_by_old_year(day).is_some()
+    }
+
+    fn has_year_of(&self, day: Date) -> bool {
+        (self.from.year()..=self.to.year()).contains(&day.year())
     }
 
     pub(super) fn is_near(&self, day: Date) -> bool {
@@ -73,14 +104,22 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
         clues.own.iter().map(|(source, text)| (*source, dates(text, range))).collect();
     for (source, dates) in &own {
         let [day] = dates.single.as_slice() else { continue };
+        if let Some(told) = by_old_year(source, *day, arrived, range) {
+            return told;
+        }
         let is_near = range.is_near(*day);
-        if is_past(day) && (is_near || day.year() != range.from.year()) {
+        if is_past(day) && (is_near || !range.has_year_of(*day)) {
             let shown = if is_near { shown(*day) } else { format!("{}年", day.year()) };
             return match range.holds(*day) {
                 true => Told::sure(Some(*day), format!("{source}写明{shown}")),
                 false => Told::sure(None, format!("{source}写明{shown}，不在报送日期内")),
             };
         }
+    }
+    // A paper that is named by several days is of all of them, whatever day its first sentence tells of.
+    let name = own.last().filter(|(source, _)| *source == NAME);
+    if name.is_some_and(|(_, dates)| dates.are_several(range)) && clues.taken.is_none() {
+        return of_several(Some(arrived.date()).filter(|day| range.holds(*day)));
     }
     let shared: Vec<(&str, Dates)> =
         clues.shared.iter().map(|(source, text)| (*source, dates(text, range))).collect();
@@ -90,6 +129,11 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
             && is_past(day)
         {
             return Told::sure(Some(*day), format!("{source}写明{}", shown(*day)));
+        }
+        if let [day] = dates.single.as_slice()
+            && let Some(told) = by_old_year(source, *day, arrived, range)
+        {
+            return told;
         }
     }
     let before = clues.days_ago.and_then(|days| days_before(arrived.date(), days));
@@ -116,14 +160,22 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     });
     match arrived.date() {
         day if is_own_span || (range.holds(day) && (by_subject || by_text)) => {
-            let day = Some(day).filter(|day| range.holds(*day));
-            Told {
-                day, why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open: true
-            }
+            of_several(Some(day).filter(|day| range.holds(*day)))
         }
         day if range.holds(day) => Told::sure(Some(day), format!("{}到达", shown(day))),
         day => Told::sure(None, format!("{}到达，不在报送日期内", shown(day))),
     }
+}
+
+fn of_several(day: Option<Date>) -> Told {
+    Told { day, why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open: true }
+}
+
+/// The usual slip of January: 2026年1月2日 written in January 2027. Which year was meant is for a person.
+fn by_old_year(source: &str, day: Date, arrived: DateTime, range: &Range) -> Option<Told> {
+    let meant = range.meant_by_old_year(day).filter(|meant| *meant <= arrived.date())?;
+    let why = format!("{source}写明{}年{}，年份像是笔误，请认定", day.year(), shown(day));
+    Some(Told { day: Some(meant), why, is_open: true })
 }
 
 /// All days of the range that one sentence names, spans with all that lies between.

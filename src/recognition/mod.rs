@@ -8,6 +8,8 @@ pub mod bounce;
 pub mod business;
 pub mod campaign;
 mod dates;
+#[cfg(test)]
+mod dates_tests;
 pub mod day;
 mod doubts;
 mod drafts;

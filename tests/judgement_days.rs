@@ -1,0 +1,137 @@
+//! Stories of the days that material is of, told in two other campaigns than the usual one: a week over the turn of the year,
+//! and a December of daily papers. Each was once filed in silence under the day on which it came, or under none.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use jiff::civil::{Date, date, time};
+use mail::{Judged, Part, blank, document, mail, photo};
+use shouwen::domain::campaign::{Campaign, Item, ItemKind, When};
+
+const SCHOOL: &str = "绵阳职业技术学院";
+
+/// The usual campaign held on other days, with a paper of each day.
+fn held(from: Date, to: Date) -> Campaign {
+    let mut held = campaign::campaign();
+    held.title = "2026年冬季流感防控周".to_owned();
+    held.short = "流感防控周".to_owned();
+    held.period = (from, to);
+    for requirement in held.requirements.iter_mut().filter(|requirement| requirement.id == "daily") {
+        requirement.when = When::EachDay { from, to, until_next_day: time(9, 0, 0, 0) };
+        let article = requirement.item("article").unwrap().clone();
+        requirement.items.push(Item {
+            id: "bulletin".to_owned(),
+            title: "日报".to_owned(),
+            kind: ItemKind::Document,
+            names: vec!["日报".to_owned()],
+            ..article
+        });
+    }
+    held
+}
+
+fn turn_of_the_year() -> Campaign {
+    held(date(2026, 12, 28), date(2027, 1, 3))
+}
+
+fn bulletin(name: &str) -> Part {
+    document(name, &format!("流感防控日报\n{SCHOOL}\n接诊9例。"))
+}
+
+/// A mail of the school with one part.
+fn with(subject: &str, says: &str, at: &str, part: Part) -> Judged {
+    let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).says(says).with(part).at(at);
+    mail.judge_by(&turn_of_the_year())
+}
+
+/// A mail of the school without files.
+fn bare(subject: &str, says: &str, at: &str) -> Judged {
+    let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).says(says).at(at);
+    mail.judge_by(&turn_of_the_year())
+}
+
+const THIRD: &str = "2027-01-03T18:00:00+08:00";
+
+#[test]
+fn days_over_the_turn_of_the_year_are_of_the_year_that_holds_them() {
+    for (subject, says, name) in [
+        ("1月2日疫情日报补报", "", "疫情日报1.2.docx"),
+        ("日报", "", "0102日报.docx"),
+        ("日报", "", "1-2.docx"),
+        ("日报", "", "日报27.1.2.docx"),
+        ("日报 27.1.2", "", "日报.docx"),
+        ("1/2日报", "", "日报.docx"),
+        ("日报", "1月2日的，请查收", "日报.docx"),
+    ] {
+        let judged = with(subject, says, THIRD, bulletin(name));
+        judged.no_review().part(name, "accepted daily/bulletin@2027-01-02");
+    }
+    with("照片", "", THIRD, photo("1月2日_x.jpg")).part("1月2日_x.jpg", "accepted daily/photo@2027-01-02");
+    let signed = blank("日报.docx", &format!("流感防控日报\n接诊3例\n{SCHOOL}\n二〇二七年一月二日"));
+    with("日报", "", THIRD, signed).part("日报.docx", "accepted daily/bulletin@2027-01-02");
+    // The morning after the last day.
+    let next = "2027-01-04T08:30:00+08:00";
+    with("1月3日日报", "", next, bulletin("日报.docx"))
+        .no_review()
+        .part("日报.docx", "accepted daily/bulletin@2027-01-03");
+    let old = "2026-12-30T18:00:00+08:00";
+    with("日报", "", old, bulletin("12.29日报.docx"))
+        .part("12.29日报.docx", "accepted daily/bulletin@2026-12-29");
+}
+
+#[test]
+fn one_paper_of_two_days_over_the_turn_of_the_year_waits() {
+    let came = "2027-01-01T18:00:00+08:00";
+    for name in ["日报12.31-1.1.docx", "12月31日、1月1日日报.docx"] {
+        let judged = with("12.31、1.1日报", "", came, bulletin(name));
+        judged.review().part(name, "review daily/bulletin@2027-01-01");
+    }
+    // The sentence with which it begins tells of its first day only.
+    let text = format!("流感防控日报\n12月31日接诊30例，1月1日接诊41例。\n{SCHOOL}");
+    let judged = with("12.31、1.1日报", "", came, document("日报12.31-1.1.docx", &text));
+    judged.review().part("日报12.31-1.1.docx", "review daily/bulletin@2027-01-01");
+}
+
+#[test]
+fn nothing_is_reported_of_days_over_the_turn_of_the_year() {
+    for (subject, says, at, day) in [
+        ("1月1日零报告", "我校1月1日零报告", "2027-01-02T21:00:00+08:00", "2027-01-01"),
+        ("1月1日零报告", "", "2027-01-02T08:30:00+08:00", "2027-01-01"),
+        ("1月3日零报告", "", "2027-01-04T08:30:00+08:00", "2027-01-03"),
+    ] {
+        let judged = bare(subject, says, at);
+        assert_eq!(judged.loose(), [format!("daily {day} nil accepted")], "{subject} {at}");
+    }
+}
+
+#[test]
+fn the_old_year_written_in_january_is_asked_about() {
+    let name = "日报2026-01-02.docx";
+    with("日报", "", THIRD, bulletin(name)).review().part(name, "review daily/bulletin@2027-01-02");
+    with("日报2026年1月2日", "", THIRD, bulletin("日报.docx"))
+        .review()
+        .part("日报.docx", "review daily/bulletin@2027-01-02");
+    // Last December is another year's all the same, and so is what is far from January.
+    let name = "2025年12月30日日报.docx";
+    with("日报", "", THIRD, bulletin(name)).part(name, "extra daily/bulletin");
+}
+
+#[test]
+fn a_point_stands_between_month_and_day() {
+    let december = held(date(2026, 12, 7), date(2026, 12, 20));
+    let came = "2026-12-14T18:00:00+08:00";
+    for (subject, says, part) in [
+        ("日报", "", bulletin("12.13日报.docx")),
+        ("12.13日报", "", bulletin("日报.docx")),
+        ("日报", "", bulletin("12/13日报.docx")),
+        ("", "12.13日的日报", bulletin("日报.docx")),
+    ] {
+        let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).says(says).with(part).at(came);
+        let judged = mail.judge_by(&december);
+        let told = judged.told().join("\n");
+        assert!(told.contains("daily/bulletin@2026-12-13"), "{subject}: {told}");
+    }
+}
