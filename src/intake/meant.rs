@@ -4,7 +4,7 @@
 use super::clues::FormRead;
 use super::parts::{Scene, item_of, texts};
 use crate::recognition::item::Texts;
-use crate::recognition::rivals;
+use crate::recognition::rivals::{self, Says};
 use crate::recognition::vocabulary::Target;
 
 /// What a part answers.
@@ -24,7 +24,12 @@ pub(super) fn meant(
     beside: &[Target],
 ) -> Meant {
     let own = std::iter::once(texts.name.as_str()).chain(texts.folders.iter().map(String::as_str));
-    let said = [own.collect::<Vec<_>>().join("\n"), texts.title.join("\n"), texts.subject.clone()];
+    let says = Says {
+        name: own.collect::<Vec<_>>().join("\n"),
+        heading: texts.title.join("\n"),
+        subject: texts.subject.clone(),
+        letter: scene.case.facts.text.clone(),
+    };
     let mut sure: Vec<Target> = Vec::new();
     for target in targets {
         let twins = scene.words(at).twins(&target);
@@ -32,7 +37,7 @@ pub(super) fn meant(
             sure.push(target);
             continue;
         }
-        let one = rivals::meant(scene.desk.campaign, twins, &said, beside, scene.arrived.date());
+        let one = rivals::meant(scene.desk.campaign, twins, &says, beside, scene.arrived.date());
         let Some(one) = one else { return Meant::Open(twins.to_vec(), which(scene, twins)) };
         sure.push(one.clone());
     }

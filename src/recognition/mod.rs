@@ -20,6 +20,7 @@ pub mod kind;
 mod letter;
 mod letters;
 pub mod likeness;
+mod months;
 pub mod names;
 mod namesakes;
 pub mod nil;

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::months::{is_figure, months};
 use super::squeeze;
 use super::vocabulary::Target;
 use crate::domain::campaign::{Campaign, Requirement, When};
@@ -10,35 +11,127 @@ use crate::domain::campaign::{Campaign, Requirement, When};
 /// Letters that tell one title from another; a single one may stand in any word.
 const TELLING_LETTERS: usize = 2;
 
-/// The one of `rivals` that is meant. `texts`: what may say it, nearest first; each may be of several lines. `beside`: items
-/// that forms of the same mail answer.
+/// What a mail says of one of its parts.
+#[derive(Debug, Clone, Default)]
+pub struct Says {
+    /// Name of the file and its folders.
+    pub name: String,
+    /// Title inside.
+    pub heading: String,
+    /// Subject of the mail.
+    pub subject: String,
+    /// Text of the mail, which may speak of other things beside.
+    pub letter: String,
+}
+
+/// The one of `rivals` that is meant; each text may be of several lines. `beside`: items that forms of the same mail answer.
 pub fn meant<'t>(
     campaign: &Campaign,
     rivals: &'t [Target],
-    texts: &[String],
+    says: &Says,
     beside: &[Target],
     arrived: Date,
 ) -> Option<&'t Target> {
     if let [only] = rivals {
         return Some(only);
     }
+    let is_beside = |rival: &&Target| beside.iter().any(|form| form.requirement == rival.requirement);
+    let mut with_form = rivals.iter().filter(is_beside);
+    let with_form = with_form.next().filter(|_| with_form.next().is_none());
+    if let Some(asked) = months_of(campaign, rivals) {
+        let months = Months { campaign, rivals, asked };
+        return months.meant(says, with_form, arrived);
+    }
     let marks = marks(campaign, rivals);
     let named = |text: &String| {
         let text = squeeze(text);
         let said = rivals.iter().zip(&marks);
         let said: Vec<&Target> = said
-            .filter(|(_, marks)| marks.iter().any(|mark| says(&text, mark)))
+            .filter(|(_, marks)| marks.iter().any(|mark| has(&text, mark)))
             .map(|(rival, _)| rival)
             .collect();
         if let [only] = said.as_slice() { Some(*only) } else { None }
     };
-    let is_beside = |rival: &&Target| beside.iter().any(|form| form.requirement == rival.requirement);
-    let mut with_form = rivals.iter().filter(is_beside);
-    let (own, around) = texts.split_first().map_or((None, texts), |(own, around)| (Some(own), around));
-    own.and_then(named)
-        .or_else(|| with_form.next().filter(|_| with_form.next().is_none()))
-        .or_else(|| around.iter().find_map(named))
+    named(&says.name)
+        .or(with_form)
+        .or_else(|| named(&says.heading))
+        .or_else(|| named(&says.subject))
         .or_else(|| by_day(campaign, rivals, arrived))
+}
+
+/// The month of which each of the rivals asks; none where that does not tell them apart.
+fn months_of(campaign: &Campaign, rivals: &[Target]) -> Option<Vec<u64>> {
+    let mut asked: Vec<u64> = Vec::new();
+    for rival in rivals {
+        let requirement = campaign.requirement(&rival.requirement)?;
+        let item = requirement.item(&rival.item).map(|item| item.title.as_str());
+        let named = std::iter::once(requirement.title.as_str()).chain(item).map(months);
+        let month = named.into_iter().find(|named| !named.is_empty())?;
+        let [month] = month.as_slice() else { return None };
+        if asked.contains(month) {
+            return None;
+        }
+        asked.push(*month);
+    }
+    Some(asked)
+}
+
+/// Rivals that ask for the same thing of one month each.
+struct Months<'c, 't> {
+    campaign: &'c Campaign,
+    rivals: &'t [Target],
+    asked: Vec<u64>,
+}
+
+/// Which rival the months of a text mean.
+enum Named<'t> {
+    /// None in particular.
+    Nothing,
+    This(&'t Target),
+    /// A month of which nothing is asked.
+    Another,
+}
+
+impl<'t> Months<'_, 't> {
+    /// The rival of the month that a part is of. Name and heading must agree, and a month that nobody asks for is no other
+    /// one. A heading alone may have been left standing from the month before, where the next month's is due.
+    fn meant(&self, says: &Says, with_form: Option<&'t Target>, arrived: Date) -> Option<&'t Target> {
+        let by_day = || by_day(self.campaign, self.rivals, arrived);
+        let confirmed = |told: &&'t Target| {
+            let is_said = [&says.subject, &says.letter].iter().any(|text| self.are_in(text).contains(told));
+            is_said || with_form == Some(*told) || by_day().is_none_or(|due| due == *told)
+        };
+        match (self.named(&says.name), self.named(&says.heading)) {
+            (Named::Another, _) | (_, Named::Another) => None,
+            (Named::This(name), Named::This(heading)) => Some(name).filter(|_| name == heading),
+            (Named::This(name), Named::Nothing) => Some(name),
+            (Named::Nothing, Named::This(heading)) => Some(heading).filter(confirmed),
+            (Named::Nothing, Named::Nothing) => match (with_form, self.named(&says.subject)) {
+                (Some(form), _) => Some(form),
+                (None, Named::Another) => None,
+                (None, Named::This(subject)) => Some(subject),
+                (None, Named::Nothing) => match self.named(&says.letter) {
+                    Named::This(letter) => Some(letter),
+                    _ => by_day(),
+                },
+            },
+        }
+    }
+
+    fn named(&self, text: &str) -> Named<'t> {
+        match self.are_in(text).as_slice() {
+            [only] => Named::This(only),
+            [] if !months(text).is_empty() => Named::Another,
+            _ => Named::Nothing,
+        }
+    }
+
+    /// The rivals whose months a text names.
+    fn are_in(&self, text: &str) -> Vec<&'t Target> {
+        let named = months(text);
+        let of_month = self.rivals.iter().zip(&self.asked).filter(|(_, month)| named.contains(month));
+        of_month.map(|(rival, _)| rival).collect()
+    }
 }
 
 /// What tells each of the rivals from the others: the titles of its requirement and its item without what they share.
@@ -65,10 +158,19 @@ fn telling(titles: &[String]) -> Vec<Option<String>> {
     };
     let head = (0..first.len()).take_while(|at| shared(*at, false)).count();
     let tail = (0..first.len()).take_while(|at| shared(*at, true)).count();
+    let is_inside = |title: &Vec<char>, at: usize| {
+        let figure = |at: usize| title.get(at).copied().is_some_and(is_figure);
+        at.checked_sub(1).is_some_and(figure) && figure(at)
+    };
+    // The 1 that 11月 and 12月 share tells as much of them as the rest.
+    let head = (0..=head).rev().find(|at| !letters.iter().any(|title| is_inside(title, *at))).unwrap_or(0);
+    let cuts =
+        |title: &Vec<char>, at: usize| title.len().checked_sub(at).is_some_and(|at| is_inside(title, at));
+    let tail = (0..=tail).rev().find(|at| !letters.iter().any(|title| cuts(title, *at))).unwrap_or(0);
     let mark = |title: &Vec<char>| {
         let end = title.len().saturating_sub(tail).max(head.min(title.len()));
         let own = title.get(head.min(title.len())..end)?;
-        let is_figure = !own.is_empty() && own.iter().all(char::is_ascii_digit);
+        let is_figure = !own.is_empty() && own.iter().copied().all(is_figure);
         // 3 of 3月月报 tells nothing without what it counts.
         let end = if is_figure { (end + 1).min(title.len()) } else { end };
         let own: String = title.get(head.min(title.len())..end)?.iter().collect();
@@ -78,11 +180,11 @@ fn telling(titles: &[String]) -> Vec<Option<String>> {
 }
 
 /// Whether a text has a mark; a figure is not the end of a longer one.
-fn says(text: &str, mark: &str) -> bool {
-    let is_figure = mark.starts_with(|c: char| c.is_ascii_digit());
+fn has(text: &str, mark: &str) -> bool {
+    let is_number = mark.starts_with(is_figure);
     text.match_indices(mark).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        !is_figure || before.is_none_or(|c| !c.is_ascii_digit())
+        !is_number || before.is_none_or(|c| !is_figure(c))
     })
 }
 
@@ -125,6 +227,11 @@ mod tests {
         assert_eq!(of(&["2月份月报", "3月份月报", "12月份月报"]), ["2月", "3月", "12月"]);
         assert_eq!(of(&["总结", "中期总结"]), ["", "中期"]);
         assert_eq!(of(&["台账", "台账"]), ["", ""]);
-        assert!(says("学校12月月报", "12月") && !says("学校12月月报", "2月"));
+        assert_eq!(of(&["11月份月报", "12月份月报"]), ["11月", "12月"]);
+        assert_eq!(of(&["1月份月报", "11月份月报"]), ["1月", "11月"]);
+        assert_eq!(of(&["十一期简报", "十二期简报"]), ["十一期", "十二期"]);
+        assert_eq!(of(&["第1季度报表", "第2季度报表"]), ["1季", "2季"]);
+        assert!(has("学校12月月报", "12月") && !has("学校12月月报", "2月"));
+        assert!(!has("学校十一期简报", "一期"));
     }
 }

@@ -1,0 +1,83 @@
+//! Months that a text names as such (11月份月报, 十二月, 11、12月), for tables that are asked for month by month. The month of a
+//! day (12月4日报送) says when something came and not what it is of.
+
+use super::dates::{figure, small_number};
+use super::figures::number_at;
+use super::squeeze;
+
+/// Behind a month: then a time in it is meant.
+const TIMES: &[&str] = &["底", "初", "末", "前", "中旬", "上旬", "下旬"];
+
+/// The months that a text names, each once.
+pub(super) fn months(text: &str) -> Vec<u64> {
+    let letters: Vec<char> = squeeze(text).chars().collect();
+    let (mut found, mut listed, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < letters.len() {
+        let Some((number, end)) = number(&letters, at) else {
+            // 11、12月: what is listed before a month is months too.
+            if !letters.get(at).is_some_and(|c| "、,和及与-—~至到/".contains(*c)) {
+                listed.clear();
+            }
+            at += 1;
+            continue;
+        };
+        at = end;
+        match number.filter(|number| (1..=12).contains(number)) {
+            Some(number) => listed.push(number),
+            None => listed.clear(),
+        }
+        if letters.get(end) == Some(&'月') {
+            let is_whole = !names_a_time(&letters, end + 1);
+            found.extend(listed.drain(..).filter(|_| is_whole));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// A run of figures of either kind, and where it ends; no value where it is none of a month's.
+fn number(letters: &[char], at: usize) -> Option<(Option<u64>, usize)> {
+    if let Some((number, digits, end)) = number_at(letters, at) {
+        return Some((Some(number).filter(|_| digits <= 2), end));
+    }
+    let run: Vec<char> = letters.iter().skip(at).take_while(|c| is_figure(**c)).copied().collect();
+    (!run.is_empty()).then(|| (small_number(&run).map(u64::from), at + run.len()))
+}
+
+/// A figure of a number, Arabic or Chinese.
+pub(super) fn is_figure(letter: char) -> bool {
+    letter.is_ascii_digit() || figure(letter).is_some()
+}
+
+/// 12月4日, 12月底: what follows the word of the month.
+fn names_a_time(letters: &[char], at: usize) -> bool {
+    let behind: String = letters.iter().skip(at).take(2).collect();
+    let is_day = match number(letters, at) {
+        Some((_, end)) => {
+            letters.get(at).is_some_and(char::is_ascii_digit) || matches!(letters.get(end), Some('日' | '号'))
+        }
+        None => false,
+    };
+    is_day || TIMES.iter().any(|time| behind.starts_with(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_named_in_figures_of_both_kinds() {
+        assert_eq!(months("2026年11月民政统计月报表"), [11]);
+        assert_eq!(months("太平镇十一月月报补报"), [11]);
+        assert_eq!(months("石桥镇11、12月月报"), [11, 12]);
+        assert_eq!(months("补报11月和十二月份的"), [11, 12]);
+        assert_eq!(months("1-11月累计"), [1, 11]);
+        assert_eq!(months("１２月份"), [12]);
+        for text in
+            ["12月4日报送月报", "十二月四日", "12月底前", "12.4", "共11个月", "2026年度", "3、报表在5月15日"]
+        {
+            assert_eq!(months(text), [0_u64; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Stories of a table that is asked for month by month. Each month's is the same form, so that only words and days tell of which
+//! month one is; once the 1 that 11月 and 12月 share was cut from both, and one month's table displaced the other's.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use jiff::civil::{Date, date};
+use mail::{Judged, Mail, Sheet, book, mail};
+use shouwen::domain::campaign::{Campaign, Requirement, When};
+
+const SCHOOL: &str = "绵阳职业技术学院";
+/// The table of December may come, that of November is overdue.
+const LATE: &str = "2023-12-28T10:00:00+08:00";
+/// Only the table of November may come.
+const EARLY: &str = "2023-12-04T10:00:00+08:00";
+
+/// The usual campaign with the form of its plan asked for in November and December.
+fn monthly() -> Campaign {
+    let mut monthly = campaign::campaign();
+    let plan = monthly.requirements.remove(0);
+    let table = |id: &str, month: u8, opens: Date, due: Date| {
+        let mut items: Vec<_> = plan.items.iter().filter(|item| item.id == "form4").cloned().collect();
+        items[0].title = format!("{month}月份信息采集表");
+        Requirement {
+            id: id.to_owned(),
+            title: format!("{month}月份月报"),
+            opens: Some(opens),
+            when: When::By { nominal: due, on_time_through: due },
+            items,
+            ..plan.clone()
+        }
+    };
+    monthly.period = (date(2023, 11, 1), date(2023, 12, 31));
+    monthly.requirements = vec![
+        table("m11", 11, date(2023, 11, 25), date(2023, 12, 5)),
+        table("m12", 12, date(2023, 12, 20), date(2024, 1, 3)),
+    ];
+    monthly
+}
+
+fn sheet(month: &str) -> Sheet {
+    Sheet::form4(SCHOOL).titled(&format!("2023年{month}月职业教育活动周信息采集表"))
+}
+
+fn sent(subject: &str, at: &str) -> Mail {
+    mail("c03@163.example", &format!("{SCHOOL}{subject}")).at(at)
+}
+
+fn with(subject: &str, says: &str, at: &str, (name, month): (&str, &str)) -> Judged {
+    sent(subject, at).says(says).with(book(name, sheet(month))).judge_by(&monthly())
+}
+
+#[test]
+fn a_table_is_of_the_month_that_its_words_name() {
+    for (subject, says, at, named, told) in [
+        ("补11月报表", "", LATE, ("月报.xlsx", "11"), "m11"),
+        ("十一月月报补报", "", LATE, ("月报表.xlsx", "十一"), "m11"),
+        ("月报", "补报11月和12月", LATE, ("11.xlsx", "11"), "m11"),
+        ("月报", "补报11月和12月", LATE, ("12.xlsx", "12"), "m12"),
+        ("12月份月报（更正11月）", "", LATE, ("11月月报表（更正）.xlsx", "11"), "m11"),
+        ("十二月月报", "", LATE, ("月报.xlsx", ""), "m12"),
+        ("月报", "", EARLY, ("月报表.xlsx", "11"), "m11"),
+        // The day of a letter is no month of a table.
+        ("12月4日报送月报", "", EARLY, ("月报表.xlsx", "11"), "m11"),
+    ] {
+        let judged = with(subject, says, at, named);
+        judged.part(named.0, &format!("accepted {told}/form4"));
+    }
+    let both = sent("11月份、12月份月报", LATE)
+        .with(book("11月月报表.xlsx", sheet("11")))
+        .with(book("12月月报表.xlsx", sheet("12")))
+        .judge_by(&monthly());
+    both.part("11月月报表.xlsx", "accepted m11/form4").part("12月月报表.xlsx", "accepted m12/form4");
+}
+
+#[test]
+fn a_table_of_a_month_that_nobody_asks_for_waits() {
+    for (subject, at, named) in [
+        ("10月月报", EARLY, ("10月月报表.xlsx", "10")),
+        ("月报表", "2024-01-04T10:30:00+08:00", ("月报表.xlsx", "1")),
+        ("11月月报", EARLY, ("月报.xlsx", "10")),
+        ("十月月报", EARLY, ("月报.xlsx", "")),
+        // Name and heading say different months.
+        ("月报", LATE, ("12月月报表.xlsx", "11")),
+    ] {
+        let judged = with(subject, "", at, named);
+        judged.review().part(named.0, "review m11/form4 m12/form4");
+    }
+}
+
+#[test]
+fn a_heading_that_may_have_been_left_standing_waits() {
+    let judged = with("月报", "", LATE, ("月报表.xlsx", "11"));
+    judged.review().part("月报表.xlsx", "review m11/form4 m12/form4");
+}
+
+#[test]
+fn tables_of_two_months_in_one_mail_are_two_answers() {
+    let later = sheet("12").with_mobile("19900005678");
+    let sent = || sent("11月、12月月报", LATE).with(book("11月.xlsx", sheet("11")));
+    let judged = sent().with(book("12月.xlsx", later)).judge_by(&monthly());
+    judged.no_review().part("11月.xlsx", "accepted m11/form4").part("12月.xlsx", "accepted m12/form4");
+    // Two of one month are still for a person to choose from.
+    let other = sheet("11").with_mobile("19900005678");
+    let judged = sent().with(book("11月的.xlsx", other)).judge_by(&monthly());
+    judged.review().part("11月.xlsx", "review m11/form4").part("11月的.xlsx", "review m11/form4");
+}
