@@ -15,16 +15,22 @@ use crate::store::{FiledPart, ReadingRow};
 
 /// Settles forms that several parts answer for one unit.
 pub(super) fn settle_doubles(scene: &Scene, outcome: &mut Outcome) {
-    let mut answering: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    let mut answering: HashMap<(String, String, String), Vec<usize>> = HashMap::new();
     for row in &outcome.readings {
-        let filing = outcome.parts.get(row.part).and_then(counted);
-        let Some(filing) = filing else { continue };
-        let parts = answering.entry((filing.unit.clone(), row.form.clone())).or_default();
+        let Some(part) = outcome.parts.get(row.part) else { continue };
+        let Some(filing) = counted(part) else { continue };
+        // The same form of two months is two answers.
+        let is_of_form = |filing: &&Filing| {
+            let asked = scene.desk.campaign.requirement(&filing.requirement);
+            asked.and_then(|asked| asked.item(&filing.item)?.form.as_ref()) == Some(&row.form)
+        };
+        let asked = part.filings.iter().find(is_of_form).unwrap_or(filing).requirement.clone();
+        let parts = answering.entry((filing.unit.clone(), asked, row.form.clone())).or_default();
         if !parts.contains(&row.part) {
             parts.push(row.part);
         }
     }
-    for ((unit, form), mut parts) in answering {
+    for ((unit, _, form), mut parts) in answering {
         set_schools_aside(scene, &unit, &form, &mut parts, outcome);
         if parts.len() > 1 {
             choose(scene, &parts, outcome);
