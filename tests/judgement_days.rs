@@ -135,3 +135,65 @@ fn a_point_stands_between_month_and_day() {
         assert!(told.contains("daily/bulletin@2026-12-13"), "{subject}: {told}");
     }
 }
+
+const SECOND: &str = "2027-01-02T21:00:00+08:00";
+
+#[test]
+fn nothing_is_reported_of_the_days_that_the_subject_names() {
+    for (subject, says, at, days) in [
+        ("1月1日至1月3日均为零报告", "", THIRD, &["2027-01-01", "2027-01-02", "2027-01-03"][..]),
+        ("12月29日、12月30日零报告", "", "2026-12-31T21:00:00+08:00", &["2026-12-29", "2026-12-30"]),
+        ("零报告", "前天、昨天、今天均零报告", THIRD, &["2027-01-01", "2027-01-02", "2027-01-03"]),
+        ("零报告", "昨天（1月1日）零报告", SECOND, &["2027-01-01"]),
+        ("日报", "今日无活动，昨日材料已补报", SECOND, &["2027-01-02"]),
+        ("流感防控周（12月28日至1月3日）", "今日无活动。", SECOND, &["2027-01-02"]),
+        ("流感防控周（12月28日至1月3日）", "我校无活动。", SECOND, &["2027-01-02"]),
+    ] {
+        let wanted: Vec<String> = days.iter().map(|day| format!("daily {day} nil accepted")).collect();
+        assert_eq!(bare(subject, says, at).loose(), wanted, "{subject} {says}");
+    }
+}
+
+#[test]
+fn nothing_of_what_must_be_sent_is_a_question() {
+    let before = "2026-12-11T09:40:00+08:00";
+    for (subject, says, at) in [
+        ("零报告", "今日零报告。新增病例12例，重症1例已转诊。", SECOND),
+        ("总结零报告", "经排查我校无此情况，工作总结零报告。", before),
+        ("总结零报告", "我校工作总结零报告。", SECOND),
+        ("零报告", "我校零报告", before),
+        ("零报告", "1月3日零报告", SECOND),
+        ("零报告", "12月20日零报告", SECOND),
+    ] {
+        let judged = bare(subject, says, at);
+        judged.kind("question");
+        assert_eq!(judged.loose(), [""; 0], "{subject} {says}");
+    }
+}
+
+#[test]
+fn nothing_goes_to_the_daily_requirement_whose_words_it_says() {
+    let mut two = turn_of_the_year();
+    let daily = two.requirements.iter_mut().find(|requirement| requirement.id == "daily").unwrap();
+    daily.title = "元旦值班日报".to_owned();
+    let mut snow = daily.clone();
+    (snow.id, snow.title) = ("snow".to_owned(), "低温雨雪救助日报".to_owned());
+    two.requirements.push(snow);
+    let judge = |subject: &str, says: &str| {
+        mail("c03@163.example", &format!("{SCHOOL}{subject}")).says(says).at(SECOND).judge_by(&two)
+    };
+    let told = |subject: &str, says: &str| judge(subject, says).loose();
+    assert_eq!(told("雨雪救助零报告", "1月2日救助零报告"), ["snow 2027-01-02 nil accepted"]);
+    assert_eq!(told("值班零报告", "1月2日值班零报告"), ["daily 2027-01-02 nil accepted"]);
+    for (subject, says) in [("零报告", "1月2日零报告"), ("值班、救助零报告", "今日零报告")]
+    {
+        judge(subject, says).kind("question");
+    }
+    // The same said in a paper.
+    let paper = |name: &str| {
+        let nil = blank(name, &format!("{SCHOOL}\n1月2日无活动，零报告。"));
+        mail("c03@163.example", SCHOOL).with(nil).at(SECOND).judge_by(&two)
+    };
+    paper("救助日报.docx").part("救助日报.docx", "accepted snow/nil@2027-01-02");
+    paper("日报.docx").review().part("日报.docx", "review daily/nil@2027-01-02 snow/nil@2027-01-02");
+}

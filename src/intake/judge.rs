@@ -161,6 +161,7 @@ impl<'a> Judge<'a> {
             let campaign = (kind == MessageKind::Question || is_answer).then_some(own.desk.campaign);
             return aside(case, campaign, kind, &why, verdict);
         }
+        let campaign = own.desk.campaign;
         let mut sides = vec![Side::new(own, verdict)];
         if kind == MessageKind::Submission {
             let others = others.into_iter().map(|read| {
@@ -171,6 +172,11 @@ impl<'a> Judge<'a> {
         }
         agree_on_unit(&mut sides);
         sides.iter_mut().for_each(|side| side.judge(case, kind));
+        // Nothing that does not say of what there is nothing is a question.
+        if let Some(why) = nil_question(kind, &sides) {
+            let verdict = sides.swap_remove(0).verdict;
+            return aside(case, Some(campaign), MessageKind::Question, &why, verdict);
+        }
         let which = share(case, &mut sides, rivals);
         let is_daily = sides.first().is_some_and(|side| {
             let campaign = side.read.desk.campaign;
@@ -225,6 +231,12 @@ impl<'a> Judge<'a> {
 pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
     let Content::Book { grids } = &part.content else { return None };
     Some(Book::of(grids))
+}
+
+/// What a nil report leaves to a person.
+fn nil_question(kind: MessageKind, sides: &[Side]) -> Option<String> {
+    let own = sides.first().filter(|_| kind == MessageKind::NilReport)?;
+    own.outcome.asks.values().next().cloned()
 }
 
 /// Mail that nobody counts: every part is listed and left alone.

@@ -1,24 +1,20 @@
 //! Answers that hang on no attachment: a link to a cloud, 今日无, a contact person in the text.
 
-use jiff::civil::Date;
-
 use super::answers::{Answered, day_of, loose};
 use super::around::around;
 use super::clues::text_of;
-use super::judge::range_of;
 use super::limits::broken_by_link;
 use super::meant::{Meant, meant};
+use super::nothing::judge_nil;
 use super::parts::{Outcome, Scene, flaw, item_of};
 use super::versions;
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
 use crate::domain::facts::LinkFacts;
 use crate::domain::message::{MessageKind, PartState};
-use crate::domain::submission::{Filing, Level, NIL_ITEM};
+use crate::domain::submission::{Filing, Level};
 use crate::domain::unit::Unit;
-use crate::recognition::day::{all_days, days_ago, days_before, says_today};
 use crate::recognition::item::{self, Guess, Shape, Texts};
 use crate::recognition::kind;
-use crate::recognition::nil;
 use crate::recognition::page;
 use crate::recognition::version::of_name;
 use crate::recognition::vocabulary::Target;
@@ -97,14 +93,8 @@ pub(super) fn plainly(why: &str) -> Answered<'_> {
 pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome) {
     let Some(unit) = scene.unit else { return };
     let at = scene.case.facts.links.len();
-    if kind == MessageKind::NilReport
-        && let Some(target) = nil_target(scene, unit)
-    {
-        for date in nil_days(scene, &target) {
-            let name = format!("nil {date}");
-            outcome.loose.extend(loose(scene, unit, &target, Some(date), plainly("零报告"), &name, at));
-        }
-        return;
+    if kind == MessageKind::NilReport {
+        return judge_nil(scene, unit, at, outcome);
     }
     judge_pages(scene, unit, at + 1, outcome);
     let text = &scene.case.facts.text;
@@ -142,32 +132,6 @@ pub(super) fn gives_page(campaign: &Campaign, text: &str) -> bool {
     items.filter(|item| item.kind == ItemKind::Url).any(|item| !page::named(text, &item.names).is_empty())
 }
 
-/// The days of which there is nothing: those that the saying sentence names, else the one that the mail is about.
-fn nil_days(scene: &Scene, target: &Target) -> Vec<Date> {
-    let facts = scene.case.facts;
-    let requirement = scene.desk.campaign.requirement(&target.requirement);
-    let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else { return vec![] };
-    let today = scene.arrived.date();
-    let sentences = || facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence));
-    let mut days: Vec<Date> = sentences().flat_map(|sentence| all_days(sentence, &range)).collect();
-    days.retain(|day| *day <= today);
-    days.dedup();
-    // The saying sentence itself is of the day that it names, whenever it comes.
-    let is_before = |sentence: &&str| !says_today(sentence) && all_days(sentence, &range).is_empty();
-    let before = sentences().filter(is_before).find_map(days_ago).and_then(|days| days_before(today, days));
-    if let Some(day) = before.filter(|day| days.is_empty() && range.holds(*day)) {
-        return vec![day];
-    }
-    if days.len() > 1 { days } else { day_of(scene, target, &[], None).into_iter().collect() }
-}
-
-/// Where the unit's nil report of a day goes.
-pub(super) fn nil_target(scene: &Scene, unit: &Unit) -> Option<Target> {
-    let requirement = taken_from(scene, unit).find(|requirement| requirement.nil_report)?;
-    let (requirement, item) = (requirement.id.clone(), NIL_ITEM.to_owned());
-    Some(Target { requirement, item, kind: ItemKind::Document })
-}
-
 /// The item that asks the unit for a contact person.
 fn contact_target(scene: &Scene, unit: &Unit) -> Option<Target> {
     taken_from(scene, unit).find_map(|requirement| {
@@ -176,6 +140,6 @@ fn contact_target(scene: &Scene, unit: &Unit) -> Option<Target> {
     })
 }
 
-fn taken_from<'s>(scene: &'s Scene, unit: &'s Unit) -> impl Iterator<Item = &'s Requirement> {
+pub(super) fn taken_from<'s>(scene: &'s Scene, unit: &'s Unit) -> impl Iterator<Item = &'s Requirement> {
     scene.desk.campaign.requirements.iter().filter(|requirement| requirement.takes_from(&unit.group))
 }

@@ -30,6 +30,7 @@ mod loose;
 mod meant;
 mod memory;
 pub mod news;
+mod nothing;
 mod owners;
 mod parts;
 mod queue;

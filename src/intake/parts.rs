@@ -15,8 +15,8 @@ use super::doubles::settle_doubles;
 use super::filled::judge_forms;
 use super::judge::{Case, book, range_of};
 use super::limits;
-use super::loose::{nil_target, plainly};
 use super::meant::{Meant, meant};
+use super::nothing::nil_paper;
 use super::remarks::flaws_of;
 use super::under::of_a_lower_unit;
 use crate::domain::campaign::{Item, ItemKind};
@@ -145,9 +145,8 @@ fn judge_part(
     }
     let texts = texts(scene, at, part);
     let says_nil = around.is_daily_time && text_of(part).is_some_and(nil::is_nil);
-    if let Some(target) = nil_target(scene, unit).filter(|_| says_nil) {
-        let given = plainly("文中报告当日无活动");
-        return answer(scene, unit, at, &[target], &given);
+    if let Some(filed) = says_nil.then(|| nil_paper(scene, unit, at, part, &texts.subject)).flatten() {
+        return filed;
     }
     let (targets, why, is_taken) = match item::of_part(scene.words(at), shape(part), &texts, around) {
         Guess::Items(targets, why) => (targets, why, true),

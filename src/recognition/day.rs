@@ -214,6 +214,13 @@ pub fn days_ago(text: &str) -> Option<i64> {
     }
 }
 
+/// How many days back the days lie that a text names by their distance: 前天、昨天、今天.
+pub fn days_counted_back(text: &str) -> Vec<i64> {
+    let words = [(2, DAY_BEFORE_WORDS), (1, YESTERDAY_WORDS), (0, TODAY_WORDS)];
+    let named = words.iter().filter(|(_, words)| words.iter().any(|word| text.contains(word)));
+    named.map(|(days, _)| *days).collect()
+}
+
 /// The day so many days before another.
 pub fn days_before(day: Date, days: i64) -> Option<Date> {
     day.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()

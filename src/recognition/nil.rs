@@ -135,6 +135,9 @@ const OTHER_TIMES: &[&str] =
 /// A clause that names a day and one of these tells of something.
 const HAPPENS: &[&str] = &["有活动", "开展", "举行", "举办", "组织", "参加"];
 
+/// Behind a number: so many of them there were.
+const COUNTS: &[&str] = &["例", "人", "名", "起", "场", "次", "项", "件", "篇", "张", "份", "户", "家"];
+
 /// What a text says of there being nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nil {
@@ -188,9 +191,25 @@ fn unless_more(text: &str) -> Nil {
             && clause.contains(['日', '天', '号'])
             && has(&clause, HAPPENS)
             && of_clause(&clause) == Nil::No;
-        !has(&clause, OTHER_TIMES) && (happens || has(&clause, MORE_WORDS))
+        let counts = of_clause(&clause) == Nil::No && counts_things(&clause);
+        !has(&clause, OTHER_TIMES) && (happens || counts || has(&clause, MORE_WORDS))
     };
     if clauses(text).find(says_more).is_some() { Nil::Doubtful } else { Nil::Plain }
+}
+
+/// 新增病例12例: a number of something that there was; not 0例, nor 第2次.
+fn counts_things(clause: &str) -> bool {
+    COUNTS.iter().flat_map(|count| clause.match_indices(count)).any(|(at, _)| {
+        let before = clause.get(..at).unwrap_or_default();
+        let number = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        let is_ordinal = before.strip_suffix(number).is_some_and(|before| before.ends_with('第'));
+        !is_ordinal && number.trim_start_matches('0') != ""
+    })
+}
+
+/// The clauses of a text that say plainly that there is nothing.
+pub fn saying(text: &str) -> Vec<&str> {
+    clauses(text).filter(|clause| of_clause(&squeeze(clause)) == Nil::Plain).collect()
 }
 
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
@@ -278,6 +297,8 @@ mod tests {
             "今日无活动请老师知悉",
             "15日、16日无活动",
             "5月16日活动开展情况\n今日无活动。",
+            "今日零报告。新增病例0例，重症0例。",
+            "第3次零报告，今日无活动",
         ] {
             assert_eq!(nil(text), Nil::Plain, "{text}");
         }
@@ -295,6 +316,8 @@ mod tests {
             "今日举行了技能比武，照片因涉密未采集，没有照片。",
             "今日材料已通过微信报送，没有其他材料。",
             "5月15日无活动，5月16日开展技能展示",
+            "今日零报告。新增病例12例，重症1例已转诊。",
+            "今日无活动，参观人数35人",
         ] {
             assert_eq!(nil(text), Nil::Doubtful, "{text}");
         }

@@ -1,6 +1,8 @@
 //! Which of several requirements a part answers that ask for the same thing (中期、期末的台账): what the part itself says
 //! goes first, then the form beside it and the subject, then whose day it is. What tells nothing is for a person.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::months::{is_figure, months};
@@ -143,6 +145,36 @@ fn marks(campaign: &Campaign, rivals: &[Target]) -> Vec<Vec<String>> {
     let items: Vec<String> = rivals.iter().map(|rival| item(rival).unwrap_or_default()).collect();
     let (titles, items) = (telling(&titles), telling(&items));
     titles.into_iter().zip(items).map(|(title, item)| title.into_iter().chain(item).collect()).collect()
+}
+
+/// The one of several requirements of which a text says words that neither the others nor the campaign itself bear:
+/// 值班零报告 beside a 救助日报.
+pub fn spoken_of<'r>(campaign: &Campaign, rivals: &[&'r Requirement], text: &str) -> Option<&'r Requirement> {
+    let text = squeeze(text);
+    let names = [&campaign.title, &campaign.short].into_iter().chain(&campaign.keywords);
+    let shared = pieces(names);
+    let of = |asked: &Requirement| {
+        let items = asked.items.iter().flat_map(|item| item.names.iter().chain([&item.title]));
+        pieces(items.chain([&asked.title]))
+    };
+    let all: Vec<BTreeSet<String>> = rivals.iter().map(|asked| of(asked)).collect();
+    let is_said = |at: usize| {
+        let others = || all.iter().enumerate().filter(|(other, _)| *other != at);
+        let own = all.get(at).into_iter().flatten().filter(|piece| !shared.contains(*piece));
+        let mut own = own.filter(|piece| !others().any(|(_, other)| other.contains(*piece)));
+        own.any(|piece| text.contains(piece.as_str()))
+    };
+    let said: Vec<usize> = (0..rivals.len()).filter(|at| is_said(*at)).collect();
+    if let [only] = said.as_slice() { rivals.get(*only).copied() } else { None }
+}
+
+/// The pairs of letters that stand in names: a short form of a name is made of some of them.
+fn pieces<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<String> {
+    let pairs = names.flat_map(|name| {
+        let letters: Vec<char> = squeeze(name).chars().collect();
+        letters.windows(TELLING_LETTERS).map(String::from_iter).collect::<Vec<_>>()
+    });
+    pairs.filter(|pair| pair.chars().all(|c| !c.is_ascii_punctuation() && !is_figure(c))).collect()
 }
 
 /// Of each title the part that the others do not share; none where that is too little to tell anything.

@@ -1,0 +1,176 @@
+//! 今日无: of which requirement and of which days a mail says that there is nothing. A day that is believed to be empty is not
+//! chased, so what does not say it is a question to a person, and so is what says it of something that must be sent.
+
+use jiff::civil::Date;
+
+use super::answers::{answer, day_of, loose};
+use super::clues::text_of;
+use super::judge::range_of;
+use super::loose::{plainly, taken_from};
+use super::parts::{Outcome, Scene, is_due_once, waits};
+use crate::domain::campaign::{ItemKind, Requirement};
+use crate::domain::facts::PartFacts;
+use crate::domain::submission::NIL_ITEM;
+use crate::domain::unit::Unit;
+use crate::recognition::day::{
+    Range, all_days, all_outside, days_ago, days_before, days_counted_back, says_today,
+};
+use crate::recognition::nil::{self, saying};
+use crate::recognition::rivals::spoken_of;
+use crate::recognition::vocabulary::Target;
+use crate::store::FiledPart;
+
+/// So many days may be named one by one; more from the first day to the last are the whole.
+const WHOLE_DAYS: usize = 2;
+
+/// Where a nil report of a unit goes.
+enum Nil {
+    /// To this requirement.
+    To(Target),
+    /// To one of these, and why a person must say which.
+    Open(Vec<Target>, String),
+    /// Nothing that the unit is asked for takes one.
+    Nowhere,
+}
+
+/// Files what a mail says of there being nothing; why it is a question instead, where it does not say of what.
+pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Outcome) {
+    let facts = scene.case.facts;
+    let told = match nil_for(scene, unit, &format!("{}\n{}", facts.header.subject, facts.text)) {
+        Nil::To(target) => nil_days(scene, &target).map(|days| (target, days)),
+        Nil::Open(_, why) => Err(why),
+        Nil::Nowhere => Err("来信说没有可报的，但该单位没有收零报告的事项，请阅读原信".to_owned()),
+    };
+    match told {
+        Ok((target, days)) => {
+            for date in days {
+                let name = format!("nil {date}");
+                outcome.loose.extend(loose(scene, unit, &target, Some(date), plainly("零报告"), &name, at));
+            }
+        }
+        Err(why) => {
+            outcome.asks.insert(scene.case.facts.parts.len() + at, why);
+        }
+    }
+}
+
+/// A paper that reports nothing; none where nothing of the unit takes such a report.
+pub(super) fn nil_paper(
+    scene: &Scene,
+    unit: &Unit,
+    at: usize,
+    part: &PartFacts,
+    subject: &str,
+) -> Option<FiledPart> {
+    let said = format!("{}\n{}\n{subject}", part.name, text_of(part).unwrap_or_default());
+    match nil_for(scene, unit, &said) {
+        Nil::To(target) => Some(answer(scene, unit, at, &[target], &plainly("文中报告当日无活动"))),
+        Nil::Open(targets, why) => Some(waits(scene, unit, at, &targets, &why)),
+        Nil::Nowhere => None,
+    }
+}
+
+/// Where the unit's nil report goes that says this: of several requirements of each day to the one whose words it says.
+fn nil_for(scene: &Scene, unit: &Unit, text: &str) -> Nil {
+    let takes = |asked: &&Requirement| asked.nil_report && range_of(&asked.when).is_some();
+    let taking: Vec<&Requirement> = taken_from(scene, unit).filter(takes).collect();
+    let target = |asked: &Requirement| Target {
+        requirement: asked.id.clone(),
+        item: NIL_ITEM.to_owned(),
+        kind: ItemKind::Document,
+    };
+    if let Some(once) = owed_once(scene, unit, text).filter(|_| !taking.is_empty()) {
+        let why = format!("来信说的是“{once}”没有可报的，该项不收零报告，请阅读原信");
+        return Nil::Open(taking.into_iter().map(target).collect(), why);
+    }
+    let spoken = match taking.as_slice() {
+        [] => return Nil::Nowhere,
+        [only] => Some(*only),
+        several => spoken_of(scene.desk.campaign, several, &scene.desk.book.mask(text)),
+    };
+    match spoken {
+        Some(asked) => Nil::To(target(asked)),
+        None => {
+            let titles: Vec<String> = taking.iter().map(|asked| format!("“{}”", asked.title)).collect();
+            let why = format!("来信说没有可报的，可能是{}，请认定是哪一项", titles.join("或"));
+            Nil::Open(taking.into_iter().map(target).collect(), why)
+        }
+    }
+}
+
+/// What is due once and named where a text says that there is none of it.
+fn owed_once(scene: &Scene, unit: &Unit, text: &str) -> Option<String> {
+    let words = scene.desk.words_of(Some(unit));
+    saying(text).into_iter().find_map(|clause| {
+        let named = words.named(&scene.desk.book.mask(clause));
+        let (once, daily): (Vec<_>, Vec<_>) = named.iter().partition(|target| is_due_once(scene, target));
+        let first = once.first().filter(|_| daily.is_empty())?;
+        let asked = scene.desk.campaign.requirement(&first.requirement)?;
+        Some(asked.item(&first.item)?.title.clone())
+    })
+}
+
+/// The days of which there is nothing: those that the saying sentence or the subject names, else the one that the mail is
+/// about; why a person must say, where that is none.
+fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
+    let facts = scene.case.facts;
+    let requirement = scene.desk.campaign.requirement(&target.requirement);
+    let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else {
+        return Ok(vec![]);
+    };
+    let today = scene.arrived.date();
+    let subject = facts.header.subject.as_str();
+    let body: Vec<&str> =
+        facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
+    let sentences: Vec<&str> =
+        body.iter().copied().chain(Some(subject).filter(|subject| nil::is_nil(subject))).collect();
+    let mut days = named_days(&sentences, &range, today);
+    if days.is_empty() && !body.iter().any(|sentence| says_today(sentence)) {
+        days = named_days(&[subject], &range, today);
+    }
+    let outside = || sentences.iter().find_map(|sentence| all_outside(sentence, &range));
+    if let Some(outside) = outside().filter(|_| days.is_empty()) {
+        return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
+    }
+    let is_named = !days.is_empty();
+    days.retain(|day| *day <= today);
+    if is_named && days.is_empty() {
+        return Err("来信说以后某天没有可报的，请阅读原信".to_owned());
+    }
+    if days.is_empty() {
+        days.extend(one_day_before(&sentences, &range, today).or_else(|| day_of(scene, target, &[], None)));
+    }
+    match days.is_empty() {
+        true => Err("来信说没有可报的，但不在每日报送的日期内，不知指哪一项，请阅读原信".to_owned()),
+        false => Ok(days),
+    }
+}
+
+/// The days that sentences name, by their dates or, several in one, as 前天、昨天、今天.
+fn named_days(sentences: &[&str], range: &Range, today: Date) -> Vec<Date> {
+    // All the days together name the activity until it is over.
+    let is_whole = |days: &[Date]| {
+        days.first() == Some(&range.from) && days.last() == Some(&range.to) && days.len() > WHOLE_DAYS
+    };
+    let of_sentence = |sentence: &&str| {
+        let days = all_days(sentence, range);
+        let names_all = is_whole(&days) && (today < range.to || says_today(sentence));
+        if names_all { vec![] } else { days }
+    };
+    let mut days: Vec<Date> = sentences.iter().flat_map(of_sentence).collect();
+    if days.is_empty() {
+        let clauses = sentences.iter().flat_map(|sentence| saying(sentence));
+        let counted = clauses.map(|clause| days_counted_back(clause)).find(|days| days.len() > 1);
+        days.extend(counted.into_iter().flatten().filter_map(|ago| days_before(today, ago)));
+        days.retain(|day| range.holds(*day));
+    }
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// The saying sentence itself is of the day that it names, whenever it comes: 昨天无活动.
+fn one_day_before(sentences: &[&str], range: &Range, today: Date) -> Option<Date> {
+    let before = sentences.iter().filter(|sentence| !says_today(sentence)).find_map(|said| days_ago(said));
+    before.and_then(|days| days_before(today, days)).filter(|day| range.holds(*day))
+}
