@@ -197,3 +197,52 @@ fn nothing_goes_to_the_daily_requirement_whose_words_it_says() {
     paper("救助日报.docx").part("救助日报.docx", "accepted snow/nil@2027-01-02");
     paper("日报.docx").review().part("日报.docx", "review daily/nil@2027-01-02 snow/nil@2027-01-02");
 }
+
+#[test]
+fn a_title_outranks_the_day_on_which_a_paper_was_signed() {
+    for (title, signed, at, day) in [
+        ("流感防控日报（2026年12月30日）", "2026年12月31日", "2026-12-31T08:40:00+08:00", "2026-12-30"),
+        ("流感防控日报（截至12月31日24时）", "2027年1月1日", "2027-01-01T08:40:00+08:00", "2026-12-31"),
+        ("流感防控日报", "2026年12月30日", "2026-12-31T08:40:00+08:00", "2026-12-30"),
+    ] {
+        let paper = blank("日报.docx", &format!("{title}\n接诊23例\n{SCHOOL}\n{signed}"));
+        let judged = with("日报", "", at, paper);
+        judged.no_review().part("日报.docx", &format!("accepted daily/bulletin@{day}"));
+    }
+}
+
+#[test]
+fn what_comes_later_or_came_before_is_not_what_comes_now() {
+    for (subject, says, at, day) in [
+        ("日报", "今天是29日的，明天补30日", "2026-12-30T18:05:00+08:00", "2026-12-29"),
+        ("日报", "1月2日的，1月3日稍后报", "2027-01-03T09:00:00+08:00", "2027-01-02"),
+        ("2号日报（1号已报）", "", SECOND, "2027-01-02"),
+    ] {
+        let judged = with(subject, says, at, bulletin("日报.docx"));
+        judged.no_review().part("日报.docx", &format!("accepted daily/bulletin@{day}"));
+    }
+    // What is left must be one day.
+    let judged = with("29日、30日日报（31日稍后报）", "", "2026-12-31T18:00:00+08:00", bulletin("日报.docx"));
+    judged.review().part("日报.docx", "review daily/bulletin@2026-12-31");
+}
+
+#[test]
+fn files_named_each_by_its_own_day_need_no_question() {
+    let at = "2026-12-29T18:10:00+08:00";
+    for (subject, names) in [
+        ("周一、周二日报", ["周一日报.docx", "周二日报.docx"]),
+        ("12月29日日报和12月28日补报", ["日报28.docx", "日报29.docx"]),
+        ("12月28日、29日日报", ["28.docx", "29.docx"]),
+    ] {
+        let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).at(at);
+        let judged = mail.with(bulletin(names[0])).with(bulletin(names[1])).judge_by(&turn_of_the_year());
+        judged.no_review();
+        judged.part(names[0], "accepted daily/bulletin@2026-12-28");
+        judged.part(names[1], "accepted daily/bulletin@2026-12-29");
+    }
+    // Numbers that may count the files, and pictures, say nothing.
+    let mail = mail("c03@163.example", &format!("{SCHOOL}1日、2日日报")).at(THIRD);
+    let judged = mail.with(bulletin("日报1.docx")).with(bulletin("日报2.docx")).judge_by(&turn_of_the_year());
+    judged.review().part("日报1.docx", "review daily/bulletin@2027-01-03");
+    with("28日、29日照片", "", THIRD, photo("29.jpg")).review();
+}

@@ -124,7 +124,8 @@ fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: 
         return Told { day: None, why: String::new(), is_open: false };
     };
     let facts = scene.case.facts;
-    let head = part.and_then(text_of).map(|text| title_lines(text).join(" ")).unwrap_or_default();
+    let lines = part.and_then(text_of).map(title_lines).unwrap_or_default();
+    let (title, head) = (without_closing(&lines).join(" "), lines.join(" "));
     let mut shared = Vec::new();
     let around: Vec<&PartFacts> =
         part.map_or_else(|| facts.parts.iter().collect(), |part| part.ancestors(&facts.parts).collect());
@@ -136,6 +137,7 @@ fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: 
     shared.extend([
         (SUBJECT, facts.header.subject.as_str()),
         (BODY, facts.text.as_str()),
+        ("文中标题", title.as_str()),
         ("文中标题", head.as_str()),
         ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
@@ -150,8 +152,19 @@ fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: 
         .find_map(|(_, text)| days_ago(text))
         .or_else(|| days_ago(&facts.header.subject))
         .or_else(by_text);
-    let clues = DayClues { own: own.to_vec(), shared, days_ago, taken: part.and_then(taken) };
+    let files = (target.kind == ItemKind::Document).then_some(facts.parts.len());
+    let clues = DayClues { own: own.to_vec(), shared, days_ago, taken: part.and_then(taken), files };
     of_part(&clues, scene.arrived, &range)
+}
+
+/// The lines of a title without the one at the end that says when the paper was signed: what the title says outranks it.
+fn without_closing<'l>(lines: &'l [&'l str]) -> &'l [&'l str] {
+    match lines {
+        [title @ .., last] if last.ends_with(|c: char| matches!(c, '日' | '号') || c.is_ascii_digit()) => {
+            title
+        }
+        _ => lines,
+    }
 }
 
 /// Folders from the innermost out, then the name.

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, DateTime};
 
 use super::dates::{Dates, dates, new_date};
-use super::words::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
+use super::words::{DAY_BEFORE_WORDS, OTHER_MAIL_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -78,6 +78,8 @@ pub struct DayClues<'a> {
     pub days_ago: Option<i64>,
     /// When it was taken.
     pub taken: Option<Taken>,
+    /// How many files the mail brings, where what is named by a number is named by its day: 日报28.docx. Pictures are counted.
+    pub files: Option<usize>,
 }
 
 /// For which day a part is.
@@ -116,13 +118,16 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
             };
         }
     }
+    if let Some(day) = by_number(clues, range).filter(is_past) {
+        return Told::sure(Some(day), format!("{NAME}写明{}", shown(day)));
+    }
     // A paper that is named by several days is of all of them, whatever day its first sentence tells of.
     let name = own.last().filter(|(source, _)| *source == NAME);
     if name.is_some_and(|(_, dates)| dates.are_several(range)) && clues.taken.is_none() {
         return of_several(Some(arrived.date()).filter(|day| range.holds(*day)));
     }
     let shared: Vec<(&str, Dates)> =
-        clues.shared.iter().map(|(source, text)| (*source, dates(text, range))).collect();
+        clues.shared.iter().map(|(source, text)| (*source, dates_of_now(source, text, range))).collect();
     for (source, dates) in &shared {
         let mut inside = dates.single.iter().filter(|day| range.holds(**day));
         if let (Some(day), None, false) = (inside.next(), inside.next(), dates.has_range)
@@ -146,25 +151,59 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     {
         return Told::sure(Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
     }
+    by_arrival(&own, &shared, arrived.date(), range)
+}
+
+/// The day on which a part came, where nothing says that it is of several.
+fn by_arrival(own: &[(&str, Dates)], shared: &[(&str, Dates)], arrived: Date, range: &Range) -> Told {
     // A folder of all the days holds those of each; a subject that gives them names the activity, until it is over.
     let is_own_span = own.iter().any(|(_, dates)| dates.are_several(range) || dates.has_span_in(range));
-    let is_over = arrived.date() >= range.to;
+    let is_over = arrived >= range.to;
     let by_subject = shared.iter().filter(|(source, _)| *source == SUBJECT).any(|(_, dates)| {
-        dates.are_several(range) || is_over && range.holds(arrived.date()) && dates.has_span_in(range)
+        dates.are_several(range) || is_over && range.holds(arrived) && dates.has_span_in(range)
     });
     // A text may name days for anything; where all that it names are past, what came is not of the day it came.
-    let is_before = |day: &Date| *day < arrived.date();
+    let is_before = |day: &Date| *day < arrived;
     let by_text = shared.iter().filter(|(source, _)| *source == BODY).any(|(_, dates)| {
         dates.are_several(range)
             && dates.single.iter().chain(&dates.ends).filter(|d| range.holds(**d)).all(is_before)
     });
-    match arrived.date() {
+    match arrived {
         day if is_own_span || (range.holds(day) && (by_subject || by_text)) => {
             of_several(Some(day).filter(|day| range.holds(*day)))
         }
         day if range.holds(day) => Told::sure(Some(day), format!("{}到达", shown(day))),
         day => Told::sure(None, format!("{}到达，不在报送日期内", shown(day))),
     }
+}
+
+/// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
+fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
+    let all = dates(text, range);
+    if !matches!(source, SUBJECT | BODY) || !all.are_several(range) {
+        return all;
+    }
+    let is_now =
+        |clause: &&str| clause.contains("附件") || !OTHER_MAIL_WORDS.iter().any(|word| clause.contains(word));
+    let clauses = text.split(|c: char| "，,。；;！!（）()\n".contains(c)).filter(is_now);
+    let now = dates(&clauses.collect::<Vec<_>>().join("\n"), range);
+    let is_one = now.single.iter().filter(|day| range.holds(**day)).count() == 1;
+    if is_one && !now.has_range { now } else { all }
+}
+
+/// The day of 日报28.docx under a subject of 12月28日 and 29日. A number up to that of the files may count them.
+fn by_number(clues: &DayClues, range: &Range) -> Option<Date> {
+    let files = clues.files?;
+    let (_, name) = clues.own.last().filter(|(source, _)| *source == NAME)?;
+    let stem = name.rsplit_once('.').map_or(*name, |(stem, _)| stem);
+    let mut numbers = stem.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    let (number, None) = (numbers.next()?, numbers.next()) else { return None };
+    let number: usize = number.parse().ok().filter(|number| *number > files)?;
+    let (_, subject) = clues.shared.iter().find(|(source, _)| *source == SUBJECT)?;
+    let named = dates(subject, range).single;
+    let mut inside =
+        named.iter().filter(|day| range.holds(**day) && usize::try_from(day.day()) == Ok(number));
+    inside.next().copied().filter(|_| inside.next().is_none())
 }
 
 fn of_several(day: Option<Date>) -> Told {

@@ -329,6 +329,12 @@ pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天", "昨晚", "昨夜"];
 /// The day before that.
 pub const DAY_BEFORE_WORDS: &[&str] = &["前天", "前日"];
 
+/// A clause with one of these speaks of what comes in another mail, or came.
+pub const OTHER_MAIL_WORDS: &[&str] = &[
+    "明天", "明日", "明早", "稍后", "稍晚", "随后", "晚些", "晚点", "后补", "另报", "另发", "待报", "已报",
+    "已发",
+];
+
 /// The first day of an activity, behind a word for all of it.
 pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];
 
