@@ -160,7 +160,7 @@ fn named_days(sentences: &[&str], range: &Range, today: Date) -> Vec<Date> {
     let mut days: Vec<Date> = sentences.iter().flat_map(of_sentence).collect();
     if days.is_empty() {
         let clauses = sentences.iter().flat_map(|sentence| saying(sentence));
-        let counted = clauses.map(|clause| days_counted_back(clause)).find(|days| days.len() > 1);
+        let counted = clauses.map(days_counted_back).find(|days| days.len() > 1);
         days.extend(counted.into_iter().flatten().filter_map(|ago| days_before(today, ago)));
         days.retain(|day| range.holds(*day));
     }

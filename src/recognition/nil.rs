@@ -203,7 +203,7 @@ fn counts_things(clause: &str) -> bool {
         let before = clause.get(..at).unwrap_or_default();
         let number = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
         let is_ordinal = before.strip_suffix(number).is_some_and(|before| before.ends_with('第'));
-        !is_ordinal && number.trim_start_matches('0') != ""
+        !is_ordinal && !number.trim_start_matches('0').is_empty()
     })
 }
 
