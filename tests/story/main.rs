@@ -25,6 +25,7 @@ mod morning;
 mod receipt_crash;
 mod refusals;
 mod releasing;
+mod remarks;
 #[path = "../support/reminder_siege.rs"]
 mod reminder_siege;
 mod replay;
