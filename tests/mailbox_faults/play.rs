@@ -25,6 +25,8 @@ const MENDED: &str = "2023-05-09T14:00:00+08:00";
 struct Before {
     /// UID and bytes of the mails in INBOX.
     held: Vec<(u32, Vec<u8>)>,
+    /// Bytes of the mails in the other folders that count.
+    also: Vec<Vec<u8>>,
     captured: Vec<Vec<u8>>,
     logins: usize,
     connections: usize,
@@ -67,8 +69,11 @@ async fn play(row: &Row, longest: Duration) {
         let script = if *always { ImapServer::always } else { ImapServer::on };
         script(&world.server, step, misdeed.clone());
     }
+    let empty = row.also.iter().find(|folder| world.server.mails(folder).is_empty());
+    assert_eq!(empty, None, "{name}: no mail there");
     let before = Before {
         held: world.server.mails("INBOX"),
+        also: row.also.iter().flat_map(|folder| world.server.mails(folder)).map(|(_, raw)| raw).collect(),
         captured: world.captured(),
         logins: world.heard("LOGIN"),
         connections: connections(&world),
@@ -83,6 +88,8 @@ async fn play(row: &Row, longest: Duration) {
     expect_manners(row, &world);
     expect_secrecy(name, &world, &met);
     expect_outcome(row, &world, &before, &met, logins);
+    let captured = world.captured();
+    assert!(before.also.iter().all(|raw| captured.contains(raw)), "{name}: not of {:?}: {met:?}", row.also);
 
     world.server.behave();
     (row.mend)(&world);
@@ -137,7 +144,8 @@ fn expect_only(name: &str, world: &World, before: &Before) {
     let now = world.server.mails("INBOX");
     let captured = world.captured();
     for raw in &captured {
-        let was_there = before.held.iter().chain(&now).any(|(_, held)| held == raw);
+        let in_inbox = before.held.iter().chain(&now).any(|(_, held)| held == raw);
+        let was_there = in_inbox || before.also.contains(raw);
         let is_known = was_there || before.captured.contains(raw);
         assert!(is_known, "{name}: {} bytes of no mail", raw.len());
     }

@@ -48,6 +48,8 @@ pub struct Row {
     pub door: Door,
     /// Small mails in INBOX; the n-th has UID n.
     pub mails: u32,
+    /// Folders beside INBOX whose mails have to come as well.
+    pub also: &'static [&'static str],
     /// What else there is before the look; what the office has configured.
     pub before: fn(&mut World),
     /// How the server is mended, besides that it behaves again.
@@ -67,6 +69,7 @@ pub fn row(name: impl Into<String>, outcome: Outcome) -> Row {
         profile: Profile::Plain,
         door: Door::Bare,
         mails: 3,
+        also: &[],
         before: |_| {},
         mend: |_| {},
         since_a_good_look: None,
@@ -97,6 +100,11 @@ impl Row {
 
     pub fn with(self, mails: u32) -> Self {
         Self { mails, ..self }
+    }
+
+    /// What lies in these folders has to come as well, whatever the misdeed does to INBOX.
+    pub fn also(self, also: &'static [&'static str]) -> Self {
+        Self { also, ..self }
     }
 
     pub fn before(self, before: fn(&mut World)) -> Self {

@@ -3,8 +3,9 @@
 
 use shouwen::rehearsal::server::Misdeed;
 
-use crate::row::Outcome::{TakenUpAgain, Unnoticed};
-use crate::row::{Row, WINDOW, row};
+use super::replace;
+use crate::row::Outcome::{Noted, TakenUpAgain, Unnoticed};
+use crate::row::{LIST, Row, WINDOW, row};
 use crate::support::{NOON, at, big_mail};
 
 pub fn rows() -> Vec<Row> {
@@ -44,6 +45,7 @@ pub fn rows() -> Vec<Row> {
     .map(with_a_large_mail)
     .into_iter()
     .chain(in_one_piece())
+    .chain(in_two_sizes())
     .collect()
 }
 
@@ -72,7 +74,40 @@ fn in_one_piece() -> impl Iterator<Item = Row> {
         row("says NO to two large mails in one piece", Unnoticed)
             .always(WHOLE, Misdeed::No("no".into()))
             .always("UID FETCH 4 (UID BODY.PEEK[])", Misdeed::No("no".into())),
+        // Parts are asked for again after a cut, or this mail would never come.
+        row("says BAD to a part, then hangs up whenever asked for a large mail in one piece", TakenUpAgain)
+            .once(WINDOW, Misdeed::Bad("what".into()))
+            .always(WHOLE, Misdeed::Close),
     ]
     .into_iter()
     .map(with_two_large_mails)
+}
+
+/// A mail that is smaller than its size is claimed to be, and of which one of the two ways brings still less: the larger one
+/// is filed once it came twice.
+fn in_two_sizes() -> impl Iterator<Item = Row> {
+    const BYTES: usize = 1_500_000;
+    const SECOND_WINDOW: usize = 1 << 20;
+    let raw = big_mail(BYTES);
+    let answer = |label: &str, bytes: &[u8]| {
+        let head = format!("* 2 FETCH (UID 2 {label} {{{}}}\r\n", bytes.len());
+        Misdeed::Say([head.as_bytes(), bytes, b")\r\n$TAG OK\r\n"].concat())
+    };
+    // Without its last line but one, and yet closed.
+    let end = raw.len() - "--b--\r\n".len();
+    let less = [&raw[..end - 72], &raw[end..]].concat();
+    let claim = replace(&format!("RFC822.SIZE {}", raw.len()), &format!("RFC822.SIZE {}", raw.len() + 40));
+    let windows = answer(&format!("BODY[]<{SECOND_WINDOW}>"), &less[SECOND_WINDOW..]);
+    [
+        row("hands out less of a large mail in parts than in one piece", Noted("实收"))
+            .always(&format!("BODY.PEEK[]<{SECOND_WINDOW}."), windows),
+        row("hands out less of a large mail in one piece than in parts", Noted("实收"))
+            .always("UID FETCH 2 (UID BODY.PEEK[])", answer("BODY[]", &less)),
+    ]
+    .into_iter()
+    .map(move |row| {
+        row.with(1).always(LIST, claim.clone()).before(|world| {
+            world.server.deliver("INBOX", big_mail(BYTES), at(NOON));
+        })
+    })
 }

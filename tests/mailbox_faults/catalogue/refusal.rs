@@ -6,12 +6,12 @@ use shouwen::rehearsal::server::{Misdeed, Profile};
 use super::{cut_after, replace};
 use crate::row::Outcome::{NothingComes, SpamUnknown, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, LIST, Row, row};
-use crate::support::World;
+use crate::support::{NOON, World, at, mail};
 
 const WORDS: &str = "try later";
 
 pub fn rows() -> Vec<Row> {
-    [optional(), needed(), cuts(), unknown()].into_iter().flatten().collect()
+    [optional(), roles(), needed(), cuts(), unknown()].into_iter().flatten().collect()
 }
 
 fn refusals() -> [(&'static str, Misdeed); 2] {
@@ -26,6 +26,11 @@ fn farewells() -> [(&'static str, Misdeed, &'static str); 2] {
 /// LIST is asked only where there is more than INBOX.
 fn with_junk(world: &mut World) {
     world.mailbox.folders.push("@junk".into());
+}
+
+fn with_spam(world: &mut World) {
+    with_junk(world);
+    world.server.deliver("Junk", mail(7), at(NOON));
 }
 
 fn optional() -> Vec<Row> {
@@ -46,6 +51,25 @@ fn optional() -> Vec<Row> {
         rows.push(row(format!("{way} LOGOUT"), Unnoticed).always("LOGOUT", misdeed));
     }
     rows.into_iter().map(|row| row.before(with_junk)).collect()
+}
+
+/// What a server offers to tell the roles of its folders by, and then refuses: the folder for spam is found without.
+fn roles() -> Vec<Row> {
+    let spoilt = |row: Row| row.also(&["Junk"]).before(with_spam);
+    let mut rows = Vec::new();
+    for (way, misdeed) in refusals() {
+        let extended = row(format!("offers LIST-EXTENDED and {way} it"), Unnoticed)
+            .always("CAPABILITY", replace("SPECIAL-USE", "SPECIAL-USE LIST-EXTENDED"))
+            .always("RETURN", misdeed.clone());
+        let xlist =
+            row(format!("offers XLIST and {way} it"), Unnoticed).by(Profile::Qq).always("XLIST", misdeed);
+        rows.extend([extended, xlist].map(spoilt));
+    }
+    let nothing = Misdeed::Say(b"$TAG OK\r\n".to_vec());
+    let empty =
+        row("offers XLIST and lists nothing by it", Unnoticed).by(Profile::Qq).always("XLIST", nothing);
+    rows.push(spoilt(empty));
+    rows
 }
 
 fn needed() -> Vec<Row> {
