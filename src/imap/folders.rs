@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
-
+use super::aside::{ListedFolder, Listing};
 use super::session::Examined;
 use super::{Error, Limits, Session, quirks};
 
@@ -30,19 +29,6 @@ impl Folder {
     }
 }
 
-/// One line of LIST.
-#[derive(Debug, Clone)]
-pub(super) struct ListedFolder {
-    pub raw: String,
-    pub delimiter: Option<char>,
-    /// `\Junk` (RFC 6154) or `\Spam` (XLIST).
-    pub is_junk: bool,
-    /// `\Sent` (RFC 6154, and XLIST).
-    pub is_sent: bool,
-    /// `\NoSelect`: only a place for others.
-    pub is_closed: bool,
-}
-
 impl ListedFolder {
     fn under(&self, name: &str) -> Folder {
         Folder { name: name.to_owned(), raw: self.raw.clone(), is_unlisted: false }
@@ -51,7 +37,8 @@ impl ListedFolder {
 
 /// The folders that `wanted` names, each once. A name that the server does not list is kept: asking for it brings the
 /// server's own words. `@junk` without any spam folder is nothing.
-pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> {
+pub(super) fn choose(wanted: &[String], listing: &Listing) -> Vec<Folder> {
+    let listed = &listing.folders;
     let mut chosen = Vec::new();
     for name in wanted {
         if name == JUNK {
@@ -59,10 +46,10 @@ pub(super) fn choose(wanted: &[String], listed: &[ListedFolder]) -> Vec<Folder> 
             chosen.extend(junk.map(|folder| folder.under(&decode_utf7(&folder.raw))));
         } else {
             let known = listed.iter().find(|folder| decode_utf7(&folder.raw) == *name);
-            // A server that lists nothing at all has not understood the question.
+            // A server that lists nothing at all has not understood the question, and what cannot be read may be this one.
             let named = Folder::named(name);
             // INBOX always exists (RFC 3501 5.1).
-            let is_unlisted = !listed.is_empty() && named.name != "INBOX";
+            let is_unlisted = !listed.is_empty() && listing.unread == 0 && named.name != "INBOX";
             let unlisted = || Folder { is_unlisted, ..named };
             chosen.push(known.map_or_else(unlisted, |folder| folder.under(name)));
         }
@@ -84,17 +71,19 @@ impl Session {
     /// Those that end the session; a refused LIST leaves the names as they are written.
     pub async fn folders(&mut self, wanted: &[String]) -> Result<(Vec<Folder>, Option<String>), Error> {
         if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
-            return Ok((choose(wanted, &[]), None));
+            return Ok((choose(wanted, &Listing::default()), None));
         }
-        let (listed, refusal) = match self.list_folders().await {
-            Ok(listed) if listed.is_empty() => (listed, Some("服务器没有列出文件夹".to_owned())),
-            Ok(listed) => (listed, None),
+        let (listing, refusal) = match self.list_folders().await {
+            Ok(listing) => {
+                let refusal = why_junk_is_unknown(&listing);
+                (listing, refusal)
+            }
             Err(error) if error.ends_session() => return Err(error),
-            Err(error) => (Vec::new(), Some(error.to_string())),
+            Err(error) => (Listing::default(), Some(error.to_string())),
         };
         let refusal = refusal.filter(|_| wanted.iter().any(|name| name == JUNK));
         let remedy = "不知道垃圾邮件在哪个文件夹，请在 folders 中写明它的名字，代替 @junk";
-        Ok((choose(wanted, &listed), refusal.map(|why| format!("{why}，{remedy}"))))
+        Ok((choose(wanted, &listing), refusal.map(|why| format!("{why}，{remedy}"))))
     }
 
     /// Where this server keeps copies of mail that was sent; none where it tells of no such place.
@@ -102,7 +91,7 @@ impl Session {
     /// # Errors
     /// Any.
     pub async fn sent_folder(&mut self) -> Result<Option<Folder>, Error> {
-        let listed = self.list_folders().await?;
+        let listed = self.list_folders().await?.folders;
         let open = || listed.iter().filter(|folder| !folder.is_closed);
         let by_name =
             |folder: &&ListedFolder| quirks::is_sent_name(&decode_utf7(&folder.raw), folder.delimiter);
@@ -114,7 +103,7 @@ impl Session {
     ///
     /// # Errors
     /// Any.
-    pub(super) async fn list_folders(&mut self) -> Result<Vec<ListedFolder>, Error> {
+    pub(super) async fn list_folders(&mut self) -> Result<Listing, Error> {
         const PLAIN: &str = "LIST \"\" \"*\"";
         let command = if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
             "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
@@ -123,34 +112,19 @@ impl Session {
         } else {
             PLAIN
         };
-        let listed = self.listed_by(command).await;
-        let is_refused = match &listed {
-            Ok(listed) => listed.is_empty(),
+        let listing = self.listed_by(command).await;
+        let is_refused = match &listing {
+            Ok(listing) => listing.folders.is_empty(),
             Err(error) => !error.ends_session(),
         };
         // What a server offers it does not always understand.
-        if is_refused && command != PLAIN { self.listed_by(PLAIN).await } else { listed }
+        if is_refused && command != PLAIN { self.listed_by(PLAIN).await } else { listing }
     }
 
-    async fn listed_by(&mut self, command: &str) -> Result<Vec<ListedFolder>, Error> {
-        let mut listed = Vec::new();
-        self.command(
-            command,
-            self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES),
-            |response| {
-                if let Response::MailboxData(MailboxDatum::List(data)) = response {
-                    listed.push(ListedFolder {
-                        raw: data.name.to_string(),
-                        delimiter: data.delimiter.as_deref().and_then(|d| d.chars().next()),
-                        is_junk: data.name_attributes.iter().any(is_junk_attribute),
-                        is_sent: data.name_attributes.iter().any(is_sent_attribute),
-                        is_closed: data.name_attributes.contains(&NameAttribute::NoSelect),
-                    });
-                }
-            },
-        )
-        .await?;
-        Ok(listed)
+    async fn listed_by(&mut self, command: &str) -> Result<Listing, Error> {
+        let budget = self.budget(10 * Limits::CHATTER_RESPONSES, Limits::SMALL_LITERAL_BYTES);
+        self.command(command, budget, |_| {}).await?;
+        Ok(self.asides().listing)
     }
 
     /// Opens a folder for reading only.
@@ -173,27 +147,23 @@ impl Session {
     }
 }
 
+/// Why nobody can say which of these folders is for spam; none where one is, or where they could all be read.
+fn why_junk_is_unknown(listing: &Listing) -> Option<String> {
+    match listing {
+        Listing { folders, unread: 0 } if folders.is_empty() => Some("服务器没有列出文件夹".to_owned()),
+        Listing { folders, unread } if *unread > 0 && !folders.iter().any(is_junk) => {
+            Some(format!("服务器列出的文件夹中有 {unread} 个读不懂"))
+        }
+        _ => None,
+    }
+}
+
+/// A name as it is asked for: written as the server writes it, also where that is beyond ASCII (RFC 9051 has UTF-8).
 fn quoted(text: &str) -> Result<String, Error> {
-    if text.chars().any(|c| c.is_control() || !c.is_ascii()) {
+    if text.chars().any(char::is_control) {
         return Err(Error::No("EXAMINE".into(), "folder name with control characters".into()));
     }
     Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
-}
-
-fn is_junk_attribute(attribute: &NameAttribute<'_>) -> bool {
-    match attribute {
-        NameAttribute::Junk => true,
-        NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\Spam"),
-        _ => false,
-    }
-}
-
-fn is_sent_attribute(attribute: &NameAttribute<'_>) -> bool {
-    match attribute {
-        NameAttribute::Sent => true,
-        NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\Sent"),
-        _ => false,
-    }
 }
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
@@ -319,11 +289,34 @@ mod tests {
             ListedFolder { is_closed: true, ..listed("Spam", true) },
         ];
         let wanted = ["INBOX".to_owned(), JUNK.into(), "垃圾邮件".into(), "报送".into()];
-        let chosen = choose(&wanted, &server);
+        let mut listing = Listing { folders: server.into(), unread: 0 };
+        let chosen = choose(&wanted, &listing);
         let names: Vec<&str> = chosen.iter().map(|folder| folder.name.as_str()).collect();
         assert_eq!(names, ["INBOX", "垃圾邮件", "广告邮件", "报送"]);
         let unlisted: Vec<bool> = chosen.iter().map(|folder| folder.is_unlisted).collect();
         assert_eq!(unlisted, [false, false, false, true]);
-        assert!(!choose(&wanted, &[]).iter().any(|folder| folder.is_unlisted), "an empty list tells nothing");
+        let unlisted = |listing: &Listing| choose(&wanted, listing).iter().any(|folder| folder.is_unlisted);
+        assert!(!unlisted(&Listing::default()), "an empty list tells nothing");
+        listing.unread = 1;
+        assert!(!unlisted(&listing), "it may be the one that cannot be read");
+    }
+
+    #[test]
+    fn spam_may_be_missed_only_where_a_folder_cannot_be_read_and_none_is_known_for_it() {
+        let of = |folders: &[ListedFolder], unread| {
+            why_junk_is_unknown(&Listing { folders: folders.to_vec(), unread })
+        };
+        let (inbox, junk) = (listed("INBOX", false), listed("Junk", false));
+        assert!(
+            of(&[], 0).is_some() && of(&[], 2).is_some() && of(std::slice::from_ref(&inbox), 1).is_some()
+        );
+        assert!(of(std::slice::from_ref(&inbox), 0).is_none() && of(&[inbox, junk], 1).is_none());
+    }
+
+    #[test]
+    fn names_are_asked_for_as_the_server_writes_them() {
+        assert_eq!(quoted(r#"a"b\c"#).unwrap(), r#""a\"b\\c""#);
+        assert_eq!(quoted("垃圾邮件").unwrap(), "\"垃圾邮件\"");
+        assert!(quoted("a\r\nb").is_err());
     }
 }

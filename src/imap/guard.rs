@@ -8,12 +8,13 @@
 use std::fmt;
 use std::io::{self, BufRead as _};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use super::aside::{self, Asides};
 use super::fetched::{self, Fetched};
 use super::{Limits, quirks};
 use crate::talk::{Secrets, Tap};
@@ -48,6 +49,29 @@ pub(super) struct Budget {
     pub literal_bytes: u64,
 }
 
+/// Whose an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// [`fetched`] reads it.
+    Fetch,
+    /// [`Asides`] read it. The names of folders are left in the bytes that the server uses.
+    Folder,
+    Aside,
+    /// The library reads it.
+    Library,
+}
+
+impl Kind {
+    fn of(line: &[u8]) -> Self {
+        match () {
+            () if fetched::is_fetch(line) => Self::Fetch,
+            () if aside::is_folder(line) => Self::Folder,
+            () if aside::is_aside(line) => Self::Aside,
+            () => Self::Library,
+        }
+    }
+}
+
 /// The guarded connection.
 pub(super) struct Guard {
     wire: Box<dyn Wire>,
@@ -62,9 +86,11 @@ pub(super) struct Guard {
     cleared_at: usize,
     /// The line being collected, not yet cleared.
     line: Vec<u8>,
-    /// The lines so far of an answer to FETCH, which may be none of the library's business.
+    /// What came so far of an answer that may be none of the library's business, and whose it is.
     held: Vec<u8>,
-    holds: bool,
+    kind: Kind,
+    /// What such answers have said since the last command, those to FETCH excepted.
+    asides: Asides,
     /// Bytes of the current literal that are still to come, and whether they are a mail's.
     literal_left: u64,
     is_diverted: bool,
@@ -101,7 +127,8 @@ impl Guard {
             cleared_at: 0,
             line: Vec::new(),
             held: Vec::new(),
-            holds: false,
+            kind: Kind::Library,
+            asides: Asides::default(),
             literal_left: 0,
             is_diverted: false,
             continues: false,
@@ -131,8 +158,14 @@ impl Guard {
     /// Starts the clock and the counts of the next command.
     pub(super) fn begin(&mut self, budget: Budget) {
         self.budget = budget;
+        self.asides = Asides::default();
         self.idle.as_mut().reset(Instant::now() + budget.idle);
         self.deadline.as_mut().reset(budget.until);
+    }
+
+    /// What the server has said beside mails and counts since the last command.
+    pub(super) fn asides(&mut self) -> Asides {
+        std::mem::take(&mut self.asides)
     }
 
     /// The server's words with the last tagged answer.
@@ -181,9 +214,9 @@ impl Guard {
     /// The end. An answer cut in its middle is handed up, so that the library sees that it was cut.
     fn end(&mut self) {
         self.has_ended = true;
+        self.held.append(&mut self.line);
+        quirks::readable_line(&mut self.held);
         self.cleared.append(&mut self.held);
-        quirks::readable_line(&mut self.line);
-        self.cleared.append(&mut self.line);
     }
 
     fn check_time(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
@@ -197,10 +230,10 @@ impl Guard {
             if self.literal_left > 0 {
                 let here = bytes.len().min(usize::try_from(self.literal_left).unwrap_or(usize::MAX));
                 let (literal, rest) = bytes.split_at(here);
-                if self.is_diverted {
-                    taker(Piece::Bytes(literal));
-                } else {
-                    self.cleared.extend_from_slice(literal);
+                match self.kind {
+                    _ if self.is_diverted => taker(Piece::Bytes(literal)),
+                    Kind::Folder | Kind::Aside => self.held.extend_from_slice(literal),
+                    Kind::Fetch | Kind::Library => self.cleared.extend_from_slice(literal),
                 }
                 self.literal_left -= here as u64;
                 bytes = rest;
@@ -234,15 +267,40 @@ impl Guard {
         let literal = quirks::announced_literal(line, self.continues);
         self.tap.heard(line, literal, !self.continues && !line.starts_with(b"* "));
         if !self.continues {
-            self.holds = fetched::is_fetch(line);
+            if line.trim_ascii().is_empty() {
+                // Nobody asked for it, and it says nothing.
+                return Ok(());
+            }
+            self.kind = Kind::of(line);
         }
         self.continues = literal.is_some();
-        match literal {
-            None if self.holds => self.end_fetch(line, taker),
-            None => self.clear(line),
-            Some(bytes) => self.begin_literal(line, bytes, taker)?,
+        match (literal, self.kind) {
+            (None, Kind::Fetch) => self.end_fetch(line, taker),
+            (None, Kind::Folder | Kind::Aside) => self.end_aside(line),
+            (None, Kind::Library) => self.clear(line),
+            (Some(bytes), _) => self.begin_literal(line, bytes, taker)?,
         }
         Ok(())
+    }
+
+    /// The last line of an answer that the library sees only if it can read it.
+    fn end_aside(&mut self, line: &[u8]) {
+        self.hold(line);
+        let mut answer = std::mem::take(&mut self.held);
+        if self.asides.take(&answer) {
+            self.cleared.append(&mut answer);
+        }
+        answer.clear();
+        self.held = answer;
+    }
+
+    fn hold(&mut self, line: &[u8]) {
+        let mut line = line.to_vec();
+        if self.kind == Kind::Aside {
+            quirks::readable_line(&mut line);
+        }
+        self.held.append(&mut line);
+        self.held.extend_from_slice(b"\r\n");
     }
 
     /// The last line of an answer to FETCH: the library sees it only if it was not understood.
@@ -262,7 +320,7 @@ impl Guard {
     /// else is small, and the library's.
     fn begin_literal(&mut self, line: &[u8], bytes: u64, taker: &mut Taker<'_>) -> io::Result<()> {
         let label = line.iter().rposition(|b| *b == b'{').and_then(|at| line.get(..at));
-        let label = label.filter(|label| self.holds && fetched::labels_body(label));
+        let label = label.filter(|label| self.kind == Kind::Fetch && fetched::labels_body(label));
         let most = if label.is_some() { self.budget.literal_bytes } else { Limits::SMALL_LITERAL_BYTES };
         if bytes > most {
             return Err(trip(&format!("a literal of {bytes} bytes is announced where less is expected")));
@@ -274,11 +332,16 @@ impl Guard {
                 self.held.extend_from_slice(fetched::DIVERTED);
             }
             None => {
-                if std::mem::take(&mut self.holds) {
+                self.answer_bytes += bytes;
+                if matches!(self.kind, Kind::Folder | Kind::Aside) {
+                    self.hold(line);
+                    return Ok(());
+                }
+                if self.kind == Kind::Fetch {
                     // What came of a mail in this answer must not become the beginning of the next one.
                     taker(Piece::End(None));
                 }
-                self.answer_bytes += bytes;
+                self.kind = Kind::Library;
                 self.cleared.append(&mut self.held);
                 self.clear(line);
             }
@@ -331,55 +394,6 @@ fn trip(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
 }
 
-impl AsyncRead for Guard {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let guard = self.get_mut();
-        loop {
-            let cleared = guard.cleared.get(guard.cleared_at..).unwrap_or_default();
-            if !cleared.is_empty() {
-                let here = cleared.len().min(out.remaining());
-                out.put_slice(cleared.get(..here).unwrap_or_default());
-                guard.cleared_at += here;
-                return Poll::Ready(Ok(()));
-            }
-            guard.cleared.clear();
-            guard.cleared_at = 0;
-            if guard.has_ended {
-                return Poll::Ready(Ok(()));
-            }
-            if guard.is_filled_by_hand {
-                return Poll::Pending;
-            }
-            ready!(guard.poll_fill(cx, &mut |_| {}))?;
-        }
-    }
-}
-
-impl AsyncWrite for Guard {
-    fn poll_write(self: Pin<&mut Self>, _cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let guard = self.get_mut();
-        guard.tap.said(bytes);
-        guard.outgoing.extend_from_slice(bytes);
-        Poll::Ready(Ok(bytes.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let guard = self.get_mut();
-        guard.check_time(cx)?;
-        while !guard.outgoing.is_empty() {
-            let written = ready!(Pin::new(&mut guard.wire).poll_write(cx, &guard.outgoing))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            guard.outgoing.drain(..written);
-        }
-        Pin::new(&mut guard.wire).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().wire).poll_shutdown(cx)
-    }
-}
-
+mod stream;
 #[cfg(test)]
 mod tests;

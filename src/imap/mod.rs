@@ -6,6 +6,7 @@
 //! The mailbox is only ever read: `EXAMINE` and `BODY.PEEK[]`. Nobody in this program can change or lose the
 //! office's own mail.
 
+mod aside;
 mod connect;
 mod error;
 mod fetch;
@@ -63,6 +64,8 @@ impl Limits {
     pub const READ_BYTES: usize = 128 * 1024;
     /// Literals that are not mail (folder names).
     pub const SMALL_LITERAL_BYTES: u64 = 64 * 1024;
+    /// Longest name of a folder that is believed: a server may list thousands.
+    pub const FOLDER_NAME_BYTES: usize = 1000;
     /// Mails listed in one folder; what a server claims beyond is not believed.
     pub const MAILS_PER_FOLDER: u32 = 2_000_000;
     /// UIDs in one command: keeps the command line under the 8 kB that servers take.

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
-use super::folders::{JUNK, ListedFolder, choose, decode_utf7};
+use super::aside::{ListedFolder, Listing};
+use super::folders::{JUNK, choose, decode_utf7};
 use super::session::refused_is_fine;
 use super::{Body, Described, Error, Folder, Limits, Piece, Session, connect, quirks};
 use crate::domain::chinese;
@@ -67,11 +68,11 @@ impl Probe<'_> {
     /// An error ends the walk: the connection is of no more use.
     async fn walk(&mut self) -> Result<(), Error> {
         let mut session = self.enter().await?;
-        let listed = self.list(&mut session).await?;
-        let folders = choose(&self.mailbox.folders, &listed);
+        let listing = self.list(&mut session).await?;
+        let folders = choose(&self.mailbox.folders, &listing);
         self.has_listed_folder = folders.iter().any(|folder| !folder.is_unlisted);
         for folder in folders {
-            self.examine(&mut session, &folder, &listed).await?;
+            self.examine(&mut session, &folder, &listing.folders).await?;
         }
         if !self.tried {
             self.trials.begin(OLDEST);
@@ -131,17 +132,22 @@ impl Probe<'_> {
         Ok(session)
     }
 
-    async fn list(&mut self, session: &mut Session) -> Result<Vec<ListedFolder>, Error> {
+    async fn list(&mut self, session: &mut Session) -> Result<Listing, Error> {
         self.trials.begin(LIST);
-        let mut listed = Vec::new();
-        refused_is_fine(session.list_folders().await.map(|all| listed = all))?;
+        let mut listing = Listing::default();
+        refused_is_fine(session.list_folders().await.map(|all| listing = all))?;
+        let listed = &listing.folders;
         if listed.is_empty() {
             self.trials.warn("服务器没有列出文件夹", "收件箱不受影响；其他文件夹按配置中的名字打开");
-            return Ok(listed);
+            return Ok(listing);
         }
-        self.trials.fine(format!("可打开的有 {}", names(&listed)));
+        let unread = match listing.unread {
+            0 => String::new(),
+            unread => format!("；还有 {unread} 个读不懂"),
+        };
+        self.trials.fine(format!("可打开的有 {}{unread}", names(listed)));
         if self.mailbox.folders.iter().any(|name| name == JUNK) {
-            let junk = choose(&[JUNK.to_owned()], &listed);
+            let junk = choose(&[JUNK.to_owned()], &listing);
             let junk: Vec<&str> = junk.iter().map(|folder| folder.name.as_str()).collect();
             if junk.is_empty() {
                 let remedy = "若有，请把它的名字写进 folders；没有则从 folders 中去掉 @junk";
@@ -150,7 +156,7 @@ impl Probe<'_> {
                 self.trials.fine(format!("@junk 即 {}", junk.join("、")));
             }
         }
-        Ok(listed)
+        Ok(listing)
     }
 
     async fn examine(

@@ -3,6 +3,9 @@
 
 use crate::talk::{LOGIN_REMEDY, Secrets, readable};
 
+/// So much of a server's words is shown.
+const LONGEST_CHARS: usize = 200;
+
 /// What to do about 网易's "Unsafe Login" although we send ID. // 163.com, 126.com, yeah.net, seen to 2023-11
 pub(super) const UNSAFE_LOGIN_REMEDY: &str = "网易邮箱认为此次登录不安全，请在网页邮箱的“POP3/SMTP/IMAP”设置中确认已开启 IMAP 服务并使用新生成的授权码";
 
@@ -41,15 +44,11 @@ pub(super) fn login_remedy(said: &str) -> String {
 /// - raw 8-bit bytes and NUL become `?`. The parser slices one byte off a text after `]` and panics inside a Chinese
 ///   character; NUL ends the whole session. // `* OK [UIDVALIDITY 7]中文`, imap-proto 0.17, 2026-11
 /// - `INTERNALDATE NIL` becomes an empty string: the parser unwraps it. // imap-proto 0.17, 2026-11
-/// - `* XLIST` becomes `* LIST`, which it is but for its name. // imap-proto 0.17 cannot read it, 2026-11
 pub(super) fn readable_line(line: &mut Vec<u8>) {
     for byte in line.iter_mut() {
         if !byte.is_ascii() || *byte == 0 {
             *byte = b'?';
         }
-    }
-    if starts_with_ignoring_case(line, b"* XLIST ") {
-        line.remove(2);
     }
     const DATE_NIL: &[u8] = b"INTERNALDATE NIL";
     while let Some(at) = line.windows(DATE_NIL.len()).position(|w| w.eq_ignore_ascii_case(DATE_NIL)) {
@@ -79,10 +78,14 @@ fn is_status(line: &[u8]) -> bool {
 
 /// The server's words of a status line, for people: without tag, status and secrets, in whatever charset it chose.
 pub(super) fn words_of(line: &[u8], secrets: &Secrets) -> String {
-    const LONGEST_CHARS: usize = 200;
     let text = readable(line);
     let words = text.splitn(3, ' ').nth(2).unwrap_or_default();
     secrets.shown(words.trim(), LONGEST_CHARS)
+}
+
+/// An answer for the log, in whatever charset it is.
+pub(super) fn shown(answer: &[u8]) -> String {
+    Secrets::default().shown(readable(answer).trim(), LONGEST_CHARS)
 }
 
 /// Folder names by which servers call their spam, where no attribute tells. // 163, sina, qq, exmail, to 2023
@@ -129,10 +132,6 @@ mod tests {
     fn lines_that_kill_the_parser_are_made_harmless() {
         assert_eq!(readable("* OK [UIDVALIDITY 7]中".as_bytes()), "* OK [UIDVALIDITY 7]???");
         assert_eq!(readable(b"* 1 FETCH (UID 3 internaldate NIL)"), "* 1 FETCH (UID 3 internaldate \"\")");
-        assert_eq!(
-            readable(b"* XLIST (\\Spam) \"/\" \"&V4NXPpCuTvY-\""),
-            "* LIST (\\Spam) \"/\" \"&V4NXPpCuTvY-\""
-        );
     }
 
     #[test]

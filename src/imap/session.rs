@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
+use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
 use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
+use super::aside::Asides;
 use super::guard::{Budget, Guard, Taker, Wire};
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
@@ -87,19 +88,16 @@ impl Session {
     }
 
     pub(super) async fn learn_capabilities(&mut self) -> Result<(), Error> {
-        let mut found = BTreeSet::new();
-        let asked = self
-            .command("CAPABILITY", self.budget(0, 0), |response| {
-                if let Response::Capabilities(list) = response {
-                    found.extend(list.iter().filter_map(|capability| match capability {
-                        Capability::Atom(name) => Some(name.to_ascii_uppercase()),
-                        _ => None,
-                    }));
-                }
-            })
-            .await;
-        self.capabilities = found;
+        let asked = self.command("CAPABILITY", self.budget(0, 0), |_| {}).await;
+        self.capabilities = self.asides().capabilities;
+        // Every server is one, and how it lets people in is no matter: LOGIN works everywhere (quirk A1.6).
+        self.capabilities.retain(|word| word != "IMAP4REV1" && !word.starts_with("AUTH="));
         refused_is_fine(asked)
+    }
+
+    /// What the server has said beside mails and counts since the last command.
+    pub(super) fn asides(&mut self) -> Asides {
+        self.inner.get_mut().asides()
     }
 
     pub(super) fn wants_id(&self, host: &str, greeting: &str) -> bool {

@@ -23,11 +23,12 @@ async fn above(pieces: &[&[u8]]) -> io::Result<Vec<u8>> {
 #[tokio::test]
 async fn literals_pass_untouched_and_lines_are_made_readable() {
     let literal = "中文\r\n* XLIST\r\n\0".as_bytes();
-    for label in ["LIST () \"/\"", "1 FETCH (UID 7 ENVELOPE"] {
+    for (label, end) in [("LSUB () \"/\"", ""), ("1 FETCH (UID 7 ENVELOPE", ")")] {
         let head = format!("* {label} {{{}}}\r\n", literal.len());
-        let tail = ")\r\n* OK [UIDVALIDITY 7]中文\r\n".as_bytes();
-        let got = above(&[head.as_bytes(), literal, tail]).await.unwrap();
-        let want = [head.as_bytes(), literal, b")\r\n* OK [UIDVALIDITY 7]??????\r\n"].concat();
+        let tail = format!("{end}\r\n* OK [UIDVALIDITY 7]中文\r\n");
+        let got = above(&[head.as_bytes(), literal, tail.as_bytes()]).await.unwrap();
+        let end = format!("{end}\r\n* OK [UIDVALIDITY 7]??????\r\n");
+        let want = [head.as_bytes(), literal, end.as_bytes()].concat();
         assert_eq!(got, want, "{label}");
     }
 }
@@ -80,6 +81,27 @@ async fn a_mail_whose_answer_goes_to_the_library_leaves_no_bytes_to_the_next_mai
     let own = mails.last().map(|(bytes, fetched)| (&bytes[..], fetched.and_then(|fetched| fetched.uid)));
     assert_eq!(own, Some((&b"y"[..], Some(8))));
     assert_eq!(mails.first(), Some(&(b"x".to_vec(), None)));
+}
+
+#[tokio::test]
+async fn what_is_said_aside_is_read_or_passed_over_and_never_costs_what_mails_hang_on() {
+    let answers = "* LIST (\\Junk) \"/\" {4}\r\nJ\"\\k\r\n* LIST (\\Sent \"/\" \"Sent\"\r\n\r\n* CAPABILITY IDLE ((\r\n\
+        * FLAGS (\\Seen\r\n* X中 {3}\r\n\r\n)\r\n* STATUS {5}\r\nINBOX (UIDNEXT 3)\r\n* FETCH (UID 3)\r\n* x EXISTS\r\n\
+        * 1 FETCH (UID x)\r\nA1 NO 中\r\n";
+    for step in [1, 7, 1000] {
+        let (mut server, client) = tokio::io::duplex(1 << 20);
+        let mut guard = Guard::new(Box::new(client), Budget { responses: 100, ..budget() });
+        for chunk in answers.as_bytes().chunks(step) {
+            server.write_all(chunk).await.unwrap();
+            guard.fill(&mut |_| {}).await.unwrap();
+        }
+        let left = "* STATUS {5}\r\nINBOX (UIDNEXT 3)\r\n* FETCH (UID 3)\r\n* x EXISTS\r\n* 1 FETCH (UID x)\r\nA1 NO ???\r\n";
+        assert_eq!(String::from_utf8_lossy(&guard.cleared), left, "in steps of {step}");
+        let asides = guard.asides();
+        let folders: Vec<&str> = asides.listing.folders.iter().map(|folder| folder.raw.as_str()).collect();
+        assert_eq!((folders, asides.listing.unread), (vec!["J\"\\k"], 1), "in steps of {step}");
+        assert_eq!(asides.capabilities.len(), 2, "in steps of {step}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod list;
 mod mail;
 mod refusal;
 mod slow;
+mod unread;
 
 use shouwen::rehearsal::server::Misdeed;
 
@@ -31,6 +32,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Handing out mail", rows: mail::rows() },
         Chapter { title: "Large mail", rows: large::rows() },
         Chapter { title: "Folders that change", rows: folder::rows() },
+        Chapter { title: "Lines that cannot be read", rows: unread::rows() },
     ]
 }
 
