@@ -6,15 +6,30 @@ use memchr::memmem;
 
 use crate::mime::Fields;
 
-/// Bytes kept of a mail's begin and end; headers and epilogues beyond are not looked at.
-const EDGE_BYTES: usize = 64 * 1024;
+/// Bytes kept of a mail's end; epilogues beyond are not looked at.
+const TAIL_BYTES: usize = 64 * 1024;
+/// Bytes of a header that are looked at for the boundary. A list of 10,000 recipients has some 400 KiB.
+const HEADER_BYTES: usize = 1024 * 1024;
 
 /// What is remembered of a mail while it streams to disk.
 #[derive(Debug, Default)]
 pub(super) struct Shape {
     head: Vec<u8>,
+    header: Header,
     tail: Vec<u8>,
     size: u64,
+}
+
+/// What `head` is of the header.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Header {
+    /// The beginning: more may come.
+    #[default]
+    Begun,
+    /// All of it.
+    Whole,
+    /// As much as is looked at.
+    TooLong,
 }
 
 /// What is to be done with it.
@@ -29,35 +44,55 @@ pub(super) enum Verdict {
 impl Shape {
     pub(super) fn take(&mut self, bytes: &[u8]) {
         self.size += bytes.len() as u64;
-        let wanted = EDGE_BYTES.saturating_sub(self.head.len()).min(bytes.len());
-        self.head.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
-        // What is longer than the edge replaces it, so that a large mail is not pushed through it byte by byte.
-        let last = bytes.len().saturating_sub(EDGE_BYTES);
-        let excess = (self.tail.len() + bytes.len() - last).saturating_sub(EDGE_BYTES);
+        if self.header == Header::Begun {
+            self.take_header(bytes);
+        }
+        // What is longer than the tail replaces it, so that a large mail is not pushed through it byte by byte.
+        let last = bytes.len().saturating_sub(TAIL_BYTES);
+        let excess = (self.tail.len() + bytes.len() - last).saturating_sub(TAIL_BYTES);
         self.tail.drain(..excess);
         self.tail.extend_from_slice(bytes.get(last..).unwrap_or_default());
+    }
+
+    fn take_header(&mut self, bytes: &[u8]) {
+        // The line end before the empty line may have come before.
+        let from = self.head.len().saturating_sub(2);
+        let wanted = HEADER_BYTES.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
+        if let Some(at) = end_of_header(self.head.get(from..).unwrap_or_default()) {
+            self.head.truncate(from + at);
+            self.header = Header::Whole;
+        } else if self.head.len() >= HEADER_BYTES {
+            self.header = Header::TooLong;
+        }
     }
 
     /// `announced`: RFC822.SIZE, 0 where the server did not say.
     pub(super) fn verdict(&self, announced: u64) -> Verdict {
         let size = self.size;
-        let is_open = boundary(&self.head).is_some_and(|boundary| !self.is_closed(&boundary));
         if size == 0 {
             return Verdict::Cut("服务器给出的邮件是空的".into());
         }
+        let is_short = announced != 0 && size < announced;
+        let differs = format!("服务器称有 {announced} 字节，实收 {size} 字节");
+        // A mail cut before its header ends cannot tell its boundary.
+        let is_open = match self.header {
+            Header::Begun => is_short,
+            Header::Whole => boundary(&self.head).is_some_and(|boundary| !self.is_closed(&boundary)),
+            Header::TooLong => false,
+        };
         match (announced != 0 && size != announced, is_open) {
             (false, false) => Verdict::File(String::new()),
-            (true, _) if size < announced && (is_open || self.ends_in_header()) => Verdict::Cut(format!(
+            (true, true) if is_short => Verdict::Cut(format!(
                 "邮件不完整：服务器称有 {announced} 字节，只收到 {size} 字节，且没有结束标记"
             )),
-            (true, _) => Verdict::File(format!("服务器称有 {announced} 字节，实收 {size} 字节")),
+            // Nobody can say whether it is closed: it must not stay unseen for ever because a server misstates sizes.
+            (true, _) if is_short && self.header == Header::TooLong => {
+                Verdict::File(format!("{differs}；信头过长，无从核对结束标记，可能不完整"))
+            }
+            (true, _) => Verdict::File(differs),
             (false, true) => Verdict::File("邮件没有结束标记，可能在发出时就不完整".into()),
         }
-    }
-
-    /// A mail cut before its header ends cannot tell its boundary, nor can one whose header is longer than what is kept.
-    fn ends_in_header(&self) -> bool {
-        header(&self.head).is_none()
     }
 
     /// Bytes that came.
@@ -72,19 +107,16 @@ impl Shape {
     }
 }
 
-/// The header, up to the empty line that ends it; none where that does not come.
-fn header(head: &[u8]) -> Option<&[u8]> {
-    let mut line_ends = memchr::memchr_iter(b'\n', head);
-    let end = line_ends.find(|at| {
+/// Where the line end before the empty line is that ends the header; none where that does not come.
+fn end_of_header(head: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\n', head).find(|at| {
         let next = head.get(at + 1..).unwrap_or_default();
         next.starts_with(b"\n") || next.starts_with(b"\r\n")
-    })?;
-    head.get(..end)
+    })
 }
 
 /// The boundary of a multipart mail, from its own header (RFC 2046 5.1.1); none for any other mail.
-fn boundary(head: &[u8]) -> Option<Vec<u8>> {
-    let header = header(head)?;
+fn boundary(header: &[u8]) -> Option<Vec<u8>> {
     plain_boundary(header).or_else(|| {
         // Written with comments, spaces around the sign or in pieces (RFC 822 3.1.4, RFC 2231 3), which few do.
         memmem::find(&header.to_ascii_lowercase(), b"multipart/")?;
@@ -168,10 +200,39 @@ mod tests {
             assert_eq!(verdict(&whole, whole.len()), Verdict::File(String::new()), "{kind}");
             assert!(matches!(verdict(cut, whole.len()), Verdict::Cut(_)), "{kind}");
         }
-        let long =
-            format!("X: {}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", "x".repeat(70_000));
-        assert!(matches!(verdict(&long, long.len() + 9), Verdict::Cut(_)), "nobody knows its boundary");
-        assert_eq!(verdict(&long, long.len()), Verdict::File(String::new()));
+    }
+
+    #[test]
+    fn a_long_header_tells_its_boundary_and_one_without_end_keeps_no_mail_unseen() {
+        let with_header = |bytes: usize| {
+            let line = "x".repeat(97);
+            let fields: String = (0..bytes / 100).map(|_| format!("{line}\r\n ")).collect();
+            format!(
+                "X: {fields}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n"
+            )
+        };
+        for long in [with_header(70_000), with_header(HEADER_BYTES - 300)] {
+            let cut = long.strip_suffix("--b--\r\n").unwrap();
+            assert_eq!(verdict(&long, long.len()), Verdict::File(String::new()));
+            assert!(is_filed_with_a_note(verdict(&long, long.len() + 9)), "misstated");
+            assert!(matches!(verdict(cut, long.len()), Verdict::Cut(_)), "open");
+            assert!(matches!(verdict(&long[..60_000], long.len()), Verdict::Cut(_)), "cut within its header");
+        }
+        let endless = with_header(HEADER_BYTES + 300);
+        assert_eq!(verdict(&endless, endless.len()), Verdict::File(String::new()));
+        let Verdict::File(note) = verdict(&endless, endless.len() + 9) else { panic!("stays unseen") };
+        assert!(note.contains("可能不完整"), "{note}");
+    }
+
+    #[test]
+    fn the_end_of_a_header_is_found_wherever_a_read_ends() {
+        let cut = WHOLE.strip_suffix("--=_a b--\r\n").unwrap();
+        for step in 1..cut.len() {
+            let mut shape = Shape::default();
+            cut.as_bytes().chunks(step).for_each(|chunk| shape.take(chunk));
+            assert!(matches!(shape.verdict(WHOLE.len() as u64), Verdict::Cut(_)), "in steps of {step}");
+            assert_eq!(shape.header, Header::Whole, "in steps of {step}");
+        }
     }
 
     #[test]
@@ -191,6 +252,6 @@ mod tests {
         }
         shape.take(b"\n--x--\n");
         assert_eq!(shape.verdict(shape.size), Verdict::File(String::new()));
-        assert!(shape.head.len() <= EDGE_BYTES && shape.tail.len() <= EDGE_BYTES);
+        assert!(shape.head.len() < 100 && shape.tail.len() <= TAIL_BYTES);
     }
 }

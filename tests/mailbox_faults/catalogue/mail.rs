@@ -5,10 +5,10 @@ use shouwen::rehearsal::server::Misdeed;
 use super::{cut_after, first, replace};
 use crate::row::Outcome::{LeftOut, Noted, NothingComes, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, Row, row};
-use crate::support::{NOON, at, mail};
+use crate::support::{NOON, World, at, mail};
 
 pub fn rows() -> Vec<Row> {
-    [cuts(), literals(), wrong(), sizes(), odd()].into_iter().flatten().collect()
+    [cuts(), literals(), wrong(), sizes(), long_headers(), odd()].into_iter().flatten().collect()
 }
 
 /// A mail that has no end to miss.
@@ -142,6 +142,42 @@ fn sizes() -> Vec<Row> {
             let raw = b"Subject: \xb8\xbd\n\nA1 OK done\r\n* BYE {9}\r\n)\0\xff".to_vec();
             world.server.deliver("INBOX", raw, at(NOON));
         }),
+    ]
+}
+
+/// A mail with a long header, its boundary named at the end of that.
+fn long_headed(bytes: usize) -> Vec<u8> {
+    let to: String = (0..=bytes / 69).map(|n| format!("{n:065},\r\n ")).collect();
+    let body = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
+    format!("To: {to}\r\n{body}").into_bytes()
+}
+
+/// What the boundary is looked for in is bounded; that must keep no mail unseen for ever, and let no half of one pass for
+/// a whole.
+fn long_headers() -> Vec<Row> {
+    const LONG: usize = 100_000;
+    const ENDLESS: usize = 1_200_000;
+    let claims = |bytes: usize| {
+        let size = long_headed(bytes).len();
+        replace(&format!("RFC822.SIZE {size}"), &format!("RFC822.SIZE {}", size + 40))
+    };
+    let whole = long_headed(LONG);
+    let half = [format!("{{{LONG}}}\r\n").as_bytes(), &whole[..LONG]].concat();
+    let whole = [format!("{{{}}}\r\n", whole.len()).as_bytes(), &whole].concat();
+    let with = |name: &str, outcome, before| row(name, outcome).before(before);
+    let long = |world: &mut World| {
+        world.server.deliver("INBOX", long_headed(LONG), at(NOON));
+    };
+    let endless = |world: &mut World| {
+        world.server.deliver("INBOX", long_headed(ENDLESS), at(NOON));
+    };
+    vec![
+        with("claims a mail with a header of 100 kB to be larger than it is", Noted("实收"), long)
+            .always("RFC822.SIZE", claims(LONG)),
+        with("cuts a mail within a header of 100 kB and says it is whole", LeftOut(&[4], "不完整"), long)
+            .always(BODY, Misdeed::Replace(whole, half)),
+        with("claims a mail with a header of 1.2 MB to be larger than it is", Noted("信头过长"), endless)
+            .always("RFC822.SIZE", claims(ENDLESS)),
     ]
 }
 
