@@ -4,6 +4,8 @@
 // A panic here is a story's verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "mailbox_capture/begun.rs"]
+mod begun;
 #[path = "support/patience.rs"]
 mod patience;
 #[path = "support/mailbox.rs"]

@@ -69,13 +69,18 @@ pub(super) struct Arriving {
 }
 
 impl Arriving {
-    fn begin(store: &Store) -> Result<Self, Fault> {
+    pub(super) fn begin(store: &Store) -> Result<Self, Fault> {
         Ok(Self { incoming: store.blobs().begin()?, shape: Shape::default() })
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.shape.take(bytes);
         Ok(self.incoming.write_all(bytes)?)
+    }
+
+    /// The bytes that came so far.
+    pub(super) fn into_incoming(self) -> Incoming {
+        self.incoming
     }
 
     /// Files the mail, or says why not. With a remark it is only filed when as much of it was read before: its bytes may

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::arrive::Arriving;
 use super::capture::Place;
 use crate::imap::{Described, Limits};
+use crate::store::Begun;
 
 /// A remembered list is believed so long; then everything is listed again.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -69,6 +70,11 @@ impl Listed {
 }
 
 impl Memory {
+    /// Of a mail that was begun before.
+    pub(super) fn of(half: Option<Half>) -> Self {
+        Self { half, ..Self::default() }
+    }
+
     /// How long a window may be: servers skip to its begin from the head of the mail, so that few long ones cost less, as
     /// long as nothing is cut and has to come again.
     pub(super) fn window_bytes(&self) -> u64 {
@@ -174,12 +180,28 @@ pub(super) struct Half {
     pub offset: u64,
     /// Where the last connection took it up.
     pub resumed_at: u64,
+    /// Bytes of it that are laid by for another process.
+    pub laid_by: u64,
 }
 
 impl Half {
     pub fn new(place: &Place<'_>, mail: &Described, arriving: Arriving) -> Self {
         let (folder, uidvalidity) = (place.folder.to_owned(), place.uidvalidity);
-        Self { folder, uidvalidity, mail: *mail, arriving, offset: 0, resumed_at: 0 }
+        Self { folder, uidvalidity, mail: *mail, arriving, offset: 0, resumed_at: 0, laid_by: 0 }
+    }
+
+    /// What an earlier process laid by.
+    pub fn laid_by(of: Begun, arriving: Arriving, bytes: u64) -> Self {
+        let mail = Described { uid: of.uid, size: of.size, received_at: Some(of.received_at) };
+        let (folder, uidvalidity) = (of.folder, of.uidvalidity);
+        Self { folder, uidvalidity, mail, arriving, offset: bytes, resumed_at: bytes, laid_by: bytes }
+    }
+
+    /// What it is to be laid by as. Without a UIDVALIDITY or a date nobody could say that another mail is another.
+    pub fn begun(&self) -> Option<Begun> {
+        let received_at = self.mail.received_at.filter(|_| self.uidvalidity != 0)?;
+        let (folder, uidvalidity) = (self.folder.clone(), self.uidvalidity);
+        Some(Begun { folder, uidvalidity, uid: self.mail.uid, size: self.mail.size, received_at })
     }
 
     /// Whether it is the beginning of this mail. Where a folder has no UIDVALIDITY nobody can say so.

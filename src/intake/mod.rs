@@ -4,6 +4,7 @@
 mod answers;
 mod around;
 mod arrive;
+mod begun;
 mod belongs;
 mod capture;
 mod choose;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::{Notify, watch};
 
+use super::begun;
 use super::listen::Ear;
 use super::look::Look;
 pub use super::look::{Pass, Progress};
@@ -32,7 +33,8 @@ const ROOM_WAIT: Duration = Duration::from_secs(5);
 /// How long a server may take to end an IDLE once the watcher is told to stop.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// One pass over all folders of a mailbox on a connection of its own (`once`).
+/// One pass over all folders of a mailbox on a connection of its own (`once`). What came of a large mail before the last
+/// connection was cut is kept for the next pass.
 ///
 /// # Errors
 /// [`Fault::Refused`] with the remedy where a person has to do something, [`Fault::Halt`] from the store, else
@@ -44,7 +46,9 @@ pub async fn pass(
     progress: &Progress<'_>,
 ) -> Result<Pass, Fault> {
     let mut link = None;
-    let outcome = guarded_look(&mut link, &mut Memory::default(), mailbox, store, clock, progress).await;
+    let mut memory = Memory::of(begun::take_up(mailbox, store).await);
+    let outcome = guarded_look(&mut link, &mut memory, mailbox, store, clock, progress).await;
+    begun::settle(mailbox, store, memory.half.take(), outcome.is_ok()).await;
     if let Some(session) = link {
         session.close().await;
     }
@@ -63,7 +67,9 @@ pub async fn watch(
     stop: watch::Receiver<bool>,
 ) {
     let mut link = None;
-    let mut memory = Memory::default();
+    // What `once` could not finish; from here on it is remembered.
+    let mut memory = Memory::of(begun::take_up(mailbox, store).await);
+    begun::settle(mailbox, store, None, true).await;
     let mut ear = Ear::new(mailbox, store);
     let mut failures = 0_u32;
     while !is_told(&stop) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, Permissions};
-use std::io::{self, Read as _};
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -12,6 +12,7 @@ use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
 use sha2::{Digest as _, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
+use super::begun::BEGUN_DIR;
 use super::leaving::{LEAVES_BYTES, Leaving, Porter};
 use super::{Lock, create_private_dir};
 use crate::fault::{Fault, kill_point};
@@ -70,6 +71,11 @@ impl Incoming {
     /// Ends writing: the bytes are hashed, still unnamed and unsynced.
     pub fn finish(self) -> Result<Staged, Fault> {
         Ok(Staged { sha256: hex(self.hash), size: self.size, file: self.file.into_temp_path() })
+    }
+
+    /// The file as it stands, its SHA-256 in hex, and the number of bytes.
+    pub(super) fn into_parts(self) -> (NamedTempFile, String, u64) {
+        (self.file, hex(self.hash), self.size)
     }
 }
 
@@ -201,6 +207,11 @@ impl Blobs {
         Ok(rustix::fs::syncfs(&self.handle).map_err(io::Error::from)?)
     }
 
+    /// The folder of blobs itself.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// A folder on the same file system for the reader's scratch files.
     pub fn scratch_dir(&self) -> PathBuf {
         self.dir.join("tmp")
@@ -223,7 +234,8 @@ impl Blobs {
         let mut names = Vec::new();
         for folder in std::fs::read_dir(&self.dir)? {
             let folder = folder?;
-            if folder.file_name() == "tmp" || !folder.file_type()?.is_dir() {
+            let is_of_blobs = !["tmp", BEGUN_DIR].iter().any(|other| folder.file_name() == *other);
+            if !is_of_blobs || !folder.file_type()?.is_dir() {
                 continue;
             }
             for entry in std::fs::read_dir(folder.path())? {
@@ -254,7 +266,7 @@ pub(super) fn place_in(dir: &Path, sha256: &str) -> PathBuf {
 }
 
 /// SHA-256 in hex and number of bytes of what can be read from `file`.
-pub(super) fn hash(mut file: &File) -> io::Result<(String, u64)> {
+pub(super) fn hash(mut file: impl io::Read) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let mut size = 0;
     let mut chunk = vec![0; HASH_CHUNK_BYTES];
@@ -271,7 +283,7 @@ pub(super) fn hash(mut file: &File) -> io::Result<(String, u64)> {
     }
 }
 
-fn hex(hash: Sha256) -> String {
+pub(super) fn hex(hash: Sha256) -> String {
     use std::fmt::Write as _;
     hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");

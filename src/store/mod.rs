@@ -2,6 +2,7 @@
 //! readers; every public function is one transaction and is safe to repeat.
 
 mod backup;
+mod begun;
 mod blobs;
 mod catalogue;
 mod chase;
@@ -45,6 +46,7 @@ mod user;
 mod verify;
 
 pub use backup::{Moved, restore};
+pub use begun::Begun;
 pub use blobs::{Blobs, Incoming, Staged};
 pub use catalogue::{Answer, MessageFilter, MessageRow, PartRow};
 pub use chase::ScanHour;

@@ -15,7 +15,7 @@ use shouwen::rehearsal::season::things::{archive, form4, form4_with, plan_set, s
 use shouwen::rehearsal::server::SmtpMisdeed;
 
 use super::world::{PATIENCE, Post, World, at};
-use super::{carried_crash, decided_crash, receipt_crash};
+use super::{begun_crash, carried_crash, decided_crash, receipt_crash};
 
 const MORNING: &str = "05-09 09:00";
 const AFTER_RESTART: &str = "05-09 09:05";
@@ -177,7 +177,7 @@ fn every_point_in_the_sources_has_its_story() {
     let told = POINTS.iter().chain(&decided_crash::POINTS).chain(&receipt_crash::POINTS);
     let elsewhere =
         ["reader.unpack", "erase.committed", "migrate.kept", "migrate.step", "migrate.after_commit"];
-    let told = told.chain(&carried_crash::POINTS).chain(&elsewhere);
+    let told = told.chain(&carried_crash::POINTS).chain(&begun_crash::POINTS).chain(&elsewhere);
     let told: BTreeSet<String> = told.map(|point| (*point).to_owned()).collect();
     assert_eq!(told, found);
 }

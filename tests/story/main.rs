@@ -8,6 +8,8 @@
 mod alarm;
 mod answers;
 #[cfg(feature = "killpoints")]
+mod begun_crash;
+#[cfg(feature = "killpoints")]
 mod carried_crash;
 mod chase;
 #[cfg(feature = "killpoints")]
