@@ -139,6 +139,30 @@ async fn a_uid_that_did_not_come_is_asked_for_again_at_first_then_hourly_and_at_
     watching.end().await;
 }
 
+/// Providers lock who logs in too often.
+#[tokio::test]
+async fn a_server_that_hangs_up_over_its_folders_costs_few_logins() {
+    let mut world = world(Profile::Plain).with_mails(1);
+    world.mailbox.folders.push("@junk".into());
+    world.server.always("LIST", Misdeed::Close);
+    let watching = Watching::begin(world).await;
+    let world = &watching.world;
+    let logins_at = async |hours: i64| {
+        let before = world.heard("LOGIN");
+        watching.look(hours).await;
+        world.heard("LOGIN") - before
+    };
+    assert_eq!(world.heard("LOGIN"), 3, "the first look");
+    assert_eq!(logins_at(0).await, 2, "it may have been the network");
+    assert_eq!((logins_at(0).await, logins_at(0).await), (0, 0));
+    assert_eq!((logins_at(1).await, logins_at(0).await), (2, 0), "hourly");
+    world.server.behave();
+    world.server.deliver("Junk", mail(2), at(NOON));
+    watching.look(1).await;
+    until("what lies in Junk comes", PATIENCE, || world.captured().len() == 2).await;
+    watching.end().await;
+}
+
 #[tokio::test]
 async fn uids_used_again_under_the_same_uidvalidity_are_other_mails() {
     let world = world(Profile::Netease).with_mails(3);

@@ -35,6 +35,8 @@ pub(super) struct Listing {
 #[derive(Debug, Default)]
 pub(super) struct Asides {
     pub listing: Listing,
+    /// Lines of FETCH, without a mail in them, that were not understood.
+    pub unread_mails: usize,
     /// In capitals.
     pub capabilities: BTreeSet<String>,
 }
@@ -84,6 +86,14 @@ impl Asides {
             pass_over(answer);
         }
         is_readable
+    }
+}
+
+impl Asides {
+    /// Notes an answer to FETCH that is not understood.
+    pub(super) fn pass_over_mail(&mut self, answer: &[u8]) {
+        self.unread_mails += 1;
+        pass_over(answer);
     }
 }
 

@@ -22,14 +22,24 @@ pub struct Described {
     pub received_at: Option<Timestamp>,
 }
 
+/// The mails of a folder, as far as they are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct List {
+    /// Ascending by UID.
+    pub mails: Vec<Described>,
+    /// How many the server says there are in the whole folder by now; none where it does not say.
+    pub exists: Option<u32>,
+    /// Lines of the list that nobody understood: a mail each, or nothing.
+    pub unread: usize,
+}
+
 impl Session {
-    /// The mails of the open folder from UID `first` on, ascending, and how many the server says there are in all of it by
-    /// now.
+    /// The mails of the open folder from UID `first` on.
     ///
     /// # Errors
     /// Any; a list that the server did not end with OK is none.
-    pub async fn list(&mut self, first: u32) -> Result<(Vec<Described>, Option<u32>), Error> {
-        let mut listed = Vec::new();
+    pub async fn list(&mut self, first: u32) -> Result<List, Error> {
+        let (mut listed, mut unread) = (Vec::new(), 0);
         // Some servers answer NO or BAD to 1:* in an empty folder.
         if self.folder.exists != Some(0) {
             let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER).min(Limits::MAILS_PER_FOLDER);
@@ -42,6 +52,7 @@ impl Session {
                 }
             })
             .await?;
+            unread = self.asides().unread_mails;
         }
         listed.sort_by_key(|mail| mail.uid);
         // What the server says unasked (new flags) is joined to its answer.
@@ -53,7 +64,7 @@ impl Session {
             }
             is_same
         });
-        Ok((listed, self.folder.exists))
+        Ok(List { mails: listed, exists: self.folder.exists, unread })
     }
 
     /// Whole mails, handed to `take` as they come. Which did not come, or came twice, is for the caller to see. A mail

@@ -63,6 +63,18 @@ fn is_junk(folder: &ListedFolder) -> bool {
     folder.is_junk || quirks::is_junk_name(&decode_utf7(&folder.raw), folder.delimiter)
 }
 
+/// The folders of the configuration where the server cannot be asked for its own because of this, and that spam cannot be
+/// looked for.
+pub fn folders_unasked(wanted: &[String], why: &str) -> (Vec<Folder>, Option<String>) {
+    (choose(wanted, &Listing::default()), junk_is_unknown(wanted, why))
+}
+
+/// What staff is told where `@junk` is wanted and nobody knows which folder that is.
+fn junk_is_unknown(wanted: &[String], why: &str) -> Option<String> {
+    let remedy = "不知道垃圾邮件在哪个文件夹，请在 folders 中写明它的名字，代替 @junk";
+    wanted.iter().any(|name| name == JUNK).then(|| format!("{why}，{remedy}"))
+}
+
 impl Session {
     /// The folders of the configuration as this server has them, and why spam cannot be looked for where that is wanted.
     /// LIST is asked only where INBOX is not all.
@@ -81,9 +93,7 @@ impl Session {
             Err(error) if error.ends_session() => return Err(error),
             Err(error) => (Listing::default(), Some(error.to_string())),
         };
-        let refusal = refusal.filter(|_| wanted.iter().any(|name| name == JUNK));
-        let remedy = "不知道垃圾邮件在哪个文件夹，请在 folders 中写明它的名字，代替 @junk";
-        Ok((choose(wanted, &listing), refusal.map(|why| format!("{why}，{remedy}"))))
+        Ok((choose(wanted, &listing), refusal.and_then(|why| junk_is_unknown(wanted, &why))))
     }
 
     /// Where this server keeps copies of mail that was sent; none where it tells of no such place.

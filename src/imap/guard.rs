@@ -14,7 +14,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-use super::aside::{self, Asides};
+use self::kind::Kind;
+use super::aside::Asides;
 use super::fetched::{self, Fetched};
 use super::{Limits, quirks};
 use crate::talk::{Secrets, Tap};
@@ -49,29 +50,6 @@ pub(super) struct Budget {
     pub literal_bytes: u64,
 }
 
-/// Whose an answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// [`fetched`] reads it.
-    Fetch,
-    /// [`Asides`] read it. The names of folders are left in the bytes that the server uses.
-    Folder,
-    Aside,
-    /// The library reads it.
-    Library,
-}
-
-impl Kind {
-    fn of(line: &[u8]) -> Self {
-        match () {
-            () if fetched::is_fetch(line) => Self::Fetch,
-            () if aside::is_folder(line) => Self::Folder,
-            () if aside::is_aside(line) => Self::Aside,
-            () => Self::Library,
-        }
-    }
-}
-
 /// The guarded connection.
 pub(super) struct Guard {
     wire: Box<dyn Wire>,
@@ -94,6 +72,8 @@ pub(super) struct Guard {
     /// Bytes of the current literal that are still to come, and whether they are a mail's.
     literal_left: u64,
     is_diverted: bool,
+    /// Whether the current answer has had a mail in it.
+    has_body: bool,
     /// Whether the line follows a literal and so continues an answer.
     continues: bool,
     parentheses: u32,
@@ -131,6 +111,7 @@ impl Guard {
             asides: Asides::default(),
             literal_left: 0,
             is_diverted: false,
+            has_body: false,
             continues: false,
             parentheses: 0,
             answer_bytes: 0,
@@ -243,7 +224,7 @@ impl Guard {
             let (piece, rest) = bytes.split_at((&mut &*bytes).skip_until(b'\n')?);
             bytes = rest;
             if self.line.is_empty()
-                && let Some(line) = piece.strip_suffix(b"\r\n")
+                && let Some(line) = quirks::whole_line(piece)
             {
                 // Most lines come in one piece.
                 self.clear_line(line, taker)?;
@@ -251,7 +232,7 @@ impl Guard {
             }
             self.line.extend_from_slice(piece);
             let line = std::mem::take(&mut self.line);
-            match line.strip_suffix(b"\r\n") {
+            match quirks::whole_line(&line) {
                 Some(line) => self.clear_line(line, taker)?,
                 None => {
                     demand_short(&line)?;
@@ -271,7 +252,7 @@ impl Guard {
                 // Nobody asked for it, and it says nothing.
                 return Ok(());
             }
-            self.kind = Kind::of(line);
+            (self.kind, self.has_body) = (Kind::of(line), false);
         }
         self.continues = literal.is_some();
         match (literal, self.kind) {
@@ -303,13 +284,16 @@ impl Guard {
         self.held.extend_from_slice(b"\r\n");
     }
 
-    /// The last line of an answer to FETCH: the library sees it only if it was not understood.
+    /// The last line of an answer to FETCH. One that is not understood is counted, since a mail may hang on it; with a mail in
+    /// it nobody knows where that ended, and it is left to the library to end the connection over it.
     fn end_fetch(&mut self, line: &[u8], taker: &mut Taker<'_>) {
         let mut held = std::mem::take(&mut self.held);
         held.extend_from_slice(line);
         let fetched = fetched::parse(&held);
-        if fetched.is_none() {
-            self.clear(&held);
+        match fetched {
+            None if self.has_body => self.clear(&held),
+            None => self.asides.pass_over_mail(&held),
+            Some(_) => {}
         }
         taker(Piece::End(fetched));
         held.clear();
@@ -328,6 +312,7 @@ impl Guard {
         (self.literal_left, self.is_diverted) = (bytes, label.is_some());
         match label {
             Some(label) => {
+                self.has_body = true;
                 self.held.extend_from_slice(label);
                 self.held.extend_from_slice(fetched::DIVERTED);
             }
@@ -394,6 +379,7 @@ fn trip(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
 }
 
+mod kind;
 mod stream;
 #[cfg(test)]
 mod tests;

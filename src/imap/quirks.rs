@@ -57,6 +57,12 @@ pub(super) fn readable_line(line: &mut Vec<u8>) {
     }
 }
 
+/// A line without its end, once that has come. Some servers end lines with a line feed alone.
+pub(super) fn whole_line(bytes: &[u8]) -> Option<&[u8]> {
+    let line = bytes.strip_suffix(b"\n")?;
+    Some(line.strip_suffix(b"\r").unwrap_or(line))
+}
+
 /// How many literal bytes follow a line (without its line end), if it announces any. Only untagged data may do so:
 /// the text of a status answer may end in anything.
 pub(super) fn announced_literal(line: &[u8], continues: bool) -> Option<u64> {

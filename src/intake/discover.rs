@@ -10,7 +10,7 @@ use super::capture::{Place, on_blocking_thread};
 use super::look::Broken;
 use super::memory::{Listed, Memory};
 use crate::fault::Fault;
-use crate::imap::{Described, Session};
+use crate::imap::{Described, List, Session};
 use crate::store::{Announced, Seen};
 
 /// Brings the remembered list of the open folder up to date; returns why it is not complete, if it is not.
@@ -42,7 +42,7 @@ async fn catch_up(
     mut listed: Listed,
 ) -> Result<Option<Listed>, Broken> {
     let Some(first) = listed.highest.checked_add(1) else { return Ok(None) };
-    let (new, exists) = match session.list(first).await {
+    let List { mails: new, exists, .. } = match session.list(first).await {
         Err(refused) if !refused.ends_session() => return Ok(None),
         answer => answer?,
     };
@@ -64,16 +64,13 @@ async fn sweep(
     place: &Place<'_>,
     now: Timestamp,
 ) -> Result<(Listed, Option<String>), Broken> {
-    let is_short = |mails: &[Described], exists: Option<u32>| {
-        exists.filter(|count| (mails.len() as u64) < u64::from(*count))
-    };
     let (answer, seen) = tokio::join!(session.list(1), seen(place, 1));
-    let (mut mails, mut exists) = answer?;
-    if is_short(&mails, exists).is_some() {
+    let mut list = answer?;
+    if why_short(&list).is_some() {
         // Mail may have gone while it was listed: a second list tells.
-        (mails, exists) = session.list(1).await?;
+        list = session.list(1).await?;
     }
-    let short = is_short(&mails, exists);
+    let (short, mails) = (why_short(&list), list.mails);
     let (waiting, described) = difference(&mails, &seen?);
     if !described.is_empty() {
         let (mailbox, folder, uidvalidity) = place.key();
@@ -90,7 +87,21 @@ async fn sweep(
         waiting,
         asked: BTreeMap::new(),
     };
-    Ok((listed, short.map(|count| format!("服务器称有 {count} 封邮件，只列出 {} 封", mails.len()))))
+    Ok((listed, short))
+}
+
+/// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.
+fn why_short(list: &List) -> Option<String> {
+    let (listed, unread) = (list.mails.len(), list.unread);
+    match list.exists {
+        Some(count) if (listed as u64) < u64::from(count) => {
+            Some(format!("服务器称有 {count} 封邮件，只列出 {listed} 封"))
+        }
+        None if unread > 0 => {
+            Some(format!("服务器没有说有几封邮件，列出了 {listed} 封，另有 {unread} 行读不懂"))
+        }
+        _ => None,
+    }
 }
 
 async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {
@@ -130,6 +141,16 @@ pub(super) fn announced(mail: &Described) -> Announced {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_cannot_be_read_makes_a_list_short_only_where_nobody_counts() {
+        let is_short = |listed: u32, exists, unread| {
+            let mails = (1..=listed).map(|uid| mail(uid, 10)).collect();
+            why_short(&List { mails, exists, unread }).is_some()
+        };
+        assert!(is_short(2, Some(3), 0) && is_short(2, Some(3), 1) && is_short(2, None, 1));
+        assert!(!is_short(3, Some(3), 1) && !is_short(3, None, 0) && !is_short(4, Some(3), 0));
+    }
 
     fn mail(uid: u32, size: u64) -> Described {
         Described { uid, size, received_at: Some(Timestamp::from_second(i64::from(uid)).unwrap()) }

@@ -15,11 +15,13 @@ use super::sent;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
-use crate::imap::{Error, Folder, JUNK, Session};
+use crate::imap::{Error, Folder, JUNK, Session, folders_unasked};
 use crate::store::{FolderState, Scan, Store};
 
 /// Logins in one look; providers lock accounts that log in too often.
 const LOGINS_A_LOOK: u32 = 5;
+/// Connections that may be lost in one look because the server was asked for its folders.
+const LOST_OVER_FOLDERS: u32 = 2;
 /// A look lasts so long at most, and longer only for the bytes that the server has brought.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -95,6 +97,8 @@ pub(super) struct Look<'a> {
     done: Vec<String>,
     /// The server lists one of the folders at least.
     has_listed_folder: bool,
+    /// Connections of this look that were lost over the question for folders, and how the last one was.
+    lost_over_folders: Option<(u32, String)>,
 }
 
 impl<'a> Look<'a> {
@@ -116,6 +120,7 @@ impl<'a> Look<'a> {
             broken_off: BTreeMap::new(),
             done: Vec::new(),
             has_listed_folder: false,
+            lost_over_folders: None,
         }
     }
 
@@ -178,7 +183,7 @@ impl<'a> Look<'a> {
     }
 
     async fn folders(&mut self, session: &mut Session) -> Result<(), Broken> {
-        let (folders, no_role) = session.folders(&self.mailbox.folders).await?;
+        let (folders, no_role) = self.choose(session).await?;
         self.note_role(no_role).await?;
         self.has_listed_folder = folders.iter().any(|folder| !folder.is_unlisted);
         for folder in folders {
@@ -205,6 +210,28 @@ impl<'a> Look<'a> {
             sent::settle(session, self.mailbox, self.store, now).await?;
         }
         Ok(())
+    }
+
+    /// The folders to look at. Only the one for spam has to be asked for: a server that hangs up over that is left alone with
+    /// it, and gives the mail of the others.
+    async fn choose(&mut self, session: &mut Session) -> Result<(Vec<Folder>, Option<String>), Broken> {
+        let (wanted, now) = (&self.mailbox.folders, self.clock.now());
+        let given_up = self.lost_over_folders.as_ref().filter(|(times, _)| *times >= LOST_OVER_FOLDERS);
+        if let Some(why) = given_up.map(|(_, why)| why).or_else(|| self.memory.why_not_folders(now)) {
+            return Ok(folders_unasked(wanted, why));
+        }
+        let answer = session.folders(wanted).await;
+        match &answer {
+            Ok(_) => self.memory.unasked_folders = None,
+            Err(error) => {
+                let times = self.lost_over_folders.as_ref().map_or(0, |(times, _)| *times) + 1;
+                if times == LOST_OVER_FOLDERS {
+                    self.memory.note_unasked_folders(error.to_string(), now);
+                }
+                self.lost_over_folders = Some((times, error.to_string()));
+            }
+        }
+        Ok(answer?)
     }
 
     /// Lists one folder and captures what is new in it. A refusal is the folder's own trouble.

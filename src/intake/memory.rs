@@ -39,6 +39,8 @@ pub struct Memory {
     pub(super) half: Option<Half>,
     /// Whether the server told its folders the last time; none before it was asked.
     pub(super) lists_folders: Option<bool>,
+    /// Looks in a row in which the server could not be asked for its folders, when the last one was, and why.
+    pub(super) unasked_folders: Option<(u32, Timestamp, String)>,
     /// When the folder of sent mail was last looked through.
     pub(super) sent_asked_at: Option<Timestamp>,
     /// Folders of which it was told that the server does not have them.
@@ -73,6 +75,19 @@ impl Memory {
     /// Of a mail that was begun before.
     pub(super) fn of(half: Option<Half>) -> Self {
         Self { half, ..Self::default() }
+    }
+
+    /// Why the server is not asked for its folders: it hung up over that in one look after the other, and providers lock
+    /// accounts that log in too often. Asked hourly.
+    pub(super) fn why_not_folders(&self, now: Timestamp) -> Option<&String> {
+        let (looks, at, why) = self.unasked_folders.as_ref()?;
+        (*looks > 1 && (*at..*at + ASKED_EVERY).contains(&now)).then_some(why)
+    }
+
+    /// A look in which the server could not be asked for its folders.
+    pub(super) fn note_unasked_folders(&mut self, why: String, now: Timestamp) {
+        let before = self.unasked_folders.as_ref().map_or(0, |(looks, ..)| *looks);
+        self.unasked_folders = Some((before + 1, now, why));
     }
 
     /// How long a window may be: servers skip to its begin from the head of the mail, so that few long ones cost less, as
@@ -226,6 +241,20 @@ mod tests {
         let mail = Described { uid: 7, size: 20 << 20, received_at: None };
         memory.note_tried_whole(&mail, true);
         assert_eq!((memory.window_bytes(), memory.piece_bytes()), (1 << 20, 1 << 20), "cut");
+    }
+
+    #[test]
+    fn a_server_that_hangs_up_over_its_folders_twice_is_asked_for_them_hourly() {
+        let mut memory = Memory::default();
+        let began: Timestamp = "2023-05-09T12:00:00+08:00".parse().unwrap();
+        let minutes = |minutes| began + SignedDuration::from_mins(minutes);
+        memory.note_unasked_folders("cut".into(), began);
+        assert_eq!(memory.why_not_folders(minutes(1)), None, "it may have been the network");
+        memory.note_unasked_folders("cut".into(), minutes(2));
+        assert!(
+            memory.why_not_folders(minutes(3)).is_some() && memory.why_not_folders(minutes(61)).is_some()
+        );
+        assert_eq!(memory.why_not_folders(minutes(62)), None);
     }
 
     #[test]

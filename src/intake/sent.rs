@@ -68,7 +68,7 @@ async fn look_through(
         return Ok((Vec::new(), "服务器上没有存放已发送邮件的文件夹可查".to_owned()));
     };
     session.examine(&folder).await?;
-    let (mut listed, _) = session.list(1).await?;
+    let mut listed = session.list(1).await?.mails;
     let may_be = |mail: &Described| {
         mail.size <= OURS_AT_MOST && mail.received_at.is_none_or(|at| at >= first - CLOCKS_DIFFER)
     };

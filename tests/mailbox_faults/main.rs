@@ -61,6 +61,11 @@ async fn lines_that_cannot_be_read() {
     chapter("Lines that cannot be read").await;
 }
 
+#[tokio::test]
+async fn odd_manners() {
+    chapter("Odd manners").await;
+}
+
 /// A literal of 536 MB that is merely announced costs a library its memory at once.
 fn expect_little_memory() {
     const MOST_KIB: u64 = 450 * 1024;

@@ -29,6 +29,8 @@ pub enum Outcome {
     PartlyListed(usize, &'static str),
     /// Every mail of the folders that are named came; that the folder for spam cannot be found is told with these words.
     SpamUnknown(&'static str),
+    /// The same after connections that were lost over it, fewer than a look may have.
+    SpamGivenUp(&'static str),
     /// No mail came; the folder does not count as looked at, or every mail in it stays unseen, with these words.
     NothingComes(&'static str),
     /// Refused with these words after one try.
@@ -145,6 +147,10 @@ impl Outcome {
                     "Every mail of the named folders comes; that spam cannot be found is told with 「{words}」."
                 )
             }
+            Self::SpamGivenUp(words) => format!(
+                "The same look brings every mail of the named folders, over a new connection; that spam cannot be found is \
+                 told with 「{words}」."
+            ),
             Self::NothingComes(words) => {
                 format!("No mail comes, which is told with 「{words}」.")
             }

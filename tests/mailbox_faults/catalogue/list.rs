@@ -75,15 +75,14 @@ fn excess() -> Vec<Row> {
         row("answers EXAMINE without end", TakenUpAgain).once("EXAMINE", Misdeed::EndlessUntagged),
         once("announces a literal of 10 GB in the list", first("* 1 FETCH (UID 1 FLAGS {10737418240}")),
         once("announces a literal of 536 MB in the list", first("* 1 FETCH (UID 1 FLAGS {536000000}")),
-        once(
-            "announces a literal larger than any number",
-            first("* 1 FETCH (UID 1 FLAGS {99999999999999999999999}"),
-        ),
+        row("announces a literal larger than any number", Unnoticed)
+            .once(LIST, first("* 1 FETCH (UID 1 FLAGS {99999999999999999999999}")),
         once("nests an answer 400 deep", first(&nested)),
         row("throws in a broken BODYSTRUCTURE", Unnoticed)
             .once(LIST, first("* 1 FETCH (BODYSTRUCTURE (\"PDF\" NAME=\"x.pdf\"\"))")),
-        once("throws in NUL bytes", Misdeed::UnsolicitedFirst(b"* 1 FETCH (UID \0 1\0)".to_vec())),
-        once("throws in what is no IMAP", first("* 1 FETCH ((( UID")),
+        row("throws in NUL bytes", Unnoticed)
+            .once(LIST, Misdeed::UnsolicitedFirst(b"* 1 FETCH (UID \0 1\0)".to_vec())),
+        row("throws in what is no IMAP", Unnoticed).once(LIST, first("* 1 FETCH ((( UID")),
         once("answers under another tag", Misdeed::Say(b"X99 OK done\r\n".to_vec())),
         once("answers with neither OK, NO nor BAD", Misdeed::Say(b"$TAG MAYBE done\r\n".to_vec())),
     ]

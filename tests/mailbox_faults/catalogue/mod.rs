@@ -6,6 +6,7 @@ mod folder;
 mod large;
 mod list;
 mod mail;
+mod manners;
 mod refusal;
 mod slow;
 mod unread;
@@ -33,6 +34,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Large mail", rows: large::rows() },
         Chapter { title: "Folders that change", rows: folder::rows() },
         Chapter { title: "Lines that cannot be read", rows: unread::rows() },
+        Chapter { title: "Odd manners", rows: manners::rows() },
     ]
 }
 
