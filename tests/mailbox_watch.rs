@@ -192,6 +192,22 @@ async fn a_network_that_drops_an_idle_costs_one_login_at_the_next_look() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lines_that_cannot_be_read_end_no_idle() {
+    for line in ["* X-NOISE ((", "* FLAGS (\\Seen", "* 1 FETCH (FLAGS (\\Seen)", "* OK Still here", ""] {
+        let world = world(Profile::Plain).with_mails(1);
+        world.server.always("IDLE", Misdeed::UnsolicitedFirst(line.into()));
+        let watcher = Watcher::on(&world);
+        for number in 2..=3 {
+            until("it idles", PATIENCE, || world.heard("IDLE") == number - 1).await;
+            world.server.deliver("INBOX", mail(number as u32), at(NOON));
+            until("mail comes", AT_ONCE, || world.captured().len() == number).await;
+        }
+        watcher.stop().await;
+        assert_eq!(world.heard("LOGIN"), 1, "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_calls_for_nothing_is_not_listened_to_at_once_again() {
     let world = world(Profile::Plain).with_mails(1);
     world.server.always("IDLE", Misdeed::UnsolicitedFirst(b"* 99 EXISTS".to_vec()));

@@ -20,6 +20,9 @@ use crate::store::{Captured, Sighting, Staged, Store};
 
 /// How often a UID is asked for in one look: first in company, then alone; a large one in windows and as one literal.
 const TRIES_A_LOOK: u32 = 2;
+/// The same of a mail that came once, is not believed yet, and cost a try without bytes: claimed to be small, it did not
+/// fit in company.
+const TRIES_WHERE_IT_CAME_ONCE: u32 = 3;
 /// The same of a mail of which each way brought another size: both ways once more.
 const TRIES_WHERE_IT_DIFFERS: u32 = 4;
 /// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
@@ -120,7 +123,8 @@ pub(super) async fn capture(
     let mut keeping = Keeping::default();
     let mut outcome = Ok(());
     while outcome.is_ok()
-        && let Some(batch) = next_batch(&mut queue, failures, &|mail| memory.read(place, mail.uid).len() > 1)
+        && let Some(batch) =
+            next_batch(&mut queue, failures, &|mail| tries_a_look(&memory.read(place, mail.uid)))
     {
         let mut haul = Haul::default();
         let before = batch.iter().any(|mail| failures.tries(mail.uid) > 0);
@@ -155,19 +159,29 @@ async fn failed_before(place: &Place<'_>) -> Result<BTreeMap<u32, u32>, Fault> {
     Ok(here.map(|unfetched| (unfetched.sighting.uid, unfetched.tries)).collect())
 }
 
+/// How often a mail is asked for in one look, by what came of it and was not believed.
+fn tries_a_look(read: &BTreeMap<u64, u32>) -> u32 {
+    match (read.len(), read.values().sum::<u32>()) {
+        (0, _) => TRIES_A_LOOK,
+        (1, 1) => TRIES_WHERE_IT_CAME_ONCE,
+        (1, _) => TRIES_A_LOOK,
+        _ => TRIES_WHERE_IT_DIFFERS,
+    }
+}
+
 /// Takes the next mails off the queue: one that is large, of unknown size or suspect, or as many others as one command may
 /// bring. What has failed often enough is dropped.
 fn next_batch(
     queue: &mut VecDeque<Described>,
     failures: &Failures,
-    differs: &(dyn Fn(&Described) -> bool + Sync),
+    tries_a_look: &(dyn Fn(&Described) -> u32 + Sync),
 ) -> Option<Vec<Described>> {
     let goes_alone = |mail: &Described| mail.size == 0 || is_large(mail) || failures.goes_alone(mail.uid);
     // Only those at the front are looked at: where thousands failed, looking through all for each batch was most of the time.
     let first = loop {
         let mail = queue.pop_front()?;
         let tries = failures.tries(mail.uid);
-        if tries < TRIES_A_LOOK || (tries < TRIES_WHERE_IT_DIFFERS && differs(&mail)) {
+        if tries < TRIES_A_LOOK || tries < tries_a_look(&mail) {
             break mail;
         }
     };

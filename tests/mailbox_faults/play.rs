@@ -9,6 +9,7 @@ use shouwen::fault::Fault;
 use shouwen::intake::watch::Pass;
 use shouwen::rehearsal::server::ImapServer;
 use shouwen::store::{MessageFilter, Sighting};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::door;
@@ -20,6 +21,9 @@ const LOGINS: usize = 5;
 /// When the look that meets the misdeed is made, and the good one after it.
 const MET: &str = "2023-05-09T13:00:00+08:00";
 const MENDED: &str = "2023-05-09T14:00:00+08:00";
+
+/// Rows played at once, of all chapters: each has a server and a store of its own, some MiB in all.
+static AT_ONCE: Semaphore = Semaphore::const_new(20);
 
 /// How things stood before the look that met the misdeed.
 struct Before {
@@ -40,7 +44,11 @@ pub async fn play_all(rows: Vec<Row>, longest: Duration) {
     let mut names = Vec::new();
     for row in rows {
         let name = row.name.clone();
-        names.push((playing.spawn(async move { play(&row, longest).await }).id(), name));
+        let plays = async move {
+            let _turn = AT_ONCE.acquire().await.expect("never closed");
+            play(&row, longest).await;
+        };
+        names.push((playing.spawn(plays).id(), name));
     }
     let mut failed = Vec::new();
     while let Some(ended) = playing.join_next_with_id().await {

@@ -4,12 +4,13 @@
 use shouwen::rehearsal::server::{Misdeed, Profile};
 
 use super::{first, replace, say};
+use crate::door::{Door, GOOD};
 use crate::row::Outcome::{LeftOut, NothingComes, PartlyListed, SpamGivenUp, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, LIST, Row, WINDOW, row};
 use crate::support::{NOON, World, at, big_mail, mail};
 
 pub fn rows() -> Vec<Row> {
-    [spelling(), unasked(), opening(), list_of_folders(), list_of_mails(), mails(), parts()]
+    [spelling(), told(), unasked(), opening(), list_of_folders(), list_of_mails(), mails(), parts()]
         .into_iter()
         .flatten()
         .collect()
@@ -55,6 +56,31 @@ fn spelling() -> Vec<Row> {
             LIST,
             replace(" 9-May-2023 12:00:00 +0800", "2023-05-09T12:00:00"),
         ),
+    ]
+}
+
+/// What is told in the wrong place or in a way that cannot be used.
+fn told() -> Vec<Row> {
+    let capabilities = "X-EXTENSION ".repeat(2000);
+    let size = big_mail(2_500_000).len();
+    vec![
+        row("tells 2,000 capabilities with the login", Unnoticed).always(
+            "LOGIN",
+            replace("LOGIN completed", &format!("[CAPABILITY IMAP4rev1 {capabilities}] come in")),
+        ),
+        row("answers ID so that it cannot be read", Unnoticed)
+            .always("ID", say("* ID (\"name\"\r\n$TAG OK\r\n")),
+        row("numbers all mails alike", Unnoticed)
+            .always("FETCH", replace("* 2 FETCH", "* 1 FETCH"))
+            .always("FETCH", replace("* 3 FETCH", "* 1 FETCH")),
+        row("claims a large mail to be small", TakenUpAgain)
+            .always(LIST, replace(&format!("RFC822.SIZE {size}"), "RFC822.SIZE 7"))
+            .before(|world| {
+                world.server.deliver("INBOX", big_mail(2_500_000), at(NOON));
+            }),
+        row("hangs up under TLS in the middle of a mail", TakenUpAgain)
+            .behind(Door::Tls(GOOD))
+            .once(BODY, Misdeed::CutMidLiteral),
     ]
 }
 
