@@ -11,11 +11,13 @@ use super::person::{Cleaned, is_mobile, is_placeholder, mobile, phone, qq, url};
 use super::quote::quote;
 use super::read::{Entry, Reading, Row};
 use super::table;
+use super::words::PAST_ROWS;
 use super::year::year_in;
 use crate::domain::facts::NOT_CALCULATED;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{Field, FieldKind, Rule, Template};
+use crate::domain::text::squeeze;
 
 /// Words of the flaw of a cell in which nothing stands, told from one whose text could not be read.
 pub const UNFILLED: &str = "未填写";
@@ -102,14 +104,20 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
     checked
 }
 
-/// V16: a row of the table that says it is of another year is not counted with the rest.
+/// V16: a row of the table that says it is of another year, or of the time before (上年度, 较上年增减), is not counted with the
+/// rest.
 fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
     let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
     let entry = row.entries.get(&unit.id)?;
     let text = entry.text();
-    let year = year_in(&text).filter(|year| *year != template.year && text.contains('年'))?;
-    let own = template.year;
-    let told = format!("这一行写明是{year}年，只报{own}年的数据；没有计入，请删去后重新报送");
+    let year = year_in(&text).filter(|year| *year != template.year && text.contains('年'));
+    let is_before = || PAST_ROWS.iter().any(|word| squeeze(&text).starts_with(word));
+    let (what, own) = match year {
+        Some(year) => (format!("{year}年"), format!("{}年", template.year)),
+        None if is_before() => (format!("“{}”", quote(&text)), "本期".to_owned()),
+        None => return None,
+    };
+    let told = format!("这一行写明是{what}，只报{own}的数据；没有计入，请删去后重新报送");
     Some(flaw("V16", &entry.cell, Level::Error, told))
 }
 
@@ -313,6 +321,12 @@ fn total_row(template: &Template, total: &Row, rows: &[CheckedRow], flaws: &mut 
     if !template.rules.contains(&Rule::TotalRow) {
         return;
     }
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit);
+    let name = unit.and_then(|unit| total.entries.get(&unit.id)).map(Entry::text);
+    let is_told =
+        |name: &String| !name.is_empty() && !template.total_labels.iter().any(|l| *l == squeeze(name));
+    let name =
+        name.filter(is_told).map_or_else(|| "合计".to_owned(), |name| format!("“{}”一行", quote(&name)));
     for field in template.columns().filter(|field| field.kind == FieldKind::Count) {
         let Some(entry) = total.entries.get(&field.id) else { continue };
         let Some(said) = count(&entry.value).value else { continue };
@@ -320,8 +334,11 @@ fn total_row(template: &Template, total: &Row, rows: &[CheckedRow], flaws: &mut 
         // A blank or unreadable cell above has its own flaw; the sum would only repeat it.
         let Some(sum) = cells.iter().map(|value| value.as_i64()).sum::<Option<i64>>() else { continue };
         if said != sum {
-            let text =
-                format!("{}：合计 {said} 与各行之和 {sum} 相差 {}，请核实", field.label, (said - sum).abs());
+            let text = format!(
+                "{}：{name} {said} 与各行之和 {sum} 相差 {}，请核实",
+                field.label,
+                (said - sum).abs()
+            );
             flaws.push(flaw("V13", &entry.cell, Level::Error, text));
         }
     }

@@ -13,6 +13,7 @@ mod person;
 mod quote;
 mod read;
 mod rows;
+mod subtotal;
 mod table;
 mod words;
 mod year;

@@ -17,6 +17,8 @@ use crate::domain::text::squeeze;
 const REACH_COLUMNS: u32 = 4;
 /// Rows over which a heading of several levels may extend.
 const HEADING_ROWS: u32 = 3;
+/// Letters of a title, at least: 附表 is none.
+const TITLE_LETTERS: usize = 6;
 /// Headings in one row from which on the row is the heading of a table.
 pub const TABLE_FROM_HEADINGS: usize = 3;
 
@@ -169,7 +171,7 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others: Vec::from_iter(next) })
 }
 
-/// The title's text and the year in it.
+/// The title's text and the year in it. A title without the form's words tells no year, and still what the sheet is of.
 fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
     let is_title = |keys: &[String]| keys.iter().any(|key| form.title.iter().all(|word| key.contains(word)));
     if form.title.is_empty() {
@@ -177,7 +179,14 @@ fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
     }
     let mut titles = sheet.texts().filter(|(_, text, keys)| is_title(keys) && !is_note(text));
     let year = |text| year_of_title(text, form.template.year);
-    titles.next().map_or((String::new(), None), |(_, text, _)| (text.trim().to_owned(), year(text)))
+    let other = || {
+        let mut texts = sheet.texts().map(|(_, text, _)| text.trim());
+        texts.find(|text| squeeze(text).ends_with('表') && text.chars().count() >= TITLE_LETTERS)
+    };
+    match titles.next() {
+        Some((_, text, _)) => (text.trim().to_owned(), year(text)),
+        None => (other().unwrap_or_default().to_owned(), None),
+    }
 }
 
 /// Whether a text explains the form instead of filling it.

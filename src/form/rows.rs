@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use super::grid::Sheet;
-use super::label::{Form, Meaning, keys};
-use super::number::count;
+use super::label::{Form, Meaning};
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, filled, is_note};
+use super::subtotal::{Called, called, exceeds, settle, sums_up};
 use super::words::{SAMPLE_ROWS, SHARE_ROWS};
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
@@ -14,8 +14,6 @@ use crate::domain::text::squeeze;
 
 /// Empty rows in a row after which the table is over.
 const GAP_ROWS: u32 = 30;
-/// A row without a label is the total from this share of matching sums on, in percent.
-const TOTAL_FROM_PERCENT: usize = 60;
 
 /// What stands below the headings.
 #[derive(Debug, Default)]
@@ -32,8 +30,7 @@ pub struct Table {
 pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMap<usize, &Hit>) -> Table {
     let template = form.template;
     let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return Table::default() };
-    let mut rows: Vec<Row> = Vec::new();
-    let mut total: Option<Row> = None;
+    let mut lines: Vec<(Row, Called)> = Vec::new();
     let mut next: Option<String> = None;
     let mut gap = 0;
     for at in bottom + 1..=sheet.last_row() {
@@ -42,7 +39,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
         }
         if repeats_headings(hits, columns, at) {
             // Headings printed anew on each page go on with the table; below a caption they begin another one.
-            next = take_caption(template, &mut rows, at);
+            next = take_caption(template, &mut lines, at);
             if next.is_some() {
                 break;
             }
@@ -57,16 +54,14 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
             continue;
         }
         gap = 0;
-        if is_labelled_total(form, sheet, columns, at) {
-            total = Some(match total {
-                Some(other) if sum_of_counts(template, &other) >= sum_of_counts(template, &row) => other,
-                _ => row,
-            });
-        } else if !is_numbering(template, &row) && !is_sample(template, &row) {
-            rows.push(row);
+        let called = called_by(form, sheet, columns, at);
+        if called > Called::Row || (!is_numbering(template, &row) && !is_sample(template, &row)) {
+            lines.push((row, called));
         }
     }
-    if total.is_none() {
+    let is_labelled = lines.iter().any(|(_, called)| *called > Called::Row);
+    let (mut rows, mut total) = settle(template, lines);
+    if !is_labelled {
         total = take_unlabelled_total(template, &mut rows);
     }
     if total.is_none() {
@@ -87,12 +82,12 @@ fn repeats_headings(hits: &[Hit], columns: &HashMap<usize, &Hit>, row: u32) -> b
 }
 
 /// Takes out the row right above another one, if it has words in its first column and nothing else, and says them.
-fn take_caption(template: &Template, rows: &mut Vec<Row>, below: u32) -> Option<String> {
-    let is_caption = |row: &mut Row| {
+fn take_caption(template: &Template, lines: &mut Vec<(Row, Called)>, below: u32) -> Option<String> {
+    let is_caption = |(row, _): &mut (Row, Called)| {
         let is_unit = |id: &str| template.field(id).is_some_and(|field| field.kind == FieldKind::Unit);
         row.row + 1 == below && row.entries.iter().all(|(id, entry)| entry.is_blank() || is_unit(id))
     };
-    rows.pop_if(is_caption).map(|row| unit_text(template, &row))
+    lines.pop_if(is_caption).map(|(row, _)| unit_text(template, &row))
 }
 
 /// Takes out what is counted in a row above it (其中：甲校). Below a single row these are all that follows.
@@ -163,23 +158,18 @@ fn unit_text(template: &Template, row: &Row) -> String {
     unit.and_then(|field| row.entries.get(&field.id)).map(|entry| squeeze(&entry.text())).unwrap_or_default()
 }
 
-fn counts(template: &Template) -> impl Iterator<Item = &Field> {
-    template.columns().filter(|field| field.kind == FieldKind::Count)
-}
-
-/// 合计 stands in the unit's column or left of the first number.
-fn is_labelled_total(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> bool {
-    let is_count = |at: &usize| form.template.fields.get(*at).is_some_and(|f| f.kind == FieldKind::Count);
+/// 合计 stands in the unit's column or left of the first number, in the unit's or one that the form does not have also behind
+/// a name (全市合计).
+fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Called {
+    let field = |at: &usize| form.template.fields.get(*at);
+    let is_count = |at: &usize| field(at).is_some_and(|f| f.kind == FieldKind::Count);
     let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {
-        return false;
+        return Called::Row;
     };
-    (0..first).any(|col| keys(sheet.text(row, col)).iter().any(|key| form.totals.contains(key)))
-}
-
-/// Tells the grand total from subtotals, which never exceed it.
-fn sum_of_counts(template: &Template, row: &Row) -> i64 {
-    let number = |field: &Field| row.entries.get(&field.id).and_then(|entry| count(&entry.value).value);
-    counts(template).filter_map(number).fold(0, i64::saturating_add)
+    let is_text = |at: &usize| field(at).is_some_and(|f| f.kind != FieldKind::Unit);
+    let is_other =
+        |col: u32| columns.iter().any(|(at, hit)| is_text(at) && (hit.col..=hit.right).contains(&col));
+    (0..first).map(|col| called(form, sheet.text(row, col), !is_other(col))).max().unwrap_or(Called::Row)
 }
 
 /// Takes out the last or first row when it sums up the others. A last row without a name that is more than each of them
@@ -194,28 +184,4 @@ fn take_unlabelled_total(template: &Template, rows: &mut Vec<Row>) -> Option<Row
     });
     let meant = || (is_alone && rows.len() > 2 && exceeds(template, rows, last)).then_some(last);
     Some(rows.remove(at.or_else(meant)?))
-}
-
-/// Whether each count of a row is at least that of every other one.
-fn exceeds(template: &Template, rows: &[Row], at: usize) -> bool {
-    let number = |row: &Row, field: &Field| row.entries.get(&field.id).and_then(|e| count(&e.value).value);
-    let Some(row) = rows.get(at) else { return false };
-    let own: Vec<(&Field, i64)> = counts(template).filter_map(|f| Some((f, number(row, f)?))).collect();
-    let is_most =
-        |(field, own): &(&Field, i64)| rows.iter().all(|row| number(row, field).is_none_or(|n| n <= *own));
-    own.len() >= 2 && own.iter().all(is_most)
-}
-
-fn sums_up(template: &Template, rows: &[Row], at: usize) -> bool {
-    let Some(row) = rows.get(at) else { return false };
-    let number = |row: &Row, field: &Field| row.entries.get(&field.id).and_then(|e| count(&e.value).value);
-    let (mut compared, mut equal) = (0_usize, 0_usize);
-    for field in counts(template) {
-        let Some(own) = number(row, field).filter(|own| *own > 0) else { continue };
-        let others = rows.iter().enumerate().filter(|(other, _)| *other != at);
-        let sum: i64 = others.filter_map(|(_, row)| number(row, field)).sum();
-        compared += 1;
-        equal += usize::from(sum == own);
-    }
-    compared >= 2 && equal * 100 >= compared * TOTAL_FROM_PERCENT
 }

@@ -34,6 +34,36 @@ pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例", "例:
 /// A row whose first cell begins so is counted in a row above it.
 pub const SHARE_ROWS: &[&str] = &["其中"];
 
+/// A row whose first cell begins so tells of the time before, or of the change since.
+pub const PAST_ROWS: &[&str] = &[
+    "上年",
+    "上一年",
+    "上学年",
+    "去年",
+    "往年",
+    "上期",
+    "上季",
+    "上月",
+    "上个月",
+    "同比",
+    "环比",
+    "较上年",
+    "比上年",
+    "较去年",
+    "比去年",
+    "较上月",
+    "比上月",
+    "较同期",
+    "增减",
+    "增幅",
+];
+
+/// A row whose name ends so sums up others.
+pub const TOTAL_ENDINGS: &[&str] = &["小计", "合计", "总计"];
+
+/// Of these the one that a part of the table has.
+pub const PART_ENDING: &str = "小计";
+
 /// Written for nothing; counts as zero (V10).
 pub const NONE_WORDS: &[&str] = &["无", "暂无", "没有", "零", "-", "--", "—", "——", "/", "〇", "○"];
 
