@@ -59,7 +59,7 @@ fn set_schools_aside(scene: &Scene, unit: &str, form: &str, parts: &mut Vec<usiz
     let schools: Vec<usize> = parts.iter().copied().filter(|at| !names_city(*at)).collect();
     parts.retain(|at| !schools.contains(at));
     for at in schools {
-        drop_answer(outcome, at, PartState::Extra, &format!("下属学校的表，随{}来件留存，不另计", city.name));
+        drop_answer(outcome, at, PartState::Extra, &format!("所属单位的表，随{}来件留存，不另计", city.name));
     }
 }
 

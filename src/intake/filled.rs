@@ -5,13 +5,14 @@ use super::answers::{Answered, answer};
 use super::clues::{FormRead, is_own_address, unit_cells};
 use super::meant::{Meant, of_form};
 use super::parts::{Outcome, Scene, plain};
-use super::under::of_a_lower_unit;
+use super::under::{of_a_lower_unit, theirs};
 use crate::domain::campaign::ItemKind;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{FieldKind, Template};
+use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
-use crate::form::{self, Checked, Contact, Entry};
+use crate::form::{self, Checked, Contact, Entry, Reading};
 use crate::recognition::likeness::{is_another_authority, is_another_school};
 use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
@@ -45,16 +46,16 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         Meant::Sure(targets) => (targets, None),
         Meant::Open(targets, why) => (targets, Some(why)),
     };
-    let mut checked = form::check(template, &read.reading);
+    let with_total = own_total(unit, template, &read.reading);
+    let mut checked = form::check(template, with_total.as_ref().unwrap_or(&read.reading));
     if !is_authority(unit) {
         checked.flaws.extend(form::one_each(template, &checked));
     }
     if let Some((entry, other)) = foreign_unit(scene, unit, template, read) {
         if is_over(unit, other) {
-            return plain(
-                PartState::Extra,
-                format!("{}自己的表，随{}来件留存，不另计", other.name, unit.name),
-            );
+            let theirs = theirs(scene, unit, other, &targets);
+            outcome.concerns.extend(theirs.concerns);
+            return plain(theirs.state, theirs.why);
         }
         outcome.concerns.push(other.code.clone());
         checked.flaws.insert(0, another_units(&entry, other, unit));
@@ -65,6 +66,7 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         outcome.concerns.extend(theirs.concerns);
         return plain(theirs.state, theirs.why);
     }
+    checked.flaws.extend(listed_though_owing(scene, unit, template, &read.reading));
     let mut state = form::state_of(&checked.flaws);
     let mut why = reason(template, &checked, state);
     if !read.reading.others.is_empty() && state != PartState::Rejected {
@@ -73,6 +75,10 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
     }
     if let Some(stray) = stray_unit(scene, unit, template, read).filter(|_| state != PartState::Rejected) {
         (state, why) = (PartState::Review, stray);
+    }
+    let spoken = scene.desk.spoken(&read.reading.title);
+    if let Some(another) = spoken.other.filter(|_| spoken.own == 0 && state != PartState::Rejected) {
+        (state, why) = (PartState::Review, format!("表头写的是“{another}”，请确认是否本次材料"));
     }
     if let Some(open) = open.filter(|_| state != PartState::Rejected) {
         (state, why) = (PartState::Review, open);
@@ -93,6 +99,32 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         }));
     }
     filed
+}
+
+/// The form of an authority whose own row sums up its schools' (德阳市教育局, or 德阳市).
+fn own_total(own: &Unit, template: &Template, reading: &Reading) -> Option<Reading> {
+    let names: Vec<String> = own.names().chain([own.city.as_str()]).map(squeeze).collect();
+    let is_own = |name: &str| !name.is_empty() && names.contains(&squeeze(name));
+    is_authority(own).then(|| reading.with_own_total(template, is_own))?
+}
+
+/// V16: rows of an authority's table that name a unit which owes the form itself. What it says itself is what counts.
+fn listed_though_owing(scene: &Scene, own: &Unit, template: &Template, reading: &Reading) -> Vec<Flaw> {
+    let campaign = scene.desk.campaign;
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit);
+    let is_added_up = template.columns().any(|field| field.total.is_figure());
+    let Some(unit) = unit.filter(|_| is_added_up && is_authority(own)) else { return Vec::new() };
+    let owes =
+        |other: &Unit| campaign.items_of_form(&template.id).any(|(asked, _)| asked.owed_by(&other.group));
+    let told = reading.rows.iter().filter_map(|row| row.entries.get(&unit.id)).filter_map(|entry| {
+        let codes = scene.desk.book.codes(&entry.text());
+        let [code] = codes.as_slice() else { return None };
+        let other = campaign.roster.by_code(code).filter(|other| is_over(own, other) && owes(other))?;
+        let text =
+            format!("{}：{}应自行报送这张表，汇总时以其自报数为准，请核对是否重复", unit.label, other.name);
+        Some(Flaw { code: "V16".to_owned(), place: entry.cell.clone(), text, level: Level::Warning })
+    });
+    told.collect()
 }
 
 /// The cell that names another unit of the roster, and which.
@@ -135,6 +167,7 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
         let told = entry.text();
         let whose = match scene.desk.book.codes(&told).as_slice() {
             [] if !is_authority(own) && is_another_school(&scene.desk.book, own, &told) => "不在名册",
+            [] if is_of_another_kind(own, &told) => "不在名册",
             // A city's table lists counties in its rows.
             [] if is_authority(own) && is_stamp && is_another_authority(own, &told) => "不在名册",
             [code] => {
@@ -145,6 +178,20 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
         };
         Some(format!("{}写的“{}”{whose}，来件单位是{}，请认定", entry.cell, told.trim(), own.name))
     })
+}
+
+/// Colleges, and schools below them: 绵阳职业技术学校 is not what 绵阳职业技术学院 calls itself.
+const COLLEGES: [&str; 4] = ["学院", "大学", "职院", "高等专科学校"];
+const LOWER_SCHOOLS: [&str; 7] = ["学校", "中学", "中专", "职高", "职中", "职校", "技校"];
+
+/// Whether a text, which is no name that the roster knows, is that of a school of the other kind than a unit.
+fn is_of_another_kind(own: &Unit, name: &str) -> bool {
+    let ends = |name: &str, kinds: &[&str]| kinds.iter().any(|kind| name.ends_with(kind));
+    // Of a 技师学院 both are said.
+    let is_college = |name: &str| ends(name, &COLLEGES) && !name.ends_with("技师学院");
+    let is_lower = |name: &str| ends(name, &LOWER_SCHOOLS) && !ends(name, &COLLEGES);
+    let (own, name) = (squeeze(&own.name), squeeze(name));
+    (is_college(&own) && is_lower(&name)) || (is_lower(&own) && is_college(&name))
 }
 
 fn another_units(entry: &Entry, other: &Unit, own: &Unit) -> Flaw {

@@ -53,9 +53,19 @@ pub(super) fn of_a_lower_unit(
             }
         }
     };
-    let owes = scene.desk.campaign.requirement(&target.requirement).is_some_and(|r| r.owed_by(&other.group));
+    Some(verdict(scene, (own, other), std::slice::from_ref(target), is_sure))
+}
+
+/// The verdict on a form that is a lower unit's by its own cells.
+pub(super) fn theirs(scene: &Scene, own: &Unit, other: &Unit, targets: &[Target]) -> Theirs {
+    verdict(scene, (own, other), targets, true)
+}
+
+fn verdict(scene: &Scene, (own, other): (&Unit, &Unit), targets: &[Target], is_sure: bool) -> Theirs {
+    let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
+    let owes = targets.iter().filter_map(asked).any(|requirement| requirement.owed_by(&other.group));
     let (name, sender) = (&other.name, &own.name);
-    Some(match is_sure && !owes {
+    match is_sure && !owes {
         true => Theirs {
             state: PartState::Extra,
             why: format!("{name}自己的材料，随{sender}来件留存，不另计"),
@@ -66,7 +76,7 @@ pub(super) fn of_a_lower_unit(
             why: format!("写的是{name}，来件单位是{sender}，请认定"),
             concerns: if owes { vec![other.code.clone()] } else { vec![] },
         },
-    })
+    }
 }
 
 /// Whom a text names, as the mail's own unit sees it.

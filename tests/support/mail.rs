@@ -138,6 +138,21 @@ impl Sheet {
         ])
     }
 
+    /// The table of figures with these rows: a school, and how many there are of everything, of pupils ten times as many.
+    pub fn form5(stamp: &str, rows: &[(&str, u32)]) -> Self {
+        let heads = "学校名称 参与教师数 参与学生数 覆盖率 参与企业数 参与总人数 观摩体验活动项目数 \
+                     省级及以上媒体报道数 市(州)级媒体报道数 县(区)级媒体报道数";
+        let line = |(school, n): &(&str, u32)| {
+            let (many, all) = (n * 10, n * 20);
+            format!("{school} {n} {many} 90% {n} {all} {n} {n} {n} {n}")
+        };
+        let stamped = format!("填报单位(盖章) {stamp} 填报人 甲一");
+        let top = ["2023年职业教育活动周情况统计表".to_owned(), stamped, heads.to_owned()];
+        let lines: Vec<String> = top.into_iter().chain(rows.iter().map(line)).collect();
+        let cells: Vec<Vec<&str>> = lines.iter().map(|line| line.split_whitespace().collect()).collect();
+        Self::of(&cells.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+
     /// A sheet that is no form.
     pub fn other() -> Self {
         Self::of(&[&["星期一", "星期二"]])

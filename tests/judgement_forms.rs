@@ -1,0 +1,106 @@
+//! Whose a form is, and what it is of: tables in which an authority stands beside those under it, forms of others in its
+//! mail, titles of other activities.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use mail::{Judged, Mail, Sheet, book, mail};
+use shouwen::domain::submission::Flaw;
+
+const AFTER: &str = "2023-05-25T10:00:00+08:00";
+const BUREAU: &str = "绵阳市教育和体育局";
+const COLLEGE: &str = "绵阳职业技术学院";
+
+fn table(stamp: &str, rows: &[(&str, u32)]) -> Judged {
+    let name = if stamp == BUREAU { "e07@163.example" } else { "c03@163.example" };
+    let sheet = Sheet::form5(stamp, rows);
+    mail(name, &format!("{stamp}情况统计表")).with(book("附件5.xlsx", sheet)).at(AFTER).judge()
+}
+
+/// Schools of the rows that are kept.
+fn schools(judged: &Judged) -> Vec<&str> {
+    judged.registration.readings.iter().map(|row| row.school.as_str()).collect()
+}
+
+fn flaws(judged: &Judged) -> Vec<&Flaw> {
+    judged.registration.parts[0].filings.iter().flat_map(|filing| &filing.flaws).collect()
+}
+
+fn codes(judged: &Judged) -> Vec<&str> {
+    flaws(judged).iter().map(|flaw| flaw.code.as_str()).filter(|code| *code != "V04").collect()
+}
+
+#[test]
+fn an_authoritys_own_row_beside_its_schools_is_their_total() {
+    let (a, b) = (("甲职业中学", 100), ("乙职业中学", 200));
+    for own in [BUREAU, "绵阳市"] {
+        for rows in [[(own, 300), a, b], [a, b, (own, 300)]] {
+            let judged = table(BUREAU, &rows);
+            assert_eq!(schools(&judged), ["甲职业中学", "乙职业中学"], "{own}");
+            assert!(!codes(&judged).contains(&"V13"), "{:?}", flaws(&judged));
+        }
+        let judged = table(BUREAU, &[(own, 700), a, b]);
+        assert_eq!(schools(&judged).len(), 2, "it is not added to what it sums up");
+        let told = flaws(&judged).into_iter().find(|flaw| flaw.code == "V13").unwrap();
+        assert!(told.text.contains(own) && told.text.contains("相差 400"), "{}", told.text);
+        let beside = table(BUREAU, &[a, b, (own, 300), ("合计", 300)]);
+        assert!(schools(&beside).len() == 2 && !codes(&beside).contains(&"V13"), "{:?}", flaws(&beside));
+    }
+    let small = table(BUREAU, &[(BUREAU, 20), a, b]);
+    assert_eq!(schools(&small).len(), 3, "what an office did itself is counted");
+}
+
+#[test]
+fn an_authority_that_lists_who_reports_itself_is_told() {
+    let judged = table(BUREAU, &[("甲职业中学", 100), (COLLEGE, 200)]);
+    judged.part("附件5.xlsx", "accepted summary/form5");
+    let told = flaws(&judged).into_iter().find(|flaw| flaw.code == "V16").unwrap();
+    assert!(told.place == "Sheet1!A5" && told.text.contains(COLLEGE), "{told:?}");
+    let pupils = table(BUREAU, &[("甲职业中学", 100), ("绵阳市涪岸职业高级中学", 200)]);
+    assert!(!codes(&pupils).contains(&"V16"), "{:?}", flaws(&pupils));
+}
+
+#[test]
+fn a_form_titled_for_another_activity_waits() {
+    let form = |title: &str| -> Mail {
+        let sheet = Sheet::form5(COLLEGE, &[(COLLEGE, 100)]).titled(title);
+        mail("c03@163.example", "绵阳职业技术学院情况统计表").with(book("附件5.xlsx", sheet)).at(AFTER)
+    };
+    form("2023年全民终身学习活动周情况统计表").judge().part("附件5.xlsx", "review summary/form5");
+    for own in ["2023年职业教育活动周情况统计表", "绵阳职业技术学院活动周情况统计表", "情况统计表"]
+    {
+        form(own).judge().part("附件5.xlsx", "accepted summary/form5");
+    }
+}
+
+#[test]
+fn the_form_of_who_owes_it_in_the_mail_of_the_office_above_is_asked_about() {
+    let mut campaign = campaign::campaign();
+    campaign.roster.units.iter_mut().filter(|unit| unit.code == "C03").for_each(|unit| {
+        unit.parent = Some(BUREAU.into());
+    });
+    let judged = mail("e07@163.example", "绵阳市教育和体育局采集表")
+        .with(book("绵阳市采集表.xlsx", Sheet::form4(BUREAU)))
+        .with(book("绵阳职院.xlsx", Sheet::form4(COLLEGE)))
+        .with(book("涪岸职高.xlsx", Sheet::form4("绵阳市涪岸职业高级中学")))
+        .judge_by(&campaign);
+    judged.part("绵阳市采集表.xlsx", "accepted plan/form4 plan/liaison").part("涪岸职高.xlsx", "extra");
+    judged.part("绵阳职院.xlsx", "review").concerns(&["E07", "C03"]);
+}
+
+#[test]
+fn a_school_of_another_kind_is_not_the_college() {
+    let of = |whose: &str| {
+        mail("c03@163.example", "绵阳职业技术学院采集表")
+            .with(book("附件4.xlsx", Sheet::form4(COLLEGE).stamped(whose)))
+            .judge()
+    };
+    of("绵阳职业技术学校").part("附件4.xlsx", "review plan/form4");
+    for own in ["绵阳职业学院", "绵阳职业技术大学", "绵职院", "四川省绵阳职业技术学院"]
+    {
+        of(own).part("附件4.xlsx", "accepted plan/form4 plan/liaison");
+    }
+}
