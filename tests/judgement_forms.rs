@@ -7,7 +7,7 @@ mod campaign;
 #[path = "support/mail.rs"]
 mod mail;
 
-use mail::{Judged, Mail, Sheet, book, mail};
+use mail::{Judged, Mail, Sheet, book, document, mail};
 use shouwen::domain::submission::Flaw;
 
 const AFTER: &str = "2023-05-25T10:00:00+08:00";
@@ -103,4 +103,36 @@ fn a_school_of_another_kind_is_not_the_college() {
     {
         of(own).part("附件4.xlsx", "accepted plan/form4 plan/liaison");
     }
+}
+
+#[test]
+fn a_form_without_figures_is_empty_whoever_filled_it_in() {
+    let mut campaign = campaign::campaign();
+    let form5 = campaign.templates.get_mut("form5").unwrap();
+    let filler = campaign::form4().fields.into_iter().filter(|field| field.id.starts_with("filler"));
+    form5.fields.splice(0..0, filler);
+    let of = |sheet: Sheet| {
+        let mail = mail("c03@163.example", "绵阳职业技术学院情况统计表").at(AFTER);
+        mail.with(book("附件5.xlsx", sheet)).judge_by(&campaign)
+    };
+    let empty = of(Sheet::form5(COLLEGE, &[(COLLEGE, 7)]).without_figures());
+    empty.part("附件5.xlsx", "rejected summary/form5").flaw("附件5.xlsx", "V02");
+    of(Sheet::form5(COLLEGE, &[(COLLEGE, 7)])).part("附件5.xlsx", "accepted summary/form5");
+}
+
+#[test]
+fn only_a_plan_is_held_against_the_days_of_the_campaign() {
+    let of = |what: &str| {
+        let mut campaign = campaign::campaign();
+        let scheme = campaign.requirements[0].items.iter_mut().find(|item| item.id == "scheme").unwrap();
+        (scheme.title, scheme.names) = (what.to_owned(), vec![what.to_owned()]);
+        let text = format!("绵阳职业技术学院活动周{what}\n5月2日、5月8日由教务处组织。");
+        let subject = format!("绵阳职业技术学院活动周{what}");
+        let paper = document(&format!("{what}.docx"), &text);
+        mail("c03@163.example", &subject).with(paper).judge_by(&campaign)
+    };
+    assert_eq!(codes(&of("活动方案")), ["V18"]);
+    let report = of("自查报告");
+    report.part("自查报告.docx", "accepted plan/scheme");
+    assert!(codes(&report).is_empty(), "{:?}", flaws(&report));
 }

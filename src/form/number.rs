@@ -63,7 +63,10 @@ fn count_in_text(text: &str) -> Parsed<i64> {
     };
     let digits = rest.trim_end_matches(['万', '千']);
     let Some(number) = digits.parse::<f64>().ok().filter(|n| n.is_finite()) else {
-        return Parsed::unreadable(format!("“{shown}”不是整数，请填写阿拉伯数字"));
+        return match numeral(&squeeze(text)) {
+            Some(number) => whole(number, shown, Some(format!("“{shown}”请改用阿拉伯数字填写"))),
+            None => Parsed::unreadable(format!("“{shown}”不是整数，请填写阿拉伯数字")),
+        };
     };
     let note = if is_about {
         Some(format!("“{shown}”是约数，请填写准确数"))
@@ -243,14 +246,21 @@ mod tests {
         ] {
             assert_eq!(of(text), Parsed::plain(value), "{text}");
         }
-        for (text, value) in
-            [("1.2万", 12000), ("约1200", 1200), ("1200余人", 1200), ("近3000人", 3000), ("50(含线上20)", 50)]
-        {
+        for (text, value) in [
+            ("1.2万", 12000),
+            ("约1200", 1200),
+            ("1200余人", 1200),
+            ("近3000人", 3000),
+            ("50(含线上20)", 50),
+            ("十八", 18),
+            ("一百零二", 102),
+        ] {
             let parsed = of(text);
             assert_eq!(parsed.value, Some(value), "{text}");
             assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
         }
-        for text in ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册"] {
+        for text in ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册", "三点五", "九五"]
+        {
             let parsed = of(text);
             assert_eq!((parsed.value, parsed.remark.unwrap().0), (None, Level::Error), "{text}");
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::grid::{Book, Sheet};
 use super::label::{Form, Meaning, keys};
 use super::rows;
-use super::words::{NOTE_STARTS, SAMPLE_SHEETS};
+use super::words::{FILLER_LABELS, NOTE_STARTS, SAMPLE_SHEETS};
 use super::year::year_of_title;
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
@@ -88,12 +88,24 @@ impl Reading {
         texts(&self.fields) == texts(&other.fields) && rows(self) == rows(other)
     }
 
-    /// Whether nothing but perhaps the unit's name was filled in (V02).
+    /// Whether nothing but perhaps the names of the unit and of who filled it in stand in it (V02).
     pub fn is_empty(&self, template: &Template) -> bool {
-        let names_unit = |id: &str| template.field(id).is_some_and(|f| f.kind == FieldKind::Unit);
+        let says_nothing = |id: &str| {
+            template.field(id).is_some_and(|f| f.kind == FieldKind::Unit || is_filler(template, f))
+        };
         let rows = self.rows.iter().flat_map(|row| &row.entries);
-        self.fields.iter().chain(rows).all(|(id, entry)| entry.is_blank() || names_unit(id))
+        self.fields.iter().chain(rows).all(|(id, entry)| entry.is_blank() || says_nothing(id))
     }
+}
+
+/// Whether a field only says who filled the form in; where the form asks for a contact person, it may be what is asked.
+fn is_filler(template: &Template, field: &Field) -> bool {
+    let is_persons =
+        |field: &Field| matches!(field.kind, FieldKind::Mobile | FieldKind::Phone | FieldKind::Qq);
+    let mut labels = std::iter::once(&field.label).chain(&field.synonyms).flat_map(|label| keys(label));
+    field.at == Place::Right
+        && !template.columns().any(is_persons)
+        && labels.any(|label| FILLER_LABELS.contains(&label.as_str()))
 }
 
 impl Form<'_> {

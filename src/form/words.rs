@@ -21,6 +21,22 @@ pub const FRAME_LABELS: &[&str] = &[
     "备注",
 ];
 
+/// Of these, what says who filled the form in, and when.
+pub const FILLER_LABELS: &[&str] = &[
+    "填报人",
+    "填表人",
+    "制表人",
+    "经办人",
+    "审核人",
+    "负责人",
+    "单位负责人",
+    "联系电话",
+    "电话",
+    "填报日期",
+    "填报时间",
+    "日期",
+];
+
 /// Sheets whose name holds one of these explain the form and are read last.
 pub const SAMPLE_SHEETS: &[&str] =
     &["示例", "样例", "范例", "样表", "填写说明", "填表说明", "模板说明", "说明"];

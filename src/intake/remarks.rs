@@ -2,7 +2,7 @@
 //! that its form does not have, sections that are missing, days of another week.
 
 use super::parts::{Scene, flaw};
-use crate::domain::campaign::{ItemKind, When};
+use crate::domain::campaign::{Item, ItemKind, When};
 use crate::domain::facts::{Content, PartFacts};
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
@@ -10,6 +10,9 @@ use crate::form;
 use crate::recognition::day::{Range, all_outside};
 use crate::recognition::sections;
 use crate::recognition::vocabulary::Target;
+
+/// What papers are called that say what is to be done.
+const PLANS: [&str; 3] = ["方案", "计划", "安排"];
 
 /// Remarks on a scan or document that counts all the same.
 pub(super) fn flaws_of(scene: &Scene, unit: &Unit, part: &PartFacts, target: &Target) -> Vec<Flaw> {
@@ -61,7 +64,14 @@ fn remarks_on_text(scene: &Scene, text: &str, target: &Target) -> Vec<Flaw> {
         flaws.push(flaw("SECTIONS", Level::Info, format!("未见“{}”部分，请核对", absent.join("”“"))));
     }
     let (from, to) = campaign.period;
-    let is_plan = matches!(requirement.when, When::By { nominal, .. } if nominal <= from);
+    // What is due before tells of what is to come only where it is a plan: a 自查报告 tells of what was.
+    let is_named_plan = |item: &Item| {
+        PLANS
+            .iter()
+            .any(|word| item.title.contains(word) || item.names.iter().any(|name| name.contains(word)))
+    };
+    let is_plan = matches!(requirement.when, When::By { nominal, .. } if nominal <= from)
+        && requirement.item(&target.item).is_some_and(is_named_plan);
     if let Some(days) = all_outside(text, &Range { from, to }).filter(|_| is_plan) {
         flaws.push(flaw("V18", Level::Info, format!("所写日期（{days}）都不在活动期间，请核对")));
     }

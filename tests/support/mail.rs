@@ -189,6 +189,12 @@ impl Sheet {
         self
     }
 
+    /// Of the table below its headings only the names are left.
+    pub fn without_figures(mut self) -> Self {
+        self.0.cells.retain(|cell| cell.row < 3 || cell.col == 0);
+        self
+    }
+
     /// Only labels are left.
     pub fn empty(mut self) -> Self {
         self.0.cells.retain(|cell| match cell.row {
