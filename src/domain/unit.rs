@@ -61,7 +61,25 @@ pub struct Roster {
     pub units: Vec<Unit>,
 }
 
+/// How schools are called; where no unit is, tables speak of units.
+const SCHOOLS: [&str; 7] = ["学校", "学院", "大学", "中学", "小学", "幼儿园", "职教中心"];
+
 impl Roster {
+    /// Whether any of its units is a school.
+    pub fn has_schools(&self) -> bool {
+        self.units.iter().any(|unit| SCHOOLS.iter().any(|ending| unit.name.ends_with(ending)))
+    }
+
+    /// What those under its authorities are called.
+    pub fn lower_units(&self) -> &'static str {
+        if self.has_schools() { "学校" } else { "单位" }
+    }
+
+    /// What is said before the sum over all of them.
+    pub fn whole(&self) -> &'static str {
+        if self.has_schools() { "全省" } else { "全部" }
+    }
+
     /// The unit with this code.
     pub fn by_code(&self, code: &str) -> Option<&Unit> {
         self.units.iter().find(|unit| unit.code == code)

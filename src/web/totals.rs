@@ -79,7 +79,7 @@ pub(super) fn page(visit: &Visit<'_>, id: &str, form: &str) -> Result<Reply, Fai
         title => totals.title.as_str(), heads => heads.collect::<Vec<_>>(),
         total => sums(&totals.total),
         rows => rows.iter().map(|row| line(row, &shown, template, &visit.who)).collect::<Vec<_>>(),
-        included => totals.included, left_out => left_out(&totals.left_out, visit.who.may_see_mail()), exempt => left_out(&totals.exempt, visit.who.may_see_mail()), notes => totals.notes.clone(),
+        whole => campaign.roster.whole(), included => totals.included, left_out => left_out(&totals.left_out, visit.who.may_see_mail()), exempt => left_out(&totals.exempt, visit.who.may_see_mail()), notes => totals.notes.clone(),
         groups => totals.groups.iter().map(|group| context! { name => group.name.as_str(), included => group.included, total => sums(&group.total) }).collect::<Vec<_>>(),
         rankings => rankings(&totals, template), owing => totals.included + totals.left_out.len(),
         forms => forms(campaign, form), form, is_sorted => !sort.is_empty(),

@@ -126,3 +126,17 @@ fn a_correction_is_shown_field_by_field() {
     let (_, first, _) = run(&desk, &["show", "1"]);
     assert!(!first.contains("改动"), "{first}");
 }
+
+#[test]
+fn where_no_unit_is_a_school_the_tables_do_not_speak_of_schools() {
+    let desk = bare_desk();
+    let roster = desk.dir.path().join("config/campaigns/2023-activity-week/units.csv");
+    let lines = "code,name,group,emails\nX1,东山县民政局,city_edu,mz@xamz.example\n";
+    std::fs::write(&roster, lines).unwrap();
+    let book = form5_of("东山县民政局", &[("甲社区", 10, 100, 50.0, 200), ("乙社区", 20, 200, 50.0, 400)]);
+    import(&desk, &[mail("mz@xamz.example", "东山县民政局", "05-25 10:00", vec![("附件5.xlsx", book)])]);
+    let (_, csv, _) = run(&desk, &["totals", "--form", "form5", "--csv"]);
+    assert!(csv.contains("序号,单位,所列单位,类别") && csv.contains("乙社区"), "{csv}");
+    let (_, text, _) = run(&desk, &["totals", "--form", "form5"]);
+    assert!(text.contains("全部") && !text.contains("全省"), "{text}");
+}

@@ -53,7 +53,8 @@ pub(super) fn sheet(
         grid.rows.push(columns.row(lead, unit, &mut sums));
     }
     let totals = sums.iter().skip(LEADING).map(|sum| Cell::count(*sum));
-    let all = if focus.conditions.is_empty() { "全省合计" } else { "合计" };
+    let whole = if focus.conditions.is_empty() { campaign.roster.whole() } else { "" };
+    let (all, lower) = (format!("{whole}合计"), campaign.roster.lower_units());
     grid.rows.push([text(""), text(all), text("")].into_iter().chain(totals).collect());
     grid.foot = 1;
     let groups: Vec<&str> = requirement.groups.iter().map(String::as_str).collect();
@@ -64,7 +65,7 @@ pub(super) fn sheet(
         grid,
         notes: vec![
             LEGEND.to_owned(),
-            format!("注：└ 为经该单位报送、直接来件的学校，“{OTHERS}”为不应报的其他单位，均计入合计。"),
+            format!("注：└ 为经该单位报送、直接来件的{lower}，“{OTHERS}”为不应报的其他单位，均计入合计。"),
         ],
         is_signed: true,
         ..Sheet::default()

@@ -25,7 +25,7 @@ pub fn totals_book(totals: &Totals, campaign: &Campaign, form: &Template) -> Boo
         sheets.push(sheet("排名", files::rankings(totals)));
     }
     sheets.push(sheet("未计入", files::left_out(totals, campaign)));
-    sheets.push(sheet("来源", files::sources(totals, form)));
+    sheets.push(sheet("来源", files::sources(totals, campaign, form)));
     let at = totals.as_of.parse().map(|at| campaign.local(at)).unwrap_or_default();
     // The form's own title has its year; a book's name begins with the campaign's.
     let what = form.title_words.first().map_or(form.id.as_str(), String::as_str);

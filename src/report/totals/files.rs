@@ -33,6 +33,11 @@ fn cells<'a>(fields: impl Iterator<Item = &'a Field>, values: &Map<String, Json>
     fields.map(|field| Cell::of(values.get(&field.id))).collect()
 }
 
+/// What is called by the name that a row has beside its unit's.
+pub(super) fn row_of(campaign: &Campaign) -> &'static str {
+    if campaign.roster.has_schools() { "学校" } else { "所列单位" }
+}
+
 /// What a person calls the number of rows and units.
 fn counted(totals: &Totals) -> String {
     format!("{} 个单位 {} 行", totals.included, totals.rows.len())
@@ -45,7 +50,7 @@ pub(super) fn has_figures(form: &Template) -> bool {
 
 /// One row a unit or school, and below them the province.
 pub(super) fn table(totals: &Totals, campaign: &Campaign, form: &Template) -> Grid {
-    let mut head = words(&["序号", "单位", "学校", "类别", "市州"]);
+    let mut head = words(&["序号", "单位", row_of(campaign), "类别", "市州"]);
     head.extend(columns(form).map(|field| field.label.clone()));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (row, number) in totals.rows.iter().zip(1..) {
@@ -66,8 +71,8 @@ pub(super) fn table(totals: &Totals, campaign: &Campaign, form: &Template) -> Gr
 }
 
 /// Where every row and each of its figures was read.
-pub(super) fn sources(totals: &Totals, form: &Template) -> Grid {
-    let mut head = words(&["序号", "单位", "学校", "来件", "文件", "文件校验值"]);
+pub(super) fn sources(totals: &Totals, campaign: &Campaign, form: &Template) -> Grid {
+    let mut head = words(&["序号", "单位", row_of(campaign), "来件", "文件", "文件校验值"]);
     head.extend(columns(form).map(|field| field.label.clone()));
     let rows = totals.rows.iter().zip(1..).map(|(row, number)| {
         let mut line = vec![Cell::Count(number), text(&row.unit), text(&row.school)];
@@ -131,7 +136,7 @@ pub(super) fn left_out(totals: &Totals, campaign: &Campaign) -> Grid {
     });
     let notes =
         totals.notes.iter().map(|note| vec![text("请核对"), text(""), text(""), text(""), text(note)]);
-    let head = words(&["单位", "学校", "类别", "市州", "为什么没有计入"]);
+    let head = words(&["单位", row_of(campaign), "类别", "市州", "为什么没有计入"]);
     Grid { rows: units.chain(rows).chain(notes).collect(), ..Grid::of(head) }
 }
 
@@ -174,7 +179,7 @@ fn cells_in_words(source: &Source, form: &Template) -> String {
 pub fn totals_text(totals: &Totals, campaign: &Campaign, form: &Template, screen: Screen) -> String {
     let mut out = format!("{}\n\n", clean(&caption(totals, campaign, form)));
     if has_figures(form) {
-        out.push_str(&province(totals, form, screen));
+        out.push_str(&province(totals, campaign, form, screen));
         out.push_str(&format!("\n{}", terminal(&subtotals(totals, form), screen)));
     } else {
         out.push_str(&terminal(&table(totals, campaign, form), screen));
@@ -204,8 +209,8 @@ fn row_in_words(row: &LeftOutRow) -> String {
     format!("  未计入：{}{of}（来件#{} {}）：{}", row.unit, row.source.message, row.source.path, row.why)
 }
 
-fn province(totals: &Totals, form: &Template, screen: Screen) -> String {
-    let mut table = Table::new(&["栏目", "全省", "算法", "有数单位", "缺数单位"]);
+fn province(totals: &Totals, campaign: &Campaign, form: &Template, screen: Screen) -> String {
+    let mut table = Table::new(&["栏目", campaign.roster.whole(), "算法", "有数单位", "缺数单位"]);
     for (field, told) in form.fields.iter().zip(&totals.fields).filter(|(field, _)| field.total.is_figure()) {
         let how = match &field.total {
             Total::Weighted { by } => {

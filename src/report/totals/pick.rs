@@ -64,7 +64,7 @@ pub(super) fn pick(
     let candidates = without_older_files(candidates, &mut picked);
     let candidates = without_details_of_a_summary(candidates, &mut picked);
     let candidates = without_the_same_elsewhere(campaign, candidates, &mut picked);
-    note_doubts(form, &candidates, &mut picked.notes);
+    note_doubts(form, campaign.roster.lower_units(), &candidates, &mut picked.notes);
     picked.rows = candidates.into_iter().map(|candidate| candidate.row).collect();
     picked
 }
@@ -198,7 +198,7 @@ fn without_the_same_elsewhere<'a>(
 }
 
 /// What the table cannot decide and a person should know.
-fn note_doubts(form: &Template, candidates: &[Candidate<'_>], notes: &mut Vec<String>) {
+fn note_doubts(form: &Template, lower: &str, candidates: &[Candidate<'_>], notes: &mut Vec<String>) {
     if !form.fields.iter().any(|field| field.total.is_figure()) {
         return;
     }
@@ -212,10 +212,10 @@ fn note_doubts(form: &Template, candidates: &[Candidate<'_>], notes: &mut Vec<St
         if own == rows.len()
             && rows.iter().any(|row| candidates.iter().any(|other| is_over(row.unit, other.unit)))
         {
-            notes.push(format!("{unit}只报了合计一行，请核实其中没有另行报送的学校"));
+            notes.push(format!("{unit}只报了合计一行，请核实其中没有另行报送的{lower}"));
         }
         if own > 0 && own < rows.len() {
-            notes.push(format!("{unit}的表中既有本单位一行又有所属学校，均已计入，请核对是否重复"));
+            notes.push(format!("{unit}的表中既有本单位一行又有所属{lower}，均已计入，请核对是否重复"));
         }
         let mut seen = BTreeSet::new();
         for twice in rows.iter().filter(|candidate| !seen.insert(&candidate.about)) {

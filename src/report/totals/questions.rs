@@ -58,7 +58,7 @@ pub fn ranking_book(
 
 /// Units whose form leaves a field blank; those without a form stand below the list.
 pub fn blank_book(totals: &Totals, campaign: &Campaign, form: &Template, field: &Field) -> Book {
-    let mut grid = Grid::of(words(&["序号", "单位", "学校", "类别", "市州", "出处"]));
+    let mut grid = Grid::of(words(&["序号", "单位", files::row_of(campaign), "类别", "市州", "出处"]));
     let is_blank = |value: Option<&Json>| match value {
         None | Some(Json::Null) => true,
         Some(Json::String(text)) => text.trim().is_empty(),
@@ -119,7 +119,7 @@ pub fn compared_book(
             ]);
         }
     };
-    line("全省合计", Some(whole), Some(&totals.total));
+    line(&format!("{}合计", campaign.roster.whole()), Some(whole), Some(&totals.total));
     for unit in &totals.units {
         line(&unit.unit, before.get(&unit.unit), Some(&unit.total));
     }
