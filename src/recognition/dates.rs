@@ -4,12 +4,15 @@
 use jiff::civil::Date;
 
 use super::day::Range;
-use super::figures::{after_camera, is_area_code, is_time, number_at};
-use super::squeeze;
-use super::words::{
+use super::daywords::{
     FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, NUMBERED_THINGS, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
     WRITER_ENDINGS,
 };
+use super::figures::{after_camera, is_area_code, is_time, number_at};
+use super::squeeze;
+
+/// Behind a number with a point these make an amount or a year of entry of it.
+const AMOUNT_ENDINGS: &str = "万亿元米倍个级届%";
 
 /// So many letters before a number may say of what it is the nth day.
 const NTH_LETTERS: usize = 4;
@@ -31,6 +34,11 @@ impl Dates {
         let inside = |day: &&Date| range.holds(**day);
         let is_whole = self.ends.iter().filter(inside).all(|day| *day == range.from || *day == range.to);
         self.single.iter().filter(inside).count() > 1 || self.has_range && !is_whole
+    }
+
+    /// Whether one day is named and nothing else.
+    pub(super) fn is_one(&self) -> bool {
+        self.single.len() == 1 && !self.has_range
     }
 
     /// Whether a span is named that has a day of the range.
@@ -308,10 +316,23 @@ fn month_and_day(letters: &[char], number: u64, end: usize, range: &Range) -> Op
     let (day, digits, end) = number_at(letters, end + 1)?;
     let is_longer = digits > 2
         || (separator == '.' && letters.get(end) == Some(&'.') && number_at(letters, end + 1).is_some());
-    if is_longer {
+    if is_longer || is_amount(letters, separator, end) {
         return None;
     }
-    Some((range.day_of(number, day)?, past_day_word(letters, end)))
+    let day = range.day_of(number, day)?;
+    // 附件1-5月15日 is number one; 4-5 in a name counts something unless it is a day of the range.
+    let is_number = separator == '-' && (is_dated_behind(letters, end) || !range.holds(day));
+    (!is_number).then(|| (day, past_day_word(letters, end)))
+}
+
+/// 5.15万人次, 4.23级.
+fn is_amount(letters: &[char], separator: char, end: usize) -> bool {
+    separator == '.' && letters.get(end).is_some_and(|c| AMOUNT_ENDINGS.contains(*c))
+}
+
+/// Whether a number goes on to a date of its own: the 5 of 1-5月15日, 1-5.15.
+fn is_dated_behind(letters: &[char], end: usize) -> bool {
+    letters.get(end).is_some_and(|c| matches!(c, '月' | '.')) && number_at(letters, end + 1).is_some()
 }
 
 fn past_day_word(letters: &[char], end: usize) -> usize {

@@ -4,7 +4,10 @@
 use jiff::civil::{Date, DateTime};
 
 use super::dates::{Dates, dates, new_date};
-use super::words::{DAY_BEFORE_WORDS, OTHER_MAIL_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
+use super::daywords::{
+    BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, DAY_BEFORE_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS, TODAY_WORDS,
+    YESTERDAY_WORDS,
+};
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -14,6 +17,9 @@ pub const BODY: &str = "正文";
 
 /// The name of a file.
 pub const NAME: &str = "文件名";
+
+/// Where a clause ends.
+const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -180,12 +186,34 @@ fn by_arrival(own: &[(&str, Dates)], shared: &[(&str, Dates)], arrived: Date, ra
 /// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
 fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
     let all = dates(text, range);
-    if !matches!(source, SUBJECT | BODY) || !all.are_several(range) {
+    if source == BODY {
+        let left = without_passing(text, range, says_today(text));
+        return if left.are_several(range) { of_this_mail(text, range, left) } else { left };
+    }
+    if source != SUBJECT || !all.are_several(range) {
         return all;
     }
+    of_this_mail(text, range, all)
+}
+
+/// The dates of a letter but those that it names in passing. Where it speaks of today (`is_today`), a day of another clause that
+/// brings nothing is one of those.
+fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let is_meant = |clause: &&str| {
+        let brings = has(clause, BROUGHT_WORDS);
+        let names_another_day = is_today && !says_today(clause) && dates(clause, range).is_one();
+        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(has(clause, PASSING_WORDS) || names_another_day))
+    };
+    let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
+    dates(&clauses.collect::<Vec<_>>().join("\n"), range)
+}
+
+/// Of several dates those of what comes with a mail: 今天是29日的，明天补30日.
+fn of_this_mail(text: &str, range: &Range, all: Dates) -> Dates {
     let is_now =
         |clause: &&str| clause.contains("附件") || !OTHER_MAIL_WORDS.iter().any(|word| clause.contains(word));
-    let clauses = text.split(|c: char| "，,。；;！!（）()\n".contains(c)).filter(is_now);
+    let clauses = text.split(CLAUSE_ENDS).filter(is_now);
     let now = dates(&clauses.collect::<Vec<_>>().join("\n"), range);
     let is_one = now.single.iter().filter(|day| range.holds(**day)).count() == 1;
     if is_one && !now.has_range { now } else { all }
@@ -327,6 +355,19 @@ mod tests {
         assert!(told("5月14日、5月15日照片见附件").is_open);
         for text in ["5月14日至20日为活动周", "5月14日、15日、16日照片", "照片"] {
             assert!(!told(text).is_open && told(text).day == Some(date(2023, 5, 16)), "{text}");
+        }
+        for text in [
+            "我校活动周自5月14日启动以来，反响热烈，照片见附件",
+            "按照5月15日会议要求，报送今日照片",
+            "5月15日材料昨天已发，请查收今天的",
+            "我校于5月14日正式启动活动周，今日举行展演，照片附上",
+            "直播5.15万人次观看",
+        ] {
+            assert_eq!(told(text).day, Some(date(2023, 5, 16)), "{text}");
+        }
+        for text in ["根据要求报送5月15日活动照片", "5月15日，学校举行展演，照片见附件", "现补报5月15日材料"]
+        {
+            assert_eq!(told(text).day, Some(date(2023, 5, 15)), "{text}");
         }
         assert_eq!((days_ago("昨日照片"), days_ago("前天照片"), days_ago("照片")), (Some(1), Some(2), None));
     }

@@ -11,6 +11,7 @@ mod dates;
 #[cfg(test)]
 mod dates_tests;
 pub mod day;
+mod daywords;
 mod doubts;
 mod drafts;
 mod figures;

@@ -310,46 +310,6 @@ pub const CONTACT_WORDS: &[&str] = &[
     "联络员情况",
 ];
 
-/// Behind a number with 号: then it counts a place or a person and is no day.
-pub const NUMBERED_THINGS: &[&str] = &["楼", "栋", "车间", "展位", "展台", "展厅", "机房", "工位", "选手"];
-
-/// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
-pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
-
-/// How who writes ends, before a 第二天 of all of it.
-pub const WRITER_ENDINGS: &[&str] =
-    &["学院", "学校", "中学", "大学", "职院", "教育局", "教体局", "职中", "职高"];
-
-/// The day itself.
-pub const TODAY_WORDS: &[&str] = &["今日", "今天", "当日", "本日", "每日"];
-
-/// The day before.
-pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天", "昨晚", "昨夜"];
-
-/// The day before that.
-pub const DAY_BEFORE_WORDS: &[&str] = &["前天", "前日"];
-
-/// A clause with one of these speaks of what comes in another mail, or came.
-pub const OTHER_MAIL_WORDS: &[&str] = &[
-    "明天", "明日", "明早", "稍后", "稍晚", "随后", "晚些", "晚点", "后补", "另报", "另发", "待报", "已报",
-    "已发",
-];
-
-/// The first day of an activity, behind a word for all of it.
-pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];
-
-/// The last one.
-pub const LAST_DAY_WORDS: &[&str] = &["末日", "尾日", "最后一天", "最后1天"];
-
-/// Before a day of the week.
-pub const WEEK_WORDS: &[&str] = &["周", "星期", "礼拜"];
-
-/// Days of the week, Monday first.
-pub const WEEKDAYS: &[&[char]] = &[&['一'], &['二'], &['三'], &['四'], &['五'], &['六'], &['日', '天']];
-
-/// Before a word of a week: then it is another week, a count of weeks, or the activity itself (职教周一).
-pub const NO_WEEKDAY_AFTER: &str = "每上下动教传两第一二三四五六七八九十0123456789";
-
 /// Between two things that one name or subject lists.
 pub const AND_WORDS: &[char] = &['、', '和', '及', '与', '+', '&', ',', '，', '暨'];
 
