@@ -121,6 +121,7 @@ fn store(config: &Config) -> Vec<Finding> {
             let refused = web::may_listen(&store, &config.web).err();
             let refused = refused.map(|refused| finding(Level::Error, refused.cause().to_owned(), ""));
             let mut findings = dead(config, &store).unwrap_or_else(fault);
+            findings.extend(cut_off(config, &store).unwrap_or_else(fault));
             findings.extend(refused);
             findings
         }
@@ -138,6 +139,13 @@ fn dead(config: &Config, store: &Store) -> Result<Vec<Finding>, Fault> {
         }
     }
     Ok(findings)
+}
+
+/// Units for which something is kept, and that the roster lost.
+fn cut_off(config: &Config, store: &Store) -> Result<Vec<Finding>, Fault> {
+    let told = report::cut_off(store, &config.campaigns)?.into_iter();
+    let level = |may_be_meant: bool| if may_be_meant { Level::Note } else { Level::Warning };
+    Ok(told.map(|cut| finding(level(cut.may_be_meant), cut.what, &cut.remedy)).collect())
 }
 
 fn level_word(level: Level) -> &'static str {

@@ -11,6 +11,7 @@ use crate::domain::decision::TaughtName;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
 use crate::recognition::squeeze;
+use crate::report;
 use crate::store::{Lock, Store};
 
 /// Finds and loads the configuration.
@@ -35,6 +36,7 @@ pub(super) fn river(common: &Common) -> Result<(Arc<House>, Lock), Failure> {
     store.clear_leftovers(&lock)?;
     let house = assembled(common, config, store);
     house.store.recover_outbox(house.clock.now())?;
+    report::keep_names(&house.store, &house.config.campaigns, false)?;
     Ok((house, lock))
 }
 

@@ -8,7 +8,7 @@ use super::{Common, DONE, Failure, Outcome, open, progress, river};
 use crate::daemon::House;
 use crate::domain::message::Stage;
 use crate::intake::dry_run::dry_run;
-use crate::report::{Changes, Snapshot, changes_text};
+use crate::report::{self, Changes, Snapshot, changes_text};
 use crate::store::Store;
 
 #[derive(Args)]
@@ -55,6 +55,7 @@ fn done(common: &Common, judge_only: bool) -> Result<Changes, Failure> {
     let before = snapshot(&house, &house.store)?;
     house.store.send_back(if judge_only { Stage::Read } else { Stage::Captured })?;
     river::turn(&house)?;
+    report::keep_names(&house.store, &house.config.campaigns, true)?;
     Ok(before.changes(&snapshot(&house, &house.store)?, false))
 }
 

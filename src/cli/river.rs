@@ -12,7 +12,7 @@ use crate::{reader, remind};
 pub(super) fn run(common: &Common) -> Outcome {
     let (house, _lock) = open::river(common)?;
     fit(&house.config)?;
-    house.config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    daemon::warn(&house.config, &house.store);
     reader::cage_gaps().iter().for_each(|gap| tracing::warn!("{gap}"));
     daemon::run_until_signal(house, &|| {
         let config = open::configuration(common).map_err(|failure| failure.text)?;

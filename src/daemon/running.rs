@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use super::{Daemon, House, Stop, Supervisor, block_on_threads, signalled};
 use crate::config::Config;
 use crate::fault::Fault;
-use crate::web;
+use crate::store::Store;
+use crate::{report, web};
 
 /// Runs until SIGTERM or SIGINT; SIGHUP has `reload` read the configuration again.
 ///
@@ -94,8 +95,23 @@ fn other(
     web::may_listen(&house.store, &config.web).map_err(|fault| fault.to_string())?;
     let is_same = config.web.listen == house.config.web.listen;
     let socket = if is_same { None } else { Some(bound(&config).map_err(|fault| fault.to_string())?) };
-    config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    warn(&config, &house.store);
     Ok((config, socket))
+}
+
+/// Tells the log what is odd with a configuration that is accepted, and what of the store its rosters cut off.
+pub fn warn(config: &Config, store: &Store) {
+    config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    match report::cut_off(store, &config.campaigns) {
+        Ok(cut) => {
+            let unmeant = cut.iter().filter(|cut| !cut.may_be_meant);
+            unmeant.for_each(|cut| tracing::warn!("{}；{}", cut.what, cut.remedy));
+        }
+        Err(fault) => tracing::error!("looking for units that the roster lost: {fault}"),
+    }
+    if let Err(fault) = report::keep_names(store, &config.campaigns, false) {
+        tracing::error!("keeping the names of units: {fault}");
+    }
 }
 
 fn bound(config: &Config) -> Result<Socket, Fault> {

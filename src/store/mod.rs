@@ -42,6 +42,7 @@ mod sender;
 mod sending;
 mod session;
 mod steps;
+mod used;
 mod user;
 mod verify;
 
@@ -74,6 +75,7 @@ pub use reminder_log::{LogAct, LogEntry};
 pub use sender::KnownSender;
 pub use session::{LeaderLink, SESSION_IDLE, SESSION_WHOLE, Session};
 pub use steps::{Approval, SentStep, StepKey};
+pub use used::UsedUnit;
 pub use user::User;
 pub use verify::{BlobOf, Unsound, VerifyReport};
 

@@ -13,7 +13,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::role::Role;
 use crate::fault::Fault;
-use crate::report::words::folder_word;
+use crate::report::{self, words::folder_word};
 use crate::store::{LeaderLink, OutboxState, User, watched};
 
 /// Days that a link lives unless said otherwise, and at most.
@@ -70,7 +70,7 @@ fn health(visit: &Visit<'_>, campaign: &Campaign) -> Result<Value, Failure> {
     Ok(context! {
         mailboxes => mailboxes.collect::<Vec<_>>(), outbox => states.collect::<Vec<_>>(), free => size(free),
         on_the_way => counts.on_the_way, unfetched => counts.unfetched, parked => counts.parked,
-        checkup => checkup(visit, campaign)?,
+        checkup => checkup(visit, campaign)?, cut_off => cut_off(visit)?,
         version => env!("CARGO_PKG_VERSION"), has_users => desk.store.has_users()?,
     })
 }
@@ -86,6 +86,16 @@ fn checkup(visit: &Visit<'_>, campaign: &Campaign) -> Result<Option<Value>, Fail
             count => last.problems.len(), problems, again => last.again, awaited => last.awaited,
         }
     }))
+}
+
+/// What the rosters cut off, in words; not what may be meant. Names and remedies are for who works here.
+fn cut_off(visit: &Visit<'_>) -> Result<Vec<String>, Failure> {
+    let desk = &visit.shared.desk;
+    if !visit.who.may_see_mail() {
+        return Ok(Vec::new());
+    }
+    let cut = report::cut_off(&desk.store, &desk.campaigns)?.into_iter().filter(|cut| !cut.may_be_meant);
+    Ok(cut.map(|cut| format!("{}；{}", cut.what, cut.remedy)).collect())
 }
 
 fn users_of(visit: &Visit<'_>, campaign: &Campaign) -> Result<Value, Failure> {

@@ -12,6 +12,7 @@ mod files;
 mod import;
 mod init;
 mod naming;
+mod roster;
 mod sender;
 mod shapes;
 mod typing;
