@@ -24,8 +24,16 @@ const HEAD: &[&str] =
 
 const TIMEZONE: &str = "Asia/Shanghai";
 
-/// Reads the campaign in `folder`; `office` are the hours in which reminders may leave at all.
-pub(super) fn read(folder: &Path, office: Hours, notes: &Notebook) -> Option<Campaign> {
+/// What of the main file a campaign's files are held against.
+pub(super) struct House {
+    /// The hours in which reminders may leave at all.
+    pub(super) office: Hours,
+    /// Addresses of our own mailboxes.
+    pub(super) ours: Vec<String>,
+}
+
+/// Reads the campaign in `folder`.
+pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Campaign> {
     let calendar = calendar::read(&folder.join("calendar.toml"), notes);
     let templates = forms::read_all(&folder.join("forms"), notes);
     let blanks = forms::read_blanks(&folder.join("forms"), &templates, notes);
@@ -37,13 +45,16 @@ pub(super) fn read(folder: &Path, office: Hours, notes: &Notebook) -> Option<Cam
         }
         let group_ids: Vec<&str> = groups.iter().map(|(id, _)| id.as_str()).collect();
         let head = top.need_section("campaign", HEAD).and_then(|head| read_head(&head));
-        let roster = roster::read(folder, &group_ids, notes);
+        let written = roster::read(folder, &group_ids, &house.ours, notes);
         let routes = routes(top, &group_ids);
         let mut campaign =
             Campaign { groups: groups.clone(), routes, calendar, templates, blanks, wording, ..head? };
         campaign.requirements = requirement::read_all(top, &campaign)?;
-        campaign.chases = chase::read_all(top, &campaign, office);
-        campaign.roster = roster.unwrap_or_default();
+        campaign.chases = chase::read_all(top, &campaign, house.office);
+        if let Some(written) = written {
+            campaign.roster = written.roster.clone();
+            written.check(&campaign, notes);
+        }
         Some(campaign)
     })
 }

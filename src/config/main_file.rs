@@ -8,6 +8,7 @@ use std::path::Path;
 use jiff::civil::Time;
 use toml::Spanned;
 
+use super::campaign::House;
 use super::error::{Level, Notebook};
 use super::section::{self, Section};
 use super::value::{Hours, Span};
@@ -27,7 +28,11 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8024
 pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
     section::open(path, notes, KEYS, |top| {
         let mut reminders = reminders(top);
-        let campaigns = campaigns(top, Hours(reminders.hours.0, reminders.hours.1));
+        let house = House {
+            office: Hours(reminders.hours.0, reminders.hours.1),
+            ours: top.texts_within("mailbox", "address"),
+        };
+        let campaigns = campaigns(top, &house);
         let ids: Vec<&str> = campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
         let mailboxes = mailbox::read_all(top, &ids);
         if !top.has("mailbox") {
@@ -50,7 +55,7 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
     })
 }
 
-fn campaigns(top: &Section<'_>, office: Hours) -> Vec<Campaign> {
+fn campaigns(top: &Section<'_>, house: &House) -> Vec<Campaign> {
     let folders: Vec<Spanned<String>> = top.need("campaigns").unwrap_or_default();
     if folders.is_empty() && top.has("campaigns") {
         top.complain("campaigns", complaint::empty_list());
@@ -62,7 +67,7 @@ fn campaigns(top: &Section<'_>, office: Hours) -> Vec<Campaign> {
             top.complain_at(folder, "campaigns", complaint::not_a_folder());
             continue;
         }
-        let Some(campaign) = campaign::read(&path, office, top.notes()) else { continue };
+        let Some(campaign) = campaign::read(&path, house, top.notes()) else { continue };
         if read.iter().any(|other| other.id == campaign.id) {
             top.complain_at(folder, "campaigns", complaint::duplicate(&campaign.id));
         }

@@ -8,6 +8,7 @@ mod chase;
 mod check;
 mod complaint;
 mod csv;
+mod domains;
 mod error;
 mod forms;
 mod letters;
@@ -16,6 +17,8 @@ mod main_file;
 mod requirement;
 mod roster;
 mod roster_book;
+mod roster_check;
+mod roster_header;
 mod section;
 mod value;
 

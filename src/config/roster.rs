@@ -1,7 +1,6 @@
 //! `units.csv` or `units.xlsx`: who owes. A name, alias or code may mean one unit only: two units under one name would mix their
 //! material in silence, so that is an error here and not a guess later.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -11,28 +10,37 @@ use super::complaint::{self, Complaint};
 use super::csv::{self, Record};
 use super::error::{Level, Notebook};
 use super::mailbox::is_address;
-use super::roster_book;
+use super::roster_check::{Checker, Lined};
 use super::section::read_text;
-use crate::domain::text::squeeze;
+use super::{domains, roster_book, roster_header};
+use crate::domain::campaign::Campaign;
 use crate::domain::unit::{Roster, Unit};
 
-const COLUMNS: &[&str] = &[
-    "code",
-    "name",
-    "aliases",
-    "group",
-    "city",
-    "parent",
-    "emails",
-    "domains",
-    "contact",
-    "phone",
-    "valid_from",
-    "valid_to",
-];
+/// Between values of one cell: `|`, as it comes from a Chinese keyboard, or a line break.
+const BETWEEN: [char; 4] = ['|', '｜', '\n', '\r'];
+/// What people write there too, and what may also be part of a name.
+const PERHAPS_BETWEEN: [char; 7] = ['，', ',', '、', ';', '；', '/', '／'];
+/// Parts of a name on both sides of a space are two names from so many characters on.
+const NAME_CHARS: usize = 3;
+/// Longest number before a name in a list, in digits.
+const NUMBER_DIGITS: usize = 3;
 
-/// Reads the roster of a campaign's folder; `groups` are the ids of its groups.
-pub(super) fn read(folder: &Path, groups: &[&str], notes: &Notebook) -> Option<Roster> {
+/// A roster with the file and lines that it was read from.
+pub(super) struct Written {
+    file: PathBuf,
+    lines: Vec<usize>,
+    pub(super) roster: Roster,
+}
+
+impl Written {
+    /// Looks at what depends on the campaign, which has this roster and everything else.
+    pub(super) fn check(&self, campaign: &Campaign, notes: &Notebook) {
+        Checker { file: &self.file, notes }.aliases(&self.lines, campaign);
+    }
+}
+
+/// Reads the roster of a campaign's folder; `groups` are the ids of its groups, `ours` the addresses of our own mailboxes.
+pub(super) fn read(folder: &Path, groups: &[&str], ours: &[String], notes: &Notebook) -> Option<Written> {
     let (file, workbook) = (folder.join("units.csv"), folder.join("units.xlsx"));
     match (file.exists(), workbook.exists()) {
         (true, true) => {
@@ -41,10 +49,10 @@ pub(super) fn read(folder: &Path, groups: &[&str], notes: &Notebook) -> Option<R
         }
         (true, false) => {
             let text = read_text(&file, notes)?;
-            Reader { file, groups, notes }.roster(&text)
+            Reader { file, groups, ours, notes }.roster(&text)
         }
         (false, true) => match roster_book::records(&workbook) {
-            Ok(records) => Reader { file: workbook, groups, notes }.units(records),
+            Ok(records) => Reader { file: workbook, groups, ours, notes }.units(&records),
             Err(why) => {
                 notes.note(Level::Error, workbook, 0, "", complaint::unreadable_roster(&why));
                 None
@@ -57,17 +65,15 @@ pub(super) fn read(folder: &Path, groups: &[&str], notes: &Notebook) -> Option<R
     }
 }
 
-/// A unit and the line it was read from.
-type Lined = (usize, Unit);
-
 struct Reader<'a> {
     file: PathBuf,
     groups: &'a [&'a str],
+    ours: &'a [String],
     notes: &'a Notebook,
 }
 
 impl Reader<'_> {
-    fn roster(&self, text: &str) -> Option<Roster> {
+    fn roster(&self, text: &str) -> Option<Written> {
         let records = match csv::records(text) {
             Ok(records) => records,
             Err(open) => {
@@ -75,60 +81,41 @@ impl Reader<'_> {
                 return None;
             }
         };
-        self.units(records)
+        self.units(&records)
     }
 
-    fn units(&self, records: Vec<Record>) -> Option<Roster> {
-        let mut records = records.into_iter();
-        let header = self.header(&records.next().unwrap_or(Record { line: 1, cells: Vec::new() }))?;
-        let mut units: Vec<Lined> = records.filter_map(|record| self.unit(&header, &record)).collect();
-        self.refuse_shared_names(&units);
-        self.name_parents(&mut units);
-        Some(Roster { units: units.into_iter().map(|(_, unit)| unit).collect() })
-    }
-
-    fn header(&self, record: &Record) -> Option<Vec<String>> {
-        let names: Vec<String> = record.cells.iter().map(|cell| cell.trim().to_ascii_lowercase()).collect();
-        // Spreadsheets like to save empty columns at the end.
-        for name in names.iter().filter(|name| !name.is_empty() && !COLUMNS.contains(&name.as_str())) {
-            self.error(record.line, name, complaint::unknown_column(COLUMNS));
-        }
-        let missing: Vec<_> =
-            ["name", "group"].into_iter().filter(|wanted| !names.iter().any(|name| name == wanted)).collect();
-        for name in &missing {
-            self.error(record.line, name, complaint::no_column(name));
-        }
-        missing.is_empty().then_some(names)
+    fn units(&self, records: &[Record]) -> Option<Written> {
+        let header = roster_header::read(records, &self.file, self.notes)?;
+        let mut units: Vec<Lined> =
+            records.iter().skip(1).filter_map(|record| self.unit(&header, record)).collect();
+        Checker { file: &self.file, notes: self.notes }.relations(&mut units, self.ours);
+        let (lines, units) = units.into_iter().unzip();
+        Some(Written { file: self.file.clone(), lines, roster: Roster { units } })
     }
 
     fn unit(&self, header: &[String], record: &Record) -> Option<Lined> {
         let line = record.line;
-        let cell = |column: &str| {
+        let written = |column: &str| {
             let index = header.iter().position(|name| name == column);
-            let cell = index.and_then(|index| record.cells.get(index)).map_or("", String::as_str);
-            // Alt+Enter inside a cell is layout: a name goes into subjects and tables, on one line.
-            cell.split(char::is_control)
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
+            index.and_then(|index| record.cells.get(index)).map_or("", String::as_str)
         };
+        let cell = |column: &str| one_line(written(column));
         let list = |column: &str| -> Vec<String> {
-            let cell = cell(column);
-            cell.split('|').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+            let parts = written(column).split(BETWEEN).map(one_line);
+            parts.filter(|part| !part.is_empty()).collect()
         };
         if record.cells.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
             self.error(line, "", complaint::too_many_cells());
         }
         let unit = Unit {
-            code: self.code(line, &cell("code"), &cell("name")),
-            name: self.filled(line, "name", cell("name"))?,
-            aliases: list("aliases"),
+            code: self.code(line, &cell("code"), written("name")),
+            name: self.name(line, cell("name"))?,
+            aliases: self.aliases(line, list("aliases")),
             group: self.group(line, cell("group"))?,
             city: cell("city"),
             parent: Some(cell("parent")).filter(|parent| !parent.is_empty()),
             emails: self.emails(line, list("emails")),
-            domains: list("domains").into_iter().map(|domain| domain.to_ascii_lowercase()).collect(),
+            domains: self.domains(line, list("domains")),
             contact: cell("contact"),
             phone: cell("phone"),
             valid_from: self.date(line, "valid_from", &cell("valid_from")),
@@ -150,6 +137,26 @@ impl Reader<'_> {
         Some(cell)
     }
 
+    fn name(&self, line: usize, cell: String) -> Option<String> {
+        let name = self.filled(line, "name", cell)?;
+        if is_numbered(&name) {
+            self.warn(line, "name", complaint::numbered_name(&name));
+        }
+        Some(name)
+    }
+
+    /// What stands between two names but is no `|` may be part of one: it is told and kept.
+    fn aliases(&self, line: usize, listed: Vec<String>) -> Vec<String> {
+        for alias in &listed {
+            if let Some(mark) = alias.chars().find(|c| PERHAPS_BETWEEN.contains(c)) {
+                self.warn(line, "aliases", complaint::several_in_an_alias(alias, mark));
+            } else if is_two_names(alias) {
+                self.warn(line, "aliases", complaint::several_in_an_alias(alias, ' '));
+            }
+        }
+        listed
+    }
+
     fn group(&self, line: usize, cell: String) -> Option<String> {
         let group = self.filled(line, "group", cell)?;
         if !self.groups.contains(&group.as_str()) {
@@ -158,9 +165,10 @@ impl Reader<'_> {
         Some(group)
     }
 
+    /// The code of a unit. One that is derived stays with the name as it was always written, invisible characters and all.
     fn code(&self, line: usize, cell: &str, name: &str) -> String {
         if cell.is_empty() {
-            return derived_code(name);
+            return derived_code(&unbroken(name));
         }
         if !super::is_id(cell) {
             self.error(line, "code", complaint::bad_code(cell));
@@ -171,8 +179,22 @@ impl Reader<'_> {
     /// The addresses mail can be sent to. A bad one must not keep the whole office waiting: it is left out and told.
     fn emails(&self, line: usize, listed: Vec<String>) -> Vec<String> {
         let (good, bad): (Vec<_>, Vec<_>) = listed.into_iter().partition(|address| is_address(address));
-        for address in &bad {
-            self.notes.note(Level::Warning, &self.file, line, "emails", complaint::bad_address(address));
+        bad.iter().for_each(|address| self.warn(line, "emails", complaint::bad_unit_address(address)));
+        good
+    }
+
+    /// The domains that can be the unit's own. Any other would give it everybody's mail: it is left out and told.
+    fn domains(&self, line: usize, listed: Vec<String>) -> Vec<String> {
+        let mut good = Vec::new();
+        for domain in listed {
+            let domain = domain.trim_start_matches('@').to_ascii_lowercase();
+            if !domains::is_domain(&domain) {
+                self.warn(line, "domains", complaint::not_a_domain(&domain));
+            } else if domains::is_everybodys(&domain) {
+                self.warn(line, "domains", complaint::domain_of_everybody(&domain));
+            } else {
+                good.push(domain);
+            }
         }
         good
     }
@@ -191,46 +213,40 @@ impl Reader<'_> {
         date
     }
 
-    fn refuse_shared_names(&self, units: &[Lined]) {
-        let mut owners: HashMap<String, &Lined> = HashMap::new();
-        for lined in units {
-            let (line, unit) = lined;
-            let code = std::iter::once(("code", &unit.code));
-            let names =
-                std::iter::once(("name", &unit.name)).chain(unit.aliases.iter().map(|a| ("aliases", a)));
-            for (column, name) in code.chain(names) {
-                let owner = owners.entry(folded(name)).or_insert(lined);
-                if owner.0 != *line {
-                    self.error(*line, column, complaint::name_taken(name, &owner.1.name, owner.0));
-                }
-            }
-        }
-    }
-
-    /// A parent may be written as its code or an alias; the rest of the house and whoever reads a letter know its name.
-    fn name_parents(&self, units: &mut [Lined]) {
-        let known: Vec<Unit> = units.iter().map(|(_, unit)| unit.clone()).collect();
-        for (line, unit) in units {
-            let Some(parent) = &mut unit.parent else { continue };
-            let is_meant = |other: &&Unit| other.code == *parent || other.names().any(|name| name == parent);
-            match known.iter().find(is_meant) {
-                Some(found) => parent.clone_from(&found.name),
-                None => {
-                    let complaint = complaint::unknown_parent(parent);
-                    self.notes.note(Level::Warning, &self.file, *line, "parent", complaint);
-                }
-            }
-        }
-    }
-
     fn error(&self, line: usize, column: &str, complaint: Complaint) {
         self.notes.note(Level::Error, &self.file, line, column, complaint);
     }
+
+    fn warn(&self, line: usize, column: &str, complaint: Complaint) {
+        self.notes.note(Level::Warning, &self.file, line, column, complaint);
+    }
 }
 
-/// Names that look the same are the same: full-width letters and spaces make no difference.
-fn folded(name: &str) -> String {
-    squeeze(name).to_lowercase()
+/// Alt+Enter inside a cell is layout: a name goes into subjects and tables, on one line. What nobody sees is no part of it.
+fn one_line(cell: &str) -> String {
+    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    unbroken(&cell.replace(is_hidden, ""))
+}
+
+fn unbroken(cell: &str) -> String {
+    let lines = cell.split(char::is_control).map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+/// `1.平安县民政局`, `2、…`, `（3）…`: copied from a list with its numbers. A name may begin with a number of its own.
+fn is_numbered(name: &str) -> bool {
+    let name = name.strip_prefix(['(', '（']).unwrap_or(name);
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = name.len() - rest.len();
+    let mut rest = rest.chars();
+    let is_mark = rest.next().is_some_and(|c| matches!(c, '.' | '．' | '、' | ')' | '）'));
+    (1..=NUMBER_DIGITS).contains(&digits) && is_mark && rest.any(char::is_alphabetic)
+}
+
+/// Two names with a space between them; what is written in letters has spaces of its own.
+fn is_two_names(alias: &str) -> bool {
+    let is_name = |part: &str| part.chars().count() >= NAME_CHARS && !part.is_ascii();
+    alias.split_whitespace().count() > 1 && alias.split_whitespace().all(is_name)
 }
 
 /// The code of a unit that has none in the roster: stays the same as long as its name does.
@@ -246,9 +262,13 @@ mod tests {
 
     fn read_csv(text: &str) -> (Option<Roster>, Vec<String>) {
         let notes = Notebook::default();
-        let reader =
-            Reader { file: PathBuf::from("units.csv"), groups: &["college", "city_edu"], notes: &notes };
-        let roster = reader.roster(text);
+        let reader = Reader {
+            file: PathBuf::from("units.csv"),
+            groups: &["college", "city_edu"],
+            ours: &[],
+            notes: &notes,
+        };
+        let roster = reader.roster(text).map(|written| written.roster);
         (roster, notes.into_problems().iter().map(ToString::to_string).collect())
     }
 

@@ -214,6 +214,14 @@ impl<'a> Section<'a> {
         inner
     }
 
+    /// Texts under `inner` of the tables of a list, for who looks ahead: what is wrong is noted where they are read.
+    pub(super) fn texts_within(&self, key: &str, inner: &str) -> Vec<String> {
+        let list = self.value(key).and_then(|value| value.get_ref().as_array());
+        let tables = list.into_iter().flatten().filter_map(|item| item.get_ref().as_table());
+        let values = tables.filter_map(|table| table.get(inner));
+        values.filter_map(|value| value.get_ref().as_str().map(str::to_owned)).collect()
+    }
+
     /// Keys and texts of a table with free keys, in the order of the file.
     pub(super) fn pairs(&self, key: &str) -> Vec<(String, String)> {
         let Some(table) = self.value(key).and_then(|value| self.inner(key, value)) else { return Vec::new() };

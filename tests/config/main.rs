@@ -6,5 +6,6 @@
 
 mod letters;
 mod mistakes;
+mod rosters;
 mod shipped;
 mod world;

@@ -67,6 +67,23 @@ impl World {
     }
 }
 
+/// The shipped file with its first `good` written as `bad` is accepted, and one warning stands on the line where `bad` ends, under
+/// `key`, and speaks of every word.
+pub fn warned(file: &str, good: &str, bad: &str, key: &str, words: &[&str]) -> Config {
+    let world = shipped();
+    let text = fs::read_to_string(world.path(file)).unwrap();
+    let before = text.split_once(good).unwrap_or_else(|| panic!("{file} has no {good:?}")).0;
+    let line = 1 + before.matches('\n').count() + bad.trim_end_matches('\n').matches('\n').count();
+    let world = world.with(file, good, bad);
+    let config = world.load().unwrap();
+    let place = format!("{}:{line}: {key}", world.path(file).display());
+    let [told] = config.warnings.as_slice() else { panic!("{bad:?}: {:#?}", config.warnings) };
+    assert_eq!(told.place(), place, "{told}");
+    assert!(words.iter().all(|word| told.to_string().contains(word)), "{words:?} is not in {told}");
+    assert!(!told.remedy.is_empty(), "{told}");
+    config
+}
+
 /// The shipped file with its first `good` written as `bad` is refused on the line where `bad` ends.
 pub fn spoilt(file: &str, good: &str, bad: &str, key: &str, word: &str) {
     let world = shipped();

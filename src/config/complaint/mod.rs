@@ -1,9 +1,13 @@
 //! The words in which configuration speaks to the administrator: Chinese, key names as they are in the file. All
 //! wording of this room is here; the rest only chooses.
 
+mod roster;
+
 use std::fmt::Display;
 
 use toml::de::DeValue;
+
+pub(super) use self::roster::*;
 
 /// What is wrong, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -289,57 +293,4 @@ pub(super) fn total_not_for_kind(total: &str, kind: &str) -> Complaint {
         format!("{total} 只用于 kind = \"{kind}\" 的栏目"),
         "请改为 \"list\"（逐行列出）或 \"none\"（不列入汇总表），或改正 kind",
     )
-}
-
-// Roster.
-
-pub(super) fn unreadable_roster(why: &str) -> Complaint {
-    say(
-        format!("名册读不了：{why}"),
-        "请在 Excel 中打开，另存为 xlsx 工作簿，或“CSV UTF-8(逗号分隔)”，文件名 units.csv",
-    )
-}
-
-pub(super) fn two_rosters() -> Complaint {
-    say("units.csv 与 units.xlsx 同时存在，不知以哪一份为准", "请只留一份")
-}
-
-pub(super) fn no_roster() -> Complaint {
-    say("没有名册", "请建立 units.csv（或 units.xlsx），至少有 name、group 两列")
-}
-
-pub(super) fn open_quote() -> Complaint {
-    say("引号没有闭合", "请检查本行起的英文双引号是否成对，文字中的双引号要写两个")
-}
-
-pub(super) fn no_column(name: &str) -> Complaint {
-    say(format!("缺少 {name} 列"), "请在第一行补上列名")
-}
-
-pub(super) fn unknown_column(known: &[&str]) -> Complaint {
-    say("不认识的列", format!("请改正列名或删除该列，可用：{}", known.join("、")))
-}
-
-pub(super) fn too_many_cells() -> Complaint {
-    say("本行的格子多于列名", "请检查多余的逗号；单元格中的多个值用 | 分隔")
-}
-
-pub(super) fn empty_cell() -> Complaint {
-    say("此格为空", "请填写")
-}
-
-pub(super) fn bad_code(code: &str) -> Complaint {
-    say(format!("代码“{code}”不可用"), "请只用英文字母、数字、-、_、.，或留空由系统编号")
-}
-
-pub(super) fn bad_roster_date(text: &str) -> Complaint {
-    say(format!("“{text}”不是日期"), "请写成 2023-05-16")
-}
-
-pub(super) fn name_taken(name: &str, owner: &str, line: usize) -> Complaint {
-    say(format!("“{name}”已是第 {line} 行“{owner}”的名称、别名或代码"), "一个名称只能指一个单位，请删去一处")
-}
-
-pub(super) fn unknown_parent(name: &str) -> Complaint {
-    say(format!("名册中没有上级单位“{name}”"), "请改正名称，或把上级单位也列入名册")
 }
