@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::complaint;
-use super::error::Notebook;
+use super::error::{Level, Notebook};
 use super::mailbox::is_address;
 use super::section::{self, Section};
 use super::value::Hours;
-use super::{calendar, chase, forms, letters, requirement, roster};
+use super::{calendar, chase, dates, forms, letters, requirement, roster};
 use crate::domain::campaign::{Campaign, Drop, Retention, Route};
 use crate::domain::unit::Roster;
 
@@ -28,6 +28,8 @@ const TIMEZONE: &str = "Asia/Shanghai";
 pub(super) struct House {
     /// The hours in which reminders may leave at all.
     pub(super) office: Hours,
+    /// Whether they leave on working days only.
+    pub(super) working_days_only: bool,
     /// Addresses of our own mailboxes.
     pub(super) ours: Vec<String>,
 }
@@ -35,8 +37,8 @@ pub(super) struct House {
 /// Reads the campaign in `folder`.
 pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Campaign> {
     let calendar = calendar::read(&folder.join("calendar.toml"), notes);
-    let templates = forms::read_all(&folder.join("forms"), notes);
-    let blanks = forms::read_blanks(&folder.join("forms"), &templates, notes);
+    let forms = forms::read_all(&folder.join("forms"), notes);
+    let blanks = forms::read_blanks(&folder.join("forms"), &forms.templates, notes);
     let wording = letters::read_all(&folder.join("mail"), notes);
     section::open(&folder.join("campaign.toml"), notes, KEYS, |top| {
         let groups = top.pairs("groups");
@@ -47,10 +49,18 @@ pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Cam
         let head = top.need_section("campaign", HEAD).and_then(|head| read_head(&head));
         let written = roster::read(folder, &group_ids, &house.ours, notes);
         let routes = routes(top, &group_ids);
-        let mut campaign =
-            Campaign { groups: groups.clone(), routes, calendar, templates, blanks, wording, ..head? };
+        let mut campaign = Campaign {
+            groups: groups.clone(),
+            routes,
+            calendar,
+            templates: forms.templates.clone(),
+            blanks,
+            wording,
+            ..head?
+        };
+        dates::forms(&forms, &campaign, notes);
         campaign.requirements = requirement::read_all(top, &campaign)?;
-        campaign.chases = chase::read_all(top, &campaign, house.office);
+        campaign.chases = chase::read_all(top, &campaign, house);
         if let Some(written) = written {
             campaign.roster = written.roster.clone();
             written.check(&campaign, notes);
@@ -67,7 +77,10 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
     let office = head.need("office");
     let timezone = timezone(head);
     let period = head.need_section("period", &["from", "to"]).and_then(|period| read_period(&period));
-    let keywords = head.or("keywords", Vec::new());
+    let keywords: Vec<String> = head.or("keywords", Vec::new());
+    if keywords.iter().all(|word| word.trim().is_empty()) {
+        head.note_key(Level::Warning, "keywords", complaint::no_keywords());
+    }
     let title = title?;
     Some(Campaign {
         id: id?,

@@ -1,14 +1,15 @@
 //! `[[reminder]]`: the steps of chasing. A step that could never leave is refused here rather than lapse in silence.
 
-use super::complaint;
+use super::campaign::House;
 use super::section::Section;
 use super::value::Hours;
+use super::{complaint, dates};
 use crate::domain::campaign::{Campaign, Chase, Offset, Requirement, Step, When};
 
 const STEP: &[&str] = &["id", "at", "hours", "every_days", "template", "to", "attach"];
 
 /// Reads every chase; `campaign` has its requirements, calendar and wording.
-pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign, office: Hours) -> Vec<Chase> {
+pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign, house: &House) -> Vec<Chase> {
     let ids: Vec<&str> = campaign.requirements.iter().map(|r| r.id.as_str()).collect();
     let mut read: Vec<Chase> = Vec::new();
     for table in top.sections("reminder", &["requirement", "steps"]) {
@@ -17,13 +18,13 @@ pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign, office: Hours) ->
             table.complain("requirement", complaint::duplicate(&id));
         }
         let Some(requirement) = campaign.requirement(&id) else { continue };
-        let steps = steps(&table, campaign, requirement, office);
+        let steps = steps(&table, campaign, requirement, house);
         read.push(Chase { requirement: id, steps });
     }
     read
 }
 
-fn steps(table: &Section<'_>, campaign: &Campaign, of: &Requirement, office: Hours) -> Vec<Step> {
+fn steps(table: &Section<'_>, campaign: &Campaign, of: &Requirement, house: &House) -> Vec<Step> {
     let tables = table.sections("steps", STEP);
     if tables.is_empty() {
         table.complain("steps", complaint::empty_list());
@@ -31,7 +32,7 @@ fn steps(table: &Section<'_>, campaign: &Campaign, of: &Requirement, office: Hou
     let last_day = of.last_day(None);
     let mut read: Vec<Step> = Vec::new();
     for table in tables {
-        let Some(step) = step(&table, campaign, of, office) else { continue };
+        let Some(step) = step(&table, campaign, of, house.office) else { continue };
         if read.iter().any(|other| other.id == step.id) {
             table.complain("id", complaint::duplicate(&step.id));
         }
@@ -39,6 +40,7 @@ fn steps(table: &Section<'_>, campaign: &Campaign, of: &Requirement, office: Hou
         if read.last().is_some_and(|before| day(before) > day(&step)) {
             table.complain("at", complaint::steps_out_of_order());
         }
+        dates::step(&table, campaign, of, &step, house.working_days_only);
         read.push(step);
     }
     read

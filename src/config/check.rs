@@ -5,6 +5,7 @@ use super::Config;
 use super::error::Level;
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese::{self, full_day_and_weekday};
+use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::remind::Mode;
 
@@ -48,10 +49,13 @@ pub fn report(config: &Config) -> Vec<Finding> {
         findings.push(forms(campaign));
         findings.extend(empty_groups(campaign));
         findings.extend(unknown_years(campaign));
+        findings.extend(unserved(config, campaign));
         findings.extend(mute(config, campaign));
+        findings.extend(unchased(config, campaign));
         findings.extend(unreachable_units(campaign));
         findings.extend(missing_letters(campaign));
     }
+    findings.extend(alike(config));
     findings
 }
 
@@ -113,10 +117,63 @@ fn unknown_years(campaign: &Campaign) -> Option<Finding> {
     Some(finding(Level::Warning, what, "请在 calendar.toml 中补上该年的放假和调休"))
 }
 
+/// A campaign that no mailbox receives anything for.
+fn unserved(config: &Config, campaign: &Campaign) -> Option<Finding> {
+    let is_unserved =
+        !config.mailboxes.is_empty() && !config.mailboxes.iter().any(|m| m.serves(&campaign.id));
+    is_unserved.then(|| {
+        let what = format!("{}：没有一个邮箱收取它的来件", campaign.id);
+        finding(
+            Level::Warning,
+            what,
+            "请在 [[mailbox]] 的 campaigns 中加上它；已经结束的，从 shouwen.toml 的 campaigns 中去掉",
+        )
+    })
+}
+
+/// What is owed and never chased.
+fn unchased(config: &Config, campaign: &Campaign) -> Option<Finding> {
+    let is_chased = |id: &str| campaign.chases.iter().any(|chase| chase.requirement == id);
+    let left = campaign.requirements.iter().filter(|requirement| !is_chased(&requirement.id));
+    let left: Vec<String> =
+        left.map(|requirement| format!("{}（{}）", requirement.title, requirement.id)).collect();
+    (config.reminders.mode != Mode::Off && !left.is_empty()).then(|| {
+        let what = format!("{}：没有写催报步骤、不会催报的：{}", campaign.id, left.join("、"));
+        Finding {
+            remedy: "要催报的，请在 campaign.toml 中加一组 [[reminder]]".to_owned(), ..note(what)
+        }
+    })
+}
+
+/// Campaigns that share a mailbox and a word by which mail is told: only a person could tell it.
+fn alike(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, one) in config.campaigns.iter().enumerate() {
+        for other in config.campaigns.iter().skip(at + 1) {
+            let is_shared = config.mailboxes.iter().any(|m| m.serves(&one.id) && m.serves(&other.id));
+            let others: Vec<String> = other.keywords.iter().map(|word| squeeze(word)).collect();
+            let both = one.keywords.iter().filter(|word| others.contains(&squeeze(word)));
+            let both: Vec<&str> = both.map(String::as_str).collect();
+            if is_shared && !both.is_empty() {
+                let what = format!(
+                    "{} 与 {} 共用邮箱，keywords 中都有“{}”，来件分不清属于哪一个",
+                    one.id,
+                    other.id,
+                    both.join("”“")
+                );
+                findings.push(finding(Level::Warning, what, "请各写自己独有的词，或分用两个邮箱"));
+            }
+        }
+    }
+    findings
+}
+
 /// A campaign whose mailboxes only receive: nobody is reminded, and staff hear nothing.
 fn mute(config: &Config, campaign: &Campaign) -> Option<Finding> {
-    let sends = config.mailboxes.iter().any(|m| m.smtp.is_some() && m.serves(&campaign.id));
-    (config.reminders.mode != Mode::Off && !sends).then(|| {
+    let mut serving = config.mailboxes.iter().filter(|m| m.serves(&campaign.id)).peekable();
+    let is_served = config.mailboxes.is_empty() || serving.peek().is_some();
+    let sends = serving.any(|m| m.smtp.is_some());
+    (config.reminders.mode != Mode::Off && is_served && !sends).then(|| {
         let what = format!("{}：没有可以发信的邮箱，催报、摘要和回执都不会发出", campaign.id);
         finding(
             Level::Warning,

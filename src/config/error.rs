@@ -2,6 +2,7 @@
 //! names file, line, key, what is wrong and the remedy. All are collected; nobody should have to start ten times.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -77,7 +78,11 @@ impl std::error::Error for ConfigErrors {}
 
 /// Collects problems while files are read. Shared by reference, because many readers write into it.
 #[derive(Debug, Default)]
-pub(super) struct Notebook(RefCell<Vec<Problem>>);
+pub(super) struct Notebook {
+    problems: RefCell<Vec<Problem>>,
+    /// Names of things that are there and could not be read.
+    spoilt: RefCell<BTreeSet<String>>,
+}
 
 impl Notebook {
     /// Notes a problem.
@@ -90,7 +95,7 @@ impl Notebook {
         complaint: Complaint,
     ) {
         let Complaint { what, remedy } = complaint;
-        self.0.borrow_mut().push(Problem {
+        self.problems.borrow_mut().push(Problem {
             level,
             file: file.into(),
             line,
@@ -100,9 +105,19 @@ impl Notebook {
         });
     }
 
+    /// Remembers that something of this name is there, and what is wrong with it was noted: nobody should be told that it is not.
+    pub(super) fn spoil(&self, name: String) {
+        self.spoilt.borrow_mut().insert(name);
+    }
+
+    /// Whether something of this name could not be read.
+    pub(super) fn is_spoilt(&self, name: &str) -> bool {
+        self.spoilt.borrow().contains(name)
+    }
+
     /// What was noted: file by file in the order of reading, each from its top.
     pub(super) fn into_problems(self) -> Vec<Problem> {
-        let mut problems = self.0.into_inner();
+        let mut problems = self.problems.into_inner();
         let files: Vec<PathBuf> = problems.iter().map(|problem| problem.file.clone()).collect();
         problems.sort_by_key(|problem| (files.iter().position(|file| *file == problem.file), problem.line));
         problems

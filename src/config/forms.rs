@@ -34,15 +34,29 @@ const MATCH_PERCENT: u8 = 70;
 /// Largest blank form that goes with a mail, MB: some mailboxes of units are nearly full.
 const BLANK_MAX_MB: usize = 2;
 
+/// The forms of a campaign.
+#[derive(Default)]
+pub(super) struct Forms {
+    /// By their ids.
+    pub(super) templates: BTreeMap<String, Template>,
+    /// Where each says its year: file and line.
+    pub(super) years: BTreeMap<String, (PathBuf, usize)>,
+}
+
 /// Reads every form of the folder. A folder that is missing has none.
-pub(super) fn read_all(folder: &Path, notes: &Notebook) -> BTreeMap<String, Template> {
-    let files = files_in(folder, "toml").into_iter();
-    files
-        .filter_map(|(id, path)| {
-            let form = section::open(&path, notes, KEYS, |top| read_form(&id, top))?;
-            Some((id, form))
-        })
-        .collect()
+pub(super) fn read_all(folder: &Path, notes: &Notebook) -> Forms {
+    let mut forms = Forms::default();
+    for (id, path) in files_in(folder, "toml") {
+        let read = section::open(&path, notes, KEYS, |top| Some((read_form(&id, top)?, top.line_of("year"))));
+        match read {
+            Some((form, line)) => {
+                forms.years.insert(id.clone(), (path, line));
+                forms.templates.insert(id, form);
+            }
+            None => notes.spoil(id),
+        }
+    }
+    forms
 }
 
 /// Reads every blank form of the folder (`forms/ID.xlsx`). Units see it under the form's own title.

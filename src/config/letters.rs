@@ -12,7 +12,10 @@ use super::section::read_text;
 pub(super) fn read_all(folder: &Path, notes: &Notebook) -> BTreeMap<String, String> {
     let mut read = BTreeMap::new();
     for (name, path) in files_in(folder, "txt") {
-        let Some(text) = read_text(&path, notes) else { continue };
+        let Some(text) = read_text(&path, notes) else {
+            notes.spoil(name);
+            continue;
+        };
         let text = text.replace("\r\n", "\n");
         if !text.starts_with("主题:") && !text.starts_with("主题：") {
             notes.note(Level::Error, &path, 1, "", complaint::no_subject_line());

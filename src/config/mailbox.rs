@@ -6,9 +6,10 @@ use std::path::Path;
 
 use toml::Spanned;
 
-use super::complaint;
 use super::error::Level;
 use super::section::Section;
+use super::{complaint, dates};
+use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
 
 const KEYS: &[&str] =
@@ -21,16 +22,25 @@ const SHORTEST_POLL_SECONDS: u32 = 10;
 const OTHERS: u32 = 0o077;
 
 /// Reads every `[[mailbox]]`; `known` are the ids of the campaigns.
-pub(super) fn read_all(top: &Section<'_>, known: &[&str]) -> Vec<Mailbox> {
+pub(super) fn read_all(top: &Section<'_>, known: &[&str], campaigns: &[Campaign]) -> Vec<Mailbox> {
     let mut read: Vec<Mailbox> = Vec::new();
     for table in top.sections("mailbox", KEYS) {
         let Some(mailbox) = read_one(&table, known) else { continue };
         if read.iter().any(|other| other.id == mailbox.id) {
             table.complain("id", complaint::duplicate(&mailbox.id));
         }
+        if let Some(other) = read.iter().find(|other| is_same_account(other, &mailbox)) {
+            table.note_key(Level::Warning, "address", complaint::account_twice(&other.id));
+        }
+        dates::since(&table, &mailbox, campaigns);
         read.push(mailbox);
     }
     read
+}
+
+/// Whether two mailboxes are read from one account: every mail would be looked at twice.
+fn is_same_account(one: &Mailbox, other: &Mailbox) -> bool {
+    one.user == other.user && one.imap.host == other.imap.host && one.imap.port == other.imap.port
 }
 
 fn read_one(table: &Section<'_>, known: &[&str]) -> Option<Mailbox> {

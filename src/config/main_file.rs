@@ -30,11 +30,12 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
         let mut reminders = reminders(top);
         let house = House {
             office: Hours(reminders.hours.0, reminders.hours.1),
+            working_days_only: reminders.working_days_only,
             ours: top.texts_within("mailbox", "address"),
         };
         let campaigns = campaigns(top, &house);
         let ids: Vec<&str> = campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
-        let mailboxes = mailbox::read_all(top, &ids);
+        let mailboxes = mailbox::read_all(top, &ids, &campaigns);
         if !top.has("mailbox") {
             top.note_key(Level::Warning, "mailbox", complaint::no_mailbox());
         }
@@ -64,7 +65,7 @@ fn campaigns(top: &Section<'_>, house: &House) -> Vec<Campaign> {
     for folder in &folders {
         let path = top.resolve(folder.get_ref());
         if !path.is_dir() {
-            top.complain_at(folder, "campaigns", complaint::not_a_folder());
+            top.complain_at(folder, "campaigns", complaint::not_a_folder(&path.display().to_string()));
             continue;
         }
         let Some(campaign) = campaign::read(&path, house, top.notes()) else { continue };

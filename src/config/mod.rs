@@ -8,6 +8,7 @@ mod chase;
 mod check;
 mod complaint;
 mod csv;
+mod dates;
 mod domains;
 mod error;
 mod forms;

@@ -5,8 +5,8 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
 
 use super::campaign::read_period;
-use super::complaint;
 use super::section::Section;
+use super::{complaint, dates};
 use crate::domain::campaign::{Campaign, Item, ItemKind, Limits, Need, Requirement, When};
 
 const KEYS: &[&str] =
@@ -90,7 +90,7 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     }
     let need = table.choice("need", &[("all", Need::All), ("any", Need::Any)]).unwrap_or(Need::All);
     let items = items(table, campaign);
-    Some(Requirement {
+    let read = Requirement {
         id: id?,
         title: title?,
         groups: owed_by,
@@ -100,7 +100,9 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
         need,
         nil_report,
         items,
-    })
+    };
+    dates::requirement(table, campaign, &read);
+    Some(read)
 }
 
 fn when(table: &Section<'_>, campaign: &Campaign) -> Option<When> {

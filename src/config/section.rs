@@ -163,7 +163,7 @@ impl<'a> Section<'a> {
     /// A list of names that have to be known; a list that is left out is empty.
     pub(super) fn references(&self, key: &str, kind: &str, known: &[&str]) -> Vec<String> {
         let listed: Vec<Spanned<String>> = self.or(key, Vec::new());
-        for name in listed.iter().filter(|name| !known.contains(&name.get_ref().as_str())) {
+        for name in listed.iter().filter(|name| !self.is_known(name.get_ref(), known)) {
             self.complain_at(name, key, complaint::unknown_reference(kind, name.get_ref(), known));
         }
         listed.into_iter().map(Spanned::into_inner).collect()
@@ -172,7 +172,7 @@ impl<'a> Section<'a> {
     /// A name that has to be known, if it is there.
     pub(super) fn reference(&self, key: &str, kind: &str, known: &[&str]) -> Option<String> {
         let name: String = self.get(key)?;
-        if !known.contains(&name.as_str()) {
+        if !self.is_known(&name, known) {
             self.complain(key, complaint::unknown_reference(kind, &name, known));
         }
         Some(name)
@@ -231,6 +231,11 @@ impl<'a> Section<'a> {
         keys.filter_map(|key| Some((key.clone(), table.get::<String>(&key)?))).collect()
     }
 
+    /// Line of the value of `key`, or of the head of the table where it is missing.
+    pub(super) fn line_of(&self, key: &str) -> usize {
+        self.source.line(self.value(key).map_or(self.start, |value| value.span().start))
+    }
+
     /// Notes an error at the value of `key`, or at the head of the table where it is missing.
     pub(super) fn complain(&self, key: &str, complaint: Complaint) {
         self.note_key(Level::Error, key, complaint);
@@ -245,6 +250,11 @@ impl<'a> Section<'a> {
     pub(super) fn note_key(&self, level: Level, key: &str, complaint: Complaint) {
         let offset = self.value(key).map_or(self.start, |value| value.span().start);
         self.note(level, offset, key, complaint);
+    }
+
+    /// Whether a name is known, or would be if what it names could be read.
+    fn is_known(&self, name: &str, known: &[&str]) -> bool {
+        known.contains(&name) || self.notes.is_spoilt(name)
     }
 
     fn demand(&self, key: &str, wanted: &str) {

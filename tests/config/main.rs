@@ -4,6 +4,7 @@
 // Helpers of stories may panic as the stories do: that is their verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod dates;
 mod letters;
 mod mistakes;
 mod rosters;

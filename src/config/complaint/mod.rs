@@ -1,12 +1,14 @@
 //! The words in which configuration speaks to the administrator: Chinese, key names as they are in the file. All
 //! wording of this room is here; the rest only chooses.
 
+mod dates;
 mod roster;
 
 use std::fmt::Display;
 
 use toml::de::DeValue;
 
+pub(super) use self::dates::*;
 pub(super) use self::roster::*;
 
 /// What is wrong, and what to do about it.
@@ -124,6 +126,13 @@ pub(super) fn bad_address(address: &str) -> Complaint {
     say(format!("“{address}”不是可用的邮件地址"), "请写成 name@example.cn 的形式，只用英文字符")
 }
 
+pub(super) fn account_twice(id: &str) -> Complaint {
+    say(
+        format!("与邮箱 {id} 是同一个账号，每封来件都要收取两次"),
+        "请合为一组 [[mailbox]]，各任务写在 campaigns 中",
+    )
+}
+
 pub(super) fn bad_host(host: &str) -> Complaint {
     say(format!("“{host}”不是网站名称"), "请写成 \"mail.163.com\"，或 \"*.ftn.qq.com\" 表示其下所有网站")
 }
@@ -182,16 +191,12 @@ pub(super) fn no_credentials_directory() -> Complaint {
 
 // Campaigns.
 
-pub(super) fn not_a_folder() -> Complaint {
-    say("不是文件夹", "请写报送任务所在文件夹的路径，其中应有 campaign.toml 和 units.csv")
+pub(super) fn not_a_folder(path: &str) -> Complaint {
+    say(format!("“{path}”不是文件夹"), "请写报送任务所在文件夹的路径，其中应有 campaign.toml 和 units.csv")
 }
 
 pub(super) fn unknown_timezone(name: &str) -> Complaint {
     say(format!("不认识时区“{name}”"), "请写 IANA 时区名，如 \"Asia/Shanghai\"")
-}
-
-pub(super) fn backwards() -> Complaint {
-    say("结束日期早于开始日期", "请核对起止日期")
 }
 
 pub(super) fn due_or_each_day() -> Complaint {
@@ -223,6 +228,13 @@ pub(super) fn item_without_name(kind: &str) -> Complaint {
 
 pub(super) fn bad_ending(ending: &str) -> Complaint {
     say(format!("“{ending}”不是文件扩展名"), "请只写字母和数字，不带点，如 [\"mp4\", \"mov\"]")
+}
+
+pub(super) fn no_keywords() -> Complaint {
+    say(
+        "keywords 为空：来件只凭表样和文号认得出属于本任务，其余都要由人逐封认定",
+        "请写上来件中常用来称呼本任务的几个词，如 [\"安全检查\"]",
+    )
 }
 
 pub(super) fn route_without_words() -> Complaint {
