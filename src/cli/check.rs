@@ -9,7 +9,7 @@ use crate::daemon::{self, Probed};
 use crate::fault::Fault;
 use crate::store::{Mended, Store};
 use crate::talk::{Trial, Verdict};
-use crate::{reader, remind, report, web};
+use crate::{reader, report, web};
 
 /// `shouwen check`: everything that can be proved without waiting for mail; with `connect`, one login
 /// everywhere.
@@ -107,7 +107,7 @@ fn finding(level: Level, what: String, remedy: &str) -> Finding {
 }
 
 fn wording(config: &Config) -> Vec<Finding> {
-    let broken = config.campaigns.iter().flat_map(remind::check_wording);
+    let broken = river::broken_wording(config).into_iter();
     broken.map(|what| finding(Level::Error, what, "请改正该文稿模板后再运行 check")).collect()
 }
 

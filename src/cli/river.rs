@@ -57,8 +57,14 @@ pub(super) fn done(common: &Common, house: &House) -> Outcome {
 /// Whether mail can be fetched, worded and sent.
 fn fit(config: &Config) -> Result<(), Failure> {
     config.ready().map_err(|errors| Failure::usage(errors.to_string()))?;
-    let broken: Vec<String> = config.campaigns.iter().flat_map(remind::check_wording).collect();
+    let broken = broken_wording(config);
     if broken.is_empty() { Ok(()) } else { Err(Failure::usage(broken.join("\n"))) }
+}
+
+/// What is wrong with the letters of the campaigns.
+pub(super) fn broken_wording(config: &Config) -> Vec<String> {
+    let campaigns = config.campaigns.iter().zip(&config.folders);
+    campaigns.flat_map(|(campaign, folder)| remind::check_wording(campaign, folder)).collect()
 }
 
 /// Reads and registers what was captured, with a progress bar; returns how many mails.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Time;
 use toml::Spanned;
@@ -33,7 +33,7 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
             working_days_only: reminders.working_days_only,
             ours: top.texts_within("mailbox", "address"),
         };
-        let campaigns = campaigns(top, &house);
+        let (folders, campaigns): (Vec<PathBuf>, Vec<Campaign>) = campaigns(top, &house).into_iter().unzip();
         let ids: Vec<&str> = campaigns.iter().map(|campaign| campaign.id.as_str()).collect();
         let mailboxes = mailbox::read_all(top, &ids, &campaigns);
         if !top.has("mailbox") {
@@ -45,6 +45,7 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
             path: path.to_owned(),
             data_dir: top.resolve(&top.or("data_dir", DATA_DIR.to_owned())),
             campaigns,
+            folders,
             mailboxes,
             reminders,
             sending,
@@ -56,12 +57,12 @@ pub(super) fn read(path: &Path, notes: &Notebook) -> Option<Config> {
     })
 }
 
-fn campaigns(top: &Section<'_>, house: &House) -> Vec<Campaign> {
+fn campaigns(top: &Section<'_>, house: &House) -> Vec<(PathBuf, Campaign)> {
     let folders: Vec<Spanned<String>> = top.need("campaigns").unwrap_or_default();
     if folders.is_empty() && top.has("campaigns") {
         top.complain("campaigns", complaint::empty_list());
     }
-    let mut read: Vec<Campaign> = Vec::new();
+    let mut read: Vec<(PathBuf, Campaign)> = Vec::new();
     for folder in &folders {
         let path = top.resolve(folder.get_ref());
         if !path.is_dir() {
@@ -69,10 +70,10 @@ fn campaigns(top: &Section<'_>, house: &House) -> Vec<Campaign> {
             continue;
         }
         let Some(campaign) = campaign::read(&path, house, top.notes()) else { continue };
-        if read.iter().any(|other| other.id == campaign.id) {
+        if read.iter().any(|(_, other)| other.id == campaign.id) {
             top.complain_at(folder, "campaigns", complaint::duplicate(&campaign.id));
         }
-        read.push(campaign);
+        read.push((path, campaign));
     }
     read
 }

@@ -44,6 +44,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The campaigns, in the order of the main file.
     pub campaigns: Vec<Campaign>,
+    /// The folder of each, in the same order.
+    pub folders: Vec<PathBuf>,
     /// The mailboxes, in the order of the main file.
     pub mailboxes: Vec<Mailbox>,
     /// `[reminders]`, `[receipts]`, `[staff]`.

@@ -1,18 +1,15 @@
-//! The wording: templates of the campaign (`mail/NAME.txt`, minijinja) filled with what one mail has to say. A missing
-//! field is an error, never a gap in an official mail; work is bounded, since staff edit the templates.
+//! What one mail has to say: the fields with which the wording of the campaign (`wording`) is filled.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
 use super::history::configured;
 use super::steps::last_day;
+use super::wording::render;
 use crate::domain::campaign::{Blank, Campaign, Need, Requirement, When};
 use crate::domain::chinese;
 use crate::domain::contact::Contact;
@@ -21,16 +18,11 @@ use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
 use crate::store::StepKey;
 
-/// Instructions that one text may take; a real one takes some thousands.
-const FUEL: u64 = 1_000_000;
 /// Working days that a late unit is given anew.
 const NEW_DUE_WORKING_DAYS: i32 = 2;
 /// Longest place of a flaw, and longest flaw, that is repeated (characters): both may hold what others wrote.
 const PLACE_CHARS: usize = 60;
 pub(super) const FLAW_CHARS: usize = 200;
-/// First words of the line that holds the subject.
-const SUBJECT_MARKS: [&str; 2] = ["主题：", "主题:"];
-
 /// One requirement that a unit still owes something of.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub(super) struct Owed {
@@ -118,48 +110,6 @@ pub fn write(
     moment: Timestamp,
 ) -> Result<(String, String), String> {
     render(situation.campaign, mail.template, &fields(situation, mail, moment))
-}
-
-/// Renders every template with every field filled, and names what fails: used at start and by `check`. A step that
-/// names a wording which is not there is named too.
-pub fn check_wording(campaign: &Campaign) -> Vec<String> {
-    let steps = campaign.chases.iter().flat_map(|chase| &chase.steps).map(|step| step.template.as_str());
-    let mut names: Vec<&str> =
-        campaign.wording.keys().map(String::as_str).chain(steps).chain([FIX]).collect();
-    names.sort_unstable();
-    names.dedup();
-    let sample = sample(campaign);
-    names.into_iter().filter_map(|name| render(campaign, name, &sample).err()).collect()
-}
-
-pub(super) fn render(
-    campaign: &Campaign,
-    template: &str,
-    fields: &Fields,
-) -> Result<(String, String), String> {
-    let place = format!("campaigns/{}/mail/{template}.txt", campaign.id);
-    let Some(source) = campaign.wording.get(template) else {
-        return Err(format!("{place}: 没有这个文件，请补上措辞"));
-    };
-    let mut engine = Environment::new();
-    engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.set_auto_escape_callback(|_| AutoEscape::None);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    engine.set_syntax(syntax.map_err(|error| error.to_string())?);
-    engine.set_fuel(Some(FUEL));
-    let text = engine.render_named_str(template, source, Serde(fields)).map_err(|error| {
-        let line = error.line().map_or(String::new(), |line| format!("第{line}行"));
-        format!(
-            "{place}: {line}模板有误：{}",
-            error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
-        )
-    })?;
-    let (first, rest) = text.trim_start_matches('\u{feff}').split_once('\n').unwrap_or((text.as_str(), ""));
-    let subject = SUBJECT_MARKS.iter().find_map(|mark| first.trim().strip_prefix(mark)).map(str::trim);
-    match subject {
-        Some(subject) if !subject.is_empty() => Ok((subject.to_owned(), format!("{}\n", rest.trim()))),
-        _ => Err(format!("{place}: 第1行应写“主题: …”")),
-    }
 }
 
 fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fields {
@@ -337,7 +287,7 @@ pub(super) fn of_campaign(campaign: &Campaign) -> Fields {
 }
 
 /// Every field filled, so that no branch of a template stays unread.
-fn sample(campaign: &Campaign) -> Fields {
+pub(super) fn sample(campaign: &Campaign) -> Fields {
     let filled = "甲".to_owned();
     let owed = |is_daily: bool| Owed {
         requirement: filled.clone(),

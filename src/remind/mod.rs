@@ -20,10 +20,11 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod tick;
+mod wording;
 
 pub use agenda::{Entry, agenda};
 pub use alarm::raise_alarms;
-pub use compose::{attached, check_wording};
+pub use compose::attached;
 pub use digest::write_digest;
 pub use fix::{Untold, fix_letter, send_fix, untold};
 pub use hours::opens;
@@ -32,6 +33,7 @@ pub use opening::earliest;
 pub use receipt::queue_receipts;
 pub use release::{Signed, approve, pause, strike};
 pub use tick::{Batch, KIND, plan, sender_of, tick, to_approve};
+pub use wording::check_wording;
 
 use std::collections::BTreeMap;
 

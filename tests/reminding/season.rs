@@ -8,7 +8,7 @@ use super::office::{Office, Seen, at, morning};
 #[tokio::test(flavor = "multi_thread")]
 async fn silent_units_are_mailed_on_the_days_of_the_notice_and_never_twice() {
     let office = Office::with_units(4);
-    assert_eq!(check_wording(office.campaign()), Vec::<String>::new());
+    assert_eq!(check_wording(office.campaign(), std::path::Path::new("folder")), Vec::<String>::new());
     let begin = morning(office.campaign(), date(2023, 5, 4));
     office.plays(begin, at("06-03T00:00"), |_| Seen::Well).await;
     assert_eq!(office.log(), whole_season(4));

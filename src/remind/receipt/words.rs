@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::super::compose::{
-    CameLine, FLAW_CHARS, Fields, FlawLine, Owed, list_owed, may_still_come, of_campaign, render,
+    CameLine, FLAW_CHARS, Fields, FlawLine, Owed, list_owed, may_still_come, of_campaign,
 };
 use super::super::due::is_to_mend;
+use super::super::wording::render;
 use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::domain::decision::Scope;

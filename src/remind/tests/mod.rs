@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 
+use std::path::Path;
+
 use super::check_wording;
 use stage::{Season, at};
 
@@ -198,13 +200,46 @@ fn the_phone_list_names_unit_number_and_what_is_owed() {
 #[test]
 fn a_template_with_a_wrong_field_is_named() {
     let mut campaign = stage::campaign();
-    assert_eq!(check_wording(&campaign), [] as [&str; 0]);
+    assert_eq!(check_wording(&campaign, Path::new("folder")), [] as [&str; 0]);
     campaign.wording.insert("overdue".into(), "主题: 甲\n{{ unti }}".into());
     campaign.wording.insert("fix".into(), "没有主题\n".into());
     campaign.wording.remove("phone_list");
-    let found = check_wording(&campaign).join("\n");
+    let found = check_wording(&campaign, Path::new("folder")).join("\n");
     assert!(found.contains("mail/overdue.txt: 第2行") && found.contains("mail/fix.txt: 第1行"), "{found}");
     assert!(found.contains("mail/phone_list.txt: 没有这个文件"), "{found}");
+    assert!(found.contains("folder/mail/overdue.txt: 第2行模板有误：不认识占位符 unti；可用："), "{found}");
+    assert!(found.contains("、unit、") || found.contains("：unit、"), "{found}");
+}
+
+#[test]
+fn braces_that_would_leave_as_they_stand_are_named() {
+    let found = |line: &str| {
+        let mut campaign = stage::campaign();
+        campaign.wording.insert("overdue".into(), format!("主题: 甲\n{{{{ unit }}}}：{line}\n"));
+        check_wording(&campaign, Path::new("folder")).join("\n")
+    };
+    for bad in ["{ notice }", "{notice}", "｛｛ notice ｝｝", "{｛ notice ｝}", "｛notice｝"] {
+        let told = found(bad);
+        assert!(
+            told.contains("overdue.txt: 第2行") && told.contains("notice") && told.contains("原样发出"),
+            "{bad}: {told}"
+        );
+    }
+    for fine in ["{{ notice }}", "{{notice}}", "（notice）", "{甲}", "{% if notice %}{{ notice }}{% endif %}"]
+    {
+        assert_eq!(found(fine), "", "{fine}");
+    }
+    for (broken, words) in [
+        ("{{ notice }", "写法不完整"),
+        ("{% if notice %}甲", "endif"),
+        ("{% for o in owed %}{{ o.titel }}{% endfor %}", "o.titel"),
+    ] {
+        let told = found(broken);
+        assert!(
+            told.contains(words) && !told.contains("expected") && !told.contains("undefined"),
+            "{broken}: {told}"
+        );
+    }
 }
 
 /// A small reproducible source of chance for histories.
