@@ -6,6 +6,7 @@ use jiff::civil::{Date, Time};
 
 use super::campaign::read_period;
 use super::section::Section;
+use super::value::Days;
 use super::{complaint, dates};
 use crate::domain::campaign::{Campaign, Item, ItemKind, Limits, Need, Requirement, When};
 
@@ -129,7 +130,7 @@ fn due(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
         (true, false) => due.get("date")?,
         // The day after the period is the first: seven days after Saturday is the next Saturday.
         (false, true) => {
-            campaign.period.1.saturating_add(i64::from(due.get::<u16>("days_after_period")?).days())
+            campaign.period.1.saturating_add(i64::from(due.get::<Days>("days_after_period")?.0).days())
         }
         _ => {
             table.complain("due", complaint::due_date_or_days());

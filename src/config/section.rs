@@ -24,10 +24,13 @@ impl Source {
         before.filter(|byte| **byte == b'\n').count() + 1
     }
 
+    fn text_of_line(&self, line: usize) -> &str {
+        self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
+    }
+
     /// The key that a broken line gives a value to, for errors of syntax, which know no keys.
     fn key_on_line(&self, line: usize) -> &str {
-        let text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        text.split_once('=').map_or("", |(key, _)| key.trim())
+        self.text_of_line(line).split_once('=').map_or("", |(key, _)| key.trim())
     }
 }
 
@@ -35,8 +38,8 @@ impl Source {
 pub(super) fn read_text(path: &Path, notes: &Notebook) -> Option<String> {
     match std::fs::read(path).map(String::from_utf8) {
         Ok(Ok(text)) => Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
-        Ok(Err(_)) => {
-            notes.note(Level::Error, path, 0, "", complaint::not_utf8());
+        Ok(Err(bytes)) => {
+            notes.note(Level::Error, path, 0, "", complaint::not_utf8(path, bytes.as_bytes()));
             None
         }
         Err(error) => {
@@ -58,7 +61,13 @@ pub(super) fn open<T>(
     for error in &errors {
         let line = source.line(error.span().map_or(0, |span| span.start));
         let key = source.key_on_line(line);
-        notes.note(Level::Error, path, line, key, complaint::bad_toml(error.message()));
+        notes.note(
+            Level::Error,
+            path,
+            line,
+            key,
+            complaint::bad_toml(error.message(), source.text_of_line(line)),
+        );
     }
     if !errors.is_empty() {
         return None;

@@ -58,6 +58,18 @@ impl FromToml for u16 {
     }
 }
 
+/// A number of days.
+pub(super) struct Days(pub(super) u16);
+
+impl FromToml for Days {
+    const WANTED: &'static str = complaint::WANTED_DAYS;
+
+    fn from_toml(value: &Spanned<DeValue<'_>>) -> Option<Self> {
+        let days = u16::try_from(u64::from_toml(value)?).ok()?;
+        (days <= 999).then_some(Self(days))
+    }
+}
+
 /// A calendar year.
 pub(super) struct Year(pub(super) i16);
 

@@ -33,6 +33,51 @@ fn unknown_keys_and_wrong_kinds_are_told_with_their_place() {
 }
 
 #[test]
+fn what_a_keyboard_or_an_editor_makes_of_a_file_is_told_in_chinese() {
+    let told = |bad: &str, word: &str| {
+        let office = "office   = \"四川省教育厅职业教育处\"";
+        spoilt(CAMPAIGN, office, bad, bad.split(['=', '＝']).next().unwrap().trim(), word);
+        let said =
+            shipped().with(CAMPAIGN, office, bad).load().expect_err("accepted").problems[0].to_string();
+        assert!(!said.contains("expected") && !said.contains("invalid"), "{said}");
+    };
+    told("office = “四川省教育厅”", "中文引号");
+    told("office = [\"甲\"，\"乙\"]", "中文逗号");
+    told("office\u{a0}= \"甲\"", "看不见");
+    told("office = \"C:\\data\"", "反斜杠");
+    told("office = \"甲", "引号没有成对");
+    let days = "days_after_period = 7";
+    for bad in ["-7", "70000"] {
+        spoilt(
+            CAMPAIGN,
+            days,
+            &format!("days_after_period = {bad}"),
+            "requirement.due.days_after_period",
+            bad,
+        );
+    }
+    let said =
+        shipped().with(CAMPAIGN, days, "days_after_period = -7").load().expect_err("accepted").to_string();
+    assert!(said.contains("天数") && !said.contains("端口"), "{said}");
+
+    let world = shipped();
+    fs::write(world.path(CAMPAIGN), b"title = \"\xb3\xc9\xb6\xbc\"\n").unwrap();
+    let said = world.load().expect_err("GBK").to_string();
+    assert!(said.contains("记事本") && !said.contains("Excel"), "{said}");
+    let world = shipped();
+    fs::write(world.path("campaigns/2023-activity-week/mail/overdue.txt"), b"\xd6\xf7\xcc\xe2: \xb4\xdf\n")
+        .unwrap();
+    let problems = world.load().expect_err("GBK").problems;
+    assert!(problems.len() == 1 && problems[0].what.contains("UTF-8"), "{problems:#?}");
+    let world = shipped();
+    fs::write(world.path(UNITS), b"PK\x03\x04\xff").unwrap();
+    assert!(world.load().expect_err("a workbook").to_string().contains("units.xlsx"));
+    // A form that cannot be read is there all the same.
+    let problems = shipped().with(FORM5, "year = 2023", "year = 23").load().expect_err("year").problems;
+    assert!(problems.len() == 1, "{problems:#?}");
+}
+
+#[test]
 fn mailboxes_are_checked() {
     let main = "shouwen.toml";
     spoilt(main, "campaigns = []", "campaigns = [\"2022\"]", "mailbox.campaigns", "2022");

@@ -5,6 +5,7 @@ mod dates;
 mod roster;
 
 use std::fmt::Display;
+use std::path::Path;
 
 use toml::de::DeValue;
 
@@ -27,6 +28,7 @@ pub(super) const WANTED_TEXTS: &str = "文字列表，如 [\"甲\", \"乙\"]";
 pub(super) const WANTED_BOOL: &str = "true 或 false";
 pub(super) const WANTED_COUNT: &str = "不小于 0 的整数";
 pub(super) const WANTED_PORT: &str = "1 至 65535 的端口号";
+pub(super) const WANTED_DAYS: &str = "0 至 999 的整数（天数）";
 pub(super) const WANTED_YEAR: &str = "四位年份，如 2023";
 pub(super) const WANTED_PERCENT: &str = "1 至 100 的整数（百分数）";
 pub(super) const WANTED_DATE: &str = "不加引号的日期，如 2023-05-10";
@@ -44,15 +46,53 @@ pub(super) fn unreadable_file(error: &std::io::Error) -> Complaint {
     say(format!("文件无法读取（{error}）"), "请确认路径正确，且运行 shouwen 的用户有读权限")
 }
 
-pub(super) fn not_utf8() -> Complaint {
-    say("文件不是 UTF-8 编码", "请另存为 UTF-8（Excel 中选“CSV UTF-8(逗号分隔)”）")
+pub(super) fn not_utf8(path: &Path, bytes: &[u8]) -> Complaint {
+    // A workbook is a zip.
+    if bytes.starts_with(b"PK") {
+        return say(
+            "是 Excel 工作簿，不是文本",
+            "名册请改名为 units.xlsx，或在 Excel 中另存为“CSV UTF-8(逗号分隔)”",
+        );
+    }
+    let how = match path.extension().is_some_and(|ending| ending == "csv") {
+        true => "Excel 中选“CSV UTF-8(逗号分隔)”",
+        false => "记事本“另存为”，编码选 UTF-8",
+    };
+    say("文件不是 UTF-8 编码", format!("请另存为 UTF-8（{how}）"))
 }
 
-pub(super) fn bad_toml(message: &str) -> Complaint {
+/// `message` is the parser's, in English; `line` as it is written.
+pub(super) fn bad_toml(message: &str, line: &str) -> Complaint {
     say(
-        format!("TOML 语法有误：{message}"),
+        format!("TOML 语法有误：{}", toml_mistake(message, line)),
         "请检查该行的引号、括号和等号，文字要加引号；日期不加引号且须真实存在",
     )
+}
+
+fn toml_mistake(message: &str, line: &str) -> &'static str {
+    // What stands in quotes may hold any mark.
+    let bare: String = line.split('"').step_by(2).collect();
+    let has = |marks: &[char]| bare.contains(marks);
+    match () {
+        () if has(&['“', '”', '‘', '’', '＂']) => "用了中文引号，请改为英文引号 \"",
+        () if has(&['＝']) => "用了全角等号，请改为 =",
+        () if has(&['，', '、']) => "用了中文逗号，请改为 ,",
+        () if has(&['：', '［', '］', '｛', '｝', '＃']) => "用了全角符号，请改为英文符号",
+        () if has(&['\u{a0}', '\u{3000}', '\u{200b}', '\u{feff}']) => "有看不见的字符或全角空格，请删去",
+        () if line.contains('\\') => "引号中有反斜杠，请改为 /，或整个改用单引号",
+        () if message.contains("date") || message.contains("time") => {
+            "日期不存在，或写法不对（如 2023-05-10）"
+        }
+        () if message.contains("duplicate") => "这个键写了两次",
+        () if message.contains("must be quoted") => "文字没有加引号，或应写 true、false",
+        () if message.contains("string") => "引号没有成对",
+        () if message.contains("missing comma") => "列表各项之间少了逗号",
+        () if message.contains("key with no value") => "没有等号和值",
+        () if message.contains("float") || message.contains("integer") => {
+            "数字或日期写法不对（日期如 2023-05-10）"
+        }
+        () => "写法不对",
+    }
 }
 
 pub(super) fn unknown_key(known: &[&str]) -> Complaint {
