@@ -24,4 +24,4 @@ pub use grid::Book;
 pub use label::Form;
 pub use pair::unlike;
 pub use read::{Entry, Reading, Row};
-pub use year::year_in;
+pub use year::{names_year, year_in};

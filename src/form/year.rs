@@ -26,6 +26,12 @@ pub fn year_in(text: &str) -> Option<i16> {
     })
 }
 
+/// Whether a text bears a year, in digits of any width or Chinese ones.
+pub fn names_year(text: &str, year: i16) -> bool {
+    let figures: String = squeeze(text).chars().map(arabic).collect();
+    figures.contains(&year.to_string())
+}
+
 fn arabic(c: char) -> char {
     match "〇一二三四五六七八九".chars().position(|d| d == c) {
         Some(at) => char::from_digit(u32::try_from(at).unwrap_or(0), 10).unwrap_or(c),

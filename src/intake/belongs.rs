@@ -69,16 +69,20 @@ fn about_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Optio
 /// Why a paper that is due once may be only a part of it, or one of those below: a department's plan, its timetable, the papers
 /// that prove a report. It came later and must not displace the whole unseen.
 fn only_a_part(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let unit = scene.unit?;
     if !is_due_once(scene, target) {
         return None;
     }
     let mask = |text: &str| scene.desk.book.mask(text);
-    let folders = part.path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    let titles = text_of(part).map(title_lines).unwrap_or_default();
     let words = scene.desk.words_of(scene.unit);
+    let folders = part.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    // 总结及佐证材料.zip holds the report too.
+    let folders: Vec<&str> = folders.split('/').filter(|name| words.named(&mask(name)).is_empty()).collect();
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
     let title = titles.into_iter().map(mask).find(|line| !words.named(line).is_empty()).unwrap_or_default();
     let own = format!("{}\n{title}", mask(item::stem(&part.name)));
-    is_of_a_part(&own, folders).then_some("像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料")
+    is_of_a_part(&own, &folders.join("/"), unit, &scene.desk.campaign.keywords)
+        .then_some("像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料")
 }
 
 /// Why a paper may be that of an earlier time: what it says of the activity bears another year, and the campaign's own stands
@@ -87,7 +91,7 @@ fn of_last_time(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'st
     let text = text_of(part).filter(|_| is_due_once(scene, target))?;
     let own = &scene.desk.years;
     let says_own =
-        own.iter().any(|year| text.contains(&year.to_string()) || part.name.contains(&year.to_string()));
+        own.iter().any(|year| form::names_year(text, *year) || form::names_year(&part.name, *year));
     let lines = || text.lines().flat_map(|line| line.split(['。', '；', '，']));
     let is_other = |line: &str| form::year_in(line).is_some_and(|year| !own.contains(&year));
     let speaks =

@@ -33,7 +33,8 @@ fn is_shell(facts: &MailFacts, part: &PartFacts) -> bool {
 pub(super) fn own_words(read: &Read, case: Case) -> String {
     let text = case.facts.text.as_str();
     let said = text.trim_end().strip_suffix(mime::signature(text)).unwrap_or(text);
-    let lines = said.lines().map(|line| read.desk.book.mask(line));
+    let written = said.lines().filter(|line| !mime::is_of_device(line));
+    let lines = written.map(|line| read.desk.book.mask(line));
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -177,9 +177,10 @@ impl Memory {
         self.half.take_if(|half| half.is_of(place, mail));
     }
 
-    /// What came of this very mail before a connection was cut; anything else is not gone on with.
+    /// What came of this very mail before a connection was cut; that of another mail stays.
     pub(super) fn take_half(&mut self, place: &Place<'_>, mail: &Described) -> Option<Half> {
-        let mut half = self.half.take().filter(|half| half.is_of(place, mail))?;
+        // Another large mail's half waits for its turn.
+        let mut half = self.half.take_if(|half| half.is_of(place, mail))?;
         half.resumed_at = half.offset;
         Some(half)
     }

@@ -148,7 +148,7 @@ pub fn signature(text: &str) -> &str {
             break;
         }
         let lower = bare.to_lowercase();
-        let is_device = DEVICE_LINES.iter().any(|words| lower.starts_with(words));
+        let is_device = is_of_device(bare);
         let ends_sentence = bare.ends_with(['。', '！', '？', '!', '?', '：', ':', '；', '，']);
         if bare.chars().count() > SIGNATURE_CHARS || (ends_sentence && !is_device) {
             break;
@@ -158,6 +158,12 @@ pub fn signature(text: &str) -> &str {
     }
     let tail = text.get(from..).unwrap_or_default().trim();
     if is_marked || (has_contact && from > 0) { tail } else { "" }
+}
+
+/// Whether a program or telephone wrote a line: 发自我的iPhone.
+pub fn is_of_device(line: &str) -> bool {
+    let lower = line.trim().to_lowercase();
+    DEVICE_LINES.iter().any(|words| lower.starts_with(words))
 }
 
 /// `-- ` (RFC 3676 4.3), or a rule of its own above a signature.

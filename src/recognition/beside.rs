@@ -2,6 +2,8 @@
 //! counted does not open the mail again: a question, a request for more time or a word on what was sent before would be
 //! lost. Polite formulas (收到请回复, 如有不妥请指正) ask nothing.
 
+use super::daywords::TODAY_WORDS;
+use super::kind::without_addresses;
 use super::older::{BEFORE_WORDS, NEWER_WORDS};
 use super::sayings::{
     LATE_TITLES, LATE_WORDS, MENDED_WORDS, MISTAKE_WORDS, NOT_YET_WORDS, POLITE_WORDS, QUESTION_WORDS,
@@ -28,7 +30,7 @@ pub fn asks_beside(text: &str, is_daily_time: bool) -> Option<&'static str> {
     let removes = |sentence: &str| {
         let names_other =
             has(sentence, BEFORE_WORDS) || sentence.contains(['日', '号']) && sentence.contains('那');
-        has(sentence, REMOVING_WORDS) && names_other
+        has(sentence, REMOVING_WORDS) && names_other && !has(sentence, TODAY_WORDS)
     };
     match () {
         () if is_late => Some("来信还申请延期或免报，请阅读原信"),
@@ -51,7 +53,7 @@ pub fn says_late(title: &str) -> bool {
 
 /// A text that is short enough for a letter, squeezed and in lower case.
 fn letter(text: &str) -> Option<String> {
-    let text = squeeze(text).to_lowercase();
+    let text = squeeze(&without_addresses(text)).to_lowercase();
     (text.chars().count() <= LETTER_CHARS).then_some(text)
 }
 
@@ -94,6 +96,7 @@ mod tests {
             "上午发的有误，现重新报送。",
             "老师好！您看收到没有？",
             "盖章件随后补报。",
+            "附件请查收。公众号链接：https://mp.example.com/s?__biz=x&id=12",
         ] {
             assert_eq!(asks_beside(text, false), None, "{text}");
         }

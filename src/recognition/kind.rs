@@ -180,7 +180,7 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
 }
 
 /// A text without web addresses: a `?` in one asks nothing.
-fn without_addresses(text: &str) -> String {
+pub(super) fn without_addresses(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
     while let Some(at) = ["http://", "https://"].iter().filter_map(|scheme| rest.find(scheme)).min() {

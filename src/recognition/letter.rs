@@ -6,8 +6,8 @@ use super::kind::{Judged, Letter, has_number, starts};
 use super::nil::{Nil, answers_nil, nil};
 use super::phrases::{ANSWER_PREFIXES, SPAM_WORDS};
 use super::sayings::{
-    ATTACHED_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, LEFT_WORDS, NEW_CONTACT_WORDS, RECEIPT_ASKED,
-    REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
+    ATTACHED_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LEFT_WORDS, NEW_CONTACT_WORDS,
+    NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
 };
 use super::squeeze;
 use super::words::{ANYBODYS_NAMES, CONTACT_WORDS};
@@ -15,6 +15,8 @@ use crate::domain::message::MessageKind;
 
 /// A text of a mail without files from this length on may be the paper itself (characters).
 const PAPER_CHARS: usize = 120;
+/// A text without words that is no longer only nods (characters).
+const SHORTEST_CHARS: usize = 20;
 /// Letters of a clause that confirms, beside the words for that: a name, a title.
 const BESIDE_CONFIRMING: usize = 3;
 
@@ -48,15 +50,15 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
     if let Some(doubt) = meant_as_material(letter, &lower).filter(|_| !is_spam) {
         return ((MessageKind::Submission, "没有附件，但与报送有关".to_owned()), Some(doubt.to_owned()));
     }
-    let is_elsewhere =
-        !letter.has_keyword && !letter.is_daily_time && other_business(both, letter.own).is_some();
+    let is_elsewhere = !letter.has_keyword
+        && !letter.is_daily_time
+        && (other_business(both, letter.own).is_some() || has(COURTESY_WORDS));
     let is_empty = letter.text.trim().is_empty() && letter.subject.trim().is_empty();
     if is_spam || is_elsewhere || is_empty || confirms(letter) {
         let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };
         return sure(MessageKind::Other, why);
     }
-    let is_known = letter.has_keyword || letter.is_from_unit;
-    if has(TELLING_WORDS) && (is_known || letter.names_unit) {
+    if has(TELLING_WORDS) && (letter.has_keyword || letter.is_from_unit || letter.names_unit) {
         return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
     }
     // Whoever answers us from an address of his own need not say for whom.
@@ -64,7 +66,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
     if is_stray && has(TELLING_WORDS) {
         return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
     }
-    if is_known {
+    if letter.is_from_unit {
         return sure(MessageKind::Question, "来信没有材料，也不只是确认或致谢，请阅读原信");
     }
     sure(MessageKind::Other, "没有材料")
@@ -112,6 +114,15 @@ fn confirms(letter: Letter) -> bool {
         let words = CONFIRMING_WORDS.iter().chain(ANYBODYS_NAMES);
         words.fold(squeeze(line), |rest, word| rest.replace(word, "")).chars().filter(is_han).count()
     };
+    // OK, 1, 👌.
+    if said.chars().filter(is_han).count() < 2 && said.chars().count() <= SHORTEST_CHARS {
+        return !said.is_empty();
+    }
     let clauses = text.split(|c: char| c.is_ascii_punctuation() || "，。！；：、\n".contains(c));
-    has(CONFIRMING_WORDS) && !says_more && clauses.map(beside).all(|letters| letters <= BESIDE_CONFIRMING)
+    // 无法, 不能, 没有, 未: whoever denies something does more than confirm.
+    let denies = said.replace("没问题", "").contains(['无', '不', '没', '未']);
+    has(NODDING_WORDS)
+        && !denies
+        && !says_more
+        && clauses.map(beside).all(|letters| letters <= BESIDE_CONFIRMING)
 }

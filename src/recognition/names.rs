@@ -2,10 +2,13 @@
 //! 四川工程职业技术学院; a short form counts only as a whole token, so 工程职院 is not found inside 重庆工程职院.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 
 use super::letters::{Letter, is_han, letters, plain};
 use super::shortened::{bare_names, is_town, short_forms};
-use super::titles::{BRANCH_ENDINGS, IN_TOWN_ENDINGS, INSTITUTIONS, PLACE_ENDINGS, SCHOOL_ENDINGS};
+use super::titles::{
+    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, PLACE_ENDINGS, SCHOOL_ENDINGS,
+};
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SWALLOWING_PLACES};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::TaughtName;
@@ -25,10 +28,10 @@ const FOLLOWING_CHARS: usize = 4;
 const BRANCH_CHARS: usize = 8;
 /// Letters of the proper name of what lies in a town, at least.
 const PROPER_CHARS: usize = 2;
-/// Behind 大学 these make another word of it.
-const AFTER_UNIVERSITY: [char; 3] = ['生', '路', '城'];
-/// Behind a name one of these ends it: another name follows, or what its people do.
-const AND_LETTERS: &str = "和与及赴到访走进来在对向为送举";
+/// Behind a name one of these ends it: another name follows, or where its people go. 和 and 向 begin names of places.
+const AND_LETTERS: &str = "与及赴";
+/// Letters of the proper name of a branch, at most.
+const BRANCH_PROPER_CHARS: usize = 4;
 
 /// The official name of a unit is whole from so many characters on, whatever kind of unit it is: 东山区阳光幼儿园.
 const WHOLE_CHARS: usize = 6;
@@ -57,6 +60,8 @@ struct Name {
     is_complete: bool,
     /// Of a town, in which others lie.
     is_town: bool,
+    /// Of a hospital, which has more kinds of branches.
+    is_hospital: bool,
 }
 
 /// A unit found in a text; positions count characters of the text without white space.
@@ -219,6 +224,7 @@ impl Name {
                 || (letters == full && letters.len() >= WHOLE_CHARS)
                 || is_town,
             is_town,
+            is_hospital: HOSPITALS.iter().any(|ending| name.ends_with(ending)),
             letters,
             codes: vec![unit.code.clone()],
         }
@@ -254,22 +260,30 @@ impl Name {
         }
     }
 
-    /// Whether what stands behind makes another institution of a complete name: 第一人民医院南院区, 和平镇中心小学.
+    /// Whether what stands behind makes another institution of a complete name: 第一人民医院南院区, 和平镇中心小学, 某学院城北分院.
     fn goes_on(&self, text: &[Letter], end: usize) -> bool {
         let behind = text.iter().skip(end).take(BRANCH_CHARS);
         let run: String = behind
             .take_while(|(c, gap)| !gap && is_han(*c) && !AND_LETTERS.contains(*c))
             .map(|(c, _)| *c)
             .collect();
-        let is_branch = BRANCH_ENDINGS.iter().any(|ending| run.contains(ending));
-        // 湖南大学生 are students, 湖南大学路 is a street.
-        let ends_in_university = self.letters.ends_with(&['大', '学']);
-        let is_word = ends_in_university && run.starts_with(AFTER_UNIVERSITY);
-        let lies_in_it = |ending: &str| {
-            run.match_indices(ending)
-                .any(|(at, _)| run.get(..at).is_some_and(|proper| proper.chars().count() >= PROPER_CHARS))
+        let lies_behind = |ending: &str, proper: RangeInclusive<usize>| {
+            let before = run.find(ending).and_then(|at| run.get(..at));
+            before.is_some_and(|before| proper.contains(&before.chars().count()))
         };
-        is_branch || is_word || (self.is_town && IN_TOWN_ENDINGS.iter().any(|ending| lies_in_it(ending)))
+        let branches = if self.is_hospital { HOSPITAL_BRANCHES } else { BRANCHES };
+        // 湖南大学生 are students; a 职业大学 is called so in full.
+        let is_students = self.letters.ends_with(&['大', '学'])
+            && !self.letters.ends_with(&['业', '大', '学'])
+            && !self.letters.ends_with(&['术', '大', '学'])
+            && run.starts_with('生')
+            && !run.starts_with("生产");
+        branches.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS))
+            || is_students
+            || (self.is_town
+                && IN_TOWN_ENDINGS
+                    .iter()
+                    .any(|ending| lies_behind(ending, PROPER_CHARS..=BRANCH_PROPER_CHARS)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A paper told from a part of it, from those of departments and from what proves it.
 
 use super::squeeze;
+use crate::domain::unit::Unit;
 
 /// Chinese numerals.
 const NUMERALS: &str = "一二三四五六七八九十";
@@ -27,11 +28,14 @@ const PART_WORDS: &[&str] = &[
     "任务分解",
 ];
 
-/// Of departments and clubs: their plan is not that of their school, whose name is taken out before.
-const DEPARTMENTS: &[&str] = &["系", "二级学院", "学院", "分校", "班级", "社团", "协会", "教研室"];
-/// The same letters in words that name no department.
-const NO_DEPARTMENTS: &[&str] =
-    &["系列", "体系", "关系", "联系", "系统", "各学院", "我学院", "本学院", "系表"];
+/// Of departments: their plan is not that of their school, whose name is taken out before.
+const DEPARTMENTS: &[&str] = &["学院", "系"];
+/// Letters of the name of a department, at least.
+const DEPARTMENT_CHARS: usize = 2;
+/// What stands behind a department in the title of its paper.
+const BEHIND_DEPARTMENTS: &[&str] = &["活动", "方案", "总结", "工作", "实施", "计划", "职", "20"];
+/// Clubs and others below a school.
+const CLUBS: &[&str] = &["二级学院", "分校", "班级", "社团", "教研室"];
 
 /// Events and tasks that have papers of their own.
 const EVENTS: &[&str] = &["仪式", "宣传", "志愿", "参赛", "大赛", "比赛", "竞赛", "晚会", "运动会"];
@@ -43,28 +47,54 @@ const PAPERS: &[&str] = &["方案", "总结", "计划", "报告"];
 /// Folders of what proves a report.
 const PROOF_FOLDERS: &[&str] = &["佐证", "支撑材料", "证明材料", "过程材料"];
 
-/// Whether a paper calls itself a part of another one, that of a department or of one event: 方案附件2, 机电系活动方案, 应急预案,
-/// 启动仪式方案; not 技能大赛暨活动周方案.
-pub fn is_of_a_part(own: &str, folders: &str) -> bool {
-    let own = squeeze(own);
-    let has = |words: &[&str]| words.iter().any(|word| own.contains(word));
-    let of_department = NO_DEPARTMENTS.iter().fold(own.clone(), |rest, word| rest.replace(word, ""));
+/// Whether a paper of a unit calls itself a part of another one, that of a department or of one event: 方案附件2, 机电系活动方案,
+/// 应急预案, 启动仪式方案; not 实施方案及日程安排, 活动周宣传方案. `folders`: that do not name the paper themselves; `keywords`: the
+/// campaign's.
+pub fn is_of_a_part(own: &str, folders: &str, unit: &Unit, keywords: &[String]) -> bool {
     PROOF_FOLDERS.iter().any(|word| folders.contains(word))
-        || has(PART_WORDS)
-        || DEPARTMENTS.iter().any(|word| of_department.contains(word))
-        || EVENTS
-            .iter()
-            .any(|event| own.match_indices(event).any(|(at, _)| is_of_event(&own, at + event.len())))
-        || own.lines().any(is_numbered_annex)
+        || own.lines().map(squeeze).any(|line| {
+            PART_WORDS.iter().any(|word| is_alone(&line, word))
+                || is_of_department(&line, unit)
+                || EVENTS.iter().any(|event| is_of_event(&line, event, keywords))
+                || is_numbered_annex(&line)
+        })
 }
 
-/// Whether right behind an event the paper is named: 大赛活动方案, 宣传工作总结.
-fn is_of_event(own: &str, behind: usize) -> bool {
-    let mut rest = own.get(behind..).unwrap_or_default();
-    while let Some(cut) = EVENT_TAILS.iter().find_map(|word| rest.strip_prefix(word)) {
-        rest = cut;
-    }
-    PAPERS.iter().any(|paper| rest.starts_with(paper))
+/// Whether a word stands in a line other than as one thing among others: 方案及日程安排, 方案（含名单）.
+fn is_alone(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line.get(..at).unwrap_or_default();
+        !before.contains(['及', '和', '与', '含', '、', '(', '（'])
+    })
+}
+
+/// 机电工程学院活动方案, 机电系方案; not the unit's own short name, nor 院系联动, “系好第一粒扣子”.
+fn is_of_department(line: &str, unit: &Unit) -> bool {
+    let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF);
+    let is_own = |run: &str| unit.names().any(|name| run.chars().all(|c| name.contains(c)));
+    let named = |(at, department): (usize, &str)| {
+        let before: String = line.get(..at).unwrap_or_default().chars().rev().take_while(is_han).collect();
+        let before: String = before.chars().rev().collect();
+        let behind = line.get(at + department.len()..).unwrap_or_default();
+        let is_thing = behind.is_empty() || BEHIND_DEPARTMENTS.iter().any(|word| behind.starts_with(word));
+        before.chars().count() >= DEPARTMENT_CHARS && is_thing && !is_own(&before) && !before.ends_with('院')
+    };
+    CLUBS.iter().any(|club| is_alone(line, club))
+        || DEPARTMENTS.iter().any(|department| line.match_indices(department).any(named))
+}
+
+/// Whether right behind an event the paper is named: 大赛活动方案, 宣传工作总结. The one of the whole activity is the activity's:
+/// 活动周宣传方案, 活动周暨技能大赛方案.
+fn is_of_event(line: &str, event: &str, keywords: &[String]) -> bool {
+    line.match_indices(event).any(|(at, _)| {
+        let (before, behind) = line.split_at(at);
+        let is_whole = before.contains('暨') || keywords.iter().any(|word| before.ends_with(word.as_str()));
+        let mut rest = behind.get(event.len()..).unwrap_or_default();
+        while let Some(cut) = EVENT_TAILS.iter().find_map(|word| rest.strip_prefix(word)) {
+            rest = cut;
+        }
+        !is_whole && PAPERS.iter().any(|paper| rest.starts_with(paper))
+    })
 }
 
 /// 活动方案附件2; not 附件1活动方案.
@@ -81,16 +111,40 @@ mod tests {
 
     #[test]
     fn a_part_of_a_paper_calls_itself_so() {
-        for own in
-            ["活动方案附件2", "机电系活动方案", "应急预案", "活动周日程", "信息工程学院总结", "启动仪式方案"]
-        {
-            assert!(is_of_a_part(own, ""), "{own}");
+        let unit = Unit { name: "四川财经职业学院".to_owned(), ..Unit::default() };
+        let keywords = ["活动周".to_owned()];
+        let is_part = |own: &str, folders: &str| is_of_a_part(own, folders, &unit, &keywords);
+        for own in [
+            "活动方案附件2",
+            "机电系活动方案",
+            "应急预案",
+            "活动周日程",
+            "信息工程学院总结",
+            "启动仪式方案",
+            "各二级学院活动周方案",
+            "志愿服务工作总结",
+        ] {
+            assert!(is_part(own, ""), "{own}");
         }
-        assert!(is_of_a_part("活动方案", "佐证材料"));
-        for own in ["附件1活动方案", "系列活动方案", "实施方案", "工作总结", "附件：方案"]
-        {
-            assert!(!is_of_a_part(own, ""), "{own}");
+        assert!(is_part("活动方案", "佐证材料"));
+        for own in [
+            "附件1活动方案",
+            "系列活动方案",
+            "实施方案",
+            "工作总结",
+            "附件：方案",
+            "实施方案及日程安排",
+            "方案（含活动流程）",
+            "工作方案和联络员名单",
+            "四川财经学院活动周方案",
+            "财经学院方案",
+            "学院2023年职教周方案",
+            "“系好人生第一粒扣子”活动周方案",
+            "院系联动活动方案",
+            "职业教育活动周宣传工作方案",
+            "活动周暨技能大赛活动方案",
+        ] {
+            assert!(!is_part(own, ""), "{own}");
         }
-        assert!(is_of_a_part("活动周宣传方案", "") && !is_of_a_part("技能大赛暨活动周方案", ""));
     }
 }

@@ -76,10 +76,11 @@ pub const NOT_YET_WORDS: &[&str] = &[
     "先不统计",
     "先别算",
     "先不算",
-    "仅供参考",
-    "只供参考",
-    "仅作参考",
-    "供您参考",
+    "附件仅供参考",
+    "方案仅供参考",
+    "此件仅供参考",
+    "仅供参考，正式",
+    "仅供参考,正式",
     "先请审",
     "先审一下",
     "预审",
@@ -109,8 +110,8 @@ pub const NOT_YET_WORDS: &[&str] = &[
     "这份不要",
     "此件不算",
     "等我重新发",
-    "去年的方案",
-    "去年的模板",
+    "附件是去年",
+    "附件为去年",
     "参考格式",
     "方案模板",
     "仅为参考",
@@ -127,7 +128,7 @@ pub const MISTAKE_WORDS: &[&str] =
 /// Wants something that was sent before taken away or exchanged.
 pub const REMOVING_WORDS: &[&str] = &["删除", "撤下", "替换", "换成", "作废", "不要用", "请勿使用", "撤回"];
 
-/// Beside that: what is right comes with the mail, or came.
+/// Beside [`MISTAKE_WORDS`]: what is right comes with the mail, or came.
 pub const MENDED_WORDS: &[&str] =
     &["正确", "改正", "改好", "改过", "已改", "修改", "重新", "新的", "重发", "补上"];
 
@@ -172,7 +173,7 @@ pub const LEFT_WORDS: &[&str] = &["调离", "调走", "离职", "退休", "不�
 pub const NEW_CONTACT_WORDS: &[&str] =
     &["更改", "更换", "变更", "改为", "作废", "写错", "填错", "应为", "更正", "错了"];
 
-/// The same beside 收到: 我们马上更正 is a promise, 应为 is not.
+/// The same as [`CHANGE_WORDS`] beside 收到: 我们马上更正 is a promise, 应为 is not.
 pub const WRONG_WORDS: &[&str] = &["有误", "请忽略", "请删除", "作废", "应为"];
 
 /// Says that something sent before is wrong or to be changed.
@@ -253,7 +254,15 @@ pub const TELLING_WORDS: &[&str] = &[
     "如何办",
 ];
 
-/// Says that a mail of ours arrived, thanks for it, promises what it asks; and what stands around that.
+/// Of mail that units write to everybody, outside the days of a campaign.
+pub const COURTESY_WORDS: &[&str] =
+    &["邀请", "诚邀", "祝您", "安康", "节日快乐", "新年快乐", "公众号", "订阅"];
+
+/// Says that a mail of ours arrived or was understood, or thanks for it.
+pub const NODDING_WORDS: &[&str] =
+    &["收到", "收悉", "已阅", "知悉", "知道了", "明白", "好的", "谢谢", "感谢", "辛苦", "多谢"];
+
+/// What may stand around that: thanks, a greeting, a promise.
 pub const CONFIRMING_WORDS: &[&str] = &[
     "已收到",
     "收到",
@@ -278,6 +287,18 @@ pub const CONFIRMING_WORDS: &[&str] = &[
     "及时",
     "一定",
     "准备",
+    "安排",
+    "正在",
+    "今天",
+    "今日",
+    "下午",
+    "专人",
+    "负责",
+    "整理",
+    "收集",
+    "各二级学院",
+    "各学院",
+    "材料",
     "报送",
     "上报",
     "提交",

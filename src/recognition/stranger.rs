@@ -16,6 +16,8 @@ const BESIDE_LETTERS: usize = 2;
 const PAPERS: &[&str] = &["方案", "总结", "计划", "汇报", "报告", "采集表", "统计表"];
 /// Behind a school's name: its people came, or were visited.
 const TELLING_LETTERS: &[&str] = &["到", "来", "赴", "师生", "参观", "走进", "共建", "交流", "考察", "研学"];
+/// Before 局 these make another word of it.
+const NO_OFFICE_BEFORE: [char; 7] = ['格', '布', '结', '全', '大', '开', '当'];
 /// A city stands among the first letters of its school's name, at times behind the province.
 const CITY_LETTERS: usize = 6;
 
@@ -112,9 +114,16 @@ fn college<'r>(book: &NameBook, run: &'r str) -> Option<&'r str> {
 fn leading_bureau(line: &str) -> Option<String> {
     let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && *c != MASK;
     let run: String = line.chars().skip_while(|c| !is_han(c)).take_while(is_han).collect();
-    let name = run.get(..run.find('局')? + '局'.len_utf8())?;
+    let end = run.find('局')?;
+    // 新格局, 布局, 局面 are no offices.
+    let is_word =
+        NO_OFFICE_BEFORE.iter().any(|word| run.get(..end).is_some_and(|before| before.ends_with(*word)))
+            || run.get(end..)?.starts_with("局面");
+    let name = run.get(..end + '局'.len_utf8()).filter(|_| !is_word)?;
     let is_plain = !name.contains(NO_SCHOOL_LETTERS) && NAME_LETTERS.contains(&name.chars().count());
-    (is_plain && name.contains(['县', '区', '旗', '市'])).then(|| name.to_owned())
+    let place = name.find(['县', '区', '旗', '市']).and_then(|at| name.get(at..))?;
+    let is_place = !place.chars().nth(1).is_some_and(|c| "域场内级".contains(c));
+    (is_plain && is_place).then(|| name.to_owned())
 }
 
 #[cfg(test)]
