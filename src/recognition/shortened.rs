@@ -43,8 +43,14 @@ pub(super) fn bare_names(name: &str) -> BTreeSet<String> {
     let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
     let mut bare = BTreeSet::new();
     let Some(place) = last_place(stem) else { return bare };
-    bare.extend(TOWN_OFFICES.iter().map(|office| format!("{place}{office}")));
-    bare.insert(place.to_owned());
+    // 东山县城关镇, 东山城关镇, 城关镇.
+    let county = stem.strip_suffix(place).unwrap_or_default();
+    let short = PLACE_ENDINGS.iter().find_map(|ending| county.strip_suffix(ending));
+    let short = short.filter(|short| short.chars().count() >= PLACE_LETTERS).unwrap_or(county);
+    for place in [stem.to_owned(), format!("{short}{place}"), place.to_owned()] {
+        bare.extend(TOWN_OFFICES.iter().map(|office| format!("{place}{office}")));
+        bare.insert(place);
+    }
     bare
 }
 
@@ -81,6 +87,8 @@ mod tests {
         ] {
             let names = bare_names(name);
             assert!(names.contains(bare) && is_town(name), "{name}: {names:?}");
+            let of_county = name.trim_end_matches("人民政府").trim_end_matches("办事处");
+            assert!(names.contains(of_county) || name.ends_with("居民委员会"), "{name}");
         }
         for name in ["成都市教育局", "绵阳职业技术学院", "临江市第一人民医院", "城关镇"]
         {

@@ -1,0 +1,102 @@
+//! Stories of names that several units share, that hold another one, or that no roster lists: a street of two districts, a
+//! branch of a hospital, a county's bureau behind its city's address. Each was once counted for somebody in silence.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use campaign::campaign;
+use mail::{Judged, document, mail};
+use shouwen::domain::campaign::Campaign;
+use shouwen::domain::unit::Unit;
+
+/// The campaign with streets, towns and hospitals on its roster.
+fn of_towns() -> Campaign {
+    let mut campaign = campaign();
+    let unit = |code: &str, name: &str, city: &str, email: &str| Unit {
+        code: code.into(),
+        name: name.into(),
+        group: "college".into(),
+        city: city.into(),
+        emails: vec![email.into()],
+        ..Unit::default()
+    };
+    campaign.roster.units.extend([
+        unit("X01", "城东区新华街道办事处", "城东区", "x01@town.example"),
+        unit("X02", "城西区新华街道办事处", "城西区", "x02@town.example"),
+        unit("X03", "城东区和平街道办事处", "城东区", "x03@town.example"),
+        unit("X04", "东山县太平镇人民政府", "东山县", "x04@town.example"),
+        unit("M01", "临江市第一人民医院", "临江市", "m01@hospital.example"),
+        unit("M02", "省人民医院", "", "m02@hospital.example"),
+        unit("M03", "安县民政局", "安县", "m03@bureau.example"),
+    ]);
+    campaign
+}
+
+fn plan(from: &str, subject: &str, title: &str) -> Judged {
+    let letter = mail(from, subject).with(document("活动周方案.docx", title));
+    letter.judge_by(&of_towns())
+}
+
+fn code(judged: &Judged) -> Option<&str> {
+    judged.registration.unit.as_deref()
+}
+
+#[test]
+fn a_street_of_two_districts_is_asked_about_with_both() {
+    let open = plan("a@qq.example", "新华街道活动周方案", "活动周方案");
+    open.review().concerns(&["X01", "X02"]);
+    // Whose address is neither's has not written in their name.
+    let other = plan("x03@town.example", "新华街道活动周方案", "新华街道活动周方案");
+    other.review();
+    assert!(code(&other).is_none(), "{:?}", other.registration.unit);
+    let own = plan("x02@town.example", "新华街道活动周方案", "活动周方案");
+    assert_eq!(code(&own), Some("X02"), "{:?} {:?}", own.registration.evidence, own.registration.review);
+    assert_eq!(code(&plan("a@qq.example", "城西区新华街道活动周方案", "活动周方案")), Some("X02"));
+    assert_eq!(code(&plan("a@qq.example", "和平街道活动周方案", "活动周方案")), Some("X03"));
+    assert_eq!(code(&plan("a@qq.example", "太平镇综治办活动周方案", "活动周方案")), Some("X04"));
+}
+
+#[test]
+fn what_lies_in_a_town_or_beside_a_hospital_is_not_it() {
+    for subject in [
+        "太平镇向阳社区活动周方案",
+        "太平镇和平小学活动周方案",
+        "临江市第一人民医院南院区活动周方案",
+        "临江市第一人民医院和平院区活动周方案",
+    ] {
+        assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
+    }
+    for subject in ["广东省人民医院活动周方案", "平安县民政局活动周方案"] {
+        assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
+    }
+    assert_eq!(code(&plan("a@qq.example", "省人民医院活动周方案", "活动周方案")), Some("M02"));
+}
+
+#[test]
+fn who_else_a_subject_names_hides_no_unit() {
+    for subject in [
+        "绵阳职业技术学院参观长虹公司活动周方案",
+        "绵阳职业技术学院职教集团活动周方案",
+        "绵阳职业技术学院学生志愿服务站活动周方案",
+        "绵阳职业技术学院携手绵阳医院活动周方案",
+    ] {
+        assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), Some("C03"), "{subject}");
+    }
+}
+
+#[test]
+fn another_institution_behind_a_known_address_is_asked_about() {
+    for (from, subject) in [
+        ("c03@163.example", "西南科技大学活动周方案"),
+        ("c03@163.example", "绵阳师范学院活动周方案"),
+        ("m01@hospital.example", "东川市第五人民医院活动周方案"),
+    ] {
+        let judged = plan(from, subject, "活动周方案");
+        assert!(code(&judged).is_none(), "{subject}: {:?}", judged.registration.unit);
+        judged.review();
+    }
+    assert_eq!(code(&plan("c03@163.example", "构建县域职教新格局活动周方案", "活动周方案")), Some("C03"));
+}
