@@ -145,14 +145,10 @@ impl<'a> Judge<'a> {
         let is_answer =
             echo::answered(&case).is_some_and(|ours| ours.campaign.as_ref() == Some(&own.desk.campaign.id));
         own.words = own.words.max(usize::from(is_answer));
-        let ((mut kind, mut why), mut doubt) = kind::by_person(letter::of(
-            &own,
-            case,
-            has_files,
-            said,
-            &verdict,
-            &letter::own_words(&own, case),
-        ));
+        // What a letter says itself is weighed only where it brings nothing.
+        let own_words = if has_files { String::new() } else { letter::own_words(&own, case) };
+        let ((mut kind, mut why), mut doubt) =
+            kind::by_person(letter::of(&own, case, has_files, said, &verdict, &own_words));
         if said.is_material && kind != MessageKind::Submission {
             (kind, why) = (MessageKind::Submission, "人工认定为报送材料".to_owned());
             doubt = Some("原不作报送材料，其余附件请认定".to_owned());

@@ -15,8 +15,8 @@ pub(super) struct Beside<'c> {
     pub unknown: Option<&'c Clue>,
     /// A school outside the roster that has written.
     pub stranger: Option<Stranger>,
-    /// One whose a paper is.
-    pub papers: Option<Stranger>,
+    /// One whose a paper is: looked for only where it could change something, for all papers are read through.
+    pub papers: &'c dyn Fn() -> Option<Stranger>,
     /// Whether the chosen unit signs it.
     pub is_signed: bool,
 }
@@ -45,8 +45,9 @@ impl Verdict {
             (is_by_sender && !is_place_of(roster, &code, &clue.text)) || (is_alone && is_another(&clue.text))
         });
         let others = mail.stranger.into_iter().map(|other| (other, is_weak || is_alone));
-        let others = others.chain(mail.papers.map(|other| (other, is_alone)));
-        let another = others.into_iter().find(|(other, may_be)| *may_be && is_another(&other.name));
+        let papers = || is_alone.then(mail.papers).flatten().map(|other| (other, true));
+        let another = others.chain(std::iter::once_with(papers).flatten());
+        let another = another.into_iter().find(|(other, may_be)| *may_be && is_another(&other.name));
         match (told, another) {
             (Some(clue), _) => {
                 let by = if is_by_sender { "发件人" } else { "主题或文件名" };

@@ -30,6 +30,10 @@ pub(super) fn called(
     clues: &[Clue],
     from: &[String],
 ) -> Vec<Namesakes> {
+    let shared = book.shared(&clue.text);
+    if shared.is_empty() {
+        return Vec::new();
+    }
     let is_told = |text: &str| {
         // A paper tells of others in its lines; it is headed and signed by its own.
         clue.source != Source::Document || book.mask(text).trim_start().starts_with(MASK)
@@ -38,7 +42,6 @@ pub(super) fn called(
     if !speaks || !is_told(&clue.text) {
         return Vec::new();
     }
-    let shared = book.shared(&clue.text).into_iter();
     let left = |called: &str, codes: &[String]| {
         let own_words = left_by_place(roster, codes, called, &clue.text);
         let of_mail = || {
@@ -51,6 +54,7 @@ pub(super) fn called(
         };
         own_words.or_else(|| left_by_sender(roster, codes, from)).or_else(of_mail)
     };
+    let shared = shared.into_iter();
     shared
         .map(|(called, codes)| Namesakes {
             place: clue.place.clone(),

@@ -123,7 +123,7 @@ pub fn decide(
     match choose(roster, &tiers, &said) {
         Ok(Some(chosen)) => {
             let is_signed = signed(book, clues).values().flatten().any(|signed| *signed == chosen.0);
-            let mail = Beside { unknown, stranger, papers: papers(), is_signed };
+            let mail = Beside { unknown, stranger, papers: &papers, is_signed };
             verdict.believe(book, roster, &tiers, chosen, mail);
         }
         Ok(None) => match (unknown, stranger.or_else(papers)) {
