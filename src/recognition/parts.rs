@@ -28,10 +28,11 @@ const PART_WORDS: &[&str] = &[
     "任务分解",
 ];
 
-/// Of departments: their plan is not that of their school, whose name is taken out before.
-const DEPARTMENTS: &[&str] = &["学院", "系"];
-/// Letters of the name of a department, at least.
-const DEPARTMENT_CHARS: usize = 2;
+/// Of departments, and letters of the name of one, at least: a shorter 学院 may be the school itself. Their plan is not that of
+/// their school, whose name is taken out before.
+const DEPARTMENTS: &[(&str, usize)] = &[("学院", 4), ("系", 2)];
+/// From so many letters on one of the unit's own name may be wrong.
+const MISSPELT_CHARS: usize = 4;
 /// What stands behind a department in the title of its paper.
 const BEHIND_DEPARTMENTS: &[&str] = &["活动", "方案", "总结", "工作", "实施", "计划", "职", "20"];
 /// Clubs and others below a school.
@@ -71,16 +72,22 @@ fn is_alone(line: &str, word: &str) -> bool {
 /// 机电工程学院活动方案, 机电系方案; not the unit's own short name, nor 院系联动, “系好第一粒扣子”.
 fn is_of_department(line: &str, unit: &Unit) -> bool {
     let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF);
-    let is_own = |run: &str| unit.names().any(|name| run.chars().all(|c| name.contains(c)));
-    let named = |(at, department): (usize, &str)| {
+    // Its own name may be shortened, or have a letter wrong.
+    let is_own = |run: &str| {
+        let slips = usize::from(run.chars().count() >= MISSPELT_CHARS);
+        unit.names().any(|name| run.chars().filter(|c| !name.contains(*c)).count() <= slips)
+    };
+    let named = |(at, department): (usize, &str), letters: usize| {
         let before: String = line.get(..at).unwrap_or_default().chars().rev().take_while(is_han).collect();
         let before: String = before.chars().rev().collect();
         let behind = line.get(at + department.len()..).unwrap_or_default();
         let is_thing = behind.is_empty() || BEHIND_DEPARTMENTS.iter().any(|word| behind.starts_with(word));
-        before.chars().count() >= DEPARTMENT_CHARS && is_thing && !is_own(&before) && !before.ends_with('院')
+        before.chars().count() >= letters && is_thing && !is_own(&before) && !before.ends_with('院')
     };
     CLUBS.iter().any(|club| is_alone(line, club))
-        || DEPARTMENTS.iter().any(|department| line.match_indices(department).any(named))
+        || DEPARTMENTS
+            .iter()
+            .any(|(department, letters)| line.match_indices(department).any(|found| named(found, *letters)))
 }
 
 /// Whether right behind an event the paper is named: 大赛活动方案, 宣传工作总结. The one of the whole activity is the activity's:
@@ -139,6 +146,7 @@ mod tests {
             "四川财经学院活动周方案",
             "财经学院方案",
             "学院2023年职教周方案",
+            "四川财径职业学院活动周方案",
             "“系好人生第一粒扣子”活动周方案",
             "院系联动活动方案",
             "职业教育活动周宣传工作方案",
