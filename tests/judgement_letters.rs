@@ -131,3 +131,30 @@ fn a_copy_is_of_the_form_that_its_own_heading_says() {
     assert_eq!(judge(name, "2022年职业教育活动周信息采集表"), format!("{name}: review plan/form4_scan"));
     assert_eq!(judge(name, "2023年职业教育活动周情况统计表"), format!("{name}: review plan/form4_scan"));
 }
+
+#[test]
+fn a_nod_is_no_question_whatever_a_telephone_writes_beneath() {
+    for says in ["收到\n发自我的iPhone", "OK", "1", "收到，已安排专人负责，请放心"] {
+        mail("c03@163.example", "Re: 活动周材料提醒").says(says).judge().kind("other");
+    }
+    mail("c03@163.example", "Re: 活动周材料提醒")
+        .says("今年我校不参加\n发自我的iPhone")
+        .judge()
+        .kind("question");
+}
+
+#[test]
+fn the_day_of_a_law_makes_no_plan_an_old_one() {
+    let judge = |text: &str| {
+        mail("c03@163.example", &format!("{SCHOOL}活动周方案"))
+            .with(document("活动周方案.docx", text))
+            .judge()
+    };
+    for text in [
+        "活动周方案\n新修订的职业教育法自2022年5月1日起施行，为此举办活动周。",
+        "活动周方案\n2022年5月8日举办过活动周。\n二〇二三年五月八日",
+    ] {
+        judge(text).part("活动周方案.docx", "accepted plan/scheme");
+    }
+    judge("活动周方案\n学校定于2022年5月8日举办活动周。").part("活动周方案.docx", "review plan/scheme");
+}

@@ -94,8 +94,10 @@ fn of_last_time(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'st
         own.iter().any(|year| form::names_year(text, *year) || form::names_year(&part.name, *year));
     let lines = || text.lines().flat_map(|line| line.split(['。', '；', '，']));
     let is_other = |line: &str| form::year_in(line).is_some_and(|year| !own.contains(&year));
-    let speaks =
-        |line: &str| line.contains('年') && (scene.desk.spoken(line).own > 0 || names_day_of_year(line));
+    // When a law came into force says nothing of the activity.
+    let is_of_law = |line: &str| ["法", "施行", "印发", "发布"].iter().any(|word| line.contains(word));
+    let is_dated = |line: &str| scene.desk.spoken(line).own > 0 || names_day_of_year(line);
+    let speaks = |line: &str| !is_of_law(line) && line.contains('年') && is_dated(line);
     (!says_own && lines().any(|line| is_other(line) && speaks(line)))
         .then_some("文中写的是往年的日期，未见本年，请确认是否本次材料")
 }
