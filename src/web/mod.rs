@@ -12,6 +12,7 @@ mod filter;
 mod fix;
 mod frame;
 mod guests;
+mod hands;
 mod leaving;
 mod log;
 mod mail;

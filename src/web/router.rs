@@ -13,11 +13,11 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use minijinja::Environment;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 use super::ask::{Asked, FIELDS_MAX, FORM_BYTES_MAX, Fields, segments};
 use super::failure::Failure;
 use super::guests::{Guests, Peer};
+use super::hands::Hands;
 use super::throttle::Throttle;
 use super::{Settings, answer, events, frame, password};
 use crate::clock::Clock;
@@ -62,13 +62,9 @@ pub(super) struct Shared {
     pub scales: Mutex<()>,
     /// One download is packed at a time: each may take gigabytes of the disk.
     pub packing: Mutex<()>,
-    /// So many answers are made at a time.
-    pub hands: Arc<Semaphore>,
+    /// Who may be answered now.
+    pub hands: Hands,
 }
-
-/// Answers that are made at a time; who asks meanwhile waits for their turn. More would be done no sooner, and each may hold tens
-/// of megabytes: fifty people at a register of 20,000 mails took 3 GB, three times what the unit file allows.
-const HANDS: usize = 4;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
                    media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -102,7 +98,7 @@ pub async fn serve(
 ) -> Result<(), Fault> {
     let templates = frame::templates().map_err(|error| Fault::Halt(format!("page template: {error}")))?;
     let (local_secret, throttle) = (password::token(), Throttle::default());
-    let (scales, packing, hands) = (Mutex::default(), Mutex::default(), Arc::new(Semaphore::new(HANDS)));
+    let (scales, packing, hands) = (Mutex::default(), Mutex::default(), Hands::default());
     let shared = Arc::new(Shared { desk, templates, local_secret, throttle, scales, packing, hands });
     let guests = Guests::new(listener, shared.desk.settings.behind_https);
     let router = Router::new().fallback(handle).layer(middleware::from_fn(fence)).with_state(shared);
@@ -159,7 +155,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     if asked.path.iter().map(String::as_str).eq(["events"]) {
         return events::stream(shared, asked).await;
     }
-    let hand = Arc::clone(&shared.hands).acquire_owned().await;
+    let hand = shared.hands.turn(&asked.path).await;
     // The thread keeps its turn to its end, though the browser may have gone.
     let answered = tokio::task::spawn_blocking(move || {
         let _hand = hand;

@@ -160,6 +160,7 @@ pub(super) fn users(visit: &Visit<'_>, act: &str) -> Result<Reply, Failure> {
             if !store.add_user(&user)? {
                 return Err(Failure::wrong(format!("已有用户“{name}”。")));
             }
+            tracing::info!(by = visit.who.name, user = name, role = role.word(), "user added");
             told_once(visit, "users", format!("用户{name}的初始密码（只显示这一次，请当面告知）："), secret)
         }
         "passwd" => {
@@ -167,6 +168,7 @@ pub(super) fn users(visit: &Visit<'_>, act: &str) -> Result<Reply, Failure> {
             if !store.set_password(name, &hashed(&secret)?)? {
                 return Err(Failure::wrong(format!("没有用户“{name}”。")));
             }
+            tracing::info!(by = visit.who.name, user = name, "password made anew");
             told_once(visit, "users", format!("用户{name}的新密码（只显示这一次，请当面告知）："), secret)
         }
         "remove" => {
@@ -176,6 +178,7 @@ pub(super) fn users(visit: &Visit<'_>, act: &str) -> Result<Reply, Failure> {
             if !store.remove_user(name)? {
                 return Err(Failure::wrong(format!("没有用户“{name}”。")));
             }
+            tracing::info!(by = visit.who.name, user = name, "user removed");
             done()
         }
         _ => Err(Failure::missing("没有这项办理。")),
@@ -208,6 +211,7 @@ pub(super) fn own_password(visit: &Visit<'_>) -> Result<Reply, Failure> {
         return Err(Failure::wrong("两次填写的新密码不同，没有修改。"));
     }
     store.set_password(&visit.who.name, &hashed(typed("new"))?)?;
+    tracing::info!(by = visit.who.name, "password changed");
     Ok(Reply::see("/"))
 }
 
