@@ -1,8 +1,10 @@
 //! Another door into the same river: mail from files instead of a mailbox. `.eml` files, folders of them, Maildirs,
-//! mbox files and zips of any of these are captured as mail of one mailbox; importing the same again changes nothing.
+//! mbox files and zips of any of these are captured as mail of one mailbox; importing the same again changes nothing. What
+//! a mail program exports may be a whole year's mailbox: one mail of it is in memory at a time. Formats of other programs
+//! that hold mail are told with the way out of them, never passed over as pictures are.
 
-use std::fs;
-use std::io::{Cursor, Write as _};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +19,10 @@ use crate::store::{Announced, Captured, Sighting, Staged, Store};
 
 /// Mails committed together.
 const BATCH_MAILS: usize = 100;
+/// From so many bytes it is told what a file holds and when a mail arrived.
+const HEAD_BYTES: u64 = 256 * 1024;
+/// Zips within zips: more of them only a trap has.
+const DEPTH_MAX: usize = 8;
 /// What one zip may unpack to: it is the office's own, so the bounds only keep accidents small.
 const ZIP_CAPS: archive::Caps = archive::Caps {
     members: 100_000,
@@ -53,7 +59,7 @@ pub fn import(
     progress: &dyn Fn(u64),
 ) -> Result<Imported, Fault> {
     let mut importer =
-        Importer { mailbox, store, now, progress, batch: Vec::new(), done: Imported::default() };
+        Importer { mailbox, store, now, progress, depth: 0, batch: Vec::new(), done: Imported::default() };
     for path in paths {
         importer.named(path)?;
     }
@@ -66,6 +72,8 @@ struct Importer<'a> {
     store: &'a Store,
     now: Timestamp,
     progress: &'a dyn Fn(u64),
+    /// Zips around what is looked at.
+    depth: usize,
     batch: Vec<(Staged, Captured)>,
     done: Imported,
 }
@@ -88,8 +96,8 @@ impl Importer<'_> {
         if !path.is_dir() {
             let file_time = fs::metadata(path).map_err(refused)?.modified().ok();
             let file_time = file_time.and_then(|time| Timestamp::try_from(time).ok());
-            let bytes = fs::read(path).map_err(refused)?;
-            return self.file(&path.display().to_string(), &bytes, file_time.unwrap_or(self.now));
+            let file = File::open(path).map_err(refused)?;
+            return self.file(&path.display().to_string(), file, file_time.unwrap_or(self.now));
         }
         let mut inside: Vec<PathBuf> =
             fs::read_dir(path).map_err(refused)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -115,36 +123,47 @@ impl Importer<'_> {
     }
 
     /// A file on disk or a member of a zip, sorted by what it holds.
-    fn file(&mut self, place: &str, bytes: &[u8], file_time: Timestamp) -> Result<(), Fault> {
-        if bytes.starts_with(b"PK\x03\x04") {
-            return self.zip(place, bytes, file_time);
+    fn file(&mut self, place: &str, mut file: impl Read + Seek, file_time: Timestamp) -> Result<(), Fault> {
+        let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{error}"));
+        let mut head = Vec::new();
+        file.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unread)?;
+        file.rewind().map_err(unread)?;
+        if head.starts_with(b"PK\x03\x04") {
+            return self.zip(place, file, file_time);
         }
-        if bytes.starts_with(b"From ") {
-            for (number, mail) in mbox(bytes).into_iter().enumerate() {
-                self.mail(&format!("{place}#{}", number + 1), &mail, file_time)?;
-            }
-            return Ok(());
+        if head.starts_with(b"From ") {
+            return self.mbox(place, BufReader::new(file), file_time);
         }
-        let mail = without_what_editors_add(bytes);
+        let mail = without_what_editors_add(&head);
         if looks_like_mail(mail) {
-            return self.mail(place, mail, file_time);
+            let begins = u64::try_from(head.len() - mail.len()).unwrap_or_default();
+            file.seek(SeekFrom::Start(begins)).map_err(unread)?;
+            return self.mail(place, mail, file, file_time);
         }
-        // What is called a mail and is none was one.
-        let list = if place.ends_with(".eml") { &mut self.done.unread } else { &mut self.done.skipped };
-        list.push(format!("{place}：不是邮件"));
+        match may_hold_mail(place, &head) {
+            Some(why) => self.done.unread.push(format!("{place}：{why}")),
+            None => self.done.skipped.push(format!("{place}：不是邮件")),
+        }
         Ok(())
     }
 
     /// The members of a zip, one at a time: the whole may be larger than memory.
-    fn zip(&mut self, place: &str, bytes: &[u8], file_time: Timestamp) -> Result<(), Fault> {
+    fn zip(&mut self, place: &str, mut zip: impl Read + Seek, file_time: Timestamp) -> Result<(), Fault> {
+        if self.depth == DEPTH_MAX {
+            self.done.unread.push(format!("{place}：压缩包套了{DEPTH_MAX}层，请解开后再导入"));
+            return Ok(());
+        }
+        self.depth += 1;
         let mut failed = None;
+        let bytes = zip.seek(SeekFrom::End(0)).unwrap_or(u64::MAX);
         let budget = Budget::new(ZIP_CAPS);
-        budget.open(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        let trouble = archive::unzip(Cursor::new(bytes), &budget, &[], &mut |member| {
+        budget.open(bytes);
+        let trouble = archive::unzip(zip, &budget, &[], &mut |member| {
             if failed.is_none() {
                 failed = self.member(place, member, file_time).err();
             }
         });
+        self.depth -= 1;
         self.done.unread.extend(trouble.map(|trouble| format!("{place}：{trouble}")));
         failed.map_or(Ok(()), Err)
     }
@@ -154,7 +173,7 @@ impl Importer<'_> {
         let mut bytes = Vec::new();
         let read = member.bytes.and_then(|file| file.read_to_end(&mut bytes).map_err(|e| e.to_string()));
         match read {
-            Ok(_) => self.file(&inner, &bytes, file_time),
+            Ok(_) => self.file(&inner, Cursor::new(bytes), file_time),
             Err(trouble) => {
                 self.done.unread.push(format!("{inner}：{trouble}"));
                 Ok(())
@@ -162,12 +181,35 @@ impl Importer<'_> {
         }
     }
 
-    /// One mail. It arrived when the topmost server said so, else when it was written, else when its file was.
-    fn mail(&mut self, place: &str, raw: &[u8], file_time: Timestamp) -> Result<(), Fault> {
+    /// The mails of an mbox file, one at a time.
+    fn mbox(&mut self, place: &str, file: impl BufRead, file_time: Timestamp) -> Result<(), Fault> {
+        let mut number = 0;
+        let mut failed = None;
+        let read = mbox(file, &mut |mail| {
+            number += 1;
+            let (head, body) = (mail.as_slice(), mail.as_slice());
+            failed = self.mail(&format!("{place}#{number}"), head, body, file_time).err();
+            failed.is_none()
+        });
+        if let Err(error) = read {
+            self.done.unread.push(format!("{place}：第{}封起读不了：{error}", number + 1));
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// One mail, of which `head` is the beginning. It arrived when the topmost server said so, else when it was written,
+    /// else when its file was.
+    fn mail(
+        &mut self,
+        place: &str,
+        head: &[u8],
+        mut raw: impl Read,
+        file_time: Timestamp,
+    ) -> Result<(), Fault> {
         let mut incoming = self.store.blobs().begin()?;
-        incoming.write_all(raw)?;
+        io::copy(&mut raw, &mut incoming)?;
         let staged = incoming.finish()?;
-        let received_at = mime::arrival(raw).unwrap_or(file_time);
+        let received_at = mime::arrival(head).unwrap_or(file_time);
         let sighting =
             Sighting { mailbox: self.mailbox.id.clone(), folder: place.to_owned(), uidvalidity: 0, uid: 0 };
         let captured = Captured {
@@ -208,30 +250,52 @@ fn looks_like_mail(bytes: &[u8]) -> bool {
     name.len() < line.len() && !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155).
-fn mbox(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let mut mails: Vec<Vec<u8>> = Vec::new();
+/// What to do about a file that is no mail by itself and may hold some; none where it is something else.
+fn may_hold_mail(place: &str, head: &[u8]) -> Option<&'static str> {
+    const ARCHIVES: [&[u8]; 4] = [b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh"];
+    let ending = place.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_lowercase());
+    match ending.as_str() {
+        _ if ARCHIVES.iter().any(|magic| head.starts_with(magic)) => Some("压缩包只认zip，请解开后再导入"),
+        "msg" => Some("是Outlook存的邮件，请在Outlook里另存为.eml，或作为附件转发到收文邮箱"),
+        "pst" | "ost" | "emlx" | "dbx" => Some("是邮件程序自己的格式，请在那里把邮件另存为.eml"),
+        // What is called a mail and is none was one.
+        "eml" => Some("不是邮件"),
+        _ => None,
+    }
+}
+
+/// Gives `take` the mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155), until it wants no more.
+fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool) -> io::Result<()> {
+    let (mut mail, mut line): (Option<Vec<u8>>, Vec<u8>) = (None, Vec::new());
     let mut after_blank = true;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+    while file.read_until(b'\n', &mut line)? > 0 {
         // A separator tells a time; a sentence that happens to begin so seldom does.
         if after_blank && line.starts_with(b"From ") && line.contains(&b':') {
-            mails.push(Vec::new());
-        } else if let Some(mail) = mails.last_mut() {
+            if mail.replace(Vec::new()).is_some_and(|whole| !take(without_last_blank(whole))) {
+                return Ok(());
+            }
+        } else if let Some(mail) = &mut mail {
             let quoted = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
             let is_quoted = quoted > 0 && line.get(quoted..).is_some_and(|rest| rest.starts_with(b"From "));
-            mail.extend_from_slice(if is_quoted { line.get(1..).unwrap_or(line) } else { line });
+            mail.extend_from_slice(if is_quoted { line.get(1..).unwrap_or(&line) } else { &line });
         }
         after_blank = line.trim_ascii().is_empty();
+        line.clear();
     }
-    for mail in &mut mails {
-        // The blank line before the next separator belongs to the mbox.
-        if mail.ends_with(b"\n\n") {
-            mail.pop();
-        } else if mail.ends_with(b"\r\n\r\n") {
-            mail.truncate(mail.len() - 2);
-        }
+    if let Some(whole) = mail {
+        take(without_last_blank(whole));
     }
-    mails
+    Ok(())
+}
+
+/// The blank line before the next separator belongs to the mbox.
+fn without_last_blank(mut mail: Vec<u8>) -> Vec<u8> {
+    if mail.ends_with(b"\n\n") {
+        mail.pop();
+    } else if mail.ends_with(b"\r\n\r\n") {
+        mail.truncate(mail.len() - 2);
+    }
+    mail
 }
 
 #[cfg(test)]
@@ -242,7 +306,12 @@ mod tests {
     fn an_mbox_is_taken_apart_at_its_separators_only() {
         let text = b"From a@b Mon May  8 10:21:00 2023\nSubject: 1\n\nFrom here on\n>From quoted\n\n\
                      From c@d Mon May  8 10:22:00 2023\nSubject: 2\n\nbody\n";
-        let mails = mbox(text);
+        let mut mails = Vec::new();
+        mbox(&text[..], &mut |mail| {
+            mails.push(mail);
+            true
+        })
+        .unwrap();
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0], b"Subject: 1\n\nFrom here on\nFrom quoted\n");
         assert_eq!(mails[1], b"Subject: 2\n\nbody\n");
