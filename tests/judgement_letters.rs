@@ -158,3 +158,37 @@ fn the_day_of_a_law_makes_no_plan_an_old_one() {
     }
     judge("活动周方案\n学校定于2022年5月8日举办活动周。").part("活动周方案.docx", "review plan/scheme");
 }
+
+#[test]
+fn what_a_colleague_or_a_server_sends_on_waits_and_is_not_lost() {
+    let own = "office@163.example";
+    let form = || book("附件4.xlsx", Sheet::form4(SCHOOL));
+    let from_us = mail(own, &format!("Fw: {SCHOOL}活动周材料")).with(plan()).with(form()).judge();
+    from_us
+        .review()
+        .part("活动周方案.docx", "review plan/scheme")
+        .part("附件4.xlsx", "review plan/form4 plan/liaison");
+    from_us.concerns(&["C03"]);
+    let by_form = mail(own, "转存").with(form()).judge();
+    by_form.review().part("附件4.xlsx", "review plan/form4 plan/liaison");
+    let marked = mail("c03@163.example", &format!("{SCHOOL}活动周方案"))
+        .header(|h| h.auto_submitted = "auto-replied".into())
+        .with(plan())
+        .judge();
+    marked.review().part("活动周方案.docx", "review plan/scheme");
+    // What the office writes to units, and what an answer drags along, is no unit's material.
+    let notice = mail(own, "关于举办2023年职业教育活动周的通知")
+        .with(document("124号.docx", "四川省教育厅\n关于举办2023年职业教育活动周的通知\n各单位："))
+        .with(book("附件4.xlsx", Sheet::form4("").empty()));
+    notice.judge().no_review().kind("own");
+    let returned =
+        mail(own, &format!("请{SCHOOL}重报采集表")).with(book("附件4.xlsx", Sheet::form4("").empty()));
+    returned.judge().no_review().kind("own").part("附件4.xlsx", "ignored");
+    let reminder = mail(own, &format!("【催报】{SCHOOL}材料报送提醒"))
+        .header(|h| h.message_id = "<shouwen.reminder.1@163.example>".into())
+        .with(form());
+    reminder.judge().no_review().kind("own");
+    let away =
+        mail("c03@163.example", "自动回复：【催报】").header(|h| h.auto_submitted = "auto-replied".into());
+    away.with(document("通知.docx", "放假通知")).judge().no_review().kind("auto_reply");
+}

@@ -13,6 +13,7 @@ use super::desk::Desk;
 use super::echo;
 use super::letter;
 use super::parts::{Outcome, plain};
+use super::sent_on::{SENT_ON, brings_material, may_be_sent_on};
 use super::several::{Side, agree_on_unit, elsewhere, share};
 use crate::domain::campaign::{Campaign, When};
 use crate::domain::decision::{Decision, taught_names};
@@ -123,7 +124,7 @@ impl<'a> Judge<'a> {
         let has_files = letter::has_files(case);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));
         let machine = kind::by_machine(&facts.header, &facts.text, has_files, is_ours);
-        let Some(Chosen { mut own, others, rivals }) = self.choose(case, said) else {
+        let Some(Chosen { own, others, rivals }) = self.choose(case, said) else {
             let (kind, why) = machine.unwrap_or((MessageKind::Other, "这个邮箱没有报送任务".to_owned()));
             let mut registration = aside(case, None, kind, &why, Verdict::default());
             echo::heed(&case, self.mailboxes, &mut registration);
@@ -133,14 +134,37 @@ impl<'a> Judge<'a> {
         if said.unit.is_none() {
             echo::land(&case, &own.desk.campaign.id, &mut verdict);
         }
+        let mut sent_on = None;
         if let Some((kind, why)) = machine.filter(|_| !said.is_material) {
             // An automatic answer stands at the unit whose address gives it.
             let is_noted = kind == MessageKind::AutoReply && verdict.unit.is_some();
-            let mut registration =
-                aside(case, Some(own.desk.campaign).filter(|_| is_noted), kind, &why, verdict);
+            let campaign = Some(own.desk.campaign).filter(|_| is_noted);
+            let mut registration = aside(case, campaign, kind, &why, verdict.clone());
             echo::heed(&case, self.mailboxes, &mut registration);
-            return registration;
+            if !may_be_sent_on(case, kind, has_files) {
+                return registration;
+            }
+            sent_on = Some(registration);
         }
+        let judged =
+            self.judge_letter(case, said, Chosen { own, others, rivals }, verdict, sent_on.is_some());
+        match sent_on {
+            Some(aside) if !brings_material(&judged) => aside,
+            _ => judged,
+        }
+    }
+
+    /// Judges a mail that a person wrote; `sent_on`: what a machine may have sent, and waits for a person whatever it brings.
+    fn judge_letter(
+        &self,
+        case: Case,
+        said: Said,
+        Chosen { mut own, others, rivals }: Chosen<'_, 'a>,
+        verdict: Verdict,
+        sent_on: bool,
+    ) -> Registration {
+        let facts = case.facts;
+        let has_files = letter::has_files(case);
         // Whoever answers our reminder need not name what it is about.
         let is_answer =
             echo::answered(&case).is_some_and(|ours| ours.campaign.as_ref() == Some(&own.desk.campaign.id));
@@ -152,6 +176,9 @@ impl<'a> Judge<'a> {
         if said.is_material && kind != MessageKind::Submission {
             (kind, why) = (MessageKind::Submission, "人工认定为报送材料".to_owned());
             doubt = Some("原不作报送材料，其余附件请认定".to_owned());
+        }
+        if sent_on {
+            doubt = Some(SENT_ON.to_owned());
         }
         if !matches!(kind, MessageKind::Submission | MessageKind::NilReport) {
             let campaign = (kind == MessageKind::Question || is_answer).then_some(own.desk.campaign);

@@ -41,6 +41,7 @@ mod remarks;
 pub mod rule;
 pub mod ruled;
 mod sent;
+mod sent_on;
 mod several;
 mod under;
 mod versions;
