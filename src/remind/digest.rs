@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::asked;
 use super::compose::FLAW_CHARS;
 use super::due::{Mail, Situation};
 use super::hours::opens;
@@ -22,7 +23,7 @@ use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{
-    MessageFilter, MessageRow, NewMail, OutboxRow, OutboxState, Store, WaitingCounts, watched,
+    MessageFilter, MessageRow, NewMail, OutboxRow, OutboxState, PendingMail, Store, WaitingCounts, watched,
 };
 
 /// `NewMail::kind` of the staff's digest.
@@ -103,6 +104,7 @@ struct Paper<'a> {
     /// Mail that was captured since the last digest: of a mailbox that was out of reach, what its server took before.
     new: Vec<MessageRow>,
     waiting: WaitingCounts,
+    questions: Vec<PendingMail>,
     troubles: Vec<String>,
     outbox: Vec<OutboxRow>,
 }
@@ -133,7 +135,8 @@ impl<'a> Paper<'a> {
                 && row.campaign.as_ref().is_none_or(|id| *id == campaign.id)
         });
         let troubles = troubles(store, campaign, mailboxes)?;
-        Ok(Self { situation, since, new, waiting, troubles, outbox })
+        let questions = store.open_questions(&campaign.id)?;
+        Ok(Self { situation, since, new, waiting, questions, troubles, outbox })
     }
 
     /// Subject and text; none when nothing is open and nothing happened.
@@ -141,9 +144,11 @@ impl<'a> Paper<'a> {
         let campaign = self.situation.campaign;
         let mut trouble = self.trouble_lines();
         let to_do = self.waiting.unassigned + self.waiting.review + self.waiting.parked;
+        let to_do = to_do + self.questions.len() as u64;
         if !self.is_in_season() && self.new.is_empty() && trouble.is_empty() && to_do == 0 {
             return Ok(None);
         }
+        trouble.extend(self.held_line());
         trouble.extend(self.mute_line());
         trouble.extend(chinese::unknown_years(campaign).map(|years| format!("{years}。")));
         let late = self.situation.units.iter().filter(|(_, all)| all.iter().any(|o| o.standing.is_late()));
@@ -251,9 +256,20 @@ impl<'a> Paper<'a> {
         if unassigned + review + parked > 0 {
             lines.push(format!("未识别单位{unassigned}件，待认定{review}件，待处理{parked}件。"));
         }
-        let name = |code: &String| {
-            self.situation.campaign.roster.by_code(code).map_or(code.clone(), |unit| unit.name.clone())
-        };
+        let campaign = self.situation.campaign;
+        if !self.questions.is_empty() {
+            let (count, named) = (self.questions.len(), asked::named(campaign, &self.questions));
+            lines.push(format!("咨询或说明（如已报、申请延期）待答复{count}封：{named}。"));
+        }
+        let units = self.situation.units.iter();
+        let again = units.filter(|(unit, all)| !self.situation.wrong_again(unit, all).is_empty());
+        let again: Vec<String> = again.map(|(unit, _)| unit.name.clone()).collect();
+        if !again.is_empty() {
+            let named = in_short(again, "个单位");
+            lines.push(format!("{named}补正后仍有问题，还没有告知，请在待办中发“请补正”。"));
+        }
+        let name =
+            |code: &String| campaign.roster.by_code(code).map_or(code.clone(), |unit| unit.name.clone());
         let held =
             self.situation.gate.units.iter().map(|(code, why)| format!("{}暂缓催报：{why}。", name(code)));
         lines.extend(held);
@@ -278,6 +294,13 @@ impl<'a> Paper<'a> {
             }
         }
         lines
+    }
+
+    /// Why nobody is reminded of anything, where it is not that the mailboxes were not looked at.
+    fn held_line(&self) -> Option<String> {
+        let gate = &self.situation.gate;
+        let why = gate.all.as_ref().filter(|_| gate.all != gate.stale)?;
+        Some(format!("全部催报暂缓：{why}。"))
     }
 
     /// Late units that no mail can reach.

@@ -305,7 +305,7 @@ pub fn flawed_items(obligation: &Obligation) -> Vec<&ItemStanding> {
     obligation.items.iter().filter(has_error).collect()
 }
 
-fn key(obligation: &Obligation, step: &str, unit: &Unit) -> StepKey {
+pub(super) fn key(obligation: &Obligation, step: &str, unit: &Unit) -> StepKey {
     StepKey {
         requirement: obligation.requirement.clone(),
         step: step.to_owned(),

@@ -4,13 +4,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::compose::flaw_lines;
-use super::due::{FIX, Mail, Situation};
+use super::due::{FIX, Mail, Situation, flawed_items, key};
 use super::hours::opens;
 use super::release::{Signed, approve};
 use super::tick::{KIND, compose, load, new_mail_of};
 use super::{Due, DueState, Mode, Settings};
 use crate::domain::campaign::Campaign;
 use crate::domain::mailbox::Mailbox;
+use crate::domain::obligation::Obligation;
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::store::{NewMail, OutboxRow, OutboxState, StepKey, Store};
@@ -39,7 +40,7 @@ pub fn untold(
 ) -> Result<Vec<Untold>, Fault> {
     let situation = load(store, campaign, mailboxes, settings, now)?;
     let of_unit = |(unit, obligations): &(&Unit, Vec<_>)| {
-        let steps = situation.fixes(unit, obligations);
+        let steps = situation.untold_fixes(unit, obligations);
         (!steps.is_empty()).then(|| Untold {
             unit: unit.code.clone(),
             flaws: flaw_lines(campaign, obligations),
@@ -47,6 +48,12 @@ pub fn untold(
         })
     };
     Ok(situation.units.iter().filter_map(of_unit).collect())
+}
+
+/// When the newest file came of what has to be mended.
+fn newest_flawed(obligation: &Obligation) -> Option<Timestamp> {
+    let flawed = flawed_items(obligation).into_iter();
+    flawed.filter_map(|item| Some(item.holding.as_ref()?.newest_at)).max()
 }
 
 /// The letter to one unit with all that it has to mend, as it would leave now; none when there is nothing it was not told.
@@ -66,7 +73,7 @@ pub fn fix_letter(
     let Some((unit, obligations)) = situation.units.iter().find(|(own, _)| own.code == unit) else {
         return Ok(None);
     };
-    let steps = situation.fixes(unit, obligations);
+    let steps = situation.untold_fixes(unit, obligations);
     let Some(first) = steps.first() else { return Ok(None) };
     let held = situation.holds_letter(unit);
     let mail = Mail {
@@ -99,12 +106,46 @@ pub fn send_fix(
     let is_ready = due.state == DueState::Due && due.steps.iter().all(|key: &StepKey| key.step == FIX);
     let leaves_at = opens(campaign, settings, KIND, &due.steps, signed.at + hold);
     let Some(leaves_at) = leaves_at.filter(|_| is_ready) else { return Ok(false) };
+    tell_again(store, due)?;
     approve(store, due, hold, signed)?;
     let mail = NewMail { leaves_at, ..new_mail_of(due.clone(), sender, signed.at)? };
     Ok(store.queue(&mail)?.is_some())
 }
 
+/// Makes room for a letter about flaws where an earlier one told of others: what is claimed by a mail that had ended when this
+/// one was found due, and the release that it had, stand in the way of none that tells of what came since.
+///
+/// # Errors
+/// Those of the store.
+fn tell_again(store: &Store, due: &Due) -> Result<(), Fault> {
+    let fixes: Vec<StepKey> = due.steps.iter().filter(|key| key.step == FIX).cloned().collect();
+    if fixes.is_empty() { Ok(()) } else { store.open_again(&due.campaign, &fixes, due.found_at) }
+}
+
 impl Situation<'_> {
+    /// Keys of the flaws of a unit that it was not told: those that the program tells once by itself, and those of files that
+    /// came after it had. A corrected file may be wrong in another way; whether the unit hears of that too a person says.
+    fn untold_fixes(&self, unit: &Unit, obligations: &[Obligation]) -> Vec<StepKey> {
+        let mut steps = self.fixes(unit, obligations);
+        steps.extend(self.wrong_again(unit, obligations));
+        steps
+    }
+
+    /// Of the flaws that a unit was told, the keys of those to which it answered with a file that has some too.
+    pub(super) fn wrong_again(&self, unit: &Unit, obligations: &[Obligation]) -> Vec<StepKey> {
+        use OutboxState::{Queued, Sending};
+        let is_again = |key: &StepKey, newest: Timestamp| {
+            let told = || self.claimed.of(&unit.code).iter().filter(|sent| sent.key == *key);
+            let last = told().map(|sent| sent.sent_at.unwrap_or(sent.queued_at)).max();
+            let is_leaving = told().any(|sent| matches!(sent.state, Queued | Sending));
+            !is_leaving && last.is_some_and(|last| newest > last)
+        };
+        let flawed =
+            obligations.iter().filter_map(|obligation| Some((obligation, newest_flawed(obligation)?)));
+        let flawed = flawed.map(|(obligation, newest)| (key(obligation, FIX, unit), newest));
+        flawed.filter(|(key, newest)| is_again(key, *newest)).map(|(key, _)| key).collect()
+    }
+
     /// Flaws that an unsent mail was to tell a unit are told by the mail that replaces it.
     pub(super) fn take_over_fixes(&self, mail: &mut Mail<'_>, unsent: &[OutboxRow]) {
         let Some(unit) = mail.unit else { return };

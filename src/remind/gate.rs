@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::campaign::Campaign;
+use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
 use crate::domain::unit::Unit;
@@ -80,8 +81,11 @@ pub fn look(campaign: &Campaign, mailboxes: &[&Mailbox], sights: &Sights, now: T
         unfetched.iter().filter(|u| now.duration_since(u.first_listed_at) < UNFETCHED_HOLDS).count();
     let is_ahead =
         |moment: Option<Timestamp>, tolerated| moment.is_some_and(|at| at.duration_since(now) > tolerated);
-    if is_ahead(sights.newest_stamp, STAMPS_MEANWHILE) || is_ahead(sights.newest_arrival, SERVERS_AHEAD) {
-        gate.all = Some("本机时钟早于库中最新记录或来件，请核对时钟".to_owned());
+    if is_ahead(sights.newest_stamp, STAMPS_MEANWHILE) {
+        gate.all = Some("本机时钟早于库中最新记录，请核对时钟".to_owned());
+    } else if let Some(at) = sights.newest_arrival.filter(|at| is_ahead(Some(*at), SERVERS_AHEAD)) {
+        let at = chinese::full_moment(campaign.local(at));
+        gate.all = Some(format!("本机时钟早于最新来件的到达时间（{at}），请核对时钟和该来件"));
     } else if gate.stale.is_some() {
         gate.all = gate.stale.clone();
     } else if sights.on_the_way > 0 {

@@ -71,7 +71,7 @@ impl Situation<'_> {
 
     /// Whether a mail with the step was taken by the server, and did not come back.
     pub fn has_left(&self, key: &StepKey) -> bool {
-        self.claimed.of(&key.unit).iter().any(|sent| sent.key == *key && sent.state == OutboxState::Sent)
+        self.claimed.of(&key.unit).iter().any(|sent| sent.key == *key && sent.has_arrived())
     }
 
     /// The day of a moment, in the campaign's time.
@@ -97,8 +97,11 @@ impl Situation<'_> {
 
     /// How many mails reached the unit so far, as far as is known.
     pub fn reminded(&self, unit: &str) -> usize {
-        let gone = |sent: &&SentStep| matches!(sent.state, OutboxState::Sent | OutboxState::Unsure);
-        self.to_unit(unit).filter(gone).map(|sent| sent.queued_at).collect::<BTreeSet<_>>().len()
+        self.to_unit(unit)
+            .filter(|sent| sent.has_arrived())
+            .map(|sent| sent.queued_at)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// Claimed steps that are about a unit and went to the unit, not to staff.

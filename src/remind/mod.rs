@@ -3,6 +3,7 @@
 
 mod agenda;
 mod alarm;
+mod asked;
 mod compose;
 mod digest;
 mod due;
@@ -20,6 +21,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod tick;
+mod way;
 mod wording;
 
 pub use agenda::{Entry, agenda};
@@ -115,6 +117,8 @@ pub struct Due {
     pub text: String,
     /// When it will leave as things stand, once it is queued.
     pub leaves_at: Option<Timestamp>,
+    /// As of which moment it was found due, or when it was queued.
+    pub found_at: Timestamp,
 }
 
 impl Due {

@@ -238,7 +238,7 @@ impl From<WaitingCounts> for Waiting {
     }
 }
 
-/// How many mails reminded whom. What went to staff reminded nobody, and a mail is one however many of its steps are
+/// How many mails reminded whom. What went to staff or came back reminded nobody, and a mail is one however many of its steps are
 /// about the same thing.
 #[derive(Default)]
 struct Reminded {
@@ -252,10 +252,9 @@ impl Reminded {
     fn until(store: &Store, campaign: &Campaign, as_of: Timestamp) -> Result<Self, Fault> {
         let mut mails = Self::default();
         for step in store.claimed_steps(&campaign.id)? {
-            let left = matches!(step.state, OutboxState::Sent | OutboxState::Bounced);
             let is_to_staff =
                 campaign.step(&step.key.requirement, &step.key.step).is_some_and(|(_, step)| step.to_staff);
-            if left && !is_to_staff && step.sent_at.is_some_and(|at| at <= as_of) {
+            if step.has_arrived() && !is_to_staff && step.sent_at.is_some_and(|at| at <= as_of) {
                 mails.unit.entry(step.key.unit.clone()).or_default().insert(step.queued_at);
                 let key = (step.key.unit, step.key.requirement, step.key.day);
                 mails.of.entry(key).or_default().insert(step.queued_at);

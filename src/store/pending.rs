@@ -1,12 +1,14 @@
 //! What waits for a person, as the gate and 待办 weigh it: of each mail only whom it may concern. A province's office may have
 //! thousands of them, and the whole of a mail is read only for those that are shown.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use jiff::Timestamp;
 use rusqlite::{Row, Transaction, named_params};
 
 use super::column::Json;
 use super::{MessageFilter, MessageRow, Store};
+use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::message::{MessageKind, MessageState};
 use crate::fault::Fault;
 
@@ -69,13 +71,32 @@ impl Store {
     }
 
     /// Questions that reached their end, the oldest first.
-    pub fn questions(&self) -> Result<Vec<PendingMail>, Fault> {
+    fn questions(&self) -> Result<Vec<PendingMail>, Fault> {
         self.read(|tx| {
             let question = format!("{SELECT} WHERE kind = :kind AND state = :state ORDER BY received_at, id");
             let mut select = tx.prepare_cached(&question)?;
             let asked = named_params! { ":kind": MessageKind::Question, ":state": MessageState::Registered };
             Ok(select.query_map(asked, pending_mail)?.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// Questions for a campaign about which nobody noted yet what was answered, and which nobody ruled to be none of ours.
+    pub fn open_questions(&self, campaign: &str) -> Result<Vec<PendingMail>, Fault> {
+        let mut asked = self.questions()?;
+        if asked.is_empty() {
+            return Ok(asked);
+        }
+        let all = self.decisions()?;
+        let settles =
+            |made: &&Decision| made.act == Act::Note || (made.act == Act::Assign && made.unit.is_none());
+        let settled: BTreeSet<i64> = in_force(&all, Timestamp::MAX)
+            .into_iter()
+            .filter(settles)
+            .filter_map(|made| made.message)
+            .collect();
+        let is_ours = |row: &PendingMail| row.campaign.as_deref().is_none_or(|id| id == campaign);
+        asked.retain(|row| is_ours(row) && !settled.contains(&row.id));
+        Ok(asked)
     }
 
     /// All of the first `most` of these mails, in their order.

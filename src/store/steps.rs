@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use rusqlite::{Row, Transaction, named_params};
 
 use super::column::{Day, Ms};
+use super::outbox::NEW_CAUSE;
 use super::{OutboxState, Store};
 use crate::fault::Fault;
 
@@ -56,6 +57,13 @@ pub struct SentStep {
     pub sent_at: Option<Timestamp>,
 }
 
+impl SentStep {
+    /// Whether it reached whom it was for, as far as is known: the server took its mail, and it did not come back.
+    pub fn has_arrived(&self) -> bool {
+        self.state == OutboxState::Sent
+    }
+}
+
 /// A step that a person released (mode `approve`).
 #[derive(Debug, Clone)]
 pub struct Approval {
@@ -87,6 +95,47 @@ impl Store {
                 })
             })?;
             Ok(steps.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Frees steps whose mail had ended by a moment, so that another may carry them out once more; what had them stays on
+    /// record, and the release of what left is used up.
+    pub fn open_again(&self, campaign: &str, steps: &[StepKey], ended_by: Timestamp) -> Result<(), Fault> {
+        const ENDED: &str = "
+            SELECT claim.outbox, outbox.state <> 'struck' FROM claim JOIN outbox ON outbox.id = claim.outbox
+            WHERE claim.campaign = :campaign AND claim.requirement = :requirement AND claim.step = :step
+                AND claim.day = :day AND claim.unit = :unit AND outbox.state NOT IN ('queued', 'sending')
+                AND outbox.settled_at < :ended_by AND outbox.cause NOT LIKE '% #' || outbox.id";
+        const FREE: &str = "
+            UPDATE claim SET is_released = 1 WHERE outbox = :id AND requirement = :requirement AND step = :step
+                AND day = :day AND unit = :unit";
+        const USED: &str = "
+            DELETE FROM approval WHERE campaign = :campaign AND requirement = :requirement AND step = :step
+                AND day = :day AND unit = :unit";
+        self.write(|tx| {
+            for step in steps {
+                let StepKey { requirement, step, day, unit } = step;
+                let ended_of = named_params! {
+                    ":campaign": campaign, ":requirement": requirement, ":step": step, ":day": Day(*day), ":unit": unit,
+                    ":ended_by": Ms(ended_by),
+                };
+                let mut select = tx.prepare_cached(ENDED)?;
+                let ended = select.query_map(ended_of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let ended: Vec<(i64, bool)> = ended.collect::<Result<_, _>>()?;
+                for (id, _) in &ended {
+                    tx.prepare_cached(FREE)?.execute(named_params! {
+                        ":id": id, ":requirement": requirement, ":step": step, ":day": Day(*day), ":unit": unit,
+                    })?;
+                    tx.prepare_cached(NEW_CAUSE)?.execute([id])?;
+                }
+                if ended.iter().any(|(_, left)| *left) {
+                    tx.prepare_cached(USED)?.execute(named_params! {
+                        ":campaign": campaign, ":requirement": requirement, ":step": step, ":day": Day(*day),
+                        ":unit": unit,
+                    })?;
+                }
+            }
+            Ok(())
         })
     }
 

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::reply::Reply;
 use super::router::Shared;
 use super::who::{Door, Who};
-use super::{todo, view, words};
+use super::{view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, in_force};
@@ -180,7 +180,7 @@ impl<'a> Visit<'a> {
         let unsure = store.outbox_counts()?.get(&OutboxState::Unsure).copied().unwrap_or_default();
         let urgent = links.iter().filter(|link| link.is_urgent).count();
         let dead = report::dead_addresses(store, campaign)?.len();
-        let questions = todo::questions(store, campaign)?.len();
+        let questions = store.open_questions(&campaign.id)?.len();
         Ok(counts.unassigned + counts.review + counts.parked + unsure + (urgent + dead + questions) as u64)
     }
 

@@ -1,9 +1,6 @@
 //! 待办: what waits for a person, the most urgent kind first, inside each the oldest first; each with what it is, why it was
 //! not decided by itself, whom it may concern and by what evidence, and the few buttons that settle it.
 
-use std::collections::BTreeSet;
-
-use jiff::Timestamp;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
@@ -14,14 +11,13 @@ use super::mail::{is_seen, line, rivals};
 use super::reply::Reply;
 use super::view::{choices, options, short};
 use crate::domain::campaign::Campaign;
-use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::message::{MessageState, PartState};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
 use crate::intake::rule::assign::Writers;
 use crate::report::words::{part_family, part_word};
 use crate::report::{about_link, dead_addresses, waiting_links};
-use crate::store::{MessageRow, OutboxState, PartRow, PendingMail, Store};
+use crate::store::{MessageRow, OutboxState, PartRow, PendingMail};
 
 /// Candidates shown of one mail; a person who sees more reads none.
 const MOST_CANDIDATES: usize = 5;
@@ -131,23 +127,8 @@ fn waiting(visit: &Visit<'_>, campaign: &Campaign) -> Result<Waiting, Fault> {
         parked: of_state(MessageState::Parked)?,
         links: links.collect(),
         contacts: contacts.collect(),
-        questions: questions(store, campaign)?,
+        questions: store.open_questions(&campaign.id)?,
     })
-}
-
-/// Questions about which nobody noted yet what was answered, and which nobody ruled to be none of ours.
-pub(super) fn questions(store: &Store, campaign: &Campaign) -> Result<Vec<PendingMail>, Fault> {
-    let mut asked = store.questions()?;
-    if asked.is_empty() {
-        return Ok(asked);
-    }
-    let all = store.decisions()?;
-    let settles =
-        |made: &&Decision| made.act == Act::Note || (made.act == Act::Assign && made.unit.is_none());
-    let settled: BTreeSet<i64> =
-        in_force(&all, Timestamp::MAX).into_iter().filter(settles).filter_map(|made| made.message).collect();
-    asked.retain(|row| is_here(row, campaign) && !settled.contains(&row.id));
-    Ok(asked)
 }
 
 fn is_here(row: &PendingMail, campaign: &Campaign) -> bool {

@@ -328,3 +328,26 @@ fn what_keeps_dates_or_mail_from_being_right_stands_above_the_batch() {
     let told = notes(&office);
     assert!(told.contains("2023 年的放假安排未知") && told.contains("没有可以发信的邮箱"), "{told}");
 }
+
+#[test]
+fn what_units_said_instead_of_sending_stands_above_the_batch_and_in_the_morning_paper() {
+    let mut office = Office::open();
+    office.asks("a", "05-10T20:00");
+    let now = office.scan("05-11T08:30");
+    let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+    let batch = plan(store, &office.campaign, mailboxes, settings, &BTreeMap::new(), now).unwrap();
+    assert!(batch.dues.iter().all(|due| due.state == DueState::Due), "it holds nobody");
+    assert!(batch.notes.iter().any(|note| note.contains("来件#1（a职业学院）")), "{:?}", batch.notes);
+    let paper = office.digest("05-11T08:31").mail;
+    assert!(paper.subject.contains("待办1件"), "{}", paper.subject);
+    assert!(paper.text.contains("待答复1封：来件#1（a职业学院）。"), "{}", paper.text);
+}
+
+#[test]
+fn one_mail_from_the_future_holds_everybody_and_the_morning_paper_says_so() {
+    let mut office = Office::open();
+    office.arrive_late("a", &ALL, ("06-30T09:00", "05-11T08:29"), None);
+    assert_eq!(office.plan("05-11T08:30"), ["b held"]);
+    let paper = office.digest("05-11T08:31").mail.text;
+    assert!(paper.contains("全部催报暂缓：本机时钟早于最新来件的到达时间（2023年6月30日09:00）"), "{paper}");
+}

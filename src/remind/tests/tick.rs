@@ -107,6 +107,22 @@ impl Office {
         &mut self,
         unit: &str,
         items: &[(&str, PartState)],
+        moments: (&str, &str),
+        review: Option<&str>,
+    ) {
+        self.arrive_as(MessageKind::Submission, unit, items, moments, review);
+    }
+
+    /// A mail of `unit` is registered that asks or tells something and brings nothing.
+    pub(super) fn asks(&mut self, unit: &str, moment: &str) {
+        self.arrive_as(MessageKind::Question, unit, &[], (moment, moment), None);
+    }
+
+    fn arrive_as(
+        &mut self,
+        kind: MessageKind,
+        unit: &str,
+        items: &[(&str, PartState)],
         (received, captured): (&str, &str),
         review: Option<&str>,
     ) {
@@ -147,7 +163,7 @@ impl Office {
             version: None,
         };
         let registration = Registration {
-            kind: MessageKind::Submission,
+            kind,
             campaign: Some("week".into()),
             unit: review.is_none().then(|| unit.to_owned()),
             unit_by: None,

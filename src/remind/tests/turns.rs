@@ -3,17 +3,19 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
+
 use super::stage::at;
 use super::tick::{Office, signed};
 use crate::domain::message::PartState;
 use crate::remind::digest::DIGEST;
 use crate::remind::tick::message_id;
-use crate::remind::{Mode, approve, held, plan, tick, write_digest};
+use crate::remind::{Mode, approve, fix_letter, held, plan, send_fix, tick, untold, write_digest};
 use crate::store::{NewMail, OutboxRow, OutboxState, StepKey};
 
 impl Office {
     /// Today's digest for the staff.
-    fn digest(&self, moment: &str) -> OutboxRow {
+    pub(super) fn digest(&self, moment: &str) -> OutboxRow {
         let (now, none) = (self.scan(moment), || Ok(BTreeMap::new()));
         let (store, mailboxes) = (&self.store, &self.mailboxes);
         assert_eq!(write_digest(store, &self.campaign, mailboxes, &self.settings, &none, now).unwrap(), 1);
@@ -198,6 +200,54 @@ fn flaws_that_nobody_was_told_of_are_told_by_the_next_mail() {
     office.tick("05-12T08:32");
     let queued = office.outbox(OutboxState::Queued);
     assert!(queued.contains(&"a: plan/fix/--/a".to_owned()), "{queued:?}");
+}
+
+#[test]
+fn what_is_wrong_with_a_corrected_file_is_shown_and_a_person_has_it_told() {
+    let flawed = [("form4", PartState::Flawed)];
+    for mode in [Mode::Auto, Mode::Approve] {
+        let mut office = Office::open();
+        let told = |office: &Office, moment: &str| {
+            let now = office.scan(moment);
+            let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+            let all = untold(store, &office.campaign, mailboxes, settings, now).unwrap();
+            all.into_iter().map(|untold| untold.unit).collect::<Vec<_>>()
+        };
+        let send = |office: &Office, moment: &str| {
+            let now = office.scan(moment);
+            let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
+            let due = fix_letter(store, &office.campaign, mailboxes, settings, "a", now).unwrap();
+            let Some(due) = due else { return false };
+            let letter = (&due, &mailboxes[0]);
+            let first =
+                send_fix(store, &office.campaign, settings, letter, SignedDuration::ZERO, &signed(now));
+            let twice =
+                send_fix(store, &office.campaign, settings, letter, SignedDuration::ZERO, &signed(now));
+            assert!(!twice.unwrap());
+            first.unwrap()
+        };
+        office.settings.mode = mode;
+        office.arrive("a", &[("scheme", PartState::Accepted), flawed[0]], "05-10T10:00", None);
+        assert!(send(&office, "05-11T08:30"));
+        let first = office.queued("a");
+        office.send(&first, at("05-11T08:31"));
+        assert_eq!(told(&office, "05-11T08:40"), [""; 0]);
+        office.arrive("a", &flawed, "05-11T09:00", None);
+        assert_eq!(told(&office, "05-11T09:01"), ["a"]);
+        assert!(!send(&office, "05-11T09:02"), "one letter a day");
+        let digest = office.digest("05-12T08:30").mail.text;
+        assert!(digest.contains("a职业学院补正后仍有问题"), "{digest}");
+        assert!(send(&office, "05-12T08:31"));
+        assert_eq!(told(&office, "05-12T08:32"), [""; 0], "it is being told");
+        let again = office.queued("a");
+        assert_eq!(again.mail.steps, first.mail.steps);
+        let now = office.scan("05-12T08:33");
+        assert!(office.look(again.clone(), now).is_some());
+        office.send(&again, now);
+        assert_eq!((told(&office, "05-12T08:34"), send(&office, "05-15T08:30")), (vec![], false));
+        let sent = office.outbox(OutboxState::Sent);
+        assert_eq!(sent, ["a: plan/fix/--/a", "a: plan/fix/--/a"], "both stay on record");
+    }
 }
 
 #[test]
