@@ -6,13 +6,15 @@ use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
 use super::versions;
-use crate::domain::campaign::{ItemKind, When};
+use crate::domain::campaign::ItemKind;
 use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
-use crate::recognition::day::{BODY, DayClues, NAME, SUBJECT, Told, days_ago, of_part};
+use crate::recognition::counted::{days_ago, says_today};
+use crate::recognition::day::{BODY, DayClues, NAME, Range, SUBJECT, Told, names_a_date, of_part};
 use crate::recognition::route;
+use crate::recognition::told_by_letter::{Told as Letter, is_late, told};
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
 
@@ -141,20 +143,32 @@ fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: 
         ("文中标题", head.as_str()),
         ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
-    // In passing a mail may name yesterday for anything; early in the day it means its material.
-    let is_early = match requirement.map(|requirement| requirement.when) {
-        Some(When::EachDay { until_next_day, .. }) => scene.arrived.time() < until_next_day,
-        _ => false,
-    };
-    let by_text = || days_ago(&facts.text).filter(|days| is_early && *days == 1);
+    let letter = letter_on_day(scene, &range);
+    let by_letter = || if let Letter::DaysAgo(days) = letter { Some(days) } else { None };
     let days_ago = own
         .iter()
         .find_map(|(_, text)| days_ago(text))
         .or_else(|| days_ago(&facts.header.subject))
-        .or_else(by_text);
+        .or_else(by_letter);
+    let open = if let Letter::Open(why) = letter { Some(why) } else { None };
     let files = (target.kind == ItemKind::Document).then_some(facts.parts.len());
-    let clues = DayClues { own: own.to_vec(), shared, days_ago, taken: part.and_then(taken), files };
+    let clues = DayClues { own: own.to_vec(), shared, days_ago, open, taken: part.and_then(taken), files };
     of_part(&clues, scene.arrived, &range)
+}
+
+/// What subject and letter say of the day of what they bring, beside its date.
+fn letter_on_day(scene: &Scene, range: &Range) -> Letter {
+    let facts = scene.case.facts;
+    let subject = facts.header.subject.as_str();
+    let names_day = [subject, &facts.text].iter().any(|text| names_a_date(text, range));
+    match told(&facts.text, names_day || says_today(subject)) {
+        Letter::Nothing
+            if is_late(subject) && !names_day && !says_today(subject) && !says_today(&facts.text) =>
+        {
+            Letter::Open("主题写的是补报，没有写明是哪一天的，请认定")
+        }
+        told => told,
+    }
 }
 
 /// The lines of a title without the one at the end that says when the paper was signed: what the title says outranks it.

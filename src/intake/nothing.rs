@@ -12,11 +12,11 @@ use crate::domain::campaign::{ItemKind, Requirement};
 use crate::domain::facts::PartFacts;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
-use crate::recognition::day::{
-    Range, all_days, all_outside, days_ago, days_before, days_counted_back, says_today,
-};
+use crate::recognition::counted::{days_ago, days_before, days_counted_back, says_today};
+use crate::recognition::day::{Range, all_days, all_outside};
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
+use crate::recognition::unnamed::says_of_other_days;
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
 
@@ -124,6 +124,9 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
     let sentences: Vec<&str> =
         body.iter().copied().chain(Some(subject).filter(|subject| nil::is_nil(subject))).collect();
+    if sentences.iter().any(|sentence| says_of_other_days(sentence, &range)) {
+        return Err("来信说的无活动不是指当日，或没有写明是哪几天，请阅读原信".to_owned());
+    }
     let mut days = named_days(&sentences, &range, today);
     if days.is_empty() && !body.iter().any(|sentence| says_today(sentence)) {
         days = named_days(&[subject], &range, today);
@@ -132,9 +135,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
         return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
     }
-    let is_named = !days.is_empty();
-    days.retain(|day| *day <= today);
-    if is_named && days.is_empty() {
+    if days.iter().any(|day| *day > today) {
         return Err("来信说以后某天没有可报的，请阅读原信".to_owned());
     }
     if days.is_empty() {

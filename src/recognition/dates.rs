@@ -9,6 +9,7 @@ use super::daywords::{
     WRITER_ENDINGS,
 };
 use super::figures::{after_camera, is_area_code, is_time, number_at};
+use super::spellings::spelled;
 use super::squeeze;
 
 /// Behind a number with a point these make an amount or a year of entry of it.
@@ -52,14 +53,14 @@ impl Dates {
 
 /// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.
 pub fn dates(text: &str, range: &Range) -> Dates {
-    let letters = with_figures(&squeeze(text).to_lowercase());
+    let letters = with_figures(&spelled(&squeeze(text).to_lowercase(), range));
     let mut found = Dates::default();
     let mut at = 0;
     let mut after_dash = false;
     while at < letters.len() {
         let Some((day, end)) = date_at(&letters, at, range) else {
-            // 至 and dashes between two dates make a range; anything else does not.
-            after_dash = false;
+            // 至 and dashes between two dates make a range; anything else does not, but a second dash and the 第 of 第3天.
+            after_dash &= letters.get(at).is_some_and(|c| matches!(c, '第' | '-' | '—'));
             at = skip(&letters, at);
             continue;
         };
@@ -142,7 +143,8 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     if before == Some('.') {
         return listed_behind_point(letters, at, range);
     }
-    if before.is_some_and(|c| c.is_ascii_digit()) {
+    // V5.16 is a version.
+    if before.is_some_and(|c| c.is_ascii_digit() || c == 'v') {
         return None;
     }
     if let Some(found) = weekday(letters, at, range).or_else(|| edge_day(letters, at, range)) {

@@ -40,9 +40,29 @@ fn dates_in_every_spelling() {
         "五月十五开幕式",
         "第二天/1.jpg",
         "某某职业学院第二日照片",
+        "May 15",
+        "15 May",
+        "15th-May-2023",
+        "May.15th照片",
+        "May 15 2023",
+        "某某职业学院Day2照片",
+        "day-2-1.jpg",
+        "活动周D2",
+        "D2照片",
+        "5·15开放日",
+        "5。15",
+        "515照片.zip",
+        "日报515.docx",
+        "某某职业学院515活动材料",
+        "5.15-16.jpg",
+        "5.15-3.jpg",
     ] {
         assert_eq!(dates(text, &week()).single, [date(2023, 5, 15)], "{text}");
     }
+}
+
+#[test]
+fn what_only_looks_like_a_date() {
     for text in [
         "职教周一等奖",
         "每周一例会",
@@ -61,6 +81,20 @@ fn dates_in_every_spelling() {
         "培训第二天",
         "参观第二日",
         "五月一场活动",
+        "V5.15",
+        "515教室照片",
+        "教室515照片",
+        "照片515.jpg",
+        "515人参加",
+        "515活动室",
+        "d2.jpg",
+        "D2展厅",
+        "维生素D2材料",
+        "5·12防灾演练",
+        "Mayor15",
+        "maybe15",
+        "电话816-515",
+        "1.515材料",
     ] {
         assert!(dates(text, &week()).single.is_empty(), "{text}");
     }
@@ -81,13 +115,26 @@ fn edges_spans_and_lists_of_days() {
         "14至16号",
         "0514-0516",
         "5月14-16日",
+        "5.14-16",
+        "5月14-16照片",
+        "0514-16",
+        "5.14—16材料.docx",
+        "D1-D3",
+        "5.14--5.16",
     ] {
         let found = dates(text, &week());
         assert!(found.has_range && found.single.is_empty(), "{text}: {found:?}");
     }
     let listed = [date(2023, 5, 14), date(2023, 5, 15), date(2023, 5, 16)];
-    for text in ["14、15、16日活动", "5月14、15、16日照片", "14日、15日、16日", "5.14、5.15、5.16"]
-    {
+    for text in [
+        "14、15、16日活动",
+        "5月14、15、16日照片",
+        "14日、15日、16日",
+        "5.14、5.15、5.16",
+        "5.14、15、16照片",
+        "5月14、15和16.zip",
+        "5.14&15&16",
+    ] {
         assert_eq!(dates(text, &week()).single, listed, "{text}");
     }
 }

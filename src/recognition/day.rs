@@ -3,9 +3,10 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::counted::{days_before, says_today};
 use super::dates::{Dates, dates, new_date};
 use super::daywords::{
-    BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, DAY_BEFORE_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS, TODAY_WORDS,
+    BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS, TODAY_WORDS,
     YESTERDAY_WORDS,
 };
 use crate::domain::facts::Taken;
@@ -82,6 +83,8 @@ pub struct DayClues<'a> {
     pub shared: Vec<(&'static str, &'a str)>,
     /// So many days before it came is what it says that it is about (昨天, 前天).
     pub days_ago: Option<i64>,
+    /// Why it is hardly of the day on which it came, though nothing says of which it is.
+    pub open: Option<&'static str>,
     /// When it was taken.
     pub taken: Option<Taken>,
     /// How many files the mail brings, where what is named by a number is named by its day: 日报28.docx. Pictures are counted.
@@ -157,7 +160,25 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     {
         return Told::sure(Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
     }
-    by_arrival(&own, &shared, arrived.date(), range)
+    let told = by_arrival(&own, &shared, arrived.date(), range);
+    let open = || clues.open.map(str::to_owned).or_else(|| still_to_come(clues, arrived.date(), range));
+    match open().filter(|_| !told.is_open) {
+        Some(why) => Told { day: told.day, why, is_open: true },
+        None => told,
+    }
+}
+
+/// Why what comes before the only day that it is named by is a question: 5月17日照片 on the day before is a slip. What is shown of a
+/// day beforehand says so.
+fn still_to_come(clues: &DayClues, arrived: Date, range: &Range) -> Option<String> {
+    let titled = clues.shared.iter().filter(|(source, _)| *source == SUBJECT);
+    let mut names = clues.own.iter().chain(titled).map(|(_, text)| *text);
+    if names.clone().any(|text| BEFOREHAND_WORDS.iter().any(|word| text.contains(word))) {
+        return None;
+    }
+    let day_of = |text| Some(dates(text, range)).filter(Dates::is_one)?.single.first().copied();
+    let day = names.find_map(day_of).filter(|day| range.holds(*day) && *day > arrived)?;
+    Some(format!("写明{}，来件时那天还没有到，请认定", shown(day)))
 }
 
 /// The day on which a part came, where nothing says that it is of several.
@@ -261,36 +282,13 @@ pub fn all_days(sentence: &str, range: &Range) -> Vec<Date> {
 
 /// Whether a text names a day of the range, by its date or as today or yesterday.
 pub fn names_a_day(text: &str, range: &Range) -> bool {
+    TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|word| text.contains(word)) || names_a_date(text, range)
+}
+
+/// Whether a text names a day of the range by its date.
+pub fn names_a_date(text: &str, range: &Range) -> bool {
     let found = dates(text, range);
-    let near = TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|word| text.contains(word));
-    near || found.single.iter().chain(&found.ends).any(|day| range.holds(*day))
-}
-
-/// Whether a text speaks of the day itself.
-pub fn says_today(text: &str) -> bool {
-    TODAY_WORDS.iter().any(|word| text.contains(word))
-}
-
-/// How many days before it is written a text says that something was: 昨天 one, 前天 two.
-pub fn days_ago(text: &str) -> Option<i64> {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    match () {
-        () if has(YESTERDAY_WORDS) => Some(1),
-        () if has(DAY_BEFORE_WORDS) => Some(2),
-        () => None,
-    }
-}
-
-/// How many days back the days lie that a text names by their distance: 前天、昨天、今天.
-pub fn days_counted_back(text: &str) -> Vec<i64> {
-    let words = [(2, DAY_BEFORE_WORDS), (1, YESTERDAY_WORDS), (0, TODAY_WORDS)];
-    let named = words.iter().filter(|(_, words)| words.iter().any(|word| text.contains(word)));
-    named.map(|(days, _)| *days).collect()
-}
-
-/// The day so many days before another.
-pub fn days_before(day: Date, days: i64) -> Option<Date> {
-    day.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()
+    found.single.iter().chain(&found.ends).any(|day| range.holds(*day))
 }
 
 fn shown(day: Date) -> String {
@@ -369,6 +367,5 @@ mod tests {
         {
             assert_eq!(told(text).day, Some(date(2023, 5, 15)), "{text}");
         }
-        assert_eq!((days_ago("昨日照片"), days_ago("前天照片"), days_ago("照片")), (Some(1), Some(2), None));
     }
 }

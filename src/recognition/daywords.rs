@@ -64,3 +64,68 @@ pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "�
 /// How who writes ends, before a 第二天 of all of it.
 pub const WRITER_ENDINGS: &[&str] =
     &["学院", "学校", "中学", "大学", "职院", "教育局", "教体局", "职中", "职高"];
+
+/// A clause with one of these tells of what took place, of which the mail brings something.
+pub const TOOK_PLACE_WORDS: &[&str] =
+    &["活动", "举行", "举办", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报"];
+
+/// With one of these it is about what was said or sent then.
+pub const TALKED_WORDS: &[&str] = &[
+    "电话", "联系", "提醒", "指导", "请示", "沟通", "发的", "报的", "交的", "寄的", "发过", "报过", "有误",
+    "退回", "填错", "写错",
+];
+
+/// What comes late is of a day before.
+pub const LATER_DAYS_WORDS: &[&str] = &[
+    "补报",
+    "补交",
+    "补传",
+    "漏报",
+    "漏交",
+    "迟报",
+    "已补",
+    "未能及时报",
+    "没有及时报",
+    "未及时报",
+    "忘记报",
+    "忘了报",
+];
+
+/// But for what was forgotten just now.
+pub const LATE_NOW_WORDS: &[&str] = &[
+    "刚才",
+    "刚刚",
+    "方才",
+    "上午",
+    "上一封",
+    "上封",
+    "前一封",
+    "前封",
+    "稍后",
+    "随后",
+    "晚点",
+    "明天",
+    "明日",
+];
+
+/// Some days whose number only the writer knows.
+pub const SOME_DAYS_WORDS: &[&str] = &[
+    "以来的",
+    "前几天",
+    "前两天",
+    "这几天",
+    "这两天",
+    "近几天",
+    "近两天",
+    "几日来",
+    "本周",
+    "这周",
+    "一周来",
+    "连日",
+];
+
+/// What is shown of a day before it has come.
+pub const BEFOREHAND_WORDS: &[&str] = &["预告", "预热", "筹备", "准备", "彩排", "排练", "倒计时"];
+
+/// What was sent before comes once more.
+pub const SENT_ANEW_WORDS: &[&str] = &["重新", "重发", "重传", "重报", "替换", "更换"];

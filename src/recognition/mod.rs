@@ -7,6 +7,7 @@ pub mod beside;
 pub mod bounce;
 pub mod business;
 pub mod campaign;
+pub mod counted;
 mod dates;
 #[cfg(test)]
 mod dates_tests;
@@ -34,10 +35,13 @@ pub mod route;
 mod sayings;
 pub mod sections;
 mod shortened;
+mod spellings;
 mod stranger;
 mod tiers;
 mod titles;
+pub mod told_by_letter;
 pub mod unit;
+pub mod unnamed;
 pub mod version;
 #[cfg(test)]
 mod version_tests;

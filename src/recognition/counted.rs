@@ -1,0 +1,51 @@
+//! Days that are counted from the one on which something is written: 今天, 昨晚, 前天.
+
+use jiff::civil::Date;
+
+use super::daywords::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
+
+/// Whether a text speaks of the day itself.
+pub fn says_today(text: &str) -> bool {
+    TODAY_WORDS.iter().any(|word| text.contains(word))
+}
+
+/// How many days before it is written a text says that something was: 昨天 one, 前天 two.
+pub fn days_ago(text: &str) -> Option<i64> {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    match () {
+        () if has(YESTERDAY_WORDS) => Some(1),
+        () if says_day_before(text) => Some(2),
+        () => None,
+    }
+}
+
+/// 前天; not 目前天气.
+fn says_day_before(text: &str) -> bool {
+    let mut found = DAY_BEFORE_WORDS.iter().flat_map(|word| text.match_indices(word));
+    found
+        .any(|(at, _)| !text.get(..at).is_some_and(|before| before.ends_with(['目', '提', '之', '以', '当'])))
+}
+
+/// How many days back the days lie that a text names by their distance: 前天、昨天、今天.
+pub fn days_counted_back(text: &str) -> Vec<i64> {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let named = [(2, says_day_before(text)), (1, has(YESTERDAY_WORDS)), (0, has(TODAY_WORDS))];
+    named.into_iter().filter(|(_, is_named)| *is_named).map(|(days, _)| days).collect()
+}
+
+/// The day so many days before another.
+pub fn days_before(day: Date, days: i64) -> Option<Date> {
+    day.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_back() {
+        assert_eq!((days_ago("昨日照片"), days_ago("前天照片"), days_ago("照片")), (Some(1), Some(2), None));
+        assert_eq!(days_ago("目前天气晴好"), None);
+        assert_eq!(days_counted_back("前天、昨天、今天"), [2, 1, 0]);
+    }
+}

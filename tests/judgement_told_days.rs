@@ -1,0 +1,127 @@
+//! Stories of days that are told in other ways than by their dates: May 16, Day3, 昨天的照片, 补报前两天的, 除5月16日外无活动. Each
+//! was once filed in silence under the day on which it came, or under the one day that was not meant.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use mail::{Judged, Mail, mail, photo};
+
+const SCHOOL: &str = "绵阳职业技术学院";
+const WEDNESDAY: &str = "2023-05-17T17:00:00+08:00";
+
+fn ours(subject: &str, says: &str) -> Mail {
+    mail("c03@163.example", &format!("{SCHOOL}{subject}")).says(says).at(WEDNESDAY)
+}
+
+fn picture(subject: &str, says: &str) -> Judged {
+    ours(subject, says).with(photo("a.jpg")).judge()
+}
+
+fn is_of(judged: &Judged, day: u8, told: &str) {
+    let found = judged.told().join("\n");
+    assert!(found.contains(&format!("a.jpg: accepted daily/photo@2023-05-{day}")), "{told}: {found}");
+}
+
+#[test]
+fn days_in_other_spellings_are_those_days() {
+    for said in [
+        "May 16",
+        "16 May",
+        "May 16th",
+        "Day3",
+        "Day 3",
+        "D3",
+        "5·16",
+        "5/16",
+        "516",
+        "0516",
+        "第3天",
+        "第三天",
+        "十六日",
+        "5月16",
+        "16号",
+        "周二",
+        "星期二",
+    ] {
+        is_of(&picture(&format!("{said}照片"), ""), 16, said);
+        is_of(&picture("照片", &format!("{said}的照片，请查收。")), 16, said);
+    }
+    for said in ["V5.16", "516教室", "516人参加", "D3展厅", "5·12防灾", "16个项目", "516宿舍"]
+    {
+        is_of(&picture(&format!("{said}照片"), ""), 17, said);
+    }
+    for said in ["5.15-16", "5月15-16", "5.15、16", "0515-16", "D2-D3"] {
+        picture(&format!("{said}照片"), "").review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+}
+
+#[test]
+fn a_letter_tells_the_day_of_what_it_brings_at_any_hour() {
+    for says in ["昨日活动照片见附件。", "昨天下午，我校举行技能展示，照片见附件", "昨天的照片漏发了，补上"]
+    {
+        is_of(&picture("材料", says), 16, says);
+    }
+    for says in [
+        "昨天的照片已发，今天的见附件。",
+        "昨天电话联系过，照片见附件",
+        "昨日无活动，今日照片见附件。",
+        "刚才漏发了照片，补发",
+        "目前天气晴好，照片见附件",
+    ] {
+        is_of(&picture("材料", says), 17, says);
+    }
+}
+
+#[test]
+fn what_is_not_of_the_day_on_which_it_came_and_names_no_other_is_asked_about() {
+    for (subject, says) in [
+        ("材料", "补报前两天材料，见附件。"),
+        ("材料", "谢谢老师昨天的提醒，材料已补，见附件。"),
+        ("材料", "昨天和今天的照片"),
+        ("材料", "昨日未能及时报送，现将照片报上"),
+        ("材料", "昨天发的照片太小，重新发"),
+        ("补报照片", ""),
+        ("5月18日活动照片", ""),
+    ] {
+        let judged = picture(subject, says);
+        judged.review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    for (subject, says) in [("补报照片", "今日的"), ("5月18日活动预告照片", ""), ("补报今日照片", "")]
+    {
+        is_of(&picture(subject, says), 17, subject);
+    }
+}
+
+#[test]
+fn nothing_of_days_that_are_not_named_is_a_question() {
+    for says in [
+        "除5月16日外无活动",
+        "除5月16日外，本周其他时间无活动。",
+        "除今日外，其余各天均无活动。",
+        "明天无活动",
+        "后天无活动",
+        "明天学校放假，无活动。",
+        "本周末无活动",
+        "这几天都没有活动",
+        "今天起无活动",
+        "今天上午无活动",
+        "17日、18日无活动",
+    ] {
+        let judged = ours("", says).judge();
+        judged.kind("question");
+        assert_eq!(judged.loose(), [""; 0], "{says}");
+    }
+    for (says, day) in [
+        ("今日无活动，明天有", 17),
+        ("昨天无活动", 16),
+        ("前天无活动", 15),
+        ("May 16 无活动", 16),
+        ("活动周期间，5月16日无活动", 16),
+    ] {
+        let wanted = [format!("daily 2023-05-{day} nil accepted")];
+        assert_eq!(ours("", says).judge().loose(), wanted, "{says}");
+    }
+}
