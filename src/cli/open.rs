@@ -35,6 +35,10 @@ pub(super) fn river(common: &Common) -> Result<(Arc<House>, Lock), Failure> {
     let store = Store::open(&config.data_dir)?;
     store.clear_leftovers(&lock)?;
     let house = assembled(common, config, store);
+    let has = |id: &str| house.config.mailboxes.iter().any(|mailbox| mailbox.id == id);
+    if let Err(fault) = house.store.blobs().clear_begun(|begun| has(&begun.mailbox), &lock) {
+        tracing::warn!("beginnings of mails that nobody goes on with are not removed: {fault}");
+    }
     house.store.recover_outbox(house.clock.now())?;
     report::keep_names(&house.store, &house.config.campaigns, false)?;
     Ok((house, lock))

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use super::begun;
 use super::capture::Place;
+use super::half::Half;
 use super::look::Broken;
-use super::memory::{Half, Memory};
+use super::memory::Memory;
 use super::whole::{Shape, Verdict};
 use crate::fault::Fault;
 use crate::imap::{Body, Described, Error, Limits, Piece, Session};
@@ -78,6 +80,11 @@ impl Arriving {
         Ok(self.incoming.write_all(bytes)?)
     }
 
+    /// How many bytes came so far.
+    pub(super) fn size(&self) -> u64 {
+        self.shape.size()
+    }
+
     /// The bytes that came so far.
     pub(super) fn into_incoming(self) -> Incoming {
         self.incoming
@@ -112,12 +119,16 @@ pub(super) async fn fetch(
     tried: &Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
+    if let [mail] = batch {
+        begun::take_up(session, place, memory, mail).await;
+    }
     match batch {
         [mail] if is_large(mail) && memory.wants_windows(place, mail, tried.before) => {
             windows(session, place, memory, mail, tried, haul).await
         }
         _ => {
-            batch.iter().for_each(|mail| memory.drop_half(place, mail));
+            // These mails come in another way now.
+            batch.iter().for_each(|mail| drop(memory.halves.take(place, mail)));
             let asked = literals(session, place, batch, tried, haul).await;
             if let [mail] = batch
                 && is_large(mail)
@@ -155,8 +166,16 @@ async fn literals(
             }
             Piece::End(fetched) => {
                 let arrived = current.take();
-                let named = fetched.filter(|fetched| fetched.body == Body::Whole).and_then(|whole| whole.uid);
-                if let Some(mail) = mails.iter().find(|mail| Some(mail.uid) == named) {
+                let named =
+                    fetched.filter(|fetched| fetched.body != Body::Absent).and_then(|named| named.uid);
+                let mail = mails.iter().find(|mail| Some(mail.uid) == named);
+                let came = arrived.as_ref().map_or(0, Arriving::size);
+                // What is labelled as a part from the beginning is the mail where it is all of it.
+                let is_whole = |mail: &&Described| match fetched.map(|fetched| fetched.body) {
+                    Some(Body::From(origin)) => origin == 0 && came == mail.size,
+                    body => body == Some(Body::Whole),
+                };
+                if let Some(mail) = mail.filter(is_whole) {
                     let arrived = arrived.map_or_else(|| Arriving::begin(place.store), Ok)?;
                     arrived.finish(mail, tried, haul)?;
                 }
@@ -186,16 +205,15 @@ async fn windows(
     tried: &Tried,
     haul: &mut Haul,
 ) -> Result<(), Broken> {
-    let mut half = match memory.take_half(place, mail) {
-        Some(half) => half,
-        None => Half::new(place, mail, Arriving::begin(place.store)?),
-    };
+    memory.halves.resume(place, mail)?;
     let length = if tried.before { Limits::WINDOW_BYTES } else { memory.window_bytes() };
-    loop {
-        let mut window = Window::of(mail, &mut half, length);
+    // It stays where it is, so that it is not lost when everything is stopped in the middle of a window.
+    while let Some(half) = memory.halves.at_work() {
+        let mut window = Window::of(mail, half, length);
         let asked = session.window(mail, window.half.offset, length, &mut |piece| window.take(piece)).await;
         match (asked, window.close()?) {
             (Ok(()), Got::Piece) if half.offset > Limits::MAIL_BYTES => {
+                memory.halves.finish();
                 haul.refused.insert(mail.uid, "邮件超过 512 MiB".into());
                 return Ok(());
             }
@@ -210,17 +228,21 @@ async fn windows(
             (Err(error), got) if error.ends_session() => {
                 // A window that did not come to its end is asked for again: nobody said whose bytes these are.
                 memory.calm = 0;
-                memory.half = (!matches!(got, Got::Whole | Got::Another)).then_some(half);
+                if matches!(got, Got::Whole | Got::Another) {
+                    memory.halves.finish();
+                }
                 return Err(error.into());
             }
             (asked, got) => {
+                memory.halves.finish();
                 memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
                 return literals(session, place, &[*mail], tried, haul).await;
             }
         }
     }
     memory.note_calm();
-    Ok(half.arriving.finish(mail, tried, haul)?)
+    let half = memory.halves.finish();
+    half.map_or(Ok(()), |half| Ok(half.arriving.finish(mail, tried, haul)?))
 }
 
 /// What a request for a window brought.

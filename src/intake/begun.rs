@@ -1,52 +1,81 @@
-//! What `once` could not finish of a large mail goes on in the next `once`: each makes a few connections only, and a server
+//! What one process could not finish of a large mail goes on in the next: `once` makes a few connections only, and a server
 //! that cuts them all would never get such a mail across. Nothing is believed of it but what was synced and hashes as it
-//! did; whether the mail is whole in the end is judged of all its bytes, like any other's.
+//! did; whether the mail is whole in the end is judged of all its bytes, like any other's. What was laid by stays until it is
+//! known to be of no more use: a kill, a disk that does not give it or a look that fails cost what this process fetches.
 
-use std::io::Read as _;
+use tokio::time::Instant;
 
 use super::arrive::Arriving;
-use super::capture::on_blocking_thread;
-use super::memory::Half;
+use super::capture::{Place, on_blocking_thread};
+use super::half::{Half, is_of};
+use super::memory::Memory;
 use crate::domain::mailbox::Mailbox;
+use crate::fault::Fault;
+use crate::imap::{Described, Session};
 use crate::store::Store;
 
-/// Bytes read at a time.
-const CHUNK_BYTES: usize = 128 * 1024;
-
-/// The beginning that was laid by. It stays on disk until [`settle`] has a better one or none: a kill costs what this
-/// process fetches. A disk that does not give it costs no mail: it is begun anew.
-pub(super) async fn take_up(mailbox: &Mailbox, store: &Store) -> Option<Half> {
+/// What is remembered of a mailbox at the beginning: of which mails something is laid by.
+pub(super) async fn remembered(mailbox: &Mailbox, store: &Store) -> Memory {
     let id = mailbox.id.clone();
-    let read = on_blocking_thread(store, move |store| {
-        let Some((of, bytes, mut file)) = store.blobs().begun(&id)? else { return Ok(None) };
-        let mut arriving = Arriving::begin(store)?;
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            match file.read(&mut chunk)? {
-                0 => return Ok(Some(Half::laid_by(of, arriving, bytes))),
-                count => arriving.take(chunk.get(..count).unwrap_or_default())?,
-            }
-        }
+    let all = on_blocking_thread(store, |store| store.blobs().begun()).await;
+    let all = all.unwrap_or_else(|fault| {
+        tracing::warn!(mailbox = mailbox.id, "whether mails were begun cannot be told: {fault}");
+        Vec::new()
     });
-    read.await.unwrap_or_else(|fault| {
-        tracing::warn!(mailbox = mailbox.id, "the beginning of a mail cannot be read again: {fault}");
-        None
-    })
+    Memory::of(all.into_iter().filter(|of| of.mailbox == id).collect())
 }
 
-/// After a look: lays by what has grown in it, and removes what is of no more use. `is_done`: the look came to its end, so
-/// that no mail is left half.
-pub(super) async fn settle(mailbox: &Mailbox, store: &Store, half: Option<Half>, is_done: bool) {
-    let id = mailbox.id.clone();
-    let settled = on_blocking_thread(store, move |store| match half.filter(|_| !is_done) {
-        None => store.blobs().forget_begun(&id),
-        Some(half) if half.offset > half.laid_by => match half.begun() {
-            Some(of) => store.blobs().lay_by(&id, of, half.arriving.into_incoming()),
-            None => Ok(()),
-        },
-        Some(_) => Ok(()),
+/// Goes on with what is laid by of a mail that is about to be asked for: hundreds of megabytes are read for no other.
+pub(super) async fn take_up(session: &mut Session, place: &Place<'_>, memory: &mut Memory, mail: &Described) {
+    let is_it = |of: &_| is_of(of, place.folder, place.uidvalidity, mail);
+    let Some(laid_by) = memory.begun.iter_mut().find(|begun| !begun.is_taken_up && is_it(&begun.of)) else {
+        return;
+    };
+    laid_by.is_taken_up = true;
+    let (began, of) = (Instant::now(), laid_by.of.clone());
+    let read = on_blocking_thread(place.store, move |store| {
+        let mut arriving = Arriving::begin(store)?;
+        let is_whole = store.blobs().read_begun(&of, |bytes| arriving.take(bytes))?;
+        Ok(is_whole.then(|| Half::laid_by(&of, arriving)))
     });
-    if let Err(fault) = settled.await {
-        tracing::warn!(mailbox = mailbox.id, "the beginning of a mail is not kept: {fault}");
+    match read.await {
+        Ok(Some(half)) => memory.halves.add(half),
+        Ok(None) => laid_by.is_useless = true,
+        Err(fault) => tracing::warn!(
+            mailbox = place.mailbox.id,
+            "the beginning of a mail cannot be read again: {fault}"
+        ),
+    }
+    // Our disk's time is not the server's.
+    session.be_patient(session.patience() + began.elapsed());
+}
+
+/// After a look: removes what is of no more use. `is_all_seen`: it came to its end and missed nothing.
+pub(super) async fn tidy(mailbox: &Mailbox, store: &Store, memory: &mut Memory, is_all_seen: bool) {
+    let useless = memory.useless(is_all_seen);
+    if useless.is_empty() {
+        return;
+    }
+    memory.begun.retain(|begun| !useless.contains(&begun.of));
+    let forget = move |store: &Store| useless.iter().try_for_each(|begun| store.blobs().forget_begun(begun));
+    warn(mailbox, on_blocking_thread(store, forget).await);
+}
+
+/// After the last look: lays by what has come of mails since.
+pub(super) async fn lay_by(mailbox: &Mailbox, store: &Store, memory: Memory) {
+    let id = mailbox.id.clone();
+    let halves = memory.halves.into_all();
+    let lay_by = move |store: &Store| {
+        halves.into_iter().try_for_each(|half| match half.to_lay_by(&id) {
+            Some(of) => store.blobs().lay_by(of, half.arriving.into_incoming()),
+            None => Ok(()),
+        })
+    };
+    warn(mailbox, on_blocking_thread(store, lay_by).await);
+}
+
+fn warn(mailbox: &Mailbox, settled: Result<(), Fault>) {
+    if let Err(fault) = settled {
+        tracing::warn!(mailbox = mailbox.id, "the beginning of a mail is not kept as it should be: {fault}");
     }
 }

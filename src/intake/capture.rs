@@ -107,6 +107,7 @@ pub(super) async fn capture(
     captured: &mut (dyn FnMut(usize) + Send),
 ) -> Result<(), Broken> {
     let mut waiting = memory.waiting(place.folder);
+    memory.halves.keep_only(place, &waiting);
     failures.keep_only(|uid| waiting.binary_search_by_key(&uid, |mail| mail.uid).is_ok());
     let failed_before = if waiting.is_empty() { BTreeMap::new() } else { failed_before(place).await? };
     let now = place.clock.now();
@@ -132,7 +133,7 @@ pub(super) async fn capture(
         let tried = Tried { before, read };
         let asked = fetch(session, place, memory, &batch, &tried, &mut haul).await;
         memory.note_read(place, std::mem::take(&mut haul.read));
-        let is_going_on = batch.iter().any(|mail| memory.has_grown(place, mail));
+        let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
         if !is_going_on {
             let missing = note_missing(&batch, &haul, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::arrive::Arriving;
 use super::capture::Place;
+use super::half::{Halves, is_of};
 use crate::imap::{Described, Limits};
 use crate::store::Begun;
 
@@ -35,8 +35,10 @@ pub struct Memory {
     tried_whole: BTreeSet<u32>,
     /// Bytes that came of mails and were not believed, and how often, by folder, UIDVALIDITY and UID.
     read: BTreeMap<(String, u32, u32), BTreeMap<u64, u32>>,
-    /// The mail in whose middle the last connection was cut.
-    pub(super) half: Option<Half>,
+    /// Mails in whose middle connections were cut.
+    pub(super) halves: Halves,
+    /// Those of which an earlier process laid by the beginning.
+    pub(super) begun: Vec<LaidBy>,
     /// Whether the server told its folders the last time; none before it was asked.
     pub(super) lists_folders: Option<bool>,
     /// Looks in a row in which the server could not be asked for its folders, when the last one was, and why.
@@ -45,6 +47,16 @@ pub struct Memory {
     pub(super) sent_asked_at: Option<Timestamp>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
+}
+
+/// The beginning of a mail that an earlier process laid by.
+#[derive(Debug)]
+pub(super) struct LaidBy {
+    pub of: Begun,
+    /// It was read, or could not be.
+    pub is_taken_up: bool,
+    /// It is spoilt, or the mail is there.
+    pub is_useless: bool,
 }
 
 /// The list of a folder's mails, as far as it has to be remembered.
@@ -72,9 +84,29 @@ impl Listed {
 }
 
 impl Memory {
-    /// Of a mail that was begun before.
-    pub(super) fn of(half: Option<Half>) -> Self {
-        Self { half, ..Self::default() }
+    /// Of mails that were begun before.
+    pub(super) fn of(begun: Vec<Begun>) -> Self {
+        let begun = begun.into_iter().map(|of| LaidBy { of, is_taken_up: false, is_useless: false });
+        Self { begun: begun.collect(), ..Self::default() }
+    }
+
+    /// The beginnings laid by that are known to be of no more use: spoilt, or the mail is there, or not wanted any more.
+    /// `is_all_seen`: the last look came to its end and missed nothing.
+    pub(super) fn useless(&self, is_all_seen: bool) -> Vec<Begun> {
+        let is_useless = |begun: &&LaidBy| {
+            let of = &begun.of;
+            begun.is_useless
+                || match self.folders.get(&of.folder) {
+                    Some(listed) => {
+                        let waiting = listed.waiting.get(&of.uid);
+                        let is_wanted =
+                            waiting.is_some_and(|mail| is_of(of, &of.folder, listed.uidvalidity, mail));
+                        listed.swept_at.is_some() && listed.uidvalidity != 0 && !is_wanted
+                    }
+                    None => is_all_seen,
+                }
+        };
+        self.begun.iter().filter(is_useless).map(|begun| begun.of.clone()).collect()
     }
 
     /// Why the server is not asked for its folders: it hung up over that in one look after the other, and providers lock
@@ -101,7 +133,7 @@ impl Memory {
     pub(super) fn wants_windows(&mut self, place: &Place<'_>, mail: &Described, is_again: bool) -> bool {
         let was_whole = self.tried_whole.remove(&mail.uid);
         let is_next = if is_again { was_whole } else { mail.size > self.piece_bytes() };
-        !self.has_no_windows && (is_next || self.has_grown(place, mail))
+        !self.has_no_windows && (is_next || self.halves.have_grown(place, mail))
     }
 
     /// The largest mail that is asked for in one piece.
@@ -145,6 +177,9 @@ impl Memory {
     /// These mails are captured.
     pub(super) fn settle(&mut self, folder: &str, uids: &[u32]) {
         self.read.retain(|(there, _, uid), _| there != folder || !uids.contains(uid));
+        for begun in self.begun.iter_mut().filter(|begun| begun.of.folder == folder) {
+            begun.is_useless |= uids.contains(&begun.of.uid);
+        }
         if let Some(listed) = self.folders.get_mut(folder) {
             for uid in uids {
                 listed.waiting.remove(uid);
@@ -165,67 +200,6 @@ impl Memory {
         let asked_at = self.folders.get(folder).and_then(|listed| listed.asked.get(&uid));
         let is_recent = |at: &Timestamp| (*at..*at + ASKED_EVERY).contains(&now);
         failed >= RESTS_AFTER && asked_at.is_some_and(is_recent)
-    }
-
-    /// Whether more of this mail came over the last connection than before it. That is no failure of the mail.
-    pub(super) fn has_grown(&self, place: &Place<'_>, mail: &Described) -> bool {
-        self.half.as_ref().is_some_and(|half| half.is_of(place, mail) && half.offset > half.resumed_at)
-    }
-
-    /// This mail comes in another way now.
-    pub(super) fn drop_half(&mut self, place: &Place<'_>, mail: &Described) {
-        self.half.take_if(|half| half.is_of(place, mail));
-    }
-
-    /// What came of this very mail before a connection was cut; that of another mail stays.
-    pub(super) fn take_half(&mut self, place: &Place<'_>, mail: &Described) -> Option<Half> {
-        // Another large mail's half waits for its turn.
-        let mut half = self.half.take_if(|half| half.is_of(place, mail))?;
-        half.resumed_at = half.offset;
-        Some(half)
-    }
-}
-
-/// The first part of a large mail.
-pub(super) struct Half {
-    folder: String,
-    uidvalidity: u32,
-    mail: Described,
-    pub arriving: Arriving,
-    /// Bytes that came in complete windows.
-    pub offset: u64,
-    /// Where the last connection took it up.
-    pub resumed_at: u64,
-    /// Bytes of it that are laid by for another process.
-    pub laid_by: u64,
-}
-
-impl Half {
-    pub fn new(place: &Place<'_>, mail: &Described, arriving: Arriving) -> Self {
-        let (folder, uidvalidity) = (place.folder.to_owned(), place.uidvalidity);
-        Self { folder, uidvalidity, mail: *mail, arriving, offset: 0, resumed_at: 0, laid_by: 0 }
-    }
-
-    /// What an earlier process laid by.
-    pub fn laid_by(of: Begun, arriving: Arriving, bytes: u64) -> Self {
-        let mail = Described { uid: of.uid, size: of.size, received_at: Some(of.received_at) };
-        let (folder, uidvalidity) = (of.folder, of.uidvalidity);
-        Self { folder, uidvalidity, mail, arriving, offset: bytes, resumed_at: bytes, laid_by: bytes }
-    }
-
-    /// What it is to be laid by as. Without a UIDVALIDITY or a date nobody could say that another mail is another.
-    pub fn begun(&self) -> Option<Begun> {
-        let received_at = self.mail.received_at.filter(|_| self.uidvalidity != 0)?;
-        let (folder, uidvalidity) = (self.folder.clone(), self.uidvalidity);
-        Some(Begun { folder, uidvalidity, uid: self.mail.uid, size: self.mail.size, received_at })
-    }
-
-    /// Whether it is the beginning of this mail. Where a folder has no UIDVALIDITY nobody can say so.
-    pub fn is_of(&self, place: &Place<'_>, mail: &Described) -> bool {
-        place.uidvalidity != 0
-            && self.folder == place.folder
-            && self.uidvalidity == place.uidvalidity
-            && self.mail == *mail
     }
 }
 

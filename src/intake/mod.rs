@@ -20,6 +20,7 @@ mod downloaded;
 pub mod dry_run;
 mod echo;
 mod filled;
+mod half;
 pub mod import;
 pub mod judge;
 mod known;

@@ -33,7 +33,7 @@ const ROOM_WAIT: Duration = Duration::from_secs(5);
 /// How long a server may take to end an IDLE once the watcher is told to stop.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// One pass over all folders of a mailbox on a connection of its own (`once`). What came of a large mail before the last
+/// One pass over all folders of a mailbox on a connection of its own (`once`). What came of large mails before the last
 /// connection was cut is kept for the next pass.
 ///
 /// # Errors
@@ -46,9 +46,10 @@ pub async fn pass(
     progress: &Progress<'_>,
 ) -> Result<Pass, Fault> {
     let mut link = None;
-    let mut memory = Memory::of(begun::take_up(mailbox, store).await);
+    let mut memory = begun::remembered(mailbox, store).await;
     let outcome = guarded_look(&mut link, &mut memory, mailbox, store, clock, progress).await;
-    begun::settle(mailbox, store, memory.half.take(), outcome.is_ok()).await;
+    begun::tidy(mailbox, store, &mut memory, has_seen_all(&outcome)).await;
+    begun::lay_by(mailbox, store, memory).await;
     if let Some(session) = link {
         session.close().await;
     }
@@ -67,9 +68,7 @@ pub async fn watch(
     stop: watch::Receiver<bool>,
 ) {
     let mut link = None;
-    // What `once` could not finish; from here on it is remembered.
-    let mut memory = Memory::of(begun::take_up(mailbox, store).await);
-    begun::settle(mailbox, store, None, true).await;
+    let mut memory = begun::remembered(mailbox, store).await;
     let mut ear = Ear::new(mailbox, store);
     let mut failures = 0_u32;
     while !is_told(&stop) {
@@ -79,8 +78,9 @@ pub async fn watch(
         let progress = |_done, _total| arrived.notify_one();
         let outcome = tokio::select! {
             outcome = guarded_look(&mut link, &mut memory, mailbox, store, clock, &progress) => outcome,
-            () = told(stop.clone()) => return,
+            () = told(stop.clone()) => break,
         };
+        begun::tidy(mailbox, store, &mut memory, has_seen_all(&outcome)).await;
         failures = if outcome.is_ok() { 0 } else { failures.saturating_add(1) };
         let wait = match &outcome {
             Ok(_) => {
@@ -106,9 +106,15 @@ pub async fn watch(
             () = long_told(stop.clone()) => {}
         }
     }
+    begun::lay_by(mailbox, store, memory).await;
     if let Some(session) = link {
         session.close().await;
     }
+}
+
+/// Whether a look came to its end and missed no folder.
+fn has_seen_all(outcome: &Result<Pass, Fault>) -> bool {
+    outcome.as_ref().is_ok_and(|pass| pass.troubles.is_empty())
 }
 
 /// Waits until the disk may take mail, which is asked of it alone. False when the watcher was told to stop meanwhile.

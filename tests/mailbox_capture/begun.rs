@@ -1,10 +1,16 @@
-//! Stories of a large mail that the connections of one `once` do not bring: the next one goes on where it ended.
+//! Stories of large mails that the connections of one `once`, or a daemon until it is stopped, do not bring: the next one
+//! goes on where it ended.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use shouwen::intake::watch;
+use tokio::sync::{Notify, watch as channel};
 
 use shouwen::rehearsal::server::{Misdeed, Profile};
 
-use super::support::{NOON, World, at, big_mail, world};
+use super::patience::{PATIENCE, until};
+use super::support::{NOON, World, at, big_mail, mail, world};
 use super::{UIDVALIDITY, Watching};
 
 /// The files of what was begun.
@@ -101,4 +107,149 @@ async fn a_daemon_goes_on_with_what_once_has_begun() {
     assert!(watching.world.captured() == [raw], "bytes differ");
     assert_eq!((asked_from(&watching.world, 1, 0), begun(&watching.world).len()), (1, 0));
     watching.end().await;
+}
+
+/// A daemon that is stopped, in peace or not, in the middle of the window from 3 MiB on.
+async fn stopped_in_the_middle(world: World, in_peace: bool) -> World {
+    world.server.on("BODY.PEEK[]<3145728", Misdeed::Stall);
+    let world = Arc::new(world);
+    let (stop, stopped) = channel::channel(false);
+    let watcher = {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            let (nudge, arrived) = (Notify::new(), Notify::new());
+            watch::watch(&world.mailbox, &world.store, &world.clock, &nudge, &arrived, stopped).await;
+        })
+    };
+    until("the window is asked for", PATIENCE, || asked_from(&world, 1, 3 << 20) > 0).await;
+    if in_peace {
+        stop.send(true).unwrap();
+    } else {
+        watcher.abort();
+    }
+    let _ = watcher.await;
+    Arc::into_inner(world).unwrap()
+}
+
+#[tokio::test]
+async fn what_comes_until_a_daemon_is_stopped_is_kept_and_a_killed_one_loses_only_its_own() {
+    let (world, raw) = begun_by_once().await;
+    let world = stopped_in_the_middle(world, true).await;
+    assert_eq!(finished_by_once(&world, &raw).await, 1);
+    assert_eq!(
+        [2, 3].map(|mib| asked_from(&world, 1, mib << 20)),
+        [2, 2],
+        "goes on with what the daemon got"
+    );
+
+    let (world, raw) = begun_by_once().await;
+    let world = stopped_in_the_middle(world, false).await;
+    assert_eq!(finished_by_once(&world, &raw).await, 1);
+    assert_eq!([2, 3].map(|mib| asked_from(&world, 1, mib << 20)), [3, 2], "goes on with what `once` got");
+}
+
+#[tokio::test]
+async fn what_was_begun_is_read_only_when_its_mail_is_asked_for() {
+    let (world, _) = begun_by_once().await;
+    let file = begun(&world).remove(0);
+    let mut spoilt = std::fs::read(&file).unwrap();
+    spoilt[1_000_000] ^= 1;
+    std::fs::write(&file, &spoilt).unwrap();
+    world.server.on("EXAMINE", Misdeed::Bye(b"Unsafe Login".to_vec()));
+    assert!(world.pass().await.is_err());
+    assert!(std::fs::read(&file).unwrap() == spoilt, "nobody has looked into it");
+}
+
+#[tokio::test]
+async fn what_was_begun_outlasts_a_disk_that_does_not_give_it() {
+    let (world, raw) = begun_by_once().await;
+    let scratch = world.store.blobs().scratch_dir();
+    std::fs::remove_dir(&scratch).unwrap();
+    assert!(world.pass().await.is_err(), "nowhere to write");
+    assert_eq!(begun(&world).len(), 1);
+    std::fs::create_dir(&scratch).unwrap();
+    assert_eq!(finished_by_once(&world, &raw).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_begun_outlasts_a_look_that_ends_well_and_does_not_list_the_folder() {
+    let (world, raw) = begun_by_once().await;
+    world.server.on("EXAMINE", Misdeed::No(b"busy".to_vec()));
+    assert_eq!(world.pass().await.unwrap().troubles.len(), 1);
+    assert_eq!(finished_by_once(&world, &raw).await, 1);
+
+    let (world, raw) = begun_by_once().await;
+    world.server.on("1:*", Misdeed::OmitUid(1)).on("1:*", Misdeed::OmitUid(1));
+    assert_eq!(world.pass().await.unwrap().troubles.len(), 1, "a list that is short");
+    assert_eq!(finished_by_once(&world, &raw).await, 1);
+}
+
+/// A large mail of which 1 MiB is kept and which did not go on in the last `once`, so that others are asked for first.
+async fn begun_and_failed(second: &[u8]) -> (World, Vec<u8>) {
+    let world = world(Profile::Plain);
+    let raw = big_mail(1_900_000);
+    world.server.deliver("INBOX", raw.clone(), at(NOON));
+    for _ in 0..2 {
+        world.server.on("UID FETCH 1 (UID BODY.PEEK[]<1048576", Misdeed::Bye(b"Unsafe Login".to_vec()));
+        assert!(world.pass().await.is_err());
+    }
+    assert_eq!((begun(&world).len(), asked_from(&world, 1, 0)), (1, 1));
+    world.server.deliver("INBOX", second, at(NOON));
+    (world, raw)
+}
+
+#[tokio::test]
+async fn what_was_begun_of_a_mail_outlasts_another_large_one_that_is_cut_and_comes() {
+    let second = big_mail(2_500_000);
+    let (world, raw) = begun_and_failed(&second).await;
+    world.server.on("UID FETCH 2 (UID BODY.PEEK[]<1048576", Misdeed::CutMidLiteral);
+    assert_eq!(world.pass().await.unwrap().captured, 2);
+    assert!(world.captured() == [raw, second], "bytes differ");
+    assert_eq!([1, 2].map(|uid| asked_from(&world, uid, 0)), [1, 1], "begun anew");
+    assert_eq!(world.heard("UID FETCH 1 (UID BODY.PEEK[])"), 0, "begun anew, in one piece");
+    assert_eq!(begun(&world).len(), 0);
+}
+
+#[tokio::test]
+async fn what_was_begun_of_a_mail_outlasts_another_large_one_that_comes_at_once() {
+    let second = big_mail(2_500_000);
+    let (world, raw) = begun_and_failed(&second).await;
+    assert_eq!(world.pass().await.unwrap().captured, 2);
+    assert!(world.captured() == [raw, second], "bytes differ");
+    assert_eq!(
+        world.heard("UID FETCH 1 (UID BODY.PEEK[])"),
+        0,
+        "in one piece, as large mails may come after a calm one"
+    );
+    assert_eq!(asked_from(&world, 1, 0), 1, "begun anew");
+}
+
+#[tokio::test]
+async fn what_was_begun_of_two_mails_goes_on_in_the_next_once() {
+    let second = big_mail(3_500_000);
+    let (world, raw) = begun_and_failed(&second).await;
+    world.server.on("UID FETCH 2 (UID BODY.PEEK[]<2097152", Misdeed::Bye(b"Unsafe Login".to_vec()));
+    assert!(world.pass().await.is_err());
+    assert_eq!(begun(&world).len(), 2);
+    assert_eq!(world.pass().await.unwrap().captured, 2);
+    assert!(world.captured() == [raw, second], "bytes differ");
+    assert_eq!([1, 2].map(|uid| asked_from(&world, uid, 0)), [1, 1], "begun anew");
+    assert_eq!(begun(&world).len(), 0);
+}
+
+#[tokio::test]
+async fn small_mails_and_another_folder_leave_alone_what_was_begun() {
+    let (mut world, raw) = begun_by_once().await;
+    world.server.deliver("Junk", mail(7), at(NOON));
+    let inbox = std::mem::replace(&mut world.mailbox.folders, vec!["Junk".into()]);
+    world.server.on("EXAMINE", Misdeed::No(b"busy".to_vec()));
+    assert_eq!(world.pass().await.unwrap().troubles.len(), 1);
+    world.mailbox.folders = inbox;
+    assert_eq!(finished_by_once(&world, &raw).await, 1);
+
+    // A folder that nobody looks into any more is no reason to keep it.
+    let (mut world, _) = begun_by_once().await;
+    world.mailbox.folders = vec!["Junk".into()];
+    assert_eq!(world.pass().await.unwrap().troubles.len(), 0);
+    assert_eq!(begun(&world).len(), 0);
 }

@@ -6,6 +6,7 @@ use std::fs;
 use serde_json::Value;
 use shouwen::rehearsal::season::script::unit;
 use shouwen::rehearsal::season::things::{photos, plan_set};
+use shouwen::rehearsal::server::Misdeed;
 
 use super::people::{self, files_with};
 use super::world::{Post, World, at};
@@ -110,6 +111,33 @@ fn a_person_who_is_forgotten_is_nowhere_any_more() {
     assert_eq!(status(&world)["units"], after.1["units"]);
     assert_eq!(files_with(&world.data(), &words), [] as [&str; 0]);
     world.verify();
+}
+
+/// Nobody can tell whose name is in the half of a mail, and nobody goes on with one of a mailbox that is no more.
+#[test]
+fn the_half_of_a_large_mail_goes_with_whoever_is_forgotten_and_with_its_mailbox() {
+    let world = office();
+    let Post::Scripted(server) = &world.post else { panic!("scripted") };
+    let words = people::contact(UNIT);
+    let lines = format!("{}\r\n", words[0]).repeat(400_000);
+    let raw = format!("Subject: big\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{lines}");
+    server.deliver("INBOX", raw, at("05-09 10:00").parse().unwrap());
+    let halves = || fs::read_dir(world.data().join("blobs/begun")).map_or(0, Iterator::count);
+    let begin = || {
+        server.on("BODY.PEEK[]<1048576.", Misdeed::Bye(b"Unsafe Login".to_vec()));
+        world.run(&["once", "--no-send", "--now", &at("05-09 11:00")]).expect_status(1);
+        assert_eq!(halves(), 1);
+    };
+    begin();
+    world.run(&["forget", &words[0], &words[1], &words[2], "--yes"]).expect_status(0);
+    assert_eq!(files_with(&world.data(), &words), [] as [&str; 0]);
+
+    begin();
+    world.run(&["replay", "--now", &at("05-09 12:00")]).expect_status(0);
+    assert_eq!(halves(), 1, "it may go on");
+    world.reconfigure("id = \"zjc\"", "id = \"hall\"");
+    world.run(&["replay", "--now", &at("05-09 13:00")]).expect_status(0);
+    assert_eq!(halves(), 0, "nobody goes on with it");
 }
 
 #[cfg(feature = "killpoints")]

@@ -87,6 +87,8 @@ impl Store {
     /// # Errors
     /// What the disk reports.
     pub fn erase(&self, order: &Erasure<'_>, now: Timestamp, held: &Lock) -> Result<Erased, Fault> {
+        // Nobody can tell what is in the half of a mail; each comes anew.
+        self.blobs().clear_begun(|_| false, held)?;
         let files = self.write(|tx| count_files(tx, order))?;
         let places = self.write(|tx| {
             let guards = scrub::lift_guards(tx)?;
