@@ -145,9 +145,11 @@ fn name(rest: &[u8]) -> Option<Vec<u8>> {
         let behind = behind.trim_ascii();
         return (behind.is_empty() || behind.starts_with(b"(")).then_some(name);
     }
-    if let Some(literal) = rest.strip_prefix(b"{") {
+    // `~{5}` (RFC 3516) and `{5+}` (RFC 7888) are literals as well.
+    if let Some(literal) = rest.strip_prefix(b"~").unwrap_or(rest).strip_prefix(b"{") {
         let end = literal.windows(3).position(|bytes| bytes == b"}\r\n")?;
         let digits = std::str::from_utf8(literal.get(..end)?).ok()?;
+        let digits = digits.strip_suffix('+').unwrap_or(digits);
         return literal.get(end + 3..)?.get(..digits.parse().ok()?).map(<[u8]>::to_vec);
     }
     let bare = rest.trim_ascii();
@@ -201,6 +203,9 @@ mod tests {
             (r#"* XLIST (\Spam) "\\" "a\\b\"c""#, r#"a\b"c"#, Some('\\')),
             (r#"* LIST () "" "C:\Mail""#, r"C:\Mail", None),
             ("* LIST () \"/\" {5}\r\na\"b\\c", "a\"b\\c", Some('/')),
+            ("* LIST () \"/\" {4+}\r\nJunk", "Junk", Some('/')),
+            ("* LIST () \"/\" ~{4}\r\nJunk", "Junk", Some('/')),
+            ("* LIST () \"/\" ~old", "~old", Some('/')),
             (r#"* LIST () "." Sent (old) "#, "Sent (old)", Some('.')),
             (r#"* LIST () "/" "x" ("CHILDINFO" ("SUBSCRIBED"))"#, "x", Some('/')),
             (r#"* LIST () "/" "iNbOx""#, "INBOX", Some('/')),

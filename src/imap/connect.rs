@@ -77,6 +77,9 @@ async fn start_tls(tcp: &mut TcpStream, tap: &Tap) -> Result<(), Error> {
     tcp.write_all(COMMAND).await.map_err(|_| Error::Cut("STARTTLS".into()))?;
     loop {
         let line = read_line(tcp, "STARTTLS", tap).await?;
+        if line.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"* BYE")) {
+            return Err(Error::Bye(quirks::words_of(&line, &Secrets::default())));
+        }
         if line.starts_with(b"* ") {
             continue;
         }

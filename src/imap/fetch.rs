@@ -43,15 +43,23 @@ impl Session {
         // Some servers answer NO or BAD to 1:* in an empty folder.
         if self.folder.exists != Some(0) {
             let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER).min(Limits::MAILS_PER_FOLDER);
-            let budget = self.budget(count, 0);
+            let awaited = u64::from(count.min(Limits::MAILS_AWAITED)) * Limits::LISTED_BYTES;
+            let budget = self.budget(count, 0).awaiting(awaited);
             let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
-            self.fetch(&command, budget, &mut |piece| {
-                if let Piece::End(Some(fetched)) = piece {
-                    // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
-                    listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
-                }
-            })
-            .await?;
+            let patience = self.patience();
+            let asked = self
+                .fetch(&command, budget, &mut |piece| {
+                    if let Piece::End(Some(fetched)) = piece {
+                        // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
+                        listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
+                    }
+                })
+                .await;
+            if asked.is_err() {
+                // A list without an end has bought no time for others.
+                self.be_patient(patience);
+            }
+            asked?;
             unread = self.asides().unread_mails;
         }
         listed.sort_by_key(|mail| mail.uid);
@@ -79,7 +87,7 @@ impl Session {
             _ => 2 * Limits::WINDOW_BYTES,
         };
         let command = format!("UID FETCH {} (UID BODY.PEEK[])", sequence_set(&uids));
-        let budget = self.budget(uids.len() as u32, largest);
+        let budget = self.budget(uids.len() as u32, largest).awaiting(mails.iter().map(awaited).sum());
         self.fetch(&command, budget, take).await
     }
 
@@ -98,8 +106,16 @@ impl Session {
         let command = format!("UID FETCH {} (UID BODY.PEEK[]<{offset}.{length}>)", mail.uid);
         // A server that does not know pieces sends all of it at the first one: that must fit.
         let largest = if offset == 0 { Limits::MAIL_BYTES } else { length };
-        let budget = self.budget(1, largest);
+        let budget = self.budget(1, largest).awaiting(if offset == 0 { awaited(mail) } else { length });
         self.fetch(&command, budget, take).await
+    }
+}
+
+/// Bytes of a mail for which a server is waited: sizes are told a little wrong, and by some not at all.
+fn awaited(mail: &Described) -> u64 {
+    match mail.size {
+        0 => Limits::MAIL_BYTES,
+        size => size.saturating_mul(2).min(Limits::MAIL_BYTES),
     }
 }
 

@@ -49,8 +49,8 @@ pub(super) fn is_fetch(line: &[u8]) -> bool {
 
 /// Whether a line, up to the `{` of its literal, ends in the label of a body.
 pub(super) fn labels_body(line: &[u8]) -> bool {
-    let label = line.strip_suffix(b" ").and_then(|line| line.rsplit(|b| matches!(b, b' ' | b'(')).next());
-    label.and_then(body).is_some()
+    let label = line.strip_suffix(b" ").map(<[u8]>::trim_ascii_end);
+    label.and_then(|line| line.rsplit(|b| matches!(b, b' ' | b'(')).next()).and_then(body).is_some()
 }
 
 /// Reads a complete answer, its bodies replaced by [`DIVERTED`]. None: not understood, or with more than one body.
@@ -63,10 +63,14 @@ pub(super) fn parse(answer: &[u8]) -> Option<Fetched> {
             return skip_spaces(end).is_empty().then_some(fetched);
         }
         let (name, after) = name(rest)?;
-        let (value, after) = value(after.strip_prefix(b" ")?)?;
+        let (value, after) = value(skip_spaces(after.strip_prefix(b" ")?))?;
         rest = after;
         if name.eq_ignore_ascii_case(b"UID") {
-            fetched.uid = Some(number(value)?.try_into().ok()?);
+            let uid = Some(number(value)?.try_into().ok()?);
+            if fetched.uid.is_some() && fetched.uid != uid {
+                return None;
+            }
+            fetched.uid = uid;
         } else if name.eq_ignore_ascii_case(b"RFC822.SIZE") {
             fetched.size = number(value);
         } else if name.eq_ignore_ascii_case(b"INTERNALDATE") {
@@ -96,13 +100,13 @@ fn skip_spaces(bytes: &[u8]) -> &[u8] {
     bytes.trim_ascii_start()
 }
 
-/// The label `BODY[]` or `BODY[]<n>`.
+/// The label `BODY[]` or `BODY[]<n>`, or these as they are asked for.
 fn body(name: &[u8]) -> Option<Body> {
-    let (label, origin) = name.split_at_checked(b"BODY[]".len())?;
-    if !label.eq_ignore_ascii_case(b"BODY[]") {
-        return None;
-    }
-    match origin {
+    let behind = |label: &str| {
+        let (head, origin) = name.split_at_checked(label.len())?;
+        head.eq_ignore_ascii_case(label.as_bytes()).then_some(origin)
+    };
+    match behind("BODY[]").or_else(|| behind("BODY.PEEK[]"))? {
         b"" => Some(Body::Whole),
         origin => number(origin.strip_prefix(b"<")?.strip_suffix(b">")?).map(Body::From),
     }
@@ -219,7 +223,8 @@ mod tests {
             body(b"* 1 FETCH (UID 3 BODY[HEADER.FIELDS (DATE)] \"x\")"),
             Some((Some(3), Body::Absent))
         );
-        assert!(labels_body(b"* 1 FETCH (BODY[] ") && labels_body(b" UID 3 body[]<12> "));
+        assert_eq!(body(b"* 1 FETCH (UID 3 BODY.PEEK[]  {0}\r\n UID 3)"), Some((Some(3), Body::Whole)));
+        assert!(labels_body(b"* 1 FETCH (BODY[] ") && labels_body(b" UID 3 body[]<12>  "));
         assert!(!labels_body(b"* 1 FETCH (BODY[TEXT] ") && !labels_body(b"* 1 FETCH (ENVELOPE "));
     }
 
@@ -230,6 +235,7 @@ mod tests {
             b"* 1 FETCH (UID 99999999999)",
             b"* 1 FETCH (UID 3",
             b"* 1 FETCH (UID 3) x",
+            b"* 1 FETCH (UID 3 UID 4)",
             b"* 1 FETCH (UID 3 BODY[] {0}\r\n BODY[] {0}\r\n)",
             b"* 1 FETCH (UID 3 BODY[] \"text\")",
             b"* 1 FETCH (UID 3 FLAGS (\\Seen)",

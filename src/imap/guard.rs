@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+pub(super) use self::budget::Budget;
 use self::kind::Kind;
 use super::aside::Asides;
 use super::fetched::{self, Fetched};
@@ -37,19 +38,6 @@ pub enum Piece<'a> {
 /// Whoever wants the pieces.
 pub(super) type Taker<'a> = dyn FnMut(Piece<'_>) + Send + 'a;
 
-/// What one command may cost.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Budget {
-    /// When its answer must be complete.
-    pub until: Instant,
-    /// How long the server may be silent.
-    pub idle: Duration,
-    /// Untagged answers it may have.
-    pub responses: u32,
-    /// Largest mail, or piece of one, among them, bytes.
-    pub literal_bytes: u64,
-}
-
 /// The guarded connection.
 pub(super) struct Guard {
     wire: Box<dyn Wire>,
@@ -72,8 +60,11 @@ pub(super) struct Guard {
     /// Bytes of the current literal that are still to come, and whether they are a mail's.
     literal_left: u64,
     is_diverted: bool,
-    /// Whether the current answer has had a mail in it.
+    /// Whether the current answer has had a mail in it, and bytes of these.
     has_body: bool,
+    body_bytes: u64,
+    /// Bytes since the wire was last asked that buy time.
+    earned: u64,
     /// Whether the line follows a literal and so continues an answer.
     continues: bool,
     parentheses: u32,
@@ -112,6 +103,8 @@ impl Guard {
             literal_left: 0,
             is_diverted: false,
             has_body: false,
+            body_bytes: 0,
+            earned: 0,
             continues: false,
             parentheses: 0,
             answer_bytes: 0,
@@ -159,15 +152,15 @@ impl Guard {
         self.bye.as_deref().map(|line| quirks::words_of(line, &self.secrets))
     }
 
-    /// Waits for the wire once and takes what it brings; returns how many bytes that were.
+    /// Waits for the wire once and takes what it brings; returns the time that this was worth.
     ///
     /// # Errors
     /// A time-out, a broken connection, or more than the budget allows.
-    pub(super) async fn fill(&mut self, taker: &mut Taker<'_>) -> io::Result<usize> {
+    pub(super) async fn fill(&mut self, taker: &mut Taker<'_>) -> io::Result<Duration> {
         std::future::poll_fn(|cx| self.poll_fill(cx, taker)).await
     }
 
-    fn poll_fill(&mut self, cx: &mut Context<'_>, taker: &mut Taker<'_>) -> Poll<io::Result<usize>> {
+    fn poll_fill(&mut self, cx: &mut Context<'_>, taker: &mut Taker<'_>) -> Poll<io::Result<Duration>> {
         self.check_time(cx)?;
         let mut raw = std::mem::take(&mut self.raw);
         let mut buffer = ReadBuf::new(&mut raw);
@@ -175,21 +168,27 @@ impl Guard {
         let digested = match read {
             Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
                 self.end();
-                Poll::Ready(Ok(0))
+                Poll::Ready(Ok(Duration::ZERO))
             }
             Poll::Ready(Ok(())) => {
-                let came = buffer.filled().len();
                 self.idle.as_mut().reset(Instant::now() + self.budget.idle);
-                // Time is earned by bytes that came: what a server only announces earns none.
-                let until = self.deadline.deadline() + Limits::time_of(came);
-                self.deadline.as_mut().reset(until);
-                Poll::Ready(self.digest(buffer.filled(), taker).map(|()| came))
+                Poll::Ready(self.digest(buffer.filled(), taker).map(|()| self.buy_time()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => Poll::Pending,
         };
         self.raw = raw;
         digested
+    }
+
+    /// Time is bought by bytes that were asked for and came: what a server only announces buys none.
+    fn buy_time(&mut self) -> Duration {
+        let paid = std::mem::take(&mut self.earned).min(self.budget.awaited_bytes);
+        self.budget.awaited_bytes -= paid;
+        let bought = Limits::time_of(paid);
+        let until = self.deadline.deadline() + bought;
+        self.deadline.as_mut().reset(until);
+        bought
     }
 
     /// The end. An answer cut in its middle is handed up, so that the library sees that it was cut.
@@ -212,7 +211,10 @@ impl Guard {
                 let here = bytes.len().min(usize::try_from(self.literal_left).unwrap_or(usize::MAX));
                 let (literal, rest) = bytes.split_at(here);
                 match self.kind {
-                    _ if self.is_diverted => taker(Piece::Bytes(literal)),
+                    _ if self.is_diverted => {
+                        self.earned += here as u64;
+                        taker(Piece::Bytes(literal));
+                    }
                     Kind::Folder | Kind::Aside => self.held.extend_from_slice(literal),
                     Kind::Fetch | Kind::Library => self.cleared.extend_from_slice(literal),
                 }
@@ -252,7 +254,7 @@ impl Guard {
                 // Nobody asked for it, and it says nothing.
                 return Ok(());
             }
-            (self.kind, self.has_body) = (Kind::of(line), false);
+            (self.kind, self.has_body, self.body_bytes) = (Kind::of(line), false, 0);
         }
         self.continues = literal.is_some();
         match (literal, self.kind) {
@@ -287,6 +289,7 @@ impl Guard {
     /// The last line of an answer to FETCH. One that is not understood is counted, since a mail may hang on it; with a mail in
     /// it nobody knows where that ended, and it is left to the library to end the connection over it.
     fn end_fetch(&mut self, line: &[u8], taker: &mut Taker<'_>) {
+        self.earned += line.len() as u64;
         let mut held = std::mem::take(&mut self.held);
         held.extend_from_slice(line);
         let fetched = fetched::parse(&held);
@@ -304,15 +307,20 @@ impl Guard {
     /// else is small, and the library's.
     fn begin_literal(&mut self, line: &[u8], bytes: u64, taker: &mut Taker<'_>) -> io::Result<()> {
         let label = line.iter().rposition(|b| *b == b'{').and_then(|at| line.get(..at));
-        let label = label.filter(|label| self.kind == Kind::Fetch && fetched::labels_body(label));
+        // A literal of any bytes may be announced as such (RFC 3516).
+        let label = label
+            .map(|label| label.strip_suffix(b"~").unwrap_or(label))
+            .filter(|label| self.kind == Kind::Fetch && fetched::labels_body(label));
         let most = if label.is_some() { self.budget.literal_bytes } else { Limits::SMALL_LITERAL_BYTES };
-        if bytes > most {
+        // Several in one answer are nobody's, and together no more than one may be.
+        let all = if label.is_some() { self.body_bytes.saturating_add(bytes) } else { bytes };
+        if all > most {
             return Err(trip(&format!("a literal of {bytes} bytes is announced where less is expected")));
         }
         (self.literal_left, self.is_diverted) = (bytes, label.is_some());
         match label {
             Some(label) => {
-                self.has_body = true;
+                (self.has_body, self.body_bytes) = (true, all);
                 self.held.extend_from_slice(label);
                 self.held.extend_from_slice(fetched::DIVERTED);
             }
@@ -379,6 +387,7 @@ fn trip(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
 }
 
+mod budget;
 mod kind;
 mod stream;
 #[cfg(test)]

@@ -98,6 +98,7 @@ impl Session {
 
     fn idle_budget(&self, until: Instant, may_be_silent: bool) -> Budget {
         let idle = if may_be_silent { until.saturating_duration_since(Instant::now()) } else { Limits::IDLE };
-        Budget { until, idle, responses: Limits::IDLE_RESPONSES, literal_bytes: Limits::SMALL_LITERAL_BYTES }
+        let literal_bytes = Limits::SMALL_LITERAL_BYTES;
+        Budget { until, idle, responses: Limits::IDLE_RESPONSES, literal_bytes, awaited_bytes: 0 }
     }
 }

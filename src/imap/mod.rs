@@ -38,7 +38,7 @@ impl Limits {
     pub const IDLE: Duration = Duration::from_secs(20);
     /// A command may take so long ...
     pub const COMMAND: Duration = Duration::from_secs(30);
-    /// ... and one second more for so many bytes that it brings.
+    /// ... and one second more for so many bytes of what was asked for.
     pub const SLOWEST_BYTES_PER_SECOND: u64 = 50_000;
     /// IDLE is renewed after so long: servers may end it after 30 minutes (RFC 2177), networks forget it sooner.
     pub const IDLE_RENEWED: Duration = Duration::from_secs(9 * 60);
@@ -68,6 +68,10 @@ impl Limits {
     pub const FOLDER_NAME_BYTES: usize = 1000;
     /// Mails listed in one folder; what a server claims beyond is not believed.
     pub const MAILS_PER_FOLDER: u32 = 2_000_000;
+    /// Mails whose lines in a list buy it time: how many there are only the server says.
+    pub const MAILS_AWAITED: u32 = 20_000;
+    /// Bytes of such a line.
+    pub const LISTED_BYTES: u64 = 100;
     /// UIDs in one command: keeps the command line under the 8 kB that servers take.
     pub const UIDS_PER_COMMAND: usize = 200;
     /// Bytes of small mails asked for in one command.
@@ -78,7 +82,7 @@ impl Limits {
     pub const MAIL_BYTES: u64 = 512 * 1024 * 1024;
 
     /// The time that so many bytes may take.
-    fn time_of(bytes: usize) -> Duration {
-        Duration::from_micros((bytes as u64).saturating_mul(1_000_000) / Self::SLOWEST_BYTES_PER_SECOND)
+    fn time_of(bytes: u64) -> Duration {
+        Duration::from_micros(bytes.saturating_mul(1_000_000) / Self::SLOWEST_BYTES_PER_SECOND)
     }
 }

@@ -41,12 +41,15 @@ pub(super) fn login_remedy(said: &str) -> String {
 }
 
 /// Prepares one line, without its line end, for the library's parser:
-/// - raw 8-bit bytes and NUL become `?`. The parser slices one byte off a text after `]` and panics inside a Chinese
-///   character; NUL ends the whole session. // `* OK [UIDVALIDITY 7]中文`, imap-proto 0.17, 2026-11
+/// - raw 8-bit bytes, NUL and a carriage return within the line become `?`. The parser slices one byte off a text after `]`
+///   and panics inside a Chinese character; the others end the whole session. // `* OK [UIDVALIDITY 7]中文`, imap-proto 0.17, 2026-11
 /// - `INTERNALDATE NIL` becomes an empty string: the parser unwraps it. // imap-proto 0.17, 2026-11
 pub(super) fn readable_line(line: &mut Vec<u8>) {
-    for byte in line.iter_mut() {
-        if !byte.is_ascii() || *byte == 0 {
+    for at in 0..line.len() {
+        let ends = line.get(at + 1) == Some(&b'\n');
+        if let Some(byte) = line.get_mut(at)
+            && (!byte.is_ascii() || *byte == 0 || (*byte == b'\r' && !ends))
+        {
             *byte = b'?';
         }
     }
@@ -57,10 +60,13 @@ pub(super) fn readable_line(line: &mut Vec<u8>) {
     }
 }
 
-/// A line without its end, once that has come. Some servers end lines with a line feed alone.
+/// A line without its end, once that has come. Some servers end lines with a line feed alone, some with two carriage returns.
 pub(super) fn whole_line(bytes: &[u8]) -> Option<&[u8]> {
-    let line = bytes.strip_suffix(b"\n")?;
-    Some(line.strip_suffix(b"\r").unwrap_or(line))
+    let mut line = bytes.strip_suffix(b"\n")?;
+    while let Some(shorter) = line.strip_suffix(b"\r") {
+        line = shorter;
+    }
+    Some(line)
 }
 
 /// How many literal bytes follow a line (without its line end), if it announces any. Only untagged data may do so:
@@ -138,6 +144,7 @@ mod tests {
     fn lines_that_kill_the_parser_are_made_harmless() {
         assert_eq!(readable("* OK [UIDVALIDITY 7]中".as_bytes()), "* OK [UIDVALIDITY 7]???");
         assert_eq!(readable(b"* 1 FETCH (UID 3 internaldate NIL)"), "* 1 FETCH (UID 3 internaldate \"\")");
+        assert_eq!(readable(b"* OK one\rtwo\0\r\n"), "* OK one?two?\r\n");
     }
 
     #[test]

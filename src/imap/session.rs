@@ -208,8 +208,7 @@ impl Session {
                 break ready;
             }
             let filled = self.inner.get_mut().fill(taker).await;
-            let came = filled.map_err(|error| wire_error(&error, self.inner.get_ref(), name))?;
-            self.until += Limits::time_of(came);
+            self.until += filled.map_err(|error| wire_error(&error, self.inner.get_ref(), name))?;
         };
         let answer = match ready {
             Ok(Some(answer)) => answer,
@@ -264,6 +263,7 @@ fn budget(until: Instant, responses: u32, literal_bytes: u64) -> Budget {
         idle: Limits::IDLE,
         responses: responses.saturating_add(Limits::CHATTER_RESPONSES),
         literal_bytes: literal_bytes.max(Limits::SMALL_LITERAL_BYTES),
+        awaited_bytes: 0,
     }
 }
 

@@ -82,3 +82,8 @@ fn every_misdeed_has_a_name_of_its_own() {
     assert!(names.len() >= 45, "only {} misdeeds", names.len());
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "a name is given twice");
 }
+
+#[tokio::test]
+async fn stranger_things() {
+    chapter("Stranger things").await;
+}

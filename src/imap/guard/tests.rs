@@ -6,7 +6,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 fn budget() -> Budget {
     let moment = Duration::from_secs(5);
-    Budget { until: Instant::now() + moment, idle: moment, responses: 3, literal_bytes: 100 }
+    let until = Instant::now() + moment;
+    Budget { until, idle: moment, responses: 3, literal_bytes: 100, awaited_bytes: 0 }
 }
 
 /// What comes out above the guard when the server writes `pieces` and hangs up.
@@ -71,6 +72,43 @@ async fn mails_go_their_own_way_wherever_their_number_stands_and_however_they_ar
         let left = "* 9 EXISTS\r\n* 5 FETCH (UID 4 BODY[] {0}\r\n BODY[] {0}\r\n)\r\nA1 OK\r\n";
         assert_eq!(library, left, "in steps of {step}");
     }
+}
+
+/// Whoever sent chatter, or more than was asked for, a little faster than is too slow would never be left.
+#[tokio::test]
+async fn time_is_bought_by_what_was_asked_for_alone() {
+    let (mut server, client) = tokio::io::duplex(1 << 20);
+    let budget = Budget { responses: 100, ..budget() }.awaiting(60_000);
+    let mut guard = Guard::new(Box::new(client), Budget { literal_bytes: 100_000, ..budget });
+    let mut bought = async |bytes: &[u8]| {
+        server.write_all(bytes).await.unwrap();
+        guard.fill(&mut |_| {}).await.unwrap()
+    };
+    let chatter = format!("* OK {}\r\n* 7 EXISTS\r\n", "x".repeat(50_000));
+    assert_eq!(bought(chatter.as_bytes()).await, Duration::ZERO);
+    let mail = format!("* 1 FETCH (UID 7 BODY[] {{100000}}\r\n{}", "x".repeat(50_000));
+    assert_eq!(bought(mail.as_bytes()).await, Limits::time_of(50_000));
+    assert_eq!(bought(&[b'x'; 50_000]).await, Limits::time_of(10_000), "no more was awaited");
+    assert_eq!(bought(b")\r\n* 2 FETCH (UID 8)\r\n").await, Duration::ZERO);
+}
+
+#[tokio::test]
+async fn several_mails_in_one_answer_are_together_no_larger_than_one_may_be() {
+    let mail = format!("BODY[] {{60}}\r\n{}", "x".repeat(60));
+    let answer = |mails: usize| format!("* 1 FETCH (UID 7 {})\r\n", vec![mail.as_str(); mails].join(" "));
+    assert!(above(&[answer(1).as_bytes()]).await.is_ok());
+    let trip = above(&[answer(2).as_bytes()]).await.unwrap_err();
+    assert_eq!(trip.kind(), io::ErrorKind::InvalidData);
+}
+
+#[tokio::test]
+async fn mails_announced_as_binary_are_mails() {
+    let answer =
+        b"* 1 FETCH (UID 7 BODY[] ~{2}\r\n\0) FLAGS ())\r\n* 2 FETCH (UID 8 BODY.PEEK[]  {1}\r\nx)\r\n";
+    let (mails, library) = diverted(answer, 1000).await;
+    let came: Vec<_> =
+        mails.iter().map(|(bytes, fetched)| (&bytes[..], fetched.and_then(|fetched| fetched.uid))).collect();
+    assert_eq!((came, library), (vec![(&b"\0)"[..], Some(7)), (b"x", Some(8))], String::new()));
 }
 
 #[tokio::test]

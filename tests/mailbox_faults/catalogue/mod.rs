@@ -7,6 +7,7 @@ mod large;
 mod list;
 mod mail;
 mod manners;
+mod odder;
 mod refusal;
 mod slow;
 mod unread;
@@ -35,6 +36,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Folders that change", rows: folder::rows() },
         Chapter { title: "Lines that cannot be read", rows: unread::rows() },
         Chapter { title: "Odd manners", rows: manners::rows() },
+        Chapter { title: "Stranger things", rows: odder::rows() },
     ]
 }
 

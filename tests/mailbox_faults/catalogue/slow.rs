@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use shouwen::rehearsal::server::Misdeed;
 
+use super::replace;
 use crate::row::Outcome::EndsInTime;
 use crate::row::{BODY, LIST, Row, row};
 
@@ -28,6 +29,12 @@ pub fn rows() -> Vec<Row> {
             rows.push(row(format!("{way} {what}"), EndsInTime).with(6).always(step, misdeed.clone()));
         }
     }
+    rows.push(
+        row("tells of two million mails and lists without end", EndsInTime)
+            .with(6)
+            .always("EXAMINE", replace("* 6 EXISTS", "* 2000000 EXISTS"))
+            .always(LIST, Misdeed::EndlessUntagged),
+    );
     let longer = Misdeed::WrongLiteralLength(40);
     rows.push(row("announces every mail forty bytes longer than it is", EndsInTime).always(BODY, longer));
     let announced = Misdeed::AnnounceLiteral(90 * 1024 * 1024);
