@@ -82,7 +82,9 @@ impl Probe<'_> {
         self.trials.begin(NOOP);
         let asked = session.command("NOOP", session.budget(0, 0), |_| {}).await;
         match asked {
-            Err(error) if !error.ends_session() => self.trials.warn(told(&error, &self.mailbox.imap).0, ""),
+            Err(error) if !error.ends_session() => {
+                self.trials.warn(told(&error, &self.mailbox.imap).0, "不影响收信");
+            }
             other => other.map(|()| self.trials.fine("可用"))?,
         }
         self.trials.begin(WATCH);
@@ -213,8 +215,13 @@ impl Probe<'_> {
                 }
             })
             .await;
-        refused_is_fine(asked)?;
-        self.oldest(name, &mails);
+        match asked {
+            Err(error) if !error.ends_session() => {
+                let what = format!("{name}：{}", told(&error, &self.mailbox.imap).0);
+                self.trials.fail(what, SUPPORT_REMEDY);
+            }
+            other => other.map(|()| self.oldest(name, count, &mails))?,
+        }
 
         self.trials.begin(PARTIAL);
         let Some(mail) = mails.iter().min_by_key(|mail| mail.size) else {
@@ -249,9 +256,15 @@ impl Probe<'_> {
         Ok(())
     }
 
-    fn oldest(&mut self, name: &str, mails: &[Described]) {
+    fn oldest(&mut self, name: &str, count: u32, mails: &[Described]) {
+        if mails.is_empty() {
+            let what = format!("服务器称 {name} 中有 {count} 封邮件，却没有列出一封");
+            self.trials.fail(what, SUPPORT_REMEDY);
+            return;
+        }
         let Some(oldest) = mails.iter().filter_map(|mail| mail.received_at).min() else {
-            self.trials.warn(format!("{name} 中的邮件没有收到日期"), "");
+            let remedy = "不影响收信：收到时间以收取时间为准";
+            self.trials.warn(format!("{name} 中的邮件没有收到日期"), remedy);
             return;
         };
         let oldest = self.timezone.to_datetime(oldest).date();

@@ -13,7 +13,7 @@ use crate::{PASSWORD, fails, text, trouble};
 const NOW: &str = "2023-05-20T09:00:00+08:00";
 const MAIL: &[u8] = b"Subject: x\r\n\r\nmaterial\r\n";
 
-fn server(profile: Profile) -> (ImapServer, Mailbox) {
+pub fn server(profile: Profile) -> (ImapServer, Mailbox) {
     let login = Some(("zjc".to_owned(), PASSWORD.to_owned()));
     let server = ImapServer::start_with(ImapOptions { profile, login, ..ImapOptions::default() }).unwrap();
     let mailbox = mailbox(server.addr().port());

@@ -6,6 +6,7 @@ mod command;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
 mod imap;
+mod odd;
 #[path = "../support/patience.rs"]
 mod patience;
 mod smtp;
