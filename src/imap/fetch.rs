@@ -43,8 +43,7 @@ impl Session {
         // Some servers answer NO or BAD to 1:* in an empty folder.
         if self.folder.exists != Some(0) {
             let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER).min(Limits::MAILS_PER_FOLDER);
-            let awaited = u64::from(count.min(Limits::MAILS_AWAITED)) * Limits::LISTED_BYTES;
-            let budget = self.budget(count, 0).awaiting(awaited);
+            let budget = self.budget(count, 0).awaiting(u64::from(count) * Limits::LISTED_BYTES);
             let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
             let patience = self.patience();
             let asked = self

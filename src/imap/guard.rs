@@ -16,6 +16,8 @@ use tokio::time::{Instant, Sleep};
 
 pub(super) use self::budget::Budget;
 use self::kind::Kind;
+pub use self::piece::Piece;
+pub(super) use self::piece::Taker;
 use super::aside::Asides;
 use super::fetched::{self, Fetched};
 use super::{Limits, quirks};
@@ -24,19 +26,6 @@ use crate::talk::{Secrets, Tap};
 /// A connection to a server, plain or TLS.
 pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Wire for T {}
-
-/// A piece of what FETCH answers, in the order in which it comes.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
-    /// Bytes of a mail. Whose they are is told when they are all there.
-    Bytes(&'a [u8]),
-    /// An answer is complete: what it says, and that the bytes since the last one were its own. None: it was not
-    /// understood, and its bytes are nobody's.
-    End(Option<Fetched>),
-}
-
-/// Whoever wants the pieces.
-pub(super) type Taker<'a> = dyn FnMut(Piece<'_>) + Send + 'a;
 
 /// The guarded connection.
 pub(super) struct Guard {
@@ -65,6 +54,8 @@ pub(super) struct Guard {
     body_bytes: u64,
     /// Bytes since the wire was last asked that buy time.
     earned: u64,
+    /// The highest UID that has bought time since the last command: what is said again buys none.
+    paid_uid: u32,
     /// Whether the line follows a literal and so continues an answer.
     continues: bool,
     parentheses: u32,
@@ -105,6 +96,7 @@ impl Guard {
             has_body: false,
             body_bytes: 0,
             earned: 0,
+            paid_uid: 0,
             continues: false,
             parentheses: 0,
             answer_bytes: 0,
@@ -133,6 +125,7 @@ impl Guard {
     pub(super) fn begin(&mut self, budget: Budget) {
         self.budget = budget;
         self.asides = Asides::default();
+        self.paid_uid = 0;
         self.idle.as_mut().reset(Instant::now() + budget.idle);
         self.deadline.as_mut().reset(budget.until);
     }
@@ -289,7 +282,6 @@ impl Guard {
     /// The last line of an answer to FETCH. One that is not understood is counted, since a mail may hang on it; with a mail in
     /// it nobody knows where that ended, and it is left to the library to end the connection over it.
     fn end_fetch(&mut self, line: &[u8], taker: &mut Taker<'_>) {
-        self.earned += line.len() as u64;
         let mut held = std::mem::take(&mut self.held);
         held.extend_from_slice(line);
         let fetched = fetched::parse(&held);
@@ -297,6 +289,10 @@ impl Guard {
             None if self.has_body => self.clear(&held),
             None => self.asides.pass_over_mail(&held),
             Some(_) => {}
+        }
+        if let Some(uid) = fetched.and_then(|fetched| fetched.uid).filter(|uid| *uid > self.paid_uid) {
+            self.paid_uid = uid;
+            self.earned += line.len() as u64;
         }
         taker(Piece::End(fetched));
         held.clear();
@@ -389,6 +385,7 @@ fn trip(what: &str) -> io::Error {
 
 mod budget;
 mod kind;
+mod piece;
 mod stream;
 #[cfg(test)]
 mod tests;

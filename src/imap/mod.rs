@@ -68,9 +68,7 @@ impl Limits {
     pub const FOLDER_NAME_BYTES: usize = 1000;
     /// Mails listed in one folder; what a server claims beyond is not believed.
     pub const MAILS_PER_FOLDER: u32 = 2_000_000;
-    /// Mails whose lines in a list buy it time: how many there are only the server says.
-    pub const MAILS_AWAITED: u32 = 20_000;
-    /// Bytes of such a line.
+    /// Bytes of a mail's line in a list, as far as they buy it time.
     pub const LISTED_BYTES: u64 = 100;
     /// UIDs in one command: keeps the command line under the 8 kB that servers take.
     pub const UIDS_PER_COMMAND: usize = 200;

@@ -90,6 +90,14 @@ async fn time_is_bought_by_what_was_asked_for_alone() {
     assert_eq!(bought(mail.as_bytes()).await, Limits::time_of(50_000));
     assert_eq!(bought(&[b'x'; 50_000]).await, Limits::time_of(10_000), "no more was awaited");
     assert_eq!(bought(b")\r\n* 2 FETCH (UID 8)\r\n").await, Duration::ZERO);
+
+    let (mut server, client) = tokio::io::duplex(1 << 20);
+    let mut guard = Guard::new(Box::new(client), budget.awaiting(60_000));
+    let line = "* 1 FETCH (UID 8 RFC822.SIZE 7)\r\n";
+    for paid in [line.trim_end().len() as u64, 0] {
+        server.write_all(line.as_bytes()).await.unwrap();
+        assert_eq!(guard.fill(&mut |_| {}).await.unwrap(), Limits::time_of(paid), "a mail is listed once");
+    }
 }
 
 #[tokio::test]
