@@ -84,6 +84,8 @@ fn what_is_not_of_the_day_on_which_it_came_and_names_no_other_is_asked_about() {
         ("材料", "昨日未能及时报送，现将照片报上"),
         ("材料", "昨天发的照片太小，重新发"),
         ("补报照片", ""),
+        ("前两日照片", ""),
+        ("本周活动照片汇总", ""),
         ("5月18日活动照片", ""),
     ] {
         let judged = picture(subject, says);
@@ -109,6 +111,7 @@ fn nothing_of_days_that_are_not_named_is_a_question() {
         "今天起无活动",
         "今天上午无活动",
         "17日、18日无活动",
+        "本校5月14日至5月20日均无活动。",
     ] {
         let judged = ours("", says).judge();
         judged.kind("question");

@@ -14,7 +14,7 @@ use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_ago, says_today};
 use crate::recognition::day::{BODY, DayClues, NAME, Range, SUBJECT, Told, names_a_date, of_part};
 use crate::recognition::route;
-use crate::recognition::told_by_letter::{Told as Letter, is_late, told};
+use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_days, told};
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
 
@@ -120,7 +120,13 @@ pub(super) fn day_of(
     day_told(scene, target, own, part).day
 }
 
-fn day_told(scene: &Scene, target: &Target, own: &[(&'static str, &str)], part: Option<&PartFacts>) -> Told {
+/// The same, with what told it.
+pub(super) fn day_told(
+    scene: &Scene,
+    target: &Target,
+    own: &[(&'static str, &str)],
+    part: Option<&PartFacts>,
+) -> Told {
     let requirement = scene.desk.campaign.requirement(&target.requirement);
     let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else {
         return Told { day: None, why: String::new(), is_open: false };
@@ -162,6 +168,9 @@ fn letter_on_day(scene: &Scene, range: &Range) -> Letter {
     let subject = facts.header.subject.as_str();
     let names_day = [subject, &facts.text].iter().any(|text| names_a_date(text, range));
     match told(&facts.text, names_day || says_today(subject)) {
+        Letter::Nothing if is_of_some_days(subject) && !names_day && !says_today(&facts.text) => {
+            Letter::Open("主题写的是几天的，没有写明是哪一天，请认定")
+        }
         Letter::Nothing
             if is_late(subject) && !names_day && !says_today(subject) && !says_today(&facts.text) =>
         {

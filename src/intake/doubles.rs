@@ -1,17 +1,23 @@
 //! One form answered twice in one mail. The schools' own copies that a city adds to its form are kept beside it; the same
 //! values in a second format are one answer, a list that adds up to its summary stands beside it, and a file that calls
 //! itself the corrected one counts; anything else is for a person to choose, since nobody's order of attaching files says
-//! which of them is meant.
+//! which of them is meant. So it is with two papers that bear the name of one: a plan, and that of one of its events.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::clues::unit_cells;
+use super::clues::{text_of, unit_cells};
+use super::judge::range_of;
 use super::parts::{Outcome, Scene, plain};
+use crate::domain::campaign::ItemKind;
 use crate::domain::message::PartState;
 use crate::domain::submission::Filing;
-use crate::recognition::item;
 use crate::recognition::unit::is_authority;
+use crate::recognition::{item, squeeze};
 use crate::store::{FiledPart, ReadingRow};
+
+/// Two texts are held against each other by pieces of so many letters, of so many letters of each.
+const PIECE_LETTERS: usize = 4;
+const MOST_LETTERS: usize = 5000;
 
 /// Settles forms that several parts answer for one unit.
 pub(super) fn settle_doubles(scene: &Scene, outcome: &mut Outcome) {
@@ -35,6 +41,71 @@ pub(super) fn settle_doubles(scene: &Scene, outcome: &mut Outcome) {
         if parts.len() > 1 {
             choose(scene, &parts, outcome);
         }
+    }
+    settle_papers(scene, outcome);
+}
+
+/// Leaves papers to a person that answer one item of which only one is asked for, and do not say the same. What says its version
+/// is settled by that.
+fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
+    let mut answering: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();
+    for (at, part) in outcome.parts.iter().enumerate() {
+        let Some(filing) = counted(part).filter(|filing| filing.version.is_none()) else { continue };
+        let asked = scene.desk.campaign.requirement(&filing.requirement);
+        let is_single = asked.filter(|asked| range_of(&asked.when).is_none()).is_some_and(|asked| {
+            let item = asked.item(&filing.item).filter(|item| item.kind == ItemKind::Document);
+            item.is_some_and(|item| item.is_single(false))
+        });
+        if is_single && text_at(scene, at).is_some() {
+            let answered = (filing.unit.clone(), filing.requirement.clone(), filing.item.clone());
+            answering.entry(answered).or_default().push(at);
+        }
+    }
+    for ((_, requirement, item), parts) in answering {
+        let Some((first, others)) = parts.split_first() else { continue };
+        if others.iter().all(|other| say_the_same(scene, *first, *other)) {
+            continue;
+        }
+        let asked = scene.desk.campaign.requirement(&requirement);
+        let title = asked.and_then(|asked| asked.item(&item)).map_or("材料", |item| item.title.as_str());
+        wait(outcome, &parts, &format!("同封有几份内容不同的“{title}”，请认定以哪一份为准"));
+    }
+}
+
+/// The words of a part, if it has any.
+fn text_at<'s>(scene: &'s Scene, at: usize) -> Option<&'s str> {
+    let text = scene.case.facts.parts.get(at).and_then(text_of)?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Whether two papers are one: letter by letter, or in two formats, in which blanks and headings differ.
+fn say_the_same(scene: &Scene, one: usize, other: usize) -> bool {
+    let (Some(text), Some(other_text)) = (text_at(scene, one), text_at(scene, other)) else { return true };
+    let ending = |at: usize| {
+        let name = scene.case.facts.parts.get(at).map_or("", |part| part.name.as_str());
+        name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase())
+    };
+    let (text, other_text) = (squeeze(text), squeeze(other_text));
+    text == other_text || (ending(one) != ending(other) && is_alike(&text, &other_text))
+}
+
+/// Whether most of the shorter of two texts stands in the other.
+fn is_alike(one: &str, other: &str) -> bool {
+    let pieces = |text: &str| -> HashSet<String> {
+        let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).take(MOST_LETTERS).collect();
+        letters.windows(PIECE_LETTERS).map(String::from_iter).collect()
+    };
+    let (one, other) = (pieces(one), pieces(other));
+    one.intersection(&other).count() * 2 >= one.len().min(other.len())
+}
+
+/// Leaves parts to a person.
+fn wait(outcome: &mut Outcome, parts: &[usize], why: &str) {
+    for at in parts {
+        let Some(part) = outcome.parts.get_mut(*at) else { continue };
+        part.state = PartState::Review;
+        part.filings.iter_mut().for_each(|filing| filing.state = PartState::Review);
+        part.why = why.to_owned();
     }
 }
 
@@ -91,12 +162,7 @@ fn choose(scene: &Scene, parts: &[usize], outcome: &mut Outcome) {
         }
         return;
     }
-    for at in parts {
-        let Some(part) = outcome.parts.get_mut(*at) else { continue };
-        part.state = PartState::Review;
-        part.filings.iter_mut().for_each(|filing| filing.state = PartState::Review);
-        part.why = "同封有几份内容不同的同一张表，请认定以哪一份为准".to_owned();
-    }
+    wait(outcome, parts, "同封有几份内容不同的同一张表，请认定以哪一份为准");
 }
 
 /// Whether the counts of several rows come to those of the one row of a summary.

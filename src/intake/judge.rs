@@ -11,6 +11,7 @@ use super::choose::{Chosen, Read};
 use super::clues::{self, FormRead};
 use super::desk::Desk;
 use super::echo;
+use super::folded::folded;
 use super::letter;
 use super::parts::{Outcome, plain};
 use super::sent_on::{SENT_ON, brings_material, may_be_sent_on};
@@ -120,6 +121,13 @@ impl<'a> Judge<'a> {
 
     /// Judges one mail of which persons said something.
     pub fn judge_as(&self, case: Case, said: Said) -> Registration {
+        match folded(case.facts) {
+            Some(facts) => self.judge_simplified(Case { facts: &facts, ..case }, said),
+            None => self.judge_simplified(case, said),
+        }
+    }
+
+    fn judge_simplified(&self, case: Case, said: Said) -> Registration {
         let facts = case.facts;
         let has_files = letter::has_files(case);
         let is_ours = self.mailboxes.iter().any(|m| m.address.eq_ignore_ascii_case(&facts.header.from));

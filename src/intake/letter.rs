@@ -2,12 +2,14 @@
 
 use super::choose::Read;
 use super::decoration::decoration;
+use super::desk::Desk;
 use super::judge::{Case, Said, is_daily_time};
 use super::loose::gives_page;
 use super::parts::is_stationery;
 use crate::domain::facts::{MailFacts, PartFacts, Role};
 use crate::mime;
 use crate::recognition::kind::Letter;
+use crate::recognition::outsider;
 use crate::recognition::unit::Verdict;
 
 /// Whether a mail brings files that may be material: more than decoration, stationery and the shells of others.
@@ -33,9 +35,13 @@ fn is_shell(facts: &MailFacts, part: &PartFacts) -> bool {
 pub(super) fn own_words(read: &Read, case: Case) -> String {
     let text = case.facts.text.as_str();
     let said = text.trim_end().strip_suffix(mime::signature(text)).unwrap_or(text);
-    let written = said.lines().filter(|line| !mime::is_of_device(line));
-    let lines = written.map(|line| read.desk.book.mask(line));
-    lines.collect::<Vec<_>>().join("\n")
+    let written: Vec<&str> = said.lines().filter(|line| !mime::is_of_device(line)).collect();
+    masked_lines(read.desk, &written.join("\n"))
+}
+
+/// A text without the names of units, line by line.
+fn masked_lines(desk: &Desk, text: &str) -> String {
+    text.lines().map(|line| desk.book.mask(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// What a mail says to somebody who knows the campaign.
@@ -65,6 +71,7 @@ pub(super) fn of<'c>(
         names_unit: !verdict.concerns.is_empty(),
         is_from_unit: verdict.unit.is_some(),
         is_known_address: verdict.is_by_address,
+        is_outsiders: outsider::speaks(&facts.header.subject, &masked_lines(desk, &facts.text)),
         said: own_words,
         is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
         own: &desk.own,

@@ -1,6 +1,6 @@
 //! Answers that hang on no attachment: a link to a cloud, 今日无, a contact person in the text.
 
-use super::answers::{Answered, day_of, loose};
+use super::answers::{Answered, day_told, loose};
 use super::around::around;
 use super::clues::text_of;
 use super::limits::broken_by_link;
@@ -40,7 +40,12 @@ pub(super) fn judge_links(scene: &Scene, outcome: &mut Outcome) {
         flaws.extend(item_of(scene, target).into_iter().flat_map(|item| broken_by_link(&item.limits, link)));
         let state = if is_dead { PartState::Review } else { PartState::Flawed };
         let own = [("云附件名", link.name.as_str())];
-        let day = day_of(scene, target, &own, None);
+        let told = day_told(scene, target, &own, None);
+        if told.is_open {
+            outcome.asks.insert(parts + at, format!("云附件“{}”{}", link.name, told.why));
+        }
+        let state = if told.is_open { PartState::Review } else { state };
+        let day = told.day;
         let given = Answered { state, flaws, why: "云附件" };
         let version = versions::filed(scene, target, of_name(item::stem(&link.name)), None);
         let filing = loose(scene, unit, target, day, given, &link.url, at);

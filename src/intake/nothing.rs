@@ -127,6 +127,12 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     if sentences.iter().any(|sentence| says_of_other_days(sentence, &range)) {
         return Err("来信说的无活动不是指当日，或没有写明是哪几天，请阅读原信".to_owned());
     }
+    let mut clauses = sentences.iter().flat_map(|sentence| saying(sentence));
+    if today < range.to
+        && clauses.any(|clause| is_whole(&all_days(clause, &range), &range) && !says_today(clause))
+    {
+        return Err("来信说整个活动期间都没有可报的，请阅读原信".to_owned());
+    }
     let mut days = named_days(&sentences, &range, today);
     if days.is_empty() && !body.iter().any(|sentence| says_today(sentence)) {
         days = named_days(&[subject], &range, today);
@@ -147,15 +153,17 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     }
 }
 
+/// Whether days are all those of a range that is more than a day or two.
+fn is_whole(days: &[Date], range: &Range) -> bool {
+    days.first() == Some(&range.from) && days.last() == Some(&range.to) && days.len() > WHOLE_DAYS
+}
+
 /// The days that sentences name, by their dates or, several in one, as 前天、昨天、今天.
 fn named_days(sentences: &[&str], range: &Range, today: Date) -> Vec<Date> {
     // All the days together name the activity until it is over.
-    let is_whole = |days: &[Date]| {
-        days.first() == Some(&range.from) && days.last() == Some(&range.to) && days.len() > WHOLE_DAYS
-    };
     let of_sentence = |sentence: &&str| {
         let days = all_days(sentence, range);
-        let names_all = is_whole(&days) && (today < range.to || says_today(sentence));
+        let names_all = is_whole(&days, range) && (today < range.to || says_today(sentence));
         if names_all { vec![] } else { days }
     };
     let mut days: Vec<Date> = sentences.iter().flat_map(of_sentence).collect();

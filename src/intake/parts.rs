@@ -17,6 +17,7 @@ use super::judge::{Case, book, range_of};
 use super::limits;
 use super::meant::{Meant, meant};
 use super::nothing::nil_paper;
+use super::pictured::paper_in_picture;
 use super::remarks::flaws_of;
 use super::under::of_a_lower_unit;
 use crate::domain::campaign::{Item, ItemKind};
@@ -158,6 +159,9 @@ fn judge_part(
         Meant::Sure(targets) => targets,
         Meant::Open(targets, why) => return waits(scene, unit, at, &targets, &why),
     };
+    if let Some(filed) = paper_in_picture(scene, unit, at, &texts, &targets) {
+        return filed;
+    }
     if let Some(theirs) = targets.first().and_then(|target| of_a_lower_unit(scene, unit, part, target)) {
         outcome.concerns.extend(theirs.concerns);
         return plain(theirs.state, theirs.why);
@@ -235,6 +239,11 @@ fn accept(
         && targets.iter().any(is_old)
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
+    }
+    if [&part.name, &scene.case.facts.header.subject].iter().any(|text| item::says_last_year(text))
+        && targets.iter().any(is_old)
+    {
+        return waits(scene, unit, at, targets, "写明是往年的材料，请确认是否为本次报送");
     }
     if targets.first().is_some_and(|target| another_form(scene, part, target)) {
         return waits(scene, unit, at, targets, "文件名与文中表题说的不是同一张表，请打开确认");

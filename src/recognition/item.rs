@@ -88,13 +88,18 @@ pub fn says_outdated(text: &str) -> bool {
     OUTDATED_WORDS.iter().any(|word| text.contains(word))
 }
 
+/// Whether a name says that something is of an earlier time.
+pub fn says_last_year(text: &str) -> bool {
+    ["去年", "往年", "上一年", "上年度", "上届"].iter().any(|word| text.contains(word))
+}
+
 /// Whether a file says by its name that it is to count instead of another one.
 pub fn says_corrected(text: &str) -> bool {
     !says_outdated(text) && CORRECTED_WORDS.iter().any(|word| text.contains(word))
 }
 
 /// Whether a name, without those of units, tells nothing of what the file is: 扫描件_20230509, IMG_0001, 附件(2).
-fn is_bare(name: &str) -> bool {
+pub fn is_bare(name: &str) -> bool {
     let rest = BARE_WORDS.iter().fold(name.to_owned(), |rest, word| rest.replace(word, ""));
     !rest.chars().any(|c| matches!(u32::from(c), 0x4E00..=0x9FFF))
 }

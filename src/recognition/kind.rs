@@ -112,6 +112,8 @@ pub struct Letter<'a> {
     pub is_from_unit: bool,
     /// Whether its address is known to be a unit's.
     pub is_known_address: bool,
+    /// Whether it speaks as a parent, a company or a newspaper.
+    pub is_outsiders: bool,
     /// What it says without signature and names of units.
     pub said: &'a str,
     /// Whether it came while material of each day is expected.
@@ -165,6 +167,8 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("来信说所附材料尚未定、仅供参考或先不登记，请确认是否正式报送".to_owned())
     } else if !letter.is_known_address && has(OUTSIDERS_WORDS) {
         Some("来件像是投诉、求职、采购一类的外来邮件，请确认是否报送材料".to_owned())
+    } else if !letter.is_known_address && letter.is_outsiders {
+        Some("来件像是家长、公司或媒体等外单位发来的，请确认是否该单位报送的材料".to_owned())
     } else if let Some(another) = letter.another {
         Some(format!("来件写的是“{another}”，未见本任务字样，请确认是否属于本任务"))
     } else if let Some(word) = other {

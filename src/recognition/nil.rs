@@ -128,6 +128,10 @@ const MORE_WORDS: &[&str] = &[
     "发一份",
     "微信",
     "已通过",
+    "只有",
+    "仅有",
+    "但有",
+    "另有",
 ];
 /// A clause with one of these says that of another time.
 const OTHER_TIMES: &[&str] =
@@ -194,7 +198,15 @@ fn unless_more(text: &str) -> Nil {
         let counts = of_clause(&clause) == Nil::No && counts_things(&clause);
         !has(&clause, OTHER_TIMES) && (happens || counts || has(&clause, MORE_WORDS))
     };
-    if clauses(text).find(says_more).is_some() { Nil::Doubtful } else { Nil::Plain }
+    if names_page(text) || clauses(text).find(says_more).is_some() { Nil::Doubtful } else { Nil::Plain }
+}
+
+/// Whether a text gives a page within a site: 无照片，新闻见https://a.example/info/1.htm. The site alone stands in signatures.
+fn names_page(text: &str) -> bool {
+    text.split("://").skip(1).any(|address| {
+        let address = address.split(|c: char| c.is_whitespace() || !c.is_ascii()).next().unwrap_or_default();
+        address.split_once('/').is_some_and(|(_, page)| !page.is_empty())
+    })
 }
 
 /// 新增病例12例: a number of something that there was; not 0例, nor 第2次.
@@ -232,13 +244,20 @@ fn of_clause(clause: &str) -> Nil {
     })
 }
 
-/// 5月16日无, 今日：无.
+/// 5月16日无, 今日：无, 案例、稿件、照片均无.
 fn ends_in_nil(clause: &str) -> bool {
     let is_of_day = |before: &str| {
         let before = before.trim_end_matches([':', '：']);
         DAY_ENDINGS.iter().any(|day| before.ends_with(day))
     };
-    NOS.iter().filter_map(|no| clause.strip_suffix(no)).any(is_of_day)
+    let mut before = NOS.iter().filter_map(|no| clause.strip_suffix(no));
+    before.any(|before| is_of_day(before) || is_list(before))
+}
+
+/// 案例、稿件、照片均(无).
+fn is_list(before: &str) -> bool {
+    let Some(listed) = before.strip_suffix(['均', '都', '皆']) else { return false };
+    listed.contains('、') && THINGS.iter().any(|thing| listed.contains(thing))
 }
 
 /// What a text after a no says: 安排活动 and 可报送的材料 are nothing to report, 信息员在岗 is something else, and where there
@@ -299,6 +318,8 @@ mod tests {
             "5月16日活动开展情况\n今日无活动。",
             "今日零报告。新增病例0例，重症0例。",
             "第3次零报告，今日无活动",
+            "案例、稿件、照片、视频均无。",
+            "今日无活动\n单位网址：https://www.school.example/",
         ] {
             assert_eq!(nil(text), Nil::Plain, "{text}");
         }
@@ -318,6 +339,9 @@ mod tests {
             "5月15日无活动，5月16日开展技能展示",
             "今日零报告。新增病例12例，重症1例已转诊。",
             "今日无活动，参观人数35人",
+            "今日无活动照片，只有一条新闻",
+            "今日无活动照片，新闻https://www.school.example/info/1001/1234.htm",
+            "今日无照片，照片稍后补",
         ] {
             assert_eq!(nil(text), Nil::Doubtful, "{text}");
         }

@@ -31,6 +31,42 @@ const PART_WORDS: &[&str] = &[
 /// Of departments, and letters of the name of one, at least: a shorter 学院 may be the school itself. Their plan is not that of
 /// their school, whose name is taken out before.
 const DEPARTMENTS: &[(&str, usize)] = &[("学院", 4), ("系", 2)];
+/// Of what departments teach, by which their 学院 are called: a name as short as 机电学院.
+const SUBJECTS: &[&str] = &[
+    "机电",
+    "机械",
+    "信息",
+    "计算机",
+    "软件",
+    "护理",
+    "医学",
+    "药学",
+    "建筑",
+    "土木",
+    "汽车",
+    "交通",
+    "经管",
+    "经贸",
+    "财经",
+    "会计",
+    "艺术",
+    "设计",
+    "旅游",
+    "管理",
+    "外语",
+    "师范",
+    "教育",
+    "农业",
+    "食品",
+    "化工",
+    "电子",
+    "电气",
+    "智能",
+    "航空",
+    "马克思主义",
+    "体育",
+    "传媒",
+];
 /// From so many letters on one of the unit's own name may be wrong.
 const MISSPELT_CHARS: usize = 4;
 /// What stands behind a department in the title of its paper.
@@ -82,7 +118,11 @@ fn is_of_department(line: &str, unit: &Unit) -> bool {
         let before: String = before.chars().rev().collect();
         let behind = line.get(at + department.len()..).unwrap_or_default();
         let is_thing = behind.is_empty() || BEHIND_DEPARTMENTS.iter().any(|word| behind.starts_with(word));
-        before.chars().count() >= letters && is_thing && !is_own(&before) && !before.ends_with('院')
+        let is_subject = SUBJECTS.iter().any(|subject| before.ends_with(subject));
+        (before.chars().count() >= letters || is_subject)
+            && is_thing
+            && !is_own(&before)
+            && !before.ends_with('院')
     };
     CLUBS.iter().any(|club| is_alone(line, club))
         || DEPARTMENTS
@@ -129,6 +169,8 @@ mod tests {
             "信息工程学院总结",
             "启动仪式方案",
             "各二级学院活动周方案",
+            "机电学院活动周方案",
+            "信息学院总结",
             "志愿服务工作总结",
         ] {
             assert!(is_part(own, ""), "{own}");

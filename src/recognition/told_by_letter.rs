@@ -92,7 +92,8 @@ fn brings(clause: &str) -> bool {
         && !is_denied
 }
 
-fn is_of_some_days(clause: &str) -> bool {
+/// Whether a clause or a subject brings something of days whose number only the writer knows: 前两日照片, 本周活动照片.
+pub fn is_of_some_days(clause: &str) -> bool {
     has(clause, SOME_DAYS_WORDS) && has(clause, BROUGHT_WORDS) && !clause.contains('已')
 }
 

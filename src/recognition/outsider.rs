@@ -1,0 +1,71 @@
+//! Who writes about a school without being it: parents, companies, newspapers. What they send names the school, and must not be
+//! filed as the school's own in silence. Asked only where the address is not known to be a unit's.
+
+use super::squeeze;
+
+/// How such people speak of themselves.
+const SELVES: &[&str] = &[
+    "我司",
+    "我公司",
+    "本公司",
+    "我社",
+    "本社",
+    "本报记者",
+    "本台记者",
+    "我工作室",
+    "我们是一家",
+    "记者摄",
+    "家长来信",
+    "我是一名家长",
+    "我是学生家长",
+];
+/// How a line ends that signs for them.
+const SIGNERS: &[&str] =
+    &["公司", "集团", "传媒", "摄影", "工作室", "报社", "杂志社", "编辑部", "电视台", "学生家长", "一名家长"];
+/// A line that signs is no longer (characters).
+const LINE_CHARS: usize = 20;
+/// Such a line is one of the last.
+const LAST_LINES: usize = 4;
+
+/// Whether a letter is that of somebody outside. `text`: without names of units, so that a unit that is a company signs as itself.
+pub fn speaks(subject: &str, text: &str) -> bool {
+    let says_self = [subject, text].iter().any(|text| {
+        let text = squeeze(text);
+        let is_parent = |clause: &str| {
+            clause.split_once("我是").is_some_and(|(_, who)| who.ends_with("家长") || who.ends_with("记者"))
+        };
+        SELVES.iter().any(|word| text.contains(word))
+            || text.split(['，', ',', '。', '；', '！', '!']).any(is_parent)
+    });
+    let signs = |line: &str| {
+        let line = squeeze(line);
+        line.chars().count() <= LINE_CHARS && SIGNERS.iter().any(|signer| line.ends_with(signer))
+    };
+    says_self || text.lines().rev().filter(|line| !line.trim().is_empty()).take(LAST_LINES).any(signs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_companies_and_papers_say_who_they_are() {
+        for (subject, text) in [
+            ("家长来信", "学校宿舍条件很差，见照片。"),
+            ("照片", "我是某某学院学生家长，见照片。"),
+            ("启动仪式现场图", "供贵处参考。\n四川某某传媒有限公司"),
+            ("合作简介", "我司与某某学院合作多年，材料见附件。"),
+            ("照片", "委托我公司代发。"),
+        ] {
+            assert!(speaks(subject, text), "{subject} {text}");
+        }
+        for (subject, text) in [
+            ("家长开放日照片", "邀请学生家长走进校园。\n某某学院"),
+            ("走进某公司", "5月16日，我校师生走进某公司，照片见附件。"),
+            ("照片", "请查收。\n□□□□□\n党委宣传部"),
+            ("", ""),
+        ] {
+            assert!(!speaks(subject, text), "{subject} {text}");
+        }
+    }
+}

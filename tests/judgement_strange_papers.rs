@@ -1,0 +1,110 @@
+//! Stories of mails whose material is not what it looks like: a plan photographed page by page, two plans in one mail, a parent's
+//! photo of a school, a mail in traditional characters, nothing to report but a page of news. Each was once counted in silence as
+//! something that it is not, or not seen at all.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use mail::{Mail, blank, document, film, mail, photo};
+
+const SCHOOL: &str = "绵阳职业技术学院";
+const DURING: &str = "2023-05-16T16:00:00+08:00";
+
+fn ours(subject: &str) -> Mail {
+    mail("c03@163.example", &format!("{SCHOOL}{subject}"))
+}
+
+#[test]
+fn a_paper_that_comes_as_pictures_is_no_photo_of_a_day() {
+    for name in ["活动方案1.jpg", "职教周方案.png", "扫描件_001.jpg", "IMG_0001.jpg"] {
+        let judged = ours("活动方案").with(photo(name)).judge();
+        judged.review().part(name, "review plan/scheme");
+    }
+    let judged = ours("5月16日材料").with(photo("工作总结1.jpg")).at(DURING).judge();
+    judged.review().part("工作总结1.jpg", "review summary/report");
+    let judged = ours("材料").with(photo("扫描件_001.jpg")).at(DURING).judge();
+    judged.review().part("扫描件_001.jpg", "review");
+    // A meeting about a plan is an activity, and what the week is called after is no paper.
+    for name in ["方案研讨现场.jpg", "活动方案讨论会.jpg", "开放日1.jpg", "IMG_0001.jpg"] {
+        let judged = ours("5月16日活动照片").with(photo(name)).at(DURING).judge();
+        judged.no_review().part(name, "accepted daily/photo@2023-05-16");
+    }
+}
+
+#[test]
+fn two_plans_that_differ_are_not_both_the_plan() {
+    let text = |what: &str| {
+        format!("{SCHOOL}2023年职业教育活动周活动方案\n{}", format!("{what}，五月十四日起举行。").repeat(9))
+    };
+    let plan = text("校园开放日、技能展示和职业体验");
+    let other = text("护理技能节由医护教研组承办");
+    let judged = ours("活动方案")
+        .with(blank("活动方案.docx", &plan))
+        .with(blank("护理节活动方案.docx", &other))
+        .judge();
+    judged
+        .review()
+        .part("活动方案.docx", "review plan/scheme")
+        .part("护理节活动方案.docx", "review plan/scheme");
+    // The same in two formats, or twice.
+    for name in ["活动方案.pdf", "活动方案(1).docx"] {
+        let copy = if name.ends_with("pdf") { format!("{plan}\n1") } else { plan.clone() };
+        let judged = ours("活动方案").with(blank("活动方案.docx", &plan)).with(blank(name, &copy)).judge();
+        judged.no_review().part("活动方案.docx", "accepted plan/scheme");
+    }
+}
+
+#[test]
+fn a_departments_plan_does_not_displace_the_schools() {
+    let plan = document("机电学院活动周方案.docx", "机电学院2023年职业教育活动周活动方案");
+    ours("方案").with(plan).judge().review().part("机电学院活动周方案.docx", "review plan/scheme");
+    let judged = ours("去年职教周照片").with(photo("a.jpg")).at(DURING).judge();
+    judged.review().part("a.jpg", "review daily/photo@2023-05-16");
+}
+
+#[test]
+fn what_outsiders_send_of_a_school_is_asked_about() {
+    for (subject, says) in [
+        ("家长来信", format!("我是{SCHOOL}学生家长，学校宿舍条件很差，见照片。")),
+        ("启动仪式现场图", "供贵处参考。\n四川某某传媒有限公司".to_owned()),
+        ("5月16日照片", "委托我公司代发。".to_owned()),
+        ("开放日照片", format!("我们到过{SCHOOL}参观，拍了一些照片，请查收使用。\n北京某某科技有限公司")),
+    ] {
+        let judged = mail("x@company.example", &format!("{SCHOOL}{subject}")).says(&says);
+        judged.with(photo("a.jpg")).at(DURING).judge().review();
+    }
+    for says in ["邀请学生家长走进校园。", "我校师生走进某某公司，照片见附件。\n绵阳职业技术学院"]
+    {
+        let judged = mail("x@qq.example", &format!("{SCHOOL}5月16日照片")).says(says);
+        judged.with(photo("a.jpg")).at(DURING).judge().no_review();
+    }
+}
+
+#[test]
+fn traditional_characters_say_the_same() {
+    let plan = document("活動方案.docx", "綿陽職業技術學院\n2023年職業教育活動週活動方案");
+    let judged = mail("x@qq.example", "綿陽職業技術學院活動方案").says("請查收附件").with(plan).judge();
+    judged.no_review().part("活動方案.docx", "accepted plan/scheme");
+    let judged = mail("x@qq.example", "綿陽職業技術學院").says("今日無活動，特此報告。").at(DURING).judge();
+    assert_eq!(judged.loose(), ["daily 2023-05-16 nil accepted"]);
+    let judged = mail("x@qq.example", "綿陽職業技術學院昨日視頻").with(film("開幕式.mp4")).at(DURING).judge();
+    judged.no_review().part("開幕式.mp4", "accepted daily/video@2023-05-15");
+}
+
+#[test]
+fn who_has_no_photo_but_a_page_of_news_has_something() {
+    for says in [
+        "今日无活动照片，只有一条新闻：https://www.school.example/info/1001/1234.htm",
+        "今日无照片，新闻链接：https://mp.weixin.example/s/abc",
+        "今日无活动照片，照片稍后补。",
+    ] {
+        let judged = ours("").says(says).at(DURING).judge();
+        assert_eq!(judged.loose(), [""; 0], "{says}");
+        assert!(!judged.told().join("\n").contains("nil"), "{says}");
+    }
+    let judged = ours("").says("案例、稿件、照片、视频均无。").at(DURING).judge();
+    assert_eq!(judged.loose(), ["daily 2023-05-16 nil accepted"]);
+}
