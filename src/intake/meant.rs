@@ -7,6 +7,9 @@ use crate::recognition::item::Texts;
 use crate::recognition::rivals::{self, Says};
 use crate::recognition::vocabulary::Target;
 
+/// So many requirements are named one by one; of more a person knows the first and the last.
+const NAMED_TWINS: usize = 3;
+
 /// What a part answers.
 pub(super) enum Meant {
     /// These items.
@@ -38,7 +41,11 @@ pub(super) fn meant(
             continue;
         }
         let one = rivals::meant(scene.desk.campaign, twins, &says, beside, scene.arrived.date());
-        let Some(one) = one else { return Meant::Open(twins.to_vec(), which(scene, twins)) };
+        let Some(one) = one else {
+            let open = open_to(scene, twins);
+            let why = which(scene, &open);
+            return Meant::Open(open, why);
+        };
         sure.push(one.clone());
     }
     Meant::Sure(sure)
@@ -53,11 +60,25 @@ pub(super) fn of_form(scene: &Scene, at: usize, form: &FormRead) -> Option<Meant
     Some(meant(scene, at, vec![target], &texts, &[]))
 }
 
+/// Of twins those that can be sent already: what nobody can mean yet does not wait for a person. All, where that leaves no choice.
+fn open_to(scene: &Scene, twins: &[Target]) -> Vec<Target> {
+    let arrived = scene.arrived.date();
+    let asked = |twin: &Target| scene.desk.campaign.requirement(&twin.requirement);
+    let is_open = |twin: &&Target| asked(twin).and_then(|r| r.opens).is_none_or(|opens| opens <= arrived);
+    let open: Vec<Target> = twins.iter().filter(is_open).cloned().collect();
+    if open.len() > 1 { open } else { twins.to_vec() }
+}
+
 /// 「可能是“中期材料”或“期末材料”的台账，请认定是哪一项」.
 fn which(scene: &Scene, twins: &[Target]) -> String {
     let title = |twin: &Target| scene.desk.campaign.requirement(&twin.requirement).map(|r| r.title.clone());
     let titles: Vec<String> = twins.iter().filter_map(title).map(|title| format!("“{title}”")).collect();
     let item =
         twins.first().and_then(|twin| item_of(scene, twin)).map_or("材料", |item| item.title.as_str());
+    if let [first, _, .., last] = titles.as_slice()
+        && titles.len() > NAMED_TWINS
+    {
+        return format!("可能是{first}至{last}共{}项中的一项，请认定是哪一项", titles.len());
+    }
     format!("可能是{}的{item}，请认定是哪一项", titles.join("或"))
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::dates::{dates, figure, small_number};
+use super::day::Range;
 use super::months::{is_figure, months};
 use super::squeeze;
 use super::vocabulary::Target;
@@ -12,6 +14,8 @@ use crate::domain::campaign::{Campaign, Requirement, When};
 
 /// Letters that tell one title from another; a single one may stand in any word.
 const TELLING_LETTERS: usize = 2;
+/// What a figure before these counts, where 第 does not stand before it: 一周工作周报 is no report of the first week.
+const SPANS: [char; 5] = ['周', '天', '日', '年', '月'];
 
 /// What a mail says of one of its parts.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +50,7 @@ pub fn meant<'t>(
     }
     let marks = marks(campaign, rivals);
     let named = |text: &String| {
-        let text = squeeze(text);
+        let text = in_digits(&squeeze(text));
         let said = rivals.iter().zip(&marks);
         let said: Vec<&Target> = said
             .filter(|(_, marks)| marks.iter().any(|mark| has(&text, mark)))
@@ -54,11 +58,55 @@ pub fn meant<'t>(
             .collect();
         if let [only] = said.as_slice() { Some(*only) } else { None }
     };
-    named(&says.name)
-        .or(with_form)
-        .or_else(|| named(&says.heading))
-        .or_else(|| named(&says.subject))
-        .or_else(|| by_day(campaign, rivals, arrived))
+    let named =
+        named(&says.name).or(with_form).or_else(|| named(&says.heading)).or_else(|| named(&says.subject));
+    let of_days = [&says.name, &says.heading, &says.subject];
+    let of_days = of_days.into_iter().find_map(|text| by_span(campaign, rivals, text));
+    match (named, of_days) {
+        // A heading that was left standing from the week before.
+        (Some(named), Some(of_days)) if named != of_days => None,
+        (named, of_days) => named.or(of_days).or_else(|| by_day(campaign, rivals, arrived)),
+    }
+}
+
+/// The rival in whose time the days lie that a text names from the first to the last: 周报（9月14日至18日）. A single day may be that
+/// on which it was written.
+fn by_span<'t>(campaign: &Campaign, rivals: &'t [Target], text: &str) -> Option<&'t Target> {
+    let times = rivals.iter().map(|rival| Some((rival, campaign.requirement(&rival.requirement)?)));
+    let mut times: Vec<(&Target, &Requirement)> = times.collect::<Option<_>>()?;
+    times.sort_by_key(|(_, asked)| asked.last_day(None));
+    let befores = std::iter::once(None).chain(times.iter().map(|(_, asked)| Some(asked.last_day(None))));
+    let since = |asked: &Requirement, before: Option<Date>| {
+        opens(asked).or_else(|| before?.tomorrow().ok()).unwrap_or(campaign.period.0)
+    };
+    let times: Vec<(&Target, Range)> = times
+        .iter()
+        .zip(befores)
+        .map(|((rival, asked), before)| {
+            (*rival, Range { from: since(asked, before), to: asked.last_day(None) })
+        })
+        .collect();
+    let (first, last) = (times.iter().map(|(_, time)| time.from).min()?, times.last()?.1.to);
+    let found = dates(text, &Range { from: first, to: last });
+    let [from, to] = found.ends.as_slice() else { return None };
+    let mut of_time = times.iter().filter(|(_, time)| time.holds(*from) && time.holds(*to));
+    of_time.next().filter(|_| of_time.next().is_none()).map(|(rival, _)| *rival)
+}
+
+/// A text with its small numbers in digits: 第一周 and 第1周 are one.
+fn in_digits(text: &str) -> String {
+    let mut rest: Vec<char> = text.chars().collect();
+    let mut written = String::with_capacity(text.len());
+    while let Some(letter) = rest.first().copied() {
+        let run: Vec<char> = rest.iter().take_while(|c| figure(**c).is_some()).copied().collect();
+        match small_number(&run) {
+            Some(number) => written.push_str(&number.to_string()),
+            None if run.is_empty() => written.push(letter),
+            None => written.extend(&run),
+        }
+        rest.drain(..run.len().max(1));
+    }
+    written
 }
 
 /// The month of which each of the rivals asks; none where that does not tell them apart.
@@ -139,9 +187,11 @@ impl<'t> Months<'_, 't> {
 /// What tells each of the rivals from the others: the titles of its requirement and its item without what they share.
 fn marks(campaign: &Campaign, rivals: &[Target]) -> Vec<Vec<String>> {
     let asked = |rival: &Target| campaign.requirement(&rival.requirement);
-    let titles: Vec<String> =
-        rivals.iter().map(|rival| asked(rival).map(|r| squeeze(&r.title)).unwrap_or_default()).collect();
-    let item = |rival: &Target| Some(squeeze(&asked(rival)?.item(&rival.item)?.title));
+    let titles: Vec<String> = rivals
+        .iter()
+        .map(|rival| asked(rival).map(|r| in_digits(&squeeze(&r.title))).unwrap_or_default())
+        .collect();
+    let item = |rival: &Target| Some(in_digits(&squeeze(&asked(rival)?.item(&rival.item)?.title)));
     let items: Vec<String> = rivals.iter().map(|rival| item(rival).unwrap_or_default()).collect();
     let (titles, items) = (telling(&titles), telling(&items));
     titles.into_iter().zip(items).map(|(title, item)| title.into_iter().chain(item).collect()).collect()
@@ -205,6 +255,10 @@ fn telling(titles: &[String]) -> Vec<Option<String>> {
         let is_figure = !own.is_empty() && own.iter().copied().all(is_figure);
         // 3 of 3月月报 tells nothing without what it counts.
         let end = if is_figure { (end + 1).min(title.len()) } else { end };
+        let counts = own.first().copied().is_some_and(self::is_figure)
+            && title.get(head..end).and_then(<[char]>::last).is_some_and(|unit| SPANS.contains(unit));
+        let is_nth = |at: &usize| counts && title.get(*at) == Some(&'第');
+        let head = head.checked_sub(1).filter(is_nth).unwrap_or(head);
         let own: String = title.get(head.min(title.len())..end)?.iter().collect();
         (own.chars().count() >= TELLING_LETTERS).then_some(own)
     };
@@ -263,6 +317,8 @@ mod tests {
         assert_eq!(of(&["1月份月报", "11月份月报"]), ["1月", "11月"]);
         assert_eq!(of(&["十一期简报", "十二期简报"]), ["十一期", "十二期"]);
         assert_eq!(of(&["第1季度报表", "第2季度报表"]), ["1季", "2季"]);
+        assert_eq!(of(&["第1周周报", "第2周周报", "第11周周报"]), ["第1周", "第2周", "第11周"]);
+        assert_eq!(in_digits("第十一周周报，统一报送"), "第11周周报，统1报送");
         assert!(has("学校12月月报", "12月") && !has("学校12月月报", "2月"));
         assert!(!has("学校十一期简报", "一期"));
     }

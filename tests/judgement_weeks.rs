@@ -1,0 +1,106 @@
+//! Stories of another office's notice: the same paper asked for week by week.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/campaign.rs"]
+mod campaign;
+#[path = "support/mail.rs"]
+mod mail;
+
+use jiff::civil::{Date, date};
+use mail::{Judged, document, mail};
+use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
+use shouwen::domain::unit::Unit;
+
+const CENTRE: &str = "临江县疾病预防控制中心";
+
+/// A campaign of an office of health that asks for a paper in each of three weeks.
+fn weekly() -> Campaign {
+    let mut weekly = campaign::campaign();
+    let week = |id: &str, title: &str, due: Date| Requirement {
+        id: id.to_owned(),
+        title: format!("{title}工作周报"),
+        groups: vec!["center".to_owned()],
+        also_from: vec![],
+        opens: due.checked_sub(jiff::Span::new().days(4)).ok(),
+        when: When::By { nominal: due, on_time_through: due },
+        need: Need::All,
+        nil_report: false,
+        items: vec![Item {
+            id: "report".to_owned(),
+            title: format!("{title}周报"),
+            kind: ItemKind::Document,
+            names: vec!["周报".to_owned()],
+            form: None,
+            of: None,
+            from_form: None,
+            sections: vec![],
+            limits: Default::default(),
+        }],
+    };
+    let unit = |code: &str, name: &str| Unit {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        aliases: vec![name.replace("疾病预防控制中心", "疾控中心")],
+        group: "center".to_owned(),
+        city: String::new(),
+        parent: None,
+        emails: vec![format!("{}@centre.example", code.to_lowercase())],
+        domains: vec![],
+        contact: String::new(),
+        phone: String::new(),
+        valid_from: None,
+        valid_to: None,
+    };
+    weekly.title = "2023年秋季传染病防控行动".to_owned();
+    weekly.short = "防控行动".to_owned();
+    weekly.keywords = vec!["防控行动".to_owned()];
+    weekly.groups = vec![("center".to_owned(), "县(市、区)疾病预防控制中心".to_owned())];
+    weekly.routes = vec![];
+    weekly.templates.clear();
+    weekly.roster.units = vec![unit("C1", CENTRE), unit("C2", "青石县疾病预防控制中心")];
+    weekly.period = (date(2023, 9, 4), date(2023, 9, 24));
+    weekly.requirements = vec![
+        week("w1", "第一周", date(2023, 9, 8)),
+        week("w2", "第二周", date(2023, 9, 15)),
+        week("w3", "第三周", date(2023, 9, 22)),
+    ];
+    weekly
+}
+
+fn sent(subject: &str, at: &str, (name, title): (&str, &str)) -> Judged {
+    sent_to(&weekly(), subject, at, (name, title))
+}
+
+fn sent_to(campaign: &Campaign, subject: &str, at: &str, (name, title): (&str, &str)) -> Judged {
+    let text = "防控行动：本周组织培训三次，开展巡查十二次，发现问题五项，已整改四项，下周继续推进。";
+    mail("c1@centre.example", subject)
+        .at(&format!("2023-09-{at}:00+08:00"))
+        .with(document(name, &format!("{CENTRE}{title}\n{text}")))
+        .judge_by(campaign)
+}
+
+#[test]
+fn a_paper_is_of_the_week_that_it_names_or_whose_days_it_names() {
+    for (subject, at, part, told) in [
+        ("周报", "08T10:00", ("周报.docx", "第一周周报"), "w1"),
+        // What is due by now is not what it says.
+        ("周报", "18T09:00", ("周报.docx", "第二周周报"), "w2"),
+        ("第2周周报", "18T09:00", ("周报.docx", "工作周报"), "w2"),
+        ("临江县疾控中心第1周工作周报", "15T09:00", ("第1周周报.docx", "周报"), "w1"),
+        ("周报", "18T09:00", ("周报（9月11日—9月15日）.docx", "工作周报"), "w2"),
+        ("周报", "18T09:00", ("周报9.11-9.15.docx", "工作周报"), "w2"),
+        ("周报", "22T09:00", ("周报.docx", "工作周报"), "w3"),
+    ] {
+        sent(subject, at, part).no_review().part(part.0, &format!("accepted {told}/report"));
+    }
+}
+
+#[test]
+fn a_paper_of_no_certain_week_waits_at_those_that_may_be_meant() {
+    // A heading that was left standing from the week before.
+    let judged = sent("周报", "22T09:00", ("周报（9月18日—9月22日）.docx", "第二周周报"));
+    judged.review().part("周报（9月18日—9月22日）.docx", "review w1/report w2/report w3/report");
+    // 一周 counts the days that the paper is about; the third week's cannot be meant yet.
+    let judged = sent("一周工作周报", "11T09:00", ("一周工作周报.docx", "一周工作周报"));
+    judged.review().part("一周工作周报.docx", "review w1/report w2/report");
+}
