@@ -1,4 +1,4 @@
-//! Stories of another office's notice: the same paper asked for week by week.
+//! Stories of another office's notice: the same paper asked for week by week, and words that are other business to a school only.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "support/campaign.rs"]
@@ -103,4 +103,32 @@ fn a_paper_of_no_certain_week_waits_at_those_that_may_be_meant() {
     // 一周 counts the days that the paper is about; the third week's cannot be meant yet.
     let judged = sent("一周工作周报", "11T09:00", ("一周工作周报.docx", "一周工作周报"));
     judged.review().part("一周工作周报.docx", "review w1/report w2/report");
+}
+
+#[test]
+fn what_is_other_business_depends_on_who_is_asked() {
+    let part = ("周报.docx", "周报");
+    let subject = "临江县疾控中心体检督导工作周报（第二周）";
+    sent(subject, "15T09:00", part).kind("submission").part("周报.docx", "accepted w2/report");
+    let mut campaign = weekly();
+    campaign.other_business = Some(vec!["体检".to_owned()]);
+    let text = "本周开展学生体检三千二百人次，发现疑似病例两例，均已处置并上报。";
+    let check_up = |campaign: &Campaign| {
+        mail("c1@centre.example", "临江县疾控中心体检周报")
+            .at("2023-09-15T09:00:00+08:00")
+            .with(document("周报.docx", &format!("{CENTRE}周报\n{text}")))
+            .judge_by(campaign)
+    };
+    check_up(&campaign).kind("other");
+    check_up(&weekly()).kind("submission").part("周报.docx", "accepted w2/report");
+    // What the campaign is about is no advertisement.
+    campaign.short = "优惠促销专项检查".to_owned();
+    let promotion = mail("x@qq.example", "优惠促销")
+        .with(document("材料.docx", "临江县优惠促销检查表"))
+        .judge_by(&campaign);
+    promotion.kind("submission").review();
+    mail("x@qq.example", "限时中奖")
+        .with(document("材料.docx", "限时中奖"))
+        .judge_by(&campaign)
+        .kind("other");
 }

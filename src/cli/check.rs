@@ -108,7 +108,10 @@ fn finding(level: Level, what: String, remedy: &str) -> Finding {
 
 fn wording(config: &Config) -> Vec<Finding> {
     let broken = river::broken_wording(config).into_iter();
-    broken.map(|what| finding(Level::Error, what, "请改正该文稿模板后再运行 check")).collect()
+    let broken = broken.map(|what| finding(Level::Error, what, "请改正该文稿模板后再运行 check"));
+    let thin = river::thin_wording(config).into_iter();
+    let remedy = "请参照随程序附带的同名文字补上这份清单";
+    broken.chain(thin.map(|what| finding(Level::Warning, what, remedy))).collect()
 }
 
 fn store(config: &Config) -> Vec<Finding> {
@@ -179,8 +182,11 @@ pub(super) fn verify(common: &Common, json: bool, mend: bool) -> Outcome {
         false => (open::house(common)?, None),
     };
     let bar = progress::bar("核对");
-    let report = house.store.verify(&progress::teller(&bar))?;
+    let mut report = house.store.verify(&progress::teller(&bar))?;
     bar.finish_and_clear();
+    // No row is lost by it, so it is no problem of the store; what an edited roster cut off counts for nobody all the same.
+    let cut = report::cut_off(&house.store, &house.config.campaigns)?.into_iter();
+    report.notes.extend(cut.filter(|cut| !cut.may_be_meant).map(|cut| cut.line()));
     let mended = if mend { house.store.mend(&report)? } else { Mended::default() };
     // So that page and alarm hear of it. A store that takes no more writing is told below all the same.
     if let Err(fault) = house.store.record_checkup(&report, mended, house.clock.now()) {

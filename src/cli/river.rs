@@ -67,6 +67,12 @@ pub(super) fn broken_wording(config: &Config) -> Vec<String> {
     campaigns.flat_map(|(campaign, folder)| remind::check_wording(campaign, folder)).collect()
 }
 
+/// Letters that say less than they should, of every campaign.
+pub(super) fn thin_wording(config: &Config) -> Vec<String> {
+    let campaigns = config.campaigns.iter().zip(&config.folders);
+    campaigns.flat_map(|(campaign, folder)| remind::thin_wording(campaign, folder)).collect()
+}
+
 /// Reads and registers what was captured, with a progress bar; returns how many mails.
 pub(super) fn turn(house: &Arc<House>) -> Result<usize, Failure> {
     let bar = progress::bar("登记");

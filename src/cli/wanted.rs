@@ -68,17 +68,19 @@ fn unclear<'a>(wanted: &str, items: impl Iterator<Item = &'a (&'a Requirement, &
     Failure::usage(format!("没有或不止一件材料“{wanted}”；可用：{}", known.collect::<Vec<_>>().join("、")))
 }
 
-/// A city as the roster has it: 成都市, or 成都.
+/// A city as the roster has it: 成都市, or 成都; 临江 for 临江县 and 恩施 for 恩施土家族苗族自治州, where only one begins so.
 pub(super) fn city(campaign: &Campaign, wanted: &str) -> Result<String, Failure> {
     let word = typed::plain(wanted);
     let mut cities: Vec<&String> =
         campaign.roster.units.iter().map(|unit| &unit.city).filter(|city| !city.is_empty()).collect();
-    cities.dedup();
     let is = |city: &&&String| **city == &word || short_city(city) == word;
     let found = cities.iter().find(is).map(|city| (*city).clone());
-    found.ok_or_else(|| {
-        cities.sort_unstable();
-        cities.dedup();
+    cities.sort_unstable();
+    cities.dedup();
+    let begin = cities.iter().filter(|city| word.chars().count() > 1 && city.starts_with(&word));
+    let begin: Vec<&&String> = begin.collect();
+    let only = if let [only] = begin.as_slice() { Some((**only).clone()) } else { None };
+    found.or(only).ok_or_else(|| {
         let known: Vec<&str> = cities.iter().map(|city| city.as_str()).collect();
         Failure::usage(format!("没有市州“{wanted}”；可用：{}", known.join("、")))
     })

@@ -13,14 +13,29 @@ use super::section::{self, Section};
 use super::value::Hours;
 use super::{calendar, chase, dates, forms, letters, requirement, roster};
 use crate::domain::campaign::{Campaign, Drop, Retention, Route};
+use crate::domain::text::squeeze;
 use crate::domain::unit::Roster;
 
 const KEYS: &[&str] = &["campaign", "groups", "route", "requirement", "reminder"];
 
 const ROUTE: &[&str] = &["group", "instead", "address", "also"];
 
-const HEAD: &[&str] =
-    &["id", "title", "short", "notice", "office", "contact", "timezone", "period", "retention", "keywords"];
+const HEAD: &[&str] = &[
+    "id",
+    "title",
+    "short",
+    "notice",
+    "office",
+    "contact",
+    "timezone",
+    "period",
+    "retention",
+    "keywords",
+    "other_business",
+];
+
+/// Fewest letters of a word that tells a mail from others.
+const LEAST_LETTERS: usize = 2;
 
 const TIMEZONE: &str = "Asia/Shanghai";
 
@@ -44,6 +59,9 @@ pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Cam
         let groups = top.pairs("groups");
         if groups.is_empty() {
             top.complain("groups", complaint::empty_list());
+        }
+        for (id, _) in groups.iter().filter(|(_, title)| title.trim().is_empty()) {
+            top.complain("groups", complaint::group_without_title(id));
         }
         let group_ids: Vec<&str> = groups.iter().map(|(id, _)| id.as_str()).collect();
         let head = top.need_section("campaign", HEAD).and_then(|head| read_head(&head));
@@ -72,9 +90,9 @@ pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Cam
 /// `[campaign]`; what the other parts fill is still empty.
 fn read_head(head: &Section<'_>) -> Option<Campaign> {
     let id = head.need_id("id");
-    let title: Option<String> = head.need("title");
+    let title = head.need_words("title");
     let notice = head.need("notice");
-    let office = head.need("office");
+    let office = head.need_words("office");
     let timezone = timezone(head);
     let period = head.need_section("period", &["from", "to"]).and_then(|period| read_period(&period));
     let keywords: Vec<String> = head.or("keywords", Vec::new());
@@ -93,6 +111,7 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         period: period?,
         retention: retention(head),
         keywords,
+        other_business: other_business(head),
         groups: Vec::new(),
         routes: Vec::new(),
         requirements: Vec::new(),
@@ -103,6 +122,15 @@ fn read_head(head: &Section<'_>) -> Option<Campaign> {
         blanks: Default::default(),
         wording: Default::default(),
     })
+}
+
+/// Words of other business; one that is no more than a letter would be found in every mail.
+fn other_business(head: &Section<'_>) -> Option<Vec<String>> {
+    let words: Vec<String> = head.get("other_business")?;
+    if let Some(short) = words.iter().find(|word| squeeze(word).chars().count() < LEAST_LETTERS) {
+        head.complain("other_business", complaint::business_too_short(short));
+    }
+    Some(words)
 }
 
 /// How long content is kept, and what goes then.

@@ -5,8 +5,10 @@ use super::Config;
 use super::error::Level;
 use crate::domain::campaign::{Campaign, Requirement, When};
 use crate::domain::chinese::{self, full_day_and_weekday};
+use crate::domain::template::Template;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
+use crate::form::label_key;
 use crate::remind::Mode;
 
 /// One thing found.
@@ -54,6 +56,7 @@ pub fn report(config: &Config) -> Vec<Finding> {
         findings.extend(unchased(config, campaign));
         findings.extend(unreachable_units(campaign));
         findings.extend(missing_letters(campaign));
+        findings.extend(alike_forms(campaign));
     }
     findings.extend(alike(config));
     findings
@@ -143,6 +146,38 @@ fn unchased(config: &Config, campaign: &Campaign) -> Option<Finding> {
             remedy: "要催报的，请在 campaign.toml 中加一组 [[reminder]]".to_owned(), ..note(what)
         }
     })
+}
+
+/// Forms of a campaign of which each could be the other: as many labels agree as make a sheet a form, and a title of one is one of the
+/// other too.
+fn alike_forms(campaign: &Campaign) -> Vec<Finding> {
+    let forms: Vec<&Template> = campaign.templates.values().collect();
+    let reads = |form: &Template, other: &Template| {
+        let theirs =
+            other.fields.iter().flat_map(|field| std::iter::once(&field.label).chain(&field.synonyms));
+        let theirs: Vec<String> = theirs.map(|label| label_key(label)).collect();
+        let asked = form.fields.iter().filter(|field| !field.optional_column);
+        let known = asked.clone().filter(|field| theirs.contains(&label_key(&field.label))).count();
+        let is_titled = form.title_words.iter().all(|word| squeeze(&other.title).contains(&squeeze(word)));
+        is_titled && known * 100 >= asked.count() * usize::from(form.match_percent)
+    };
+    let pairs = forms
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| forms.iter().skip(at + 1).map(move |other| (*one, *other)));
+    let alike = pairs.filter(|(one, other)| reads(one, other) && reads(other, one));
+    let told = alike.map(|(one, other)| {
+        let what = format!(
+            "{}：表样 {} 与 {} 的标题和栏目都对得上，来的表分不清是哪一张",
+            campaign.id, one.id, other.id
+        );
+        finding(
+            Level::Warning,
+            what,
+            "请在 title_words 中写上各自独有的字；确是同一张表的，只留一份，几项材料都写 form 指向它",
+        )
+    });
+    told.collect()
 }
 
 /// Campaigns that share a mailbox and a word by which mail is told: only a person could tell it.

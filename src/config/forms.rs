@@ -10,6 +10,7 @@ use super::section::{self, Section};
 use super::value::{Percent, Year};
 use crate::domain::campaign::Blank;
 use crate::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
+use crate::form::label_key;
 
 const KEYS: &[&str] =
     &["title", "year", "title_words", "match_percent", "hints", "total_labels", "field", "rule"];
@@ -28,8 +29,14 @@ const FIELD: &[&str] = &[
     "total",
 ];
 
+/// In the label of a number these say that it is money, which has decimals.
+const MONEY_WORDS: [&str; 5] = ["万元", "亿元", "(元)", "（元）", "金额"];
+
 /// A sheet that shows fewer of the headings is not this form (V01).
 const MATCH_PERCENT: u8 = 70;
+
+/// With fewer headings other tables are taken for this form.
+const LEAST_MATCH_PERCENT: u8 = 40;
 
 /// Largest blank form that goes with a mail, MB: some mailboxes of units are nearly full.
 const BLANK_MAX_MB: usize = 2;
@@ -83,10 +90,18 @@ pub(super) fn read_blanks(
 }
 
 fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {
-    let title = top.need("title");
+    let title = top.need_words("title");
     let year = top.need("year");
     let title_words: Option<Vec<String>> = top.need("title_words");
-    let fields = fields(top);
+    let (fields, is_sound) = fields(top);
+    let match_percent = top.or("match_percent", Percent(MATCH_PERCENT)).0;
+    if match_percent < LEAST_MATCH_PERCENT {
+        top.note_key(
+            Level::Warning,
+            "match_percent",
+            complaint::match_too_little(match_percent, MATCH_PERCENT),
+        );
+    }
     if !fields.iter().any(|field| field.kind == FieldKind::Unit) {
         top.complain("field", complaint::form_without_unit());
     }
@@ -96,21 +111,32 @@ fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {
         title: title?,
         year,
         title_words: title_words?,
-        match_percent: top.or("match_percent", Percent(MATCH_PERCENT)).0,
-        rules: rules(top, &fields),
+        match_percent,
+        // What refers to a field whose id is another's is not told of as well.
+        rules: if is_sound { rules(top, &fields) } else { Vec::new() },
         fields,
         hints: top.or("hints", Vec::new()),
         total_labels: top.or("total_labels", Vec::new()),
     })
 }
 
-fn fields(top: &Section<'_>) -> Vec<Field> {
+/// The fields, and whether all of them could be read and none is another's double.
+fn fields(top: &Section<'_>) -> (Vec<Field>, bool) {
+    let mut is_sound = true;
     let mut read: Vec<Field> = Vec::new();
     let tables = top.sections("field", FIELD);
     for table in &tables {
-        let Some(field) = read_field(table) else { continue };
+        let Some(field) = read_field(table) else {
+            is_sound = false;
+            continue;
+        };
         if read.iter().any(|other| other.id == field.id) {
             table.complain("id", complaint::duplicate(&field.id));
+            is_sound = false;
+            continue;
+        }
+        if field.kind == FieldKind::Count && MONEY_WORDS.iter().any(|word| field.label.contains(word)) {
+            table.note_key(Level::Warning, "kind", complaint::count_of_money(&field.label));
         }
         for other in read.iter().filter(|other| other.at == field.at) {
             if let Some(label) = shared_label(&field, other) {
@@ -120,12 +146,12 @@ fn fields(top: &Section<'_>) -> Vec<Field> {
         read.push(field);
     }
     tables.iter().filter(|table| table.is_table("total")).for_each(|table| weigh(table, &mut read));
-    read
+    (read, is_sound)
 }
 
 /// `total = { weighted_by = "students" }`: a share is weighted by something that is counted, in any field of the form.
 fn weigh(table: &Section<'_>, fields: &mut [Field]) {
-    let counts = fields.iter().filter(|field| field.kind == FieldKind::Count);
+    let counts = fields.iter().filter(|field| field.kind.adds_up());
     let counts: Vec<String> = counts.map(|field| field.id.clone()).collect();
     let counts: Vec<&str> = counts.iter().map(String::as_str).collect();
     let total = table.section("total", &["weighted_by"]);
@@ -148,10 +174,11 @@ fn read_field(table: &Section<'_>) -> Option<Field> {
         ("url", FieldKind::Url),
         ("essay", FieldKind::Essay),
         ("count", FieldKind::Count),
+        ("amount", FieldKind::Amount),
         ("percent", FieldKind::Percent),
     ];
     let id = table.need_id("id");
-    let label = table.need("label");
+    let label = table.need_words("label");
     let at = table.need_choice("at", &[("right", Place::Right), ("below", Place::Below)]);
     let kind = table.need_choice("kind", &kinds);
     let total = total(table, kind?);
@@ -174,8 +201,8 @@ fn read_field(table: &Section<'_>) -> Option<Field> {
 fn total(table: &Section<'_>, kind: FieldKind) -> Total {
     let words = [("sum", Total::Sum), ("list", Total::List), ("none", Total::None)];
     let chosen = if table.is_table("total") { None } else { table.choice("total", &words) };
-    if chosen == Some(Total::Sum) && kind != FieldKind::Count {
-        table.complain("total", complaint::total_not_for_kind("sum", "count"));
+    if chosen == Some(Total::Sum) && !kind.adds_up() {
+        table.complain("total", complaint::total_not_for_kind("sum", "count\" 或 \"amount"));
     }
     chosen.unwrap_or_else(|| Total::of_kind(kind))
 }
@@ -185,7 +212,9 @@ fn labels(field: &Field) -> impl Iterator<Item = &String> {
 }
 
 fn shared_label<'a>(one: &'a Field, other: &Field) -> Option<&'a str> {
-    labels(one).find(|label| labels(other).any(|taken| taken == *label)).map(String::as_str)
+    labels(one)
+        .find(|label| labels(other).any(|taken| label_key(taken) == label_key(label)))
+        .map(String::as_str)
 }
 
 fn rules(top: &Section<'_>, fields: &[Field]) -> Vec<Rule> {

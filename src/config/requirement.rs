@@ -5,10 +5,12 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
 
 use super::campaign::read_period;
+use super::error::Level;
 use super::section::Section;
 use super::value::Days;
 use super::{complaint, dates};
 use crate::domain::campaign::{Campaign, Item, ItemKind, Limits, Need, Requirement, When};
+use crate::domain::text::squeeze;
 
 const KEYS: &[&str] =
     &["id", "title", "groups", "also_from", "opens", "due", "each_day", "need", "nil_report", "items"];
@@ -68,6 +70,7 @@ pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign) -> Option<Vec<Req
         };
         if read.iter().any(|other| other.id == requirement.id) {
             table.complain("id", complaint::duplicate(&requirement.id));
+            whole = false;
         }
         read.push(requirement);
     }
@@ -76,7 +79,7 @@ pub(super) fn read_all(top: &Section<'_>, campaign: &Campaign) -> Option<Vec<Req
 
 fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     let id = table.need_id("id");
-    let title = table.need("title");
+    let title = table.need_words("title");
     let groups: Vec<&str> = campaign.groups.iter().map(|(id, _)| id.as_str()).collect();
     let owed_by = table.references("groups", "分组", &groups);
     if owed_by.is_empty() {
@@ -153,6 +156,7 @@ fn items(table: &Section<'_>, campaign: &Campaign) -> Vec<Item> {
         table.complain("items", complaint::empty_list());
     }
     let mut read: Vec<(Section<'_>, Item)> = Vec::new();
+    let mut is_sound = true;
     for table in tables {
         let Some(item) = read_item(&table, campaign) else { continue };
         if item.id == RESERVED_ITEM {
@@ -160,10 +164,14 @@ fn items(table: &Section<'_>, campaign: &Campaign) -> Vec<Item> {
         }
         if read.iter().any(|(_, other)| other.id == item.id) {
             table.complain("id", complaint::duplicate(&item.id));
+            is_sound = false;
+        }
+        if let Some((name, other)) = read.iter().find_map(|(_, other)| shared_name(&item, other)) {
+            table.note_key(Level::Warning, "names", complaint::names_shared(name, other));
         }
         read.push((table, item));
     }
-    for (table, item) in &read {
+    for (table, item) in read.iter().filter(|_| is_sound) {
         check_scan(table, item, &read);
     }
     read.into_iter().map(|(_, item)| item).collect()
@@ -171,7 +179,7 @@ fn items(table: &Section<'_>, campaign: &Campaign) -> Vec<Item> {
 
 fn read_item(table: &Section<'_>, campaign: &Campaign) -> Option<Item> {
     let id = table.need_id("id");
-    let title = table.need("title");
+    let title = table.need_words("title");
     let kinds = [
         ("document", ItemKind::Document),
         ("contact", ItemKind::Contact),
@@ -193,8 +201,12 @@ fn read_item(table: &Section<'_>, campaign: &Campaign) -> Option<Item> {
     };
     let names: Vec<String> = table.or("names", Vec::new());
     let is_told_by_name = kind == ItemKind::Url || (kind == ItemKind::Scan && !table.has("of"));
+    let names: Vec<String> = names.into_iter().filter(|name| !name.trim().is_empty()).collect();
     if is_told_by_name && names.is_empty() {
         table.complain("names", complaint::item_without_name(word));
+    } else if kind == ItemKind::Document && names.is_empty() {
+        let title = title.as_deref().unwrap_or_default();
+        table.note_key(Level::Warning, "names", complaint::document_without_name(title));
     }
     Some(Item {
         id: id?,
@@ -207,6 +219,14 @@ fn read_item(table: &Section<'_>, campaign: &Campaign) -> Option<Item> {
         sections: table.or("sections", Vec::new()),
         limits: limits(table),
     })
+}
+
+/// A name that two papers of a requirement share: whoever sends one of them does not say which.
+fn shared_name<'a>(item: &'a Item, other: &'a Item) -> Option<(&'a str, &'a str)> {
+    let is_paper = |item: &Item| matches!(item.kind, ItemKind::Document | ItemKind::Url);
+    let is_shared = |name: &&String| other.names.iter().any(|known| squeeze(known) == squeeze(name));
+    let name = item.names.iter().find(is_shared).filter(|_| is_paper(item) && item.kind == other.kind)?;
+    Some((name, &other.title))
 }
 
 fn limits(table: &Section<'_>) -> Limits {

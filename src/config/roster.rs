@@ -35,7 +35,9 @@ pub(super) struct Written {
 impl Written {
     /// Looks at what depends on the campaign, which has this roster and everything else.
     pub(super) fn check(&self, campaign: &Campaign, notes: &Notebook) {
-        Checker { file: &self.file, notes }.aliases(&self.lines, campaign);
+        let checker = Checker { file: &self.file, notes };
+        checker.aliases(&self.lines, campaign);
+        checker.validity(&self.lines, campaign);
     }
 }
 

@@ -37,6 +37,7 @@ impl Checker<'_> {
 
     fn refuse_shared_names(&self, units: &[Lined]) {
         let mut owners: HashMap<String, &Lined> = HashMap::new();
+        let mut told: Vec<(usize, usize)> = Vec::new();
         for lined in units {
             let (line, unit) = lined;
             let code = std::iter::once(("code", &unit.code));
@@ -44,7 +45,9 @@ impl Checker<'_> {
                 std::iter::once(("name", &unit.name)).chain(unit.aliases.iter().map(|a| ("aliases", a)));
             for (column, name) in code.chain(names) {
                 let owner = owners.entry(folded(name)).or_insert(lined);
-                if owner.0 != *line {
+                // A line that was copied is told of once.
+                if owner.0 != *line && !told.contains(&(*line, owner.0)) {
+                    told.push((*line, owner.0));
                     let complaint = complaint::name_taken(name, &owner.1.name, owner.0);
                     self.notes.note(Level::Error, self.file, *line, column, complaint);
                 }
@@ -106,6 +109,19 @@ impl Checker<'_> {
                 if at != line {
                     self.warn(*line, "emails", complaint::address_shared(address, owner, *at));
                 }
+            }
+        }
+    }
+
+    /// Units that owe nothing of what their group owes: a year of the last campaign stayed behind.
+    pub(super) fn validity(&self, lines: &[usize], campaign: &Campaign) {
+        for (unit, line) in campaign.roster.units.iter().zip(lines) {
+            let asked = campaign.requirements.iter().filter(|requirement| requirement.owed_by(&unit.group));
+            let mut days =
+                asked.flat_map(|asked| asked.days().into_iter().map(|day| asked.last_day(day))).peekable();
+            if days.peek().is_some() && !days.any(|day| unit.owes_on(day)) {
+                let column = if unit.valid_to.is_some() { "valid_to" } else { "valid_from" };
+                self.warn(*line, column, complaint::owes_nothing(&unit.name));
             }
         }
     }

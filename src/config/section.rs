@@ -129,6 +129,15 @@ impl<'a> Section<'a> {
         self.get(key)
     }
 
+    /// A text that must be there, and says something.
+    pub(super) fn need_words(&self, key: &str) -> Option<String> {
+        let words: String = self.need(key)?;
+        if words.trim().is_empty() {
+            self.complain(key, complaint::empty_words());
+        }
+        Some(words)
+    }
+
     /// The value of a key, or its default.
     pub(super) fn or<T: FromToml>(&self, key: &str, default: T) -> T {
         self.get(key).unwrap_or(default)

@@ -36,6 +36,8 @@ pub struct Campaign {
     pub retention: Option<Retention>,
     /// Words that tell its mail from other campaigns' in a shared mailbox.
     pub keywords: Vec<String>,
+    /// Words of other business that comes to the same mailbox; none: what such units usually write about.
+    pub other_business: Option<Vec<String>>,
     /// Group ids with their titles, in the order of lists.
     pub groups: Vec<(String, String)>,
     /// Where material goes that is not taken here, by group.

@@ -44,6 +44,14 @@ impl Content {
 }
 
 impl Grid {
+    /// The first text in it: its title, as a rule.
+    pub fn first_text(&self) -> Option<&str> {
+        self.cells.iter().find_map(|cell| match &cell.value {
+            Value::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Value::Number(_) => None,
+        })
+    }
+
     fn bytes(&self) -> usize {
         let cells = self.cells.iter().map(|cell| match &cell.value {
             Value::Text(text) => size_of::<Cell>() + text.len(),

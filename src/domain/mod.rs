@@ -7,6 +7,7 @@ pub mod chinese;
 pub mod contact;
 pub mod decision;
 pub mod facts;
+pub mod figure;
 pub mod grant;
 pub mod link;
 pub mod mailbox;

@@ -83,7 +83,7 @@ impl Total {
     /// Where the campaign does not say: counts add up, running text stays out, the rest is listed.
     pub fn of_kind(kind: FieldKind) -> Self {
         match kind {
-            FieldKind::Count => Total::Sum,
+            FieldKind::Count | FieldKind::Amount => Total::Sum,
             FieldKind::Essay => Total::None,
             _ => Total::List,
         }
@@ -133,8 +133,17 @@ pub enum FieldKind {
     Essay,
     /// A whole number ≥ 0 (V10).
     Count,
+    /// An amount of money, in the measure that its label names (万元), with decimals (V10).
+    Amount,
     /// A share; stored as a fraction (V11).
     Percent,
+}
+
+impl FieldKind {
+    /// Whether values of it may be added up.
+    pub fn adds_up(self) -> bool {
+        matches!(self, FieldKind::Count | FieldKind::Amount)
+    }
 }
 
 /// A rule between fields of one row, or over all rows.

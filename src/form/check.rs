@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::amount::{amount, figure as figure_of};
 use super::essay::words;
 use super::number::{count, percent};
 use super::person::{Cleaned, is_mobile, is_placeholder, mobile, phone, qq, url};
@@ -14,6 +15,7 @@ use super::table;
 use super::words::PAST_ROWS;
 use super::year::year_in;
 use crate::domain::facts::NOT_CALCULATED;
+use crate::domain::figure::{self, Millionths, ONE};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{Field, FieldKind, Rule, Template};
@@ -131,7 +133,7 @@ pub fn one_each(template: &Template, checked: &Checked) -> Vec<Flaw> {
     let wrong = counts.filter_map(|field| {
         let said = row.values.get(&field.id)?.as_i64().filter(|said| *said != 1)?;
         let place = row.cells.get(&field.id).and_then(Json::as_str).unwrap_or_default();
-        let text = format!("{}：{said}，学校自己报送的应为1，请核对", field.label);
+        let text = format!("{}：{said}，只为自己报送的应为1，请核对", field.label);
         Some(flaw("V14", place, Level::Warning, text))
     });
     wrong.collect()
@@ -187,7 +189,7 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
     };
     if entry.is_blank() && field.required {
         let (code, text) = match field.kind {
-            FieldKind::Count => ("V10", format!("{UNFILLED}，没有的请填0")),
+            FieldKind::Count | FieldKind::Amount => ("V10", format!("{UNFILLED}，没有的请填0")),
             FieldKind::Percent => ("V11", UNFILLED.to_owned()),
             _ => ("V04", format!("{UNFILLED}，请补填")),
         };
@@ -195,7 +197,7 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
     }
     if let Some(error) = entry.value.error() {
         let code = match field.kind {
-            FieldKind::Count => "V10",
+            FieldKind::Count | FieldKind::Amount => "V10",
             FieldKind::Percent => "V11",
             _ => "V04",
         };
@@ -212,7 +214,7 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
         return (Json::Null, vec![told("V04", Level::Error, text)]);
     }
     // A count that need not be filled is nothing when it is left blank (县级媒体 of a school of the province).
-    if entry.is_blank() && field.kind == FieldKind::Count && !field.optional_column {
+    if entry.is_blank() && field.kind.adds_up() && !field.optional_column {
         return (Json::from(0), vec![told("V15", Level::Info, format!("{UNFILLED}，按0登记"))]);
     }
     let cleaned = |code: &str, cleaned: Cleaned| {
@@ -232,17 +234,12 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
         }
         FieldKind::Count => {
             let parsed = count(&entry.value);
-            let mut flaws: Vec<Flaw> =
-                parsed.remark.into_iter().map(|(level, text)| told("V10", level, text)).collect();
-            let largest = i64::try_from(field.max_value).unwrap_or(i64::MAX);
-            if let Some(value) = parsed.value.filter(|value| largest > 0 && *value > largest) {
-                flaws.push(told(
-                    "V16",
-                    Level::Warning,
-                    format!("{value} 超出常理（{largest}），请核对单位是否有误"),
-                ));
-            }
-            (parsed.value.map_or(Json::Null, Json::from), flaws)
+            let value = parsed.value.map(|value| Millionths::from(value) * ONE);
+            added_up(field, value, parsed.remark, told)
+        }
+        FieldKind::Amount => {
+            let parsed = amount(&field.label, &entry.value);
+            added_up(field, parsed.value, parsed.remark, told)
         }
         FieldKind::Percent => {
             let parsed = percent(&entry.value);
@@ -250,6 +247,22 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
             (parsed.value.map_or(Json::Null, Json::from), flaws)
         }
     }
+}
+
+/// V10, V16: a figure that is added up with others.
+fn added_up(
+    field: &Field,
+    value: Option<Millionths>,
+    remark: Option<(Level, String)>,
+    told: impl Fn(&str, Level, String) -> Flaw,
+) -> (Json, Vec<Flaw>) {
+    let mut flaws: Vec<Flaw> = remark.into_iter().map(|(level, text)| told("V10", level, text)).collect();
+    let largest = Millionths::from(field.max_value) * ONE;
+    if let Some(value) = value.filter(|value| largest > 0 && *value > largest) {
+        let (value, largest) = (figure::text(value), field.max_value);
+        flaws.push(told("V16", Level::Warning, format!("{value} 超出常理（{largest}），请核对单位是否有误")));
+    }
+    (value.map_or(Json::Null, figure::json), flaws)
 }
 
 /// V09: the length of a running text.
@@ -270,7 +283,7 @@ fn essay(field: &Field, entry: &Entry) -> Option<(Level, String)> {
 /// Rules between the fields of one row (V12, V15, V16). `is_only`: a single school among many may well be reported
 /// nowhere, a unit hardly.
 fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, flaws: &mut Vec<Flaw>) {
-    let number = |id: &String| out.values.get(id).and_then(Json::as_i64);
+    let number = |id: &String| out.values.get(id).and_then(figure::of_json);
     let label = |id: &String| template.field(id).map_or(id.clone(), |field| field.label.clone());
     let place = |id: &String| row.entries.get(id).map_or("", |entry| entry.cell.as_str());
     for rule in &template.rules {
@@ -278,7 +291,7 @@ fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, fl
             Rule::AtLeastSum { whole, parts } => {
                 let names = parts.iter().map(label).collect::<Vec<_>>().join("与");
                 if let (Some(sum), Some(total)) =
-                    (parts.iter().map(number).sum::<Option<i64>>(), number(whole))
+                    (parts.iter().map(number).sum::<Option<Millionths>>(), number(whole))
                     && let Some((level, text)) = against_sum(&label(whole), total, &names, sum)
                 {
                     flaws.push(flaw("V12", place(whole), level, text));
@@ -292,7 +305,8 @@ fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, fl
             }
             Rule::Ratio { many, each, least, most } => {
                 let (Some(of), Some(per)) = (number(many), number(each)) else { continue };
-                if per > 0 && (of < per * i64::from(*least) || of > per.saturating_mul(i64::from(*most))) {
+                if per > 0 && (of < per * Millionths::from(*least) || of > per * Millionths::from(*most)) {
+                    let (of, per) = (figure::text(of), figure::text(per));
                     let text = format!("{}{of} 与{}{per} 之比超出常理，请核对", label(many), label(each));
                     flaws.push(flaw("V16", place(many), Level::Warning, text));
                 }
@@ -304,13 +318,15 @@ fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, fl
 }
 
 /// V12: a total less than the sum of its parts, or no more than it.
-fn against_sum(whole: &str, total: i64, names: &str, sum: i64) -> Option<(Level, String)> {
-    match total.cmp(&sum) {
+fn against_sum(whole: &str, total: Millionths, names: &str, sum: Millionths) -> Option<(Level, String)> {
+    let order = total.cmp(&sum);
+    let (total, sum) = (figure::text(total), figure::text(sum));
+    match order {
         std::cmp::Ordering::Less => {
             Some((Level::Error, format!("{whole}{total} 小于{names}之和 {sum}，请核实")))
         }
         std::cmp::Ordering::Equal => {
-            Some((Level::Info, format!("{whole}{total} 等于{names}之和，没有计入家长、企业和社会人员")))
+            Some((Level::Info, format!("{whole}{total} 等于{names}之和，没有计入其他方面的")))
         }
         std::cmp::Ordering::Greater => None,
     }
@@ -327,17 +343,21 @@ fn total_row(template: &Template, total: &Row, rows: &[CheckedRow], flaws: &mut 
         |name: &String| !name.is_empty() && !template.total_labels.iter().any(|l| *l == squeeze(name));
     let name =
         name.filter(is_told).map_or_else(|| "合计".to_owned(), |name| format!("“{}”一行", quote(&name)));
-    for field in template.columns().filter(|field| field.kind == FieldKind::Count) {
+    for field in template.columns().filter(|field| field.kind.adds_up()) {
         let Some(entry) = total.entries.get(&field.id) else { continue };
-        let Some(said) = count(&entry.value).value else { continue };
+        let Some(said) = figure_of(field, &entry.value) else { continue };
         let cells: Vec<&Json> = rows.iter().filter_map(|row| row.values.get(&field.id)).collect();
         // A blank or unreadable cell above has its own flaw; the sum would only repeat it.
-        let Some(sum) = cells.iter().map(|value| value.as_i64()).sum::<Option<i64>>() else { continue };
+        let Some(sum) = cells.iter().map(|value| figure::of_json(value)).sum::<Option<Millionths>>() else {
+            continue;
+        };
         if said != sum {
             let text = format!(
-                "{}：{name} {said} 与各行之和 {sum} 相差 {}，请核实",
+                "{}：{name} {} 与各行之和 {} 相差 {}，请核实",
                 field.label,
-                (said - sum).abs()
+                figure::text(said),
+                figure::text(sum),
+                figure::text((said - sum).abs())
             );
             flaws.push(flaw("V13", &entry.cell, Level::Error, text));
         }

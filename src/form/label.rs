@@ -48,17 +48,44 @@ fn without_length_limit(text: &str) -> &str {
     if head.len() == before.len() { text } else { head.trim_end_matches("不超过") }
 }
 
-/// Keys under which a text may be known: with its bracketed remarks dropped, and with only the brackets dropped.
+/// Most digits of a number before a label.
+const NUMBER_DIGITS: usize = 2;
+
+/// The text behind its number in a list: `1.`, `（2）`, `三、`. A figure behind the point makes it an amount.
+fn without_number(text: &str) -> &str {
+    let (is_bracketed, inner) = match text.strip_prefix(['(', '（']) {
+        Some(inner) => (true, inner),
+        None => (false, text),
+    };
+    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let rest = inner.trim_start_matches(is_number);
+    let number = inner.chars().take_while(|c| is_number(*c)).count();
+    let ends: &[char] =
+        if is_bracketed { &[')', '）'] } else { &['.', '．', '、', ')', '）', ':', '：'] };
+    let behind = rest.strip_prefix(ends);
+    let is_label = |rest: &&str| rest.starts_with(|c: char| !c.is_ascii_digit());
+    behind.filter(is_label).filter(|_| (1..=NUMBER_DIGITS).contains(&number)).unwrap_or(text)
+}
+
+/// Keys under which a text may be known: with its bracketed remarks dropped, and with only the brackets dropped; both without the
+/// number that a list gave it.
 pub fn keys(text: &str) -> Vec<String> {
-    let squeezed = squeeze(text);
+    // A figure in a circle would become one of the label's letters.
+    let squeezed = squeeze(text.trim_start().trim_start_matches(|c| matches!(c, '①'..='⑳')));
+    let squeezed = without_number(&squeezed);
     let mut keys = Vec::with_capacity(2);
     if squeezed.contains(['(', '（', '[', '〔', ')', '）', ']', '〕']) {
-        keys.push(letters(&without_remarks(&squeezed)));
+        keys.push(letters(&without_remarks(squeezed)));
     }
-    keys.push(letters(&squeezed));
+    keys.push(letters(squeezed));
     keys.dedup();
     keys.retain(|key| !key.is_empty());
     keys
+}
+
+/// What tells a label from others, remarks in brackets and all.
+pub fn label_key(label: &str) -> String {
+    keys(label).pop().unwrap_or_default()
 }
 
 /// What a label stands for.
@@ -108,9 +135,9 @@ impl<'t> Form<'t> {
         keys.iter().any(|key| key.len() <= self.longest)
     }
 
-    /// What a text with these [`keys`] stands for as a label; empty when it is none.
+    /// What a text with these [`keys`] stands for as a label; empty when it is none. The whole of it tells most: 人数(男) beside 人数(女).
     pub(super) fn meanings(&self, keys: &[String]) -> &[Meaning] {
-        keys.iter().find_map(|key| self.labels.get(key)).map_or(&[], Vec::as_slice)
+        keys.iter().rev().find_map(|key| self.labels.get(key)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -123,8 +150,19 @@ fn labels(template: &Template) -> HashMap<String, Vec<Meaning>> {
     });
     let stamps = STAMP_LABELS.iter().map(|text| (*text, Meaning::Stamp));
     let frames = FRAME_LABELS.iter().map(|text| (*text, Meaning::Frame));
+    // A text without its remark that several labels of one place share tells none of them.
+    let told_apart = |text: &str, key: &String, at: usize| {
+        let Some(own) = template.fields.get(at) else { return true };
+        let others = template.fields.iter().enumerate().filter(|(other, of)| *other != at && of.at == own.at);
+        let mut labels = others.flat_map(|(_, of)| std::iter::once(&of.label).chain(&of.synonyms));
+        *key == label_key(text) || !labels.any(|label| keys(label).contains(key))
+    };
     for (text, meaning) in fields.chain(stamps).chain(frames) {
-        for key in keys(text) {
+        let is_telling = |key: &String| match meaning {
+            Meaning::Field(at) => told_apart(text, key, at),
+            Meaning::Stamp | Meaning::Frame => true,
+        };
+        for key in keys(text).into_iter().filter(is_telling) {
             let meanings = known.entry(key).or_default();
             let is_taken = !matches!(meaning, Meaning::Field(_)) && !meanings.is_empty();
             if !is_taken && !meanings.contains(&meaning) {
@@ -146,6 +184,11 @@ mod tests {
         assert_eq!(keys("00号"), keys("QQ 号"));
         assert_eq!(keys("活动周工作计划（300字以内）")[0], keys("活动周工作计划不超过300字")[0]);
         assert_eq!(keys("联 系\u{3000}人："), keys("联系人"));
+        for numbered in ["1.联系人", "１、 联系人", "（1）联系人", "一、联系人", "③联系人：", "12．联系\n人"]
+        {
+            assert_eq!(keys(numbered), keys("联系人"), "{numbered}");
+        }
+        assert_ne!(keys("1.5倍工资"), keys("5倍工资"));
         assert!(keys("（）").is_empty());
     }
 }

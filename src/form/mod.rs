@@ -2,6 +2,8 @@
 //! labels, never on addresses, because units insert rows, delete columns and retype headings; [`check`] turns what
 //! was read into values with cells and flaws with remedies. Who sent it is none of this room's business.
 
+mod amount;
+mod cell;
 mod check;
 mod essay;
 mod grid;
@@ -21,7 +23,7 @@ mod year;
 pub use check::{Checked, CheckedRow, Contact, UNFILLED, check, contact, one_each, state_of};
 pub use essay::words;
 pub use grid::Book;
-pub use label::Form;
+pub use label::{Form, label_key};
 pub use pair::unlike;
 pub use read::{Entry, Reading, Row};
 pub use year::{names_year, year_in};

@@ -19,15 +19,15 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
-    fn plain(value: T) -> Self {
+    pub(super) fn plain(value: T) -> Self {
         Self { value: Some(value), remark: None }
     }
 
-    fn remarked(value: T, level: Level, text: String) -> Self {
+    pub(super) fn remarked(value: T, level: Level, text: String) -> Self {
         Self { value: Some(value), remark: Some((level, text)) }
     }
 
-    fn unreadable(text: String) -> Self {
+    pub(super) fn unreadable(text: String) -> Self {
         Self { value: None, remark: Some((Level::Error, text)) }
     }
 }
@@ -81,7 +81,7 @@ fn count_in_text(text: &str) -> Parsed<i64> {
 }
 
 /// Takes words of vagueness and counting words off both ends; whether the number is vague.
-fn strip_about(rest: &mut String) -> bool {
+pub(super) fn strip_about(rest: &mut String) -> bool {
     let mut is_about = false;
     loop {
         let before = rest.len();

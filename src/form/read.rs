@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::amount::measure;
+use super::cell::{filled, in_measure, measure_of_sheet};
 use super::grid::{Book, Sheet};
 use super::label::{Form, Meaning, keys};
 use super::rows;
@@ -161,6 +163,8 @@ pub struct Hit {
     pub right: u32,
     /// What follows the label's colon in the same cell.
     pub inline: Option<String>,
+    /// The measure of money that it names.
+    pub measure: Option<&'static str>,
 }
 
 fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
@@ -210,6 +214,7 @@ pub fn is_note(text: &str) -> bool {
 
 fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
     let mut hits = Vec::new();
+    let of_sheet = sheet.texts().find_map(|(_, text, _)| measure_of_sheet(text));
     for (cell, text, own_keys) in sheet.texts() {
         let span = sheet.span(cell.row, cell.col);
         let mut add = |meaning: Meaning, inline: Option<String>| {
@@ -220,6 +225,7 @@ fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
                 bottom: span.bottom,
                 right: span.right,
                 inline,
+                measure: measure(text).map(|(word, _)| word).or(of_sheet),
             });
         };
         let mut meanings = form.meanings(own_keys);
@@ -325,7 +331,10 @@ fn beside_labels(
         if is_heading {
             continue;
         }
-        let entry = beside(form, sheet, hits, hit);
+        let mut entry = beside(form, sheet, hits, hit);
+        if let Some((_, field)) = field {
+            entry.value = in_measure(field, hit.measure, entry.value);
+        }
         match field {
             // A second place that names the unit is the stamp line.
             Some((_, field)) if field.kind == FieldKind::Unit => keep(&mut stamp, entry),
@@ -384,16 +393,4 @@ fn stands_over_its_value(sheet: &Sheet, hits: &[Hit], hit: &Hit) -> bool {
     let filled =
         |row: u32| sheet.texts().filter(|(cell, text, _)| cell.row == row && !text.trim().is_empty()).count();
     beside.into_iter().any(is_next) || (filled(hit.row) == 1 && filled(below) == 1)
-}
-
-/// The value without printed hints; a cell that holds only these is unfilled.
-pub fn filled(form: &Form, value: &Value) -> Value {
-    let Value::Text(text) = value else { return value.clone() };
-    let mut rest = text.clone();
-    for hint in form.template.hints.iter().filter(|hint| text.contains(hint.as_str())) {
-        rest = rest.replace(hint.as_str(), "");
-    }
-    let is_hint = !form.hints.is_empty() && keys(&rest).iter().any(|key| form.hints.contains(key));
-    let only_marks = !rest.chars().any(char::is_alphanumeric) && rest.trim().starts_with('_');
-    Value::Text(if is_hint || only_marks { String::new() } else { rest.trim().to_owned() })
 }

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
+use super::cell::{filled, in_measure};
 use super::grid::Sheet;
 use super::label::{Form, Meaning};
-use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, filled, is_note};
+use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
 use super::subtotal::{Called, called, exceeds, settle, sums_up};
 use super::words::{SAMPLE_ROWS, SHARE_ROWS};
 use crate::domain::facts::Value;
@@ -108,6 +109,7 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) 
         let col = filled_at.unwrap_or(hit.col);
         let empty = Value::Text(String::new());
         let value = filled(form, sheet.value(row, col).unwrap_or(&empty));
+        let value = in_measure(field, hit.measure, value);
         entries.insert(field.id.clone(), Entry { value, cell: sheet.place(row, col) });
     }
     Row { row, entries }
@@ -131,7 +133,7 @@ fn ends_table(template: &Template, sheet: &Sheet, hits: &[Hit], row: u32) -> boo
 
 /// A row numbering the columns (1, 2, 3 …, 甲, 乙 …).
 fn is_numbering(template: &Template, row: &Row) -> bool {
-    let is_figure = |field: &&Field| matches!(field.kind, FieldKind::Count | FieldKind::Percent);
+    let is_figure = |field: &&Field| field.kind.adds_up() || field.kind == FieldKind::Percent;
     let numbers: Vec<f64> = template
         .columns()
         .filter(is_figure)
@@ -162,7 +164,7 @@ fn unit_text(template: &Template, row: &Row) -> String {
 /// a name (全市合计).
 fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Called {
     let field = |at: &usize| form.template.fields.get(*at);
-    let is_count = |at: &usize| field(at).is_some_and(|f| f.kind == FieldKind::Count);
+    let is_count = |at: &usize| field(at).is_some_and(|f| f.kind.adds_up());
     let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {
         return Called::Row;
     };

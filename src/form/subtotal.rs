@@ -1,10 +1,11 @@
 //! Rows that call themselves totals: which of them is the total of the table, and which sum up a part of it (旌阳区小计). A
 //! part's sum is no school, and not what all rows must come to.
 
+use super::amount::figure;
 use super::label::{Form, keys};
-use super::number::count;
 use super::read::{Reading, Row};
 use super::words::{PART_ENDING, TOTAL_ENDINGS};
+use crate::domain::figure::Millionths;
 use crate::domain::template::{Field, FieldKind, Rule, Template};
 
 /// A row is a total from this share of matching sums on, in percent.
@@ -116,8 +117,9 @@ fn whole(template: &Template, lines: &[(Row, Called)]) -> Option<usize> {
     let rest = |at: usize| (0..lines.len()).filter(move |other| is_rest(at, *other)).filter_map(row);
     let by_figures =
         totals.iter().copied().filter(|at| row(*at).is_some_and(|r| is_sum(template, r, rest(*at))));
-    let others =
-        || totals.iter().filter(|at| **at != total).map(|at| counted(*at)).fold(0, i64::saturating_add);
+    let others = || {
+        totals.iter().filter(|at| **at != total).map(|at| counted(*at)).fold(0, Millionths::saturating_add)
+    };
     let meant = || {
         (called(total) == Called::Total && plain(lines).next().is_some() && counted(total) >= others())
             .then_some(total)
@@ -153,16 +155,16 @@ fn sums_up_a_part(template: &Template, lines: &[(Row, Called)], at: usize) -> bo
 }
 
 fn counts(template: &Template) -> impl Iterator<Item = &Field> {
-    template.columns().filter(|field| field.kind == FieldKind::Count)
+    template.columns().filter(|field| field.kind.adds_up())
 }
 
-fn number(row: &Row, field: &Field) -> Option<i64> {
-    row.entries.get(&field.id).and_then(|entry| count(&entry.value).value)
+fn number(row: &Row, field: &Field) -> Option<Millionths> {
+    row.entries.get(&field.id).and_then(|entry| figure(field, &entry.value))
 }
 
 /// Tells the total from sums of parts, which never exceed it.
-fn sum_of_counts(template: &Template, row: &Row) -> i64 {
-    counts(template).filter_map(|field| number(row, field)).fold(0, i64::saturating_add)
+fn sum_of_counts(template: &Template, row: &Row) -> Millionths {
+    counts(template).filter_map(|field| number(row, field)).fold(0, Millionths::saturating_add)
 }
 
 /// Whether most counts of a row are the sums of the others'.
@@ -172,7 +174,7 @@ pub(super) fn is_sum<'r>(template: &Template, row: &Row, others: impl Iterator<I
 
 fn same_sums(template: &Template, own: &[&Row], others: &[&Row]) -> bool {
     let sum = |rows: &[&Row], field: &Field| {
-        rows.iter().filter_map(|row| number(row, field)).fold(0, i64::saturating_add)
+        rows.iter().filter_map(|row| number(row, field)).fold(0, Millionths::saturating_add)
     };
     let (mut compared, mut equal) = (0_usize, 0_usize);
     for field in counts(template) {
@@ -188,10 +190,11 @@ fn same_sums(template: &Template, own: &[&Row], others: &[&Row]) -> bool {
 /// Whether each count of a row is at least that of every other one.
 pub(super) fn exceeds(template: &Template, rows: &[Row], at: usize) -> bool {
     let Some(row) = rows.get(at) else { return false };
-    let own: Vec<(&Field, i64)> =
+    let own: Vec<(&Field, Millionths)> =
         counts(template).filter_map(|field| Some((field, number(row, field)?))).collect();
-    let is_most =
-        |(field, own): &(&Field, i64)| rows.iter().all(|row| number(row, field).is_none_or(|n| n <= *own));
+    let is_most = |(field, own): &(&Field, Millionths)| {
+        rows.iter().all(|row| number(row, field).is_none_or(|n| n <= *own))
+    };
     own.len() >= 2 && own.iter().all(is_most)
 }
 

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+use super::amount::figure;
 use super::check::{CheckedRow, flaw};
-use super::number::count;
 use super::read::Row;
 use crate::domain::submission::{Flaw, Level};
-use crate::domain::template::{FieldKind, Rule, Template, Total};
+use crate::domain::template::{Field, FieldKind, Rule, Template, Total};
 use crate::domain::text::squeeze;
 
 /// V04: a row with figures and without a name, among others that have one. V16: a name that has two rows.
@@ -19,9 +19,10 @@ pub(super) fn between_rows(template: &Template, rows: &[&Row]) -> Vec<Flaw> {
     let Some(unit) = template.columns().find(|field| field.kind == FieldKind::Unit && is_added_up) else {
         return Vec::new();
     };
-    let counts = || template.columns().filter(|field| field.kind == FieldKind::Count);
-    let number = |row: &Row, id: &String| row.entries.get(id).and_then(|entry| count(&entry.value).value);
-    let has_figures = |row: &&&Row| counts().any(|field| number(row, &field.id).is_some_and(|n| n > 0));
+    let counts = || template.columns().filter(|field| field.kind.adds_up());
+    let number =
+        |row: &Row, field: &Field| row.entries.get(&field.id).and_then(|entry| figure(field, &entry.value));
+    let has_figures = |row: &&&Row| counts().any(|field| number(row, field).is_some_and(|n| n > 0));
     let figured: Vec<&Row> = rows.iter().filter(has_figures).copied().collect();
     let named = |row: &Row| row.entries.get(&unit.id).map(|entry| squeeze(&entry.text())).unwrap_or_default();
     if figured.iter().all(|row| named(row).is_empty()) {

@@ -168,10 +168,10 @@ pub(super) fn another_form(scene: &Scene, part: &PartFacts, target: &Target) -> 
 }
 
 /// Other business that a part bears in its name or title, beside no word of the campaign: what a subject lists is not it.
-pub(super) fn other_business(scene: &Scene, part: &PartFacts) -> Option<&'static str> {
+pub(super) fn other_business<'s>(scene: &'s Scene, part: &PartFacts) -> Option<&'s str> {
     let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
     let own = scene.desk.book.mask(&part.name) + "\n" + &titles;
-    business::other_business(&own, &scene.desk.own).filter(|_| scene.desk.spoken(&own).own == 0)
+    business::other_business(&own, &scene.desk.business).filter(|_| scene.desk.spoken(&own).own == 0)
 }
 
 /// The longer name of something else that a part bears in its path or title (全民终身学习活动周), and not the campaign's.

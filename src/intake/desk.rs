@@ -6,6 +6,7 @@ use super::known::KnownForms;
 use crate::domain::campaign::Campaign;
 use crate::domain::unit::Unit;
 use crate::form::{self, Form};
+use crate::recognition::business;
 use crate::recognition::campaign::{Signs, score};
 use crate::recognition::keyword::{Keywords, Lines, Spoken};
 use crate::recognition::names::NameBook;
@@ -19,6 +20,8 @@ pub(super) struct Desk<'a> {
     pub keywords: Keywords,
     /// What the campaign calls itself and its material, lower case.
     pub own: String,
+    /// Words of other business.
+    pub business: Vec<String>,
     /// Years that are the campaign's own: of its period, and those that its title, notice and forms name.
     pub years: BTreeSet<i16>,
     /// Words as anybody may mean them.
@@ -33,11 +36,13 @@ pub(super) struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// Prepares the words of a campaign.
     pub fn of(campaign: &'a Campaign) -> Self {
+        let own = own_words(campaign);
         Self {
             campaign,
+            business: business::words(campaign, &own),
             book: NameBook::of_campaign(campaign, &[]),
             keywords: Keywords::of(campaign),
-            own: own_words(campaign),
+            own,
             years: years(campaign),
             vocabulary: Vocabulary::of(campaign, None),
             by_group: by_group(campaign),

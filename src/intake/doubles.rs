@@ -9,6 +9,7 @@ use super::clues::{text_of, unit_cells};
 use super::judge::range_of;
 use super::parts::{Outcome, Scene, plain};
 use crate::domain::campaign::ItemKind;
+use crate::domain::figure::{self, Millionths};
 use crate::domain::message::PartState;
 use crate::domain::submission::Filing;
 use crate::recognition::unit::is_authority;
@@ -168,8 +169,10 @@ fn choose(scene: &Scene, parts: &[usize], outcome: &mut Outcome) {
 /// Whether the counts of several rows come to those of the one row of a summary.
 fn adds_up(summary: &[&ReadingRow], details: &[&ReadingRow]) -> bool {
     let ([summary], true) = (summary, details.len() > 1) else { return false };
-    let counts = summary.values.iter().filter_map(|(field, value)| Some((field, value.as_i64()?)));
-    let sum = |field: &String| details.iter().filter_map(|row| row.values.get(field)?.as_i64()).sum::<i64>();
+    let counts = summary.values.iter().filter_map(|(field, value)| Some((field, figure::of_json(value)?)));
+    let sum = |field: &String| {
+        details.iter().filter_map(|row| figure::of_json(row.values.get(field)?)).sum::<Millionths>()
+    };
     let (right, wrong): (Vec<bool>, Vec<bool>) =
         counts.map(|(field, count)| sum(field) == count).partition(|is_right| *is_right);
     right.len() > 1 && wrong.is_empty()

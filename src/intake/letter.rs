@@ -75,6 +75,7 @@ pub(super) fn of<'c>(
         said: own_words,
         is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
         own: &desk.own,
+        business: &desk.business,
         takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
     }
 }

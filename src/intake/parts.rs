@@ -21,7 +21,7 @@ use super::pictured::paper_in_picture;
 use super::remarks::flaws_of;
 use super::under::of_a_lower_unit;
 use crate::domain::campaign::{Item, ItemKind};
-use crate::domain::facts::{Content, PartFacts, Role};
+use crate::domain::facts::{Content, Grid, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
@@ -317,7 +317,11 @@ pub(super) fn flaw(code: &str, level: Level, text: String) -> Flaw {
 pub(super) fn texts(scene: &Scene, at: usize, part: &PartFacts) -> Texts {
     let mask = |text: &str| scene.desk.book.mask(text);
     let (folders, name) = part.path.rsplit_once('/').unwrap_or(("", &part.path));
-    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let titles = match &part.content {
+        // A workbook without the form's headings may still bear its title.
+        Content::Book { grids } => grids.iter().filter_map(Grid::first_text).collect(),
+        _ => text_of(part).map(title_lines).unwrap_or_default(),
+    };
     Texts {
         name: mask(item::stem(name)),
         folders: folders

@@ -8,7 +8,7 @@ use super::letter::without_material;
 use super::older::says_older;
 use super::phrases::{
     AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS,
-    OTHER_BUSINESS, OUTSIDERS_WORDS, RECALL_SUBJECTS, RECALL_TEXTS, RECEIPT_SUBJECTS, SPAM_WORDS,
+    OUTSIDERS_WORDS, RECALL_SUBJECTS, RECALL_TEXTS, RECEIPT_SUBJECTS, SPAM_WORDS,
 };
 use super::sayings::{ASKS_ABOUT_IT, LATE_WORDS, QUESTION_SUBJECTS, QUESTION_WORDS};
 use super::squeeze;
@@ -120,8 +120,15 @@ pub struct Letter<'a> {
     pub is_daily_time: bool,
     /// Whether today's nothing can be reported at all.
     pub takes_nil: bool,
-    /// What the campaign calls itself and its material: a word of that is no other business.
+    /// What the campaign calls itself and its material: a word of that is no advertisement.
     pub own: &'a str,
+    /// Words of other business (see `business::words`).
+    pub business: &'a [String],
+}
+
+/// Whether a text advertises. What the campaign itself is about (促销 to an office of market supervision) is no advertisement.
+pub(super) fn is_spam(lower: &str, own: &str) -> bool {
+    SPAM_WORDS.iter().any(|word| lower.contains(word) && !own.contains(word))
 }
 
 /// Kinds that people write, and why a person should confirm that it is material after all; none: no doubt.
@@ -135,12 +142,10 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         return without_material(letter, &both, asks);
     }
     let subject = squeeze(letter.subject).to_lowercase();
-    let is_other = |word: &&&str| {
-        let stands = is_business(&subject, word) || (!letter.has_answer && is_business(&lower, word));
-        stands && !letter.own.contains(**word)
-    };
-    let other = OTHER_BUSINESS.iter().find(is_other).filter(|_| !letter.has_keyword);
-    let is_spam = !letter.has_keyword && !letter.has_answer && has(SPAM_WORDS);
+    let is_other =
+        |word: &&String| is_business(&subject, word) || (!letter.has_answer && is_business(&lower, word));
+    let other = letter.business.iter().find(is_other).filter(|_| !letter.has_keyword);
+    let is_spam = !letter.has_keyword && !letter.has_answer && is_spam(&lower, letter.own);
     // What may well be the day's material is shown to a person, whatever words of something else stand in it.
     let may_be_ours = letter.has_form
         || (letter.names_unit && letter.is_daily_time)
@@ -307,16 +312,18 @@ mod tests {
 
     #[test]
     fn other_business_is_not_material() {
+        let business = ["年度报告", "教材"].map(str::to_owned);
         let letter = Letter {
             subject: "2022年质量年度报告",
             has_material: true,
             names_unit: true,
+            business: &business,
             ..Letter::default()
         };
         assert_eq!(by_person(letter).0.0, MessageKind::Other);
-        let textbooks = Letter { subject: "某校教材总结", has_material: true, ..Letter::default() };
+        let textbooks = Letter { subject: "某校教材总结", ..letter };
         assert_eq!(by_person(textbooks).0.0, MessageKind::Other);
-        let own = Letter { own: "2026年秋季教材选用备案", ..textbooks };
+        let own = Letter { business: &[], ..textbooks };
         assert_eq!(by_person(own).0.0, MessageKind::Submission);
         let advert = Letter { subject: "您的邮箱即将停用", has_material: true, ..Letter::default() };
         assert_eq!(by_person(advert).0.0, MessageKind::Other);

@@ -2,9 +2,9 @@
 //! writes and a machine cannot place is shown to a person: an answer to our reminder that nobody reads has the unit chased on.
 
 use super::business::other_business;
-use super::kind::{Judged, Letter, has_number, starts};
+use super::kind::{Judged, Letter, has_number, is_spam, starts};
 use super::nil::{Nil, answers_nil, nil};
-use super::phrases::{ANSWER_PREFIXES, SPAM_WORDS};
+use super::phrases::ANSWER_PREFIXES;
 use super::sayings::{
     ATTACHED_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LEFT_WORDS, NEW_CONTACT_WORDS,
     NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
@@ -26,7 +26,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
     let lower = both.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
-    let is_spam = has(SPAM_WORDS) && !letter.is_known_address;
+    let is_spam = is_spam(&lower, letter.own) && !letter.is_known_address;
     if has(CONTACT_WORDS) && has_number(both) && !asks {
         let doubt = "来信更改联络员，请核实".to_owned();
         let changes = (has(NEW_CONTACT_WORDS) || has(LEFT_WORDS)).then_some(doubt);
@@ -52,7 +52,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
     }
     let is_elsewhere = !letter.has_keyword
         && !letter.is_daily_time
-        && (other_business(both, letter.own).is_some() || has(COURTESY_WORDS));
+        && (other_business(both, letter.business).is_some() || has(COURTESY_WORDS));
     let is_empty = letter.text.trim().is_empty() && letter.subject.trim().is_empty();
     if is_spam || is_elsewhere || is_empty || confirms(letter) {
         let why = if has(THANKS_WORDS) { "致谢或确认，没有材料" } else { "没有材料" };

@@ -149,11 +149,15 @@ pub const SPAM_WORDS: &[&str] = &[
     "限时",
 ];
 
-/// Other business that schools write to the same office about; only asked where no keyword of a campaign is found.
-pub const OTHER_BUSINESS: &[&str] = &[
+/// Other business that any unit writes to any office about, where the campaign does not say; only asked where no keyword of a
+/// campaign is found.
+pub const EVERYBODYS_BUSINESS: &[&str] =
+    &["年度报告", "职称", "统计年报", "参会回执", "会议回执", "会议通知", "征兵"];
+
+/// What schools and the authorities over them write about besides. To an office of health 体检 is no other business.
+pub const SCHOOLS_BUSINESS: &[&str] = &[
     "质量年度报告",
     "质量年报",
-    "年度报告",
     "提质培优",
     "双高",
     "招生计划",
@@ -163,19 +167,13 @@ pub const OTHER_BUSINESS: &[&str] = &[
     "资助",
     "教材",
     "1+x",
-    "职称",
     "国培",
     "实习管理",
     "教学能力",
     "技能大赛报名",
-    "统计年报",
     "办学条件",
-    "参会回执",
-    "会议回执",
-    "会议通知",
     "防溺水",
     "督导",
     "就业质量",
-    "征兵",
     "体检",
 ];

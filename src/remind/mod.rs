@@ -35,7 +35,7 @@ pub use opening::earliest;
 pub use receipt::queue_receipts;
 pub use release::{Signed, approve, pause, strike};
 pub use tick::{Batch, KIND, plan, sender_of, tick, to_approve};
-pub use wording::check_wording;
+pub use wording::{check_wording, thin_wording};
 
 use std::collections::BTreeMap;
 

@@ -27,10 +27,55 @@ pub fn check_wording(campaign: &Campaign, folder: &Path) -> Vec<String> {
     let sample = sample(campaign);
     let place = |name: &str| folder.join(format!("mail/{name}.txt")).display().to_string();
     let wrong = |name: &str| {
-        let rendered = rendered(campaign, name, &sample).err();
-        rendered.or_else(|| raw(campaign.wording.get(name)?, &sample))
+        let source = campaign.wording.get(name).map(String::as_str);
+        match rendered(campaign, name, &sample) {
+            Err(wrong) => Some(wrong),
+            Ok((_, body)) if body.trim().is_empty() => Some("只有主题，没有正文；请写上正文".to_owned()),
+            Ok(_) => raw(source?, &sample).or_else(|| list_of_units(campaign, name, source?)),
+        }
     };
     names.into_iter().filter_map(|name| Some(format!("{}: {}", place(name), wrong(name)?))).collect()
+}
+
+/// The phone list has everybody's numbers: as a letter to one unit it would be empty, or worse.
+fn list_of_units(campaign: &Campaign, name: &str, source: &str) -> Option<String> {
+    let mut steps = campaign.chases.iter().flat_map(|chase| &chase.steps);
+    let goes_out = steps.any(|step| step.template == name && !step.to_staff);
+    (goes_out && uses(source, "units")).then(|| {
+        "列的是各单位的联系方式（units），只能发给工作人员；请在 campaign.toml 用它的步骤中写 to = \"staff\"，或换一份给单位的文字"
+            .to_owned()
+    })
+}
+
+/// Letters that say less than their readers need: a reminder that does not list what is owed, a phone list without units. They may be
+/// meant so, and are told.
+pub fn thin_wording(campaign: &Campaign, folder: &Path) -> Vec<String> {
+    let steps = campaign.chases.iter().flat_map(|chase| &chase.steps);
+    let mut asked: Vec<(&str, &str, &str)> = steps
+        .map(|step| match step.to_staff {
+            true => (step.template.as_str(), "units", "没有列出要联系的单位"),
+            false => (step.template.as_str(), "owed", "没有列出尚缺的材料，单位看不出要补什么"),
+        })
+        .chain([(FIX, "flaws", "没有列出要补正的问题，单位看不出要改什么")])
+        .collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let told = asked.into_iter().filter_map(|(name, list, what)| {
+        let source = campaign.wording.get(name).filter(|source| !uses(source, list))?;
+        // What `check_wording` refuses is told there.
+        let body = rendered(campaign, name, &sample(campaign)).map(|(_, body)| body).unwrap_or_default();
+        let is_whole = !body.trim().is_empty() && list_of_units(campaign, name, source).is_none();
+        let place = folder.join(format!("mail/{name}.txt"));
+        is_whole.then(|| format!("{}: {what}（{list}）", place.display()))
+    });
+    told.collect()
+}
+
+/// Whether a letter uses a field.
+fn uses(source: &str, field: &str) -> bool {
+    let engine = Environment::new();
+    let template = engine.template_from_str(source);
+    template.is_ok_and(|template| template.undeclared_variables(false).contains(field))
 }
 
 pub(super) fn render(

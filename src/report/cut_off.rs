@@ -19,6 +19,13 @@ pub struct CutOff {
     pub may_be_meant: bool,
 }
 
+impl CutOff {
+    /// For a list of what is wrong: what it is, and what to do.
+    pub fn line(&self) -> String {
+        format!("{}；{}", self.what, self.remedy)
+    }
+}
+
 const LOST: &str = "请把名册中该单位的 code 列改回原来的代码（没有 code 列的，补上这一列；单位确已不报的，留着原行，填 valid_to）；\
                     来件若应改归别的单位，请运行 shouwen replay 重新归属";
 const MOVED: &str = "代码须跟着单位走，请把 code 列改回；确是有意改用的，请运行 shouwen replay 重新归属";

@@ -6,6 +6,8 @@ use serde_json::Value as Json;
 
 use super::table::clean;
 use crate::domain::chinese;
+use crate::domain::figure::{self, Millionths};
+use crate::domain::template::{Field, FieldKind};
 
 /// Decimals of a share, as people read it: 96.3 %.
 const SHARE_DECIMALS: usize = 1;
@@ -21,6 +23,8 @@ pub(super) enum Cell {
     Count(i64),
     /// A share as a fraction.
     Share(f64),
+    /// An amount of money in millionths.
+    Amount(Millionths),
     /// A moment at the campaign's place.
     Moment(DateTime),
     /// Nothing is known, or nothing could be read.
@@ -28,8 +32,11 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// The cell of a value that was read from a form.
-    pub(super) fn of(value: Option<&Json>) -> Self {
+    /// The cell of a value that was read from a field of a form.
+    pub(super) fn of(field: &Field, value: Option<&Json>) -> Self {
+        if field.kind == FieldKind::Amount {
+            return value.and_then(figure::of_json).map_or(Cell::Nothing, Cell::Amount);
+        }
         match value {
             Some(Json::String(text)) => Cell::Text(text.clone()),
             Some(Json::Number(number)) => number
@@ -52,6 +59,7 @@ impl Cell {
             Cell::Text(text) => harmless(text),
             Cell::Count(count) => count.to_string(),
             Cell::Share(share) => format!("{:.SHARE_DECIMALS$}%", share * 100.0),
+            Cell::Amount(amount) => figure::text(*amount),
             Cell::Moment(at) => chinese::short_moment(*at),
             Cell::Nothing => String::new(),
         }

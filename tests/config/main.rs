@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod dates;
+mod doubts;
 mod letters;
 mod mistakes;
 mod rosters;

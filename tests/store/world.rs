@@ -201,6 +201,7 @@ pub fn campaign(units: usize) -> Campaign {
         period: (day(14), day(20)),
         retention: None,
         keywords: vec![],
+        other_business: None,
         groups: vec![("college".into(), "学校".into())],
         routes: vec![],
         requirements,

@@ -24,6 +24,7 @@ pub fn campaign() -> Campaign {
         period: (date(2023, 5, 14), date(2023, 5, 20)),
         retention: None,
         keywords: words("职业教育活动周 职教活动周 职教周 活动周"),
+        other_business: None,
         groups: [
             ("city_edu", "市(州)教育主管部门"),
             ("college", "高职学校(含职教本科)"),

@@ -2,6 +2,7 @@
 //! wording of this room is here; the rest only chooses.
 
 mod dates;
+mod form;
 mod roster;
 
 use std::fmt::Display;
@@ -10,6 +11,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 pub(super) use self::dates::*;
+pub(super) use self::form::*;
 pub(super) use self::roster::*;
 
 /// What is wrong, and what to do about it.
@@ -277,6 +279,10 @@ pub(super) fn no_keywords() -> Complaint {
     )
 }
 
+pub(super) fn business_too_short(word: &str) -> Complaint {
+    say(format!("“{word}”太短，几乎每封来件都会被当作其他业务"), "请写两个字以上、只有别的业务才用的词")
+}
+
 pub(super) fn route_without_words() -> Complaint {
     say("这条 [[route]] 什么也没有说", "请写 instead（应报到哪里）或 also（同时报给谁）")
 }
@@ -328,21 +334,4 @@ pub(super) fn make_up_not_weekend(day: impl Display) -> Complaint {
 
 pub(super) fn off_and_worked(day: impl Display) -> Complaint {
     say(format!("{day} 既放假又上班"), "请核对 holidays 中的日期")
-}
-
-// Forms.
-
-pub(super) fn form_without_unit() -> Complaint {
-    say("没有 kind = \"unit\" 的栏目，无法知道表是谁填的", "请补上填报单位一栏")
-}
-
-pub(super) fn ambiguous_label(label: &str, other: &str) -> Complaint {
-    say(format!("标签“{label}”与栏目 {other} 的标签相同"), "请删去一处，否则表格会读错栏")
-}
-
-pub(super) fn total_not_for_kind(total: &str, kind: &str) -> Complaint {
-    say(
-        format!("{total} 只用于 kind = \"{kind}\" 的栏目"),
-        "请改为 \"list\"（逐行列出）或 \"none\"（不列入汇总表），或改正 kind",
-    )
 }

@@ -130,6 +130,13 @@ pub(in crate::config) fn alias_of_others(alias: &str, why: &str) -> Complaint {
     say(format!("别名“{alias}”{why}，别处来件中出现这几个字也会认作本单位"), "请删去，或写得完整些")
 }
 
+pub(in crate::config) fn owes_nothing(name: &str) -> Complaint {
+    say(
+        format!("按 valid_from、valid_to，“{name}”本次没有一项应报，不会出现在各种名单中"),
+        "请核对这两列的年份；确已不报的可以不改",
+    )
+}
+
 pub(in crate::config) fn numbered_name(name: &str) -> Complaint {
     say(format!("单位名称“{name}”前面有序号，来件中认不出"), "请删去序号，只写单位名称")
 }

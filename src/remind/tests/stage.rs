@@ -136,6 +136,7 @@ pub fn campaign() -> Campaign {
         period: (date(2023, 5, 14), date(2023, 5, 20)),
         retention: None,
         keywords: vec![],
+        other_business: None,
         groups: vec![],
         routes: vec![],
         requirements: vec![

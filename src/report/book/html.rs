@@ -51,7 +51,7 @@ fn section(sheet: &Sheet, book: &Book) -> String {
 
 fn cell(cell: &Cell) -> String {
     let class = match cell {
-        Cell::Count(_) | Cell::Share(_) => " class=\"n\"",
+        Cell::Count(_) | Cell::Share(_) | Cell::Amount(_) => " class=\"n\"",
         _ => "",
     };
     format!("<td{class}>{}</td>", escape(&cell.text()))

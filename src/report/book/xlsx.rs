@@ -76,6 +76,7 @@ struct Looks {
     centred: Format,
     count: Format,
     share: Format,
+    amount: Format,
     moment: Format,
 }
 
@@ -94,6 +95,7 @@ impl Looks {
             centred: cell().set_align(FormatAlign::Center).set_text_wrap(),
             count: cell().set_num_format("0").set_align(FormatAlign::Right),
             share: cell().set_num_format("0.0%").set_align(FormatAlign::Right),
+            amount: cell().set_num_format("General").set_align(FormatAlign::Right),
             moment: cell().set_num_format("m\"月\"d\"日\" hh:mm").set_align(FormatAlign::Center),
         }
     }
@@ -219,6 +221,9 @@ impl Looks {
             }
             Cell::Count(count) => page.write_number_with_format(row, column, *count as f64, &self.count)?,
             Cell::Share(share) => page.write_number_with_format(row, column, *share, &self.share)?,
+            Cell::Amount(amount) => {
+                page.write_number_with_format(row, column, *amount as f64 / 1e6, &self.amount)?
+            }
             Cell::Moment(at) => {
                 page.write_datetime_with_format(row, column, &excel_moment(*at)?, &self.moment)?
             }

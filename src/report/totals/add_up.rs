@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{FieldTotal, RANKED, Ranked, Ranking, Subtotal, TotalRow, UnitTotal};
 use crate::domain::campaign::Campaign;
+use crate::domain::figure::{self, Millionths};
 use crate::domain::template::{Field, Template, Total};
 
 /// Figures of some rows by field id.
@@ -21,15 +22,14 @@ pub(super) fn figures<'r>(
 fn figure<'r>(field: &Field, rows: impl Iterator<Item = &'r TotalRow>) -> Json {
     match &field.total {
         Total::Sum => {
-            let counts: Vec<i128> = rows.filter_map(|row| count(row, &field.id)).map(i128::from).collect();
-            let sum = i64::try_from(counts.iter().sum::<i128>()).ok();
-            sum.filter(|_| !counts.is_empty()).map_or(Json::Null, Json::from)
+            let sum = rows.filter_map(|row| count(row, &field.id)).reduce(Millionths::saturating_add);
+            sum.map_or(Json::Null, figure::json)
         }
         Total::Weighted { by } => {
             // A share of 85 % of 1,700 students is a share of 2,000: shares are weighted by the wholes.
             let (mut parts, mut wholes) = (0.0, 0.0);
             for (part, share) in rows.filter_map(|row| Some((count(row, by)?, share(row, &field.id)?))) {
-                // Exact up to 2^53; no province has so many students.
+                // Exact enough for a share.
                 parts += part as f64;
                 wholes += part as f64 / share;
             }
@@ -39,8 +39,8 @@ fn figure<'r>(field: &Field, rows: impl Iterator<Item = &'r TotalRow>) -> Json {
     }
 }
 
-fn count(row: &TotalRow, field: &str) -> Option<i64> {
-    row.values.get(field)?.as_i64()
+fn count(row: &TotalRow, field: &str) -> Option<Millionths> {
+    figure::of_json(row.values.get(field)?)
 }
 
 /// A share that can be one: above nothing, not above everything.

@@ -22,7 +22,7 @@ pub fn totals_book(totals: &Totals, campaign: &Campaign, form: &Template) -> Boo
     let mut sheets = vec![Sheet { remarks, ..sheet("汇总表", files::table(totals, campaign, form)) }];
     if files::has_figures(form) {
         sheets.push(sheet("分类分市州", files::subtotals(totals, form)));
-        sheets.push(sheet("排名", files::rankings(totals)));
+        sheets.push(sheet("排名", files::rankings(totals, form)));
     }
     sheets.push(sheet("未计入", files::left_out(totals, campaign)));
     sheets.push(sheet("来源", files::sources(totals, campaign, form)));

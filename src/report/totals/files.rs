@@ -30,7 +30,7 @@ pub(super) fn figures(form: &Template) -> impl Iterator<Item = &Field> {
 }
 
 fn cells<'a>(fields: impl Iterator<Item = &'a Field>, values: &Map<String, Json>) -> Vec<Cell> {
-    fields.map(|field| Cell::of(values.get(&field.id))).collect()
+    fields.map(|field| Cell::of(field, values.get(&field.id))).collect()
 }
 
 /// What is called by the name that a row has beside its unit's.
@@ -102,9 +102,10 @@ pub(super) fn subtotals(totals: &Totals, form: &Template) -> Grid {
 }
 
 /// Lowest shares and highest counts.
-pub(super) fn rankings(totals: &Totals) -> Grid {
+pub(super) fn rankings(totals: &Totals, form: &Template) -> Grid {
     let mut rows = Vec::new();
     for ranking in &totals.rankings {
+        let field = form.field(&ranking.field);
         let order = if ranking.order == "lowest" { "最低" } else { "最高" };
         for ranked in &ranking.units {
             let title = text(format!("{}{order}", ranking.label));
@@ -112,7 +113,7 @@ pub(super) fn rankings(totals: &Totals) -> Grid {
                 title,
                 Cell::count(ranked.place),
                 text(&ranked.unit),
-                Cell::of(Some(&ranked.value)),
+                field.map_or(Cell::Nothing, |field| Cell::of(field, Some(&ranked.value))),
             ]);
         }
     }
@@ -220,7 +221,7 @@ fn province(totals: &Totals, campaign: &Campaign, form: &Template, screen: Scree
             _ => "相加".to_owned(),
         };
         let without = if told.without.is_empty() { "–".to_owned() } else { told.without.join("、") };
-        let figure = Cell::of(totals.total.get(&field.id)).text();
+        let figure = Cell::of(field, totals.total.get(&field.id)).text();
         table.row(vec![field.label.clone(), figure, how, told.units.to_string(), without]);
     }
     table.on(screen)

@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 use super::add_up::places;
 use super::{Totals, UnitTotal, files};
 use crate::domain::campaign::Campaign;
-use crate::domain::template::{Field, Template};
+use crate::domain::figure::{self, Millionths};
+use crate::domain::template::{Field, FieldKind, Template};
 use crate::report::book::{Book, Sheet};
 use crate::report::grid::{Cell, Grid, text, words};
 
@@ -42,7 +43,7 @@ pub fn ranking_book(
     {
         let group = campaign.group_title(&unit.group);
         let mut row = vec![Cell::count(place), text(&unit.unit), text(group), text(&unit.city)];
-        row.push(Cell::of(unit.total.get(&field.id)));
+        row.push(Cell::of(field, unit.total.get(&field.id)));
         grid.rows.push(row);
     }
     let order = if is_descending { "从高到低" } else { "从低到高" };
@@ -108,12 +109,12 @@ pub fn compared_book(
         for field in &fields {
             let value = |map: Option<&Map<String, Json>>| map.and_then(|map| map.get(&field.id)).cloned();
             let (old, new) = (value(old), value(new));
-            let (change, share) = change(old.as_ref(), new.as_ref());
+            let (change, share) = change(field, old.as_ref(), new.as_ref());
             grid.rows.push(vec![
                 text(name),
                 text(&field.label),
-                Cell::of(old.as_ref()),
-                Cell::of(new.as_ref()),
+                Cell::of(field, old.as_ref()),
+                Cell::of(field, new.as_ref()),
                 change,
                 share,
             ]);
@@ -135,7 +136,16 @@ pub fn compared_book(
 }
 
 /// By how much a figure changed, and by what share of what it was.
-fn change(old: Option<&Json>, new: Option<&Json>) -> (Cell, Cell) {
+fn change(field: &Field, old: Option<&Json>, new: Option<&Json>) -> (Cell, Cell) {
+    if field.kind == FieldKind::Amount {
+        let amounts = old.and_then(figure::of_json).zip(new.and_then(figure::of_json));
+        let share = |old: Millionths, change: Millionths| match old {
+            0 => Cell::Nothing,
+            _ => Cell::Share(change as f64 / old as f64),
+        };
+        let changed = |(old, new): (Millionths, Millionths)| (Cell::Amount(new - old), share(old, new - old));
+        return amounts.map_or((Cell::Nothing, Cell::Nothing), changed);
+    }
     let counts = || Some((old?.as_i64()?, new?.as_i64()?));
     let shares = || Some((old?.as_f64()?, new?.as_f64()?));
     match (counts(), shares()) {
