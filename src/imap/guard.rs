@@ -19,7 +19,7 @@ use self::kind::Kind;
 pub use self::piece::Piece;
 pub(super) use self::piece::Taker;
 use super::aside::Asides;
-use super::fetched::{self, Fetched};
+use super::fetched;
 use super::{Limits, quirks};
 use crate::talk::{Secrets, Tap};
 

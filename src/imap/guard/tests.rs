@@ -1,7 +1,7 @@
 //! What the guard lets through, what it ends, and that nothing which a server says can panic the library above.
 
 use super::*;
-use crate::imap::Body;
+use crate::imap::{Body, Fetched};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 fn budget() -> Budget {
