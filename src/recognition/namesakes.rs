@@ -1,6 +1,8 @@
 //! Units that are called alike: 城关镇 of two counties. What else a mail says tells which is meant (its county, its sender), or a
 //! person must; and whoever is none of them is not believed to have written in their name.
 
+use std::collections::HashMap;
+
 use super::names::{MASK, NameBook};
 use super::squeeze;
 use super::tiers::name;
@@ -22,51 +24,53 @@ pub(super) struct Namesakes {
     pub codes: Vec<String>,
 }
 
-/// What a clue calls several units, each with those of them that the rest of the mail leaves. `from`: whom its address names.
+/// What each clue calls several units, with those of them that the rest of the mail leaves. `from`: whom its address names. The rest
+/// of the mail is looked through once for each name: an archive may hold hundreds of papers of the same 城关镇.
 pub(super) fn called(
     book: &NameBook,
     roster: &Roster,
-    clue: &Clue,
     clues: &[Clue],
     from: &[String],
-) -> Vec<Namesakes> {
-    let shared = book.shared(&clue.text);
-    if shared.is_empty() {
-        return Vec::new();
-    }
-    let is_told = |text: &str| {
-        // A paper tells of others in its lines; it is headed and signed by its own.
-        clue.source != Source::Document || book.mask(text).trim_start().starts_with(MASK)
-    };
-    let speaks = !matches!(clue.source, Source::Body | Source::FormRow | Source::OwnForm);
-    if !speaks || !is_told(&clue.text) {
-        return Vec::new();
-    }
-    let left = |called: &str, codes: &[String]| {
-        let own_words = left_by_place(roster, codes, called, &clue.text);
-        let of_mail = || {
-            let texts: String = clues
-                .iter()
-                .filter(|clue| clue.source != Source::Body)
-                .map(|clue| clue.text.as_str())
-                .collect();
-            left_by_place(roster, codes, called, &texts)
-        };
-        own_words.or_else(|| left_by_sender(roster, codes, from)).or_else(of_mail)
-    };
-    let shared = shared.into_iter();
-    shared
-        .map(|(called, codes)| Namesakes {
-            place: clue.place.clone(),
-            codes: left(&called, codes).unwrap_or_else(|| codes.to_vec()),
-            called,
+) -> Vec<Vec<Namesakes>> {
+    let mut by_mail: HashMap<String, Option<Vec<String>>> = HashMap::new();
+    let mut mail: Option<String> = None;
+    let mut left = |called: &str, codes: &[String], text: &str| {
+        let own_words = left_by_place(roster, codes, called, &squeeze(text));
+        own_words.or_else(|| left_by_sender(roster, codes, from)).or_else(|| {
+            let of_mail = || left_by_place(roster, codes, called, mail.get_or_insert_with(|| whole(clues)));
+            by_mail.entry(called.to_owned()).or_insert_with(of_mail).clone()
         })
-        .collect()
+    };
+    let of_clue = |clue: &Clue| {
+        let shared = book.shared(&clue.text);
+        if shared.is_empty() || !tells(book, clue) {
+            return Vec::new();
+        }
+        let named = shared.into_iter().map(|(called, codes)| Namesakes {
+            place: clue.place.clone(),
+            codes: left(&called, codes, &clue.text).unwrap_or_else(|| codes.to_vec()),
+            called,
+        });
+        named.collect()
+    };
+    clues.iter().map(of_clue).collect()
 }
 
-/// Those whose county a text names beside what they are called: 新华街道 does not name 新华区, nor 平安建设 平安县.
+/// All that a mail says but its opening, squeezed.
+fn whole(clues: &[Clue]) -> String {
+    let texts = clues.iter().filter(|clue| clue.source != Source::Body).map(|clue| clue.text.as_str());
+    squeeze(&texts.collect::<String>())
+}
+
+/// Whether a clue tells who is meant. A paper tells of others in its lines; it is headed and signed by its own.
+fn tells(book: &NameBook, clue: &Clue) -> bool {
+    let speaks = !matches!(clue.source, Source::Body | Source::FormRow | Source::OwnForm);
+    let is_own = || clue.source != Source::Document || book.mask(&clue.text).trim_start().starts_with(MASK);
+    speaks && is_own()
+}
+
+/// Those whose county a squeezed text names beside what they are called: 新华街道 does not name 新华区, nor 平安建设 平安县.
 fn left_by_place(roster: &Roster, codes: &[String], called: &str, text: &str) -> Option<Vec<String>> {
-    let text = squeeze(text);
     let is_named = |code: &&String| {
         let city = roster.by_code(code).map(|unit| unit.city.as_str()).unwrap_or_default();
         let stem = city.trim_end_matches(['市', '州', '县', '区', '旗']);
@@ -94,16 +98,9 @@ fn some(codes: Vec<String>) -> Option<Vec<String>> {
 
 impl Verdict {
     /// Leaves it to a person who is meant where nobody is named, or only the sender tells and is none of those.
-    pub(super) fn heed_namesakes(
-        &mut self,
-        book: &NameBook,
-        roster: &Roster,
-        clues: &[Clue],
-        from: &[String],
-    ) {
+    pub(super) fn heed_namesakes(&mut self, roster: &Roster, alike: &[Vec<Namesakes>]) {
         let is_by_sender = matches!(self.by, Some(UnitBy::Sender | UnitBy::Domain));
-        let all = clues.iter().flat_map(|clue| called(book, roster, clue, clues, from));
-        let mut open = all.filter(|one| one.codes.len() > 1);
+        let mut open = alike.iter().flatten().filter(|one| one.codes.len() > 1);
         let is_settled = self.unit.is_some() && !is_by_sender;
         let is_own = |one: &Namesakes| self.unit.as_ref().is_some_and(|code| one.codes.contains(code));
         let Some(one) = open.find(|one| !is_settled && !is_own(one)) else { return };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::doubts::Beside;
 use super::names::{MASK, NameBook};
-use super::namesakes::called;
+use super::namesakes::{Namesakes, called};
 use super::squeeze;
 use super::stranger::{author, writer};
 use super::tiers::{Tier, choose, drop_authorities, is_sender, keep_gatherer, name, settle_splits};
@@ -97,7 +97,8 @@ pub fn decide(
     let mut by_address = Vec::new();
     let by_sender = sender_tiers(book, roster, clues, sender, &mut by_address);
     let from: Vec<String> = by_sender.iter().flat_map(|tier| tier.codes.iter().cloned()).collect();
-    let mut tiers = named_tiers(book, roster, clues, &from, &mut verdict.evidence);
+    let alike = called(book, roster, clues, &from);
+    let mut tiers = named_tiers(book, roster, clues, &alike, &mut verdict.evidence);
     verdict.evidence.extend(by_address);
     if !is_forwarded {
         keep_gatherer(roster, &mut tiers);
@@ -134,7 +135,7 @@ pub fn decide(
         Err(why) => verdict.review = Some(why),
     }
     verdict.heed_row(book, roster, clues, &tiers);
-    verdict.heed_namesakes(book, roster, clues, &from);
+    verdict.heed_namesakes(roster, &alike);
     let is_its =
         |tier: &Tier| is_sender(tier) && tier.codes.iter().any(|code| Some(code) == verdict.unit.as_ref());
     verdict.is_by_address = tiers.iter().any(is_its);
@@ -170,7 +171,7 @@ fn named_tiers(
     book: &NameBook,
     roster: &Roster,
     clues: &[Clue],
-    from: &[String],
+    alike: &[Vec<Namesakes>],
     evidence: &mut Vec<(String, String)>,
 ) -> Vec<Tier> {
     let mut form = Vec::new();
@@ -178,9 +179,9 @@ fn named_tiers(
     let mut body = Vec::new();
     let mut titled = Vec::new();
     let signed = signed(book, clues);
-    let mut sorted: Vec<&Clue> = clues.iter().collect();
-    sorted.sort_by_key(|clue| clue.source);
-    for clue in sorted {
+    let mut sorted: Vec<(&Clue, &Vec<Namesakes>)> = clues.iter().zip(alike).collect();
+    sorted.sort_by_key(|(clue, _)| clue.source);
+    for (clue, alike) in sorted {
         let (codes, rule) = match clue.source {
             Source::Form => (&mut form, "表内单位"),
             Source::Signature | Source::Document => (&mut text, "题头落款"),
@@ -191,8 +192,7 @@ fn named_tiers(
         let by_sign = signed.get(&paper(clue));
         let named =
             if clue.source == Source::Form { book.codes(&clue.text) } else { writers(book, &clue.text) };
-        let alike = called(book, roster, clue, clues, from).into_iter();
-        let meant = alike.filter_map(|one| <[String; 1]>::try_from(one.codes).ok()).flatten();
+        let meant = alike.iter().filter_map(|one| <[String; 1]>::try_from(one.codes.clone()).ok()).flatten();
         for code in named.into_iter().chain(meant) {
             if by_sign.is_some_and(|signed| !signed.contains(&code)) {
                 continue;
