@@ -251,6 +251,12 @@ fn tell_what_waits(answer: &Answer<'_>) -> Result<(), Failure> {
         eprintln!("另有 {} 个单位的有关材料待核，没有列入：{names}", answer.undecided.len());
     }
     let waiting = &answer.status.waiting;
+    if waiting.parked > 0 {
+        eprintln!(
+            "另有 {} 封读不出的来件，可能影响以上情况：shouwen messages --state parked",
+            waiting.parked
+        );
+    }
     if waiting.unassigned > 0 {
         eprintln!(
             "另有 {} 封未识别单位的来件，可能影响以上情况：shouwen messages --state review",

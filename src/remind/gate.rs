@@ -9,7 +9,6 @@ use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::MessageState;
-use crate::domain::unit::Unit;
 use crate::store::{FolderState, LearnedSender, PendingMail, Unfetched, watched};
 
 /// A UID that is listed and not fetched holds everybody so long, then it is only shown.
@@ -18,8 +17,6 @@ pub const UNFETCHED_HOLDS: SignedDuration = SignedDuration::from_hours(24);
 const SERVERS_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// What the rest of the house writes down between our asking the time and our asking the store.
 const STAMPS_MEANWHILE: SignedDuration = SignedDuration::from_mins(1);
-/// Shorter names in a subject are too easily part of another word to be a clue.
-const SHORTEST_NAME_CHARS: usize = 4;
 /// Mails named in a note; whoever has more of them looks at the list.
 const MOST_NAMED: usize = 20;
 
@@ -106,10 +103,8 @@ fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
         if !row.may_be_of(&campaign.id) || !matches!(row.state, MessageState::Review | MessageState::Parked) {
             continue;
         }
-        // What could not be read may hold anything.
-        let may_hold = row.may_hold_material || row.state == MessageState::Parked;
-        let concerned = concerned(campaign, &sights.learned, row);
-        if !may_hold || concerned.is_empty() {
+        let concerned = row.may_be_material_of(campaign, &sights.learned);
+        if concerned.is_empty() {
             without_clue.push(format!("来件#{}", row.id));
             continue;
         }
@@ -125,29 +120,6 @@ fn weigh_waiting(campaign: &Campaign, sights: &Sights, gate: &mut Gate) {
             "另有{count}封来件待办，没有指向任何单位的材料，不影响催报，请在待办中查看：{named}{more}"
         ));
     }
-}
-
-/// Codes of the units that a clue in a waiting mail names. Parked mail was never judged, so its sender and subject
-/// are looked at here.
-fn concerned(campaign: &Campaign, learned: &[LearnedSender], row: &PendingMail) -> BTreeSet<String> {
-    let mut codes: BTreeSet<String> = row.may_concern.iter().chain(&row.unit).cloned().collect();
-    if row.state == MessageState::Parked {
-        let from = row.from.to_lowercase();
-        let known = learned.iter().filter(|l| l.campaign == campaign.id && l.address == from);
-        codes.extend(known.map(|l| l.unit.clone()));
-        let units = &campaign.roster.units;
-        codes.extend(
-            units.iter().filter(|unit| is_hinted(unit, &from, &row.subject)).map(|unit| unit.code.clone()),
-        );
-    }
-    codes
-}
-
-fn is_hinted(unit: &Unit, from: &str, subject: &str) -> bool {
-    let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
-    unit.emails.iter().any(|email| email.eq_ignore_ascii_case(from))
-        || unit.domains.iter().any(|own| domain == own || domain.ends_with(&format!(".{own}")))
-        || unit.names().any(|name| name.chars().count() >= SHORTEST_NAME_CHARS && subject.contains(name))
 }
 
 /// Mailbox and folder of everything that has to be looked at for a complete picture. A configured name that was never

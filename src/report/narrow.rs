@@ -1,6 +1,8 @@
 //! Which units of a status are asked about: by group, city, how they stand, what they have and lack. What waits for a
 //! person is neither had nor lacked; those units are named beside the answer, so that it never hides them.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::check_names;
@@ -155,12 +157,72 @@ fn items_of<'a>(
     own.flat_map(|own| &own.items).filter(move |of| of.id == *item)
 }
 
-/// On how many days in a row nothing came, up to the last day that is over; none where something came since.
+/// On how many days in a row nothing came, up to the last day that is over; none where something came since. Of several
+/// requirements of each day the one that is silent longest.
 fn silent_days(unit: &UnitStatus) -> u32 {
-    let days = unit.requirements.iter().filter(|own| own.day.is_some());
-    let begun: Vec<Standing> =
-        days.map(|own| own.standing).filter(|standing| *standing != Standing::NotOpen).collect();
-    let of_today = begun.iter().rev().skip_while(|standing| **standing == Standing::Open);
-    let silent = of_today.take_while(|standing| **standing == Standing::Overdue).count();
-    u32::try_from(silent).unwrap_or(u32::MAX)
+    let mut by_requirement: BTreeMap<&str, Vec<Standing>> = BTreeMap::new();
+    for own in unit.requirements.iter().filter(|own| own.day.is_some()) {
+        by_requirement.entry(own.id.as_str()).or_default().push(own.standing);
+    }
+    let silent = |standings: &Vec<Standing>| {
+        let begun = standings.iter().rev().filter(|standing| **standing != Standing::NotOpen);
+        let over = begun.skip_while(|standing| **standing == Standing::Open);
+        over.take_while(|standing| **standing == Standing::Overdue).count()
+    };
+    let longest = by_requirement.values().map(silent).max().unwrap_or(0);
+    u32::try_from(longest).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn day(id: &str, day: i8, standing: Standing) -> RequirementStatus {
+        RequirementStatus {
+            id: id.into(),
+            day: Some(jiff::civil::date(2023, 5, day)),
+            due: String::new(),
+            standing,
+            first_at: None,
+            complete_at: None,
+            reminded: 0,
+            mails: BTreeSet::new(),
+            items: vec![],
+        }
+    }
+
+    #[test]
+    fn days_of_two_daily_requirements_are_not_added_up() {
+        use Standing::{Complete, NotOpen, Open, Overdue};
+        let unit = |first: [Standing; 4], second: [Standing; 4]| {
+            let of = |id: &'static str, standings: [Standing; 4]| {
+                (14..).zip(standings).map(move |(on, standing)| day(id, on, standing))
+            };
+            let requirements = of("photos", first).chain(of("figures", second)).collect();
+            let (name, none) = ("某学院".to_owned(), String::new);
+            UnitStatus {
+                code: "C1".into(),
+                unit: name,
+                group: none(),
+                city: none(),
+                requirements,
+                mails: 0,
+                may_have_sent: false,
+                under: vec![],
+            }
+        };
+        let silent = [Overdue, Overdue, Open, NotOpen];
+        assert_eq!(silent_days(&unit(silent, silent)), 2, "two days, whatever was due on each");
+        assert_eq!(
+            silent_days(&unit(silent, [Complete, Complete, Open, NotOpen])),
+            2,
+            "one of them is silent"
+        );
+        assert_eq!(
+            silent_days(&unit([Overdue, Complete, Open, NotOpen], [Complete, Overdue, Open, NotOpen])),
+            1
+        );
+    }
 }

@@ -98,6 +98,9 @@ pub struct UnitStatus {
     /// Mails that reminded it, of whatever.
     #[serde(skip)]
     pub mails: u32,
+    /// Mail that waits for a person may be material of it: until that is decided nobody chases it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_have_sent: bool,
     /// What schools under it, which owe nothing themselves, sent directly.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub under: Vec<UnitStatus>,
@@ -196,6 +199,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         false => HashMap::new(),
     };
     let reminded = Reminded::until(store, campaign, moment)?;
+    let may_have_sent = store.may_have_sent(campaign, question.as_of.unwrap_or(Timestamp::MAX))?;
     let grants = Grants::of(&store.decisions()?, &campaign.id, question.as_of);
     let units = campaign.owing_units().map(|unit| {
         let obligations = obligation::obligations(campaign, unit, &holdings, &grants, moment);
@@ -204,7 +208,11 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
             schools.map(|school| (school, obligation::welcome(campaign, school, &holdings, &grants, moment)));
         let sent = sent.filter(|(_, sent)| !sent.is_empty());
         let under = sent.map(|(school, sent)| unit_status(campaign, school, &sent, &files, &reminded));
-        UnitStatus { under: under.collect(), ..unit_status(campaign, unit, &obligations, &files, &reminded) }
+        UnitStatus {
+            under: under.collect(),
+            may_have_sent: may_have_sent.contains(&unit.code),
+            ..unit_status(campaign, unit, &obligations, &files, &reminded)
+        }
     });
     let units: Vec<UnitStatus> = units.collect();
     let placed: BTreeSet<&str> =
@@ -301,6 +309,7 @@ fn unit_status(
     });
     UnitStatus {
         mails: count(reminded.unit.get(&unit.code)),
+        may_have_sent: false,
         code: unit.code.clone(),
         unit: unit.name.clone(),
         group: unit.group.clone(),

@@ -6,11 +6,16 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, named_params};
 
-use super::column::Json;
-use super::{MessageFilter, MessageRow, Store};
+use super::column::{Json, Ms};
+use super::{LearnedSender, MessageFilter, MessageRow, Store};
+use crate::domain::campaign::Campaign;
 use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::message::{MessageKind, MessageState};
+use crate::domain::unit::Unit;
 use crate::fault::Fault;
+
+/// Shorter names in a subject are too easily part of another word to be a clue.
+const SHORTEST_NAME_CHARS: usize = 4;
 
 /// A mail in review, parked, or a question; and what tells whom it may concern.
 #[derive(Debug, Clone)]
@@ -42,6 +47,27 @@ impl PendingMail {
         is_nobodys || self.campaign.iter().chain(&self.others).any(|id| id == campaign)
     }
 
+    /// Codes of the units whose owed material it may be; none for what only asks or gives no clue.
+    pub fn may_be_material_of(&self, campaign: &Campaign, learned: &[LearnedSender]) -> BTreeSet<String> {
+        // What could not be read may hold anything.
+        let may_hold = self.may_hold_material || self.state == MessageState::Parked;
+        if may_hold { self.concerned(campaign, learned) } else { BTreeSet::new() }
+    }
+
+    /// Codes of the units that a clue in it names. Parked mail was never judged, so its sender and subject are looked at here.
+    fn concerned(&self, campaign: &Campaign, learned: &[LearnedSender]) -> BTreeSet<String> {
+        let mut codes: BTreeSet<String> = self.may_concern.iter().chain(&self.unit).cloned().collect();
+        if self.state == MessageState::Parked {
+            let from = self.from.to_lowercase();
+            let known = learned.iter().filter(|l| l.campaign == campaign.id && l.address == from);
+            codes.extend(known.map(|l| l.unit.clone()));
+            let units = &campaign.roster.units;
+            let hinted = units.iter().filter(|unit| is_hinted(unit, &from, &self.subject));
+            codes.extend(hinted.map(|unit| unit.code.clone()));
+        }
+        codes
+    }
+
     fn add(&mut self, id: String) {
         if !self.campaign.iter().chain(&self.others).any(|known| *known == id) {
             self.others.push(id);
@@ -57,13 +83,31 @@ const SELECT: &str = "
 impl Store {
     /// Mail that waits in this state, the oldest first.
     pub fn pending(&self, state: MessageState) -> Result<Vec<PendingMail>, Fault> {
+        self.pending_of(state, Timestamp::MAX)
+    }
+
+    /// Codes of the units of a campaign whose material may lie in mail that came by a moment and waits for a person.
+    pub fn may_have_sent(&self, campaign: &Campaign, as_of: Timestamp) -> Result<BTreeSet<String>, Fault> {
+        let mut waiting = self.pending_of(MessageState::Review, as_of)?;
+        waiting.extend(self.pending_of(MessageState::Parked, as_of)?);
+        waiting.retain(|row| row.may_be_of(&campaign.id));
+        if waiting.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let learned = self.learned_senders(&campaign.id)?;
+        Ok(waiting.iter().flat_map(|row| row.may_be_material_of(campaign, &learned)).collect())
+    }
+
+    fn pending_of(&self, state: MessageState, as_of: Timestamp) -> Result<Vec<PendingMail>, Fault> {
         self.read(|tx| {
             // As the index says it, which then holds all that is asked.
             let question = format!(
-                "{SELECT} WHERE state IN ('review', 'parked') AND state = :state ORDER BY received_at, id"
+                "{SELECT} WHERE state IN ('review', 'parked') AND state = :state AND received_at <= :as_of
+                 ORDER BY received_at, id"
             );
             let mut select = tx.prepare_cached(&question)?;
-            let rows = select.query_map(named_params! { ":state": state }, pending_mail)?;
+            let rows =
+                select.query_map(named_params! { ":state": state, ":as_of": Ms(as_of) }, pending_mail)?;
             let mut mails = rows.collect::<Result<Vec<_>, _>>()?;
             add_campaigns_inside(tx, &mut mails)?;
             Ok(mails)
@@ -104,6 +148,13 @@ impl Store {
         let ids = mails.iter().take(most).map(|mail| mail.id).collect();
         self.messages(&MessageFilter { ids: Some(ids), ..MessageFilter::default() })
     }
+}
+
+fn is_hinted(unit: &Unit, from: &str, subject: &str) -> bool {
+    let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+    unit.emails.iter().any(|email| email.eq_ignore_ascii_case(from))
+        || unit.domains.iter().any(|own| domain == own || domain.ends_with(&format!(".{own}")))
+        || unit.names().any(|name| name.chars().count() >= SHORTEST_NAME_CHARS && subject.contains(name))
 }
 
 fn pending_mail(row: &Row<'_>) -> rusqlite::Result<PendingMail> {

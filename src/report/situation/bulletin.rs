@@ -136,18 +136,24 @@ pub(super) fn without_anything(
     (!names.is_empty()).then(|| format!("未报送单位：{}。", names.join("、")))
 }
 
-fn names_without<'a>(
-    status: &'a Status,
+/// Units that sent nothing which counts. Of whom a mail waits for a person, that is said beside the name: it is read out before
+/// others, and may be what is missing.
+fn names_without(
+    status: &Status,
     requirement: &Requirement,
     day: Option<Date>,
     groups: &[&str],
-) -> Vec<&'a str> {
+) -> Vec<String> {
     let of_groups = status.units.iter().filter(|unit| groups.contains(&unit.group.as_str()));
     let silent = |unit: &&UnitStatus| {
         own(unit, requirement, day)
             .is_some_and(|own| matches!(own.standing, Standing::Open | Standing::Overdue))
     };
-    of_groups.filter(silent).map(|unit| unit.unit.as_str()).collect()
+    let named = |unit: &UnitStatus| match unit.may_have_sent {
+        true => format!("{}（有来件待核）", unit.unit),
+        false => unit.unit.clone(),
+    };
+    of_groups.filter(silent).map(named).collect()
 }
 
 /// One requirement in a paragraph: the counts, who has sent nothing, and of daily material how much of each kind came.
@@ -205,10 +211,14 @@ pub fn bulletin(status: &Status, campaign: &Campaign, focus: Focus<'_>, only_mis
 fn reminder(status: &Status, campaign: &Campaign, requirement: &Requirement, focus: Focus<'_>) -> String {
     let day = told_day(status, campaign, requirement, focus);
     let mut groups = Vec::new();
+    let mut undecided: Vec<&str> = Vec::new();
     let mut all = 0;
     for group in &requirement.groups {
         let units = status.units.iter().filter(|unit| unit.group == *group);
-        let owing: Vec<String> = units.filter_map(|unit| owing(unit, requirement, day)).collect();
+        let (waits, owing): (Vec<_>, Vec<_>) =
+            units.filter_map(|unit| owing(unit, requirement, day)).partition(Owing::waits);
+        undecided.extend(waits.iter().map(|owing| owing.unit));
+        let owing: Vec<String> = owing.iter().map(Owing::in_words).collect();
         all += owing.len();
         if !owing.is_empty() {
             groups.push(format!("{}{}个：{}", campaign.group_title(group), owing.len(), owing.join("、")));
@@ -217,33 +227,59 @@ fn reminder(status: &Status, campaign: &Campaign, requirement: &Requirement, foc
     let of_day = day.map(|day| format!("{}的", chinese::day(day))).unwrap_or_default();
     let head = format!("截至{}，{}", at(status, campaign), campaign.short);
     let what = format!("{of_day}“{}”（{}）", requirement.title, deadline(requirement));
+    let undecided = match undecided.len() {
+        0 => String::new(),
+        count => format!("另有{count}个单位的材料待核，未列入：{}。", undecided.join("、")),
+    };
     if all == 0 {
-        return format!("{head}{what}各单位均已报齐。{}", stale(status, campaign));
+        let all_done =
+            if undecided.is_empty() { "各单位均已报齐。" } else { "没有其他单位未报齐。" };
+        return format!("{head}{what}{all_done}{undecided}{}", stale(status, campaign));
     }
     format!(
-        "{head}{what}尚有{all}个单位未报齐。{}。请尽快报送；如已报送，请忽略。感谢支持与配合。{}",
+        "{head}{what}尚有{all}个单位未报齐。{}。{undecided}请尽快报送；如已报送，请忽略。感谢支持与配合。{}",
         groups.join("；"),
         stale(status, campaign)
     )
 }
 
-/// 「自贡市教育和体育局（缺…）」, for a unit that owes something and about which nobody has to decide first.
-fn owing(unit: &UnitStatus, requirement: &Requirement, day: Option<Date>) -> Option<String> {
+/// A unit that has not sent all.
+struct Owing<'a> {
+    unit: &'a str,
+    /// What is still to come, by title; nothing where all of it waits for a person.
+    lacks: Vec<&'a str>,
+    /// Whether that is only a part of it.
+    is_part: bool,
+    may_have_sent: bool,
+}
+
+impl Owing<'_> {
+    /// Whether somebody has to decide first: what is there but not judged yet is not asked for again.
+    fn waits(&self) -> bool {
+        self.lacks.is_empty()
+    }
+
+    /// 「自贡市教育和体育局（缺…）」; of whom a mail waits for a person, that instead: it may be what is lacking.
+    fn in_words(&self) -> String {
+        match self.is_part {
+            _ if self.may_have_sent => format!("{}（有来件待核）", self.unit),
+            true => format!("{}（缺{}）", self.unit, self.lacks.join("、")),
+            false => self.unit.to_owned(),
+        }
+    }
+}
+
+fn owing<'a>(unit: &'a UnitStatus, requirement: &'a Requirement, day: Option<Date>) -> Option<Owing<'a>> {
     let own = own(unit, requirement, day)?;
-    let is_owing = !own.standing.is_done() && !matches!(own.standing, Standing::NotOpen | Standing::Review);
-    if !is_owing {
+    if own.standing.is_done() || own.standing == Standing::NotOpen {
         return None;
     }
-    let names = lacking(own, requirement);
-    // What is there but not judged yet is not asked for again.
-    if names.is_empty() {
-        return None;
-    }
-    Some(if names.len() < own.items.len() {
-        format!("{}（缺{}）", unit.unit, names.join("、"))
-    } else {
-        unit.unit.clone()
-    })
+    let lacks = match own.standing {
+        Standing::Review => Vec::new(),
+        _ => lacking(own, requirement),
+    };
+    let is_part = lacks.len() < own.items.len();
+    Some(Owing { unit: &unit.unit, lacks, is_part, may_have_sent: unit.may_have_sent })
 }
 
 /// Titles of the items that are still to come.

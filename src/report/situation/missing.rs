@@ -25,7 +25,14 @@ pub fn missing_book(status: &Status, campaign: &Campaign, focus: Focus<'_>, rema
             Cell::count(grid.rows.len() + 1),
             text(&unit.unit),
             text(campaign.group_title(&unit.group)),
-            text(owed.join("；")),
+            text(
+                owed.join("；")
+                    + if unit.may_have_sent {
+                        "（有来件待核，办完以前请勿催报）"
+                    } else {
+                        ""
+                    },
+            ),
             Cell::count(unit.reminded(focus.requirement.map(|one| one.id.as_str()))),
             text(remarks.last_contact(campaign, &unit.code).unwrap_or_else(|| "–".to_owned())),
             text(remarks.of(&unit.code, &requirements)),
