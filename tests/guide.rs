@@ -82,10 +82,20 @@ impl Office {
     }
 
     /// A mail with one file comes as a file.
-    fn takes(&mut self, from: &str, subject: &str, at: &str, (name, bytes): (&str, Vec<u8>)) {
+    fn takes(&mut self, from: &str, subject: &str, at: &str, file: (&str, Vec<u8>)) {
+        self.takes_all(from, subject, at, vec![file]);
+    }
+
+    /// A mail with these files comes as a file.
+    fn takes_all(&mut self, from: &str, subject: &str, at: &str, files: Vec<(&str, Vec<u8>)>) {
+        let attachment = |(name, bytes): (&str, Vec<u8>)| Attachment {
+            name: name.to_owned(),
+            media_type: media_type(name),
+            bytes,
+            cid: None,
+        };
         self.mails += 1;
         let client = Client::Coremail;
-        let attachment = Attachment { name: name.to_owned(), media_type: media_type(name), bytes, cid: None };
         let mail = Mail {
             client,
             hand: client.hand(),
@@ -93,7 +103,7 @@ impl Office {
             subject: subject.to_owned(),
             text: "您好，材料见附件，请查收。".to_owned(),
             html: None,
-            attachments: vec![attachment],
+            attachments: files.into_iter().map(attachment).collect(),
             headers: vec![],
             arrives: format!("2026-{at}:00+08:00").parse().unwrap(),
             clock_off_seconds: -3,
@@ -115,6 +125,21 @@ impl Office {
         };
         rows.as_array().unwrap().iter().map(line).collect()
     }
+}
+
+/// The office of the guide asks for its form every day across New Year instead.
+fn across_new_year() -> Office {
+    let office = Office::of_the_guide();
+    let file = office.dir.path().join(CAMPAIGN).join("campaign.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let (text, _) = text.rsplit_once("[[reminder]]").unwrap();
+    let period = "{ from = 2026-11-02, to = 2026-12-13 }";
+    let due = "due = { days_after_period = 5, roll = \"working_day\" }";
+    assert!(text.contains(period) && text.contains(due));
+    let text = text.replace(period, "{ from = 2026-12-29, to = 2027-01-02 }");
+    let text = text.replace(due, "need = \"any\"\nnil_report = true\neach_day = {}");
+    fs::write(&file, text).unwrap();
+    office
 }
 
 fn paper(unit: &str, title: &str) -> Vec<u8> {
@@ -139,8 +164,12 @@ fn sheet(rows: &[Vec<Cell>]) -> Vec<u8> {
 
 /// The form of the guide, under these headings and with these rows.
 fn funds(headings: [&'static str; 4], rows: Vec<Vec<Cell<'static>>>) -> Vec<u8> {
+    titled("2026年冬季防治行动经费使用情况表", headings, rows)
+}
+
+fn titled(title: &'static str, headings: [&'static str; 4], rows: Vec<Vec<Cell<'static>>>) -> Vec<u8> {
     let head = vec![
-        vec![Text("2026年冬季防治行动经费使用情况表")],
+        vec![Text(title)],
         vec![Text("填报人"), Text("甲一"), Text("联系电话"), Text("19900001234")],
         headings.map(Text).into(),
     ];
@@ -229,4 +258,50 @@ fn the_office_of_the_guide_takes_in_what_its_units_send() {
     assert!(text.contains("1234.8") && !text.contains("0.6000"), "{text}");
     let told = office.run("2026-11-24T09:00:00+08:00", &["status", "--city", "临江"]);
     assert!(told.contains("符合 1 个"), "{told}");
+}
+
+#[test]
+fn a_form_of_each_day_is_of_its_day_and_of_either_year_around_new_year() {
+    let mut office = across_new_year();
+    let now = "2027-01-04T09:00:00+08:00";
+    let row =
+        |unit: &'static str, spent: f64| vec![vec![Text(unit), Number(1.0), Number(90.0), Number(spent)]];
+    // Two days in one mail are two answers, not two versions of one.
+    let days = [("12月30日.xlsx", 0.1), ("12月31日.xlsx", 0.2)];
+    let files = days.map(|(name, spent)| (name, funds(HEADINGS, row("某市第一人民医院", spent))));
+    office.takes_all("yy01@hospital.example", "经费表", "12-31T16:00", files.into());
+    for (from, at, title, rows) in [
+        (
+            "cdc@linjiang.example",
+            "12-31T17:00",
+            "2027年冬季防治行动经费使用情况表",
+            row("临江县疾控中心", 0.7),
+        ),
+        (
+            "cdc@qingshi.example",
+            "12-31T17:30",
+            "2025年冬季防治行动经费使用情况表",
+            row("青石县疾控中心", 9.0),
+        ),
+    ] {
+        let book = titled(title, HEADINGS, rows);
+        office.takes(from, "12月31日经费表", at, ("经费使用情况表.xlsx", book));
+    }
+    office.takes_all("yy02@hospital.example", "市中医院12月31日今日无", "12-31T18:00", vec![]);
+    office.run(now, &["import", "in"]);
+    let rows = office.json(now, &["messages", "--json"]);
+    let parts = rows.as_array().unwrap().iter().flat_map(|row| row["parts"].as_array().unwrap());
+    let word = |part: &Value, key: &str| part[key].as_str().unwrap_or("-").to_owned();
+    let states: Vec<String> =
+        parts.map(|part| format!("{} {}", word(part, "day"), word(part, "state"))).collect();
+    let expected =
+        ["2026-12-30 accepted", "2026-12-31 accepted", "2026-12-31 accepted", "2026-12-31 rejected"];
+    assert_eq!(states, expected);
+    let of_day = office.json(now, &["totals", "--form", "funds", "--day", "12-31", "--json"]);
+    assert_eq!((of_day["total"]["spent"].to_string().as_str(), &of_day["included"]), ("0.9", &2.into()));
+    let is_told = |told: &Value| told["notes"].to_string().contains("次报送");
+    assert!(!is_told(&of_day), "{}", of_day["notes"]);
+    let why = of_day["left_out"].as_array().unwrap().iter().find(|unit| unit["unit"] == "某市中医医院");
+    assert_eq!(why.unwrap()["why"], "零报告");
+    assert!(is_told(&office.json(now, &["totals", "--form", "funds", "--json"])));
 }

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::screen::{print, print_json, screen, write_workbook};
-use super::{Common, DONE, FAILED, Failure, Outcome, open, typed};
+use super::{Common, DONE, FAILED, Failure, Outcome, open, typed, wanted};
 use crate::domain::campaign::Campaign;
 use crate::domain::template::{Field, Template};
 use crate::domain::text::squeeze;
-use crate::report::{self, Book, Totals};
+use crate::report::{self, Book, Occasion, Totals};
 
 #[derive(Args)]
 pub(super) struct TotalsOptions {
@@ -20,6 +20,12 @@ pub(super) struct TotalsOptions {
     /// 报送任务
     #[arg(long, value_name = "ID")]
     campaign: Option<String>,
+    /// 分几次报的表，只看一项报送要求的：编号或名称中的几个字
+    #[arg(long, value_name = "R")]
+    req: Option<String>,
+    /// 每天报的表，只看一天的：5-16、今天、昨天
+    #[arg(long, value_name = "D")]
+    day: Option<String>,
     /// 按一栏排名：编号或栏目名，从低到高；前面加 - 为从高到低，如 -students
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true, group = "question")]
     sort: Option<String>,
@@ -51,7 +57,12 @@ pub(super) fn totals(common: &Common, options: &TotalsOptions) -> Outcome {
     let house = open::house(common)?;
     let campaign = open::campaign(&house, options.campaign.as_deref())?;
     let form = form(campaign, &options.form)?;
-    let totals = report::totals(&house.store, campaign, form, house.clock.now())?;
+    let now = house.clock.now();
+    let today = campaign.local(now).date();
+    let requirement = options.req.as_deref().map(|one| wanted::requirement(campaign, one)).transpose()?;
+    let day = options.day.as_deref().map(|day| wanted::day(campaign, today, day)).transpose()?;
+    let occasion = Occasion { requirement: requirement.map(|one| one.id.clone()), day };
+    let totals = report::totals_of(&house.store, campaign, form, &occasion, now)?;
     let asked = question(options, &totals, campaign, form)?;
     match (&options.xlsx, asked) {
         (Some(file), asked) => {

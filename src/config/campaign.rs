@@ -1,6 +1,7 @@
 //! A campaign's folder: `campaign.toml` and what stands beside it. Its parts are read in the order in which they
 //! refer to each other: calendar, forms and wording first, then requirements, chases and the roster.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -13,6 +14,7 @@ use super::section::{self, Section};
 use super::value::Hours;
 use super::{calendar, chase, dates, forms, letters, requirement, roster};
 use crate::domain::campaign::{Campaign, Drop, Retention, Route};
+use crate::domain::template::Template;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Roster;
 
@@ -71,7 +73,7 @@ pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Cam
             groups: groups.clone(),
             routes,
             calendar,
-            templates: forms.templates.clone(),
+            templates: across_new_year(&forms.templates, head.as_ref()),
             blanks,
             wording,
             ..head?
@@ -85,6 +87,20 @@ pub(super) fn read(folder: &Path, house: &House, notes: &Notebook) -> Option<Cam
         }
         Some(campaign)
     })
+}
+
+/// The forms with the years that are theirs too: of a campaign across New Year a form may bear either.
+fn across_new_year(
+    forms: &BTreeMap<String, Template>,
+    head: Option<&Campaign>,
+) -> BTreeMap<String, Template> {
+    let mut forms = forms.clone();
+    let years = head.map(|head| head.period.0.year()..=head.period.1.year());
+    for form in forms.values_mut() {
+        let own = years.clone().filter(|years| years.contains(&form.year)).into_iter().flatten();
+        form.also_years = own.filter(|year| *year != form.year).collect();
+    }
+    forms
 }
 
 /// `[campaign]`; what the other parts fill is still empty.

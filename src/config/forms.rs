@@ -110,6 +110,7 @@ fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {
         id: id.to_owned(),
         title: title?,
         year,
+        also_years: Vec::new(),
         title_words: title_words?,
         match_percent,
         // What refers to a field whose id is another's is not told of as well.

@@ -131,6 +131,7 @@ mod tests {
             id,
             title,
             year: 2023,
+            also_years: vec![],
             title_words: none(),
             match_percent: 70,
             fields,

@@ -172,7 +172,7 @@ words! {
         /// A sender the roster or a person knows.
         Sender => "sender", "发件人";
         /// The sender's mail domain.
-        Domain => "domain", "学校域名";
+        Domain => "domain", "单位域名";
         /// A person ruled.
         Staff => "staff", "人工认定";
     }

@@ -10,6 +10,8 @@ pub struct Template {
     pub title: String,
     /// The campaign's year; another year in the sheet's title means an old form.
     pub year: i16,
+    /// Other years that are the campaign's own: one across New Year has two.
+    pub also_years: Vec<i16>,
     /// Words of the title that tell this form from others once the year is taken out.
     pub title_words: Vec<String>,
     /// Share of column and label headings that a sheet must show to be this form, in percent (V01).
@@ -25,6 +27,11 @@ pub struct Template {
 }
 
 impl Template {
+    /// Whether a year is the form's, or another of the campaign's own.
+    pub fn is_of(&self, year: i16) -> bool {
+        self.year == year || self.also_years.contains(&year)
+    }
+
     /// The field with this id.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)

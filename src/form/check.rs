@@ -112,7 +112,7 @@ fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
     let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
     let entry = row.entries.get(&unit.id)?;
     let text = entry.text();
-    let year = year_in(&text).filter(|year| *year != template.year && text.contains('年'));
+    let year = year_in(&text).filter(|year| !template.is_of(*year) && text.contains('年'));
     let is_before = || PAST_ROWS.iter().any(|word| squeeze(&text).starts_with(word));
     let (what, own) = match year {
         Some(year) => (format!("{year}年"), format!("{}年", template.year)),

@@ -194,7 +194,8 @@ fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
         return (String::new(), None);
     }
     let mut titles = sheet.texts().filter(|(_, text, keys)| is_title(keys) && !is_note(text));
-    let year = |text| year_of_title(text, form.template.year);
+    let own = |year| if form.template.is_of(year) { form.template.year } else { year };
+    let year = |text| year_of_title(text, form.template.year).map(own);
     let other = || {
         let mut texts = sheet.texts().map(|(_, text, _)| text.trim());
         texts.find(|text| squeeze(text).ends_with('表') && text.chars().count() >= TITLE_LETTERS)

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use super::clues::{text_of, unit_cells};
 use super::judge::range_of;
 use super::parts::{Outcome, Scene, plain};
@@ -22,22 +24,24 @@ const MOST_LETTERS: usize = 5000;
 
 /// Settles forms that several parts answer for one unit.
 pub(super) fn settle_doubles(scene: &Scene, outcome: &mut Outcome) {
-    let mut answering: HashMap<(String, String, String), Vec<usize>> = HashMap::new();
+    let mut answering: HashMap<(String, String, Option<Date>, String), Vec<usize>> = HashMap::new();
     for row in &outcome.readings {
         let Some(part) = outcome.parts.get(row.part) else { continue };
         let Some(filing) = counted(part) else { continue };
-        // The same form of two months is two answers.
+        // The same form of two months or days is two answers.
         let is_of_form = |filing: &&Filing| {
             let asked = scene.desk.campaign.requirement(&filing.requirement);
             asked.and_then(|asked| asked.item(&filing.item)?.form.as_ref()) == Some(&row.form)
         };
-        let asked = part.filings.iter().find(is_of_form).unwrap_or(filing).requirement.clone();
-        let parts = answering.entry((filing.unit.clone(), asked, row.form.clone())).or_default();
+        let asked = part.filings.iter().find(is_of_form).unwrap_or(filing);
+        let parts = answering
+            .entry((filing.unit.clone(), asked.requirement.clone(), asked.day, row.form.clone()))
+            .or_default();
         if !parts.contains(&row.part) {
             parts.push(row.part);
         }
     }
-    for ((unit, _, form), mut parts) in answering {
+    for ((unit, _, _, form), mut parts) in answering {
         set_schools_aside(scene, &unit, &form, &mut parts, outcome);
         if parts.len() > 1 {
             choose(scene, &parts, outcome);
@@ -148,7 +152,7 @@ fn choose(scene: &Scene, parts: &[usize], outcome: &mut Outcome) {
         return;
     }
     if let [one, other] = parts
-        && (adds_up(&rows(*one), &rows(*other)) || adds_up(&rows(*other), &rows(*one)))
+        && (adds_up(scene, &rows(*one), &rows(*other)) || adds_up(scene, &rows(*other), &rows(*one)))
     {
         return;
     }
@@ -167,9 +171,16 @@ fn choose(scene: &Scene, parts: &[usize], outcome: &mut Outcome) {
 }
 
 /// Whether the counts of several rows come to those of the one row of a summary.
-fn adds_up(summary: &[&ReadingRow], details: &[&ReadingRow]) -> bool {
+fn adds_up(scene: &Scene, summary: &[&ReadingRow], details: &[&ReadingRow]) -> bool {
     let ([summary], true) = (summary, details.len() > 1) else { return false };
-    let counts = summary.values.iter().filter_map(|(field, value)| Some((field, figure::of_json(value)?)));
+    let template = scene.desk.campaign.templates.get(&summary.form);
+    let is_added =
+        |field: &String| template.and_then(|of| of.field(field)).is_some_and(|field| field.kind.adds_up());
+    let counts = summary
+        .values
+        .iter()
+        .filter(|(field, _)| is_added(field))
+        .filter_map(|(field, value)| Some((field, figure::of_json(value)?)));
     let sum = |field: &String| {
         details.iter().filter_map(|row| figure::of_json(row.values.get(field)?)).sum::<Millionths>()
     };

@@ -266,7 +266,7 @@ fn sender_tiers(
     for unit in
         roster.units.iter().filter(|unit| unit.domains.iter().any(|d| is_of_domain(sender.address, d)))
     {
-        told(&mut by_domain, "学校域名", sender.address, unit.code.clone());
+        told(&mut by_domain, "单位域名", sender.address, unit.code.clone());
     }
     vec![Tier { by: UnitBy::Sender, codes: by_sender }, Tier { by: UnitBy::Domain, codes: by_domain }]
 }

@@ -64,8 +64,8 @@ pub use text::{
     status_text,
 };
 pub use totals::{
-    LeftOutUnit, Ranking, TotalRow, Totals, blank_book, compared_book, ranking_book, totals, totals_book,
-    totals_csv, totals_text,
+    LeftOutUnit, Occasion, Ranking, TotalRow, Totals, blank_book, compared_book, ranking_book, totals,
+    totals_book, totals_csv, totals_of, totals_text,
 };
 pub use under::units_under;
 pub use unit::{SenderJson, UnitFile, how_word, unit_file, unit_text};

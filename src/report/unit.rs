@@ -289,7 +289,7 @@ pub fn how_word(how: &str) -> &str {
         "roster" => "名册",
         "form" => "表内联系人",
         "staff" => "人工记住",
-        "domain" => "学校域名",
+        "domain" => "单位域名",
         other => other,
     }
 }

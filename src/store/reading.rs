@@ -1,11 +1,12 @@
 //! Forms as they were read: the rows that count, for the totals; and what a form said before a newer one replaced it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 use serde_json::{Map, Value};
 
 use super::Store;
-use super::column::{Json, Ms, Size};
+use super::column::{Day, Json, Ms, Size};
 use crate::domain::campaign::Campaign;
 use crate::domain::contact::Contacts;
 use crate::domain::submission::Flaw;
@@ -27,6 +28,10 @@ pub struct CountedReading {
     pub place: u64,
     /// SHA-256 of that file.
     pub sha256: Option<String>,
+    /// Id of the requirement that it answers.
+    pub requirement: String,
+    /// Its day, of a requirement of each day.
+    pub day: Option<Date>,
     /// What is wrong with the file, in all of its rows.
     pub flaws: Vec<Flaw>,
     /// What the file says of its own version.
@@ -69,7 +74,7 @@ impl Store {
         // A workbook may hold several forms; each of its rows stands and falls with the answer to its own form. Found from
         // what is held, in this order of tables: of a form that a unit sends every week all but one version are the past.
         const READINGS: &str = "
-            SELECT filing.unit, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, filing.version, reading.school,
+            SELECT filing.unit, filing.requirement, filing.day, filing.message, filing.received_at, part.path, part.place, part.sha256, filing.flaws, filing.version, reading.school,
                 reading.fields, reading.cells
             FROM holding
             CROSS JOIN filing ON filing.campaign = holding.campaign AND filing.unit = holding.unit
@@ -89,6 +94,8 @@ impl Store {
             let rows = select.query_map(asked, |row| {
                 Ok(CountedReading {
                     unit: row.get("unit")?,
+                    requirement: row.get("requirement")?,
+                    day: row.get::<_, Day>("day")?.0,
                     message: row.get("message")?,
                     received_at: row.get::<_, Ms>("received_at")?.0,
                     path: row.get("path")?,

@@ -212,6 +212,7 @@ pub fn form4() -> Template {
         id: "form4".into(),
         title: "2023年职业教育活动周信息采集表".into(),
         year: 2023,
+        also_years: vec![],
         title_words: words("职业教育活动周 信息采集表"),
         match_percent: 70,
         fields: vec![
@@ -244,6 +245,7 @@ pub fn form5() -> Template {
         id: "form5".into(),
         title: "2023年职业教育活动周情况统计表".into(),
         year: 2023,
+        also_years: vec![],
         title_words: words("职业教育活动周 情况统计表"),
         match_percent: 70,
         fields: vec![

@@ -9,6 +9,7 @@ mod pick;
 mod questions;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -24,6 +25,8 @@ use crate::domain::template::Template;
 use crate::fault::Fault;
 use crate::store::Store;
 
+/// How one time is asked for.
+const ONE_TIME: &str = "只看一次的，命令行加 --day 日期 或 --req 报送要求";
 /// Why a unit is not in a table that owes nothing of it.
 const EXEMPT: &str = "免报";
 /// Units of one ranking.
@@ -209,18 +212,65 @@ pub struct LeftOutRow {
     pub source: Source,
 }
 
-/// Merges a form of all units.
+/// Of which times a form is merged that is asked for several times: every day, or under several requirements.
+#[derive(Debug, Clone, Default)]
+pub struct Occasion {
+    /// Id of the one requirement; none: all that ask for it.
+    pub requirement: Option<String>,
+    /// The one day; none: all days.
+    pub day: Option<Date>,
+}
+
+impl Occasion {
+    fn is(&self, requirement: &str, day: Option<Date>) -> bool {
+        self.requirement.as_ref().is_none_or(|one| one == requirement)
+            && self.day.is_none_or(|one| day == Some(one))
+    }
+
+    /// How often the form is asked for within it.
+    fn times(&self, campaign: &Campaign, form: &Template) -> usize {
+        let asked = campaign.items_of_form(&form.id).map(|(requirement, _)| requirement);
+        let times = asked.flat_map(|asked| asked.days().into_iter().map(move |day| (asked, day)));
+        times.filter(|(asked, day)| self.is(&asked.id, *day)).count()
+    }
+}
+
+/// Merges a form of all units, whenever it is asked for.
 ///
 /// # Errors
 /// What the store reports.
 pub fn totals(store: &Store, campaign: &Campaign, form: &Template, now: Timestamp) -> Result<Totals, Fault> {
-    let readings = store.readings(campaign, &form.id)?;
+    totals_of(store, campaign, form, &Occasion::default(), now)
+}
+
+/// Merges a form of all units as it was sent at some times.
+///
+/// # Errors
+/// What the store reports.
+pub fn totals_of(
+    store: &Store,
+    campaign: &Campaign,
+    form: &Template,
+    occasion: &Occasion,
+    now: Timestamp,
+) -> Result<Totals, Fault> {
+    let mut readings = store.readings(campaign, &form.id)?;
+    readings.retain(|reading| occasion.is(&reading.requirement, reading.day));
     let holdings = store.holdings(&campaign.id)?;
     let decisions = store.decisions()?;
-    let picked = pick::pick(campaign, form, readings, &taught_names(&decisions, &campaign.id));
+    let mut picked = pick::pick(campaign, form, readings, &taught_names(&decisions, &campaign.id));
+    let times = occasion.times(campaign, form);
+    if times > 1 {
+        picked.notes.insert(
+            0,
+            format!(
+                "这张表分{times}次报送，这里每个单位只计入最新的一份，各单位的不一定是同一次；{ONE_TIME}"
+            ),
+        );
+    }
     let units = add_up::by_unit(campaign, form, &picked.rows);
     let grants = Grants::of(&decisions, &campaign.id, None);
-    let known = pick::Known { holdings: &holdings, grants: &grants, now };
+    let known = pick::Known { holdings: &holdings, grants: &grants, occasion, now };
     let (exempt, left_out) =
         pick::left_out(campaign, form, known, &picked).into_iter().partition(LeftOutUnit::is_free);
     Ok(Totals {

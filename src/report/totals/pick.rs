@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{EXEMPT, LeftOutRow, LeftOutUnit, Source, TotalRow};
+use super::{EXEMPT, LeftOutRow, LeftOutUnit, Occasion, Source, TotalRow};
 use crate::domain::campaign::{Campaign, Item, Requirement};
 use crate::domain::decision::TaughtName;
 use crate::domain::grant::Grants;
@@ -231,6 +231,7 @@ fn note_doubts(form: &Template, lower: &str, candidates: &[Candidate<'_>], notes
 pub(super) struct Known<'a> {
     pub holdings: &'a Holdings,
     pub grants: &'a Grants,
+    pub occasion: &'a Occasion,
     pub now: Timestamp,
 }
 
@@ -241,7 +242,10 @@ pub(super) fn left_out(
     known: Known<'_>,
     picked: &Picked,
 ) -> Vec<LeftOutUnit> {
-    let asked: Vec<(&Requirement, &Item)> = campaign.items_of_form(&form.id).collect();
+    let is_asked =
+        |asked: &Requirement| asked.days().into_iter().any(|day| known.occasion.is(&asked.id, day));
+    let asked: Vec<(&Requirement, &Item)> =
+        campaign.items_of_form(&form.id).filter(|(asked, _)| is_asked(asked)).collect();
     let has_row: BTreeSet<&str> = picked.rows.iter().map(|row| row.code.as_str()).collect();
     let mut left_out = Vec::new();
     for unit in campaign.roster.units.iter().filter(|unit| !has_row.contains(unit.code.as_str())) {
@@ -261,9 +265,9 @@ fn why_not(
     requirement: &Requirement,
     item: &Item,
     unit: &Unit,
-    Known { holdings, grants, now }: Known<'_>,
+    Known { holdings, grants, occasion, now }: Known<'_>,
 ) -> String {
-    let day = requirement.days().into_iter().next().flatten();
+    let day = occasion.day.or_else(|| requirement.days().into_iter().next().flatten());
     let held = holdings.of(&unit.code, &requirement.id, day);
     let obligation = standing(campaign, requirement, unit, day, held, grants, now);
     let Some(found) = obligation.items.iter().find(|other| other.item == item.id) else {
@@ -273,6 +277,7 @@ fn why_not(
     let flaw = flaw.map_or_else(String::new, |flaw| format!("：{}", flaw.text));
     match found.state {
         _ if obligation.standing == Standing::Exempt => EXEMPT.to_owned(),
+        _ if obligation.standing == Standing::Nil => "零报告".to_owned(),
         ItemState::Missing => "未报送".to_owned(),
         ItemState::Exempt => EXEMPT.to_owned(),
         ItemState::Review => format!("待人工核定{flaw}"),
