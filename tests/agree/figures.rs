@@ -170,9 +170,9 @@ fn rows_agree(world: &World, moment: &str, figures: &Figures) {
 
 /// The morning paper of the moment.
 fn the_paper_agrees(world: &World, figures: &Figures) {
-    let papers = world.receiver.received().into_iter();
-    let papers = papers.filter(|mail| String::from_utf8_lossy(&mail.raw).contains("<shouwen.digest."));
-    let paper = papers.last().unwrap();
+    let mut papers = world.receiver.received().into_iter();
+    let paper = papers.rfind(|mail| String::from_utf8_lossy(&mail.raw).contains("<shouwen.digest."));
+    let paper = paper.unwrap();
     let subject =
         mail_parser::MessageParser::default().parse(&paper.raw).unwrap().subject().unwrap().to_owned();
     let text = text_of(&paper.raw);
