@@ -210,7 +210,6 @@ fn ends_apart(letters: &[char], end: usize, is_span: bool) -> bool {
     });
     let has_figure = matches!(next, '.' | '-' | '/' | '_' | ':')
         && behind.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
-    !(COUNTS.contains(next) || "日号月".contains(next) || next.is_ascii_alphabetic())
-        && !has_figure
-        && !(is_span && is_picture)
+    let goes_on = COUNTS.contains(next) || "日号月".contains(next) || next.is_ascii_alphabetic();
+    !goes_on && !has_figure && !(is_span && is_picture)
 }
