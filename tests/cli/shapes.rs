@@ -55,7 +55,7 @@ fn the_status() {
     assert_eq!((&status["as_of"], &status["fresh"]), (&MORNING.into(), &true.into()));
     let (mut files, mut flaws, mut reminded) = (0, 0, 0);
     for unit in list(&status["units"]) {
-        demand(unit, "code:s unit:s group:s city:s requirements:l ?under:l");
+        demand(unit, "code:s unit:s group:s city:s requirements:l ?under:l ?may_have_sent:b");
         let requirements = list(&unit["requirements"]);
         assert_eq!(requirements.len(), 9, "plan, seven days, summary");
         for requirement in requirements {

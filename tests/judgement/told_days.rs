@@ -1,13 +1,7 @@
 //! Stories of days that are told in other ways than by their dates: May 16, Day3, 昨天的照片, 补报前两天的, 除5月16日外无活动. Each
 //! was once filed in silence under the day on which it came, or under the one day that was not meant.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Judged, Mail, mail, photo};
+use crate::mail::{Judged, Mail, mail, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 const WEDNESDAY: &str = "2023-05-17T17:00:00+08:00";

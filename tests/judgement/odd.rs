@@ -1,13 +1,7 @@
 //! Odd mails, each of a kind that some office has had: told in a line or two, with what a careful clerk would make of
 //! it. Where the clerk would ask, so must the program; where he would not, neither must it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Judged, Mail, Sheet, book, document, film, mail, nested, pdf, photo, scan};
+use crate::mail::{Judged, Mail, Sheet, book, document, film, mail, nested, pdf, photo, scan};
 use shouwen::domain::message::UnitBy;
 
 const DURING: &str = "2023-05-16T16:00:00+08:00";

@@ -1,21 +1,16 @@
 //! Stories of the days that material is of, told in two other campaigns than the usual one: a week over the turn of the year,
 //! and a December of daily papers. Each was once filed in silence under the day on which it came, or under none.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
+use crate::campaign::campaign;
+use crate::mail::{Judged, Part, blank, document, mail, photo};
 use jiff::civil::{Date, date, time};
-use mail::{Judged, Part, blank, document, mail, photo};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, When};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
 /// The usual campaign held on other days, with a paper of each day.
 fn held(from: Date, to: Date) -> Campaign {
-    let mut held = campaign::campaign();
+    let mut held = campaign();
     held.title = "2026年冬季流感防控周".to_owned();
     held.short = "流感防控周".to_owned();
     held.period = (from, to);

@@ -1,14 +1,8 @@
 //! Stories of names that several units share, that hold another one, or that no roster lists: a street of two districts, a
 //! branch of a hospital, a county's bureau behind its city's address. Each was once counted for somebody in silence.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use campaign::campaign;
-use mail::{Judged, document, mail};
+use crate::campaign::campaign;
+use crate::mail::{Judged, document, mail};
 use shouwen::domain::campaign::Campaign;
 use shouwen::domain::unit::Unit;
 

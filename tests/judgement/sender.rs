@@ -1,13 +1,7 @@
 //! What the receiving server says of a sender, and what it changes: an address that failed decides nothing, teaches
 //! nobody and outweighs nothing; one of which nothing is said is believed as ever.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Judged, Mail, Sheet, book, document, mail};
+use crate::mail::{Judged, Mail, Sheet, book, document, mail};
 use shouwen::domain::facts::SenderCheck;
 use shouwen::domain::message::{Authenticity, UnitBy};
 
@@ -92,7 +86,7 @@ fn a_school_that_is_visited_has_not_written() {
         .judge();
     guests.review().part("稿件.docx", "review");
     let photos = mail("c03@163.example", "绵阳职业技术学院活动周照片")
-        .with(mail::photo("赴四川职业技术学院交流.jpg"))
+        .with(crate::mail::photo("赴四川职业技术学院交流.jpg"))
         .at(at)
         .judge();
     photos.no_review().part("赴四川职业技术学院交流.jpg", "accepted daily/photo@2023-05-16");

@@ -1,13 +1,7 @@
 //! Stories of what people write beside and instead of files: a question in the letter, a plan that is not meant to count
 //! yet, a paper about the paper, a stamped form taken with a telephone. Each was once counted, or left alone, in silence.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Part, Sheet, blank, book, document, mail, pdf, photo};
+use crate::mail::{Part, Sheet, blank, book, document, mail, pdf, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 const DURING: &str = "2023-05-16T16:00:00+08:00";

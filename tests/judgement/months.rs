@@ -1,14 +1,9 @@
 //! Stories of a table that is asked for month by month. Each month's is the same form, so that only words and days tell of which
 //! month one is; once the 1 that 11月 and 12月 share was cut from both, and one month's table displaced the other's.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
+use crate::campaign::campaign;
+use crate::mail::{Judged, Mail, Sheet, book, mail};
 use jiff::civil::{Date, date};
-use mail::{Judged, Mail, Sheet, book, mail};
 use shouwen::domain::campaign::{Campaign, Requirement, When};
 
 const SCHOOL: &str = "绵阳职业技术学院";
@@ -19,7 +14,7 @@ const EARLY: &str = "2023-12-04T10:00:00+08:00";
 
 /// The usual campaign with the form of its plan asked for in November and December.
 fn monthly() -> Campaign {
-    let mut monthly = campaign::campaign();
+    let mut monthly = campaign();
     let plan = monthly.requirements.remove(0);
     let table = |id: &str, month: u8, opens: Date, due: Date| {
         let mut items: Vec<_> = plan.items.iter().filter(|item| item.id == "form4").cloned().collect();

@@ -1,13 +1,8 @@
 //! Whose a form is, and what it is of: tables in which an authority stands beside those under it, forms of others in its
 //! mail, titles of other activities.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Judged, Mail, Sheet, book, document, mail};
+use crate::campaign::campaign;
+use crate::mail::{Judged, Mail, Sheet, book, document, mail};
 use shouwen::domain::submission::Flaw;
 
 const AFTER: &str = "2023-05-25T10:00:00+08:00";
@@ -78,7 +73,7 @@ fn a_form_titled_for_another_activity_waits() {
 
 #[test]
 fn the_form_of_who_owes_it_in_the_mail_of_the_office_above_is_asked_about() {
-    let mut campaign = campaign::campaign();
+    let mut campaign = campaign();
     campaign.roster.units.iter_mut().filter(|unit| unit.code == "C03").for_each(|unit| {
         unit.parent = Some(BUREAU.into());
     });
@@ -107,9 +102,9 @@ fn a_school_of_another_kind_is_not_the_college() {
 
 #[test]
 fn a_form_without_figures_is_empty_whoever_filled_it_in() {
-    let mut campaign = campaign::campaign();
+    let mut campaign = campaign();
     let form5 = campaign.templates.get_mut("form5").unwrap();
-    let filler = campaign::form4().fields.into_iter().filter(|field| field.id.starts_with("filler"));
+    let filler = crate::campaign::form4().fields.into_iter().filter(|field| field.id.starts_with("filler"));
     form5.fields.splice(0..0, filler);
     let of = |sheet: Sheet| {
         let mail = mail("c03@163.example", "绵阳职业技术学院情况统计表").at(AFTER);
@@ -123,7 +118,7 @@ fn a_form_without_figures_is_empty_whoever_filled_it_in() {
 #[test]
 fn only_a_plan_is_held_against_the_days_of_the_campaign() {
     let of = |what: &str| {
-        let mut campaign = campaign::campaign();
+        let mut campaign = campaign();
         let scheme = campaign.requirements[0].items.iter_mut().find(|item| item.id == "scheme").unwrap();
         (scheme.title, scheme.names) = (what.to_owned(), vec![what.to_owned()]);
         let text = format!("绵阳职业技术学院活动周{what}\n5月2日、5月8日由教务处组织。");

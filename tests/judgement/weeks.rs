@@ -1,13 +1,8 @@
 //! Stories of another office's notice: the same paper asked for week by week, and words that are other business to a school only.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
+use crate::campaign::campaign;
+use crate::mail::{Judged, document, mail};
 use jiff::civil::{Date, date};
-use mail::{Judged, document, mail};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
 use shouwen::domain::unit::Unit;
 
@@ -15,7 +10,7 @@ const CENTRE: &str = "临江县疾病预防控制中心";
 
 /// A campaign of an office of health that asks for a paper in each of three weeks.
 fn weekly() -> Campaign {
-    let mut weekly = campaign::campaign();
+    let mut weekly = campaign();
     let week = |id: &str, title: &str, due: Date| Requirement {
         id: id.to_owned(),
         title: format!("{title}工作周报"),

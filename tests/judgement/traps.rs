@@ -1,13 +1,8 @@
 //! More stories of judgement: mails that a hasty clerk would misfile without noticing, or lay on a colleague's desk
 //! without need. Each was found by writing hostile mail against the program.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Sheet, book, document, heavy_pdf, mail, photo, scan};
+use crate::campaign::campaign;
+use crate::mail::{Sheet, book, document, heavy_pdf, mail, photo, scan};
 use shouwen::domain::facts::HeaderFacts;
 use shouwen::domain::message::UnitBy;
 
@@ -282,7 +277,7 @@ fn a_paper_of_a_school_is_not_its_citys_own_and_a_photo_of_one_is() {
 
 #[test]
 fn years_and_terms_that_are_the_campaigns_own_make_nothing_else_of_its_material() {
-    let mut own = campaign::campaign();
+    let mut own = campaign();
     own.title = "2022—2023学年秋季学期职业教育活动周总结报送".into();
     let name = "2022年秋季学期活动周工作总结.docx";
     let text = "2022年秋季学期活动周工作总结\n一、基本情况。";

@@ -1,20 +1,14 @@
 //! Stories of judgement: mails as the reader would report them, and what becomes of each. One story a habit or trap of
 //! real senders; the numbers in brackets are the kinds of mail that the office's research lists.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Judged, book, document, film, mail, nested, pdf, photo, scan};
+use crate::mail::{Judged, book, document, film, mail, nested, pdf, photo, scan};
 use shouwen::domain::message::UnitBy;
 
 const EMPTY: &str = "";
 
 /// A filled form4 of a unit.
-fn form4(unit: &str) -> mail::Sheet {
-    mail::Sheet::form4(unit)
+fn form4(unit: &str) -> crate::mail::Sheet {
+    crate::mail::Sheet::form4(unit)
 }
 
 #[test]
@@ -381,7 +375,7 @@ fn every_part_has_one_state_and_a_reason() {
     let judged: Judged = mail("c02@163.example", "四川商务职院职教周材料")
         .with(document("a.txt", "x"))
         .with(photo("b.jpg"))
-        .with(book("c.xlsx", mail::Sheet::other()))
+        .with(book("c.xlsx", crate::mail::Sheet::other()))
         .with(nested("d.zip"))
         .judge();
     assert!(judged.registration.parts.iter().all(|part| !part.why.is_empty()));

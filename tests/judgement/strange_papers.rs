@@ -1,14 +1,8 @@
 //! Stories of mails whose material is not what it looks like: a plan photographed page by page, two plans in one mail, a parent's
 //! photo of a school, a mail in traditional characters, nothing to report but a page of news. Each was once counted in silence as
 //! something that it is not, or not seen at all.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-#[path = "support/campaign.rs"]
-mod campaign;
-#[path = "support/mail.rs"]
-mod mail;
-
-use mail::{Mail, blank, document, film, mail, photo};
+use crate::mail::{Mail, blank, document, film, mail, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 const DURING: &str = "2023-05-16T16:00:00+08:00";

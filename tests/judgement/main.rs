@@ -1,0 +1,23 @@
+//! What becomes of mail: stories of one mail or two each, judged by the rules alone, without mailbox, store or reader. A file
+//! for each thing that units get wrong.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../support/campaign.rs"]
+mod campaign;
+#[path = "../support/mail.rs"]
+mod mail;
+
+mod days;
+mod forms;
+mod letters;
+mod months;
+mod names;
+mod nasty;
+mod odd;
+mod plain;
+mod sender;
+mod strange_papers;
+mod told_days;
+mod traps;
+mod weeks;
