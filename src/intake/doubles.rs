@@ -9,12 +9,14 @@ use jiff::civil::Date;
 
 use super::clues::{text_of, unit_cells};
 use super::judge::range_of;
-use super::parts::{Outcome, Scene, plain};
+use super::parts::{Outcome, Scene, plain, texts};
 use crate::domain::campaign::ItemKind;
 use crate::domain::figure::{self, Millionths};
 use crate::domain::message::PartState;
 use crate::domain::submission::Filing;
+use crate::recognition::item::Texts;
 use crate::recognition::unit::is_authority;
+use crate::recognition::vocabulary::Target;
 use crate::recognition::{item, squeeze};
 use crate::store::{FiledPart, ReadingRow};
 
@@ -67,6 +69,10 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
         }
     }
     for ((_, requirement, item), parts) in answering {
+        // What only the subject calls so gives way to what calls itself so: it may be of another campaign too.
+        let named: Vec<usize> =
+            parts.iter().copied().filter(|at| is_called(scene, *at, &requirement, &item)).collect();
+        let parts = if named.is_empty() { parts } else { named };
         let Some((first, others)) = parts.split_first() else { continue };
         if others.iter().all(|other| say_the_same(scene, *first, *other)) {
             continue;
@@ -75,6 +81,15 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
         let title = asked.and_then(|asked| asked.item(&item)).map_or("材料", |item| item.title.as_str());
         wait(outcome, &parts, &format!("同封有几份内容不同的“{title}”，请认定以哪一份为准"));
     }
+}
+
+/// Whether a part's own name, title or folder calls it what is asked for.
+fn is_called(scene: &Scene, at: usize, requirement: &str, item: &str) -> bool {
+    let Some(part) = scene.case.facts.parts.get(at) else { return false };
+    let Texts { name, folders, title, subject: _ } = texts(scene, at, part);
+    let mut own = std::iter::once(&name).chain(&title).chain(&folders);
+    let is_it = |target: &Target| target.requirement == requirement && target.item == item;
+    own.any(|text| scene.words(at).named(text).iter().any(is_it))
 }
 
 /// The words of a part, if it has any.
