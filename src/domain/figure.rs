@@ -10,6 +10,8 @@ pub type Millionths = i128;
 pub const ONE: Millionths = 1_000_000;
 /// Largest number that is read; what is larger is a typing error.
 const LARGEST: f64 = 1e12;
+/// The same as a figure.
+pub const MOST: Millionths = 1_000_000_000_000 * ONE;
 /// Digits behind the point that are kept.
 const DECIMALS: usize = 6;
 

@@ -68,6 +68,10 @@ pub fn amount(label: &str, value: &Value) -> Parsed<Millionths> {
     // A bare number is in the measure of its column.
     let of_own = own.map_or(of_label, |(.., of)| of);
     let amount = (sign * number).saturating_mul(of_own) / of_label;
+    // A card number is no sum.
+    if amount.unsigned_abs() > figure::MOST.unsigned_abs() {
+        return Parsed::unreadable(format!("“{shown}”过大，请核对后重新填写"));
+    }
     let converted = own.filter(|_| of_own != of_label).map(|_| {
         format!(
             "“{shown}”已折算为{}{own_word}登记，请按表样以{own_word}为单位，只填数字",
@@ -113,7 +117,8 @@ mod tests {
             assert_eq!(parsed.value, Some(millionths), "{text}");
             assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
         }
-        for text in ["三十五万元", "10-20", "若干", "1.2.3"] {
+        let endless = format!("-{}亿元", "9".repeat(32));
+        for text in ["三十五万元", "10-20", "若干", "1.2.3", "6222021234567890123", &endless] {
             assert_eq!((of(text).value, of(text).remark.unwrap().0), (None, Level::Error), "{text}");
         }
         assert_eq!(amount("金额", &Value::Number(0.1 + 0.2)), Parsed::plain(300_000));

@@ -4,7 +4,7 @@
 //! that hold mail are told with the way out of them, never passed over as pictures are.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,12 +15,14 @@ use crate::archive::{self, Budget, Member};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::mime;
-use crate::store::{Announced, Captured, Sighting, Staged, Store};
+use crate::store::{Announced, Captured, Incoming, Sighting, Staged, Store};
 
 /// Mails committed together.
 const BATCH_MAILS: usize = 100;
 /// From so many bytes it is told what a file holds and when a mail arrived.
 const HEAD_BYTES: u64 = 256 * 1024;
+/// Bytes of a mail read at a time.
+const CHUNK_BYTES: usize = 128 * 1024;
 /// Zips within zips: more of them only a trap has.
 const DEPTH_MAX: usize = 8;
 /// What one zip may unpack to: it is the office's own, so the bounds only keep accidents small.
@@ -127,20 +129,36 @@ impl Importer<'_> {
         let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{error}"));
         let mut head = Vec::new();
         file.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unread)?;
-        file.rewind().map_err(unread)?;
+        if file.rewind().is_err() {
+            // A pipe is read once.
+            file.read_to_end(&mut head).map_err(unread)?;
+            return self.sorted(place, &head, Cursor::new(&head), file_time);
+        }
+        self.sorted(place, &head, file, file_time)
+    }
+
+    /// A file whose beginning is `head`.
+    fn sorted(
+        &mut self,
+        place: &str,
+        head: &[u8],
+        mut file: impl Read + Seek,
+        file_time: Timestamp,
+    ) -> Result<(), Fault> {
+        let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{error}"));
         if head.starts_with(b"PK\x03\x04") {
             return self.zip(place, file, file_time);
         }
         if head.starts_with(b"From ") {
             return self.mbox(place, BufReader::new(file), file_time);
         }
-        let mail = without_what_editors_add(&head);
+        let mail = without_what_editors_add(head);
         if looks_like_mail(mail) {
             let begins = u64::try_from(head.len() - mail.len()).unwrap_or_default();
             file.seek(SeekFrom::Start(begins)).map_err(unread)?;
             return self.mail(place, mail, file, file_time);
         }
-        match may_hold_mail(place, &head) {
+        match may_hold_mail(place, head) {
             Some(why) => self.done.unread.push(format!("{place}：{why}")),
             None => self.done.skipped.push(format!("{place}：不是邮件")),
         }
@@ -191,8 +209,10 @@ impl Importer<'_> {
             failed = self.mail(&format!("{place}#{number}"), head, body, file_time).err();
             failed.is_none()
         });
-        if let Err(error) = read {
-            self.done.unread.push(format!("{place}：第{}封起读不了：{error}", number + 1));
+        match read {
+            Ok(true) => {}
+            Ok(false) => self.done.unread.push(format!("{place}：开头不是分隔行（From …），那一段没有导入")),
+            Err(error) => self.done.unread.push(format!("{place}：第{}封起读不了：{error}", number + 1)),
         }
         failed.map_or(Ok(()), Err)
     }
@@ -207,7 +227,10 @@ impl Importer<'_> {
         file_time: Timestamp,
     ) -> Result<(), Fault> {
         let mut incoming = self.store.blobs().begin()?;
-        io::copy(&mut raw, &mut incoming)?;
+        if let Err(error) = pour(&mut raw, &mut incoming)? {
+            self.done.unread.push(format!("{place}：读不了：{error}"));
+            return Ok(());
+        }
         let staged = incoming.finish()?;
         let received_at = mime::arrival(head).unwrap_or(file_time);
         let sighting =
@@ -264,20 +287,38 @@ fn may_hold_mail(place: &str, head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Gives `take` the mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155), until it wants no more.
-fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool) -> io::Result<()> {
+/// Takes in what is read. The inner error is that of the file, which holds up no other; the outer one that of our own disk.
+fn pour(raw: &mut impl Read, incoming: &mut Incoming) -> Result<io::Result<()>, Fault> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let count = match raw.read(&mut chunk) {
+            Ok(0) => return Ok(Ok(())),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Ok(Err(error)),
+            Ok(count) => count,
+        };
+        incoming.write_all(chunk.get(..count).unwrap_or_default())?;
+    }
+}
+
+/// Gives `take` the mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155), until it wants no more. False
+/// where something stands before the first of them.
+fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool) -> io::Result<bool> {
+    let mut is_all = true;
     let (mut mail, mut line): (Option<Vec<u8>>, Vec<u8>) = (None, Vec::new());
     let mut after_blank = true;
     while file.read_until(b'\n', &mut line)? > 0 {
         // A separator tells a time; a sentence that happens to begin so seldom does.
         if after_blank && line.starts_with(b"From ") && line.contains(&b':') {
             if mail.replace(Vec::new()).is_some_and(|whole| !take(without_last_blank(whole))) {
-                return Ok(());
+                return Ok(is_all);
             }
         } else if let Some(mail) = &mut mail {
             let quoted = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
             let is_quoted = quoted > 0 && line.get(quoted..).is_some_and(|rest| rest.starts_with(b"From "));
             mail.extend_from_slice(if is_quoted { line.get(1..).unwrap_or(&line) } else { &line });
+        } else {
+            is_all &= line.trim_ascii().is_empty();
         }
         after_blank = line.trim_ascii().is_empty();
         line.clear();
@@ -285,7 +326,7 @@ fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool) -> io::Re
     if let Some(whole) = mail {
         take(without_last_blank(whole));
     }
-    Ok(())
+    Ok(is_all)
 }
 
 /// The blank line before the next separator belongs to the mbox.
@@ -315,6 +356,30 @@ mod tests {
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0], b"Subject: 1\n\nFrom here on\nFrom quoted\n");
         assert_eq!(mails[1], b"Subject: 2\n\nbody\n");
+        for (text, is_all) in
+            [(&text[..], true), (b"\n\nFrom a 1:2\nx\n", true), (b"From somebody\nx\n", false)]
+        {
+            assert_eq!(
+                mbox(text, &mut |_| true).unwrap(),
+                is_all,
+                "what stands before the first separator is told"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_is_its_own_trouble() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("bad sector"))
+            }
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let mut incoming = store.blobs().begin().unwrap();
+        assert!(pour(&mut b"whole".as_slice(), &mut incoming).unwrap().is_ok());
+        assert!(pour(&mut b"half".chain(Broken), &mut incoming).unwrap().is_err());
     }
 
     #[test]

@@ -144,10 +144,11 @@ impl<'a> Paper<'a> {
         let campaign = self.situation.campaign;
         let mut trouble = self.trouble_lines();
         let to_do = self.waiting.unassigned + self.waiting.review + self.waiting.parked;
-        let to_do = to_do + self.questions.len() as u64;
+        // Questions of a season that is over may stay open for ever: for them alone no paper is written.
         if !self.is_in_season() && self.new.is_empty() && trouble.is_empty() && to_do == 0 {
             return Ok(None);
         }
+        let to_do = to_do + self.questions.len() as u64;
         trouble.extend(self.held_line());
         trouble.extend(self.mute_line());
         trouble.extend(chinese::unknown_years(campaign).map(|years| format!("{years}。")));

@@ -86,7 +86,8 @@ pub struct OutboxRow {
 }
 
 /// Gives a mail that was struck a cause of its own, so that its old one may come once more.
-pub(super) const NEW_CAUSE: &str = "UPDATE outbox SET cause = cause || ' #' || id WHERE id = ?1";
+pub(super) const NEW_CAUSE: &str =
+    "UPDATE outbox SET cause = cause || ' #' || id WHERE id = ?1 AND cause NOT LIKE '% #' || id";
 
 impl OutboxState {
     /// Whether a mail may come from this state to `next`. What was sent, or may have been, is never queued again.

@@ -153,8 +153,13 @@ impl Store {
 fn is_hinted(unit: &Unit, from: &str, subject: &str) -> bool {
     let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
     unit.emails.iter().any(|email| email.eq_ignore_ascii_case(from))
-        || unit.domains.iter().any(|own| domain == own || domain.ends_with(&format!(".{own}")))
+        || unit.domains.iter().any(|own| is_within(domain, own))
         || unit.names().any(|name| name.chars().count() >= SHORTEST_NAME_CHARS && subject.contains(name))
+}
+
+/// Whether a domain is another one or one beneath it.
+fn is_within(domain: &str, own: &str) -> bool {
+    domain.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn pending_mail(row: &Row<'_>) -> rusqlite::Result<PendingMail> {

@@ -105,7 +105,7 @@ impl Store {
             SELECT claim.outbox, outbox.state <> 'struck' FROM claim JOIN outbox ON outbox.id = claim.outbox
             WHERE claim.campaign = :campaign AND claim.requirement = :requirement AND claim.step = :step
                 AND claim.day = :day AND claim.unit = :unit AND outbox.state NOT IN ('queued', 'sending')
-                AND outbox.settled_at < :ended_by AND outbox.cause NOT LIKE '% #' || outbox.id";
+                AND outbox.settled_at < :ended_by AND claim.is_released = 0";
         const FREE: &str = "
             UPDATE claim SET is_released = 1 WHERE outbox = :id AND requirement = :requirement AND step = :step
                 AND day = :day AND unit = :unit";

@@ -151,7 +151,7 @@ impl Office {
         let filing = |(item, state): &(&str, PartState)| Filing {
             campaign: self.campaign.id.clone(),
             unit: unit.into(),
-            requirement: "plan".into(),
+            requirement: if *item == "report" { "summary" } else { "plan" }.into(),
             day: None,
             item: (*item).into(),
             state: *state,

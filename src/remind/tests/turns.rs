@@ -14,6 +14,21 @@ use crate::remind::{Mode, approve, fix_letter, held, plan, send_fix, tick, untol
 use crate::store::{NewMail, OutboxRow, OutboxState, StepKey};
 
 impl Office {
+    /// Whether a person who presses 请补正 has a letter sent to `a`; pressed twice, it is one.
+    fn sends_fix(&self, moment: &str) -> bool {
+        let (now, mailboxes) = (self.scan(moment), &self.mailboxes);
+        let due = fix_letter(&self.store, &self.campaign, mailboxes, &self.settings, "a", now).unwrap();
+        let Some(due) = due else { return false };
+        let letter = (&due, &mailboxes[0]);
+        let press = || {
+            let hold = SignedDuration::ZERO;
+            send_fix(&self.store, &self.campaign, &self.settings, letter, hold, &signed(now)).unwrap()
+        };
+        let is_sent = press();
+        assert!(!press());
+        is_sent
+    }
+
     /// Today's digest for the staff.
     pub(super) fn digest(&self, moment: &str) -> OutboxRow {
         let (now, none) = (self.scan(moment), || Ok(BTreeMap::new()));
@@ -213,41 +228,50 @@ fn what_is_wrong_with_a_corrected_file_is_shown_and_a_person_has_it_told() {
             let all = untold(store, &office.campaign, mailboxes, settings, now).unwrap();
             all.into_iter().map(|untold| untold.unit).collect::<Vec<_>>()
         };
-        let send = |office: &Office, moment: &str| {
-            let now = office.scan(moment);
-            let (store, mailboxes, settings) = (&office.store, &office.mailboxes, &office.settings);
-            let due = fix_letter(store, &office.campaign, mailboxes, settings, "a", now).unwrap();
-            let Some(due) = due else { return false };
-            let letter = (&due, &mailboxes[0]);
-            let first =
-                send_fix(store, &office.campaign, settings, letter, SignedDuration::ZERO, &signed(now));
-            let twice =
-                send_fix(store, &office.campaign, settings, letter, SignedDuration::ZERO, &signed(now));
-            assert!(!twice.unwrap());
-            first.unwrap()
-        };
         office.settings.mode = mode;
         office.arrive("a", &[("scheme", PartState::Accepted), flawed[0]], "05-10T10:00", None);
-        assert!(send(&office, "05-11T08:30"));
+        assert!(office.sends_fix("05-11T08:30"));
         let first = office.queued("a");
         office.send(&first, at("05-11T08:31"));
         assert_eq!(told(&office, "05-11T08:40"), [""; 0]);
         office.arrive("a", &flawed, "05-11T09:00", None);
         assert_eq!(told(&office, "05-11T09:01"), ["a"]);
-        assert!(!send(&office, "05-11T09:02"), "one letter a day");
+        assert!(!office.sends_fix("05-11T09:02"), "one letter a day");
         let digest = office.digest("05-12T08:30").mail.text;
         assert!(digest.contains("a职业学院补正后仍有问题"), "{digest}");
-        assert!(send(&office, "05-12T08:31"));
+        assert!(office.sends_fix("05-12T08:31"));
         assert_eq!(told(&office, "05-12T08:32"), [""; 0], "it is being told");
         let again = office.queued("a");
         assert_eq!(again.mail.steps, first.mail.steps);
         let now = office.scan("05-12T08:33");
         assert!(office.look(again.clone(), now).is_some());
         office.send(&again, now);
-        assert_eq!((told(&office, "05-12T08:34"), send(&office, "05-15T08:30")), (vec![], false));
+        assert_eq!((told(&office, "05-12T08:34"), office.sends_fix("05-15T08:30")), (vec![], false));
         let sent = office.outbox(OutboxState::Sent);
         assert_eq!(sent, ["a: plan/fix/--/a", "a: plan/fix/--/a"], "both stay on record");
     }
+}
+
+#[test]
+fn flaws_of_two_requirements_that_one_letter_told_may_both_be_told_again() {
+    let mut office = Office::open();
+    let flawed = [("form4", PartState::Flawed), ("report", PartState::Flawed)];
+    office.arrive("a", &[&[("scheme", PartState::Accepted)], &flawed[..]].concat(), "05-10T10:00", None);
+    assert!(office.sends_fix("05-11T08:30"));
+    let first = office.queued("a");
+    assert_eq!(first.mail.steps.len(), 2);
+    office.send(&first, at("05-11T08:31"));
+    office.arrive("a", &flawed, "05-11T09:00", None);
+    assert!(office.sends_fix("05-12T08:31"));
+    let again = office.queued("a");
+    assert_eq!(again.mail.steps, first.mail.steps);
+    office.send(&again, at("05-12T08:33"));
+    // One of them alone, when the other was told by the same mail.
+    office.arrive("a", &flawed[1..], "05-12T09:00", None);
+    assert!(office.sends_fix("05-15T08:31"));
+    office.send(&office.queued("a"), at("05-15T08:33"));
+    office.arrive("a", &flawed[..1], "05-15T09:00", None);
+    assert!(office.sends_fix("05-16T08:31"));
 }
 
 #[test]
