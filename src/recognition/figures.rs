@@ -4,6 +4,8 @@ use super::words::CAMERA_PREFIXES;
 
 /// A telephone number without its area code has so many digits at least.
 const LOCAL_DIGITS: usize = 7;
+/// So many letters before a number say what counts it.
+const BEFORE_LETTERS: usize = 16;
 /// A day written in figures alone has so many at least: 230515.
 const DAY_DIGITS: usize = 6;
 
@@ -15,7 +17,8 @@ pub(super) fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usiz
 
 /// IMG_0515, 第0515号: a number that something else counts.
 pub(super) fn after_camera(letters: &[char], at: usize) -> bool {
-    let before: String = letters.iter().take(at).collect();
+    let before: String =
+        letters.get(at.saturating_sub(BEFORE_LETTERS)..at).unwrap_or_default().iter().collect();
     let before = before.trim_end_matches(['_', '-', ' ']);
     let word: String = before.chars().rev().take_while(char::is_ascii_alphabetic).collect();
     let word: String = word.chars().rev().collect();
