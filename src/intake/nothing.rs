@@ -13,7 +13,7 @@ use crate::domain::facts::PartFacts;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_ago, days_before, days_counted_back, says_today};
-use crate::recognition::day::{Range, all_days, all_outside};
+use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
 use crate::recognition::unnamed::says_of_other_days;
@@ -124,7 +124,8 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
     let sentences: Vec<&str> =
         body.iter().copied().chain(Some(subject).filter(|subject| nil::is_nil(subject))).collect();
-    if sentences.iter().any(|sentence| says_of_other_days(sentence, &range)) {
+    let is_dated = names_a_day(subject, &range);
+    if sentences.iter().any(|sentence| says_of_other_days(sentence, &range, is_dated)) {
         return Err("来信说的无活动不是指当日，或没有写明是哪几天，请阅读原信".to_owned());
     }
     let mut clauses = sentences.iter().flat_map(|sentence| saying(sentence));

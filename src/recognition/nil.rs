@@ -128,11 +128,12 @@ const MORE_WORDS: &[&str] = &[
     "发一份",
     "微信",
     "已通过",
-    "只有",
-    "仅有",
-    "但有",
-    "另有",
 ];
+/// Behind one of these there was something, if it is what is reported: not 只有正常教学.
+const BUT_WORDS: &[&str] = &["只有", "仅有", "但有", "另有"];
+/// What is reported.
+const REPORTED: &[&str] =
+    &["新闻", "稿", "照", "图片", "视频", "材料", "信息", "条", "篇", "案例", "报道", "链接", "活动"];
 /// A clause with one of these says that of another time.
 const OTHER_TIMES: &[&str] =
     &["若有", "如有", "后续有", "以后有", "如需", "已补报", "已补发", "昨", "前日", "前天"];
@@ -196,7 +197,9 @@ fn unless_more(text: &str) -> Nil {
             && has(&clause, HAPPENS)
             && of_clause(&clause) == Nil::No;
         let counts = of_clause(&clause) == Nil::No && counts_things(&clause);
-        !has(&clause, OTHER_TIMES) && (happens || counts || has(&clause, MORE_WORDS))
+        let but = BUT_WORDS.iter().filter_map(|word| Some(clause.split_once(word)?.1));
+        let has_more = has(&clause, MORE_WORDS) || but.into_iter().any(|behind| has(behind, REPORTED));
+        !has(&clause, OTHER_TIMES) && (happens || counts || has_more)
     };
     if names_page(text) || clauses(text).find(says_more).is_some() { Nil::Doubtful } else { Nil::Plain }
 }
@@ -205,7 +208,7 @@ fn unless_more(text: &str) -> Nil {
 fn names_page(text: &str) -> bool {
     text.split("://").skip(1).any(|address| {
         let address = address.split(|c: char| c.is_whitespace() || !c.is_ascii()).next().unwrap_or_default();
-        address.split_once('/').is_some_and(|(_, page)| !page.is_empty())
+        address.split_once('/').is_some_and(|(_, page)| !page.is_empty() && !page.starts_with("index."))
     })
 }
 
@@ -320,6 +323,8 @@ mod tests {
             "第3次零报告，今日无活动",
             "案例、稿件、照片、视频均无。",
             "今日无活动\n单位网址：https://www.school.example/",
+            "今日无活动。\n网址 http://www.school.example/index.htm",
+            "今日只有正常教学，无活动周活动。",
         ] {
             assert_eq!(nil(text), Nil::Plain, "{text}");
         }
@@ -340,6 +345,7 @@ mod tests {
             "今日零报告。新增病例12例，重症1例已转诊。",
             "今日无活动，参观人数35人",
             "今日无活动照片，只有一条新闻",
+            "今日无照片，但有校级活动",
             "今日无活动照片，新闻https://www.school.example/info/1001/1234.htm",
             "今日无照片，照片稍后补",
         ] {

@@ -8,9 +8,6 @@ use super::squeeze;
 
 /// Of days that are still to come, of all but some, or of a part of a day: whatever day is named beside is not the one meant.
 const OTHER_DAYS: &[&str] = &[
-    "除了",
-    "以外",
-    "之外",
     "其余",
     "其他时间",
     "其它时间",
@@ -64,23 +61,45 @@ const SOME_DAYS: &[&str] = &[
     "各天",
 ];
 
+/// Parts of a day: they greet, and say until when there was nothing.
+const HOURS: &[&str] = &["上午", "下午", "晚上", "中午"];
+
+/// A clause with one of these is of what may come yet.
+const CONDITIONS: &[&str] = &["若有", "如有", "后续有", "以后有", "如需", "一旦"];
+
 /// Whether a sentence that says that there is nothing says it of days that it does not name. 今日无活动，明天有 names its own.
-pub fn says_of_other_days(sentence: &str, range: &Range) -> bool {
-    let sentence = squeeze(sentence);
+/// `is_dated`: the subject of its mail names a day.
+pub fn says_of_other_days(sentence: &str, range: &Range, is_dated: bool) -> bool {
+    let sentence = of_now(&squeeze(sentence));
     let names = |text: &str| names_a_day(text, range) || !days_counted_back(text).is_empty();
     saying(&sentence).iter().any(|clause| {
         let meant = if names(clause) { clause } else { sentence.as_str() };
         let has = |words: &[&str]| words.iter().any(|word| meant.contains(word));
-        has(OTHER_DAYS) || excepts(&sentence) || (has(SOME_DAYS) && !names(meant))
+        let excepted = excepted(&sentence).is_some_and(|day| {
+            names(day) || SOME_DAYS.iter().any(|word| day.contains(word)) || day.ends_with(['日', '天', '号'])
+        });
+        has(OTHER_DAYS) || excepted || (has(SOME_DAYS) && !names(meant) && !is_dated)
     })
 }
 
-/// 除5月16日外, 除今日外无活动.
-fn excepts(text: &str) -> bool {
-    text.match_indices('除').any(|(at, word)| {
-        let behind = text.get(at + word.len()..).unwrap_or_default();
-        behind.split(['，', ',', '。']).next().is_some_and(|clause| clause.contains('外'))
-    })
+/// A sentence without what it says of the hour (下午好, 截至今日下午5点) and of what may come yet (后续有活动及时上报).
+fn of_now(sentence: &str) -> String {
+    let clauses = sentence.split_inclusive([',', '，']);
+    let kept = clauses.filter(|clause| !CONDITIONS.iter().any(|word| clause.contains(word))).map(|clause| {
+        let is_until = ["截至", "截止"].iter().any(|word| clause.contains(word));
+        HOURS.iter().fold(clause.to_owned(), |clause, hour| {
+            clause.replace(&if is_until { (*hour).to_owned() } else { format!("{hour}好") }, "")
+        })
+    });
+    kept.collect()
+}
+
+/// What is excepted: 除(5月16日)外, (今日)以外.
+fn excepted(text: &str) -> Option<&str> {
+    let Some((_, behind)) = text.split_once('除') else {
+        return ["以外", "之外"].iter().find_map(|word| Some(text.split_once(word)?.0));
+    };
+    behind.split_once('外').map(|(day, _)| day.trim_end_matches(['以', '之']))
 }
 
 #[cfg(test)]
@@ -103,8 +122,10 @@ mod tests {
             "今天上午无活动",
             "活动周期间我校无活动",
             "今明两天无活动",
+            "除了今天以外无活动",
+            "5月16日以外无活动",
         ] {
-            assert!(says_of_other_days(text, &week), "{text}");
+            assert!(says_of_other_days(text, &week, false), "{text}");
         }
         for text in [
             "今日无活动",
@@ -114,8 +135,16 @@ mod tests {
             "本周二无活动",
             "消除隐患，今日无活动",
             "每日零报告",
+            "今日除正常教学外，无其他活动",
+            "除已报材料外，今日无新增材料",
+            "除了正常教学之外，今日无活动",
+            "我校暂无活动，后续有活动及时上报",
+            "各位老师下午好，我校无新增材料",
+            "截至今日下午5点，我校无活动",
         ] {
-            assert!(!says_of_other_days(text, &week), "{text}");
+            assert!(!says_of_other_days(text, &week, false), "{text}");
         }
+        assert!(says_of_other_days("这几天都没有活动", &week, false));
+        assert!(!says_of_other_days("我校无活动，后续活动及时上报", &week, true));
     }
 }
