@@ -71,11 +71,18 @@ pub(super) fn of<'c>(
         names_unit: !verdict.concerns.is_empty(),
         is_from_unit: verdict.unit.is_some(),
         is_known_address: verdict.is_by_address,
-        is_outsiders: outsider::speaks(&facts.header.subject, &masked_lines(desk, &facts.text)),
+        // What brings a form of the campaign is a unit's, whoever's words are beside it.
+        is_outsiders: !has_form
+            && outsider::speaks(&facts.header.subject, &masked_lines(desk, &facts.text), has_companies(desk)),
         said: own_words,
         is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
         own: &desk.own,
         business: &desk.business,
         takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
     }
+}
+
+/// Whether units of the campaign are companies.
+fn has_companies(desk: &Desk) -> bool {
+    desk.campaign.roster.units.iter().any(|unit| unit.name.contains("公司") || unit.name.contains("集团"))
 }

@@ -4,42 +4,49 @@
 use super::squeeze;
 
 /// How such people speak of themselves.
-const SELVES: &[&str] = &[
-    "我司",
-    "我公司",
-    "本公司",
-    "我社",
-    "本社",
-    "本报记者",
-    "本台记者",
-    "我工作室",
-    "我们是一家",
-    "记者摄",
-    "家长来信",
-    "我是一名家长",
-    "我是学生家长",
-];
+const SELVES: &[&str] = &["本报记者", "本台记者", "记者摄", "家长来信", "我是一名家长", "我是学生家长"];
+/// So do companies, where those that write in are none.
+const COMPANY_SELVES: &[&str] = &["我司", "我公司", "本公司", "我工作室", "我们是一家"];
+/// And papers; not 我社区, 基本社会.
+const PAPER_SELVES: &[&str] = &["我社", "本社"];
+/// Behind such a word: it is part of another.
+const NO_PAPER: [char; 3] = ['区', '会', '团'];
 /// How a line ends that signs for them.
-const SIGNERS: &[&str] =
-    &["公司", "集团", "传媒", "摄影", "工作室", "报社", "杂志社", "编辑部", "电视台", "学生家长", "一名家长"];
+const SIGNERS: &[&str] = &["传媒", "报社", "杂志社", "编辑部", "电视台", "学生家长", "一名家长"];
+/// And for a company.
+const COMPANY_SIGNERS: &[&str] = &["公司", "集团"];
+/// Before 工作室 these are a trade; schools have studios of their masters.
+const TRADES: &[&str] = &["摄影", "摄像", "影视", "传媒", "文化", "设计", "广告", "视觉", "图文"];
 /// A line that signs is no longer (characters).
 const LINE_CHARS: usize = 20;
 /// Such a line is one of the last.
 const LAST_LINES: usize = 4;
 
 /// Whether a letter is that of somebody outside. `text`: without names of units, so that a unit that is a company signs as itself.
-pub fn speaks(subject: &str, text: &str) -> bool {
+/// `has_companies`: units are companies, so that one that writes so may be one of them.
+pub fn speaks(subject: &str, text: &str, has_companies: bool) -> bool {
     let says_self = [subject, text].iter().any(|text| {
         let text = squeeze(text);
         let is_parent = |clause: &str| {
             clause.split_once("我是").is_some_and(|(_, who)| who.ends_with("家长") || who.ends_with("记者"))
         };
+        let is_paper = PAPER_SELVES.iter().any(|word| {
+            text.match_indices(word).any(|(at, word)| {
+                !text.get(at + word.len()..).is_some_and(|behind| behind.starts_with(NO_PAPER))
+            })
+        });
         SELVES.iter().any(|word| text.contains(word))
+            || is_paper
+            || !has_companies && COMPANY_SELVES.iter().any(|word| text.contains(word))
             || text.split(['，', ',', '。', '；', '！', '!']).any(is_parent)
     });
     let signs = |line: &str| {
         let line = squeeze(line);
-        line.chars().count() <= LINE_CHARS && SIGNERS.iter().any(|signer| line.ends_with(signer))
+        let ends = |words: &[&str], line: &str| words.iter().any(|word| line.ends_with(word));
+        let is_company = || {
+            ends(COMPANY_SIGNERS, &line) || line.strip_suffix("工作室").is_some_and(|line| ends(TRADES, line))
+        };
+        line.chars().count() <= LINE_CHARS && (ends(SIGNERS, &line) || !has_companies && is_company())
     };
     says_self || text.lines().rev().filter(|line| !line.trim().is_empty()).take(LAST_LINES).any(signs)
 }
@@ -56,16 +63,23 @@ mod tests {
             ("启动仪式现场图", "供贵处参考。\n四川某某传媒有限公司"),
             ("合作简介", "我司与某某学院合作多年，材料见附件。"),
             ("照片", "委托我公司代发。"),
+            ("照片", "我社拍摄的照片。"),
+            ("照片", "照片见附件。\n光影摄影工作室"),
         ] {
-            assert!(speaks(subject, text), "{subject} {text}");
+            assert!(speaks(subject, text, false), "{subject} {text}");
         }
         for (subject, text) in [
             ("家长开放日照片", "邀请学生家长走进校园。\n某某学院"),
             ("走进某公司", "5月16日，我校师生走进某公司，照片见附件。"),
             ("照片", "请查收。\n□□□□□\n党委宣传部"),
+            ("照片", "我社区今日活动照片见附件"),
+            ("照片", "基本社会服务活动照片"),
+            ("照片", "照片见附件\n李明 摄影"),
+            ("照片", "照片见附件\n技能大师工作室"),
             ("", ""),
         ] {
-            assert!(!speaks(subject, text), "{subject} {text}");
+            assert!(!speaks(subject, text, false), "{subject} {text}");
         }
+        assert!(!speaks("报表", "我公司5月报表见附件\n某某有限公司", true));
     }
 }
