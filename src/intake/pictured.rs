@@ -8,11 +8,19 @@ use crate::domain::facts::Role;
 use crate::domain::message::PartState;
 use crate::domain::unit::Unit;
 use crate::recognition::item::{Shape, Texts, is_bare, says_scan};
+use crate::recognition::names::MASK;
 use crate::recognition::vocabulary::Target;
+use crate::recognition::without_brackets;
 use crate::store::FiledPart;
 
 /// A name with one of these is that of a photo, whatever else it says: 总结会现场, 方案研讨照片.
 const PHOTO_WORDS: &[&str] = &["照片", "图片", "现场", "剪影", "合影", "花絮", "海报", "活动图", "掠影"];
+
+/// Around the number of a page.
+const NUMBERED: &str = "第页张份一二三四五六七八九十";
+/// How a name says which copy of a paper it is.
+const COPIES: &[&str] =
+    &["扫描件", "扫描版", "扫描", "盖章版", "盖章件", "盖章", "截图", "截屏", "终稿", "定稿", "正式版"];
 
 /// What a picture that would be the photo of a day may be instead, if its name or the subject tells, and why a person must look.
 pub(super) fn paper_in_picture(
@@ -33,7 +41,7 @@ pub(super) fn paper_in_picture(
         if named.iter().all(|target| is_due_once(scene, target)) { named } else { vec![] }
     };
     let by_name = named(&texts.name);
-    if !by_name.is_empty() {
+    if !by_name.is_empty() && ends_in_paper(&texts.name, |text| named(text) == by_name) {
         let why = "图片的名称像是应报的文件，不像活动照片，请打开确认";
         return Some(waits(scene, unit, at, &by_name, why));
     }
@@ -44,6 +52,21 @@ pub(super) fn paper_in_picture(
     }
     let why = "图片的名称写明是扫描或盖章件，不像活动照片，请打开确认";
     says_scan(&texts.name).then(|| plain(PartState::Review, why))
+}
+
+/// Whether a name ends in the word for a paper, but for what counts its pages and copies: 总结1, 方案（第2页）; not 总结讲话, 方案展示.
+fn ends_in_paper(name: &str, names_it: impl Fn(&str) -> bool) -> bool {
+    let mut stem = without_brackets(name);
+    loop {
+        let cut = stem.trim_end_matches(|c: char| !c.is_alphabetic() || c == MASK || NUMBERED.contains(c));
+        let cut = COPIES.iter().find_map(|word| cut.strip_suffix(word)).unwrap_or(cut);
+        if cut.len() == stem.len() {
+            break;
+        }
+        stem = cut.to_owned();
+    }
+    let mut shorter = stem.chars();
+    names_it(&stem) && shorter.next_back().is_some() && !names_it(shorter.as_str())
 }
 
 /// Whether nothing but pictures came.
