@@ -23,6 +23,12 @@ use crate::store::{FiledPart, ReadingRow};
 /// Two texts are held against each other by pieces of so many letters, of so many letters of each.
 const PIECE_LETTERS: usize = 4;
 const MOST_LETTERS: usize = 5000;
+/// Two formats of one paper share so much at least (percent).
+const ALIKE: usize = 50;
+/// And so much a plan with the notice that issues it whole.
+const CONTAINED: usize = 90;
+/// A notice says that it is one in so many letters.
+const ISSUED_LETTERS: usize = 100;
 
 /// Settles forms that several parts answer for one unit.
 pub(super) fn settle_doubles(scene: &Scene, outcome: &mut Outcome) {
@@ -98,7 +104,8 @@ fn text_at<'s>(scene: &'s Scene, at: usize) -> Option<&'s str> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// Whether two papers are one: letter by letter, or in two formats, in which blanks and headings differ.
+/// Whether two papers are one: letter by letter, in two formats, in which blanks and headings differ, or a plan and the notice that
+/// issues it.
 fn say_the_same(scene: &Scene, one: usize, other: usize) -> bool {
     let (Some(text), Some(other_text)) = (text_at(scene, one), text_at(scene, other)) else { return true };
     let ending = |at: usize| {
@@ -106,17 +113,22 @@ fn say_the_same(scene: &Scene, one: usize, other: usize) -> bool {
         name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase())
     };
     let (text, other_text) = (squeeze(text), squeeze(other_text));
-    text == other_text || (ending(one) != ending(other) && is_alike(&text, &other_text))
+    let is_issued = |text: &str| text.chars().take(ISSUED_LETTERS).collect::<String>().contains("通知");
+    let is_one_notice = is_issued(&text) != is_issued(&other_text);
+    let percent = shared_percent(&text, &other_text);
+    text == other_text
+        || (ending(one) != ending(other) && percent >= ALIKE)
+        || (is_one_notice && percent >= CONTAINED)
 }
 
-/// Whether most of the shorter of two texts stands in the other.
-fn is_alike(one: &str, other: &str) -> bool {
+/// How much of the shorter of two texts stands in the other (percent).
+fn shared_percent(one: &str, other: &str) -> usize {
     let pieces = |text: &str| -> HashSet<String> {
         let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).take(MOST_LETTERS).collect();
         letters.windows(PIECE_LETTERS).map(String::from_iter).collect()
     };
     let (one, other) = (pieces(one), pieces(other));
-    one.intersection(&other).count() * 2 >= one.len().min(other.len())
+    one.intersection(&other).count() * 100 / one.len().min(other.len()).max(1)
 }
 
 /// Leaves parts to a person.

@@ -22,7 +22,18 @@ fn a_paper_that_comes_as_pictures_is_no_photo_of_a_day() {
     let judged = ours("材料").with(photo("扫描件_001.jpg")).at(DURING).judge();
     judged.review().part("扫描件_001.jpg", "review");
     // A meeting about a plan is an activity, and what the week is called after is no paper.
-    for name in ["方案研讨现场.jpg", "活动方案讨论会.jpg", "开放日1.jpg", "IMG_0001.jpg"] {
+    for name in ["活动方案（第2页）.jpg", "方案第2页.jpg", "方案定稿_01.jpg"] {
+        ours("材料").with(photo(name)).at(DURING).judge().review().part(name, "review plan/scheme");
+    }
+    for name in [
+        "方案研讨现场.jpg",
+        "活动方案讨论会.jpg",
+        "开放日1.jpg",
+        "IMG_0001.jpg",
+        "校长作总结讲话.jpg",
+        "总结发言1.jpg",
+        "方案展示.jpg",
+    ] {
         let judged = ours("5月16日活动照片").with(photo(name)).at(DURING).judge();
         judged.no_review().part(name, "accepted daily/photo@2023-05-16");
     }
@@ -52,6 +63,22 @@ fn two_plans_that_differ_are_not_both_the_plan() {
 }
 
 #[test]
+fn a_plan_and_the_notice_that_issues_it_are_one() {
+    let parts =
+        ["启动", "展示", "体验", "竞赛", "讲座", "走访", "直播", "招生", "汇演", "总结", "义诊", "书画"];
+    let days: Vec<String> =
+        (1..).zip(parts).map(|(nth, what)| format!("{nth}号场地由各学院轮流举行{what}活动。")).collect();
+    let plan = format!("{SCHOOL}2023年职业教育活动周活动方案\n{}", days.join("\n"));
+    let notice = format!("{SCHOOL}关于印发职业教育活动周活动方案的通知\n各学院、各部门：\n{plan}");
+    let name = "关于印发职教周活动方案的通知.docx";
+    let both =
+        |plan: &str| ours("活动方案").with(blank("活动方案.docx", plan)).with(blank(name, &notice)).judge();
+    both(&plan).no_review().part("活动方案.docx", "accepted plan/scheme");
+    let other = plan.replace("由各学院轮流举行", "拟请有关企业一道协办的");
+    both(&other).review().part("活动方案.docx", "review plan/scheme");
+}
+
+#[test]
 fn a_departments_plan_does_not_displace_the_schools() {
     let plan = document("机电学院活动周方案.docx", "机电学院2023年职业教育活动周活动方案");
     ours("方案").with(plan).judge().review().part("机电学院活动周方案.docx", "review plan/scheme");
@@ -69,6 +96,11 @@ fn what_outsiders_send_of_a_school_is_asked_about() {
     ] {
         let judged = mail("x@company.example", &format!("{SCHOOL}{subject}")).says(&says);
         judged.with(photo("a.jpg")).at(DURING).judge().review();
+    }
+    for says in ["我社区今日活动照片见附件", "照片见附件\n李明 摄影", "照片见附件\n技能大师工作室"]
+    {
+        let judged = mail("x@qq.example", &format!("{SCHOOL}5月16日照片")).says(says);
+        judged.with(photo("a.jpg")).at(DURING).judge().no_review();
     }
     for says in ["邀请学生家长走进校园。", "我校师生走进某某公司，照片见附件。\n绵阳职业技术学院"]
     {
