@@ -11,12 +11,17 @@ use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
+use crate::mime;
 use crate::recognition::counted::{days_ago, says_today};
-use crate::recognition::day::{BODY, DayClues, NAME, Range, SUBJECT, Told, names_a_date, of_part};
+use crate::recognition::day::{BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_part};
+use crate::recognition::names::MASK;
 use crate::recognition::route;
 use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_days, told};
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
+
+/// Of these letters is a line that names a day and nothing else.
+const DATE_LETTERS: &str = "0123456789〇零一二三四五六七八九十年月日号星期周天.-/()（）:： \r\t";
 
 /// A verdict on a part before its route and day are known.
 pub(super) struct Answered<'a> {
@@ -132,6 +137,9 @@ pub(super) fn day_told(
         return Told { day: None, why: String::new(), is_open: false };
     };
     let facts = scene.case.facts;
+    let letter = letter_on_day(scene, &range);
+    // The day on which a letter is signed tells nothing of what it says is of another.
+    let body = if letter == Letter::Nothing { &facts.text } else { unsigned(scene) };
     let lines = part.and_then(text_of).map(title_lines).unwrap_or_default();
     let (title, head) = (without_closing(&lines).join(" "), lines.join(" "));
     let mut shared = Vec::new();
@@ -144,12 +152,11 @@ pub(super) fn day_told(
     }
     shared.extend([
         (SUBJECT, facts.header.subject.as_str()),
-        (BODY, facts.text.as_str()),
+        (BODY, body),
         ("文中标题", title.as_str()),
         ("文中标题", head.as_str()),
         ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
-    let letter = letter_on_day(scene, &range);
     let by_letter = || if let Letter::DaysAgo(days) = letter { Some(days) } else { None };
     let days_ago = own
         .iter()
@@ -164,20 +171,43 @@ pub(super) fn day_told(
 
 /// What subject and letter say of the day of what they bring, beside its date.
 fn letter_on_day(scene: &Scene, range: &Range) -> Letter {
-    let facts = scene.case.facts;
-    let subject = facts.header.subject.as_str();
-    let names_day = [subject, &facts.text].iter().any(|text| names_a_date(text, range));
-    match told(&facts.text, names_day || says_today(subject)) {
-        Letter::Nothing if is_of_some_days(subject) && !names_day && !says_today(&facts.text) => {
+    let subject = scene.case.facts.header.subject.as_str();
+    let text = unsigned(scene);
+    let names_day = [subject, text].iter().any(|text| names_a_date(text, range));
+    match told(text, names_day || says_today(subject)) {
+        // A letter that was written another day counts from that.
+        Letter::DaysAgo(_) if !names_day && is_signed_before(scene, text, range) => {
+            Letter::Open("来信落款日期与来件日期不同，不知“昨天”是哪一天，请认定")
+        }
+        Letter::Nothing if is_of_some_days(subject) && !names_day && !says_today(text) => {
             Letter::Open("主题写的是几天的，没有写明是哪一天，请认定")
         }
-        Letter::Nothing
-            if is_late(subject) && !names_day && !says_today(subject) && !says_today(&facts.text) =>
-        {
+        Letter::Nothing if is_late(subject) && !names_day && !says_today(subject) && !says_today(text) => {
             Letter::Open("主题写的是补报，没有写明是哪一天的，请认定")
         }
         told => told,
     }
+}
+
+/// Whether below the words of a letter another day stands than that on which it came.
+fn is_signed_before(scene: &Scene, words: &str, range: &Range) -> bool {
+    let below = scene.case.facts.text.strip_prefix(words).unwrap_or_default();
+    let days = all_days(below, range);
+    !days.is_empty() && !days.contains(&scene.arrived.date())
+}
+
+/// What a letter says above its signature, its writer's name and the day on which it was written.
+fn unsigned<'s>(scene: &'s Scene) -> &'s str {
+    let text = scene.case.facts.text.as_str();
+    let mut kept = text.strip_suffix(mime::signature(text)).unwrap_or(text).trim_end();
+    while let Some((above, line)) = kept.rsplit_once('\n') {
+        let said = scene.desk.book.mask(line);
+        if !said.chars().all(|c| c == MASK || DATE_LETTERS.contains(c)) {
+            break;
+        }
+        kept = above.trim_end();
+    }
+    kept
 }
 
 /// The lines of a title without the one at the end that says when the paper was signed: what the title says outranks it.

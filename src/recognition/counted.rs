@@ -4,9 +4,18 @@ use jiff::civil::Date;
 
 use super::daywords::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
 
+/// 今日头条 is a paper.
+const TODAYS_PAPER: &str = "今日头条";
+
 /// Whether a text speaks of the day itself.
 pub fn says_today(text: &str) -> bool {
-    TODAY_WORDS.iter().any(|word| text.contains(word))
+    TODAY_WORDS.iter().any(|word| text.replace(TODAYS_PAPER, "").contains(word))
+}
+
+/// What stands before the first day that a text names by its distance.
+pub(super) fn before_counted(text: &str) -> Option<&str> {
+    let words = YESTERDAY_WORDS.iter().chain(DAY_BEFORE_WORDS);
+    text.get(..words.filter_map(|word| text.find(word)).min()?)
 }
 
 /// How many days before it is written a text says that something was: 昨天 one, 前天 two.
@@ -19,17 +28,21 @@ pub fn days_ago(text: &str) -> Option<i64> {
     }
 }
 
-/// 前天; not 目前天气.
+/// 前天; not 目前天气, 赛前日常训练.
 fn says_day_before(text: &str) -> bool {
     let mut found = DAY_BEFORE_WORDS.iter().flat_map(|word| text.match_indices(word));
-    found
-        .any(|(at, _)| !text.get(..at).is_some_and(|before| before.ends_with(['目', '提', '之', '以', '当'])))
+    found.any(|(at, word)| {
+        let (before, behind) =
+            (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+        !before.ends_with(['目', '提', '之', '以', '当'])
+            && !behind.starts_with(['气', '常', '程', '记', '志', '历'])
+    })
 }
 
 /// How many days back the days lie that a text names by their distance: 前天、昨天、今天.
 pub fn days_counted_back(text: &str) -> Vec<i64> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let named = [(2, says_day_before(text)), (1, has(YESTERDAY_WORDS)), (0, has(TODAY_WORDS))];
+    let named = [(2, says_day_before(text)), (1, has(YESTERDAY_WORDS)), (0, says_today(text))];
     named.into_iter().filter(|(_, is_named)| *is_named).map(|(days, _)| days).collect()
 }
 
@@ -45,7 +58,10 @@ mod tests {
     #[test]
     fn days_are_counted_back() {
         assert_eq!((days_ago("昨日照片"), days_ago("前天照片"), days_ago("照片")), (Some(1), Some(2), None));
-        assert_eq!(days_ago("目前天气晴好"), None);
+        for text in ["目前天气晴好", "赛前日常训练", "考前日程", "活动前天气转晴"] {
+            assert_eq!(days_ago(text), None, "{text}");
+        }
+        assert!(!says_today("今日头条新闻链接"));
         assert_eq!(days_counted_back("前天、昨天、今天"), [2, 1, 0]);
     }
 }

@@ -143,8 +143,7 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     if before == Some('.') {
         return listed_behind_point(letters, at, range);
     }
-    // V5.16 is a version.
-    if before.is_some_and(|c| c.is_ascii_digit() || c == 'v') {
+    if before.is_some_and(|c| c.is_ascii_digit()) || is_version(letters, at) {
         return None;
     }
     if let Some(found) = weekday(letters, at, range).or_else(|| edge_day(letters, at, range)) {
@@ -169,6 +168,14 @@ fn date_at(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
             .or_else(|| with_short_year(letters, number, end, range)),
         _ => None,
     }
+}
+
+/// V5.16; not SCTV5.16, V5月16日.
+fn is_version(letters: &[char], at: usize) -> bool {
+    let mut before = letters.get(..at).unwrap_or_default().iter().rev();
+    let is_marked = before.next() == Some(&'v') && !before.next().is_some_and(char::is_ascii_alphabetic);
+    let end = || number_at(letters, at).and_then(|(_, _, end)| letters.get(end));
+    is_marked && end().is_some_and(|c| matches!(c, '.' | '-' | '_'))
 }
 
 /// 230515: not far from the range, for other things are counted in six digits too.

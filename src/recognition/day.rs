@@ -6,8 +6,7 @@ use jiff::civil::{Date, DateTime};
 use super::counted::{days_before, says_today};
 use super::dates::{Dates, dates, new_date};
 use super::daywords::{
-    BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS, TODAY_WORDS,
-    YESTERDAY_WORDS,
+    BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS, YESTERDAY_WORDS,
 };
 use crate::domain::facts::Taken;
 
@@ -282,7 +281,7 @@ pub fn all_days(sentence: &str, range: &Range) -> Vec<Date> {
 
 /// Whether a text names a day of the range, by its date or as today or yesterday.
 pub fn names_a_day(text: &str, range: &Range) -> bool {
-    TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|word| text.contains(word)) || names_a_date(text, range)
+    says_today(text) || YESTERDAY_WORDS.iter().any(|word| text.contains(word)) || names_a_date(text, range)
 }
 
 /// Whether a text names a day of the range by its date.

@@ -37,6 +37,19 @@ pub const PASSING_WORDS: &[&str] = &[
 pub const BROUGHT_WORDS: &[&str] =
     &["照片", "图片", "视频", "稿件", "材料", "新闻", "案例", "日报", "附件", "报送", "补报"];
 
+/// What may be brought, of those words.
+pub const BROUGHT_THINGS: &[&str] = &["照片", "图片", "视频", "稿件", "材料", "新闻", "案例", "日报", "附件"];
+
+/// Between days and such a thing: then it is not of those days. 前期通知要求的照片, 本周还将报送新闻.
+pub const NOT_OF_DAYS_WORDS: &[&str] = &["要求", "通知", "沟通", "将", "陆续", "继续", "拟", "还会"];
+
+/// These hold such a word and tell of what took place: 昨日按要求开展活动, 昨日启动仪式.
+pub const AS_ASKED_WORDS: &[&str] =
+    &["按要求", "按照要求", "根据要求", "按通知", "按照通知", "根据通知", "启动仪式"];
+
+/// Before a day: it is that of what was asked for. 按昨天会议要求报送照片.
+pub const OF_WHOM_WORDS: &[&str] = &["按", "根据", "依据", "收到", "接到", "针对", "关于"];
+
 /// What comes another day, whatever it is called: 5月14日已报送方案.
 pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];
 
@@ -67,12 +80,57 @@ pub const WRITER_ENDINGS: &[&str] =
 
 /// A clause with one of these tells of what took place, of which the mail brings something.
 pub const TOOK_PLACE_WORDS: &[&str] =
-    &["活动", "举行", "举办", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报"];
+    &["活动", "举行", "举办", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报", "拍"];
 
 /// With one of these it is about what was said or sent then.
 pub const TALKED_WORDS: &[&str] = &[
-    "电话", "联系", "提醒", "指导", "请示", "沟通", "发的", "报的", "交的", "寄的", "发过", "报过", "有误",
-    "退回", "填错", "写错",
+    "电话",
+    "联系",
+    "提醒",
+    "请示",
+    "沟通",
+    "您指导",
+    "指导修改",
+    "发的",
+    "报的",
+    "交的",
+    "寄的",
+    "发过",
+    "报过",
+    "有误",
+    "退回",
+    "填错",
+    "写错",
+];
+
+/// These end like those and are about what was made.
+pub const MADE_WORDS: &[&str] = &["颁发的", "研发的", "开发的", "印发的", "分发的", "出发的", "申报的"];
+
+/// With one of these there was nothing, or it did not come.
+pub const DENIED_WORDS: &[&str] = &[
+    "无活动",
+    "无照片",
+    "无材料",
+    "无新",
+    "无可",
+    "暂无",
+    "均无",
+    "没有",
+    "没活动",
+    "没照片",
+    "没材料",
+    "没来得及",
+    "没及时",
+    "未能",
+    "未及时",
+    "未开展",
+    "未举行",
+    "未举办",
+    "未组织",
+    "未报",
+    "未发",
+    "未收到",
+    "未拍",
 ];
 
 /// What comes late is of a day before.
@@ -89,6 +147,14 @@ pub const LATER_DAYS_WORDS: &[&str] = &[
     "未及时报",
     "忘记报",
     "忘了报",
+    "忘记发",
+    "忘了发",
+    "忘报",
+    "忘发",
+    "补发",
+    "来不及",
+    "没来得及",
+    "未来得及",
 ];
 
 /// But for what was forgotten just now.
@@ -131,7 +197,22 @@ pub const SOME_DAYS_WORDS: &[&str] = &[
 ];
 
 /// What is shown of a day before it has come.
-pub const BEFOREHAND_WORDS: &[&str] = &["预告", "预热", "筹备", "准备", "彩排", "排练", "倒计时"];
+pub const BEFOREHAND_WORDS: &[&str] = &[
+    "预告",
+    "预热",
+    "筹备",
+    "准备",
+    "彩排",
+    "排练",
+    "倒计时",
+    "迎接",
+    "备战",
+    "训练",
+    "布置",
+    "动员",
+    "截止",
+    "前报",
+];
 
 /// What was sent before comes once more.
 pub const SENT_ANEW_WORDS: &[&str] = &["重新", "重发", "重传", "重报", "替换", "更换"];

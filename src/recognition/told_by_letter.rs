@@ -2,15 +2,18 @@
 //! day on which it came must not be filed under that day in silence: where the letter does not say which day it is of, a person
 //! must. In passing a letter names yesterday for anything (昨天电话联系过), and that tells nothing.
 
-use super::counted::{days_counted_back, says_today};
+use super::counted::{before_counted, days_counted_back, says_today};
 use super::daywords::{
-    BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, LATE_NOW_WORDS, LATER_DAYS_WORDS, PASSING_WORDS, SENT_ANEW_WORDS,
+    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS, LATE_NOW_WORDS,
+    LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, OF_WHOM_WORDS, PASSING_WORDS, SENT_ANEW_WORDS,
     SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
 };
 use super::kind::without_addresses;
 
-/// A longer text is an article rather than a letter, and tells of days in its own way (characters).
+/// A longer text is an article, or a letter with one or a disclaimer below it: only its beginning tells of the day (characters).
 const LETTER_CHARS: usize = 200;
+/// So many clauses are the beginning.
+const FIRST_CLAUSES: usize = 4;
 /// A clause that names nothing but a time is no longer (characters).
 const TIME_CHARS: usize = 4;
 /// Where a clause ends.
@@ -27,29 +30,31 @@ pub enum Told {
     Open(&'static str),
 }
 
-/// What a letter says of the day of what comes with it. `names_day`: whether it or its subject names one by its date.
+/// What a letter says of the day of what comes with it, without its signature. `names_day`: whether it or its subject names one by
+/// its date.
 pub fn told(text: &str, names_day: bool) -> Told {
-    if text.chars().count() > LETTER_CHARS {
-        return Told::Nothing;
-    }
     let text = without_addresses(text);
-    let clauses: Vec<&str> = text.split(CLAUSE_ENDS).filter(|clause| !clause.trim().is_empty()).collect();
-    // What is said in a clause that names nothing but a time is said in the one behind it: 昨天下午，我校举行技能展示.
-    let behind = clauses.iter().skip(1).map(|clause| Some(*clause)).chain([None]);
-    let meant = clauses.iter().zip(behind).filter(|(clause, behind)| match behind {
-        Some(behind) if is_time(clause) => brings(behind),
-        _ => brings(clause),
-    });
-    let mut days: Vec<i64> = meant.flat_map(|(clause, _)| days_of(clause)).collect();
+    let is_long = text.chars().count() > LETTER_CHARS;
+    let written = text.split(CLAUSE_ENDS).filter(|clause| !clause.trim().is_empty());
+    let clauses: Vec<&str> = written.take(if is_long { FIRST_CLAUSES } else { usize::MAX }).collect();
+    let text = clauses.join("，");
+    let meant = clauses.iter().enumerate().filter(|(at, clause)| brings(speaking(&clauses, *at, clause)));
+    let mut days: Vec<i64> = meant.flat_map(|(_, clause)| days_of(clause)).collect();
     days.sort_unstable();
     days.dedup();
     let is_today = clauses.iter().any(|clause| says_today(clause));
+    // Yesterday's photos in a clause of which it is not plain what it says: 昨天的照片已发给另一位老师，请查收.
+    let may_be_another =
+        |clause: &&str| is_before(clause) && (is_long || has(clause, BROUGHT_WORDS) || tells(clause));
     match days.as_slice() {
         [] | [0] if !names_day && clauses.iter().any(|clause| is_of_some_days(clause)) => {
             Told::Open("来信说是几天的，没有写明是哪一天，请认定")
         }
         [] | [0] if is_today || names_day => Told::Nothing,
         [] if is_late(&text) || is_sent_anew(&text) => Told::Open("来信说是补报，没有写明是哪一天的，请认定"),
+        [] | [0] if clauses.iter().any(may_be_another) => {
+            Told::Open("来信提到前一天，不知所附材料是不是那天的，请认定")
+        }
         [days] if *days > 0 => Told::DaysAgo(*days),
         [] | [_] => Told::Nothing,
         _ if names_day => Told::Nothing,
@@ -59,12 +64,24 @@ pub fn told(text: &str, names_day: bool) -> Told {
 
 /// Whether a subject says that something is sent late, and not of which day.
 pub fn is_late(text: &str) -> bool {
-    has(text, LATER_DAYS_WORDS) && !has(text, LATE_NOW_WORDS)
+    // 材料已补充完整 is of no other day.
+    has(&text.replace("已补充", ""), LATER_DAYS_WORDS) && !has(text, LATE_NOW_WORDS)
+}
+
+/// The clause that says of what a clause names the day: 昨天下午，我校举行技能展示 and 活动照片（昨日） name it beside.
+fn speaking<'c>(clauses: &[&'c str], at: usize, clause: &&'c str) -> &'c str {
+    let beside = || clauses.get(at + 1).or_else(|| clauses.get(at.checked_sub(1)?));
+    if is_time(clause) { beside().unwrap_or(clause) } else { clause }
+}
+
+/// Whether a clause names a day before.
+fn is_before(clause: &str) -> bool {
+    days_counted_back(clause).iter().any(|days| *days > 0)
 }
 
 /// 昨天发的照片太小，重新发: what was sent another day comes once more.
 fn is_sent_anew(text: &str) -> bool {
-    days_counted_back(text).iter().any(|days| *days > 0) && has(text, SENT_ANEW_WORDS)
+    is_before(text) && has(text, SENT_ANEW_WORDS)
 }
 
 /// The days of a clause; the today of 昨天的照片今天补报 is that of the mail.
@@ -80,21 +97,43 @@ fn is_time(clause: &str) -> bool {
     is_named && clause.trim().chars().count() <= TIME_CHARS && !clause.contains('的')
 }
 
-/// Whether a clause speaks of what comes with the mail: 昨天的照片, 昨晚举行晚会; not 昨天已报, 谢谢昨天的提醒, 昨天没有照片.
+/// Whether a clause speaks of what comes with the mail: 昨天的照片, 昨晚举行晚会; not 昨天已报, 谢谢昨天的提醒, 昨天没有照片, nor
+/// 按昨天会议要求报送照片.
 fn brings(clause: &str) -> bool {
-    let is_denied = clause.contains(['无', '没', '未', '谢']);
     let is_short = clause.trim_end().ends_with("天的") || clause.trim_end().ends_with("日的");
-    (is_short || has(clause, BROUGHT_WORDS) || has(clause, TOOK_PLACE_WORDS))
+    let is_brought = has(clause, BROUGHT_WORDS);
+    let before = before_counted(clause).unwrap_or_default();
+    let is_passing = has(&without(clause, AS_ASKED_WORDS), PASSING_WORDS);
+    (is_short || is_brought || has(clause, TOOK_PLACE_WORDS))
         && !has(clause, BROUGHT_BEFORE_WORDS)
-        && !has(clause, PASSING_WORDS)
+        && (!is_passing || (is_brought && !has(before, OF_WHOM_WORDS)))
         && !clause.contains("已补")
-        && !has(clause, TALKED_WORDS)
-        && !is_denied
+        && tells(clause)
 }
 
-/// Whether a clause or a subject brings something of days whose number only the writer knows: 前两日照片, 本周活动照片.
+/// Whether a clause tells of what took place rather than of what was said or lacking.
+fn tells(clause: &str) -> bool {
+    let is_thanks =
+        clause.contains("感谢") || before_counted(clause).is_some_and(|before| before.contains('谢'));
+    (has(clause, TOOK_PLACE_WORDS) || has(clause, BROUGHT_WORDS) || clause.trim_end().ends_with('的'))
+        && !has(&without(clause, MADE_WORDS), TALKED_WORDS)
+        && !has(clause, DENIED_WORDS)
+        && !is_thanks
+}
+
+/// Whether a clause or a subject brings something of days whose number only the writer knows: 前两日照片, 本周活动照片; not
+/// 按前期通知要求报送照片, 本周还将报送新闻.
 pub fn is_of_some_days(clause: &str) -> bool {
-    has(clause, SOME_DAYS_WORDS) && has(clause, BROUGHT_WORDS) && !clause.contains('已')
+    let behind = SOME_DAYS_WORDS.iter().filter_map(|word| Some(clause.split_once(word)?.1));
+    let mut of_things = behind.filter_map(|behind| {
+        let at = BROUGHT_THINGS.iter().filter_map(|thing| behind.find(thing)).min()?;
+        behind.get(..at)
+    });
+    of_things.any(|between| !has(between, NOT_OF_DAYS_WORDS)) && !clause.contains('已')
+}
+
+fn without(clause: &str, words: &[&str]) -> String {
+    words.iter().fold(clause.to_owned(), |clause, word| clause.replace(word, ""))
 }
 
 fn has(text: &str, words: &[&str]) -> bool {
@@ -114,6 +153,18 @@ mod tests {
             "昨天活动照片漏发了，补上",
             "昨天的照片今天补报",
             "昨天下午，我校举行技能展示，照片见附件",
+            "昨日活动周启动仪式照片见附件。",
+            "昨日活动周工作会议照片见附件",
+            "昨日按要求开展活动，照片见附件",
+            "昨天的照片请查收 谢谢",
+            "昨天无人机编队表演照片见附件",
+            "昨日“未来工匠”技能展示照片见附件",
+            "昨日省厅领导莅临指导职教周活动照片",
+            "昨天学生研发的机器人展示照片",
+            "昨天颁发的证书照片",
+            "请查收附件，昨天拍的",
+            "昨日活动照片如附件：谢谢",
+            "昨日活动照片见附件，今日头条新闻链接见文末",
         ] {
             assert_eq!(told(text, false), Told::DaysAgo(1), "{text}");
         }
@@ -129,6 +180,11 @@ mod tests {
             "昨天发的照片太小，重新发",
             "活动周以来的照片见附件",
             "本周照片汇总见附件",
+            "昨天忘记发了，照片见附件",
+            "昨天没来得及发，现补发照片",
+            "昨天太忙忘发了",
+            "每日活动照片（昨日)",
+            "按昨天会议要求报送照片",
         ] {
             assert!(matches!(told(text, false), Told::Open(_)), "{text}");
         }
@@ -141,9 +197,20 @@ mod tests {
             "刚才漏发了照片，补发",
             "照片补充",
             "目前天气晴好，照片见附件",
+            "活动前天气转晴，照片见附件",
+            "按照前期报送要求，现将今日活动照片发上",
+            "今日活动照片见附件，本周还将陆续报送新闻稿件",
+            "上周报送的联络员不变，今日照片见附件",
+            "材料已补充完整，请查收",
         ] {
             assert_eq!(told(text, false), Told::Nothing, "{text}");
         }
         assert_eq!(told("补报5月15日照片", true), Told::Nothing);
+        let notice = "本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人。".repeat(7);
+        assert_eq!(told(&format!("昨日活动照片见附件。\n{notice}"), false), Told::DaysAgo(1));
+        let story = format!("我校隆重举行开幕式。{notice}");
+        assert_eq!(told(&story, false), Told::Nothing);
+        assert_eq!(told(&format!("昨日，{story}"), false), Told::DaysAgo(1));
+        assert!(matches!(told(&format!("昨日学校见闻。{notice}"), false), Told::Open(_)));
     }
 }

@@ -122,3 +122,52 @@ fn nothing_of_days_that_are_not_named_is_a_question() {
         assert_eq!(ours("", says).judge().loose(), wanted, "{says}");
     }
 }
+
+#[test]
+fn the_day_on_which_a_letter_is_signed_is_not_that_of_what_it_brings() {
+    let signed = |says: &str, day: u8| format!("{says}\n{SCHOOL}\n2023年5月{day}日");
+    is_of(&picture("材料", &signed("昨日活动照片见附件。", 17)), 16, "signed");
+    is_of(&picture("材料", &signed("昨日活动照片见附件。", 17).replace("院\n", "院 ")), 16, "in one line");
+    for says in [signed("补报前几天照片。", 17), signed("昨日活动照片见附件。", 16)] {
+        let told = picture("材料", &says).told().join("\n");
+        assert!(told.contains("a.jpg: review daily/photo"), "{says}: {told}");
+    }
+    // Where it says nothing else, what is signed the day before is of that.
+    is_of(&picture("材料", &signed("照片见附件。", 16)), 16, "signed before");
+}
+
+#[test]
+fn letters_whose_words_were_misread_tell_their_day() {
+    for says in
+        ["昨日活动周启动仪式照片见附件。", "昨日我校活动照片见附件。\n免责声明：本邮件仅供收件人阅读。"]
+    {
+        is_of(&picture("材料", says), 16, says);
+    }
+    for says in ["昨天忘记发了，照片见附件", "昨天的照片已发给另一位老师，请查收"]
+    {
+        picture("材料", says).review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    for name in ["SCTV5月16日报道", "校园MV5月16日"] {
+        let judged = ours("视频", "").with(photo(&format!("{name}.jpg"))).judge();
+        assert!(judged.told().join("\n").contains("2023-05-16"), "{name}");
+    }
+    for name in ["赛前日常训练", "迎接5月20日省赛训练照片"] {
+        let judged = ours("照片", "").with(photo(&format!("{name}.jpg"))).judge();
+        assert!(judged.told().join("\n").contains(": accepted daily/photo@2023-05-17"), "{name}");
+    }
+}
+
+#[test]
+fn nothing_of_today_is_plain_whatever_stands_beside_it() {
+    for (subject, says) in [
+        ("", "今日除正常教学外，无其他活动。"),
+        ("", "除已报材料外，今日无新增材料"),
+        ("5月17日零报告", "我校暂无活动，后续有活动及时上报。"),
+        ("", "各位老师下午好，我校无新增材料。"),
+        ("", "截至今日下午5点，我校无活动"),
+        ("", "今日只有正常教学，无活动周活动。"),
+        ("", "今日无活动。\n网址 http://www.school.example/index.htm"),
+    ] {
+        assert_eq!(ours(subject, says).judge().loose(), ["daily 2023-05-17 nil accepted"], "{says}");
+    }
+}
