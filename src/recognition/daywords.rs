@@ -47,8 +47,9 @@ pub const NOT_OF_DAYS_WORDS: &[&str] = &["要求", "通知", "沟通", "将", "�
 pub const AS_ASKED_WORDS: &[&str] =
     &["按要求", "按照要求", "根据要求", "按通知", "按照通知", "根据通知", "启动仪式"];
 
-/// Before a day: it is that of what was asked for. 按昨天会议要求报送照片.
-pub const OF_WHOM_WORDS: &[&str] = &["按", "根据", "依据", "收到", "接到", "针对", "关于"];
+/// With one of these a day is that of what was asked for, whatever is brought: 昨天通知要求报送的照片.
+pub const ASKED_WORDS: &[&str] =
+    &["按照", "根据", "来电", "收到", "要求", "通知", "布置的", "说的", "提到的"];
 
 /// What comes another day, whatever it is called: 5月14日已报送方案.
 pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];

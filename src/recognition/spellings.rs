@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_long_text_of_figures_is_gone_through_once() {
-        // Gone through again for each of its figures it would take minutes.
+        // Gone through again for each of its figures it takes most of a minute.
         let week = Range { from: date(2023, 5, 14), to: date(2023, 5, 20) };
         for figures in ["123,456,", "img_0123,", "5.15,"] {
             let text = figures.repeat(200_000 / figures.len());

@@ -4,8 +4,8 @@
 
 use super::counted::{before_counted, days_counted_back, says_today};
 use super::daywords::{
-    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS, LATE_NOW_WORDS,
-    LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, OF_WHOM_WORDS, PASSING_WORDS, SENT_ANEW_WORDS,
+    AS_ASKED_WORDS, ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS,
+    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, PASSING_WORDS, SENT_ANEW_WORDS,
     SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
 };
 use super::kind::without_addresses;
@@ -17,7 +17,7 @@ const FIRST_CLAUSES: usize = 4;
 /// A clause that names nothing but a time is no longer (characters).
 const TIME_CHARS: usize = 4;
 /// Where a clause ends.
-const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
+const CLAUSE_ENDS: [char; 13] = ['，', ',', '。', '；', ';', '！', '!', '？', '?', '（', '）', '(', '\n'];
 
 /// What a letter says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,15 +98,15 @@ fn is_time(clause: &str) -> bool {
 }
 
 /// Whether a clause speaks of what comes with the mail: 昨天的照片, 昨晚举行晚会; not 昨天已报, 谢谢昨天的提醒, 昨天没有照片, nor
-/// 按昨天会议要求报送照片.
+/// 昨天通知要求报送的照片.
 fn brings(clause: &str) -> bool {
     let is_short = clause.trim_end().ends_with("天的") || clause.trim_end().ends_with("日的");
     let is_brought = has(clause, BROUGHT_WORDS);
-    let before = before_counted(clause).unwrap_or_default();
-    let is_passing = has(&without(clause, AS_ASKED_WORDS), PASSING_WORDS);
+    let asked = without(clause, AS_ASKED_WORDS);
     (is_short || is_brought || has(clause, TOOK_PLACE_WORDS))
         && !has(clause, BROUGHT_BEFORE_WORDS)
-        && (!is_passing || (is_brought && !has(before, OF_WHOM_WORDS)))
+        && !has(&asked, ASKED_WORDS)
+        && (is_brought || !has(&asked, PASSING_WORDS))
         && !clause.contains("已补")
         && tells(clause)
 }
@@ -156,6 +156,7 @@ mod tests {
             "昨日活动周启动仪式照片见附件。",
             "昨日活动周工作会议照片见附件",
             "昨日按要求开展活动，照片见附件",
+            "昨日我校举行启动仪式，照片见附件",
             "昨天的照片请查收 谢谢",
             "昨天无人机编队表演照片见附件",
             "昨日“未来工匠”技能展示照片见附件",
@@ -185,6 +186,9 @@ mod tests {
             "昨天太忙忘发了",
             "每日活动照片（昨日)",
             "按昨天会议要求报送照片",
+            "昨天通知要求报送的材料见附件",
+            "昨天的照片收到了吗？照片见附件",
+            "昨天群里说的活动照片见附件",
         ] {
             assert!(matches!(told(text, false), Told::Open(_)), "{text}");
         }
@@ -202,10 +206,16 @@ mod tests {
             "今日活动照片见附件，本周还将陆续报送新闻稿件",
             "上周报送的联络员不变，今日照片见附件",
             "材料已补充完整，请查收",
+            "老师，昨天的邮件收到了吗？照片见附件",
+            "按昨天通知要求，现报送照片",
         ] {
             assert_eq!(told(text, false), Told::Nothing, "{text}");
         }
         assert_eq!(told("补报5月15日照片", true), Told::Nothing);
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_tells() {
         let notice = "本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人。".repeat(7);
         assert_eq!(told(&format!("昨日活动照片见附件。\n{notice}"), false), Told::DaysAgo(1));
         let story = format!("我校隆重举行开幕式。{notice}");
