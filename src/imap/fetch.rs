@@ -39,28 +39,41 @@ impl Session {
     /// # Errors
     /// Any; a list that the server did not end with OK is none.
     pub async fn list(&mut self, first: u32) -> Result<List, Error> {
-        let (mut listed, mut unread) = (Vec::new(), 0);
-        // Some servers answer NO or BAD to 1:* in an empty folder.
-        if self.folder.exists != Some(0) {
-            let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER).min(Limits::MAILS_PER_FOLDER);
-            let budget = self.budget(count, 0).awaiting(u64::from(count) * Limits::LISTED_BYTES);
-            let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
-            let patience = self.patience();
-            let asked = self
-                .fetch(&command, budget, &mut |piece| {
-                    if let Piece::End(Some(fetched)) = piece {
-                        // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
-                        listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
-                    }
-                })
-                .await;
-            if asked.is_err() {
-                // A list without an end has bought no time for others.
-                self.be_patient(patience);
-            }
-            asked?;
-            unread = self.asides().unread_mails;
+        match self.folder.exists {
+            // Some servers answer NO or BAD to 1:* in an empty folder.
+            Some(0) => Ok(List { exists: Some(0), ..List::default() }),
+            count => self.list_up_to(first, count.unwrap_or(Limits::MAILS_PER_FOLDER)).await,
         }
+    }
+
+    /// The mails of the open folder, whatever the server says of their number.
+    ///
+    /// # Errors
+    /// Any; NO and BAD also where there is no mail.
+    pub async fn list_uncounted(&mut self) -> Result<List, Error> {
+        self.list_up_to(1, Limits::MAILS_PER_FOLDER).await
+    }
+
+    async fn list_up_to(&mut self, first: u32, count: u32) -> Result<List, Error> {
+        let mut listed = Vec::new();
+        let count = count.min(Limits::MAILS_PER_FOLDER);
+        let budget = self.budget(count, 0).awaiting(u64::from(count) * Limits::LISTED_BYTES);
+        let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
+        let patience = self.patience();
+        let asked = self
+            .fetch(&command, budget, &mut |piece| {
+                if let Piece::End(Some(fetched)) = piece {
+                    // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
+                    listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
+                }
+            })
+            .await;
+        if asked.as_ref().is_err_and(Error::ends_session) {
+            // A list without an end has bought no time for others. One that is refused in its end has taken what it bought.
+            self.be_patient(patience);
+        }
+        asked?;
+        let unread = self.asides().unread_mails;
         listed.sort_by_key(|mail| mail.uid);
         // What the server says unasked (new flags) is joined to its answer.
         listed.dedup_by(|later, first| {
@@ -75,18 +88,16 @@ impl Session {
     }
 
     /// Whole mails, handed to `take` as they come. Which did not come, or came twice, is for the caller to see. A mail
-    /// asked for alone may be as large as [`Limits::MAIL_BYTES`], whatever the server said of its size.
+    /// asked for alone may be as large as [`Limits::MAIL_BYTES`] and take the time of that, whatever the server said of its
+    /// size.
     ///
     /// # Errors
     /// Any; what was complete before is whole nevertheless.
     pub async fn bodies(&mut self, mails: &[Described], take: &mut Taker<'_>) -> Result<(), Error> {
         let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-        let largest = match mails {
-            [_] => Limits::MAIL_BYTES,
-            _ => 2 * Limits::WINDOW_BYTES,
-        };
+        let (largest, awaited) = bounds(mails);
         let command = format!("UID FETCH {} (UID BODY.PEEK[])", sequence_set(&uids));
-        let budget = self.budget(uids.len() as u32, largest).awaiting(mails.iter().map(awaited).sum());
+        let budget = self.budget(uids.len() as u32, largest).awaiting(awaited);
         self.fetch(&command, budget, take).await
     }
 
@@ -105,12 +116,20 @@ impl Session {
         let command = format!("UID FETCH {} (UID BODY.PEEK[]<{offset}.{length}>)", mail.uid);
         // A server that does not know pieces sends all of it at the first one: that must fit.
         let largest = if offset == 0 { Limits::MAIL_BYTES } else { length };
-        let budget = self.budget(1, largest).awaiting(if offset == 0 { awaited(mail) } else { length });
+        let budget = self.budget(1, largest).awaiting(largest);
         self.fetch(&command, budget, take).await
     }
 }
 
-/// Bytes of a mail for which a server is waited: sizes are told a little wrong, and by some not at all.
+/// The largest literal among these mails, and bytes for which a server is waited.
+fn bounds(mails: &[Described]) -> (u64, u64) {
+    match mails {
+        [_] => (Limits::MAIL_BYTES, Limits::MAIL_BYTES),
+        _ => (2 * Limits::WINDOW_BYTES, mails.iter().map(awaited).sum()),
+    }
+}
+
+/// Bytes of a mail in company for which a server is waited: sizes are told a little wrong, and by some not at all.
 fn awaited(mail: &Described) -> u64 {
     match mail.size {
         0 => Limits::MAIL_BYTES,
@@ -135,6 +154,13 @@ fn sequence_set(uids: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_asked_for_alone_has_the_time_of_a_large_one_whatever_is_said_of_its_size() {
+        let mail = |size| Described { uid: 1, size, received_at: None };
+        assert_eq!(bounds(&[mail(60_000)]).1, Limits::MAIL_BYTES);
+        assert_eq!(bounds(&[mail(60_000), mail(5_000)]).1, 130_000);
+    }
 
     #[test]
     fn sets_ascend_and_join_runs() {

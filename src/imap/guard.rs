@@ -5,6 +5,7 @@
 //! mails go from the wire straight to whoever wants them: a mail of any size costs one buffer. All time-outs are
 //! here too, because only here is every byte seen.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, BufRead as _};
 use std::pin::Pin;
@@ -54,8 +55,8 @@ pub(super) struct Guard {
     body_bytes: u64,
     /// Bytes since the wire was last asked that buy time.
     earned: u64,
-    /// The highest UID that has bought time since the last command: what is said again buys none.
-    paid_uid: u32,
+    /// UIDs that have bought time since the last command: they may come in any order, and what is said again buys none.
+    paid: HashSet<u32>,
     /// Whether the line follows a literal and so continues an answer.
     continues: bool,
     parentheses: u32,
@@ -96,7 +97,7 @@ impl Guard {
             has_body: false,
             body_bytes: 0,
             earned: 0,
-            paid_uid: 0,
+            paid: HashSet::new(),
             continues: false,
             parentheses: 0,
             answer_bytes: 0,
@@ -125,7 +126,7 @@ impl Guard {
     pub(super) fn begin(&mut self, budget: Budget) {
         self.budget = budget;
         self.asides = Asides::default();
-        self.paid_uid = 0;
+        self.paid = HashSet::new();
         self.idle.as_mut().reset(Instant::now() + budget.idle);
         self.deadline.as_mut().reset(budget.until);
     }
@@ -290,9 +291,8 @@ impl Guard {
             None => self.asides.pass_over_mail(&held),
             Some(_) => {}
         }
-        if let Some(uid) = fetched.and_then(|fetched| fetched.uid).filter(|uid| *uid > self.paid_uid) {
-            self.paid_uid = uid;
-            self.earned += line.len() as u64;
+        if fetched.and_then(|fetched| fetched.uid).is_some_and(|uid| self.paid.insert(uid)) {
+            self.earned += (line.len() as u64).min(Limits::LISTED_BYTES);
         }
         taker(Piece::End(fetched));
         held.clear();

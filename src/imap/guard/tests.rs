@@ -98,6 +98,11 @@ async fn time_is_bought_by_what_was_asked_for_alone() {
         server.write_all(line.as_bytes()).await.unwrap();
         assert_eq!(guard.fill(&mut |_| {}).await.unwrap(), Limits::time_of(paid), "a mail is listed once");
     }
+    for (uid, padding, paid) in [(7, "", 31), (9, "", 31), (6, &*" ".repeat(500), Limits::LISTED_BYTES)] {
+        let line = format!("* 1 FETCH (UID {uid} RFC822.SIZE {padding}7)\r\n");
+        server.write_all(line.as_bytes()).await.unwrap();
+        assert_eq!(guard.fill(&mut |_| {}).await.unwrap(), Limits::time_of(paid), "in any order: {uid}");
+    }
 }
 
 #[tokio::test]
