@@ -230,19 +230,29 @@ async fn windows(
                 memory.calm = 0;
                 if matches!(got, Got::Whole | Got::Another) {
                     memory.halves.finish();
+                    memory.give_up(place, mail);
                 }
                 return Err(error.into());
             }
             (asked, got) => {
                 memory.halves.finish();
+                if got == Got::Another {
+                    memory.give_up(place, mail);
+                }
                 memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
                 return literals(session, place, &[*mail], tried, haul).await;
             }
         }
     }
     memory.note_calm();
-    let half = memory.halves.finish();
-    half.map_or(Ok(()), |half| Ok(half.arriving.finish(mail, tried, haul)?))
+    if let Some(half) = memory.halves.finish() {
+        half.arriving.finish(mail, tried, haul)?;
+    }
+    if !haul.has(mail) {
+        // The same bytes confirm nothing.
+        memory.give_up(place, mail);
+    }
+    Ok(())
 }
 
 /// What a request for a window brought.

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::arrive::Arriving;
 use super::capture::{Place, on_blocking_thread};
-use super::half::{Half, is_of};
-use super::memory::Memory;
+use super::half::Half;
+use super::memory::{LaidBy, Memory};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::imap::{Described, Session};
@@ -25,13 +25,14 @@ pub(super) async fn remembered(mailbox: &Mailbox, store: &Store) -> Memory {
     Memory::of(all.into_iter().filter(|of| of.mailbox == id).collect())
 }
 
-/// Goes on with what is laid by of a mail that is about to be asked for: hundreds of megabytes are read for no other.
+/// Goes on with what is laid by of a mail that is about to be asked for: hundreds of megabytes are read for no other, and
+/// again only where the mail was asked for in another way meanwhile.
 pub(super) async fn take_up(session: &mut Session, place: &Place<'_>, memory: &mut Memory, mail: &Described) {
-    let is_it = |of: &_| is_of(of, place.folder, place.uidvalidity, mail);
-    let Some(laid_by) = memory.begun.iter_mut().find(|begun| !begun.is_taken_up && is_it(&begun.of)) else {
+    let is_it = |begun: &LaidBy| !begun.is_given_up && !begun.is_useless && begun.is_of(place, mail);
+    if memory.has_no_windows || memory.halves.have(place, mail) {
         return;
-    };
-    laid_by.is_taken_up = true;
+    }
+    let Some(laid_by) = memory.begun.iter_mut().find(|begun| is_it(begun)) else { return };
     let (began, of) = (Instant::now(), laid_by.of.clone());
     let read = on_blocking_thread(place.store, move |store| {
         let mut arriving = Arriving::begin(store)?;
@@ -41,10 +42,13 @@ pub(super) async fn take_up(session: &mut Session, place: &Place<'_>, memory: &m
     match read.await {
         Ok(Some(half)) => memory.halves.add(half),
         Ok(None) => laid_by.is_useless = true,
-        Err(fault) => tracing::warn!(
-            mailbox = place.mailbox.id,
-            "the beginning of a mail cannot be read again: {fault}"
-        ),
+        Err(fault) => {
+            laid_by.is_given_up = true;
+            tracing::warn!(
+                mailbox = place.mailbox.id,
+                "the beginning of a mail cannot be read again: {fault}"
+            );
+        }
     }
     // Our disk's time is not the server's.
     session.be_patient(session.patience() + began.elapsed());
@@ -61,17 +65,17 @@ pub(super) async fn tidy(mailbox: &Mailbox, store: &Store, memory: &mut Memory, 
     warn(mailbox, on_blocking_thread(store, forget).await);
 }
 
-/// After the last look: lays by what has come of mails since.
-pub(super) async fn lay_by(mailbox: &Mailbox, store: &Store, memory: Memory) {
-    let id = mailbox.id.clone();
-    let halves = memory.halves.into_all();
-    let lay_by = move |store: &Store| {
-        halves.into_iter().try_for_each(|half| match half.to_lay_by(&id) {
-            Some(of) => store.blobs().lay_by(of, half.arriving.into_incoming()),
-            None => Ok(()),
-        })
-    };
-    warn(mailbox, on_blocking_thread(store, lay_by).await);
+/// After the last look: lays by what has come of mails since, where no more of them is laid by. What fails with one is
+/// nothing to the others.
+pub(super) async fn lay_by(mailbox: &Mailbox, store: &Store, mut memory: Memory) {
+    // What is known to be spoilt is in nobody's way.
+    tidy(mailbox, store, &mut memory, false).await;
+    for half in memory.halves.into_all() {
+        if let Some(of) = half.to_lay_by(&mailbox.id) {
+            let lay_by = move |store: &Store| store.blobs().lay_by(of, half.arriving.into_incoming());
+            warn(mailbox, on_blocking_thread(store, lay_by).await);
+        }
+    }
 }
 
 fn warn(mailbox: &Mailbox, settled: Result<(), Fault>) {

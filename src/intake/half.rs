@@ -121,6 +121,11 @@ impl Halves {
         self.0.iter().any(|half| half.is_of(place, mail) && half.offset > half.resumed_at)
     }
 
+    /// Whether something of this mail has come.
+    pub fn have(&self, place: &Place<'_>, mail: &Described) -> bool {
+        self.0.iter().any(|half| half.is_of(place, mail))
+    }
+
     /// Drops those of mails of the open folder that are not wanted any more.
     pub fn keep_only(&mut self, place: &Place<'_>, wanted: &[Described]) {
         self.0

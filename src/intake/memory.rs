@@ -53,10 +53,16 @@ pub struct Memory {
 #[derive(Debug)]
 pub(super) struct LaidBy {
     pub of: Begun,
-    /// It was read, or could not be.
-    pub is_taken_up: bool,
+    /// This process does not go on with it: it could not be read, or what came of the mail then was not as it should be.
+    pub is_given_up: bool,
     /// It is spoilt, or the mail is there.
     pub is_useless: bool,
+}
+
+impl LaidBy {
+    pub fn is_of(&self, place: &Place<'_>, mail: &Described) -> bool {
+        is_of(&self.of, place.folder, place.uidvalidity, mail)
+    }
 }
 
 /// The list of a folder's mails, as far as it has to be remembered.
@@ -86,7 +92,7 @@ impl Listed {
 impl Memory {
     /// Of mails that were begun before.
     pub(super) fn of(begun: Vec<Begun>) -> Self {
-        let begun = begun.into_iter().map(|of| LaidBy { of, is_taken_up: false, is_useless: false });
+        let begun = begun.into_iter().map(|of| LaidBy { of, is_given_up: false, is_useless: false });
         Self { begun: begun.collect(), ..Self::default() }
     }
 
@@ -148,6 +154,13 @@ impl Memory {
             self.calm = 0;
             // A BAD may have been of a bad moment, and windows are what such a mail needs.
             self.has_no_windows = false;
+        }
+    }
+
+    /// What was laid by of this mail has not led to it.
+    pub(super) fn give_up(&mut self, place: &Place<'_>, mail: &Described) {
+        for begun in self.begun.iter_mut().filter(|begun| begun.is_of(place, mail)) {
+            begun.is_given_up = true;
         }
     }
 

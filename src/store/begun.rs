@@ -49,7 +49,7 @@ struct Seal {
 }
 
 impl Blobs {
-    /// Keeps the beginning of a mail, instead of the one that is kept of it.
+    /// Keeps the beginning of a mail, instead of the one that is kept of it, unless that is longer.
     ///
     /// # Errors
     /// The disk's; the older one stays then.
@@ -58,6 +58,11 @@ impl Blobs {
         let folder = self.begun_dir();
         create_private_dir(&folder)?;
         let (mut file, sha256, bytes) = incoming.into_parts();
+        let is_longer = |seal: Seal| seal.of == of && seal.bytes > bytes;
+        let kept = File::open(&place).and_then(|mut kept| read_seal(&mut kept));
+        if kept.is_ok_and(|seal| seal.is_some_and(is_longer)) {
+            return Ok(());
+        }
         let seal = serde_json::to_vec(&Seal { of, bytes, sha256 }).map_err(io::Error::from)?;
         file.write_all(&seal)?;
         file.write_all(&u32::try_from(seal.len()).unwrap_or(u32::MAX).to_le_bytes())?;
@@ -215,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mail_keeps_its_last_beginning_until_it_is_forgotten_and_no_start_removes_it() {
+    fn each_mail_keeps_its_longest_beginning_until_it_is_forgotten_and_no_start_removes_it() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         assert_eq!((kept(&store, "../zjc", 1), all(&store)), (None, vec![]));
@@ -223,6 +228,7 @@ mod tests {
         lay_by(&store, "../zjc", 2, b"two");
         lay_by(&store, "hall", 2, b"");
         lay_by(&store, "../zjc", 1, b"longer");
+        lay_by(&store, "../zjc", 1, b"short");
         drop(store.blobs().begin().unwrap());
         let lock = Lock::take(dir.path()).unwrap();
         store.clear_leftovers(&lock).unwrap();

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use shouwen::intake::watch;
 use tokio::sync::{Notify, watch as channel};
 
@@ -252,4 +253,42 @@ async fn small_mails_and_another_folder_leave_alone_what_was_begun() {
     world.mailbox.folders = vec!["Junk".into()];
     assert_eq!(world.pass().await.unwrap().troubles.len(), 0);
     assert_eq!(begun(&world).len(), 0);
+}
+
+#[tokio::test]
+async fn what_was_begun_goes_on_although_the_first_tries_of_a_daemon_bring_nothing() {
+    let (world, raw) = begun_by_once().await;
+    world.server.on("BODY.PEEK[]<2097152", Misdeed::CutMidLiteral).on("BODY.PEEK[])", Misdeed::CutMidLiteral);
+    let watching = Watching::begin(world).await;
+    let world = Arc::clone(&watching.world);
+    assert_eq!((world.captured().len(), world.heard("UID FETCH 1 (UID BODY.PEEK[])")), (0, 1));
+    world.server.on("BODY.PEEK[]<3145728", Misdeed::Stall);
+    watching.nudge.notify_one();
+    until("the window is asked for", PATIENCE, || asked_from(&world, 1, 3 << 20) > 0).await;
+    watching.end().await;
+    assert_eq!(finished_by_once(&world, &raw).await, 1, "begun anew");
+    assert_eq!(asked_from(&world, 1, 2 << 20), 3, "nothing, what the daemon got");
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_of_one_mail_is_nothing_to_the_others() {
+    let world = world(Profile::Plain);
+    let (first, second) = (big_mail(1_900_000), big_mail(3_500_000));
+    for raw in [&first, &second] {
+        world.server.deliver("INBOX", raw.clone(), at(NOON));
+    }
+    for _ in 0..2 {
+        world.server.on("UID FETCH 1 (UID BODY.PEEK[]<1048576", Misdeed::CutMidLiteral);
+    }
+    world.server.on("UID FETCH 2 (UID BODY.PEEK[]<2097152", Misdeed::Bye(b"Unsafe Login".to_vec()));
+    let name = Sha256::digest(format!("{}\0INBOX\0{UIDVALIDITY}\x001", world.mailbox.id));
+    let hex: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+    let in_the_way = world.store.blobs().scratch_dir().with_file_name("begun").join(hex);
+    std::fs::create_dir_all(in_the_way.join("x")).unwrap();
+    assert!(world.pass().await.is_err());
+    assert_eq!(begun(&world).len(), 2);
+    std::fs::remove_dir_all(in_the_way).unwrap();
+    assert_eq!(world.pass().await.unwrap().captured, 2);
+    assert!(world.captured() == [first, second], "bytes differ");
+    assert_eq!(asked_from(&world, 2, 0), 1, "begun anew");
 }
