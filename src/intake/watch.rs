@@ -32,6 +32,8 @@ const REFUSED_WAIT: Duration = Duration::from_secs(60 * 60);
 const ROOM_WAIT: Duration = Duration::from_secs(5);
 /// How long a server may take to end an IDLE once the watcher is told to stop.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How long the disk may take then to lay by what has come of large mails: a stop must not wait for gigabytes.
+const LAYING_BY: Duration = Duration::from_secs(5);
 
 /// One pass over all folders of a mailbox on a connection of its own (`once`). What came of large mails before the last
 /// connection was cut is kept for the next pass.
@@ -106,7 +108,9 @@ pub async fn watch(
             () = long_told(stop.clone()) => {}
         }
     }
-    begun::lay_by(mailbox, store, memory).await;
+    if tokio::time::timeout(LAYING_BY, begun::lay_by(mailbox, store, memory)).await.is_err() {
+        tracing::warn!(mailbox = mailbox.id, "the disk is too slow: large mails that were begun begin anew");
+    }
     if let Some(session) = link {
         session.close().await;
     }
@@ -168,7 +172,7 @@ async fn guarded_look(
     match AssertUnwindSafe(look).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(_) => {
-            *memory = Memory::default();
+            *memory = begun::remembered(mailbox, store).await;
             Err(Fault::Retry(format!("mailbox {}: an answer of the server broke the reader", mailbox.id)))
         }
     }
