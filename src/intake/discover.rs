@@ -30,7 +30,7 @@ pub(super) async fn discover(
         memory.folders.insert(place.folder.to_owned(), listed);
         return Ok(None);
     }
-    let (listed, trouble) = sweep(session, place, now).await?;
+    let (listed, trouble) = sweep(session, place, memory, now).await?;
     memory.folders.insert(place.folder.to_owned(), listed);
     Ok(trouble)
 }
@@ -62,16 +62,19 @@ async fn catch_up(
 async fn sweep(
     session: &mut Session,
     place: &Place<'_>,
+    memory: &mut Memory,
     now: Timestamp,
 ) -> Result<(Listed, Option<String>), Broken> {
     let (answer, seen) = tokio::join!(session.list(1), seen(place, 1));
-    let mut list = answer?;
-    if why_short(&list).is_some() {
+    let (mut list, seen) = (answer?, seen?);
+    if list.exists == Some(0) && !seen.is_empty() {
+        list = list_all_the_same(session, place, memory).await?;
+    } else if why_short(&list).is_some() {
         // Mail may have gone while it was listed: a second list tells.
         list = session.list(1).await?;
     }
     let (short, mails) = (why_short(&list), list.mails);
-    let (waiting, described) = difference(&mails, &seen?);
+    let (waiting, described) = difference(&mails, &seen);
     if !described.is_empty() {
         let (mailbox, folder, uidvalidity) = place.key();
         let learn = move |store: &crate::store::Store| {
@@ -88,6 +91,26 @@ async fn sweep(
         asked: BTreeMap::new(),
     };
     Ok((listed, short))
+}
+
+/// Lists a folder that had mail and is said to be empty: a count that is wrong must not lose any. An empty one may be
+/// refused, or cost the connection; then the next one is not asked.
+async fn list_all_the_same(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+) -> Result<List, Broken> {
+    let empty = List { exists: Some(0), ..List::default() };
+    if memory.doubted.remove(place.folder) {
+        return Ok(empty);
+    }
+    memory.doubted.insert(place.folder.to_owned());
+    let answer = session.list_uncounted().await.map_err(Broken::from);
+    if answer.as_ref().is_err_and(Broken::is_final) {
+        return answer;
+    }
+    memory.doubted.remove(place.folder);
+    Ok(answer.unwrap_or(empty))
 }
 
 /// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.

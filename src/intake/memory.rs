@@ -45,6 +45,8 @@ pub struct Memory {
     pub(super) unasked_folders: Option<(u32, Timestamp, String)>,
     /// When the folder of sent mail was last looked through.
     pub(super) sent_asked_at: Option<Timestamp>,
+    /// Folders said to be empty that are being listed all the same.
+    pub(super) doubted: BTreeSet<String>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
 }

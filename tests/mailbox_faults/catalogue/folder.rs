@@ -23,7 +23,7 @@ pub fn rows() -> Vec<Row> {
             })
             .once(step, Misdeed::ChangeUidvalidity(7))
     };
-    vec![
+    let mut rows = vec![
         vanishes("before it is opened", NothingComes("EXAMINE"), "EXAMINE"),
         vanishes("before it is listed", NothingComes("the folder is gone"), LIST),
         vanishes("before its mails are fetched", NothingComes("the folder is gone"), BODY),
@@ -62,5 +62,29 @@ pub fn rows() -> Vec<Row> {
             }
         }),
         row("has an empty folder", Unnoticed).with(0).mended_by(|world| world.deliver_mails(1)),
+    ];
+    rows.extend(emptied());
+    rows
+}
+
+/// Folders in which mail was captured and that are empty now, or said to be.
+fn emptied() -> Vec<Row> {
+    let emptied = |name, outcome| {
+        row(name, outcome)
+            .since_a_good_look(|world| (1..=3).for_each(|uid| world.server.remove("INBOX", uid)))
+            .mended_by(|world| world.deliver_mails(1))
+    };
+    vec![
+        row("says that a folder is empty in which it has had mail, and has new mail in it", Unnoticed)
+            .since_a_good_look(|world| {
+                world.server.deliver("INBOX", mail(4), at(NOON));
+            })
+            .always("EXAMINE", replace("* 4 EXISTS", "* 0 EXISTS")),
+        emptied("refuses to list a folder that has been emptied", Unnoticed)
+            .always(LIST, Misdeed::No(b"No matching messages".to_vec())),
+        emptied("does not know how to list a folder that has been emptied", Unnoticed)
+            .always(LIST, Misdeed::Bad(b"Bad sequence".to_vec())),
+        emptied("hangs up when it is to list a folder that has been emptied", TakenUpAgain)
+            .always(LIST, Misdeed::Close),
     ]
 }
