@@ -20,6 +20,8 @@ use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_day
 use crate::recognition::vocabulary::Target;
 use crate::store::FiledPart;
 
+/// The name of a unit's office is no longer (characters): 党委宣传部.
+const OFFICE_CHARS: usize = 6;
 /// Of these letters is a line that names a day and nothing else.
 const DATE_LETTERS: &str = "0123456789〇零一二三四五六七八九十年月日号星期周天.-/()（）:： \r\t";
 
@@ -200,14 +202,20 @@ fn is_signed_before(scene: &Scene, words: &str, range: &Range) -> bool {
 fn unsigned<'s>(scene: &'s Scene) -> &'s str {
     let text = scene.case.facts.text.as_str();
     let mut kept = text.strip_suffix(mime::signature(text)).unwrap_or(text).trim_end();
-    while let Some((above, line)) = kept.rsplit_once('\n') {
-        let said = scene.desk.book.mask(line);
-        if !said.chars().all(|c| c == MASK || DATE_LETTERS.contains(c)) {
+    while let Some((above, line)) = kept.rsplit_once(['\n', '。', '！', '!']) {
+        if !is_closing(&scene.desk.book.mask(line)) {
             break;
         }
         kept = above.trim_end();
     }
     kept
+}
+
+/// Whether a line says who wrote, with an office of theirs, and when, and nothing else.
+fn is_closing(masked: &str) -> bool {
+    let rest: String = masked.chars().filter(|c| *c != MASK && !DATE_LETTERS.contains(*c)).collect();
+    let is_office = || rest.ends_with(['部', '处', '办', '院', '科', '室', '局', '系', '组']);
+    rest.is_empty() || (masked.contains(MASK) && rest.chars().count() <= OFFICE_CHARS && is_office())
 }
 
 /// The lines of a title without the one at the end that says when the paper was signed: what the title says outranks it.

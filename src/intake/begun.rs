@@ -70,9 +70,18 @@ pub(super) async fn tidy(mailbox: &Mailbox, store: &Store, memory: &mut Memory, 
 pub(super) async fn lay_by(mailbox: &Mailbox, store: &Store, mut memory: Memory) {
     // What is known to be spoilt is in nobody's way.
     tidy(mailbox, store, &mut memory, false).await;
+    let given_up: Vec<_> =
+        memory.begun.iter().filter(|begun| begun.is_given_up).map(|b| b.of.clone()).collect();
     for half in memory.halves.into_all() {
         if let Some(of) = half.to_lay_by(&mailbox.id) {
-            let lay_by = move |store: &Store| store.blobs().lay_by(of, half.arriving.into_incoming());
+            // What led to no mail makes room, however long it is.
+            let is_refuted = given_up.contains(&of);
+            let lay_by = move |store: &Store| {
+                if is_refuted {
+                    store.blobs().forget_begun(&of)?;
+                }
+                store.blobs().lay_by(of, half.arriving.into_incoming())
+            };
             warn(mailbox, on_blocking_thread(store, lay_by).await);
         }
     }

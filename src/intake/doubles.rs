@@ -128,7 +128,9 @@ fn shared_percent(one: &str, other: &str) -> usize {
         letters.windows(PIECE_LETTERS).map(String::from_iter).collect()
     };
     let (one, other) = (pieces(one), pieces(other));
-    one.intersection(&other).count() * 100 / one.len().min(other.len()).max(1)
+    // The page numbers under a scan say nothing.
+    let shorter = one.len().min(other.len());
+    (one.intersection(&other).count() * 100).checked_div(shorter).unwrap_or(100)
 }
 
 /// Leaves parts to a person.

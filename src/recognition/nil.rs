@@ -91,6 +91,8 @@ const BEHIND: &[&str] = &[
 const ANSWERS: &[&str] = &["无", "暂无", "没有", "零"];
 /// Who says one of these has something after all, later, or wants something.
 const MORE_WORDS: &[&str] = &[
+    "但有",
+    "另有",
     "稍后",
     "稍候",
     "稍晚",
@@ -130,7 +132,7 @@ const MORE_WORDS: &[&str] = &[
     "已通过",
 ];
 /// Behind one of these there was something, if it is what is reported: not 只有正常教学.
-const BUT_WORDS: &[&str] = &["只有", "仅有", "但有", "另有"];
+const BUT_WORDS: &[&str] = &["只有", "仅有"];
 /// What is reported.
 const REPORTED: &[&str] =
     &["新闻", "稿", "照", "图片", "视频", "材料", "信息", "条", "篇", "案例", "报道", "链接", "活动"];
@@ -208,8 +210,13 @@ fn unless_more(text: &str) -> Nil {
 fn names_page(text: &str) -> bool {
     text.split("://").skip(1).any(|address| {
         let address = address.split(|c: char| c.is_whitespace() || !c.is_ascii()).next().unwrap_or_default();
-        address.split_once('/').is_some_and(|(_, page)| !page.is_empty() && !page.starts_with("index."))
+        address.split_once('/').is_some_and(|(_, page)| !page.is_empty() && !is_front(page))
     })
+}
+
+/// The first page of a site, which stands in signatures; index.php?id=123 is one of its articles.
+fn is_front(page: &str) -> bool {
+    page.strip_prefix("index.").is_some_and(|ending| ending.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
 /// 新增病例12例: a number of something that there was; not 0例, nor 第2次.
@@ -348,6 +355,8 @@ mod tests {
             "今日无照片，但有校级活动",
             "今日无活动照片，新闻https://www.school.example/info/1001/1234.htm",
             "今日无照片，照片稍后补",
+            "今日无集中活动，另有两场讲座",
+            "今日无活动照片，新闻见 http://www.school.example/index.php?id=123",
         ] {
             assert_eq!(nil(text), Nil::Doubtful, "{text}");
         }

@@ -14,10 +14,12 @@ use super::kind::without_addresses;
 const LETTER_CHARS: usize = 200;
 /// So many clauses are the beginning.
 const FIRST_CLAUSES: usize = 4;
-/// A clause that names nothing but a time is no longer (characters).
-const TIME_CHARS: usize = 4;
+/// Of these letters is a clause that names nothing but a time: 昨天下午3点.
+const TIME_LETTERS: &str =
+    "今昨前当天日晚夜上下中午早晨傍凌间点时分半整许左右0123456789:：一二三四五六七八九十两 ";
 /// Where a clause ends.
-const CLAUSE_ENDS: [char; 13] = ['，', ',', '。', '；', ';', '！', '!', '？', '?', '（', '）', '(', '\n'];
+const CLAUSE_ENDS: [char; 14] =
+    ['，', ',', '。', '；', ';', '！', '!', '？', '?', '（', '）', '(', ')', '\n'];
 
 /// What a letter says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +45,11 @@ pub fn told(text: &str, names_day: bool) -> Told {
     days.sort_unstable();
     days.dedup();
     let is_today = clauses.iter().any(|clause| says_today(clause));
-    // Yesterday's photos in a clause of which it is not plain what it says: 昨天的照片已发给另一位老师，请查收.
-    let may_be_another =
-        |clause: &&str| is_before(clause) && (is_long || has(clause, BROUGHT_WORDS) || tells(clause));
+    // Yesterday's photos in a clause of which it is not plain what it says: 昨天的照片已发给另一位老师，请查收; or of something that
+    // nobody foresaw: 昨天学生到企业参观，照片见附件.
+    let may_be_another = |clause: &&str| {
+        is_before(clause) && (is_long || has(clause, BROUGHT_WORDS) || !is_in_passing(clause))
+    };
     match days.as_slice() {
         [] | [0] if !names_day && clauses.iter().any(|clause| is_of_some_days(clause)) => {
             Told::Open("来信说是几天的，没有写明是哪一天，请认定")
@@ -70,8 +74,9 @@ pub fn is_late(text: &str) -> bool {
 
 /// The clause that says of what a clause names the day: 昨天下午，我校举行技能展示 and 活动照片（昨日） name it beside.
 fn speaking<'c>(clauses: &[&'c str], at: usize, clause: &&'c str) -> &'c str {
-    let beside = || clauses.get(at + 1).or_else(|| clauses.get(at.checked_sub(1)?));
-    if is_time(clause) { beside().unwrap_or(clause) } else { clause }
+    let beside = [Some(at + 1), at.checked_sub(1)].into_iter().flatten();
+    let mut beside = beside.filter_map(|at| clauses.get(at)).filter(|beside| brings(beside));
+    if is_time(clause) { beside.next().unwrap_or(clause) } else { clause }
 }
 
 /// Whether a clause names a day before.
@@ -94,7 +99,7 @@ fn days_of(clause: &str) -> Vec<i64> {
 /// 昨天下午.
 fn is_time(clause: &str) -> bool {
     let is_named = !days_counted_back(clause).is_empty();
-    is_named && clause.trim().chars().count() <= TIME_CHARS && !clause.contains('的')
+    is_named && clause.chars().all(|c| TIME_LETTERS.contains(c))
 }
 
 /// Whether a clause speaks of what comes with the mail: 昨天的照片, 昨晚举行晚会; not 昨天已报, 谢谢昨天的提醒, 昨天没有照片, nor
@@ -113,12 +118,25 @@ fn brings(clause: &str) -> bool {
 
 /// Whether a clause tells of what took place rather than of what was said or lacking.
 fn tells(clause: &str) -> bool {
+    (has(clause, TOOK_PLACE_WORDS) || has(clause, BROUGHT_WORDS) || clause.trim_end().ends_with('的'))
+        && !is_of_talk(clause)
+}
+
+/// Whether a clause is of what was said, thanked for or lacking.
+fn is_of_talk(clause: &str) -> bool {
     let is_thanks =
         clause.contains("感谢") || before_counted(clause).is_some_and(|before| before.contains('谢'));
-    (has(clause, TOOK_PLACE_WORDS) || has(clause, BROUGHT_WORDS) || clause.trim_end().ends_with('的'))
-        && !has(&without(clause, MADE_WORDS), TALKED_WORDS)
-        && !has(clause, DENIED_WORDS)
-        && !is_thanks
+    has(&without(clause, MADE_WORDS), TALKED_WORDS) || has(clause, DENIED_WORDS) || is_thanks
+}
+
+/// Whether a clause names a day for something else than what comes: 昨天已报, 昨天收到通知.
+fn is_in_passing(clause: &str) -> bool {
+    let asked = without(clause, AS_ASKED_WORDS);
+    is_of_talk(clause)
+        || has(clause, BROUGHT_BEFORE_WORDS)
+        || has(&asked, ASKED_WORDS)
+        || has(&asked, PASSING_WORDS)
+        || clause.contains("已补")
 }
 
 /// Whether a clause or a subject brings something of days whose number only the writer knows: 前两日照片, 本周活动照片; not
@@ -165,11 +183,15 @@ mod tests {
             "昨天颁发的证书照片",
             "请查收附件，昨天拍的",
             "昨日活动照片如附件：谢谢",
+            "昨天下午3点，我校举行技能展示，照片见附件",
+            "活动照片（昨日），请查收。",
             "昨日活动照片见附件，今日头条新闻链接见文末",
         ] {
             assert_eq!(told(text, false), Told::DaysAgo(1), "{text}");
         }
         for text in [
+            "昨天学生到企业参观学习，照片见附件。",
+            "昨日我校组织师生走进社区，照片见附件。",
             "补报前两天材料，见附件。",
             "谢谢老师昨天的提醒，材料已补，见附件。",
             "昨天和今天的照片",
@@ -190,7 +212,7 @@ mod tests {
             "昨天的照片收到了吗？照片见附件",
             "昨天群里说的活动照片见附件",
         ] {
-            assert!(matches!(told(text, false), Told::Open(_)), "{text}");
+            assert!(matches!(told(text, false), Told::Open(_)), "{text}: {:?}", told(text, false));
         }
         for text in [
             "昨天的照片已发，今天的见附件。",

@@ -128,6 +128,10 @@ fn the_day_on_which_a_letter_is_signed_is_not_that_of_what_it_brings() {
     let signed = |says: &str, day: u8| format!("{says}\n{SCHOOL}\n2023年5月{day}日");
     is_of(&picture("材料", &signed("昨日活动照片见附件。", 17)), 16, "signed");
     is_of(&picture("材料", &signed("昨日活动照片见附件。", 17).replace("院\n", "院 ")), 16, "in one line");
+    let one_line = signed("昨日活动照片见附件，请查收。", 17).replace('\n', " ");
+    is_of(&picture("材料", &one_line), 16, "all of it in one line");
+    let office = signed("昨日活动照片见附件。", 17) + "\n" + SCHOOL + "宣传部";
+    is_of(&picture("材料", &office), 16, "an office below the date");
     for says in [signed("补报前几天照片。", 17), signed("昨日活动照片见附件。", 16)] {
         let told = picture("材料", &says).told().join("\n");
         assert!(told.contains("a.jpg: review daily/photo"), "{says}: {told}");
