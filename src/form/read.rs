@@ -215,7 +215,9 @@ pub fn is_note(text: &str) -> bool {
 
 fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let of_sheet = sheet.texts().find_map(|(_, text, _)| measure_of_sheet(text));
+    let has_amounts = form.template.fields.iter().any(|field| field.kind == FieldKind::Amount);
+    let mut texts = sheet.texts().filter(|_| has_amounts);
+    let of_sheet = texts.find_map(|(_, text, _)| measure_of_sheet(text));
     for (cell, text, own_keys) in sheet.texts() {
         let span = sheet.span(cell.row, cell.col);
         let mut add = |meaning: Meaning, inline: Option<String>| {
