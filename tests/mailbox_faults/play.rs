@@ -179,7 +179,9 @@ fn expect_manners(row: &Row, world: &World) {
         let words: Vec<&str> = heard.text.split([' ', '(', ')']).collect();
         let bad = NEVER.iter().chain(row.never).find(|never| words.iter().any(|word| word == *never));
         assert_eq!(bad, None, "{}: the server heard {}", row.name, heard.text);
-        assert!(!heard.text.ends_with(' '), "{}: {}", row.name, heard.text);
+        // A handshake that a server takes for plain text is random bytes, which now and then end in a blank.
+        let is_handshake = row.door == door::Door::PlainForTls;
+        assert!(is_handshake || !heard.text.ends_with(' '), "{}: {}", row.name, heard.text);
     }
     assert_eq!(world.server.seen("INBOX"), [0_u32; 0], "{}: marked as read", row.name);
 }
