@@ -29,7 +29,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("async_imap", &["imap"]),
     ("argon2", &["web"]),
     ("axum", &["web"]),
-    ("base64_simd", &["mime"]),
+    ("base64_simd", &["mime", "rehearsal"]),
     ("bzip2", &["archive"]),
     ("calamine", &["sheet"]),
     ("cfb", &["document", "mime", "sheet", "rehearsal"]),

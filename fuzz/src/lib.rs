@@ -1,5 +1,5 @@
 //! Where hostile bytes enter, and what must hold for any of them. The fuzz targets feed these functions with what they
-//! think of; `tests/fuzz_corpus.rs` of the main crate includes this file and feeds them with every finding kept in
+//! think of; `tests/corpus/fuzz.rs` of the main crate includes this file and feeds them with every finding kept in
 //! `corpus-kept/`. A broken rule is a panic.
 
 use std::io::{Cursor, Read};

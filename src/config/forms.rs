@@ -125,6 +125,8 @@ fn read_form(id: &str, top: &Section<'_>) -> Option<Template> {
 fn fields(top: &Section<'_>) -> (Vec<Field>, bool) {
     let mut is_sound = true;
     let mut read: Vec<Field> = Vec::new();
+    // Of each field read: every command reads every form, and a form may have a hundred fields.
+    let mut known: Vec<Vec<String>> = Vec::new();
     let tables = top.sections("field", FIELD);
     for table in &tables {
         let Some(field) = read_field(table) else {
@@ -139,11 +141,14 @@ fn fields(top: &Section<'_>) -> (Vec<Field>, bool) {
         if field.kind == FieldKind::Count && MONEY_WORDS.iter().any(|word| field.label.contains(word)) {
             table.note_key(Level::Warning, "kind", complaint::count_of_money(&field.label));
         }
-        for other in read.iter().filter(|other| other.at == field.at) {
-            if let Some(label) = shared_label(&field, other) {
+        let keys: Vec<String> = labels(&field).map(|label| label_key(label)).collect();
+        for (other, taken) in read.iter().zip(&known).filter(|(other, _)| other.at == field.at) {
+            let shared = labels(&field).zip(&keys).find(|(_, key)| taken.contains(key));
+            if let Some((label, _)) = shared {
                 table.complain("label", complaint::ambiguous_label(label, &other.id));
             }
         }
+        known.push(keys);
         read.push(field);
     }
     tables.iter().filter(|table| table.is_table("total")).for_each(|table| weigh(table, &mut read));
@@ -210,12 +215,6 @@ fn total(table: &Section<'_>, kind: FieldKind) -> Total {
 
 fn labels(field: &Field) -> impl Iterator<Item = &String> {
     std::iter::once(&field.label).chain(&field.synonyms)
-}
-
-fn shared_label<'a>(one: &'a Field, other: &Field) -> Option<&'a str> {
-    labels(one)
-        .find(|label| labels(other).any(|taken| label_key(taken) == label_key(label)))
-        .map(String::as_str)
 }
 
 fn rules(top: &Section<'_>, fields: &[Field]) -> Vec<Rule> {

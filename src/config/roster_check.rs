@@ -133,7 +133,7 @@ impl Checker<'_> {
             Campaign { wording: Default::default(), blanks: Default::default(), ..campaign.clone() };
         bare.roster.units.iter_mut().for_each(|unit| unit.aliases.clear());
         let known = NameBook::of(&bare.roster);
-        let (names, words) = (names(campaign), words(campaign));
+        let (names, words) = (Names::of(campaign), words(campaign));
         for ((unit, nameless), line) in campaign.roster.units.iter().zip(&bare.roster.units).zip(lines) {
             for alias in &unit.aliases {
                 let name = squeeze(alias);
@@ -141,8 +141,7 @@ impl Checker<'_> {
                 if chars > LONG_CHARS {
                     continue;
                 }
-                let is_of_others =
-                    names.iter().any(|(code, known)| *code != unit.code && known.contains(&name));
+                let is_of_others = names.are_of_another(&name, &unit.code);
                 let is_of_campaign = words.iter().any(|word| word.contains(&name));
                 // Whoever starts a command would wait for every alias to be weighed in full.
                 if !is_of_others && !is_of_campaign && chars >= TELLING_CHARS {
@@ -154,7 +153,7 @@ impl Checker<'_> {
                 if is_own_city || is_told {
                     continue;
                 }
-                if let Some(why) = alias::objection(&bare, nameless, &[], alias) {
+                if let Some(why) = alias::objection(&bare, &known, nameless, &[], alias) {
                     self.warn(*line, "aliases", complaint::alias_of_others(alias, &why));
                 }
             }
@@ -171,10 +170,31 @@ fn folded(name: &str) -> String {
     squeeze(name).to_lowercase()
 }
 
-/// Every name of every unit with its code.
-fn names(campaign: &Campaign) -> Vec<(&str, String)> {
-    let units = campaign.roster.units.iter();
-    units.flat_map(|unit| unit.names().map(|name| (unit.code.as_str(), squeeze(name)))).collect()
+/// Every name of every unit in one text, a line each: a command that starts looks for some hundred aliases in them.
+struct Names<'c> {
+    text: String,
+    /// Where a unit's lines end, and its code.
+    ends: Vec<(usize, &'c str)>,
+}
+
+impl<'c> Names<'c> {
+    fn of(campaign: &'c Campaign) -> Self {
+        let mut all = Self { text: String::new(), ends: Vec::new() };
+        for unit in &campaign.roster.units {
+            unit.names().for_each(|name| all.text.extend([squeeze(name).as_str(), "\n"]));
+            all.ends.push((all.text.len(), &unit.code));
+        }
+        all
+    }
+
+    /// Whether it stands in a name of a unit that has another code.
+    fn are_of_another(&self, name: &str, code: &str) -> bool {
+        let mut places = self.text.match_indices(name).map(|(at, _)| at);
+        places.any(|at| {
+            let owner = self.ends.partition_point(|(end, _)| *end <= at);
+            self.ends.get(owner).is_some_and(|(_, owner)| *owner != code)
+        })
+    }
 }
 
 /// What mails of the campaign say whoever sends them.

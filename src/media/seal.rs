@@ -1,6 +1,6 @@
 //! Something like the red round or oval seal of a Chinese office on the picture of a page: a hint for staff, never a verdict.
 //! A ring is looked for, not redness: headlines and rules of red-head documents are red and have none, flags and banners
-//! are filled. How often it is right on drawn pages is counted in `tests/seal.rs`.
+//! are filled. How often it is right on drawn pages is counted in `tests/reader/seal.rs`.
 
 use std::array::from_fn;
 use std::f64::consts::TAU;

@@ -13,8 +13,15 @@ const CHARS_MIN: usize = 2;
 /// More are a sentence.
 const CHARS_MAX: usize = 30;
 
-/// Why a written name must not be taught for a unit, in Chinese; none: it may. `taught`: what was taught before.
-pub fn objection(campaign: &Campaign, unit: &Unit, taught: &[TaughtName], written: &str) -> Option<String> {
+/// Why a written name must not be taught for a unit, in Chinese; none: it may. `taught`: what was taught before; `book`: the
+/// names of the roster with those, made once for however many names are asked about.
+pub fn objection(
+    campaign: &Campaign,
+    book: &NameBook,
+    unit: &Unit,
+    taught: &[TaughtName],
+    written: &str,
+) -> Option<String> {
     let name = squeeze(written);
     let chars = name.chars().count();
     if !(CHARS_MIN..=CHARS_MAX).contains(&chars) {
@@ -23,7 +30,6 @@ pub fn objection(campaign: &Campaign, unit: &Unit, taught: &[TaughtName], writte
     if !name.chars().any(char::is_alphabetic) {
         return Some("没有文字，不能当作单位的写法".to_owned());
     }
-    let book = NameBook::taught(&campaign.roster, taught);
     let found = book.mentions(&name);
     if found.iter().any(|mention| mention.code == unit.code && mention.chars == chars) {
         return Some(format!("本来就认得是{}", unit.name));

@@ -6,6 +6,10 @@
 // Clippy's allowance for tests does not reach the helpers of a story.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../support/campaign.rs"]
+mod campaign;
+mod forms;
+mod fuzz;
 mod show;
 
 use std::fmt::Write as _;

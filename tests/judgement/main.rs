@@ -1,5 +1,5 @@
-//! What becomes of mail: stories of one mail or two each, judged by the rules alone, without mailbox, store or reader. A file
-//! for each thing that units get wrong.
+//! What becomes of mail: stories of one mail or two each, judged by the rules alone, without mailbox or reader. A file for each
+//! thing that units get wrong, and what comes after: what staff ruled, and how an obligation then stands.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -16,7 +16,9 @@ mod names;
 mod nasty;
 mod odd;
 mod plain;
+mod rulings;
 mod sender;
+mod standing;
 mod strange_papers;
 mod told_days;
 mod traps;

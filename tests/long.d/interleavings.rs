@@ -1,4 +1,4 @@
-//! The property of the mailbox, by the hundred: `tests/interleavings.rs` plays the first few sequences. Run by
+//! The property of the mailbox, by the hundred: `tests/story/interleavings.rs` plays the first few sequences. Run by
 //! `tests/long interleavings`; a sequence that fails is told with its steps.
 
 // A panic here is a story's verdict.

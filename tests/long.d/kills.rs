@@ -1,5 +1,5 @@
 //! Never lose a mail, in full: 20,000 mails, the server restarted in the middle, the daemon killed with -9 at 200 random
-//! moments. `tests/kills.rs` is the small size. Run by `tests/long kills`.
+//! moments. `tests/story/kills.rs` is the small size. Run by `tests/long kills`.
 
 // A panic here is a story's verdict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]

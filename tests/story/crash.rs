@@ -172,8 +172,8 @@ killed_at! {
 fn every_point_in_the_sources_has_its_story() {
     let mut found = BTreeSet::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    // The reader's death is told where its parent is watched, tests/reading.rs and tests/hostile.rs; a forgetting that is killed in
-    // tests/upkeep/privacy.rs, an upgrade in tests/faults.rs.
+    // The reader's death is told where its parent is watched, tests/reader; a forgetting that is killed in
+    // tests/upkeep/privacy.rs, an upgrade in tests/story/fault_matrix.rs.
     let told = POINTS.iter().chain(&decided_crash::POINTS).chain(&receipt_crash::POINTS);
     let elsewhere =
         ["reader.unpack", "erase.committed", "migrate.kept", "migrate.step", "migrate.after_commit"];

@@ -12,15 +12,33 @@ mod begun_crash;
 #[cfg(feature = "killpoints")]
 mod carried_crash;
 mod chase;
+#[path = "../support/contents.rs"]
+mod contents;
 #[cfg(feature = "killpoints")]
 mod crash;
 #[cfg(feature = "killpoints")]
 mod decided_crash;
 mod decisions;
+#[cfg(feature = "killpoints")]
+mod fault_matrix;
+#[cfg(feature = "killpoints")]
+#[path = "../support/faults/mod.rs"]
+mod faults;
 mod flow;
+#[cfg(feature = "killpoints")]
+#[path = "../support/gate.rs"]
+mod gate;
 mod grants;
+#[path = "../support/interleaving.rs"]
+mod interleaving;
+mod interleavings;
 mod journey;
+mod kills;
+#[path = "../support/ledger.rs"]
+mod ledger;
 mod links;
+#[path = "../support/mailbag.rs"]
+mod mailbag;
 mod mending;
 mod morning;
 #[cfg(feature = "killpoints")]
@@ -28,10 +46,12 @@ mod receipt_crash;
 mod refusals;
 mod releasing;
 mod remarks;
+mod reminder_kills;
 #[path = "../support/reminder_siege.rs"]
 mod reminder_siege;
 mod replay;
 mod running;
+#[path = "../support/siege.rs"]
 mod siege;
 mod stopping;
 mod stories;

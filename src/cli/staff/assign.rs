@@ -14,6 +14,7 @@ use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::intake::rule::{self, ruled_part};
 use crate::recognition::alias::objection;
+use crate::recognition::names::NameBook;
 use crate::store::{MessageFilter, MessageRow};
 
 #[derive(Args)]
@@ -125,7 +126,8 @@ fn check_alias(
     taught: &[TaughtName],
     written: &str,
 ) -> Result<(), Failure> {
-    if let Some(why) = objection(campaign, unit, taught, written) {
+    let book = NameBook::taught(&campaign.roster, taught);
+    if let Some(why) = objection(campaign, &book, unit, taught, written) {
         return Err(Failure::usage(format!("“{written}”不能记为{}的写法：{why}。", unit.name)));
     }
     let name = squeeze(written);

@@ -1,6 +1,7 @@
 //! How words become bytes in a mail: charsets, encoded words, file names, bodies. By hand, because the season needs
 //! what no proper library would write: raw GBK in headers, names cut inside a character, quoted encoded words.
 
+use base64_simd::STANDARD;
 use encoding_rs::Encoding;
 
 use super::mail::header;
@@ -116,26 +117,17 @@ impl Hand {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len() / 3 * 4 + 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |group, byte| (group << 8) | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for position in 0..4 {
-            let digit = DIGITS.get((group >> (18 - 6 * position)) as usize & 63).copied().unwrap_or(b'=');
-            out.push(char::from(if position > chunk.len() { b'=' } else { digit }));
-        }
-    }
-    out
+    STANDARD.encode_to_string(bytes)
 }
 
 /// Base64 in lines.
 pub fn base64_lines(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .chunks(LINE_CHARS / 4 * 3)
-        .flat_map(|line| [base64(line), "\r\n".to_owned()])
-        .collect::<String>()
-        .into_bytes()
+    let mut lines = String::with_capacity(bytes.len() / 3 * 4 + bytes.len() / 20);
+    for line in bytes.chunks(LINE_CHARS / 4 * 3) {
+        STANDARD.encode_append(line, &mut lines);
+        lines.push_str("\r\n");
+    }
+    lines.into_bytes()
 }
 
 fn quoted_printable(bytes: &[u8]) -> Vec<u8> {

@@ -1,0 +1,129 @@
+//! The corpus of forms: sheets drawn as text tables in `corpus/form/*.txt`, what is read and found wrong beside each in
+//! `*.expect`. Drop a case in, run with `UPDATE_EXPECT=1`, read the diff, commit.
+//!
+//! A case: first line the template, then `== NAME` (`== NAME hidden`) and one line a row with cells between `|`. `<`
+//! merges with the cell to the left, `^` with the cell above, `#12.5` is a number, `\n` a line break, `字{9}` repeats.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use shouwen::domain::facts::{Cell, Grid, Span, Value};
+use shouwen::domain::template::Template;
+use shouwen::form::{self, Book, Form};
+
+#[test]
+fn every_case_reads_as_expected() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/form");
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut cases = 0;
+    let mut wrong = String::new();
+    let mut paths: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "txt")) {
+        cases += 1;
+        let got = tell(&std::fs::read_to_string(path).unwrap());
+        let expect = path.with_extension("expect");
+        let wanted = std::fs::read_to_string(&expect).unwrap_or_default().replace("\r\n", "\n");
+        if got != wanted && update {
+            std::fs::write(&expect, &got).unwrap();
+        } else if got != wanted {
+            writeln!(wrong, "--- {}\nwanted:\n{wanted}\ngot:\n{got}", path.display()).unwrap();
+        }
+    }
+    assert!(cases > 0, "no case found");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What the program reads from a case, in words.
+fn tell(case: &str) -> String {
+    let (template, grids) = parse(case);
+    let (form, book) = (Form::of(&template), Book::of(&grids));
+    let Some(reading) = form.read(&book) else {
+        return format!("not this form; other year: {:?}\n", form.other_year(&book));
+    };
+    let mut out = String::new();
+    writeln!(out, "sheet {} | title {} | year {:?}", reading.sheet, reading.title, reading.year).unwrap();
+    if let Some(stamp) = &reading.stamp {
+        writeln!(out, "stamp {} {}", stamp.cell, stamp.text()).unwrap();
+    }
+    if !reading.others.is_empty() {
+        writeln!(out, "others {}", reading.others.join(" ")).unwrap();
+    }
+    let checked = form::check(&template, &reading);
+    for row in &checked.rows {
+        writeln!(out, "row {}", row.school).unwrap();
+        for (id, value) in &row.values {
+            let shown: String = value.to_string().chars().take(40).collect();
+            writeln!(out, "  {id} {} = {shown}", row.cells[id].as_str().unwrap()).unwrap();
+        }
+    }
+    if let Some(total) = &reading.total {
+        let cells: Vec<_> = total.entries.iter().map(|(id, e)| format!("{id}={}", e.text())).collect();
+        writeln!(out, "total row {}: {}", total.row + 1, cells.join(" ")).unwrap();
+    }
+    for flaw in &checked.flaws {
+        writeln!(out, "{} {} {} {}", flaw.code, flaw.level, flaw.place, flaw.text).unwrap();
+    }
+    writeln!(out, "state {}", form::state_of(&checked.flaws)).unwrap();
+    out
+}
+
+fn parse(case: &str) -> (Template, Vec<Grid>) {
+    let mut lines = case.lines();
+    let template = match lines.next().map(str::trim) {
+        Some("form4") => crate::campaign::form4(),
+        Some("form5") => crate::campaign::form5(),
+        other => panic!("unknown template {other:?}"),
+    };
+    let mut grids: Vec<Grid> = Vec::new();
+    let mut row = 0;
+    for line in lines {
+        if let Some(name) = line.strip_prefix("== ") {
+            let hidden = name.ends_with(" hidden");
+            grids.push(Grid {
+                sheet: name.trim_end_matches(" hidden").to_owned(),
+                hidden,
+                ..Grid::default()
+            });
+            row = 0;
+        } else if let Some(grid) = grids.last_mut() {
+            add_row(grid, row, line);
+            row += 1;
+        }
+    }
+    (template, grids)
+}
+
+fn add_row(grid: &mut Grid, row: u32, line: &str) {
+    for (col, text) in line.split('|').map(str::trim).enumerate() {
+        let col = u32::try_from(col).unwrap();
+        match text {
+            "" => {}
+            "<" => stretch(grid, row, col - 1, row, col),
+            "^" => stretch(grid, row - 1, col, row, col),
+            _ => grid.cells.push(Cell { row, col, value: value(text) }),
+        }
+    }
+}
+
+/// Lets the merge that covers (or the cell at) the first place reach the second.
+fn stretch(grid: &mut Grid, from_row: u32, from_col: u32, row: u32, col: u32) {
+    let covers = |s: &&mut Span| {
+        s.top <= from_row && from_row <= s.bottom && s.left <= from_col && from_col <= s.right
+    };
+    match grid.merges.iter_mut().find(covers) {
+        Some(span) => (span.bottom, span.right) = (span.bottom.max(row), span.right.max(col)),
+        None => grid.merges.push(Span { top: from_row, left: from_col, bottom: row, right: col }),
+    }
+}
+
+fn value(text: &str) -> Value {
+    if let Some(number) = text.strip_prefix('#').filter(|rest| rest.parse::<f64>().is_ok()) {
+        return Value::Number(number.parse().unwrap());
+    }
+    let text = text.replace("\\n", "\n");
+    match text.strip_suffix('}').and_then(|t| t.rsplit_once('{')) {
+        Some((what, times)) => Value::Text(what.repeat(times.parse().unwrap())),
+        None => Value::Text(text),
+    }
+}

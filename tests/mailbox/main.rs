@@ -1,0 +1,16 @@
+//! Stories of a mailbox: servers as they are, what is asked for and how mail comes, the wait between two looks, and a
+//! mailbox that is dead. What servers do that they should not is in `mailbox_faults`.
+
+// A panic here is a story's verdict.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod alarm;
+mod capture;
+#[path = "../support/dovecot.rs"]
+mod dovecot;
+mod idle;
+#[path = "../support/patience.rs"]
+mod patience;
+mod profiles;
+#[path = "../support/mailbox.rs"]
+mod support;
