@@ -36,7 +36,7 @@ const VENDORS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("flate2", &["archive"]),
+    ("flate2", &["archive", "rehearsal"]),
     ("httparse", &["download"]),
     ("image", &["media", "document", "rehearsal"]),
     ("indicatif", &["cli"]),

@@ -2,6 +2,7 @@
 //! folders as entries of their own. By hand, because a proper library would set the flag, and cannot mark a member encrypted.
 
 use encoding_rs::GBK;
+use flate2::Crc;
 
 /// How an archive is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,13 +91,9 @@ fn member_bytes(style: Style, path: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
-    let one = |crc: u32, byte: &u8| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 },
-        )
-    };
-    !bytes.iter().fold(!0, one)
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 #[cfg(test)]
