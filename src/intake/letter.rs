@@ -9,6 +9,7 @@ use super::parts::is_stationery;
 use crate::domain::facts::{MailFacts, PartFacts, Role};
 use crate::mime;
 use crate::recognition::kind::Letter;
+use crate::recognition::likeness::is_another_school;
 use crate::recognition::outsider;
 use crate::recognition::unit::Verdict;
 
@@ -55,6 +56,10 @@ pub(super) fn of<'c>(
 ) -> Letter<'c> {
     let (facts, desk) = (case.facts, read.desk);
     let names_an_item = |name: &str| !desk.vocabulary.named(&desk.book.mask(name)).is_empty();
+    let unit = verdict.unit.as_deref().and_then(|code| desk.campaign.roster.by_code(code));
+    let company = unit.filter(|unit| ["公司", "集团"].iter().any(|kind| unit.name.contains(kind)));
+    let is_own = |name: &str| company.is_some_and(|own| !is_another_school(&desk.book, own, name));
+    let own_company = company.map(|_| &is_own as &dyn Fn(&str) -> bool);
     let has_form = read.forms.iter().any(|read| !read.is_empty());
     let has_answer = has_form
         || facts.parts.iter().any(|part| names_an_item(&part.path))
@@ -73,16 +78,11 @@ pub(super) fn of<'c>(
         is_known_address: verdict.is_by_address,
         // What brings a form of the campaign is a unit's, whoever's words are beside it.
         is_outsiders: !has_form
-            && outsider::speaks(&facts.header.subject, &masked_lines(desk, &facts.text), has_companies(desk)),
+            && outsider::speaks(&facts.header.subject, &masked_lines(desk, &facts.text), own_company),
         said: own_words,
         is_daily_time: is_daily_time(desk.campaign, desk.campaign.local(case.received_at).date()),
         own: &desk.own,
         business: &desk.business,
         takes_nil: desk.campaign.requirements.iter().any(|requirement| requirement.nil_report),
     }
-}
-
-/// Whether units of the campaign are companies.
-fn has_companies(desk: &Desk) -> bool {
-    desk.campaign.roster.units.iter().any(|unit| unit.name.contains("公司") || unit.name.contains("集团"))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use super::letters::{Letter, is_han, letters, plain};
-use super::shortened::{bare_names, is_town, short_forms};
+use super::shortened::{bare_names, is_numbered_company, is_town, short_forms};
 use super::titles::{
     BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, PLACE_ENDINGS, SCHOOL_ENDINGS,
 };
@@ -256,7 +256,8 @@ impl Name {
         if self.is_complete {
             !starts_with(LONGER_NAMES) && !self.goes_on(text, end)
         } else {
-            starts_with(MAY_FOLLOW) || own_words.iter().any(|word| rest.starts_with(word.as_str()))
+            (starts_with(MAY_FOLLOW) && !text.get(end..).is_some_and(is_numbered_company))
+                || own_words.iter().any(|word| rest.starts_with(word.as_str()))
         }
     }
 
@@ -280,6 +281,7 @@ impl Name {
             && !run.starts_with("生产");
         branches.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS))
             || is_students
+            || (self.letters.ends_with(&['集', '团']) && text.get(end..).is_some_and(is_numbered_company))
             || (self.is_town
                 && IN_TOWN_ENDINGS
                     .iter()

@@ -4,11 +4,15 @@
 
 use std::collections::BTreeSet;
 
+use super::letters::{Letter, is_han};
 use super::titles::{PLACE_ENDINGS, TOWN_ENDINGS, TOWN_OFFICES};
 use super::words::SHORT_ENDINGS;
 
 /// Letters of a place before what it is called by kind, at least: 城关镇, 园区街道; not 区街道.
 const PLACE_LETTERS: usize = 2;
+
+/// The name of a company below another one is no longer (characters).
+const COMPANY_CHARS: usize = 9;
 
 /// Usual short forms of a full name: endings, 自治州 to 州, 市 left out before an office.
 pub(super) fn short_forms(name: &str) -> BTreeSet<String> {
@@ -58,6 +62,16 @@ pub(super) fn bare_names(name: &str) -> BTreeSet<String> {
 pub(super) fn is_town(name: &str) -> bool {
     let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
     TOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
+}
+
+/// Whether a company below another one is named behind it: 路桥集团(第一工程有限公司).
+pub(super) fn is_numbered_company(behind: &[Letter]) -> bool {
+    if behind.first().is_none_or(|(c, _)| *c != '第') {
+        return false;
+    }
+    let run = behind.iter().take(COMPANY_CHARS).take_while(|(c, gap)| !gap && is_han(*c));
+    let run: String = run.map(|(c, _)| *c).collect();
+    run.contains("公司")
 }
 
 /// The last place in a row of them: 城关镇 of 东山县城关镇, 新华社区 of 和平街道新华社区.

@@ -69,6 +69,49 @@ fn what_lies_in_a_town_or_beside_a_hospital_is_not_it() {
     assert_eq!(code(&plan("a@qq.example", "省人民医院活动周方案", "活动周方案")), Some("M02"));
 }
 
+/// The campaign with two companies on its roster.
+fn of_companies() -> Campaign {
+    let mut campaign = of_towns();
+    let unit = |code: &str, name: &str, alias: &str| Unit {
+        code: code.into(),
+        name: name.into(),
+        aliases: vec![alias.into()],
+        group: "college".into(),
+        ..Unit::default()
+    };
+    campaign.roster.units.extend([
+        unit("Y01", "海东省路桥集团有限公司", "路桥集团"),
+        unit("Y02", "海东省高速公路建设有限公司", "高速建设公司"),
+    ]);
+    campaign
+}
+
+#[test]
+fn companies_are_told_from_those_below_and_from_those_that_work_for_units() {
+    let sent = |subject: &str, says: &str| {
+        let mail = mail("a@qq.example", subject).says(says).at("2023-05-16T16:00:00+08:00");
+        mail.with(crate::mail::photo("1.jpg")).judge_by(&of_companies())
+    };
+    for (subject, says, whose) in [
+        ("路桥集团活动周照片", "我集团今日照片\n路桥集团安全部", "Y01"),
+        ("路桥集团第三季度活动周照片", "", "Y01"),
+        ("高速建设公司活动周照片", "我公司今日照片\n海东高速公路建设有限公司", "Y02"),
+        ("绵阳职业技术学院活动周照片", "照片见附件", "C03"),
+    ] {
+        let judged = sent(subject, says);
+        assert_eq!(code(judged.no_review()), Some(whose), "{subject}");
+    }
+    for (subject, says) in [
+        ("路桥集团第一工程有限公司活动周照片", ""),
+        ("路桥集团第三工程公司活动周照片", ""),
+        ("高速建设公司活动周照片", "照片供参考\n海东光影文化传播有限公司"),
+        // One company on the roster does not make all of them units.
+        ("绵阳职业技术学院活动周照片", "我公司拍摄的照片"),
+    ] {
+        sent(subject, says).review();
+    }
+}
+
 #[test]
 fn who_else_a_subject_names_hides_no_unit() {
     for subject in [
