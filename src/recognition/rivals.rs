@@ -14,6 +14,8 @@ use crate::domain::campaign::{Campaign, Requirement, When};
 
 /// Letters that tell one title from another; a single one may stand in any word.
 const TELLING_LETTERS: usize = 2;
+/// So much of a letter says what it brings (characters).
+const LETTER_CHARS: usize = 200;
 /// What a figure before these counts, where 第 does not stand before it: 一周工作周报 is no report of the first week.
 const SPANS: [char; 5] = ['周', '天', '日', '年', '月'];
 
@@ -58,8 +60,13 @@ pub fn meant<'t>(
             .collect();
         if let [only] = said.as_slice() { Some(*only) } else { None }
     };
-    let named =
-        named(&says.name).or(with_form).or_else(|| named(&says.heading)).or_else(|| named(&says.subject));
+    // A file of the week before, sent under the subject or with the words of this one's, may be the wrong one.
+    let letter = || named(&says.letter.chars().take(LETTER_CHARS).collect());
+    let by_name = named(&says.name);
+    if by_name.is_some_and(|name| named(&says.subject).or_else(letter).is_some_and(|said| said != name)) {
+        return None;
+    }
+    let named = by_name.or(with_form).or_else(|| named(&says.heading)).or_else(|| named(&says.subject));
     let of_days = [&says.name, &says.heading, &says.subject];
     let of_days = of_days.into_iter().find_map(|text| by_span(campaign, rivals, text));
     match (named, of_days) {
@@ -153,8 +160,12 @@ impl<'t> Months<'_, 't> {
         };
         match (self.named(&says.name), self.named(&says.heading)) {
             (Named::Another, _) | (_, Named::Another) => None,
-            (Named::This(name), Named::This(heading)) => Some(name).filter(|_| name == heading),
-            (Named::This(name), Named::Nothing) => Some(name),
+            (Named::This(name), Named::This(heading)) if name != heading => None,
+            (Named::This(name), Named::This(_) | Named::Nothing) => match self.named(&says.subject) {
+                // The file of the month before, sent under this one's subject.
+                Named::This(subject) if subject != name => None,
+                _ => Some(name),
+            },
             (Named::Nothing, Named::This(heading)) => Some(heading).filter(confirmed),
             (Named::Nothing, Named::Nothing) => match (with_form, self.named(&says.subject)) {
                 (Some(form), _) => Some(form),

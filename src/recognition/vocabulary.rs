@@ -73,7 +73,7 @@ impl Vocabulary {
         let mut words = names.clone();
         match item.kind {
             ItemKind::Document => {
-                words.extend(synonyms(&item.names));
+                words.extend(synonyms(campaign, &item.names));
                 // What an item is called on the page is what people call it.
                 words.push(without_brackets(&squeeze(&item.title)));
             }
@@ -214,9 +214,19 @@ fn names_an_event(behind: &str) -> bool {
     EVENT_WORDS.iter().any(|event| name.contains(event))
 }
 
-fn synonyms(names: &[String]) -> Vec<String> {
+fn synonyms(campaign: &Campaign, names: &[String]) -> Vec<String> {
+    let items = || campaign.requirements.iter().flat_map(|requirement| &requirement.items);
+    // Where something else is called 小结, 工作小结 is that and no other word for 总结; 总结报告 says 总结 itself.
+    let is_another = |synonym: &str| {
+        if names.iter().any(|name| synonym.contains(name.as_str())) {
+            return false;
+        }
+        let mut others = items().flat_map(|item| &item.names).filter(|name| !names.contains(name));
+        others.any(|name| synonym.ends_with(squeeze(name).as_str()))
+    };
     let known = DOCUMENT_SYNONYMS.iter().filter(|(word, _)| names.iter().any(|name| name.contains(word)));
-    known.flat_map(|(_, others)| others.iter().map(|other| (*other).to_owned())).collect()
+    let others = known.flat_map(|(_, others)| others.iter()).filter(|synonym| !is_another(synonym));
+    others.map(|other| (*other).to_owned()).collect()
 }
 
 /// Words by which a form is called: its title without year and keyword (信息采集表), the short end of that (采集表), and

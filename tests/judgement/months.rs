@@ -78,6 +78,8 @@ fn a_table_of_a_month_that_nobody_asks_for_waits() {
         ("月报表", "2024-01-04T10:30:00+08:00", ("月报表.xlsx", "1")),
         ("11月月报", EARLY, ("月报.xlsx", "10")),
         ("十月月报", EARLY, ("月报.xlsx", "")),
+        // The file of the month before, under this one's subject.
+        ("12月月报", LATE, ("11月月报表.xlsx", "11")),
         // Name and heading say different months.
         ("月报", LATE, ("12月月报表.xlsx", "11")),
     ] {

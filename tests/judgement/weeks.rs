@@ -101,6 +101,33 @@ fn a_paper_of_no_certain_week_waits_at_those_that_may_be_meant() {
 }
 
 #[test]
+fn the_paper_of_another_week_than_subject_or_letter_say_waits() {
+    let part = ("第二周周报.docx", "第二周周报");
+    sent("第三周周报", "22T09:00", part).review().part(part.0, "review w1/report w2/report w3/report");
+    let letter = |says: &str| {
+        let mail = mail("c1@centre.example", "周报").says(says).at("2023-09-22T09:00:00+08:00");
+        let text = format!("{CENTRE}第二周周报\n防控行动：本周组织培训三次，下周继续推进。");
+        mail.with(document(part.0, &text)).judge_by(&weekly())
+    };
+    letter("第三周的，表头没有改，请见谅").review().part(part.0, "review w1/report w2/report w3/report");
+    letter("第二周的见附件，第三周的下周报").part(part.0, "accepted w2/report");
+}
+
+#[test]
+fn a_word_by_which_something_else_is_called_is_no_synonym() {
+    let mut campaign = weekly();
+    for requirement in campaign.requirements.iter_mut().filter(|asked| asked.id == "w2") {
+        requirement.items[0].names = vec!["小结".to_owned()];
+    }
+    for requirement in campaign.requirements.iter_mut().filter(|asked| asked.id == "w3") {
+        requirement.items[0].names = vec!["总结".to_owned()];
+    }
+    let of = |name: &str| sent_to(&campaign, "材料", "22T09:00", (name, name.trim_end_matches(".docx")));
+    of("工作小结.docx").part("工作小结.docx", "accepted w2/report");
+    of("总结报告.docx").part("总结报告.docx", "accepted w3/report");
+}
+
+#[test]
 fn what_is_other_business_depends_on_who_is_asked() {
     let part = ("周报.docx", "周报");
     let subject = "临江县疾控中心体检督导工作周报（第二周）";
