@@ -1,17 +1,18 @@
 //! What speaks against taking a file for this campaign's, though it bears the name of one of its items: no word of the
 //! campaign, the name of something else, another year, one day's business among papers that are due once.
 
-use super::clues::{text_of, title_lines};
+use super::clues::{closing_lines, text_of, title_lines};
 use super::judge::{is_daily_time, range_of};
 use super::parts::{Scene, is_due_once};
-use crate::domain::campaign::{ItemKind, When};
+use crate::domain::campaign::{Campaign, ItemKind, When};
 use crate::domain::facts::{Content, PartFacts};
 use crate::form;
 use crate::recognition::beside::says_late;
 use crate::recognition::day::names_a_day;
+use crate::recognition::edition::editions;
 use crate::recognition::parts::is_of_a_part;
 use crate::recognition::vocabulary::Target;
-use crate::recognition::{business, item};
+use crate::recognition::{business, item, squeeze};
 
 /// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
 /// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
@@ -30,6 +31,8 @@ fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> b
     scene.has_keyword || has_keyword || is_of_a_day || is_general
 }
 
+/// An office's name has so many letters at least; a shorter line may be anybody's.
+const OFFICE_LETTERS: usize = 5;
 /// Fewest letters and figures of a document: what is called 活动方案 and says no more is none.
 const FEWEST_LETTERS: usize = 5;
 /// Endings under which word processors also save pages and plain text.
@@ -62,8 +65,25 @@ fn about_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Optio
     if own.clone().any(says_late) {
         return Some("写的是延期、缓报或免报，不像是所报的材料，请打开确认");
     }
+    if text_of(part).is_some_and(|text| is_our_own(scene, text)) {
+        return Some("像是本处印发的通知，不是单位报送的材料，请打开确认");
+    }
     let is_notice = own.clone().any(|text| text.trim_end().ends_with("通知"));
     (is_notice && !own.any(names_it)).then_some("像是一份通知，不是所报的材料，请打开确认")
+}
+
+/// Whether a paper is headed or signed by the office that asks, and by no unit: the notice, sent back under the name of the plan.
+fn is_our_own(scene: &Scene, text: &str) -> bool {
+    let office = squeeze(&scene.desk.campaign.office);
+    let is_office = |line: &str| {
+        let line = squeeze(line);
+        let name = line.strip_suffix("文件").unwrap_or(&line);
+        name.chars().count() >= OFFICE_LETTERS && (office.starts_with(name) || name.starts_with(&office))
+    };
+    let mut lines = title_lines(text);
+    lines.extend(closing_lines(text));
+    lines.iter().any(|line| is_office(line))
+        && !lines.iter().any(|line| !scene.desk.book.codes(line).is_empty())
 }
 
 /// Why a paper that is due once may be only a part of it, or one of those below: a department's plan, its timetable, the papers
@@ -179,6 +199,15 @@ pub(super) fn another_activity(scene: &Scene, part: &PartFacts) -> Option<String
     let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
     let spoken = scene.desk.spoken(&format!("{}\n{titles}", part.path));
     spoken.other.filter(|_| spoken.own == 0)
+}
+
+/// Another edition of the campaign in name or title, and not its own: 第十七届 where this is the eighteenth.
+pub(super) fn other_edition(scene: &Scene, part: &PartFacts) -> Option<u32> {
+    let Campaign { title, short, keywords, .. } = scene.desk.campaign;
+    let own = *editions(title, keywords).first().or(editions(short, keywords).first())?;
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let named = editions(&format!("{}\n{}", part.name, titles.join("\n")), keywords);
+    named.first().copied().filter(|_| !named.contains(&own))
 }
 
 /// Another year in name or title, of what has no text in the subject, and not the campaign's own.

@@ -149,7 +149,8 @@ pub fn dateline(text: &str) -> Option<&str> {
     (begin.chars().count() <= DATELINE_CHARS).then_some(begin)
 }
 
-fn closing_lines(text: &str) -> Vec<&str> {
+/// The last lines of a text that are short enough to be signed, from the end.
+pub fn closing_lines(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let tail = lines.iter().rev().take(CLOSING_LINES).filter(|line| line.chars().count() <= LINE_CHARS);
     tail.filter(|line| !is_salutation(line)).copied().collect()

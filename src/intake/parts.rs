@@ -7,7 +7,9 @@ use jiff::civil::DateTime;
 
 use super::answers::{Answered, answer};
 use super::around::around;
-use super::belongs::{another_activity, another_form, hardly_the_document, other_business, other_year};
+use super::belongs::{
+    another_activity, another_form, hardly_the_document, other_business, other_edition, other_year,
+};
 use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::decoration;
 use super::desk::Desk;
@@ -239,6 +241,11 @@ fn accept(
         && targets.iter().any(is_old)
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));
+    }
+    if let Some(edition) = other_edition(scene, part)
+        && targets.iter().any(is_old)
+    {
+        return waits(scene, unit, at, targets, &format!("写明是第{edition}届的材料，请确认是否为本次报送"));
     }
     if [&part.name, &scene.case.facts.header.subject].iter().any(|text| item::says_last_year(text))
         && targets.iter().any(is_old)

@@ -170,7 +170,9 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
     } else if is_not_yet(letter.text) {
         Some("来信说所附材料尚未定、仅供参考或先不登记，请确认是否正式报送".to_owned())
-    } else if !letter.is_known_address && has(OUTSIDERS_WORDS) {
+    } else if !letter.is_known_address && has(OUTSIDERS_WORDS)
+        || !letter.has_keyword && OUTSIDERS_WORDS.iter().any(|word| subject.contains(word))
+    {
         Some("来件像是投诉、求职、采购一类的外来邮件，请确认是否报送材料".to_owned())
     } else if !letter.is_known_address && letter.is_outsiders {
         Some("来件像是家长、公司或媒体等外单位发来的，请确认是否该单位报送的材料".to_owned())

@@ -15,6 +15,7 @@ pub mod day;
 mod daywords;
 mod doubts;
 mod drafts;
+pub mod edition;
 mod figures;
 pub mod item;
 pub mod keyword;

@@ -102,12 +102,26 @@ const PASSED_OVER_CHARS: usize = 8;
 /// Whether a mail says so. `subject` and `both`, the subject with the text, are squeezed and lower case.
 pub(super) fn says_older(subject: &str, both: &str) -> bool {
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let is_older = has(both, OLDER_WORDS) && has(both, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
+    // 上一版作废 says that what it brings is valid.
+    let of_this: String = clauses(both).filter(|clause| !takes_back(clause)).collect::<Vec<_>>().join("，");
+    let is_older =
+        has(&of_this, OLDER_WORDS) && has(&of_this, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
     is_older && !has(both, NEWER_WORDS) || clauses(both).any(says_earlier_is_valid) || passes_over(both)
 }
 
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| "，。；！,;!".contains(c)).filter(|clause| !clause.is_empty())
+}
+
+/// 自查报告上一版作废, 之前的附件作废; not 这是上一版作废的.
+fn takes_back(clause: &str) -> bool {
+    let mut told =
+        ["上一版", "前一版", "上一稿", "之前的", "先前的"].iter().filter_map(|word| clause.rsplit_once(word));
+    told.any(|(before, behind)| {
+        behind.ends_with("作废")
+            && behind.chars().count() <= PASSED_OVER_CHARS
+            && !before.ends_with(['是', '为'])
+    })
 }
 
 /// 以上午发的为准, 以第一封为准; not 以本次为准, 以修改后的为准.
@@ -189,6 +203,7 @@ mod tests {
             "之前的附件作废，请以修改后的为准",
             "以上材料请查收，以盖章件为准",
             "附件为方案如已报送请忽略",
+            "自查报告上一版作废",
             "附件请查收",
         ] {
             assert!(!says_older("方案", text), "{text}");

@@ -70,7 +70,7 @@ const SUBJECTS: &[&str] = &[
 /// From so many letters on one of the unit's own name may be wrong.
 const MISSPELT_CHARS: usize = 4;
 /// What stands behind a department in the title of its paper.
-const BEHIND_DEPARTMENTS: &[&str] = &["活动", "方案", "总结", "工作", "实施", "计划", "职", "20"];
+const BEHIND_DEPARTMENTS: &[&str] = &["活动", "方案", "总结", "工作", "实施", "计划", "职", "第", "20"];
 /// Clubs and others below a school.
 const CLUBS: &[&str] = &["二级学院", "分校", "班级", "社团", "教研室"];
 
@@ -91,7 +91,7 @@ pub fn is_of_a_part(own: &str, folders: &str, unit: &Unit, keywords: &[String]) 
     PROOF_FOLDERS.iter().any(|word| folders.contains(word))
         || own.lines().map(squeeze).any(|line| {
             PART_WORDS.iter().any(|word| is_alone(&line, word))
-                || is_of_department(&line, unit)
+                || is_of_department(&line, unit, keywords)
                 || EVENTS.iter().any(|event| is_of_event(&line, event, keywords))
                 || is_numbered_annex(&line)
         })
@@ -106,7 +106,7 @@ fn is_alone(line: &str, word: &str) -> bool {
 }
 
 /// 机电工程学院活动方案, 机电系方案; not the unit's own short name, nor 院系联动, “系好第一粒扣子”.
-fn is_of_department(line: &str, unit: &Unit) -> bool {
+fn is_of_department(line: &str, unit: &Unit, keywords: &[String]) -> bool {
     let is_han = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF);
     // Its own name may be shortened, or have a letter wrong.
     let is_own = |run: &str| {
@@ -117,7 +117,8 @@ fn is_of_department(line: &str, unit: &Unit) -> bool {
         let before: String = line.get(..at).unwrap_or_default().chars().rev().take_while(is_han).collect();
         let before: String = before.chars().rev().collect();
         let behind = line.get(at + department.len()..).unwrap_or_default();
-        let is_thing = behind.is_empty() || BEHIND_DEPARTMENTS.iter().any(|word| behind.starts_with(word));
+        let mut things = BEHIND_DEPARTMENTS.iter().copied().chain(keywords.iter().map(String::as_str));
+        let is_thing = behind.is_empty() || things.any(|word| behind.starts_with(word));
         let is_subject = SUBJECTS.iter().any(|subject| before.ends_with(subject));
         (before.chars().count() >= letters || is_subject)
             && is_thing
@@ -164,6 +165,8 @@ mod tests {
         for own in [
             "活动方案附件2",
             "机电系活动方案",
+            "机电系活动周方案",
+            "英语系第十届活动周总结",
             "应急预案",
             "活动周日程",
             "信息工程学院总结",

@@ -61,6 +61,24 @@ fn a_paper_about_the_paper_is_not_the_paper() {
 }
 
 #[test]
+fn the_notice_sent_back_and_the_paper_of_an_earlier_edition_are_not_the_paper() {
+    let mut campaign = crate::campaign::campaign();
+    campaign.office = "某某省教育厅职业教育处".to_owned();
+    campaign.title = "第十届职业教育活动周".to_owned();
+    let judge = |text: &str| {
+        let mail = mail("c03@163.example", &format!("{SCHOOL}活动周方案"));
+        mail.with(blank("方案.docx", text)).judge_by(&campaign)
+    };
+    let notice = "关于印发《活动周活动方案》的通知\n各市（州）教育局：\n请认真贯彻执行，按时报送。";
+    judge(&format!("{notice}\n某某省教育厅\n2023年4月27日")).part("方案.docx", "review plan/scheme");
+    let own = format!("活动周活动方案\n一、时间。活动于五月举行。\n{SCHOOL}\n2023年5月8日");
+    judge(&own).part("方案.docx", "accepted plan/scheme");
+    judge(&format!("某某省教育厅职业教育处：\n{own}")).part("方案.docx", "accepted plan/scheme");
+    judge(&own.replace("活动周活动", "第九届职业教育活动周")).part("方案.docx", "review plan/scheme");
+    judge(&own.replace("活动周活动", "第10届职业教育活动周")).part("方案.docx", "accepted plan/scheme");
+}
+
+#[test]
 fn a_title_of_other_business_is_no_general_one_whatever_letters_it_has() {
     let judge = |name: &str, title: &str, at: &str| {
         mail("c03@163.example", SCHOOL).with(document(name, title)).at(at).judge()
