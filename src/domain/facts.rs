@@ -246,6 +246,9 @@ pub enum Content {
         subject: String,
         /// Its text, bounded.
         text: String,
+        /// When it was written, by its author's clock.
+        #[serde(default)]
+        written: Option<Timestamp>,
     },
 }
 

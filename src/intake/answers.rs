@@ -1,12 +1,12 @@
 //! From an item to filings: whether the unit's group may send it here, for which day it counts, and how that is said.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
 use super::versions;
-use crate::domain::campaign::ItemKind;
+use crate::domain::campaign::{ItemKind, Requirement, When};
 use crate::domain::facts::{Content, PartFacts, Taken};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
@@ -14,6 +14,7 @@ use crate::domain::unit::Unit;
 use crate::mime;
 use crate::recognition::counted::{days_ago, says_today};
 use crate::recognition::day::{BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_part};
+use crate::recognition::kind::is_forward;
 use crate::recognition::names::MASK;
 use crate::recognition::route;
 use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_days, told};
@@ -160,15 +161,49 @@ pub(super) fn day_told(
         ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
     let by_letter = || if let Letter::DaysAgo(days) = letter { Some(days) } else { None };
-    let days_ago = own
-        .iter()
-        .find_map(|(_, text)| days_ago(text))
-        .or_else(|| days_ago(&facts.header.subject))
-        .or_else(by_letter);
-    let open = if let Letter::Open(why) = letter { Some(why) } else { None };
+    // 今日.jpg beside 昨日.jpg is of today, whatever the mail says of both.
+    let is_own_today = own.iter().any(|(_, text)| says_today(text));
+    let around = || days_ago(&facts.header.subject).or_else(by_letter).filter(|_| !is_own_today);
+    let days_ago = own.iter().find_map(|(_, text)| days_ago(text)).or_else(around);
+    let open = match letter {
+        Letter::Open(why) => Some(why),
+        Letter::DaysAgo(_) => None,
+        Letter::Nothing => handed_on(scene, part, &range),
+    };
     let files = (target.kind == ItemKind::Document).then_some(facts.parts.len());
-    let clues = DayClues { own: own.to_vec(), shared, days_ago, open, taken: part.and_then(taken), files };
+    let clues = DayClues {
+        own: own.to_vec(),
+        shared,
+        days_ago,
+        open,
+        taken: part.and_then(taken),
+        is_morning_after: requirement.is_some_and(|requirement| is_morning_after(requirement, scene.arrived)),
+        files,
+    };
     of_part(&clues, scene.arrived, &range)
+}
+
+/// Why what is handed on may not be of the day on which it came: the mail that brought it first was written before.
+fn handed_on(scene: &Scene, part: Option<&PartFacts>, range: &Range) -> Option<&'static str> {
+    let facts = scene.case.facts;
+    let nested = part.into_iter().flat_map(|part| part.ancestors(&facts.parts));
+    let mut written = nested.filter_map(|nested| match &nested.content {
+        Content::Mail { written, .. } => written.map(|at| scene.desk.campaign.local(at).date()),
+        _ => None,
+    });
+    let copied = || {
+        let is_copied = !facts.quoted.is_empty() && is_forward(&facts.header.subject);
+        let header = is_copied.then(|| mime::copied_date(&facts.quoted))??;
+        all_days(header, range).first().copied()
+    };
+    let day = written.next().or_else(copied)?;
+    (day < scene.arrived.date()).then_some("转发的原邮件写于前一天或更早，不知材料是哪一天的，请认定")
+}
+
+/// Whether a moment lies in the hours behind the last of the days in which that day's material may still come.
+fn is_morning_after(requirement: &Requirement, moment: DateTime) -> bool {
+    let When::EachDay { to, until_next_day, .. } = requirement.when else { return false };
+    to.tomorrow().is_ok_and(|next| moment.date() == next && moment.time() <= until_next_day)
 }
 
 /// What subject and letter say of the day of what they bring, beside its date.

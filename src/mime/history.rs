@@ -74,6 +74,9 @@ const OTHER_FIELDS: &[&str] = &[
     "Cc",
     "Subject",
 ];
+/// Of these, what says when it was written.
+const DATE_FIELDS: &[&str] =
+    &["发送时间", "发件时间", "发送日期", "日期", "时间", "寄件日期", "Sent", "Date"];
 /// What programs of telephones write under every mail.
 const DEVICE_LINES: &[&str] = &[
     "发自我的",
@@ -134,6 +137,17 @@ fn over_heading(lines: &[&str], mut at: usize) -> usize {
         at = line;
     }
     at
+}
+
+/// What a copied header at the head of a history says of when its mail was written: 发送时间：2026年11月18日 9:30.
+pub fn copied_date(quoted: &str) -> Option<&str> {
+    let lines = quoted.lines().map(|line| line.trim_start_matches(['>', ' ', '*', '\t']));
+    let mut lines = lines.filter(|line| !line.is_empty()).take(HEADER_LINES + 1);
+    lines.find_map(|line| {
+        let (field, value) = line.split_once([':', '：'])?;
+        let field: String = field.chars().filter(|c| !c.is_whitespace() && *c != '*').collect();
+        DATE_FIELDS.iter().any(|name| field.eq_ignore_ascii_case(name)).then_some(value)
+    })
 }
 
 /// The signature at the end of a new text, empty when there is none: what stands under the mark of signatures, or the

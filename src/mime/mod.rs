@@ -28,7 +28,7 @@ pub use body::{Body, body, bounded, is_body, leaf_text};
 pub use data_uri::DataUris;
 pub use field::{Fields, Structured};
 pub use header::header_facts;
-pub use history::{cut_history, is_of_device, signature};
+pub use history::{copied_date, cut_history, is_of_device, signature};
 pub use html::{shown_ids, text_of_html};
 pub use link::links;
 pub use outlook::{Enclosed, OutlookMail, read_msg, read_tnef};

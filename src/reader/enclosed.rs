@@ -201,7 +201,7 @@ impl Unpacker<'_> {
         let body = Body { text, quoted, html, plain: whole };
         self.note_links(&subject, &body);
         if is_mail {
-            self.content(index, Content::Mail { from, from_name, subject, text: body.text });
+            self.content(index, Content::Mail { from, from_name, subject, text: body.text, written: None });
         } else if !body.text.is_empty() {
             self.content(index, Content::Text { text: body.text });
         }

@@ -288,8 +288,8 @@ impl Unpacker<'_> {
         if let Some(trouble) = trouble {
             self.trouble(index, &trouble);
         }
-        let HeaderFacts { from, from_name, subject, .. } = header;
-        self.content(index, Content::Mail { from, from_name, subject, text: body.text });
+        let HeaderFacts { from, from_name, subject, date, .. } = header;
+        self.content(index, Content::Mail { from, from_name, subject, text: body.text, written: date });
         self.leaves(file, leaves, &body.html, Some(index), depth);
     }
 

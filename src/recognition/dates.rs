@@ -5,15 +5,18 @@ use jiff::civil::Date;
 
 use super::day::Range;
 use super::daywords::{
-    FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, NUMBERED_THINGS, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
-    WRITER_ENDINGS,
+    FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, NUMBERED_THINGS, SENDS_THEN_WORDS, WEEK_WORDS,
+    WEEKDAYS, WHOLE_ENDINGS, WRITER_ENDINGS,
 };
 use super::figures::{after_camera, is_area_code, is_time, number_at};
 use super::spellings::spelled;
-use super::squeeze;
+use crate::domain::text::compatible;
 
 /// Behind a number with a point these make an amount or a year of entry of it.
 const AMOUNT_ENDINGS: &str = "万亿元米倍个级届%";
+
+/// Behind the first day of a span that is not over.
+const UNTIL_NOW: &[&str] = &["至今", "到今", "起至今", "-今", "—今", "~今"];
 
 /// So many letters before a number may say of what it is the nth day.
 const NTH_LETTERS: usize = 4;
@@ -27,6 +30,8 @@ pub struct Dates {
     pub has_range: bool,
     /// First and last days of such spans.
     pub ends: Vec<Date>,
+    /// Whether one lasts until it is written: 5月15日至今.
+    pub is_until_now: bool,
 }
 
 impl Dates {
@@ -34,7 +39,12 @@ impl Dates {
     pub(super) fn are_several(&self, range: &Range) -> bool {
         let inside = |day: &&Date| range.holds(**day);
         let is_whole = self.ends.iter().filter(inside).all(|day| *day == range.from || *day == range.to);
-        self.single.iter().filter(inside).count() > 1 || self.has_range && !is_whole
+        self.single.iter().filter(inside).count() > 1 || self.has_range && !is_whole || self.is_until_now
+    }
+
+    /// Whether any day is named.
+    pub(super) fn are_named(&self) -> bool {
+        !self.single.is_empty() || !self.ends.is_empty()
     }
 
     /// Whether one day is named and nothing else.
@@ -53,7 +63,7 @@ impl Dates {
 
 /// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.
 pub fn dates(text: &str, range: &Range) -> Dates {
-    let letters = with_figures(&spelled(&squeeze(text).to_lowercase(), range));
+    let letters = with_figures(&spelled(&joined(text).to_lowercase(), range));
     let mut found = Dates::default();
     let mut at = 0;
     let mut after_dash = false;
@@ -66,7 +76,9 @@ pub fn dates(text: &str, range: &Range) -> Dates {
         };
         let dash_follows = letters.get(end).is_some_and(|c| matches!(c, '-' | '—' | '~' | '至' | '到' | '–'))
             && (end + 1..end + 3).any(|next| date_at(&letters, next, range).is_some());
-        if dash_follows || after_dash {
+        let is_until_now = UNTIL_NOW.iter().any(|word| starts(&letters, end, word));
+        found.is_until_now |= is_until_now;
+        if dash_follows || after_dash || is_until_now {
             found.has_range = true;
             found.ends.push(day);
         } else if !found.single.contains(&day) {
@@ -76,6 +88,25 @@ pub fn dates(text: &str, range: &Range) -> Dates {
         at = if dash_follows { end + 1 } else { end };
     }
     found
+}
+
+/// A text without white space but where figures would run into one another: 5.14 5.15, 2023-05-15 09:30.
+fn joined(text: &str) -> String {
+    let text = compatible(text);
+    let mut written = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c == '\u{200b}' {
+            gap = true;
+            continue;
+        }
+        if gap && c.is_ascii_digit() && written.ends_with(|before: char| before.is_ascii_digit()) {
+            written.push(' ');
+        }
+        gap = false;
+        written.push(c);
+    }
+    written
 }
 
 /// The letters with 五月十七日 written as 5月17日.
@@ -260,7 +291,8 @@ fn weekday(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
         let nth = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
         WEEKDAYS.get(nth).is_some_and(|names| names.contains(name))
     };
-    let day = days.find(is_named).filter(|_| is_apart)?;
+    let sends = SENDS_THEN_WORDS.iter().any(|word| starts(letters, end + 1, word));
+    let day = days.find(is_named).filter(|_| is_apart && !sends)?;
     days.find(is_named).is_none().then_some((day, end + 1))
 }
 

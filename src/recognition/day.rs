@@ -4,10 +4,12 @@
 use jiff::civil::{Date, DateTime};
 
 use super::counted::{days_before, says_today};
-use super::dates::{Dates, dates, new_date};
+use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{
-    BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS, YESTERDAY_WORDS,
+    BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, OTHER_MAIL_WORDS,
+    PASSING_WORDS, YESTERDAY_WORDS,
 };
+use super::edges;
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -86,6 +88,8 @@ pub struct DayClues<'a> {
     pub open: Option<&'static str>,
     /// When it was taken.
     pub taken: Option<Taken>,
+    /// Whether it came in the hours behind the last day in which that day's may still come.
+    pub is_morning_after: bool,
     /// How many files the mail brings, where what is named by a number is named by its day: 日报28.docx. Pictures are counted.
     pub files: Option<usize>,
 }
@@ -159,8 +163,12 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     {
         return Told::sure(Some(at.date()), format!("拍摄于{}（{}）", shown(at.date()), by.chinese()));
     }
-    let told = by_arrival(&own, &shared, arrived.date(), range);
-    let open = || clues.open.map(str::to_owned).or_else(|| still_to_come(clues, arrived.date(), range));
+    let told = by_arrival(clues, &own, &shared, arrived.date(), range);
+    let today = arrived.date();
+    let open = || {
+        let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
+        open.or_else(|| of_an_event(clues, today, range))
+    };
     match open().filter(|_| !told.is_open) {
         Some(why) => Told { day: told.day, why, is_open: true },
         None => told,
@@ -172,7 +180,7 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
 fn still_to_come(clues: &DayClues, arrived: Date, range: &Range) -> Option<String> {
     let titled = clues.shared.iter().filter(|(source, _)| *source == SUBJECT);
     let mut names = clues.own.iter().chain(titled).map(|(_, text)| *text);
-    if names.clone().any(|text| BEFOREHAND_WORDS.iter().any(|word| text.contains(word))) {
+    if names.clone().any(is_beforehand) {
         return None;
     }
     let day_of = |text| Some(dates(text, range)).filter(Dates::is_one)?.single.first().copied();
@@ -180,40 +188,85 @@ fn still_to_come(clues: &DayClues, arrived: Date, range: &Range) -> Option<Strin
     Some(format!("写明{}，来件时那天还没有到，请认定", shown(day)))
 }
 
+/// Why what is told by an event of another day than that on which it came, or by a day of the week that the range holds twice, is
+/// a question: 开幕当天照片 on the second day.
+fn of_an_event(clues: &DayClues, arrived: Date, range: &Range) -> Option<String> {
+    let has = |clause: &str| BROUGHT_WORDS.iter().any(|word| clause.contains(word));
+    let of = |wanted: &'static str| clues.shared.iter().filter(move |(source, _)| *source == wanted);
+    let clauses = of(BODY).flat_map(|(_, text)| text.split(CLAUSE_ENDS)).filter(|clause| has(clause));
+    let texts = clues.own.iter().chain(of(SUBJECT)).map(|(_, text)| *text).chain(clauses);
+    let told = |text| match edges::told(text, range) {
+        Some(day) => Some(shown(day)).filter(|_| day != arrived),
+        None => edges::other_weekday(text, arrived),
+    };
+    let day = texts.into_iter().find_map(told).filter(|_| range.holds(arrived))?;
+    Some(format!("写的像是{day}的，来件已是{}，请认定", shown(arrived)))
+}
+
+/// Whether a name says that it shows what was done for a day before it came: 5月18日活动预告, 迎接5月20日省赛.
+fn is_beforehand(text: &str) -> bool {
+    let before = text.split(|c: char| c.is_numeric() || figure(c).is_some()).next().unwrap_or_default();
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(text, BEFOREHAND_WORDS) || has(before, BEFORE_A_DAY_WORDS)
+}
+
 /// The day on which a part came, where nothing says that it is of several.
-fn by_arrival(own: &[(&str, Dates)], shared: &[(&str, Dates)], arrived: Date, range: &Range) -> Told {
+fn by_arrival(
+    clues: &DayClues,
+    own: &[(&str, Dates)],
+    shared: &[(&str, Dates)],
+    arrived: Date,
+    range: &Range,
+) -> Told {
     // A folder of all the days holds those of each; a subject that gives them names the activity, until it is over.
     let is_own_span = own.iter().any(|(_, dates)| dates.are_several(range) || dates.has_span_in(range));
     let is_over = arrived >= range.to;
     let by_subject = shared.iter().filter(|(source, _)| *source == SUBJECT).any(|(_, dates)| {
         dates.are_several(range) || is_over && range.holds(arrived) && dates.has_span_in(range)
     });
-    // A text may name days for anything; where all that it names are past, what came is not of the day it came.
+    // A text may name days for anything; where all that it names are past, what came is not of the day it came, nor where it
+    // says of several days that it brings something of them.
     let is_before = |day: &Date| *day < arrived;
-    let by_text = shared.iter().filter(|(source, _)| *source == BODY).any(|(_, dates)| {
-        dates.are_several(range)
-            && dates.single.iter().chain(&dates.ends).filter(|d| range.holds(**d)).all(is_before)
+    let texts = clues.shared.iter().zip(shared).filter(|((source, _), _)| *source == BODY);
+    let by_text = texts.into_iter().any(|((_, text), (_, dates))| {
+        let mut inside = dates.single.iter().chain(&dates.ends).filter(|day| range.holds(**day));
+        dates.are_several(range) && (inside.all(is_before) || brings_of_several(text, range))
     });
     match arrived {
         day if is_own_span || (range.holds(day) && (by_subject || by_text)) => {
             of_several(Some(day).filter(|day| range.holds(*day)))
         }
         day if range.holds(day) => Told::sure(Some(day), format!("{}到达", shown(day))),
+        // What does not say of which day it is may well be of the last one.
+        _ if clues.is_morning_after => Told {
+            day: Some(range.to),
+            why: format!("没有写明日期，在{}的报送时限内到达，请认定是否那天的", shown(range.to)),
+            is_open: true,
+        },
         day => Told::sure(None, format!("{}到达，不在报送日期内", shown(day))),
     }
 }
 
 /// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
 fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
-    let all = dates(text, range);
-    if source == BODY {
-        let left = without_passing(text, range, says_today(text));
-        return if left.are_several(range) { of_this_mail(text, range, left) } else { left };
+    let all = match source {
+        BODY => without_passing(text, range, says_today(text)),
+        _ => dates(text, range),
+    };
+    match source {
+        BODY | SUBJECT if all.are_several(range) => of_this_mail(text, range, all),
+        _ => all,
     }
-    if source != SUBJECT || !all.are_several(range) {
-        return all;
-    }
-    of_this_mail(text, range, all)
+}
+
+/// Whether a letter brings something of several days: 5月15日和16日两天的照片.
+fn brings_of_several(text: &str, range: &Range) -> bool {
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let is_brought = |clause: &&str| {
+        has(clause, BROUGHT_WORDS) && !has(clause, BROUGHT_BEFORE_WORDS) && !has(clause, OTHER_MAIL_WORDS)
+    };
+    let clauses = text.split(CLAUSE_ENDS).filter(is_brought);
+    dates(&clauses.collect::<Vec<_>>().join("\n"), range).are_several(range)
 }
 
 /// The dates of a letter but those that it names in passing. Where it speaks of today (`is_today`), a day of another clause that
@@ -222,7 +275,7 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
     let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let is_meant = |clause: &&str| {
         let brings = has(clause, BROUGHT_WORDS);
-        let names_another_day = is_today && !says_today(clause) && dates(clause, range).is_one();
+        let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
         !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(has(clause, PASSING_WORDS) || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
@@ -302,69 +355,4 @@ pub fn all_outside(text: &str, range: &Range) -> Option<String> {
     named.retain(|day| range.is_near(*day));
     let is_outside = !named.is_empty() && !named.iter().any(|day| range.holds(*day));
     is_outside.then(|| named.into_iter().map(shown).collect::<Vec<_>>().join("、"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::facts::TakenBy;
-    use jiff::civil::{date, datetime};
-
-    fn week() -> Range {
-        Range { from: date(2023, 5, 14), to: date(2023, 5, 20) }
-    }
-
-    #[test]
-    fn the_nearest_word_tells_the_day() {
-        let arrived = datetime(2023, 5, 16, 16, 0, 0, 0);
-        let day = |own: &str, shared: &str, taken: Option<DateTime>| {
-            let clues = DayClues {
-                own: vec![("文件名", own)],
-                shared: vec![("主题", shared)],
-                taken: taken.map(|at| Taken { at, by: TakenBy::Exif }),
-                ..DayClues::default()
-            };
-            of_part(&clues, arrived, &week()).day
-        };
-        assert_eq!(day("5.14/开放日1.jpg", "5月16日照片", None), Some(date(2023, 5, 14)));
-        assert_eq!(day("开放日1.jpg", "5月15日照片", None), Some(date(2023, 5, 15)));
-        assert_eq!(
-            day("a.jpg", "5.14-5.16三天材料", Some(datetime(2023, 5, 15, 9, 0, 0, 0))),
-            Some(date(2023, 5, 15))
-        );
-        assert_eq!(day("a.jpg", "照片", None), Some(date(2023, 5, 16)));
-        assert_eq!(day("5.12预热.jpg", "照片", None), None);
-        assert_eq!(day("a.jpg", "5月18日活动预告", None), Some(date(2023, 5, 16)));
-        assert_eq!(day("第一天/a.jpg", "三天材料", None), Some(date(2023, 5, 14)));
-    }
-
-    #[test]
-    fn days_that_a_text_says_are_over_are_not_the_day_it_came() {
-        let arrived = datetime(2023, 5, 16, 16, 0, 0, 0);
-        let told = |text: &str| {
-            let clues = DayClues {
-                own: vec![("文件名", "a.jpg")],
-                shared: vec![(BODY, text)],
-                ..DayClues::default()
-            };
-            of_part(&clues, arrived, &week())
-        };
-        assert!(told("5月14日、5月15日照片见附件").is_open);
-        for text in ["5月14日至20日为活动周", "5月14日、15日、16日照片", "照片"] {
-            assert!(!told(text).is_open && told(text).day == Some(date(2023, 5, 16)), "{text}");
-        }
-        for text in [
-            "我校活动周自5月14日启动以来，反响热烈，照片见附件",
-            "按照5月15日会议要求，报送今日照片",
-            "5月15日材料昨天已发，请查收今天的",
-            "我校于5月14日正式启动活动周，今日举行展演，照片附上",
-            "直播5.15万人次观看",
-        ] {
-            assert_eq!(told(text).day, Some(date(2023, 5, 16)), "{text}");
-        }
-        for text in ["根据要求报送5月15日活动照片", "5月15日，学校举行展演，照片见附件", "现补报5月15日材料"]
-        {
-            assert_eq!(told(text).day, Some(date(2023, 5, 15)), "{text}");
-        }
-    }
 }

@@ -69,6 +69,9 @@ pub const WEEKDAYS: &[&[char]] = &[&['一'], &['二'], &['三'], &['四'], &['�
 /// Before a word of a week: then it is another week, a count of weeks, or the activity itself (职教周一).
 pub const NO_WEEKDAY_AFTER: &str = "每上下动教传两第一二三四五六七八九十0123456789";
 
+/// Behind a day of the week: then it is that on which something will be sent.
+pub const SENDS_THEN_WORDS: &[&str] = &["一起", "一并", "统一", "再"];
+
 /// Behind a number with 号: then it counts a place or a person and is no day.
 pub const NUMBERED_THINGS: &[&str] = &["楼", "栋", "车间", "展位", "展台", "展厅", "机房", "工位", "选手"];
 
@@ -76,12 +79,16 @@ pub const NUMBERED_THINGS: &[&str] = &["楼", "栋", "车间", "展位", "展台
 pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
 
 /// How who writes ends, before a 第二天 of all of it.
-pub const WRITER_ENDINGS: &[&str] =
-    &["学院", "学校", "中学", "大学", "职院", "教育局", "教体局", "职中", "职高"];
+pub const WRITER_ENDINGS: &[&str] = &[
+    "学院", "学校", "中学", "大学", "职院", "职中", "职高", "医院", "局", "镇", "乡", "街道", "公司", "集团",
+    "中心", "馆", "处",
+];
 
 /// A clause with one of these tells of what took place, of which the mail brings something.
-pub const TOOK_PLACE_WORDS: &[&str] =
-    &["活动", "举行", "举办", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报", "拍"];
+pub const TOOK_PLACE_WORDS: &[&str] = &[
+    "活动", "举行", "举办", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报", "拍", "演练",
+    "接种", "义诊", "讲座", "慰问",
+];
 
 /// With one of these it is about what was said or sent then.
 pub const TALKED_WORDS: &[&str] = &[
@@ -158,6 +165,10 @@ pub const LATER_DAYS_WORDS: &[&str] = &[
     "未来得及",
 ];
 
+/// What comes only now is of a day before: 昨天停电，照片今天才发. Not 今天才举行.
+pub const ONLY_NOW_WORDS: &[&str] =
+    &["才发", "才报", "才传", "才交", "才收", "才补", "才上传", "才整理", "才能发", "才能报", "才能传"];
+
 /// But for what was forgotten just now.
 pub const LATE_NOW_WORDS: &[&str] = &[
     "刚才",
@@ -189,6 +200,12 @@ pub const SOME_DAYS_WORDS: &[&str] = &[
     "这两天",
     "近几天",
     "近两天",
+    "两天的",
+    "三天的",
+    "几天的",
+    "周末两天",
+    "上周末",
+    "双休日",
     "几日来",
     "本周",
     "这周",
@@ -198,22 +215,11 @@ pub const SOME_DAYS_WORDS: &[&str] = &[
 ];
 
 /// What is shown of a day before it has come.
-pub const BEFOREHAND_WORDS: &[&str] = &[
-    "预告",
-    "预热",
-    "筹备",
-    "准备",
-    "彩排",
-    "排练",
-    "倒计时",
-    "迎接",
-    "备战",
-    "训练",
-    "布置",
-    "动员",
-    "截止",
-    "前报",
-];
+pub const BEFOREHAND_WORDS: &[&str] =
+    &["预告", "预热", "筹备", "准备", "彩排", "排练", "倒计时", "布置", "截止", "前报"];
+
+/// The same before the day; behind it they are what took place: 迎接5月20日省赛 is before it, 5月20日训练照片 of it.
+pub const BEFORE_A_DAY_WORDS: &[&str] = &["迎接", "备战", "训练", "动员"];
 
 /// What was sent before comes once more.
 pub const SENT_ANEW_WORDS: &[&str] = &["重新", "重发", "重传", "重报", "替换", "更换"];

@@ -12,9 +12,12 @@ mod dates;
 #[cfg(test)]
 mod dates_tests;
 pub mod day;
+#[cfg(test)]
+mod day_tests;
 mod daywords;
 mod doubts;
 mod drafts;
+mod edges;
 pub mod edition;
 mod figures;
 pub mod item;

@@ -127,10 +127,16 @@ fn day_first(letters: &[char], at: usize) -> Option<(String, usize)> {
     (is_day(day, digits) && !is_double).then(|| shown(month, day, end))
 }
 
-/// Day3, and D3 where nothing or what comes of a day stands behind; D3.jpg may be the third of some pictures.
+/// Day3, and D3 where nothing or what comes of a day stands behind; D3.jpg may be the third of some pictures. Day2-3照片 is of
+/// both days, day-2-1.jpg a picture of the second.
 fn nth(letters: &[char], at: usize, before: Option<char>) -> Option<(String, usize)> {
     let word: String = letters.iter().skip(at).take_while(|c| c.is_ascii_alphabetic()).collect();
     let (number, digits, end) = number_at(letters, past_sign(letters, at + word.len()))?;
+    let is_last = |(joint, last, end): &(char, u64, usize)| {
+        *last > number && ends_apart(letters, *end, SPANS.contains(*joint))
+    };
+    let last = next_day(letters, end).filter(is_last);
+    let end = last.map_or(end, |(_, _, end)| end);
     let behind: String = letters.iter().skip(end).take(SHORT_MONTH + 1).collect();
     let is_apart = behind.is_empty() || behind.starts_with(['(', '的']) || is_of_material(&behind);
     let is_meant = match word.as_str() {
@@ -139,7 +145,8 @@ fn nth(letters: &[char], at: usize, before: Option<char>) -> Option<(String, usi
         _ => false,
     };
     let is_number = before.is_some_and(|c| c.is_ascii_digit());
-    (is_meant && !is_number && is_day(number, digits)).then(|| (format!("第{number}天"), end))
+    let through = last.map_or_else(String::new, |(joint, last, _)| format!("{joint}第{last}天"));
+    (is_meant && !is_number && is_day(number, digits)).then(|| (format!("第{number}天{through}"), end))
 }
 
 fn is_of_material(behind: &str) -> bool {

@@ -5,8 +5,8 @@
 use super::counted::{before_counted, days_counted_back, says_today};
 use super::daywords::{
     AS_ASKED_WORDS, ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS,
-    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, PASSING_WORDS, SENT_ANEW_WORDS,
-    SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
+    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, PASSING_WORDS,
+    SENT_ANEW_WORDS, SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
 };
 use super::kind::without_addresses;
 
@@ -44,7 +44,7 @@ pub fn told(text: &str, names_day: bool) -> Told {
     let mut days: Vec<i64> = meant.flat_map(|(_, clause)| days_of(clause)).collect();
     days.sort_unstable();
     days.dedup();
-    let is_today = clauses.iter().any(|clause| says_today(clause));
+    let is_today = clauses.iter().any(|clause| says_today(clause) && !has(clause, ONLY_NOW_WORDS));
     // Yesterday's photos in a clause of which it is not plain what it says: 昨天的照片已发给另一位老师，请查收; or of something that
     // nobody foresaw: 昨天学生到企业参观，照片见附件.
     let may_be_another = |clause: &&str| {
@@ -69,7 +69,8 @@ pub fn told(text: &str, names_day: bool) -> Told {
 /// Whether a subject says that something is sent late, and not of which day.
 pub fn is_late(text: &str) -> bool {
     // 材料已补充完整 is of no other day.
-    has(&text.replace("已补充", ""), LATER_DAYS_WORDS) && !has(text, LATE_NOW_WORDS)
+    let is_late = has(&text.replace("已补充", ""), LATER_DAYS_WORDS) || has(text, ONLY_NOW_WORDS);
+    is_late && !has(text, LATE_NOW_WORDS)
 }
 
 /// The clause that says of what a clause names the day: 昨天下午，我校举行技能展示 and 活动照片（昨日） name it beside.
@@ -89,11 +90,14 @@ fn is_sent_anew(text: &str) -> bool {
     is_before(text) && has(text, SENT_ANEW_WORDS)
 }
 
-/// The days of a clause; the today of 昨天的照片今天补报 is that of the mail.
+/// The days of a clause; the today of 昨天的照片今天补报 and of 照片今天才发 is that of the mail.
 fn days_of(clause: &str) -> Vec<i64> {
-    let days = days_counted_back(clause);
-    let is_sent_late = clause.contains('补') || clause.contains("漏");
-    if is_sent_late && days.len() > 1 { days.into_iter().filter(|days| *days > 0).collect() } else { days }
+    let mut days = days_counted_back(clause);
+    let is_sent_late = days.len() > 1 && clause.contains(['补', '漏']);
+    if is_sent_late || has(clause, ONLY_NOW_WORDS) {
+        days.retain(|days| *days > 0);
+    }
+    days
 }
 
 /// 昨天下午.
@@ -107,19 +111,27 @@ fn is_time(clause: &str) -> bool {
 fn brings(clause: &str) -> bool {
     let is_short = clause.trim_end().ends_with("天的") || clause.trim_end().ends_with("日的");
     let is_brought = has(clause, BROUGHT_WORDS);
-    let asked = without(clause, AS_ASKED_WORDS);
     (is_short || is_brought || has(clause, TOOK_PLACE_WORDS))
-        && !has(clause, BROUGHT_BEFORE_WORDS)
-        && !has(&asked, ASKED_WORDS)
-        && (is_brought || !has(&asked, PASSING_WORDS))
-        && !clause.contains("已补")
-        && tells(clause)
+        && !is_of_something_else(clause)
+        && (is_brought || !names_a_matter(clause))
 }
 
-/// Whether a clause tells of what took place rather than of what was said or lacking.
-fn tells(clause: &str) -> bool {
-    (has(clause, TOOK_PLACE_WORDS) || has(clause, BROUGHT_WORDS) || clause.trim_end().ends_with('的'))
-        && !is_of_talk(clause)
+/// Whether a clause names a day for something else than what comes: 昨天已报, 昨天收到通知.
+fn is_in_passing(clause: &str) -> bool {
+    is_of_something_else(clause) || names_a_matter(clause)
+}
+
+/// Whether a clause is of what was said, asked for, lacking or sent before, whatever it names.
+fn is_of_something_else(clause: &str) -> bool {
+    is_of_talk(clause)
+        || has(clause, BROUGHT_BEFORE_WORDS)
+        || has(&without(clause, AS_ASKED_WORDS), ASKED_WORDS)
+        || clause.contains("已补")
+}
+
+/// Whether a clause names a notice, a meeting or a beginning, which has a day of its own.
+fn names_a_matter(clause: &str) -> bool {
+    has(&without(clause, AS_ASKED_WORDS), PASSING_WORDS)
 }
 
 /// Whether a clause is of what was said, thanked for or lacking.
@@ -127,16 +139,6 @@ fn is_of_talk(clause: &str) -> bool {
     let is_thanks =
         clause.contains("感谢") || before_counted(clause).is_some_and(|before| before.contains('谢'));
     has(&without(clause, MADE_WORDS), TALKED_WORDS) || has(clause, DENIED_WORDS) || is_thanks
-}
-
-/// Whether a clause names a day for something else than what comes: 昨天已报, 昨天收到通知.
-fn is_in_passing(clause: &str) -> bool {
-    let asked = without(clause, AS_ASKED_WORDS);
-    is_of_talk(clause)
-        || has(clause, BROUGHT_BEFORE_WORDS)
-        || has(&asked, ASKED_WORDS)
-        || has(&asked, PASSING_WORDS)
-        || clause.contains("已补")
 }
 
 /// Whether a clause or a subject brings something of days whose number only the writer knows: 前两日照片, 本周活动照片; not

@@ -2,6 +2,7 @@
 //! 这几天, 上午. Whoever says so of the day on which it came says it otherwise; which days are meant is for a person.
 
 use super::counted::days_counted_back;
+use super::dates::dates;
 use super::day::{Range, names_a_day};
 use super::nil::saying;
 use super::squeeze;
@@ -78,7 +79,8 @@ pub fn says_of_other_days(sentence: &str, range: &Range, is_dated: bool) -> bool
         let excepted = excepted(&sentence).is_some_and(|day| {
             names(day) || SOME_DAYS.iter().any(|word| day.contains(word)) || day.ends_with(['日', '天', '号'])
         });
-        has(OTHER_DAYS) || excepted || (has(SOME_DAYS) && !names(meant) && !is_dated)
+        let is_until_now = || sentence.contains('今') && dates(&sentence, range).is_until_now;
+        has(OTHER_DAYS) || excepted || is_until_now() || (has(SOME_DAYS) && !names(meant) && !is_dated)
     })
 }
 
@@ -122,6 +124,7 @@ mod tests {
             "今天上午无活动",
             "活动周期间我校无活动",
             "今明两天无活动",
+            "5月16日至今无活动",
             "除了今天以外无活动",
             "5月16日以外无活动",
         ] {

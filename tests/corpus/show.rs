@@ -86,7 +86,7 @@ fn summary(content: &Content) -> String {
             let length = duration_ms.map_or("?".to_owned(), |ms| ms.to_string());
             format!("video {length} ms, {width}x{height}, {}, gps {has_gps}", moment(taken))
         }
-        Content::Mail { from, from_name, subject, text } => {
+        Content::Mail { from, from_name, subject, text, written: _ } => {
             format!("mail {from} | {from_name} | {subject} | {}", short(text))
         }
     }

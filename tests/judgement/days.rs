@@ -131,6 +131,17 @@ fn a_point_stands_between_month_and_day() {
     }
 }
 
+#[test]
+fn a_day_of_the_week_that_comes_twice_is_asked_about_unless_it_is_that_day() {
+    let december = held(date(2026, 12, 7), date(2026, 12, 20));
+    let monday = |subject: &str| {
+        let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).with(photo("a.jpg"));
+        mail.at("2026-12-14T18:00:00+08:00").judge_by(&december)
+    };
+    monday("周六活动照片").review().part("a.jpg", "review daily/photo@2026-12-14");
+    monday("周一活动照片").no_review().part("a.jpg", "accepted daily/photo@2026-12-14");
+}
+
 const SECOND: &str = "2027-01-02T21:00:00+08:00";
 
 #[test]

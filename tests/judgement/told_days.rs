@@ -1,7 +1,8 @@
 //! Stories of days that are told in other ways than by their dates: May 16, Day3, 昨天的照片, 补报前两天的, 除5月16日外无活动. Each
 //! was once filed in silence under the day on which it came, or under the one day that was not meant.
 
-use crate::mail::{Judged, Mail, mail, photo};
+use crate::mail::{Judged, Mail, mail, nested, photo};
+use shouwen::domain::facts::Content;
 
 const SCHOOL: &str = "绵阳职业技术学院";
 const WEDNESDAY: &str = "2023-05-17T17:00:00+08:00";
@@ -159,6 +160,79 @@ fn letters_whose_words_were_misread_tell_their_day() {
         let judged = ours("照片", "").with(photo(&format!("{name}.jpg"))).judge();
         assert!(judged.told().join("\n").contains(": accepted daily/photo@2023-05-17"), "{name}");
     }
+}
+
+#[test]
+fn what_is_of_several_days_or_of_one_before_is_asked_about_however_that_is_said() {
+    for says in [
+        "昨天学校停电，照片今天才发",
+        "照片今天才整理好",
+        "这是5月16日和17日两天的照片",
+        "5月17日照片见附件，5月16日照片补报",
+        "周末两天的照片，周一一起发",
+        "开幕当天的照片",
+    ] {
+        picture("照片", says).review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    for subject in [
+        "Day2-3照片",
+        "5.15至今照片",
+        "照片（5月15日—今）",
+        "5.15 5.16照片",
+        "开幕式当天照片",
+        "5月18日训练照片",
+        "周末两天照片",
+    ] {
+        picture(subject, "").review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    for (says, day) in [
+        ("今天才开始展演，照片见附件", 17),
+        ("拍摄时间 2023-05-16 09:30", 16),
+        ("昨天义诊，照片见附件", 16),
+        ("5月14日启动，15日至16日初赛，今日决赛，照片见附件", 17),
+    ] {
+        is_of(&picture("照片", says), day, says);
+    }
+    let judged = ours("昨日、今日照片", "").with(photo("昨日.jpg")).with(photo("今日.jpg")).judge();
+    judged
+        .part("昨日.jpg", "accepted daily/photo@2023-05-16")
+        .part("今日.jpg", "accepted daily/photo@2023-05-17");
+    ours("", "5月15日至今无活动").judge().kind("question");
+}
+
+#[test]
+fn what_comes_in_the_morning_after_the_last_day_may_be_of_it() {
+    let at = |moment: &str| ours("照片", "").with(photo("a.jpg")).at(moment).judge();
+    at("2023-05-21T09:00:00+08:00").review().part("a.jpg", "review daily/photo@2023-05-20");
+    at("2023-05-21T15:00:00+08:00").part("a.jpg", "extra daily/photo");
+}
+
+#[test]
+fn what_is_handed_on_is_of_no_later_day_than_it_was_written() {
+    let quoted = |written: &str| {
+        format!("发件人: \"甲\" <b@b.example>\n发送时间: {written}\n主题: 照片\n\n照片见附件")
+    };
+    let copied = |written: &str| {
+        let mail =
+            mail("c03@163.example", &format!("转发：{SCHOOL}照片")).quotes(&quoted(written)).at(WEDNESDAY);
+        mail.with(photo("a.jpg")).judge()
+    };
+    for before in ["2023-05-16 16:20", "2023年5月16日(星期二) 下午4:20", "Tue, 16 May 2023 16:20:00 +0800"]
+    {
+        copied(before).review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    is_of(&copied("2023-05-17 16:20"), 17, "the same day");
+    let whole = |written: &str| {
+        let (mut around, mut inside) = (nested("转发.eml"), photo("转发.eml/a.jpg"));
+        let (from, from_name, subject, text) = Default::default();
+        let written = Some(written.parse().unwrap());
+        around.0.content = Content::Mail { from, from_name, subject, text, written };
+        inside.0.parent = Some(0);
+        ours("照片", "").with(around).with(inside).judge()
+    };
+    let judged = whole("2023-05-16T16:20:00+08:00");
+    judged.review().part("转发.eml/a.jpg", "review daily/photo@2023-05-17");
+    whole("2023-05-17T08:20:00+08:00").part("转发.eml/a.jpg", "accepted daily/photo@2023-05-17");
 }
 
 #[test]

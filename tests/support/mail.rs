@@ -32,7 +32,7 @@ pub fn mail(from: &str, subject: &str) -> Mail {
 }
 
 /// A part being written.
-pub struct Part(PartFacts);
+pub struct Part(pub PartFacts);
 
 fn part(path: &str, media_type: &str, content: Content) -> Part {
     let name = path.rsplit('/').next().unwrap().to_owned();
