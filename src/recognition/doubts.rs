@@ -45,7 +45,7 @@ impl Verdict {
             (is_by_sender && !is_place_of(roster, &code, &clue.text)) || (is_alone && is_another(&clue.text))
         });
         let others = mail.stranger.into_iter().map(|other| (other, is_weak || is_alone));
-        let papers = || is_alone.then(mail.papers).flatten().map(|other| (other, true));
+        let papers = || (is_alone || is_by_sender).then(mail.papers).flatten().map(|other| (other, true));
         let another = others.chain(std::iter::once_with(papers).flatten());
         let another = another.into_iter().find(|(other, may_be)| *may_be && is_another(&other.name));
         match (told, another) {

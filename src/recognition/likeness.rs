@@ -50,7 +50,7 @@ const KINDS: &[&str] = &[
     "居委会",
 ];
 /// Before a school's name, at times left out.
-const PROVINCES: &[&str] = &[
+pub(super) const PROVINCES: &[&str] = &[
     "北京",
     "天津",
     "上海",

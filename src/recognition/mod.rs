@@ -28,6 +28,8 @@ mod letters;
 pub mod likeness;
 mod months;
 pub mod names;
+#[cfg(test)]
+mod names_tests;
 mod namesakes;
 pub mod nil;
 pub mod older;

@@ -4,10 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
+use super::dates::figure;
 use super::letters::{Letter, is_han, letters, plain};
-use super::shortened::{bare_names, is_numbered_company, is_town, short_forms};
+use super::shortened::{bare_names, house_of, is_department, is_numbered_company, is_town, short_forms};
 use super::titles::{
-    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, PLACE_ENDINGS, SCHOOL_ENDINGS,
+    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, OF_TOWN_ENDINGS, PLACE_ENDINGS,
+    SCHOOL_ENDINGS,
 };
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SWALLOWING_PLACES};
 use crate::domain::campaign::Campaign;
@@ -45,6 +47,8 @@ pub struct NameBook {
     has_shared: bool,
     /// How the names of institutions end that the roster has, beside those of schools.
     endings: Vec<&'static str>,
+    /// What the office that asks belongs to, which may stand before the names of its departments: 滨海大学教务处.
+    house: Vec<char>,
     /// Cities and counties of the roster, as people call them.
     pub(super) places: Vec<String>,
 }
@@ -90,7 +94,8 @@ impl NameBook {
             campaign.keywords.iter().chain([&campaign.title, &campaign.short]).chain(names).chain(forms);
         let begins = |word: &String| plain(word).chars().take(FOLLOWING_CHARS).collect::<String>();
         let words: BTreeSet<String> = words.map(begins).filter(|word| word.chars().count() > 1).collect();
-        Self { own_words: words.into_iter().collect(), ..Self::taught(&campaign.roster, taught) }
+        let house = house_of(&plain(&campaign.office)).chars().collect();
+        Self { own_words: words.into_iter().collect(), house, ..Self::taught(&campaign.roster, taught) }
     }
 
     /// The same with what persons taught.
@@ -138,6 +143,11 @@ impl NameBook {
     /// How the names of institutions end that may write: schools, and what else the roster has.
     pub fn institutions(&self) -> impl Iterator<Item = &'static str> {
         SCHOOL_ENDINGS.iter().chain(&self.endings).copied()
+    }
+
+    /// Whether a name is that of what the office that asks belongs to.
+    pub(super) fn is_house(&self, name: &str) -> bool {
+        !self.house.is_empty() && name.chars().eq(self.house.iter().copied())
     }
 
     /// Units in the order in which the text names them, without overlap.
@@ -203,7 +213,7 @@ impl NameBook {
 
     fn at(&self, letters: &[Letter], at: usize) -> Option<&Name> {
         let (first, _) = letters.get(at)?;
-        self.by_first.get(first)?.iter().find(|name| name.stands_at(letters, at, &self.own_words))
+        self.by_first.get(first)?.iter().find(|name| name.stands_at(letters, at, self))
     }
 }
 
@@ -219,7 +229,10 @@ impl Name {
             .take(SHORT_PLACE_CHARS)
             .any(|c| PLACE_ENDINGS.iter().any(|place| place.starts_with(*c)));
         Self {
-            is_anchored: is_long && letters.get(..2) == full.get(..2) && !begins_in_place,
+            is_anchored: is_long
+                && letters.get(..2) == full.get(..2)
+                && !begins_in_place
+                && !is_department(name, unit),
             is_complete: is_long && COMPLETE_ENDINGS.iter().any(|ending| name.ends_with(ending))
                 || (letters == full && letters.len() >= WHOLE_CHARS)
                 || is_town,
@@ -230,9 +243,9 @@ impl Name {
         }
     }
 
-    fn stands_at(&self, text: &[Letter], at: usize, own_words: &[String]) -> bool {
+    fn stands_at(&self, text: &[Letter], at: usize, book: &NameBook) -> bool {
         let Some(here) = text.get(at..at + self.letters.len()) else { return false };
-        if !here.iter().zip(&self.letters).all(|((c, _), wanted)| c == wanted) {
+        if !here.iter().zip(&self.letters).all(|((c, _), wanted)| c == wanted || is_figure_of(*c, *wanted)) {
             return false;
         }
         if lies_in_another_place(text, at) {
@@ -242,8 +255,8 @@ impl Name {
         if self.letters.len() <= SHORT_CHARS && here.iter().skip(1).any(|(_, gap)| *gap) {
             return false;
         }
-        (self.is_anchored || begins_word(text, at))
-            && self.ends_word(text, at + self.letters.len(), own_words)
+        (self.is_anchored || begins_word(text, at) || stands_behind(text, at, &book.house))
+            && self.ends_word(text, at + self.letters.len(), &book.own_words)
     }
 
     fn ends_word(&self, text: &[Letter], end: usize, own_words: &[String]) -> bool {
@@ -283,6 +296,8 @@ impl Name {
             || is_students
             || (self.letters.ends_with(&['集', '团']) && text.get(end..).is_some_and(is_numbered_company))
             || (self.is_town
+                && OF_TOWN_ENDINGS.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS)))
+            || (self.is_town
                 && IN_TOWN_ENDINGS
                     .iter()
                     .any(|ending| lies_behind(ending, PROPER_CHARS..=BRANCH_PROPER_CHARS)))
@@ -301,98 +316,19 @@ fn lies_in_another_place(text: &[Letter], at: usize) -> bool {
     })
 }
 
+/// 第1人民医院 is 第一人民医院.
+fn is_figure_of(written: char, wanted: char) -> bool {
+    written.is_ascii_digit() && figure(wanted).is_some() && figure(wanted) == written.to_digit(10)
+}
+
+/// Whether right before a place these letters stand.
+fn stands_behind(text: &[Letter], at: usize, letters: &[char]) -> bool {
+    let before = at.checked_sub(letters.len()).and_then(|from| text.get(from..at));
+    !letters.is_empty() && before.is_some_and(|before| before.iter().map(|(c, _)| c).eq(letters))
+}
+
 fn begins_word(text: &[Letter], at: usize) -> bool {
     let gap = text.get(at).is_some_and(|(_, gap)| *gap);
     let before = at.checked_sub(1).and_then(|at| text.get(at)).map(|(c, _)| *c);
     gap || before.is_none_or(|c| !is_han(c) || MAY_PRECEDE.contains(c))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn book() -> NameBook {
-        let unit = |code: &str, name: &str, aliases: &[&str]| Unit {
-            code: code.into(),
-            name: name.into(),
-            aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
-            ..Unit::default()
-        };
-        NameBook::of(&Roster {
-            units: vec![
-                unit("A", "四川职业技术学院", &["四川职院", "川职院"]),
-                unit("B", "四川工程职业技术学院", &["工程职院"]),
-                unit("C", "遂宁工程职业学院", &["遂宁工程"]),
-                unit("D", "遂宁职业学院", &[]),
-                unit("E", "四川现代职业学院", &["川现代"]),
-                unit("F", "四川华新现代职业学院", &["华新现代"]),
-                unit("G", "四川护理职业学院", &["川护"]),
-                unit("H", "甘孜藏族自治州教育和体育局", &[]),
-                unit("I", "绵阳市教育局", &[]),
-                unit("J", "绵阳职业技术学院", &["绵职院"]),
-                unit("K", "东山区阳光幼儿园", &[]),
-            ],
-        })
-    }
-
-    fn codes(text: &str) -> String {
-        book().codes(text).concat()
-    }
-
-    #[test]
-    fn the_longest_name_wins_and_parts_of_other_names_are_none() {
-        for (text, wanted) in [
-            ("四川工程职业技术学院方案", "B"),
-            ("四川某某职业技术学院方案", ""),
-            ("四 川 职业技术学院", "A"),
-            ("四川职院报送", "A"),
-            ("四川商务职院报送", ""),
-            ("遂宁职院", "D"),
-            ("遂宁工程职院", "C"),
-            ("遂宁工程建设公司", ""),
-            ("四川华新现代职业学院", "F"),
-            ("四川现代职院", "E"),
-            ("重庆工程职院材料", ""),
-            ("现将工程职院材料报送", "B"),
-            ("绵阳市职教周", ""),
-            ("东山区阳光幼儿园自查报告", "K"),
-        ] {
-            assert_eq!(codes(text), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn short_names_are_whole_tokens() {
-        for (text, wanted) in [
-            ("川护-信息采集表", "G"),
-            ("川护职教周方案", "G"),
-            ("5月14日川护活动周信息", "G"),
-            ("四川护理", ""),
-            ("在川护士长培训", ""),
-            ("川护理学会", ""),
-            ("川 护", ""),
-            ("绵职院 张老师", "J"),
-            ("(绵职院)", "J"),
-        ] {
-            assert_eq!(codes(text), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn usual_short_forms_of_authorities_are_known() {
-        for (text, wanted) in [
-            ("甘孜州教体局", "H"),
-            ("甘孜州教育和体育局", "H"),
-            ("绵阳教体局", "I"),
-            ("绵阳市教育和体育局", "I"),
-            ("绵阳市涪城区教育局", ""),
-        ] {
-            assert_eq!(codes(text), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn masking_takes_names_out() {
-        assert_eq!(book().mask("四川护理职业学院 方案"), format!("{}方案", "\u{25a1}".repeat(8)));
-    }
 }

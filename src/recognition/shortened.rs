@@ -5,14 +5,23 @@
 use std::collections::BTreeSet;
 
 use super::letters::{Letter, is_han};
+use super::likeness::PROVINCES;
 use super::titles::{PLACE_ENDINGS, TOWN_ENDINGS, TOWN_OFFICES};
 use super::words::SHORT_ENDINGS;
+use crate::domain::unit::Unit;
 
 /// Letters of a place before what it is called by kind, at least: 城关镇, 园区街道; not 区街道.
 const PLACE_LETTERS: usize = 2;
 
 /// The name of a company below another one is no longer (characters).
 const COMPANY_CHARS: usize = 9;
+
+/// How what has departments is called by kind.
+const HOUSES: &[&str] = &["大学", "学院", "学校", "医院", "公司", "集团", "局", "厅", "委员会"];
+/// How departments are called by kind.
+const DEPARTMENTS: &[&str] = &["学院", "系", "部", "处", "中心"];
+/// A name that begins with a place says so in so many letters: 临江市, 东山县.
+const PLACE_HEAD: usize = 4;
 
 /// Usual short forms of a full name: endings, 自治州 to 州, 市 left out before an office.
 pub(super) fn short_forms(name: &str) -> BTreeSet<String> {
@@ -62,6 +71,22 @@ pub(super) fn bare_names(name: &str) -> BTreeSet<String> {
 pub(super) fn is_town(name: &str) -> bool {
     let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
     TOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
+}
+
+/// What an office belongs to, by the office's name: 滨海大学 of 滨海大学党委宣传部.
+pub(super) fn house_of(office: &str) -> &str {
+    let ends = HOUSES.iter().filter_map(|kind| Some(office.rfind(kind)? + kind.len()));
+    let end = ends.filter(|end| *end < office.len()).max();
+    end.and_then(|end| office.get(..end)).unwrap_or_default()
+}
+
+/// Whether a name is that of a department, which begins with no place: 管理学院 stands in 公共管理学院 too.
+pub(super) fn is_department(name: &str, unit: &Unit) -> bool {
+    let city: String = unit.city.chars().take(PLACE_LETTERS).collect();
+    let begins_with_place = PROVINCES.iter().any(|place| name.starts_with(place))
+        || (!city.is_empty() && name.starts_with(&city))
+        || name.chars().take(PLACE_HEAD).any(|c| PLACE_ENDINGS.iter().any(|place| place.starts_with(c)));
+    DEPARTMENTS.iter().any(|kind| name.ends_with(kind)) && !begins_with_place
 }
 
 /// Whether a company below another one is named behind it: 路桥集团(第一工程有限公司).

@@ -43,7 +43,8 @@ pub(super) fn writer(
         |clue: &&Clue| matches!(clue.source, Source::Subject | Source::Signature | Source::SenderName);
     clues.iter().filter(may_sign).find_map(|clue| {
         let line = book.mask(&clue.text);
-        let name = leading_school(book, &line).or_else(|| leading_bureau(&line))?;
+        let name = leading_school(book, &line).or_else(|| leading_bureau(&line));
+        let name = name.filter(|name| !book.is_house(name))?;
         Some(Stranger { place: clue.place.clone(), candidates: candidates(roster, owes, &name), name })
     })
 }
@@ -59,7 +60,7 @@ pub(super) fn author(
     papers.into_iter().find_map(|clue| {
         let masked = book.mask(&clue.text);
         let line = masked.rsplit('/').next().unwrap_or_default();
-        let name = leading_school(book, line)?;
+        let name = leading_school(book, line).filter(|name| !book.is_house(name))?;
         let (_, rest) = line.split_once(&name)?;
         let is_bare = rest.chars().count() <= BESIDE_LETTERS;
         let tells_of = TELLING_LETTERS.iter().any(|letters| rest.contains(letters));

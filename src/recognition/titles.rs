@@ -332,6 +332,22 @@ pub const PLACE_ENDINGS: &[&str] = &["省", "市", "州", "盟", "县", "区", "
 pub const IN_TOWN_ENDINGS: &[&str] =
     &["社区", "村", "小学", "中学", "学校", "幼儿园", "卫生院", "医院", "派出所", "敬老院", "养老院", "公司"];
 
+/// The same where there is one of them in each town, so that it needs no name of its own: 城关镇卫生院.
+pub const OF_TOWN_ENDINGS: &[&str] = &[
+    "卫生院",
+    "派出所",
+    "司法所",
+    "监管所",
+    "管理所",
+    "财政所",
+    "税务所",
+    "供电所",
+    "敬老院",
+    "养老院",
+    "中心校",
+    "中心小学",
+];
+
 /// How other institutions than schools are called by kind, family by family: those of a family count where a roster has one of
 /// them.
 pub const INSTITUTIONS: &[&[&str]] = &[

@@ -16,7 +16,11 @@ pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
         for mention in mentions {
             let (before, after) = masked.split_at(mention.start.min(masked.len()));
             let after = after.get(mention.chars..).unwrap_or_default();
-            if !is_visited(before) && !is_visitor(after) && !codes.contains(&mention.code) {
+            if !is_visited(before)
+                && !is_partner(before)
+                && !is_visitor(after)
+                && !codes.contains(&mention.code)
+            {
                 codes.push(mention.code);
             }
         }
@@ -31,6 +35,19 @@ fn is_visited(before: &[char]) -> bool {
         let ahead = before.strip_suffix(word);
         ahead.is_some_and(|ahead| !ahead.ends_with(HANDED_ON_LETTERS))
     })
+}
+
+/// 我校与甲学院联合举办, 已与甲学院、乙学院沟通: who is named beside the writer; in 甲学院与乙学院共建 both may write.
+fn is_partner(before: &[char]) -> bool {
+    let mut ahead = before;
+    while let [rest @ .., '、'] = ahead {
+        let names = rest.iter().rev().take_while(|c| **c == MASK).count();
+        ahead = rest.get(..rest.len() - names).unwrap_or_default();
+        if names == 0 {
+            return false;
+        }
+    }
+    matches!(ahead, [rest @ .., '与' | '跟'] if rest.last() != Some(&MASK))
 }
 
 /// Up to the next name the line goes on with 到我校, 来我院.
@@ -57,6 +74,9 @@ mod tests {
             ("绵阳职业技术学院关于报送我校方案的函", "B"),
             ("四川职业技术学院与绵阳职业技术学院共建", "AB"),
             ("今收到绵阳职业技术学院材料", "B"),
+            ("我校与绵阳职业技术学院联合举办", ""),
+            ("方案已与四川职业技术学院、绵阳职业技术学院沟通", ""),
+            ("四川职业技术学院、绵阳职业技术学院方案", "AB"),
             ("绵阳职业技术学院\n赴四川职业技术学院", "B"),
         ] {
             assert_eq!(writers(&book, text).concat(), wanted, "{text}");

@@ -58,11 +58,15 @@ fn what_lies_in_a_town_or_beside_a_hospital_is_not_it() {
     for subject in [
         "太平镇向阳社区活动周方案",
         "太平镇和平小学活动周方案",
+        "太平镇司法所活动周方案",
+        "太平镇市场监管所活动周方案",
+        "太平镇卫生院活动周方案",
         "临江市第一人民医院南院区活动周方案",
         "临江市第一人民医院和平院区活动周方案",
     ] {
         assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
     }
+    assert_eq!(code(&plan("a@qq.example", "临江市第1人民医院活动周方案", "活动周方案")), Some("M01"));
     for subject in ["广东省人民医院活动周方案", "平安县民政局活动周方案"] {
         assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
     }
@@ -82,6 +86,7 @@ fn of_companies() -> Campaign {
     campaign.roster.units.extend([
         unit("Y01", "海东省路桥集团有限公司", "路桥集团"),
         unit("Y02", "海东省高速公路建设有限公司", "高速建设公司"),
+        unit("Y03", "海东交投物流有限公司", "物流公司"),
     ]);
     campaign
 }
@@ -97,6 +102,8 @@ fn companies_are_told_from_those_below_and_from_those_that_work_for_units() {
         ("路桥集团第三季度活动周照片", "", "Y01"),
         ("高速建设公司活动周照片", "我公司今日照片\n海东高速公路建设有限公司", "Y02"),
         ("绵阳职业技术学院活动周照片", "照片见附件", "C03"),
+        ("海东交投物流活动周照片", "", "Y03"),
+        ("海东交投物流公司活动周照片", "", "Y03"),
     ] {
         let judged = sent(subject, says);
         assert_eq!(code(judged.no_review()), Some(whose), "{subject}");
@@ -110,6 +117,57 @@ fn companies_are_told_from_those_below_and_from_those_that_work_for_units() {
     ] {
         sent(subject, says).review();
     }
+}
+
+/// The campaign of a university that asks its departments.
+fn of_departments() -> Campaign {
+    let mut campaign = campaign();
+    let unit = |code: &str, name: &str| Unit {
+        code: code.into(),
+        name: name.into(),
+        group: "college".into(),
+        emails: vec![format!("{}@u.example", code.to_lowercase())],
+        ..Unit::default()
+    };
+    campaign.office = "滨海大学党委宣传部".into();
+    campaign.roster.units =
+        vec![unit("D1", "管理学院"), unit("D2", "机械工程学院"), unit("D3", "教务处"), unit("D4", "图书馆")];
+    campaign
+}
+
+#[test]
+fn a_department_is_known_behind_its_own_university_and_not_inside_another_name() {
+    let sent = |from: &str, subject: &str, says: &str| {
+        let letter = mail(from, subject).says(says).with(document("方案.docx", "活动周活动方案"));
+        letter.judge_by(&of_departments())
+    };
+    for (from, subject, says, whose) in [
+        ("a@qq.example", "管理学院活动周方案", "", "D1"),
+        ("a@qq.example", "滨海大学机械工程学院活动周方案", "", "D2"),
+        ("a@qq.example", "活动周方案", "方案见附件。\n滨海大学教务处", "D3"),
+        ("d3@u.example", "活动周方案", "方案见附件。\n滨海大学教务处", "D3"),
+        ("d2@u.example", "活动周方案", "方案见附件，已与教务处、图书馆沟通。", "D2"),
+    ] {
+        let judged = sent(from, subject, says);
+        assert_eq!(code(judged.no_review()), Some(whose), "{subject} {says}");
+    }
+    for subject in ["公共管理学院活动周方案", "东海大学机械工程学院活动周方案", "东海大学教务处活动周方案"]
+    {
+        assert_eq!(code(&sent("a@qq.example", subject, "")), None, "{subject}");
+    }
+}
+
+#[test]
+fn a_paper_of_another_institution_is_not_its_messengers_though_the_address_is_known() {
+    let sent = |title: &str| {
+        let letter = mail("m01@hospital.example", "活动周方案").with(document("方案.docx", title));
+        letter.judge_by(&of_towns())
+    };
+    let judged = sent("临江市仁爱医院活动周方案");
+    judged.review();
+    assert_eq!(code(&judged), None);
+    sent("临江市第1人民医院活动周方案").no_review();
+    sent("活动周方案").no_review();
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! Names that are found in running text, and what only looks like one.
+
+use super::names::NameBook;
+use crate::domain::unit::{Roster, Unit};
+
+fn book() -> NameBook {
+    let unit = |code: &str, name: &str, aliases: &[&str]| Unit {
+        code: code.into(),
+        name: name.into(),
+        aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
+        ..Unit::default()
+    };
+    NameBook::of(&Roster {
+        units: vec![
+            unit("A", "四川职业技术学院", &["四川职院", "川职院"]),
+            unit("B", "四川工程职业技术学院", &["工程职院"]),
+            unit("C", "遂宁工程职业学院", &["遂宁工程"]),
+            unit("D", "遂宁职业学院", &[]),
+            unit("E", "四川现代职业学院", &["川现代"]),
+            unit("F", "四川华新现代职业学院", &["华新现代"]),
+            unit("G", "四川护理职业学院", &["川护"]),
+            unit("H", "甘孜藏族自治州教育和体育局", &[]),
+            unit("I", "绵阳市教育局", &[]),
+            unit("J", "绵阳职业技术学院", &["绵职院"]),
+            unit("K", "东山区阳光幼儿园", &[]),
+        ],
+    })
+}
+
+fn codes(text: &str) -> String {
+    book().codes(text).concat()
+}
+
+#[test]
+fn the_longest_name_wins_and_parts_of_other_names_are_none() {
+    for (text, wanted) in [
+        ("四川工程职业技术学院方案", "B"),
+        ("四川某某职业技术学院方案", ""),
+        ("四 川 职业技术学院", "A"),
+        ("四川职院报送", "A"),
+        ("四川商务职院报送", ""),
+        ("遂宁职院", "D"),
+        ("遂宁工程职院", "C"),
+        ("遂宁工程建设公司", ""),
+        ("四川华新现代职业学院", "F"),
+        ("四川现代职院", "E"),
+        ("重庆工程职院材料", ""),
+        ("现将工程职院材料报送", "B"),
+        ("绵阳市职教周", ""),
+        ("东山区阳光幼儿园自查报告", "K"),
+    ] {
+        assert_eq!(codes(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn short_names_are_whole_tokens() {
+    for (text, wanted) in [
+        ("川护-信息采集表", "G"),
+        ("川护职教周方案", "G"),
+        ("5月14日川护活动周信息", "G"),
+        ("四川护理", ""),
+        ("在川护士长培训", ""),
+        ("川护理学会", ""),
+        ("川 护", ""),
+        ("绵职院 张老师", "J"),
+        ("(绵职院)", "J"),
+    ] {
+        assert_eq!(codes(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn usual_short_forms_of_authorities_are_known() {
+    for (text, wanted) in [
+        ("甘孜州教体局", "H"),
+        ("甘孜州教育和体育局", "H"),
+        ("绵阳教体局", "I"),
+        ("绵阳市教育和体育局", "I"),
+        ("绵阳市涪城区教育局", ""),
+    ] {
+        assert_eq!(codes(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn masking_takes_names_out() {
+    assert_eq!(book().mask("四川护理职业学院 方案"), format!("{}方案", "\u{25a1}".repeat(8)));
+}
