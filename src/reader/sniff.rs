@@ -18,6 +18,9 @@ const OPEN_DOCUMENT: &[u8] = b"application/vnd.oasis.opendocument.";
 /// What the names of spreadsheets end in.
 const BOOK_ENDINGS: &[&str] = &["xls", "xlsx", "et", "csv", "tsv", "xlsm", "ett"];
 
+/// Lines of a table of plain text that may be its title, in which no marks part cells.
+const TITLE_LINES: usize = 5;
+
 /// How a part is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -209,7 +212,8 @@ fn of_text<'x>(head: &str, found: &'x str, name: &str) -> (&'x str, Kind) {
     } else if found == "text/html" || lower.contains("<html") || lower.contains("<table") {
         let is_excels = lower.contains("urn:schemas-microsoft-com:office:excel");
         ("text/html", if is_book || is_excels { Kind::BookHtml } else { Kind::Html })
-    } else if is_book && (is_lines || lower.lines().next().is_some_and(|line| line.contains([',', '\t']))) {
+    } else if is_book && (is_lines || lower.lines().take(TITLE_LINES).any(|line| line.contains([',', '\t'])))
+    {
         (if ending == "tsv" { "text/tab-separated-values" } else { "text/csv" }, Kind::BookText)
     } else if found.ends_with("xml") && !found.starts_with("text/") {
         (found, Kind::Other)

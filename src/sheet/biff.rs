@@ -1,7 +1,9 @@
 //! A first look at the records of an old workbook ([MS-XLS] 2.4), for what the parser in use does not tell or finds out
 //! too late: which cells show percentages, how large a rectangle each sheet spans, whether it is encrypted.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use super::value::Shown;
 
 /// What the records say.
 #[derive(Debug, Default)]
@@ -11,13 +13,14 @@ pub struct Survey {
     /// BIFF5 text without a code page of its own: Chinese programs meant 936.
     pub codepage_to_force: Option<u16>,
     sheets: Vec<Sheet>,
+    plain: Shown,
 }
 
 #[derive(Debug, Default)]
 struct Sheet {
     offset: usize,
     corner: Option<(u32, u32, u32, u32)>,
-    percents: HashSet<(u32, u32)>,
+    shown: HashMap<(u32, u32), Shown>,
     uncalculated: HashSet<(u32, u32)>,
 }
 
@@ -36,9 +39,9 @@ impl Survey {
         self.sheets.get(sheet).is_some_and(|sheet| sheet.uncalculated.contains(&at))
     }
 
-    /// Whether the cell of the sheet with this index shows a percentage.
-    pub fn is_percent(&self, sheet: usize, at: (u32, u32)) -> bool {
-        self.sheets.get(sheet).is_some_and(|sheet| sheet.percents.contains(&at))
+    /// How the cell of the sheet with this index shows its number.
+    pub fn shown(&self, sheet: usize, at: (u32, u32)) -> &Shown {
+        self.sheets.get(sheet).and_then(|sheet| sheet.shown.get(&at)).unwrap_or(&self.plain)
     }
 }
 
@@ -60,7 +63,8 @@ pub fn without_announced_sizes(stream: &mut [u8]) {
 /// Reads the records once, front to back.
 pub fn survey(stream: &[u8]) -> Survey {
     let mut survey = Survey::default();
-    let mut percent_formats: HashSet<u16> = HashSet::from([9, 10]);
+    let percent = || Shown::by("0%");
+    let mut formats: HashMap<u16, Shown> = HashMap::from([(9, percent()), (10, percent())]);
     let mut xf_formats: Vec<u16> = Vec::new();
     let mut current: Option<usize> = None;
     let (mut at, mut is_biff5, mut has_codepage) = (0, false, false);
@@ -76,14 +80,12 @@ pub fn survey(stream: &[u8]) -> Survey {
                 let offset = u32_at(data, 0).and_then(|offset| usize::try_from(offset).ok());
                 survey.sheets.push(Sheet { offset: offset.unwrap_or(usize::MAX), ..Sheet::default() });
             }
-            0x041e if format_shows_percent(data) => percent_formats.extend(u16_at(data, 0)),
+            0x041e => formats.extend(u16_at(data, 0).map(|id| (id, Shown::by(&format_text(data, is_biff5))))),
             0x00e0 => xf_formats.push(u16_at(data, 2).unwrap_or(0)),
             _ => {
                 if let Some(sheet) = current.and_then(|index| survey.sheets.get_mut(index)) {
-                    let is_percent = |xf: u16| {
-                        xf_formats.get(usize::from(xf)).is_some_and(|format| percent_formats.contains(format))
-                    };
-                    cells(sheet, kind, data, &is_percent);
+                    let shown = |xf: u16| formats.get(xf_formats.get(usize::from(xf))?);
+                    cells(sheet, kind, data, &shown);
                 }
             }
         }
@@ -94,13 +96,13 @@ pub fn survey(stream: &[u8]) -> Survey {
 }
 
 /// Notes the cells of one record: NUMBER, RK, LABELSST, LABEL, FORMULA, BOOLERR, RSTRING, MULRK.
-fn cells(sheet: &mut Sheet, kind: u16, data: &[u8], is_percent: &dyn Fn(u16) -> bool) {
+fn cells<'f>(sheet: &mut Sheet, kind: u16, data: &[u8], shown: &dyn Fn(u16) -> Option<&'f Shown>) {
     let (Some(row), Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else { return };
     let row = u32::from(row);
     match kind {
         0x0203 | 0x027e | 0x00fd | 0x0204 | 0x0006 | 0x0205 | 0x00d6 => {
             let at = (row, u32::from(first));
-            note(sheet, at, u16_at(data, 4).is_some_and(is_percent));
+            note(sheet, at, u16_at(data, 4).and_then(shown));
             if kind == 0x0006 && lacks_result(data) {
                 sheet.uncalculated.insert(at);
             }
@@ -109,7 +111,7 @@ fn cells(sheet: &mut Sheet, kind: u16, data: &[u8], is_percent: &dyn Fn(u16) -> 
             let count = data.len().saturating_sub(6) / 6;
             for index in 0..count {
                 let col = u32::from(first) + u32::try_from(index).unwrap_or(0);
-                note(sheet, (row, col), u16_at(data, 4 + 6 * index).is_some_and(is_percent));
+                note(sheet, (row, col), u16_at(data, 4 + 6 * index).and_then(shown));
             }
         }
         _ => {}
@@ -122,21 +124,28 @@ fn lacks_result(data: &[u8]) -> bool {
     is_empty_text && u16_at(data, 14).is_some_and(|flags| flags & 3 != 0)
 }
 
-fn note(sheet: &mut Sheet, at: (u32, u32), is_percent: bool) {
+fn note(sheet: &mut Sheet, at: (u32, u32), shown: Option<&Shown>) {
     let (row, col) = at;
     let (top, left, bottom, right) = sheet.corner.unwrap_or((row, col, row, col));
     sheet.corner = Some((top.min(row), left.min(col), bottom.max(row), right.max(col)));
-    if is_percent {
-        sheet.percents.insert(at);
+    if let Some(shown) = shown.filter(|shown| !shown.is_plain()) {
+        sheet.shown.insert(at, shown.clone());
     }
 }
 
-/// FORMAT: its text follows the id as 8-bit or 16-bit characters; a `%` right after a digit place is what counts.
-fn format_shows_percent(data: &[u8]) -> bool {
-    let text = data.get(2..).unwrap_or_default();
-    let is_place = |byte: u8| matches!(byte, b'0' | b'#');
-    text.windows(2).any(|pair| matches!(pair, [place, b'%'] if is_place(*place)))
-        || text.windows(4).any(|four| matches!(four, [place, 0, b'%', 0] if is_place(*place)))
+/// FORMAT: its text follows the id, as 8-bit or 16-bit characters.
+fn format_text(data: &[u8], is_biff5: bool) -> String {
+    let bytes = |from: usize| data.get(from..).unwrap_or_default();
+    if is_biff5 {
+        return bytes(3).iter().map(|byte| char::from(*byte)).collect();
+    }
+    match data.get(4).is_some_and(|flags| flags & 1 == 1) {
+        true => {
+            let units: Vec<u16> = bytes(5).chunks_exact(2).filter_map(|pair| u16_at(pair, 0)).collect();
+            String::from_utf16_lossy(&units)
+        }
+        false => bytes(5).iter().map(|byte| char::from(*byte)).collect(),
+    }
 }
 
 fn record(stream: &[u8], at: usize) -> Option<(u16, &[u8])> {
@@ -174,8 +183,8 @@ mod tests {
         globals.extend(record_bytes(0x0203, &[6, 0, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
         globals.extend(record_bytes(0x0203, &[255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
         let survey = survey(&globals);
-        assert!(survey.is_percent(0, (6, 5)));
-        assert!(!survey.is_percent(0, (65535, 255)));
+        assert_eq!(survey.shown(0, (6, 5)), &Shown::by("0%"));
+        assert!(survey.shown(0, (65535, 255)).is_plain());
         assert_eq!(survey.area(), 65530 * 251);
         assert!(!survey.is_encrypted);
     }

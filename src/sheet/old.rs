@@ -43,7 +43,7 @@ pub fn read_xls(bytes: Vec<u8>, caps: &Caps) -> Grids {
             if facts.is_uncalculated(index, at) {
                 put(&mut grid, at, Value::Text(NOT_CALCULATED.to_owned()), &mut left)?;
             } else {
-                push(&mut grid, at, borrowed(value), facts.is_percent(index, at), caps, &mut left)?;
+                push(&mut grid, at, borrowed(value), facts.shown(index, at), caps, &mut left)?;
             }
         }
         grids.push(grid);

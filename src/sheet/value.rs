@@ -10,11 +10,11 @@ pub fn push(
     grid: &mut Grid,
     at: (u32, u32),
     value: DataRef<'_>,
-    is_percent: bool,
+    shown: &Shown,
     caps: &Caps,
     left: &mut Left,
 ) -> Result<(), String> {
-    let number = |value: f64| if is_percent { Value::Text(percent(value)) } else { Value::Number(value) };
+    let number = |value: f64| shown.number(value);
     let text = |text: &str| Value::Text(bounded(text, caps.cell_text_bytes));
     let value = match value {
         DataRef::Empty => return Ok(()),
@@ -71,21 +71,86 @@ pub fn spans(merges: &[Dimensions], caps: &Caps) -> Vec<Span> {
         .collect()
 }
 
-/// Whether a number format shows a percentage: an unquoted `%` in its first section.
-pub fn shows_percent(format: &str) -> bool {
-    let mut is_quoted = false;
-    let mut is_escaped = false;
-    for c in format.chars() {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' | '_' | '*' => is_escaped = true,
-            '"' => is_quoted = !is_quoted,
-            ';' if !is_quoted => return false,
-            '%' if !is_quoted => return true,
-            _ => {}
+/// What a number format makes of a number, as far as it shows another one than is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// 0.85 as `85%`.
+    is_percent: bool,
+    /// 356000 as 35.6: clerks hide thousands, and set a point of their own, where a table is in 万元.
+    divisor: f64,
+    /// 35.6 as 35.6万元.
+    measure: String,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { is_percent: false, divisor: 1.0, measure: String::new() }
+    }
+}
+
+impl Shown {
+    /// Reads the first section of a format text.
+    pub fn by(format: &str) -> Self {
+        let (mut shown, mut thousands, mut places) = (Self::default(), 0, None::<i32>);
+        let (mut is_quoted, mut has_digit) = (false, false);
+        let mut chars = format.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => is_quoted = !is_quoted,
+                // Room for a character, or a row of it.
+                '_' | '*' if !is_quoted => {
+                    chars.next();
+                }
+                ';' if !is_quoted => break,
+                '%' if !is_quoted => return Self { is_percent: true, ..Self::default() },
+                '0' | '#' | '?' if !is_quoted => {
+                    // A mark between digits parts thousands; one behind the last hides them.
+                    (has_digit, thousands) = (true, 0);
+                    places = places.map(|places| places + 1);
+                    shown.measure.clear();
+                }
+                ',' if !is_quoted && has_digit => thousands += 1,
+                _ => {
+                    let is_escape = !is_quoted && matches!(c, '\\' | '!');
+                    let literal = if is_escape { chars.next().unwrap_or(c) } else { c };
+                    if literal == '.' && (is_quoted || is_escape) && has_digit && places.is_none() {
+                        places = Some(0);
+                    } else if matches!(literal, '\u{4e00}'..='\u{9fff}') && has_digit {
+                        shown.measure.push(literal);
+                    }
+                }
+            }
+        }
+        // [>=10000]0!.0,"万";0 shows small numbers as they are, and large ones with their measure.
+        if ["[>", "[<", "[="].iter().any(|condition| format.contains(condition)) {
+            return Self::default();
+        }
+        shown.divisor = 1000_f64.powi(thousands) * 10_f64.powi(places.unwrap_or(0));
+        if !is_scale(&shown.measure) {
+            shown.measure.clear();
+        }
+        shown
+    }
+
+    /// Whether it shows numbers as they are stored.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn number(&self, value: f64) -> Value {
+        let number = value / self.divisor;
+        match (self.is_percent, self.measure.as_str()) {
+            (true, _) => Value::Text(percent(value)),
+            (false, "") => Value::Number(number),
+            (false, measure) => Value::Text(format!("{number}{measure}")),
         }
     }
-    false
+}
+
+/// Whether letters behind a number make it larger: 万人, and not 千克.
+fn is_scale(letters: &str) -> bool {
+    let weighs = ["千克", "千米", "千瓦", "千卡"].iter().any(|word| letters.starts_with(word));
+    letters.starts_with(['万', '千', '亿']) && !weighs
 }
 
 /// 0.85 as `85%`: at most six decimals, so that binary fractions do not show.
@@ -131,10 +196,39 @@ mod tests {
         assert_eq!(percent(95.0), "9500%");
         assert_eq!(percent(0.8567), "85.67%");
         assert_eq!(percent(1.0), "100%");
-        assert!(shows_percent("0.00%"));
-        assert!(shows_percent("0%_);(0%)"));
-        assert!(!shows_percent("0\"%\""));
-        assert!(!shows_percent("General"));
+        for (format, is_percent) in [("0.00%", true), ("0%_);(0%)", true), ("0\"%\"", false), ("0!%", false)]
+        {
+            assert_eq!(Shown::by(format).is_percent, is_percent, "{format}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_what_its_cell_shows() {
+        let number = |format: &str, value: f64| Shown::by(format).number(value);
+        for (format, stored, shown) in [
+            ("0!.0,", 356_480.0, 35.648),
+            ("0\".\"0,", 356_480.0, 35.648),
+            ("0\\.0000", 12_345.0, 1.2345),
+            ("#,##0,", 120_000.0, 120.0),
+            ("0.00,,", 1_500_000.0, 1.5),
+        ] {
+            assert_eq!(number(format, stored), Value::Number(shown), "{format}");
+        }
+        assert_eq!(number("0.0\"万元\"", 35.6), Value::Text("35.6万元".into()));
+        assert_eq!(number("0!.0,\"万\"", 356_000.0), Value::Text("35.6万".into()));
+        for plain in [
+            "General",
+            "#,##0.00_ ",
+            "_ * #,##0.00_ ;_ * -#,##0.00_ ",
+            "0\"人\"",
+            "000\\-0000",
+            "0.00_);(0.00)",
+            "0\"千克\"",
+            "\"共\"0\"人\"",
+            "[>=10000]0!.0,\"万\";0",
+        ] {
+            assert!(Shown::by(plain).is_plain(), "{plain}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Seek};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use memchr::memmem::find_iter;
 
-use super::value::{push, put, shows_percent, spans};
+use super::value::{Shown, push, put, spans};
 use super::{Caps, Grids, Left, TOO_MANY_SHEETS};
 use crate::domain::facts::{Grid, NOT_CALCULATED, Value};
 
@@ -70,16 +70,16 @@ fn read_cells(
 ) -> Result<(), String> {
     let name = grid.sheet.clone();
     let mut cells = book.worksheet_cells_reader(&name).map_err(|error| trouble(&error))?;
-    let percents: Vec<bool> = cells
-        .styles()
-        .iter()
-        .map(|style| style.number_format.as_ref().is_some_and(|format| shows_percent(&format.format_code)))
+    let formats = cells.styles().iter().map(|style| style.number_format.as_ref());
+    let shown: Vec<Shown> = formats
+        .map(|format| format.map_or_else(Shown::default, |format| Shown::by(&format.format_code)))
         .collect();
+    let plain = Shown::default();
     let mut has_blanks = false;
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| trouble(&error))? {
-        let is_percent = percents.get(style).copied().unwrap_or(false);
+        let shown = shown.get(style).unwrap_or(&plain);
         has_blanks |= *cell.get_value() == DataRef::Empty;
-        push(grid, cell.get_position(), cell.get_value().clone(), is_percent, caps, left)?;
+        push(grid, cell.get_position(), cell.get_value().clone(), shown, caps, left)?;
     }
     drop(cells);
     if has_blanks && has.formulas { mark_uncalculated(book, grid, left) } else { Ok(()) }

@@ -315,7 +315,18 @@ def pdfs():
         put(f"pdf-{name}-password.pdf", out.getvalue())
 
 
+def clerks():
+    """Tables as clerks show and save them: thousands hidden by a format, a title without marks over lines with them."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    codes = ["0!.0,", "0&quot;.&quot;0,", "#,##0,", "0.0&quot;万元&quot;", "#,##0.00_ ", "[&gt;=10000]0!.0,&quot;万&quot;;0"]
+    formats = "".join(f'<numFmt numFmtId="{200+i}" formatCode="{c}"/>' for i, c in enumerate(codes))
+    rows = "".join(f'<row r="{i+1}"><c r="A{i+1}" s="{i}"><v>356480</v></c></row>' for i in range(len(codes)))
+    xfs = "".join(f'<xf numFmtId="{200+i}" applyNumberFormat="1"/>' for i in range(len(codes)))
+    put("xlsx-formats-that-scale.xlsx", xlsx(f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>', f'<styleSheet xmlns="{main}"><numFmts>{formats}</numFmts><cellXfs>{xfs}</cellXfs></styleSheet>'))
+    put("csv-title-first-named-xls.xls", "2023年职业教育活动周统计表\r\n单位,人数\r\n某某职业学院,1200\r\n".encode("gbk"))
+
+
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
-    for make in (documents, word95, sheets, locked, xls_formula, pdfs):
+    for make in (documents, word95, sheets, clerks, locked, xls_formula, pdfs):
         make()
