@@ -16,10 +16,12 @@ pub fn compatible(text: &str) -> String {
     out
 }
 
-/// The same without white space of any width.
+/// The same without white space of any width, and without marks that nobody sees: what is copied from a telephone's list
+/// of contacts stands between two of them.
 pub fn squeeze(text: &str) -> String {
     let mut out = compatible(text);
-    out.retain(|c| !c.is_whitespace() && c != '\u{200b}');
+    let is_plain = |c: char| matches!(c, '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}');
+    out.retain(|c| !c.is_whitespace() && (is_plain(c) || !is_invisible(c)));
     out
 }
 

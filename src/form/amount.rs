@@ -1,10 +1,10 @@
 //! Amounts of money: in the measure that the label names, with decimals, exact. A cell that names another measure (356000元 under
 //! 万元) is converted and told; a bare number is in the measure of its column.
 
-use super::label::without_remarks;
 use super::number::{Parsed, count, strip_about};
 use super::quote::quote;
 use super::words::NONE_WORDS;
+use super::written::{Written, written};
 use crate::domain::facts::Value;
 use crate::domain::figure::{self, Millionths, ONE};
 use crate::domain::submission::Level;
@@ -49,10 +49,15 @@ pub fn amount(label: &str, value: &Value) -> Parsed<Millionths> {
         Value::Text(text) => text,
     };
     let shown = &quote(text);
-    let mut rest = without_remarks(&squeeze(text)).replace([',', '，', '¥', '￥'], "").replace("人民币", "");
-    if rest.is_empty() {
+    if squeeze(text).is_empty() {
         return Parsed { value: None, remark: None };
     }
+    let Some(Written { text: rest, is_bracketed, .. }) = written(text) else { return Parsed::several(shown) };
+    if is_bracketed {
+        // Accountants write -35.6 so.
+        return Parsed::unreadable(format!("“{shown}”不知是否负数，请去掉括号重新填写"));
+    }
+    let mut rest = rest.replace('¥', "").replace("人民币", "");
     if NONE_WORDS.contains(&rest.as_str()) {
         return Parsed::plain(0);
     }
@@ -112,13 +117,17 @@ mod tests {
             ("0.02亿元", 200_000_000),
             ("约12万", 12_000_000),
             ("-3.5", -3_500_000),
+            ("356000（元）", 35_600_000),
         ] {
             let parsed = of(text);
             assert_eq!(parsed.value, Some(millionths), "{text}");
             assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
         }
         let endless = format!("-{}亿元", "9".repeat(32));
-        for text in ["三十五万元", "10-20", "若干", "1.2.3", "6222021234567890123", &endless] {
+        for text in ["三十五万元", "10-20", "若干", "1.2.3", "6222021234567890123", &endless]
+            .into_iter()
+            .chain(["35，6", "35.6\n20", "(35.6)"])
+        {
             assert_eq!((of(text).value, of(text).remark.unwrap().0), (None, Level::Error), "{text}");
         }
         assert_eq!(amount("金额", &Value::Number(0.1 + 0.2)), Parsed::plain(300_000));

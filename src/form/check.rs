@@ -13,6 +13,7 @@ use super::quote::quote;
 use super::read::{Entry, Reading, Row};
 use super::table;
 use super::words::PAST_ROWS;
+use super::written::lost_digits;
 use super::year::year_in;
 use crate::domain::facts::NOT_CALCULATED;
 use crate::domain::figure::{self, Millionths, ONE};
@@ -23,6 +24,9 @@ use crate::domain::text::squeeze;
 
 /// Words of the flaw of a cell in which nothing stands, told from one whose text could not be read.
 pub const UNFILLED: &str = "未填写";
+
+/// What is said of a number that was typed as one and is longer than spreadsheets remember (身份证号).
+const LOST: &str = "数字过长，末几位已丢失，请把单元格改为文本格式后重新填写";
 
 /// A text longer than its limit by no more than this share is only noted, in percent.
 const TOLERATED_PERCENT: u32 = 10;
@@ -223,7 +227,10 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
     };
     match field.kind {
         FieldKind::Text | FieldKind::Unit if entry.is_blank() => (Json::Null, vec![]),
-        FieldKind::Text | FieldKind::Unit => (Json::String(entry.text()), vec![]),
+        FieldKind::Text | FieldKind::Unit => {
+            let lost = lost_digits(&entry.value).then(|| told("V04", Level::Error, LOST.to_owned()));
+            (Json::String(entry.text()), lost.into_iter().collect())
+        }
         FieldKind::Mobile => cleaned("V05", mobile(&entry.value)),
         FieldKind::Phone => cleaned("V06", phone(&entry.value)),
         FieldKind::Qq => cleaned("V07", qq(&entry.value)),

@@ -18,6 +18,7 @@ mod rows;
 mod subtotal;
 mod table;
 mod words;
+mod written;
 mod year;
 
 pub use check::{Checked, CheckedRow, Contact, UNFILLED, check, contact, one_each, state_of};

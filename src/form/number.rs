@@ -1,10 +1,10 @@
 //! Whole numbers and shares in every spelling that clerks use (V10, V11 of the notice's checks). A blank cell is
 //! missing and never zero; what cannot be read is no number at all, with a remark.
 
-use super::label::without_remarks;
 use super::numeral::numeral;
 use super::quote::quote;
 use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNIT_LETTERS, NO_COUNT_UNIT, NONE_WORDS};
+use super::written::{Written, lost_digits, written};
 use crate::domain::facts::Value;
 use crate::domain::submission::Level;
 use crate::domain::text::squeeze;
@@ -30,6 +30,11 @@ impl<T> Parsed<T> {
     pub(super) fn unreadable(text: String) -> Self {
         Self { value: None, remark: Some((Level::Error, text)) }
     }
+
+    /// Several numbers in one cell.
+    pub(super) fn several(shown: &str) -> Self {
+        Self::unreadable(format!("“{shown}”像是几个数，请只填一个数字"))
+    }
 }
 
 /// Largest number that is read exactly; more is a typing error.
@@ -45,14 +50,15 @@ pub fn count(value: &Value) -> Parsed<i64> {
 
 fn count_in_text(text: &str) -> Parsed<i64> {
     let shown = &quote(text);
-    let mut rest = without_remarks(&squeeze(text)).replace([',', '，'], "");
-    if rest.is_empty() {
+    if squeeze(text).is_empty() {
         return Parsed { value: None, remark: None };
     }
+    let Some(Written { text: mut rest, has_remark, .. }) = written(text) else {
+        return Parsed::several(shown);
+    };
     if NONE_WORDS.contains(&rest.as_str()) {
         return Parsed::plain(0);
     }
-    let has_remark = rest.chars().count() < squeeze(text).replace(',', "").chars().count();
     let is_about = strip_about(&mut rest);
     let factor = if rest.ends_with('万') {
         10_000.0
@@ -70,6 +76,8 @@ fn count_in_text(text: &str) -> Parsed<i64> {
     };
     let note = if is_about {
         Some(format!("“{shown}”是约数，请填写准确数"))
+    } else if lost_digits(&Value::Text(rest.clone())) {
+        Some(format!("“{shown}”是科学计数，可能丢了末几位，请填写完整数字"))
     } else if factor > 1.0 {
         Some(format!("“{shown}”以万（千）计，请按个位填写"))
     } else if has_remark {
@@ -150,10 +158,10 @@ pub fn percent(value: &Value) -> Parsed<f64> {
 
 fn percent_in_text(text: &str) -> Parsed<f64> {
     let shown = &quote(text);
-    let mut rest = without_remarks(&squeeze(text));
-    if rest.is_empty() {
+    if squeeze(text).is_empty() {
         return Parsed { value: None, remark: None };
     }
+    let Some(Written { text: mut rest, .. }) = written(text) else { return Parsed::several(shown) };
     if NONE_WORDS.contains(&rest.as_str()) {
         return Parsed::plain(0.0);
     }
@@ -254,12 +262,17 @@ mod tests {
             ("50(含线上20)", 50),
             ("十八", 18),
             ("一百零二", 102),
+            ("（120）", 120),
+            ("12（万人）", 120_000),
+            ("1.2E+05", 120_000),
         ] {
             let parsed = of(text);
             assert_eq!(parsed.value, Some(value), "{text}");
             assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
         }
-        for text in ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册", "三点五", "九五"]
+        let numbers = ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册", "三点五", "九五"];
+        // Two numbers in one cell are not one of all their digits.
+        for text in numbers.into_iter().chain(["120\n80", "10 20", "10，20", "50（男）30（女）", "（）"])
         {
             let parsed = of(text);
             assert_eq!((parsed.value, parsed.remark.unwrap().0), (None, Level::Error), "{text}");

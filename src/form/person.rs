@@ -3,6 +3,7 @@
 
 use super::quote::quote;
 use super::words::{EXAMPLES, NO_PAGE, PLACEHOLDERS, SAME_AS};
+use super::written::lost_digits;
 use crate::domain::facts::Value;
 use crate::domain::text::squeeze;
 
@@ -57,6 +58,9 @@ pub fn is_placeholder(text: &str) -> bool {
 fn mobile_problem(number: &str) -> String {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let shown = quote(number);
+    if lost_digits(&Value::Text(number.to_owned())) {
+        return format!("手机{shown}是科学计数，末几位已丢失，请改为文本格式重填");
+    }
     if digits == 0 || number.chars().any(char::is_alphabetic) {
         return format!("“{shown}”不是手机号，请核对");
     }
@@ -78,7 +82,7 @@ fn numbers(value: &Value, problem: &dyn Fn(&str) -> Option<String>) -> Cleaned {
     };
     let parts: Vec<String> = text
         .split(['/', '、', ';', '；', ',', '，', '\n', '／'])
-        .flat_map(several_mobiles)
+        .flat_map(several)
         .map(clean)
         .filter(|part| !part.is_empty())
         .collect();
@@ -106,10 +110,14 @@ fn without_words(text: &str) -> String {
     kept + &inside.unwrap_or_default()
 }
 
-/// Whole mobile numbers that only blanks separate, else the part as it is.
-fn several_mobiles(part: &str) -> Vec<&str> {
+/// Whole numbers that only blanks separate, else the part as it is.
+fn several(part: &str) -> Vec<&str> {
+    let is_whole = |piece: &&str| {
+        let number = clean(piece);
+        is_mobile(&number) || is_landline(&number)
+    };
     let pieces: Vec<&str> = part.split_whitespace().collect();
-    match pieces.iter().all(|piece| is_mobile(&squeeze(piece))) {
+    match pieces.iter().all(is_whole) {
         true => pieces,
         false => vec![part],
     }
@@ -117,9 +125,10 @@ fn several_mobiles(part: &str) -> Vec<&str> {
 
 /// One number without spaces, country code, or the marks that spreadsheets put into it.
 fn clean(part: &str) -> String {
-    let mut text = squeeze(part).replace(['–', '—', '－'], "-");
-    // Spreadsheets show a long number as 1.39E+10 or with a decimal nought.
+    let mut text = squeeze(part).replace(['–', '—', '－'], "-").replace("转", "-").replace("分机", "-");
+    // Spreadsheets show a long number as 1.39E+10, which has lost its end, or with a decimal nought.
     if text.contains(['E', 'e'])
+        && !lost_digits(&Value::Text(text.clone()))
         && let Ok(number) = text.parse::<f64>()
     {
         text = format!("{number:.0}");
@@ -131,7 +140,13 @@ fn clean(part: &str) -> String {
     let national = bare.strip_prefix("0086").or_else(|| bare.strip_prefix("86")).unwrap_or(&bare);
     // 手机:199… names what it is, 199…微信同号 what else it is.
     let unnamed = national.trim_matches(|c: char| !c.is_ascii_digit());
-    if is_mobile(unnamed) { unnamed.to_owned() } else { text }
+    if is_mobile(unnamed) {
+        return unnamed.to_owned();
+    }
+    // 办公室0816-2345678.
+    let unnamed = text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '(');
+    let unnamed = unnamed.trim_end_matches(|c: char| !c.is_ascii_digit());
+    if is_landline(unnamed) { unnamed.to_owned() } else { text }
 }
 
 /// `1[3-9]` and nine more digits.
@@ -256,6 +271,9 @@ mod tests {
             let wanted = Cleaned { text: "19900001234、19900005678".into(), problem: None };
             assert_eq!(mobile(&text(two)), wanted, "{two}");
         }
+        // A telephone's list of contacts copies marks that nobody sees.
+        assert_eq!(mobile(&text("\u{202d}19900001234\u{202c}")).text, "19900001234");
+        assert!(mobile(&text("1.38E+10")).problem.unwrap().contains("科学计数"));
         assert!(mobile(&text("1990000123")).problem.unwrap().contains("只有10位"));
         assert!(mobile(&text("12900001234")).problem.unwrap().contains("号段"));
         assert!(mobile(&text("028-00001234")).problem.unwrap().contains("固定电话"));
@@ -283,6 +301,13 @@ mod tests {
             assert_eq!(phone(&text(ok)).problem, None, "{ok}");
         }
         assert_eq!(phone(&text("(028)00001234（总机）")).problem, None);
+        for (told, number) in [
+            ("028-00001234转801", "028-00001234-801"),
+            ("办公室028-00001234", "028-00001234"),
+            ("028-00001234 手机19900001234", "028-00001234、19900001234"),
+        ] {
+            assert_eq!(phone(&text(told)), Cleaned { text: number.into(), problem: None }, "{told}");
+        }
         assert_eq!(
             phone(&Value::Number(8_160_070_660.0)),
             Cleaned { text: "08160070660".into(), problem: None }

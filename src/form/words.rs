@@ -81,7 +81,31 @@ pub const TOTAL_ENDINGS: &[&str] = &["小计", "合计", "总计"];
 pub const PART_ENDING: &str = "小计";
 
 /// Written for nothing; counts as zero (V10).
-pub const NONE_WORDS: &[&str] = &["无", "暂无", "没有", "零", "-", "--", "—", "——", "/", "〇", "○"];
+pub const NONE_WORDS: &[&str] = &[
+    "无",
+    "暂无",
+    "没有",
+    "零",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "〇",
+    "○",
+    "―",
+    "――",
+    "─",
+    "──",
+    "\\",
+    "不涉及",
+    "未开展",
+    "无此项",
+    "无数据",
+    "N/A",
+    "NA",
+    "n/a",
+];
 
 /// Before a number: it is not exact.
 pub const ABOUT_BEFORE: &[&str] = &["大约", "约", "近", "超过", "逾", "不少于", "共计", "共", "合计"];

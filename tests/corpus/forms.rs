@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use shouwen::domain::facts::{Cell, Grid, Span, Value};
-use shouwen::domain::template::Template;
+use shouwen::domain::template::{Field, FieldKind, Place, Rule, Template, Total};
 use shouwen::form::{self, Book, Form};
 
 #[test]
@@ -73,6 +73,7 @@ fn parse(case: &str) -> (Template, Vec<Grid>) {
     let template = match lines.next().map(str::trim) {
         Some("form4") => crate::campaign::form4(),
         Some("form5") => crate::campaign::form5(),
+        Some("funds") => funds(),
         other => panic!("unknown template {other:?}"),
     };
     let mut grids: Vec<Grid> = Vec::new();
@@ -92,6 +93,34 @@ fn parse(case: &str) -> (Template, Vec<Grid>) {
         }
     }
     (template, grids)
+}
+
+/// A table of money, with the measures that its labels name.
+fn funds() -> Template {
+    let form5 = crate::campaign::form5();
+    let field = |id: &str, label: &str, at, kind| Field {
+        id: id.into(),
+        label: label.into(),
+        synonyms: vec![],
+        at,
+        kind,
+        required: true,
+        optional_column: false,
+        max_value: 0,
+        total: Total::of_kind(kind),
+        ..form5.fields[0].clone()
+    };
+    let mut fields = vec![
+        field("filler", "填报人", Place::Right, FieldKind::Text),
+        field("unit", "单位名称", Place::Below, FieldKind::Unit),
+        field("trained", "培训人数(人)", Place::Below, FieldKind::Count),
+        field("received", "到位资金(万元)", Place::Below, FieldKind::Amount),
+        field("spent", "已支出(万元)", Place::Below, FieldKind::Amount),
+    ];
+    fields[1].synonyms = vec!["单位".to_owned()];
+    let (title, words) = ("2026年冬季防治行动经费使用情况表", "经费使用情况表");
+    let (title, title_words) = (title.to_owned(), vec![words.to_owned()]);
+    Template { title, title_words, year: 2026, fields, rules: vec![Rule::TotalRow], ..form5 }
 }
 
 fn add_row(grid: &mut Grid, row: u32, line: &str) {
