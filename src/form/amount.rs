@@ -21,7 +21,7 @@ pub fn figure(field: &Field, value: &Value) -> Option<Millionths> {
 }
 
 /// The measures of money with what each is of a 元, the longer ones first.
-const MEASURES: [(&str, Millionths); 6] = [
+pub(super) const MEASURES: [(&str, Millionths); 6] = [
     ("亿元", 100_000_000),
     ("万元", 10_000),
     ("千元", 1_000),

@@ -1,16 +1,23 @@
 //! A cell as what was filled in: without what was printed there, and with the measure that stands over it where that is not the
-//! form's own (a column retyped in 元 where the form asks for 万元).
+//! form's own (a column retyped in 元 where the form asks for 万元, in 万人次 where it asks for persons).
 
-use super::amount::measure;
+use super::amount::{MEASURES, measure};
+use super::grid::Sheet;
+use super::inline::is_counted_in;
 use super::label::{Form, keys};
-use crate::domain::facts::Value;
-use crate::domain::template::{Field, FieldKind};
+use super::read::HEADING_ROWS;
+use crate::domain::facts::{Span, Value};
+use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::text::squeeze;
 
 /// So many letters may stand before 单位：计量, 金额.
 const BEFORE_MEASURE: usize = 4;
+/// One of these letters stands in a heading over persons.
+const PERSONS: [char; 4] = ['人', '师', '生', '员'];
+/// Letters of 万人次, more than which count nothing.
+const SCALE_LETTERS: usize = 4;
 
-/// The value without printed hints; a cell that holds only these is unfilled.
+/// The value without printed hints and lines to write on; a cell that holds only these is unfilled.
 pub fn filled(form: &Form, value: &Value) -> Value {
     let Value::Text(text) = value else { return value.clone() };
     let mut rest = text.clone();
@@ -19,29 +26,184 @@ pub fn filled(form: &Form, value: &Value) -> Value {
     }
     let is_hint = !form.hints.is_empty() && keys(&rest).iter().any(|key| form.hints.contains(key));
     let only_marks = !rest.chars().any(char::is_alphanumeric) && rest.trim().starts_with('_');
-    Value::Text(if is_hint || only_marks { String::new() } else { rest.trim().to_owned() })
+    let rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '_');
+    Value::Text(if is_hint || only_marks { String::new() } else { rest.to_owned() })
 }
 
-/// The measure that a line above a table gives all of it: `单位：万元`, `（金额单位：元）`.
-pub fn measure_of_sheet(text: &str) -> Option<&'static str> {
+/// What a sheet says that its figures are counted in.
+pub struct Measures {
+    has_amounts: bool,
+    money: Option<&'static str>,
+    scale: Option<&'static str>,
+}
+
+impl Measures {
+    /// Looks for the line that says it of all figures.
+    pub fn of(template: &Template, sheet: &Sheet) -> Self {
+        let has = |kind: FieldKind| template.fields.iter().any(|field| field.kind == kind);
+        let (has_amounts, has_counts) = (has(FieldKind::Amount), has(FieldKind::Count));
+        let (mut money, mut scale) = (None, None);
+        for (cell, text, _) in sheet.texts().filter(|(_, text, _)| text.contains('位')) {
+            if !has_amounts && !has_counts {
+                break;
+            }
+            // 单位： and 万元 in two cells.
+            let right = sheet.span(cell.row, cell.col).right;
+            let behind =
+                if squeeze(text).ends_with("单位:") { sheet.text(cell.row, right + 1) } else { "" };
+            let words = measured(&format!("{text}{behind}"));
+            money = money.or_else(|| only(words.iter().filter_map(|word| money_in(word))));
+            // 单位：万人、个 leaves open which of the columns are in 万人.
+            scale = scale.or_else(|| only(words.iter().map(|word| scale_of(word)))?);
+        }
+        Self { has_amounts, money, scale }
+    }
+
+    /// What the figures below or beside a heading are counted in: as it says itself, the part of it above or below, or the line
+    /// over the table.
+    pub fn of_heading(&self, sheet: &Sheet, kind: FieldKind, text: &str, span: Span) -> Option<&'static str> {
+        match kind {
+            // 单位：万人 is of those that count persons.
+            FieldKind::Count => {
+                let of_sheet = self.scale.filter(|_| text.contains(PERSONS));
+                in_brackets(text).find_map(|word| scale_of(&word)).or(of_sheet)
+            }
+            FieldKind::Amount if self.has_amounts => {
+                let own = measure(text).map(|(word, _)| word);
+                let below = || money_in(&squeeze(sheet.text(span.bottom + 1, span.left)));
+                own.or_else(below).or_else(|| above(sheet, span)).or(self.money)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a figure of this kind is counted in by a cell that says nothing else.
+pub(super) fn measure_in_cell(kind: FieldKind, text: &str) -> Option<&'static str> {
+    match kind {
+        FieldKind::Amount => money_in(&squeeze(text)),
+        FieldKind::Count => scale_of(&squeeze(text)).filter(|_| is_counted_in(text)),
+        _ => None,
+    }
+}
+
+/// The measure in the brackets of a heading that covers this one and others: 资金情况（元）.
+fn above(sheet: &Sheet, span: Span) -> Option<&'static str> {
+    let covers = |over: &&Span, row: u32| {
+        over.top <= row && row <= over.bottom && (over.left..=over.right).contains(&span.left)
+    };
+    (1..HEADING_ROWS).find_map(|up| {
+        let row = span.top.checked_sub(up)?;
+        let group = sheet.grid.merges.iter().find(|over| covers(over, row) && over.right > over.left)?;
+        in_brackets(sheet.text(group.top, group.left)).find_map(|word| money_in(&word))
+    })
+}
+
+/// What stands in the brackets of a text.
+fn in_brackets(text: &str) -> impl Iterator<Item = String> {
+    let tight = squeeze(text);
+    let inner: Vec<String> = tight
+        .split(['(', '[', '〔', '【'])
+        .skip(1)
+        .map(|rest| rest.split([')', ']', '〕', '】']).next().unwrap_or_default().to_owned())
+        .collect();
+    inner.into_iter()
+}
+
+/// What a line says that figures are counted in: `单位：万元`, `（金额单位：人民币元）`, `单位：人、万元`, also behind a title.
+fn measured(text: &str) -> Vec<String> {
     let line = squeeze(text);
-    let (_, said) =
-        line.split_once("单位:").filter(|(before, _)| before.chars().count() <= BEFORE_MEASURE)?;
-    let (word, _) = measure(said).filter(|(word, _)| said.starts_with(word))?;
-    // 单位：元氏县卫健局 names a unit.
-    said.get(word.len()..)?.chars().next().is_none_or(|c| !c.is_alphanumeric()).then_some(word)
+    let words = line.match_indices("单位").find_map(|(at, word)| {
+        let before = line.get(..at)?;
+        let own = before.rsplit(['(', '[', '〔', '【']).next().unwrap_or_default();
+        let is_bracketed = own.len() < before.len();
+        let behind = line.get(at + word.len()..)?;
+        let said = behind.strip_prefix(':').or(is_bracketed.then_some(behind))?;
+        let said = said.trim_start_matches('(').split([')', ']', '〕', '】']).next()?;
+        let words: Vec<String> = said
+            .split(['、', ',', '/', ';', '和', '及'])
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        // 填报单位：甲医院 is another line.
+        let is_measure =
+            own.chars().count() <= BEFORE_MEASURE && words.iter().any(|word| is_counted_in(word));
+        is_measure.then_some(words)
+    });
+    words.unwrap_or_default()
+}
+
+/// The one thing that all say.
+fn only<T: PartialEq>(mut said: impl Iterator<Item = T>) -> Option<T> {
+    let first = said.next()?;
+    said.all(|other| other == first).then_some(first)
+}
+
+/// A measure of money, and nothing else: 单位：元氏县卫健局 names a unit.
+fn money_in(word: &str) -> Option<&'static str> {
+    let word = word.trim_matches(|c| "()[]〔〕【】:".contains(c)).trim_start_matches("单位");
+    let word = word.trim_start_matches(':');
+    let word = word.strip_prefix("人民币").unwrap_or(word);
+    let of_money = MEASURES.iter().map(|(name, _)| *name).filter(|name| name.ends_with('元'));
+    of_money.into_iter().find(|name| *name == word)
+}
+
+/// By how much a counting word scales: 万人次. None for money, and for a word that only counts.
+fn scale_of(word: &str) -> Option<&'static str> {
+    let word = word.strip_prefix("单位").unwrap_or(word).trim_start_matches(':');
+    let is_count = !word.contains('元') && word.chars().count() <= SCALE_LETTERS;
+    ["万", "千"].into_iter().find(|scale| is_count && word.starts_with(scale))
 }
 
 /// A bare number with the measure of its heading behind it, where the form has another one.
 pub fn in_measure(field: &Field, heading: Option<&str>, value: Value) -> Value {
     let of = |label: &str| measure(label).map_or(1, |(_, of)| of);
-    let other = heading.filter(|heading| field.kind == FieldKind::Amount && of(heading) != of(&field.label));
-    let Some(heading) = other else { return value };
+    let is_other = |heading: &&str| match field.kind {
+        FieldKind::Amount => of(heading) != of(&field.label),
+        FieldKind::Count => !in_brackets(&field.label).any(|own| scale_of(&own) == scale_of(heading)),
+        _ => false,
+    };
+    let Some(heading) = heading.filter(is_other) else { return value };
     match value {
+        // Nothing is nothing in any measure.
+        Value::Number(0.0) => value,
         Value::Number(number) => Value::Text(format!("{number}{heading}")),
         Value::Text(text) if text.ends_with(|c: char| c.is_ascii_digit()) => {
             Value::Text(format!("{text}{heading}"))
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_measure_over_a_table_is_found_however_it_is_written() {
+        let money = |text: &str| only(measured(text).iter().filter_map(|word| money_in(word)));
+        for (line, word) in [
+            ("单位：万元", "万元"),
+            ("（金额单位：人民币元）", "元"),
+            ("单位：人、万元", "万元"),
+            ("2026年经费使用情况表（单位：元）", "元"),
+            ("（单位 千元）", "千元"),
+            ("填报单位：甲医院 （单位：万元）", "万元"),
+            ("单位：（万元）", "万元"),
+        ] {
+            assert_eq!(money(line), Some(word), "{line}");
+        }
+        for none in [
+            "填报单位：元氏县卫健局",
+            "单位：元氏县卫健局",
+            "单位：人",
+            "单位：元、万元",
+            "万元以上项目表",
+            "单位元",
+        ] {
+            assert_eq!(money(none), None, "{none}");
+        }
+        assert_eq!(scale_of("万人次"), Some("万"));
+        assert_eq!((scale_of("万元"), scale_of("人"), scale_of("万人以上学校")), (None, None, None));
     }
 }

@@ -92,6 +92,12 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         if checked.rows.is_empty() {
             take(template, &reading.fields, &mut out, &mut checked.flaws);
         }
+        if let Some(unfilled) = table::unfilled(template, row, &rows) {
+            take(template, &row.entries, &mut out, &mut Vec::new());
+            checked.flaws.push(unfilled);
+            checked.rows.push(out);
+            continue;
+        }
         take(template, &named_by_stamp(template, reading, row), &mut out, &mut checked.flaws);
         row_rules(template, row, &out, rows.len() == 1, &mut checked.flaws);
         checked.flaws.extend(table::share_of_nothing(template, &out));

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::inline::is_counted_in;
 use super::words::{FRAME_LABELS, STAMP_LABELS};
 use crate::domain::template::Template;
 use crate::domain::text::squeeze;
@@ -105,6 +106,8 @@ pub struct Form<'t> {
     pub template: &'t Template,
     /// Labels, synonyms and the stamp line, by key.
     labels: HashMap<String, Vec<Meaning>>,
+    /// Fields by what is left of their labels without the letters that come and go; none where several are left alike.
+    stems: HashMap<String, Option<usize>>,
     /// Bytes of the longest key among them: no longer text is a label.
     longest: usize,
     /// Keys of the words of its title.
@@ -124,6 +127,7 @@ impl<'t> Form<'t> {
             template,
             longest: labels.keys().map(String::len).max().unwrap_or(0),
             labels,
+            stems: stems(template),
             title: all_keys(&template.title_words),
             hints: all_keys(&template.hints),
             totals: all_keys(&template.total_labels),
@@ -139,6 +143,39 @@ impl<'t> Form<'t> {
     pub(super) fn meanings(&self, keys: &[String]) -> &[Meaning] {
         keys.iter().rev().find_map(|key| self.labels.get(key)).map_or(&[], Vec::as_slice)
     }
+
+    /// The field of a text that is no label, and is one but for letters that come and go: 参与活动教师人数 for 参与活动的教师数,
+    /// 到位资金/元. Only where nothing else in the sheet is the field's label.
+    pub(super) fn loosely(&self, text: &str, keys: &[String]) -> Option<usize> {
+        if keys.iter().all(|key| key.len() > self.longest + STEM_BYTES) {
+            return None;
+        }
+        let bare = text.rsplit_once(['/', '／']).filter(|(_, measure)| is_counted_in(measure));
+        let of = |key: &String| self.stems.get(&stem(key)).copied().flatten();
+        let of_bare = || bare.and_then(|(label, _)| self::keys(label).iter().rev().find_map(of));
+        keys.iter().rev().find_map(of).or_else(of_bare)
+    }
+}
+
+/// Bytes by which a label may be longer with letters that come and go.
+const STEM_BYTES: usize = 18;
+
+/// A key without the letters that come and go in what is counted.
+fn stem(key: &str) -> String {
+    key.replace('的', "").replace("参加", "参与").replace("人数", "数").replace("数量", "数")
+}
+
+fn stems(template: &Template) -> HashMap<String, Option<usize>> {
+    let mut stems: HashMap<String, Option<usize>> = HashMap::new();
+    for (at, field) in template.fields.iter().enumerate() {
+        for key in std::iter::once(&field.label).chain(&field.synonyms).flat_map(|label| keys(label)) {
+            let known = stems.entry(stem(&key)).or_insert(Some(at));
+            if *known != Some(at) {
+                *known = None;
+            }
+        }
+    }
+    stems
 }
 
 fn labels(template: &Template) -> HashMap<String, Vec<Meaning>> {

@@ -3,11 +3,14 @@
 //! was read into values with cells and flaws with remedies. Who sent it is none of this room's business.
 
 mod amount;
+mod beside;
 mod cell;
 mod check;
 mod essay;
 mod grid;
+mod inline;
 mod label;
+mod lines;
 mod number;
 mod numeral;
 mod pair;
@@ -17,6 +20,7 @@ mod read;
 mod rows;
 mod subtotal;
 mod table;
+mod twins;
 mod words;
 mod written;
 mod year;

@@ -2,23 +2,24 @@
 //! of labels and below headings. A sheet is this form when enough of its headings are there (V01), whatever its
 //! title says; which year the title names is reported beside it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::amount::measure;
-use super::cell::{filled, in_measure, measure_of_sheet};
+use super::beside::{Beside, beside_labels};
+use super::cell::Measures;
 use super::grid::{Book, Sheet};
+use super::inline::inline_values;
 use super::label::{Form, Meaning, keys};
+use super::lines::is_ordinal;
 use super::rows;
+use super::twins;
 use super::words::{FILLER_LABELS, NOTE_STARTS, SAMPLE_SHEETS};
 use super::year::year_of_title;
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind, Place, Template};
 use crate::domain::text::squeeze;
 
-/// Columns to the right of a label in which its value may stand (inserted columns).
-const REACH_COLUMNS: u32 = 4;
 /// Rows over which a heading of several levels may extend.
-const HEADING_ROWS: u32 = 3;
+pub const HEADING_ROWS: u32 = 3;
 /// Letters of a title, at least: 附表 is none.
 const TITLE_LETTERS: usize = 6;
 /// Headings in one row from which on the row is the heading of a table.
@@ -117,6 +118,7 @@ impl Form<'_> {
         let mut order: Vec<&Sheet> = book.sheets.iter().collect();
         order.sort_by_key(|sheet| (is_sample(&sheet.grid.sheet), sheet.grid.hidden));
         let mut best: Option<Reading> = None;
+        let mut is_best_shown = false;
         for sheet in order {
             let is_shown = !sheet.grid.hidden && !is_sample(&sheet.grid.sheet);
             if best.as_ref().is_some_and(|best| !is_shown && !best.is_empty(self.template)) {
@@ -125,6 +127,8 @@ impl Form<'_> {
             let Some(reading) = read_sheet(self, sheet) else { continue };
             match &mut best {
                 Some(_) if reading.is_empty(self.template) => {}
+                // Whoever left the form empty did not mean the example beside it, or what is hidden.
+                Some(best) if is_best_shown && !is_shown => best.others.push(reading.sheet),
                 Some(best) if !best.is_empty(self.template) => {
                     let is_old = |reading: &Reading| reading.year.is_some_and(|y| y != self.template.year);
                     match (is_old(best), is_old(&reading)) {
@@ -136,7 +140,7 @@ impl Form<'_> {
                         _ => {}
                     }
                 }
-                _ => best = Some(reading),
+                _ => (best, is_best_shown) = (Some(reading), is_shown),
             }
         }
         best
@@ -163,14 +167,24 @@ pub struct Hit {
     pub right: u32,
     /// What follows the label's colon in the same cell.
     pub inline: Option<String>,
-    /// The measure of money that it names.
+    /// What it says that its figures are counted in, where that is more than one of them: 万元, 万.
     pub measure: Option<&'static str>,
+}
+
+impl Hit {
+    /// The field that it is the label of.
+    fn field(&self) -> Option<usize> {
+        match self.meaning {
+            Meaning::Field(at) => Some(at),
+            Meaning::Stamp | Meaning::Frame => None,
+        }
+    }
 }
 
 fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let template = form.template;
     let hits = find_hits(sheet, form);
-    let columns = heading(template, &hits);
+    let columns = twins::fuller(template, sheet, &hits, heading(template, &hits));
     let has = |at: usize| hits.iter().any(|hit| hit.meaning == Meaning::Field(at));
     let asked: Vec<(usize, &Field)> =
         template.fields.iter().enumerate().filter(|(_, field)| !field.optional_column).collect();
@@ -181,10 +195,11 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
         return None;
     }
     let (title, year) = title(form, sheet);
-    let (fields, stamp) = beside_labels(form, sheet, &hits, &columns);
+    let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
     let rows::Table { rows, total, next } = rows::below_headings(form, sheet, &hits, &columns);
+    let others = next.into_iter().chain(beyond).chain(twins::twin(sheet, &hits, &columns)).collect();
     let sheet = sheet.grid.sheet.clone();
-    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others: Vec::from_iter(next) })
+    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others })
 }
 
 /// The title's text and the year in it. A title without the form's words tells no year, and still what the sheet is of.
@@ -206,30 +221,26 @@ fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
     }
 }
 
-/// Whether a text explains the form instead of filling it.
+/// Whether a text explains the form instead of filling it. (1) before a name only counts.
 pub fn is_note(text: &str) -> bool {
     let tight = squeeze(text);
     NOTE_STARTS.iter().any(|start| tight.starts_with(start))
-        || (tight.starts_with('(') && tight.ends_with(')'))
+        || (tight.starts_with('(') && tight.ends_with(')') && !is_ordinal(&tight))
 }
 
 fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let has_amounts = form.template.fields.iter().any(|field| field.kind == FieldKind::Amount);
-    let mut texts = sheet.texts().filter(|_| has_amounts);
-    let of_sheet = texts.find_map(|(_, text, _)| measure_of_sheet(text));
+    let measures = Measures::of(form.template, sheet);
     for (cell, text, own_keys) in sheet.texts() {
         let span = sheet.span(cell.row, cell.col);
         let mut add = |meaning: Meaning, inline: Option<String>| {
-            hits.push(Hit {
-                meaning,
-                row: cell.row,
-                col: cell.col,
-                bottom: span.bottom,
-                right: span.right,
-                inline,
-                measure: measure(text).map(|(word, _)| word).or(of_sheet),
-            });
+            let kind = match meaning {
+                Meaning::Field(at) => form.template.fields.get(at).map(|field| field.kind),
+                Meaning::Stamp | Meaning::Frame => None,
+            };
+            let measure = kind.and_then(|kind| measures.of_heading(sheet, kind, text, span));
+            let (row, col, bottom, right) = (cell.row, cell.col, span.bottom, span.right);
+            hits.push(Hit { meaning, row, col, bottom, right, inline, measure });
         };
         let mut meanings = form.meanings(own_keys);
         for level in 1..HEADING_ROWS {
@@ -247,7 +258,34 @@ fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
             meanings.iter().for_each(|meaning| add(*meaning, Some(value.clone())));
         }
     }
+    let loose = loose_hits(sheet, form, &measures, &hits);
+    hits.extend(loose);
     hits
+}
+
+/// Labels of fields that stand nowhere in the sheet, written with other letters beside or below labels that do.
+fn loose_hits(sheet: &Sheet, form: &Form, measures: &Measures, hits: &[Hit]) -> Vec<Hit> {
+    let known: BTreeSet<usize> = hits.iter().filter_map(|hit| hit.field()).collect();
+    let labels = || hits.iter().filter(|hit| hit.field().is_some() && hit.inline.is_none());
+    let (rows, cols): (BTreeSet<u32>, BTreeSet<u32>) = labels().map(|hit| (hit.row, hit.col)).unzip();
+    if (rows.len() < 2 && cols.len() < 2) || known.len() == form.template.fields.len() {
+        return Vec::new();
+    }
+    let is_hit = |row: u32, col: u32| hits.iter().any(|hit| (hit.row, hit.col) == (row, col));
+    let mut found: Vec<Hit> = Vec::new();
+    for (cell, text, keys) in sheet.texts() {
+        if (!rows.contains(&cell.row) && !cols.contains(&cell.col)) || is_hit(cell.row, cell.col) {
+            continue;
+        }
+        let Some(at) = form.loosely(text, keys).filter(|at| !known.contains(at)) else { continue };
+        let Some(field) = form.template.fields.get(at) else { continue };
+        let span = sheet.span(cell.row, cell.col);
+        let measure = measures.of_heading(sheet, field.kind, text, span);
+        let (meaning, row, col, bottom, right) =
+            (Meaning::Field(at), cell.row, cell.col, span.bottom, span.right);
+        found.push(Hit { meaning, row, col, bottom, right, inline: None, measure });
+    }
+    found
 }
 
 /// The keys of a heading read together with the `levels` texts that stand above it, however they are merged; none when
@@ -262,27 +300,6 @@ fn joined_heading(sheet: &Sheet, form: &Form, row: u32, col: u32, levels: u32) -
     }
     let joined = vec![brief, full];
     form.may_end_label(&joined).then_some(joined)
-}
-
-/// `填报单位:甲学院 填报人:乙` in one cell: labels with what follows their colons.
-fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning], String)> {
-    let mut found: Vec<(&[Meaning], String)> = Vec::new();
-    if !text.contains([':', '：']) {
-        return found;
-    }
-    let text = text.replace('：', ":");
-    for chunk in text.split_whitespace() {
-        let (head, tail) = chunk.split_once(':').unwrap_or(("", chunk));
-        let meanings = form.meanings(&keys(head));
-        if !meanings.is_empty() {
-            found.push((meanings, tail.to_owned()));
-        } else if let Some((_, value)) = found.last_mut() {
-            value.push_str(chunk);
-        } else {
-            return Vec::new();
-        }
-    }
-    found
 }
 
 /// The headings of the table by field: the rows that hold most of them. Labels elsewhere stand beside their values.
@@ -303,7 +320,7 @@ fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> 
         }
         columns
     };
-    let tops: std::collections::BTreeSet<u32> = hits.iter().map(|hit| hit.row).collect();
+    let tops: BTreeSet<u32> = hits.iter().map(|hit| hit.row).collect();
     let mut best = HashMap::new();
     for top in tops {
         let columns = of_rows(top);
@@ -313,87 +330,4 @@ fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> 
         }
     }
     if best.len() < TABLE_FROM_HEADINGS.min(template.columns().count()) { HashMap::new() } else { best }
-}
-
-/// Values beside labels: of fields that stand right, of columns without a table, and of the stamp line.
-fn beside_labels(
-    form: &Form,
-    sheet: &Sheet,
-    hits: &[Hit],
-    columns: &HashMap<usize, &Hit>,
-) -> (BTreeMap<String, Entry>, Option<Entry>) {
-    let mut fields: BTreeMap<String, Entry> = BTreeMap::new();
-    let mut stamp: Option<Entry> = None;
-    for hit in hits {
-        let field = match hit.meaning {
-            Meaning::Field(at) => form.template.fields.get(at).map(|field| (at, field)),
-            Meaning::Stamp => None,
-            Meaning::Frame => continue,
-        };
-        let is_heading = columns.values().any(|column| (column.row, column.col) == (hit.row, hit.col));
-        if is_heading {
-            continue;
-        }
-        let mut entry = beside(form, sheet, hits, hit);
-        if let Some((_, field)) = field {
-            entry.value = in_measure(field, hit.measure, entry.value);
-        }
-        match field {
-            // A second place that names the unit is the stamp line.
-            Some((_, field)) if field.kind == FieldKind::Unit => keep(&mut stamp, entry),
-            None => keep(&mut stamp, entry),
-            Some((at, field)) if !columns.contains_key(&at) => {
-                let mut slot = fields.remove(&field.id);
-                keep(&mut slot, entry);
-                fields.extend(slot.map(|entry| (field.id.clone(), entry)));
-            }
-            Some(_) => {}
-        }
-    }
-    (fields, stamp)
-}
-
-fn keep(slot: &mut Option<Entry>, entry: Entry) {
-    if slot.as_ref().is_none_or(Entry::is_blank) && (slot.is_none() || !entry.is_blank()) {
-        *slot = Some(entry);
-    }
-}
-
-/// The value beside a label: in its own cell after a colon, to the right, else below.
-fn beside(form: &Form, sheet: &Sheet, hits: &[Hit], hit: &Hit) -> Entry {
-    if let Some(value) = &hit.inline {
-        return Entry {
-            value: filled(form, &Value::Text(value.clone())),
-            cell: sheet.place(hit.row, hit.col),
-        };
-    }
-    let is_label = |row: u32, col: u32| hits.iter().any(|h| (h.row, h.col) == (row, col));
-    let entry = |row: u32, col: u32| {
-        let value = filled(form, sheet.value(row, col)?);
-        let entry = Entry { value, cell: sheet.place(row, col) };
-        (!entry.is_blank() && !is_label(row, col) && !is_note(&entry.text())).then_some(entry)
-    };
-    for row in hit.row..=hit.bottom.min(hit.row + HEADING_ROWS) {
-        let reach = (hit.right + 1..hit.right + 1 + REACH_COLUMNS).take_while(|col| !is_label(row, *col));
-        if let Some(found) = reach.filter_map(|col| entry(row, col)).next() {
-            return found;
-        }
-    }
-    let empty = || Entry { value: Value::Text(String::new()), cell: sheet.place(hit.row, hit.right + 1) };
-    let below = entry(hit.bottom + 1, hit.col).filter(|_| stands_over_its_value(sheet, hits, hit));
-    below.unwrap_or_else(empty)
-}
-
-/// Whether the value of a label may stand under it: labels that stand side by side head a row of values, and one that
-/// has its row to itself heads a text. A label with an empty cell beside it was left unfilled, whatever comes below.
-fn stands_over_its_value(sheet: &Sheet, hits: &[Hit], hit: &Hit) -> bool {
-    let below = hit.bottom + 1;
-    if hits.iter().any(|other| other.row == below) {
-        return false;
-    }
-    let beside = hits.iter().filter(|other| other.row == hit.row && other.col != hit.col);
-    let is_next = |other: &Hit| other.right + 1 == hit.col || other.col == hit.right + 1;
-    let filled =
-        |row: u32| sheet.texts().filter(|(cell, text, _)| cell.row == row && !text.trim().is_empty()).count();
-    beside.into_iter().any(is_next) || (filled(hit.row) == 1 && filled(below) == 1)
 }

@@ -1,20 +1,26 @@
 //! The table of a form: rows below its headings until something else begins, and which of them is the total. A total
 //! without a label is known by its sums, since clerks drop the word 合计 as often as they keep it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::cell::{filled, in_measure};
 use super::grid::Sheet;
 use super::label::{Form, Meaning};
+use super::lines::{
+    has_figures, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints, is_sample, unit_text,
+};
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
 use super::subtotal::{Called, called, exceeds, settle, sums_up};
-use super::words::{SAMPLE_ROWS, SHARE_ROWS};
+use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS};
 use crate::domain::facts::Value;
-use crate::domain::template::{Field, FieldKind, Place, Template};
+use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
 
-/// Empty rows in a row after which the table is over.
+/// Empty rows in a row after which only what looks like a row of the table is one.
 const GAP_ROWS: u32 = 30;
+
+/// Rows between the title of a further table and its headings: the line of its unit, what it counts in.
+const TITLE_ROWS: usize = 4;
 
 /// What stands below the headings.
 #[derive(Debug, Default)]
@@ -32,15 +38,24 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
     let template = form.template;
     let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return Table::default() };
     let mut lines: Vec<(Row, Called)> = Vec::new();
-    let mut next: Option<String> = None;
-    let mut gap = 0;
-    for at in bottom + 1..=sheet.last_row() {
-        if ends_table(template, sheet, hits, at) {
+    let (mut next, mut caption): (Option<String>, Option<Row>) = (None, None);
+    let (filled, mut last) = (filled_rows(sheet, bottom + 1), bottom);
+    for (&at, cols) in &filled {
+        if ends_table(form, sheet, hits, columns, &filled, at) {
+            break;
+        }
+        let is_above_headings =
+            || filled.range(at + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row));
+        next = another_title(form, sheet, at, cols).filter(|_| is_above_headings());
+        if next.is_some() {
             break;
         }
         if repeats_headings(hits, columns, at) {
             // Headings printed anew on each page go on with the table; below a caption they begin another one.
-            next = take_caption(template, &mut lines, at);
+            let caption = caption.take().filter(|row| row.row + 1 == at);
+            next = caption
+                .map(|row| unit_text(template, &row))
+                .or_else(|| take_caption(template, &mut lines, at));
             if next.is_some() {
                 break;
             }
@@ -48,18 +63,24 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
         }
         let row = row_at(form, sheet, columns, at);
         if row.entries.values().all(Entry::is_blank) {
-            gap += 1;
-            if gap > GAP_ROWS {
-                break;
-            }
             continue;
         }
-        gap = 0;
+        // What stands far below is of the table only where it looks like it.
+        if at - last > GAP_ROWS && !is_full(template, &row) {
+            break;
+        }
+        last = at;
         let called = called_by(form, sheet, columns, at);
-        if called > Called::Row || (!is_numbering(template, &row) && !is_sample(template, &row)) {
+        let is_none = is_numbering(template, &row)
+            || is_of_hints(template, &row)
+            || is_sample(template, sheet, columns, &row);
+        if called == Called::Row && is_no_name(template, sheet, columns, &row) {
+            caption = Some(row);
+        } else if called > Called::Row || !is_none {
             lines.push((row, called));
         }
     }
+    drop_numbered(template, &mut lines);
     let is_labelled = lines.iter().any(|(_, called)| *called > Called::Row);
     let (mut rows, mut total) = settle(template, lines);
     if !is_labelled {
@@ -102,7 +123,7 @@ fn drop_shares(template: &Template, rows: &mut Vec<Row>) {
 }
 
 fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Row {
-    let mut entries = std::collections::BTreeMap::new();
+    let mut entries = BTreeMap::new();
     for (at, hit) in columns {
         let Some(field) = form.template.fields.get(*at) else { continue };
         let filled_at = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
@@ -115,49 +136,72 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) 
     Row { row, entries }
 }
 
-/// Another label of the form, a note or a line for signatures stands in this row.
-fn ends_table(template: &Template, sheet: &Sheet, hits: &[Hit], row: u32) -> bool {
+/// Takes out numbered captions and notes (一、公办学校, 2.请加盖公章), unless the schools are numbered too.
+fn drop_numbered(template: &Template, lines: &mut Vec<(Row, Called)>) {
+    let is_alone = |row: &Row| is_name_alone(template, row) && is_numbered(&unit_text(template, row));
+    if !lines.iter().any(|(row, _)| is_numbered(&unit_text(template, row)) && !is_name_alone(template, row)) {
+        lines.retain(|(row, called)| *called > Called::Row || !is_alone(row));
+    }
+}
+
+/// Rows from this one on that hold something, with the columns of what they hold.
+fn filled_rows(sheet: &Sheet, from: u32) -> BTreeMap<u32, Vec<u32>> {
+    let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for cell in sheet.grid.cells.iter().filter(|cell| cell.row >= from) {
+        rows.entry(cell.row).or_default().push(cell.col);
+    }
+    rows
+}
+
+/// The title of a further table, which has its row to itself.
+fn another_title(form: &Form, sheet: &Sheet, row: u32, cols: &[u32]) -> Option<String> {
+    let &[col] = cols else { return None };
+    let is_title = sheet.keys_at(row, col).iter().any(|key| form.title.iter().all(|word| key.contains(word)));
+    (is_title && !form.title.is_empty() && !is_note(sheet.text(row, col)))
+        .then(|| sheet.text(row, col).trim().to_owned())
+}
+
+/// Whether a row has a name, where the table has names, and figures.
+fn is_full(template: &Template, row: &Row) -> bool {
+    let has_names = template.columns().any(|field| field.kind == FieldKind::Unit);
+    has_figures(template, row) && (!has_names || !unit_text(template, row).is_empty())
+}
+
+/// Another label of the form, a note or a line for signatures stands in this row, and the table does not go on below it.
+fn ends_table(
+    form: &Form,
+    sheet: &Sheet,
+    hits: &[Hit],
+    columns: &HashMap<usize, &Hit>,
+    filled: &BTreeMap<u32, Vec<u32>>,
+    row: u32,
+) -> bool {
+    let is_row = |row: u32| has_figures(form.template, &row_at(form, sheet, columns, row));
+    let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
+    let Some(first) = cols.iter().min() else { return false };
     let beside = |hit: &&Hit| match hit.meaning {
-        Meaning::Field(at) => template.fields.get(at).is_some_and(|field| field.at == Place::Right),
+        Meaning::Field(at) => form.template.fields.get(at).is_some_and(|field| field.at == Place::Right),
         Meaning::Stamp => true,
-        Meaning::Frame => hit.inline.is_some(),
+        // 备注：含分校 behind the figures of a school.
+        Meaning::Frame => hit.inline.is_some() && (hit.col == *first || !is_row(row)),
     };
     if hits.iter().filter(|hit| hit.row == row).any(|hit| beside(&hit)) {
         return true;
     }
-    let texts =
-        || sheet.grid.cells.iter().filter(|cell| cell.row == row).map(|cell| sheet.text(row, cell.col));
-    texts().next().is_some_and(is_note)
-        || texts().any(|text| squeeze(text).trim_end_matches('_').ends_with(':'))
-}
-
-/// A row numbering the columns (1, 2, 3 …, 甲, 乙 …).
-fn is_numbering(template: &Template, row: &Row) -> bool {
-    let is_figure = |field: &&Field| field.kind.adds_up() || field.kind == FieldKind::Percent;
-    let numbers: Vec<f64> = template
-        .columns()
-        .filter(is_figure)
-        .filter_map(|field| match row.entries.get(&field.id).map(|entry| &entry.value) {
-            Some(Value::Number(number)) => Some(*number),
-            Some(Value::Text(text)) => text.trim().parse().ok(),
-            None => None,
-        })
-        .collect();
-    let is_series = numbers.len() >= 3 && numbers.windows(2).all(|w| matches!(w, [a, b] if *b == a + 1.0));
-    let unit = unit_text(template, row);
-    is_series && (unit.is_empty() || ["甲", "栏次", "序号", "1"].contains(&unit.as_str()))
-}
-
-/// 示例, (样例)某某学院, 【例】.
-fn is_sample(template: &Template, row: &Row) -> bool {
-    let unit = unit_text(template, row);
-    let unit = unit.trim_start_matches(['(', '[', '【', '〔', '<', '《', '「', '*']);
-    SAMPLE_ROWS.iter().any(|word| unit.starts_with(word))
-}
-
-fn unit_text(template: &Template, row: &Row) -> String {
-    let unit = template.fields.iter().find(|field| field.kind == FieldKind::Unit);
-    unit.and_then(|field| row.entries.get(&field.id)).map(|entry| squeeze(&entry.text())).unwrap_or_default()
+    let begin = sheet.text(row, *first);
+    let is_signed = || {
+        let tight = squeeze(begin);
+        let is_label = |label: &str| {
+            tight.strip_prefix(label).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '(']))
+        };
+        FRAME_LABELS.iter().chain(FILLER_LABELS).any(|label| is_label(label))
+    };
+    let ends = |col: &u32| squeeze(sheet.text(row, *col)).trim_end_matches('_').ends_with(':');
+    let asks_figures = form.template.columns().any(|field| field.kind.adds_up());
+    let is_end = is_note(begin) || cols.iter().any(ends) || (asks_figures && is_signed());
+    // A total may have a colon behind it; 公办学校： is a caption over the next rows.
+    let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
+    is_end && !is_row(row) && !next().is_some_and(|next| is_full(form.template, &next))
 }
 
 /// 合计 stands in the unit's column or left of the first number, in the unit's or one that the form does not have also behind
@@ -171,7 +215,11 @@ fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u3
     let is_text = |at: &usize| field(at).is_some_and(|f| f.kind != FieldKind::Unit);
     let is_other =
         |col: u32| columns.iter().any(|(at, hit)| is_text(at) && (hit.col..=hit.right).contains(&col));
-    (0..first).map(|col| called(form, sheet.text(row, col), !is_other(col))).max().unwrap_or(Called::Row)
+    // The names may stand behind the figures.
+    let is_unit = |at: &usize| field(at).is_some_and(|f| f.kind == FieldKind::Unit);
+    let names = columns.iter().filter(|(at, _)| is_unit(at)).flat_map(|(_, hit)| hit.col..=hit.right);
+    let places = (0..first).chain(names);
+    places.map(|col| called(form, sheet.text(row, col), !is_other(col))).max().unwrap_or(Called::Row)
 }
 
 /// Takes out the last or first row when it sums up the others. A last row without a name that is more than each of them

@@ -4,7 +4,7 @@
 use super::amount::figure;
 use super::label::{Form, keys};
 use super::read::{Reading, Row};
-use super::words::{PART_ENDING, TOTAL_ENDINGS};
+use super::words::{PART_ENDING, TOTAL_ENDINGS, WHOLE_ROWS};
 use crate::domain::figure::Millionths;
 use crate::domain::template::{Field, FieldKind, Rule, Template};
 
@@ -53,7 +53,14 @@ pub(super) fn called(form: &Form, text: &str, may_have_name: bool) -> Called {
     let keys = keys(text);
     let ends = |ending: &str| keys.iter().any(|key| key.ends_with(ending));
     let is_label = keys.iter().any(|key| form.totals.contains(key));
-    match is_label || (may_have_name && TOTAL_ENDINGS.iter().any(|ending| ends(ending))) {
+    // 合计12所.
+    let counts =
+        |key: &str, word: &str| key.strip_prefix(word).is_some_and(|rest| rest.starts_with(char::is_numeric));
+    let is_total = || {
+        TOTAL_ENDINGS.iter().any(|word| ends(word) || keys.iter().any(|key| counts(key, word)))
+            || keys.iter().any(|key| WHOLE_ROWS.contains(&key.as_str()))
+    };
+    match is_label || (may_have_name && is_total()) {
         false => Called::Row,
         true if ends(PART_ENDING) => Called::Part,
         true if is_label => Called::Whole,

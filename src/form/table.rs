@@ -7,7 +7,10 @@ use serde_json::Value as Json;
 
 use super::amount::figure;
 use super::check::{CheckedRow, flaw};
+use super::lines::{has_figures, is_name_alone};
+use super::quote::quote;
 use super::read::Row;
+use super::words::NO_NAMES;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{Field, FieldKind, Rule, Template, Total};
 use crate::domain::text::squeeze;
@@ -36,11 +39,26 @@ pub(super) fn between_rows(template: &Template, rows: &[&Row]) -> Vec<Flaw> {
             let text = format!("{}：这一行有数字而没有单位名称，请补填；是合计的请写“合计”", unit.label);
             return Some(flaw("V04", place, Level::Error, text));
         }
+        if NO_NAMES.iter().any(|start| name.to_lowercase().starts_with(start)) {
+            let text = format!("{}：写作“{}”，请写明单位；是示例的请删去这一行", unit.label, quote(&name));
+            return Some(flaw("V04", place, Level::Error, text));
+        }
         let line = seen.insert(name, row.row + 1)?;
         let text = format!("{}：与第{line}行是同一单位，请核对是否重复填报", unit.label);
         Some(flaw("V16", place, Level::Warning, text))
     });
     told.collect()
+}
+
+/// V10: a name with nothing beside it, among rows that are filled in. One word tells it as well as one for each column.
+pub(super) fn unfilled(template: &Template, row: &Row, rows: &[&Row]) -> Option<Flaw> {
+    let is_asked = template.columns().any(|field| field.required && field.kind.adds_up());
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
+    let entry = row.entries.get(&unit.id)?;
+    let is_alone =
+        is_asked && is_name_alone(template, row) && rows.iter().any(|row| has_figures(template, row));
+    let text = format!("{}：这一行只有名称，没有数字，没有的请填0，不报送的请删去这一行", unit.label);
+    is_alone.then(|| flaw("V10", &entry.cell, Level::Error, text))
 }
 
 /// V11: a share of nought where something is counted that it is a share of.

@@ -44,8 +44,78 @@ pub const SAMPLE_SHEETS: &[&str] =
 /// A text that begins so is a note, not a value and not a row.
 pub const NOTE_STARTS: &[&str] = &["填表说明", "填报说明", "填写说明", "说明:", "注:", "备注:", "注意:"];
 
+/// In what figures are counted; a cell that says no more holds none.
+pub const COUNTED_IN: &[&str] = &[
+    "人",
+    "人次",
+    "人(次)",
+    "名",
+    "万人",
+    "万人次",
+    "千人",
+    "千人次",
+    "个",
+    "所",
+    "家",
+    "项",
+    "场",
+    "场次",
+    "次",
+    "篇",
+    "篇次",
+    "条",
+    "件",
+    "份",
+    "册",
+    "台",
+    "套",
+    "间",
+    "户",
+    "张",
+    "天",
+    "小时",
+    "学时",
+    "%",
+    "元",
+    "千元",
+    "万元",
+    "亿元",
+    "人民币元",
+    "人民币万元",
+    "平方米",
+    "公里",
+    "亩",
+    "吨",
+];
+
+/// Headings of columns that hold the codes of a list's labels.
+pub const CODE_HEADS: &[&str] = &["代码", "指标代码", "行次", "行号", "序号", "编号", "栏次", "乙"];
+
+/// Headings of columns that say in what a list counts.
+pub const MEASURE_HEADS: &[&str] = &["计量单位", "单位", "计数单位"];
+
+/// Headings of columns that only say something of a list's figures.
+pub const REMARK_HEADS: &[&str] = &[
+    "备注",
+    "说明",
+    "填报说明",
+    "填写说明",
+    "指标说明",
+    "指标解释",
+    "同比",
+    "增幅",
+    "增长率",
+    "占比",
+    "比例",
+    "比重",
+    "排名",
+];
+
 /// A row whose first cell begins so only shows how to fill.
 pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例", "例:", "如:", "填写示例", "填写样例"];
+
+/// A name that begins so is printed to be written over: XX职业中学.
+pub const NO_NAMES: &[&str] = &["xx", "××", "某某", "**", "○○"];
 
 /// A row whose first cell begins so is counted in a row above it.
 pub const SHARE_ROWS: &[&str] = &["其中"];
@@ -75,7 +145,25 @@ pub const PAST_ROWS: &[&str] = &[
 ];
 
 /// A row whose name ends so sums up others.
-pub const TOTAL_ENDINGS: &[&str] = &["小计", "合计", "总计"];
+pub const TOTAL_ENDINGS: &[&str] = &["小计", "合计", "总计", "共计", "合计数", "总计数"];
+
+/// A row with this name, and no more, is about all rows.
+pub const WHOLE_ROWS: &[&str] = &[
+    "累计",
+    "汇总",
+    "总数",
+    "总和",
+    "全省",
+    "全市",
+    "全州",
+    "全县",
+    "全区",
+    "全旗",
+    "全镇",
+    "全校",
+    "全院",
+    "全系统",
+];
 
 /// Of these the one that a part of the table has.
 pub const PART_ENDING: &str = "小计";

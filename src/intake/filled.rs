@@ -69,9 +69,8 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
     checked.flaws.extend(listed_though_owing(scene, unit, template, &read.reading));
     let mut state = form::state_of(&checked.flaws);
     let mut why = reason(template, &checked, state);
-    if !read.reading.others.is_empty() && state != PartState::Rejected {
-        let others = read.reading.others.join("”“");
-        (state, why) = (PartState::Review, format!("工作簿中还有填好的“{others}”，请认定以哪一张为准"));
+    if let Some(asked) = others(template, &read.reading, state) {
+        (state, why) = (PartState::Review, asked);
     }
     if let Some(stray) = stray_unit(scene, unit, template, read).filter(|_| state != PartState::Rejected) {
         (state, why) = (PartState::Review, stray);
@@ -99,6 +98,18 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         }));
     }
     filed
+}
+
+/// Why a person must say which table of a workbook is meant.
+fn others(template: &Template, reading: &Reading, state: PartState) -> Option<String> {
+    let others = reading.others.join("”“");
+    match (reading.others.is_empty(), reading.is_empty(template)) {
+        (true, _) => None,
+        // Filled in over the example, perhaps, or with what was hidden since the year before.
+        (false, true) => Some(format!("表内没有填写，但示例或隐藏的工作表“{others}”中有内容，请打开确认")),
+        (false, false) if state == PartState::Rejected => None,
+        (false, false) => Some(format!("工作簿中还有填好的“{others}”，请认定以哪一张为准")),
+    }
 }
 
 /// The form of an authority whose own row sums up its schools' (德阳市教育局, or 德阳市).

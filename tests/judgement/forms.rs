@@ -3,6 +3,7 @@
 
 use crate::campaign::campaign;
 use crate::mail::{Judged, Mail, Sheet, book, document, mail};
+use shouwen::domain::facts::{Content, Grid};
 use shouwen::domain::submission::Flaw;
 
 const AFTER: &str = "2023-05-25T10:00:00+08:00";
@@ -130,4 +131,19 @@ fn only_a_plan_is_held_against_the_days_of_the_campaign() {
     let report = of("自查报告");
     report.part("自查报告.docx", "accepted plan/scheme");
     assert!(codes(&report).is_empty(), "{:?}", flaws(&report));
+}
+
+#[test]
+fn an_empty_form_is_not_filled_in_by_the_example_or_by_what_is_hidden() {
+    let of = |name: &str, hidden: bool, other: Sheet| {
+        let grids = vec![Sheet::form4("").empty().0, Grid { sheet: name.into(), hidden, ..other.0 }];
+        let mut part = book("附件4.xlsx", Sheet::other());
+        part.0.content = Content::Book { grids };
+        mail("c03@163.example", "绵阳职业技术学院采集表").with(part).judge()
+    };
+    for (name, is_hidden) in [("填写示例", false), ("2022", true)] {
+        of(name, is_hidden, Sheet::form4(COLLEGE)).part("附件4.xlsx", "review plan/form4");
+    }
+    of("填写示例", false, Sheet::form4("").empty()).part("附件4.xlsx", "rejected plan/form4");
+    of("采集表", false, Sheet::form4(COLLEGE)).part("附件4.xlsx", "accepted plan/form4 plan/liaison");
 }

@@ -122,7 +122,7 @@ impl Part {
 }
 
 /// A sheet.
-pub struct Sheet(Grid);
+pub struct Sheet(pub Grid);
 
 impl Sheet {
     /// The information form, filled in for a unit.
