@@ -124,7 +124,8 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
     let sentences: Vec<&str> =
         body.iter().copied().chain(Some(subject).filter(|subject| nil::is_nil(subject))).collect();
-    let is_dated = names_a_day(subject, &range);
+    // 每日材料 in a subject is of no day in particular.
+    let is_dated = names_a_day(&subject.replace("每日", ""), &range);
     if sentences.iter().any(|sentence| says_of_other_days(sentence, &range, is_dated)) {
         return Err("来信说的无活动不是指当日，或没有写明是哪几天，请阅读原信".to_owned());
     }

@@ -6,8 +6,8 @@ use jiff::civil::{Date, DateTime};
 use super::counted::{days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{
-    BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_WORDS, OTHER_MAIL_WORDS,
-    PASSING_WORDS, YESTERDAY_WORDS,
+    BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS,
+    OTHER_MAIL_WORDS, PASSING_WORDS, YESTERDAY_WORDS,
 };
 use super::edges;
 use crate::domain::facts::Taken;
@@ -145,7 +145,11 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
         if let (Some(day), None, false) = (inside.next(), inside.next(), dates.has_range)
             && is_past(day)
         {
-            return Told::sure(Some(*day), format!("{source}写明{}", shown(*day)));
+            let is_both = || clues.shared.iter().any(|(s, text)| *s == BODY && brings_of_today(text, range));
+            return match *source == BODY && *day != arrived.date() && is_both() {
+                true => of_several(Some(arrived.date()).filter(|day| range.holds(*day))),
+                false => Told::sure(Some(*day), format!("{source}写明{}", shown(*day))),
+            };
         }
         if let [day] = dates.single.as_slice()
             && let Some(told) = by_old_year(source, *day, arrived, range)
@@ -257,6 +261,19 @@ fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
         BODY | SUBJECT if all.are_several(range) => of_this_mail(text, range, all),
         _ => all,
     }
+}
+
+/// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
+fn brings_of_today(text: &str, range: &Range) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let mut behind = ["今日", "今天"].iter().flat_map(|word| {
+        let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
+        clauses.filter_map(|clause| Some(clause.split_once(*word)?.1))
+    });
+    behind.any(|behind| {
+        let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
+        has(behind, BROUGHT_THINGS) && !sends && !dates(behind, range).are_named()
+    })
 }
 
 /// Whether a letter brings something of several days: 5月15日和16日两天的照片.

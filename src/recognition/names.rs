@@ -6,7 +6,9 @@ use std::ops::RangeInclusive;
 
 use super::dates::figure;
 use super::letters::{Letter, is_han, letters, plain};
-use super::shortened::{bare_names, house_of, is_department, is_numbered_company, is_town, short_forms};
+use super::shortened::{
+    bare_names, house_of, is_department, is_numbered_company, is_town, names_an_office, short_forms,
+};
 use super::titles::{
     BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, OF_TOWN_ENDINGS, PLACE_ENDINGS,
     SCHOOL_ENDINGS,
@@ -269,7 +271,9 @@ impl Name {
         if self.is_complete {
             !starts_with(LONGER_NAMES) && !self.goes_on(text, end)
         } else {
-            (starts_with(MAY_FOLLOW) && !text.get(end..).is_some_and(is_numbered_company))
+            let is_apart =
+                starts_with(MAY_FOLLOW) || (self.letters.len() >= SHORT_CHARS && names_an_office(text, end));
+            is_apart && !text.get(end..).is_some_and(is_numbered_company)
                 || own_words.iter().any(|word| rest.starts_with(word.as_str()))
         }
     }

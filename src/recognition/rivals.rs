@@ -62,11 +62,12 @@ pub fn meant<'t>(
     };
     // A file of the week before, sent under the subject or with the words of this one's, may be the wrong one.
     let letter = || named(&says.letter.chars().take(LETTER_CHARS).collect());
-    let by_name = named(&says.name);
-    if by_name.is_some_and(|name| named(&says.subject).or_else(letter).is_some_and(|said| said != name)) {
+    let (by_name, by_heading) = (named(&says.name), named(&says.heading));
+    let own = by_name.or(by_heading);
+    if own.is_some_and(|own| named(&says.subject).or_else(letter).is_some_and(|said| said != own)) {
         return None;
     }
-    let named = by_name.or(with_form).or_else(|| named(&says.heading)).or_else(|| named(&says.subject));
+    let named = by_name.or(with_form).or(by_heading).or_else(|| named(&says.subject));
     let of_days = [&says.name, &says.heading, &says.subject];
     let of_days = of_days.into_iter().find_map(|text| by_span(campaign, rivals, text));
     match (named, of_days) {

@@ -18,6 +18,12 @@ const COMPANY_CHARS: usize = 9;
 
 /// How what has departments is called by kind.
 const HOUSES: &[&str] = &["大学", "学院", "学校", "医院", "公司", "集团", "局", "厅", "委员会"];
+/// An office is called by no more letters: 公共卫生科.
+const OFFICE_CHARS: usize = 6;
+/// How such an office is called by kind.
+const OFFICES: &[&str] = &["科", "处", "室", "部", "办"];
+/// What is done with what is somebody's.
+const SENT: &[&str] = &["发", "报", "交", "送", "转", "发的", "报的"];
 /// How departments are called by kind.
 const DEPARTMENTS: &[&str] = &["学院", "系", "部", "处", "中心"];
 /// A name that begins with a place says so in so many letters: 临江市, 东山县.
@@ -87,6 +93,19 @@ pub(super) fn is_department(name: &str, unit: &Unit) -> bool {
         || (!city.is_empty() && name.starts_with(&city))
         || name.chars().take(PLACE_HEAD).any(|c| PLACE_ENDINGS.iter().any(|place| place.starts_with(c)));
     DEPARTMENTS.iter().any(|kind| name.ends_with(kind)) && !begins_with_place
+}
+
+/// Whether what stands behind a short form is an office of it, to the end of the word: 市三院(感染科); or only what is done for
+/// it: 代东湖妇幼(发).
+pub(super) fn names_an_office(text: &[Letter], end: usize) -> bool {
+    let behind = text.iter().enumerate().skip(end).take(OFFICE_CHARS + 1);
+    let run: String = behind
+        .take_while(|(at, (c, gap))| is_han(*c) && (*at == end || !gap))
+        .map(|(_, (c, _))| *c)
+        .collect();
+    let letters = run.chars().count();
+    SENT.contains(&run.as_str())
+        || ((2..=OFFICE_CHARS).contains(&letters) && OFFICES.iter().any(|office| run.ends_with(office)))
 }
 
 /// Whether a company below another one is named behind it: 路桥集团(第一工程有限公司).

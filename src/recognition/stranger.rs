@@ -2,6 +2,7 @@
 //! must neither be dropped nor taken for that of the office whose letter they quote: a person is told the name and whose
 //! city it seems to be.
 
+use super::daywords::{TODAY_WORDS, YESTERDAY_WORDS};
 use super::likeness::is_college;
 use super::names::{MASK, NameBook};
 use super::titles::NO_SCHOOL_LETTERS;
@@ -99,8 +100,9 @@ fn leading_school(book: &NameBook, line: &str) -> Option<String> {
     // 职业中专学校 goes on behind 职业中专.
     let rest = run.get(name.len()..).unwrap_or_default();
     let name = if rest.starts_with("学校") { run.get(..name.len() + "学校".len())? } else { name };
+    let is_day = TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|day| name.starts_with(day));
     let is_plain = !name.contains(NO_SCHOOL_LETTERS) && NAME_LETTERS.contains(&name.chars().count());
-    is_plain.then(|| name.to_owned())
+    (is_plain && !is_day).then(|| name.to_owned())
 }
 
 /// The name of a university or college at the beginning of a run of letters; 大学生 are students.
@@ -152,6 +154,7 @@ mod tests {
             "□□□□赴安昌职业中学照片",
             "与安昌职业中学共建",
             "学校活动照片",
+            "今日职业中学停课",
             "",
         ] {
             assert_eq!(leading_school(&NameBook::default(), line), None, "{line}");

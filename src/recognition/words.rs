@@ -126,7 +126,7 @@ pub const SWALLOWING_PLACES: &[&str] =
 
 /// Before a short name: the last character of a word that may stand in front of it.
 pub const MAY_PRECEDE: &str =
-    "由为是将和与及自对向送报按经在的转发据到从给同并或校院位件表案料结片频告函日号";
+    "由为是将和与及自对向送报按经在的转发据到从给同并或校院位件表案料结片频告函日号代替帮";
 
 /// After a short name: the beginning of a word that may stand behind it.
 pub const MAY_FOLLOW: &[&str] = &[

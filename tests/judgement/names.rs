@@ -22,7 +22,10 @@ fn of_towns() -> Campaign {
         unit("X02", "城西区新华街道办事处", "城西区", "x02@town.example"),
         unit("X03", "城东区和平街道办事处", "城东区", "x03@town.example"),
         unit("X04", "东山县太平镇人民政府", "东山县", "x04@town.example"),
-        unit("M01", "临江市第一人民医院", "临江市", "m01@hospital.example"),
+        Unit {
+            aliases: vec!["市一院".into()],
+            ..unit("M01", "临江市第一人民医院", "临江市", "m01@hospital.example")
+        },
         unit("M02", "省人民医院", "", "m02@hospital.example"),
         unit("M03", "安县民政局", "安县", "m03@bureau.example"),
     ]);
@@ -168,6 +171,14 @@ fn a_paper_of_another_institution_is_not_its_messengers_though_the_address_is_kn
     assert_eq!(code(&judged), None);
     sent("临江市第1人民医院活动周方案").no_review();
     sent("活动周方案").no_review();
+    // 今日医院 is no hospital, and whose office signs or for whom something is sent is told.
+    let letter = |from: &str, says: &str| {
+        let letter = mail(from, "活动周方案").says(says).with(document("方案.docx", "活动周方案"));
+        letter.judge_by(&of_towns())
+    };
+    letter("m01@hospital.example", "今日医院停诊，方案见附件").no_review();
+    assert_eq!(code(&letter("a@qq.example", "附上方案\n市一院感染科")), Some("M01"));
+    letter("m02@hospital.example", "代市一院报").review();
 }
 
 #[test]

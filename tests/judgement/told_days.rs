@@ -169,6 +169,8 @@ fn what_is_of_several_days_or_of_one_before_is_asked_about_however_that_is_said(
         "照片今天才整理好",
         "这是5月16日和17日两天的照片",
         "5月17日照片见附件，5月16日照片补报",
+        "5月16日活动照片和今日照片各一张",
+        "昨天老师说照片要横版，重新发",
         "周末两天的照片，周一一起发",
         "开幕当天的照片",
     ] {
@@ -189,6 +191,7 @@ fn what_is_of_several_days_or_of_one_before_is_asked_about_however_that_is_said(
         ("今天才开始展演，照片见附件", 17),
         ("拍摄时间 2023-05-16 09:30", 16),
         ("昨天义诊，照片见附件", 16),
+        ("今日报送5月16日活动照片", 16),
         ("5月14日启动，15日至16日初赛，今日决赛，照片见附件", 17),
     ] {
         is_of(&picture("照片", says), day, says);
@@ -198,6 +201,9 @@ fn what_is_of_several_days_or_of_one_before_is_asked_about_however_that_is_said(
         .part("昨日.jpg", "accepted daily/photo@2023-05-16")
         .part("今日.jpg", "accepted daily/photo@2023-05-17");
     ours("", "5月15日至今无活动").judge().kind("question");
+    ours("每日材料", "本周末两天无活动").judge().kind("question");
+    let both = ours("", "5月16日、17日我院未开展活动，零报告").judge().loose();
+    assert_eq!(both, ["daily 2023-05-16 nil accepted", "daily 2023-05-17 nil accepted"]);
 }
 
 #[test]

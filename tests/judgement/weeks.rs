@@ -109,6 +109,8 @@ fn the_paper_of_another_week_than_subject_or_letter_say_waits() {
         let text = format!("{CENTRE}第二周周报\n防控行动：本周组织培训三次，下周继续推进。");
         mail.with(document(part.0, &text)).judge_by(&weekly())
     };
+    let bare = ("周报.docx", "第二周周报");
+    sent("第三周周报", "22T09:00", bare).review().part(bare.0, "review w1/report w2/report w3/report");
     letter("第三周的，表头没有改，请见谅").review().part(part.0, "review w1/report w2/report w3/report");
     letter("第二周的见附件，第三周的下周报").part(part.0, "accepted w2/report");
 }
