@@ -6,23 +6,48 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The text in compatibility form (NFKC, Unicode Annex 15): full width to half width, ligatures taken apart.
 pub fn compatible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match simple(c) {
-            Some(c) => out.push(c),
-            None => return text.nfkc().collect(),
-        }
-    }
-    out
+    written(text, |_| false).unwrap_or_else(|| text.nfkc().collect())
 }
 
 /// The same without white space of any width, and without marks that nobody sees: what is copied from a telephone's list
 /// of contacts stands between two of them.
 pub fn squeeze(text: &str) -> String {
-    let mut out = compatible(text);
-    let is_plain = |c: char| matches!(c, '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}');
-    out.retain(|c| !c.is_whitespace() && (is_plain(c) || !is_invisible(c)));
-    out
+    let is_plain = |c: char| matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}');
+    let is_nothing = |c: char| !is_plain(c) && (c.is_whitespace() || is_invisible(c));
+    written(text, is_nothing).unwrap_or_else(|| text.nfkc().filter(|c| !is_nothing(*c)).collect())
+}
+
+/// One character in compatibility form, where it has one of a single character.
+pub fn compatible_letter(c: char) -> char {
+    let taken_apart = || {
+        let mut letters = std::iter::once(c).nfkc();
+        letters.next().filter(|_| letters.next().is_none())
+    };
+    simple(c).or_else(taken_apart).unwrap_or(c)
+}
+
+/// The short way: what stays what it is is copied in runs, and what `is_left_out` in its compatibility form is not. None where a
+/// character has to be looked up.
+fn written(text: &str, is_left_out: impl Fn(char) -> bool) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut run = 0;
+    for (at, c) in text.char_indices() {
+        let form = simple(c)?;
+        let is_out = is_left_out(form);
+        if is_out || form != c {
+            out.push_str(text.get(run..at)?);
+            run = at + c.len_utf8();
+            out.extend((!is_out).then_some(form));
+        }
+    }
+    out.push_str(text.get(run..)?);
+    Some(out)
+}
+
+/// Where a word stands in a text. Nearly none of our words stands in the line that is asked, and the library's search for a place
+/// first makes itself ready for long texts.
+pub fn place_of(text: &str, word: &str) -> Option<usize> {
+    if text.contains(word) { text.find(word) } else { None }
 }
 
 /// What others wrote, as it may stand in a line of ours: without line breaks and without what drives a terminal or turns
@@ -87,6 +112,11 @@ mod tests {
             // Nor does it combine with what stands before.
             let pair = format!("字{c}");
             assert_eq!(compatible(&pair), pair.nfkc().collect::<String>(), "{c:?}");
+            let tight: String = pair.nfkc().filter(|c| !c.is_whitespace()).collect();
+            assert_eq!(
+                (squeeze(&pair), compatible_letter(c)),
+                (tight, compatible(&text).chars().next().unwrap())
+            );
             looked_at += 1;
         }
         assert!(looked_at > 20_000);
@@ -97,5 +127,7 @@ mod tests {
         assert_eq!(compatible("ＱＱ：１２３（四川）"), "QQ:123(四川)");
         assert_eq!(compatible("e\u{301}①㈱…ｶﾞ"), "é1(株)...ガ");
         assert_eq!(squeeze(" 四\u{3000}川\u{200b} 省\n"), "四川省");
+        assert_eq!(squeeze(" 四\u{3000}川（省）\tＱＱ\n"), "四川(省)QQ");
+        assert_eq!(['ｶ', '①', '㈱', '字'].map(compatible_letter), ['カ', '1', '㈱', '字']);
     }
 }

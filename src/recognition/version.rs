@@ -10,7 +10,7 @@ use super::drafts::{
     ITEM_ENDINGS, LAST_DRAFTS, PRINTED_BEFORE, REVISION_WORDS,
 };
 use super::figures::{after_camera, number_at};
-use crate::domain::text::compatible;
+use crate::domain::text::compatible_letter;
 use crate::domain::version::{DraftDay, Phase, Version};
 
 /// No paper sees more versions: a larger number counts something else, or is a year (23版).
@@ -48,7 +48,8 @@ pub fn of_title(line: &str) -> Option<Version> {
 
 /// The version, and where its last mark ends. Two marks that contradict one another say nothing.
 fn read(text: &str) -> Option<(Version, usize)> {
-    let letters: Vec<char> = text.chars().map(|c| folded(c).to_ascii_lowercase()).collect();
+    // One letter for one, so that places stay what they are.
+    let letters: Vec<char> = text.chars().map(|c| compatible_letter(c).to_ascii_lowercase()).collect();
     let mut version = Version::default();
     let mut said: Vec<String> = Vec::new();
     let (mut at, mut last) = (0, 0);
@@ -63,17 +64,6 @@ fn read(text: &str) -> Option<(Version, usize)> {
     }
     version.said = said.join("、");
     (!said.is_empty()).then_some((version, last))
-}
-
-/// One letter for one, so that places stay what they are.
-fn folded(c: char) -> char {
-    let mut one = [0; 4];
-    let wide = compatible(c.encode_utf8(&mut one));
-    let mut narrow = wide.chars();
-    match (narrow.next(), narrow.next()) {
-        (Some(narrow), None) => narrow,
-        _ => c,
-    }
 }
 
 /// None where the name says something else already.
