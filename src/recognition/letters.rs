@@ -1,5 +1,6 @@
 //! Text as names are sought in it: letter by letter, one spelling of each, white space only remembered.
 
+use super::words::SWALLOWING_PLACES;
 use crate::domain::text::compatible;
 
 /// A character and whether white space stood before it.
@@ -26,4 +27,16 @@ pub(super) fn letters(text: &str) -> Vec<Letter> {
 
 pub(super) fn plain(name: &str) -> String {
     letters(name).into_iter().map(|(c, _)| c).collect()
+}
+
+/// Whether the letters here belong to the name of another place: 峨眉山 is not 眉山, 湖南宁乡 not 南宁.
+pub(super) fn lies_in_another_place(text: &[Letter], at: usize) -> bool {
+    let stands_at = |place: &str, from: usize| {
+        let mut there = text.iter().skip(from);
+        place.chars().all(|letter| there.next().is_some_and(|(c, _)| *c == letter))
+    };
+    SWALLOWING_PLACES.iter().any(|place| {
+        let mut before = 1..place.chars().count();
+        before.any(|before| at.checked_sub(before).is_some_and(|from| stands_at(place, from)))
+    })
 }

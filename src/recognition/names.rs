@@ -1,11 +1,10 @@
 //! Finds units of a roster in running text. The longest name wins, so 四川职业技术学院 is not found inside
 //! 四川工程职业技术学院; a short form counts only as a whole token, so 工程职院 is not found inside 重庆工程职院.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
-use super::dates::figure;
-use super::letters::{Letter, is_han, letters, plain};
+use super::letters::{Letter, is_han, letters, lies_in_another_place, plain};
 use super::shortened::{
     bare_names, house_of, is_department, is_numbered_company, is_town, names_an_office, short_forms,
 };
@@ -13,9 +12,10 @@ use super::titles::{
     BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, OF_TOWN_ENDINGS, PLACE_ENDINGS,
     SCHOOL_ENDINGS,
 };
-use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE, SWALLOWING_PLACES};
+use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::TaughtName;
+use crate::domain::text::place_of;
 use crate::domain::unit::{Roster, Unit};
 
 /// What stands for each letter of a name that is masked.
@@ -43,7 +43,8 @@ const WHOLE_CHARS: usize = 6;
 /// All names of a roster, ready to be found.
 #[derive(Debug, Default)]
 pub struct NameBook {
-    by_first: HashMap<char, Vec<Name>>,
+    /// By their first letter, those of one in the order of their letters, numerals as figures.
+    by_first: BTreeMap<char, Vec<Name>>,
     /// Beginnings of the campaign's own words, which may stand behind a short form.
     own_words: Vec<String>,
     has_shared: bool,
@@ -137,7 +138,7 @@ impl NameBook {
         book.places = places.into_iter().collect();
         book.has_shared = book.by_first.values().flatten().any(|name| name.codes.len() > 1);
         for names in book.by_first.values_mut() {
-            names.sort_by_key(|name| std::cmp::Reverse(name.letters.len()));
+            names.sort_by(|one, other| one.figures().cmp(other.figures()));
         }
         book
     }
@@ -213,9 +214,23 @@ impl NameBook {
         letters.into_iter().map(|(c, _)| c).collect()
     }
 
+    /// The longest name that stands at a place. Of hundreds that begin with 四川 only those are held against the text whose letters
+    /// are there: letter by letter the ordered names are narrowed to them.
     fn at(&self, letters: &[Letter], at: usize) -> Option<&Name> {
         let (first, _) = letters.get(at)?;
-        self.by_first.get(first)?.iter().find(|name| name.stands_at(letters, at, self))
+        let mut names = self.by_first.get(first)?.as_slice();
+        let mut there = Vec::new();
+        for (nth, (letter, _)) in letters.iter().skip(at).enumerate() {
+            let letter = Some(as_figure(*letter));
+            let from = names.partition_point(|name| name.figure(nth) < letter);
+            let to = names.partition_point(|name| name.figure(nth) <= letter);
+            names = names.get(from..to).unwrap_or_default();
+            if names.is_empty() {
+                break;
+            }
+            there.extend(names.iter().take_while(|name| name.letters.len() == nth + 1));
+        }
+        there.into_iter().rev().find(|name| name.stands_at(letters, at, self))
     }
 }
 
@@ -245,6 +260,16 @@ impl Name {
         }
     }
 
+    /// The letters, numerals as figures: the order in which names are looked for.
+    fn figures(&self) -> impl Iterator<Item = char> {
+        self.letters.iter().map(|c| as_figure(*c))
+    }
+
+    fn figure(&self, nth: usize) -> Option<char> {
+        self.letters.get(nth).map(|c| as_figure(*c))
+    }
+
+    /// Whether it is meant where letters stand that are its own but for numerals.
     fn stands_at(&self, text: &[Letter], at: usize, book: &NameBook) -> bool {
         let Some(here) = text.get(at..at + self.letters.len()) else { return false };
         if !here.iter().zip(&self.letters).all(|((c, _), wanted)| c == wanted || is_figure_of(*c, *wanted)) {
@@ -286,7 +311,7 @@ impl Name {
             .map(|(c, _)| *c)
             .collect();
         let lies_behind = |ending: &str, proper: RangeInclusive<usize>| {
-            let before = run.find(ending).and_then(|at| run.get(..at));
+            let before = place_of(&run, ending).and_then(|at| run.get(..at));
             before.is_some_and(|before| proper.contains(&before.chars().count()))
         };
         let branches = if self.is_hospital { HOSPITAL_BRANCHES } else { BRANCHES };
@@ -308,21 +333,26 @@ impl Name {
     }
 }
 
-/// Whether the letters here belong to the name of another place: 峨眉山 is not 眉山, 湖南宁乡 not 南宁.
-fn lies_in_another_place(text: &[Letter], at: usize) -> bool {
-    SWALLOWING_PLACES.iter().any(|place| {
-        let letters: Vec<char> = place.chars().collect();
-        (1..letters.len()).any(|before| {
-            let from = at.checked_sub(before);
-            let there = from.and_then(|from| text.get(from..from + letters.len()));
-            there.is_some_and(|there| there.iter().map(|(c, _)| c).eq(&letters))
-        })
-    })
-}
-
 /// 第1人民医院 is 第一人民医院.
 fn is_figure_of(written: char, wanted: char) -> bool {
-    written.is_ascii_digit() && figure(wanted).is_some() && figure(wanted) == written.to_digit(10)
+    written.is_ascii_digit() && as_figure(wanted) == written
+}
+
+/// A numeral as its figure, every other letter as it is.
+fn as_figure(c: char) -> char {
+    match c {
+        '〇' => '0',
+        '一' => '1',
+        '二' => '2',
+        '三' => '3',
+        '四' => '4',
+        '五' => '5',
+        '六' => '6',
+        '七' => '7',
+        '八' => '8',
+        '九' => '9',
+        other => other,
+    }
 }
 
 /// Whether right before a place these letters stand.
