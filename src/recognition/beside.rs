@@ -59,7 +59,7 @@ fn letter(text: &str) -> Option<String> {
 
 /// Sentences with the sign that ends them.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(|c: char| "。！？!?;；".contains(c))
+    text.split_inclusive(['。', '！', '？', '!', '?', ';', '；'])
 }
 
 /// 请问采集表填一张吗; not 请问收到了吗.

@@ -11,6 +11,9 @@ const OFFICE_CHARS: usize = 4;
 
 /// Whether a word stands in a text, both squeezed, other than in the name of an office: 教学督导处 sends what it is asked for.
 pub(super) fn is_business(text: &str, word: &str) -> bool {
+    if !text.contains(word) {
+        return false;
+    }
     let mut behind = text.match_indices(word).filter_map(|(at, _)| text.get(at + word.len()..));
     behind.any(|rest| {
         let next: String = rest.chars().take(OFFICE_CHARS + 1).take_while(|c| c.is_alphanumeric()).collect();

@@ -84,7 +84,7 @@ impl Keywords {
     /// How a text speaks of the campaign. `mask` takes names of units out of a text.
     pub fn spoken(&self, text: &Lines, mask: &dyn Fn(&str) -> String) -> Spoken {
         let mut spoken = Spoken::default();
-        for (word, own) in &self.words {
+        for (word, own) in self.words.iter().filter(|(word, _)| text.has(word)) {
             let letters = word.chars().count();
             for (at, _) in text.text.match_indices(word.as_str()) {
                 if spoken.own > 0 {

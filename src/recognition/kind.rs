@@ -1,6 +1,8 @@
 //! What a mail is: material, a question, 今日无, or something nobody should count or answer (automatic replies,
 //! bounces, receipts, our own mail, advertisements, other business).
 
+use std::borrow::Cow;
+
 use super::beside::is_not_yet;
 use super::bounce::{Fate, fate};
 use super::business::is_business;
@@ -74,17 +76,22 @@ pub fn by_machine(header: &HeaderFacts, text: &str, has_files: bool, is_ours: bo
 pub fn is_machines_subject(subject: &str) -> bool {
     let subject = squeeze(subject).to_lowercase();
     AUTO_REPLY_SUBJECTS.iter().any(|word| {
-        let rest = subject.strip_prefix(squeeze(word).as_str());
+        let rest = subject.strip_prefix(&*tight(word));
         rest.is_some_and(|rest| word.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
     })
 }
 
 fn holds(subject: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| subject.contains(&squeeze(word)))
+    words.iter().any(|word| subject.contains(&*tight(word)))
 }
 
 pub(super) fn starts(subject: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| subject.starts_with(&squeeze(word)))
+    words.iter().any(|word| subject.starts_with(&*tight(word)))
+}
+
+/// A phrase of ours as it stands in a squeezed subject. It has blanks, if anything, that are not in there.
+fn tight(word: &str) -> Cow<'_, str> {
+    if word.contains(' ') { Cow::Owned(squeeze(word)) } else { Cow::Borrowed(word) }
 }
 
 /// What is known of a mail that a person wrote.
@@ -240,6 +247,19 @@ pub fn has_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_phrase_is_known_in_a_squeezed_subject() {
+        let phrases = [
+            AUTO_REPLY_SUBJECTS,
+            BOUNCE_SUBJECTS,
+            FORWARD_PREFIXES,
+            HANDED_ON_WORDS,
+            RECALL_SUBJECTS,
+            RECEIPT_SUBJECTS,
+        ];
+        assert!(phrases.concat().into_iter().all(|word| tight(word) == squeeze(word)));
+    }
 
     fn machine(change: impl Fn(&mut HeaderFacts), has_files: bool) -> Option<MessageKind> {
         let mut header = HeaderFacts { from: "a@b.example".into(), ..HeaderFacts::default() };

@@ -7,6 +7,7 @@ use super::likeness::is_college;
 use super::names::{MASK, NameBook};
 use super::titles::NO_SCHOOL_LETTERS;
 use super::unit::{Clue, Source, is_authority};
+use crate::domain::text::place_of;
 use crate::domain::unit::{Roster, Unit};
 
 /// Letters of a school's name, at least and at most.
@@ -92,7 +93,7 @@ fn leading_school(book: &NameBook, line: &str) -> Option<String> {
     let is_of_date = |c: &char| matches!(c, '年' | '月' | '日' | '号');
     let begin = line.chars().position(|c| is_han(&c) && !is_of_date(&c) || c == MASK)?;
     let run: String = line.chars().skip(begin).take_while(is_han).collect();
-    let ends = book.institutions().filter_map(|ending| Some(run.find(ending)? + ending.len()));
+    let ends = book.institutions().filter_map(|ending| Some(place_of(&run, ending)? + ending.len()));
     let name = match ends.min() {
         Some(end) => run.get(..end)?,
         None => college(book, &run)?,
@@ -107,7 +108,7 @@ fn leading_school(book: &NameBook, line: &str) -> Option<String> {
 
 /// The name of a university or college at the beginning of a run of letters; 大学生 are students.
 fn college<'r>(book: &NameBook, run: &'r str) -> Option<&'r str> {
-    let ends = ["大学", "学院"].iter().filter_map(|ending| Some(run.find(ending)? + ending.len()));
+    let ends = ["大学", "学院"].iter().filter_map(|ending| Some(place_of(run, ending)? + ending.len()));
     let end = ends.min()?;
     let name = run.get(..end)?;
     (is_college(book, name) && !run.get(end..)?.starts_with('生')).then_some(name)

@@ -40,9 +40,33 @@ static SIMPLE: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
     pairs
 });
 
+/// Characters between U+4E00 and U+9FFF, where all of them are.
+const HAN: std::ops::RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
+const HAN_LETTERS: usize = 0x5200;
+
+/// Which of those are traditional, a bit for each: all texts of all mails are asked letter by letter.
+static TRADITIONAL: LazyLock<[u64; HAN_LETTERS / 64]> = LazyLock::new(|| {
+    let mut bits = [0; HAN_LETTERS / 64];
+    for (at, bit) in SIMPLE.iter().filter_map(|(traditional, _)| place(*traditional)) {
+        if let Some(word) = bits.get_mut(at) {
+            *word |= bit;
+        }
+    }
+    bits
+});
+
+/// Where the bit of a character stands; none of one that is no Han.
+fn place(letter: char) -> Option<(usize, u64)> {
+    let at = HAN.contains(&letter).then(|| u32::from(letter) - u32::from(*HAN.start()))?;
+    Some((usize::try_from(at / 64).ok()?, 1 << (at % 64)))
+}
+
+fn is_traditional(letter: char) -> bool {
+    place(letter).and_then(|(at, bit)| Some(TRADITIONAL.get(at)? & bit != 0)).unwrap_or(false)
+}
+
 fn simple(letter: char) -> Option<char> {
-    // Below Han there is nothing to look for.
-    if letter < '\u{4e00}' {
+    if !is_traditional(letter) {
         return None;
     }
     let at = SIMPLE.binary_search_by_key(&letter, |(traditional, _)| *traditional).ok()?;
@@ -51,7 +75,7 @@ fn simple(letter: char) -> Option<char> {
 
 /// A text in simplified characters.
 pub fn simplified(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|letter| simple(letter).is_some()) {
+    if !text.chars().any(is_traditional) {
         return Cow::Borrowed(text);
     }
     // 畫 is a picture, but for plans.
@@ -85,5 +109,6 @@ mod tests {
     fn each_character_stands_once() {
         assert!(SIMPLE.windows(2).all(|pair| matches!(pair, [one, next] if one.0 < next.0)));
         assert!(SIMPLE.iter().all(|(_, simplified)| simple(*simplified).is_none()));
+        assert!(SIMPLE.iter().all(|(traditional, simplified)| simple(*traditional) == Some(*simplified)));
     }
 }

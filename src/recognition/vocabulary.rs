@@ -156,7 +156,9 @@ impl Vocabulary {
         let mut rest = text;
         for member in text.split(AND_WORDS) {
             rest = rest.split_at_checked(rest.find(member).unwrap_or(0)).map_or(rest, |(_, rest)| rest);
-            let ends = self.words.iter().filter_map(|word| {
+            // Whether a word is there is told sooner than where it is last.
+            let there = self.words.iter().filter(|word| member.contains(word.text.as_str()));
+            let ends = there.filter_map(|word| {
                 let end = member.rfind(word.text.as_str())? + word.text.len();
                 let is_thing = !names_an_event(rest.get(end..).unwrap_or_default());
                 is_thing.then_some(((end, word.is_own, word.text.len()), &word.target))
