@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::amount::figure;
-use super::cell::{filled, in_measure, measure_in_cell};
+use super::cell::{filled, filled_at, in_measure, measure_in_cell};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::label::{Form, Meaning};
@@ -96,7 +96,7 @@ impl Labels<'_> {
     }
 
     fn entry(&self, row: u32, col: u32) -> Option<Entry> {
-        let value = filled(self.form, self.sheet.value(row, col)?);
+        let value = filled_at(self.form, self.sheet, row, col)?;
         let entry = Entry { value, cell: self.sheet.place(row, col) };
         (!entry.is_blank() && !self.is_label(row, col) && !is_note(&entry.text())).then_some(entry)
     }

@@ -24,9 +24,21 @@ pub fn filled(form: &Form, value: &Value) -> Value {
     for hint in form.template.hints.iter().filter(|hint| text.contains(hint.as_str())) {
         rest = rest.replace(hint.as_str(), "");
     }
-    let is_hint = !form.hints.is_empty() && keys(&rest).iter().any(|key| form.hints.contains(key));
-    let only_marks = !rest.chars().any(char::is_alphanumeric) && rest.trim().starts_with('_');
-    let rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '_');
+    said(form, &rest, &if form.hints.is_empty() { Vec::new() } else { keys(&rest) })
+}
+
+/// The same of a cell of a sheet, where there is one: the keys of its text are known as long as nothing of it is a hint.
+pub fn filled_at(form: &Form, sheet: &Sheet, row: u32, col: u32) -> Option<Value> {
+    let value = sheet.value(row, col)?;
+    let Value::Text(text) = value else { return Some(value.clone()) };
+    let has_hint = form.template.hints.iter().any(|hint| text.contains(hint.as_str()));
+    Some(if has_hint { filled(form, value) } else { said(form, text, sheet.keys_at(row, col)) })
+}
+
+fn said(form: &Form, text: &str, keys: &[String]) -> Value {
+    let is_hint = keys.iter().any(|key| form.hints.contains(key));
+    let rest = text.trim_matches(|c: char| c.is_whitespace() || c == '_');
+    let only_marks = text.trim().starts_with('_') && !text.chars().any(char::is_alphanumeric);
     Value::Text(if is_hint || only_marks { String::new() } else { rest.to_owned() })
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::cell::{filled, in_measure};
+use super::cell::{filled_at, in_measure};
 use super::grid::Sheet;
 use super::label::{Form, Meaning};
 use super::lines::{
@@ -126,10 +126,9 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) 
     let mut entries = BTreeMap::new();
     for (at, hit) in columns {
         let Some(field) = form.template.fields.get(*at) else { continue };
-        let filled_at = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
-        let col = filled_at.unwrap_or(hit.col);
-        let empty = Value::Text(String::new());
-        let value = filled(form, sheet.value(row, col).unwrap_or(&empty));
+        let own = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
+        let col = own.unwrap_or(hit.col);
+        let value = filled_at(form, sheet, row, col).unwrap_or_else(|| Value::Text(String::new()));
         let value = in_measure(field, hit.measure, value);
         entries.insert(field.id.clone(), Entry { value, cell: sheet.place(row, col) });
     }
