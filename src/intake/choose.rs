@@ -45,8 +45,7 @@ impl<'a> Judge<'a> {
         let desks = self.desks.iter().filter(|desk| comes_here(desk.campaign));
         let read = desks.map(|desk| {
             let forms = read_forms(desk, &books);
-            let (strength, words) =
-                (desk.score(&signs, forms.iter().flatten().count()), desk.score(&signs, 0));
+            let (strength, words) = desk.score(&signs, forms.iter().flatten().count());
             let another = if strength == 0 { desk.another(&signs) } else { None };
             Read { desk, forms, strength, words, another }
         });

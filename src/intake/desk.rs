@@ -56,8 +56,8 @@ impl<'a> Desk<'a> {
         unit.and_then(|unit| self.by_group.get(&unit.group)).unwrap_or(&self.vocabulary)
     }
 
-    /// How strongly something speaks for the campaign; zero for not at all.
-    pub fn score(&self, signs: &Signs, forms: usize) -> usize {
+    /// How strongly something speaks for the campaign, and how strongly its words alone do; zero for not at all.
+    pub fn score(&self, signs: &Signs, forms: usize) -> (usize, usize) {
         let year = self.campaign.period.0.year();
         score(&self.keywords, year, signs, forms, &|text| self.book.mask(text))
     }

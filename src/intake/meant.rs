@@ -1,6 +1,8 @@
 //! Which of several requirements of a unit a part is for, where they ask for the same thing. One that nothing tells
 //! waits for a person at all of them.
 
+use std::cell::LazyCell;
+
 use super::clues::FormRead;
 use super::parts::{Scene, item_of, texts};
 use crate::recognition::item::Texts;
@@ -26,13 +28,16 @@ pub(super) fn meant(
     texts: &Texts,
     beside: &[Target],
 ) -> Meant {
-    let own = std::iter::once(texts.name.as_str()).chain(texts.folders.iter().map(String::as_str));
-    let says = Says {
-        name: own.collect::<Vec<_>>().join("\n"),
-        heading: texts.title.join("\n"),
-        subject: texts.subject.clone(),
-        letter: scene.case.facts.text.clone(),
-    };
+    // Asked only where there are several.
+    let says = LazyCell::new(|| {
+        let own = std::iter::once(texts.name.as_str()).chain(texts.folders.iter().map(String::as_str));
+        Says {
+            name: own.collect::<Vec<_>>().join("\n"),
+            heading: texts.title.join("\n"),
+            subject: texts.subject.clone(),
+            letter: scene.case.facts.text.clone(),
+        }
+    });
     let mut sure: Vec<Target> = Vec::new();
     for target in targets {
         let twins = scene.words(at).twins(&target);
@@ -55,6 +60,9 @@ pub(super) fn meant(
 pub(super) fn of_form(scene: &Scene, at: usize, form: &FormRead) -> Option<Meant> {
     let target = scene.words(at).form_item(&form.form)?.clone();
     let part = scene.case.facts.parts.get(at)?;
+    if scene.words(at).twins(&target).len() < 2 {
+        return Some(Meant::Sure(vec![target]));
+    }
     let mut texts = texts(scene, at, part);
     texts.title.push(form.reading.title.clone());
     Some(meant(scene, at, vec![target], &texts, &[]))

@@ -1,7 +1,9 @@
 //! Part by part: what each attachment, archive member, link and the text itself answers. Every part ends in exactly one
 //! state with a Chinese reason; what is not certain waits for a person.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use jiff::civil::DateTime;
 
@@ -82,7 +84,8 @@ pub(super) fn plain(state: PartState, why: impl Into<String>) -> FiledPart {
 /// Judges every part in the order of the facts.
 pub(super) fn judge_parts(scene: &Scene) -> Outcome {
     let mut outcome = Outcome::default();
-    let around = around(scene);
+    // A mail of nothing but forms is never asked for it.
+    let around = LazyCell::new(|| around(scene));
     for (at, part) in scene.case.facts.parts.iter().enumerate() {
         let mut filed = judge_part(scene, &around, at, part, &mut outcome);
         if part.has_macros {
@@ -105,7 +108,7 @@ fn warn_of_macros(filed: &mut FiledPart) {
 
 fn judge_part(
     scene: &Scene,
-    around: &Around,
+    around: &impl Deref<Target = Around>,
     at: usize,
     part: &PartFacts,
     outcome: &mut Outcome,

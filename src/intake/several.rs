@@ -295,7 +295,8 @@ fn speaks(side: &Side, name: &str) -> usize {
 }
 
 fn score_of(side: &Side, name: &str, titles: &str) -> usize {
-    side.read.desk.score(&Signs { names: Lines::of(name), texts: Lines::of(titles) }, 0)
+    let (_, words) = side.read.desk.score(&Signs { names: Lines::of(name), texts: Lines::of(titles) }, 0);
+    words
 }
 
 /// The sides for which something speaks most; none where it speaks for nobody.

@@ -20,20 +20,22 @@ pub struct Signs {
     pub texts: Lines,
 }
 
-/// How strongly a mail speaks for a campaign of this year: forms of it count most, then keywords in names, then in texts,
-/// each by its length, then the year. Zero: nothing speaks for it. `mask` takes names of units out of a text.
+/// How strongly a mail speaks for a campaign of this year, and how strongly its words alone do: forms of it count most, then
+/// keywords in names, then in texts, each by its length, then the year. Zero: nothing speaks for it. `mask` takes names of units
+/// out of a text.
 pub fn score(
     keywords: &Keywords,
     year: i16,
     signs: &Signs,
     forms: usize,
     mask: &dyn Fn(&str) -> String,
-) -> usize {
+) -> (usize, usize) {
     let longest = |text: &Lines| keywords.spoken(text, mask).own;
-    let base = forms * 100 + longest(&signs.names) * 3 + longest(&signs.texts) * 2;
+    let words = longest(&signs.names) * 3 + longest(&signs.texts) * 2;
     let year = year.to_string();
-    let names_year = base > 0 && (signs.names.has(&year) || signs.texts.has(&year));
-    base + usize::from(names_year)
+    let names_year = signs.names.has(&year) || signs.texts.has(&year);
+    let with_year = |base: usize| base + usize::from(base > 0 && names_year);
+    (with_year(forms * 100 + words), with_year(words))
 }
 
 /// How much a unit has to do with a campaign: more where it owes something than where its material is only welcome.

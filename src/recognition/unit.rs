@@ -98,7 +98,8 @@ pub fn decide(
     let by_sender = sender_tiers(book, roster, clues, sender, &mut by_address);
     let from: Vec<String> = by_sender.iter().flat_map(|tier| tier.codes.iter().cloned()).collect();
     let alike = called(book, roster, clues, &from);
-    let mut tiers = named_tiers(book, roster, clues, &alike, &mut verdict.evidence);
+    let signed = signed(book, clues);
+    let mut tiers = named_tiers(book, roster, clues, &alike, &signed, &mut verdict.evidence);
     verdict.evidence.extend(by_address);
     if !is_forwarded {
         keep_gatherer(roster, &mut tiers);
@@ -123,7 +124,7 @@ pub fn decide(
     let papers = || author(book, roster, owes, clues).filter(|_| !is_forwarded);
     match choose(roster, &tiers, &said) {
         Ok(Some(chosen)) => {
-            let is_signed = signed(book, clues).values().flatten().any(|signed| *signed == chosen.0);
+            let is_signed = signed.values().flatten().any(|signed| *signed == chosen.0);
             let mail = Beside { unknown, stranger, papers: &papers, is_signed };
             verdict.believe(book, roster, &tiers, chosen, mail);
         }
@@ -172,13 +173,13 @@ fn named_tiers(
     roster: &Roster,
     clues: &[Clue],
     alike: &[Vec<Namesakes>],
+    signed: &Signed,
     evidence: &mut Vec<(String, String)>,
 ) -> Vec<Tier> {
     let mut form = Vec::new();
     let mut text = Vec::new();
     let mut body = Vec::new();
     let mut titled = Vec::new();
-    let signed = signed(book, clues);
     let mut sorted: Vec<(&Clue, &Vec<Namesakes>)> = clues.iter().zip(alike).collect();
     sorted.sort_by_key(|(clue, _)| clue.source);
     for (clue, alike) in sorted {
@@ -221,9 +222,12 @@ fn paper(clue: &Clue) -> (Source, &str) {
     }
 }
 
+/// The units that signed, by [`paper`].
+type Signed<'c> = HashMap<(Source, &'c str), Vec<String>>;
+
 /// Who signed each paper with a line of its own. Whoever is thanked or visited in a line beside it has not written it.
-fn signed<'c>(book: &NameBook, clues: &'c [Clue]) -> HashMap<(Source, &'c str), Vec<String>> {
-    let mut signed: HashMap<(Source, &str), Vec<String>> = HashMap::new();
+fn signed<'c>(book: &NameBook, clues: &'c [Clue]) -> Signed<'c> {
+    let mut signed = Signed::new();
     for clue in clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Document)) {
         let masked = book.mask(&clue.text);
         let line = masked.rsplit(':').next().unwrap_or_default();
