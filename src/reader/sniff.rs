@@ -4,6 +4,7 @@
 use std::io::{self, Read, Seek};
 
 use file_format::FileFormat;
+use memchr::memchr2_iter;
 
 use super::bytes::Bytes;
 use crate::archive::{Format, is_last_volume, is_volume_name};
@@ -230,6 +231,13 @@ fn ending_of(name: &str) -> String {
 /// their files (RFC 2557); whether it is a spreadsheet by that name.
 fn pages_in_one_file(head: &[u8], name: &str) -> Option<bool> {
     const DOCUMENT_ENDINGS: &[&str] = &["doc", "docx", "wps", "mht", "mhtml"];
+    const VERSION: &[u8] = b"mime-version";
+    // Nearly every part is named so and is none: of those the head need not be taken apart.
+    let is_version =
+        |at| head.get(at..at + VERSION.len()).is_some_and(|name| name.eq_ignore_ascii_case(VERSION));
+    if !memchr2_iter(b'm', b'M', head).any(is_version) {
+        return None;
+    }
     let ending = ending_of(name);
     let is_book = BOOK_ENDINGS.contains(&ending.as_str());
     let fields = mime::Fields::parse(head);

@@ -19,6 +19,8 @@ use crate::fault::{Fault, kill_point};
 
 /// Bytes read at a time when hashing.
 const HASH_CHUNK_BYTES: usize = 64 * 1024;
+/// At least.
+const SMALL_CHUNK_BYTES: usize = 4 * 1024;
 
 /// Small files of a batch that are synced one by one; of more the file system is synced once (200 small files here:
 /// 56 ms one by one, 5 ms at once). That waits for whatever else is unwritten, so a large file is always synced by itself.
@@ -138,7 +140,8 @@ impl Blobs {
         if !metadata.is_file() {
             return Err(Fault::Park(format!("derived file {} is not a regular file", file.display())));
         }
-        let (sha256, size) = hash(&opened)?;
+        let chunk_bytes = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+        let (sha256, size) = hash_in_chunks(&opened, chunk_bytes.clamp(SMALL_CHUNK_BYTES, HASH_CHUNK_BYTES))?;
         let (place, _) = self.make_room(&sha256)?;
         if metadata.permissions().mode() & 0o777 != 0o600 {
             opened.set_permissions(Permissions::from_mode(0o600))?;
@@ -266,10 +269,15 @@ pub(super) fn place_in(dir: &Path, sha256: &str) -> PathBuf {
 }
 
 /// SHA-256 in hex and number of bytes of what can be read from `file`.
-pub(super) fn hash(mut file: impl io::Read) -> io::Result<(String, u64)> {
+pub(super) fn hash(file: impl io::Read) -> io::Result<(String, u64)> {
+    hash_in_chunks(file, HASH_CHUNK_BYTES)
+}
+
+/// The same in chunks of so many bytes: for a small file it takes longer to make a large one ready than to hash the file.
+fn hash_in_chunks(mut file: impl io::Read, chunk_bytes: usize) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let mut size = 0;
-    let mut chunk = vec![0; HASH_CHUNK_BYTES];
+    let mut chunk = vec![0; chunk_bytes];
     loop {
         match file.read(&mut chunk) {
             Ok(0) => return Ok((hex(hash), size)),
