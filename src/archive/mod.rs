@@ -3,6 +3,7 @@
 //! format is a file; all hand their members out in one way.
 
 mod budget;
+mod errors;
 mod pack;
 mod rar;
 mod seven;

@@ -2,13 +2,14 @@
 //! is found on the smallest member before any other is read.
 
 use std::cell::Cell;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
 use std::rc::Rc;
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::errors::with_known_errors;
 use super::{
     Budget, DAMAGED, DAMAGED_MEMBER, LINK, LOCKED, Member, TRIAL_BYTES, VOLUME, first_that_opens, locked,
     password_bytes,
@@ -246,9 +247,11 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
     let mut plain = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
     let stored = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
     for (index, name) in wanted {
+        let mut xml = Vec::new();
         let mut member = zip.by_index(index).map_err(|_| Unfit::Damaged)?;
+        member.read_to_end(&mut xml).map_err(|_| Unfit::Damaged)?;
         plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
-        io::copy(&mut member, &mut plain).map_err(|_| Unfit::Damaged)?;
+        plain.write_all(&with_known_errors(xml)).map_err(|_| Unfit::Damaged)?;
     }
     Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
 }

@@ -63,6 +63,8 @@ pub struct Row {
 pub struct Reading {
     /// Name of the sheet.
     pub sheet: String,
+    /// Whether nobody sees it who opens the workbook.
+    pub is_hidden: bool,
     /// The title as printed; empty when there is none.
     pub title: String,
     /// The year that the title names.
@@ -198,8 +200,9 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
     let rows::Table { rows, total, next } = rows::below_headings(form, sheet, &hits, &columns);
     let others = next.into_iter().chain(beyond).chain(twins::twin(sheet, &hits, &columns)).collect();
+    let is_hidden = sheet.grid.hidden;
     let sheet = sheet.grid.sheet.clone();
-    Some(Reading { sheet, title, year, absent, stamp, fields, rows, total, others })
+    Some(Reading { sheet, is_hidden, title, year, absent, stamp, fields, rows, total, others })
 }
 
 /// The title's text and the year in it. A title without the form's words tells no year, and still what the sheet is of.

@@ -12,7 +12,7 @@ use super::lines::{
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
 use super::subtotal::{Called, called, exceeds, settle, sums_up};
 use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS};
-use crate::domain::facts::Value;
+use crate::domain::facts::{Span, Value};
 use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
 
@@ -132,7 +132,31 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) 
         let value = in_measure(field, hit.measure, value);
         entries.insert(field.id.clone(), Entry { value, cell: sheet.place(row, col) });
     }
+    name_over(form, sheet, columns, row, &mut entries);
     Row { row, entries }
+}
+
+/// A row with figures, and without a name of its own because the one above is merged over it, is of that one.
+fn name_over(
+    form: &Form,
+    sheet: &Sheet,
+    columns: &HashMap<usize, &Hit>,
+    row: u32,
+    entries: &mut BTreeMap<String, Entry>,
+) {
+    let unit = |at: &usize| form.template.fields.get(*at).filter(|field| field.kind == FieldKind::Unit);
+    let Some((field, hit)) = columns.iter().find_map(|(at, hit)| Some((unit(at)?, hit))) else { return };
+    let id = &field.id;
+    let is_bare = entries.iter().any(|(own, entry)| own != id && !entry.is_blank())
+        && entries.get(id).is_some_and(Entry::is_blank);
+    let covers = |span: &&Span| span.top < row && row <= span.bottom && span.left == hit.col;
+    let Some(span) = sheet.grid.merges.iter().find(covers).filter(|_| is_bare) else { return };
+    let name = sheet.text(span.top, span.left).trim();
+    // What is merged beside a total is counted in it.
+    if called(form, name, true) == Called::Row {
+        let value = Value::Text(name.to_owned());
+        entries.insert(id.clone(), Entry { value, cell: sheet.place(span.top, span.left) });
+    }
 }
 
 /// Takes out numbered captions and notes (一、公办学校, 2.请加盖公章), unless the schools are numbered too.

@@ -27,7 +27,8 @@ pub(super) struct Written {
 pub(super) fn written(text: &str) -> Option<Written> {
     let mut text = compatible(text);
     text.retain(|c| !is_invisible(c));
-    let outside = outside_brackets(&text);
+    // In front of a number, a spreadsheet's own sign of text.
+    let outside = outside_brackets(text.trim_start().trim_start_matches(['\'', '‘', '’', '`']));
     let is_bracketed = outside.trim().is_empty() && text.contains(|c: char| c.is_alphanumeric());
     let has_remark = is_bracketed || text.contains(['(', '[', '〔']);
     let kept = if is_bracketed { text.replace(['(', ')', '[', ']', '〔', '〕'], "") } else { outside };
@@ -126,6 +127,7 @@ mod tests {
             ("12（单位：万人）", "12万人"),
             ("（120）", "120"),
             ("120人。", "120人"),
+            ("'120", "120"),
         ] {
             assert_eq!(written(typed).map(|written| written.text).as_deref(), Some(number), "{typed}");
         }

@@ -103,6 +103,9 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
 /// Why a person must say which table of a workbook is meant.
 fn others(template: &Template, reading: &Reading, state: PartState) -> Option<String> {
     let others = reading.others.join("”“");
+    if reading.is_hidden && state != PartState::Rejected {
+        return Some(format!("这张表在隐藏的工作表“{}”中，看得见的不是这张表，请打开确认", reading.sheet));
+    }
     match (reading.others.is_empty(), reading.is_empty(template)) {
         (true, _) => None,
         // Filled in over the example, perhaps, or with what was hidden since the year before.

@@ -323,6 +323,8 @@ def clerks():
     rows = "".join(f'<row r="{i+1}"><c r="A{i+1}" s="{i}"><v>356480</v></c></row>' for i in range(len(codes)))
     xfs = "".join(f'<xf numFmtId="{200+i}" applyNumberFormat="1"/>' for i in range(len(codes)))
     put("xlsx-formats-that-scale.xlsx", xlsx(f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>', f'<styleSheet xmlns="{main}"><numFmts>{formats}</numFmts><cellXfs>{xfs}</cellXfs></styleSheet>'))
+    cells = '<c r="A1" t="e"><f>A2#</f><v>#SPILL!</v></c><c r="B1" t="e"><v>#REF!</v></c><c r="C1"><v>12</v></c>'
+    put("xlsx-errors-of-newer-programs.xlsx", xlsx(f'<worksheet xmlns="{main}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>', f'<styleSheet xmlns="{main}"/>'))
     put("csv-title-first-named-xls.xls", "2023年职业教育活动周统计表\r\n单位,人数\r\n某某职业学院,1200\r\n".encode("gbk"))
 
 

@@ -147,3 +147,12 @@ fn an_empty_form_is_not_filled_in_by_the_example_or_by_what_is_hidden() {
     of("填写示例", false, Sheet::form4("").empty()).part("附件4.xlsx", "rejected plan/form4");
     of("采集表", false, Sheet::form4(COLLEGE)).part("附件4.xlsx", "accepted plan/form4 plan/liaison");
 }
+
+#[test]
+fn a_form_that_only_a_hidden_sheet_holds_waits() {
+    let hidden = Grid { sheet: "旧表".into(), hidden: true, ..Sheet::form4(COLLEGE).0 };
+    let mut part = book("附件4.xlsx", Sheet::other());
+    part.0.content = Content::Book { grids: vec![Sheet::other().0, hidden] };
+    let judged = mail("c03@163.example", "绵阳职业技术学院采集表").with(part).judge();
+    judged.part("附件4.xlsx", "review plan/form4");
+}
