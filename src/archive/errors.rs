@@ -30,19 +30,26 @@ pub(super) fn with_known_errors(xml: Vec<u8>) -> Vec<u8> {
     out
 }
 
+/// A cell that holds an error has no more bytes behind its type: so far its value is looked for, because a sheet may have
+/// millions of such cells, and none a value.
+const CELL_BYTES: usize = 16 * 1024;
+
 /// Where the value stands of the cell in whose tag this place is: behind `<v>` or `<x:v>`, before the cell ends.
 fn value_of(xml: &[u8], at: usize) -> Option<(usize, usize)> {
+    let xml = xml.get(..xml.len().min(at + CELL_BYTES))?;
     let inside = at + memmem::find(xml.get(at..)?, b">")? + 1;
     let is_empty = xml.get(inside.checked_sub(2)?) == Some(&b'/');
+    if is_empty {
+        return None;
+    }
     let behind = xml.get(inside..)?;
+    let behind = behind.get(..memmem::find(behind, b"c>").unwrap_or(behind.len()))?;
     let value = memmem::find_iter(behind, b"v>").find(|at| {
         at.checked_sub(1).and_then(|before| behind.get(before)).is_some_and(|before| b"<:".contains(before))
     })?;
-    let before = behind.get(..value)?;
-    let is_over = memmem::find(before, b"c>").is_some();
     let start = inside + value + 2;
     let end = start + memmem::find(xml.get(start..)?, b"<")?;
-    (!is_empty && !is_over).then_some((start, end))
+    Some((start, end))
 }
 
 #[cfg(test)]
@@ -63,6 +70,7 @@ mod tests {
         for same in [
             r#"<c t="e"><v>#REF!</v></c><c><v>12</v></c>"#,
             r#"<c t="e"/><c><v>12</v></c>"#,
+            r#"<c t="e"><f>A1</f></c><c t="str"><v>#SPILL!</v></c>"#,
             r#"<c t="e"></c><c><v>12</v></c>"#,
             r#"<c t="e"><v>#SPILL!"#,
             r#"<c t="e""#,

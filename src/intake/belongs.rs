@@ -77,8 +77,10 @@ fn is_our_own(scene: &Scene, text: &str) -> bool {
     let office = squeeze(&scene.desk.campaign.office);
     let is_office = |line: &str| {
         let line = squeeze(line);
-        let name = line.strip_suffix("文件").unwrap_or(&line);
-        name.chars().count() >= OFFICE_LETTERS && (office.starts_with(name) || name.starts_with(&office))
+        // Its name and number, or name and day: not a sentence about what it sent, nor whom a report is addressed to.
+        let name = line.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        let name = name.strip_suffix("文件").unwrap_or(name);
+        name.chars().count() >= OFFICE_LETTERS && (office.starts_with(name) || name == office)
     };
     let mut lines = title_lines(text);
     lines.extend(closing_lines(text));

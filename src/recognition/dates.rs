@@ -10,7 +10,7 @@ use super::daywords::{
 };
 use super::figures::{after_camera, is_area_code, is_time, number_at};
 use super::spellings::spelled;
-use crate::domain::text::compatible;
+use crate::domain::text::{compatible, is_invisible};
 
 /// Behind a number with a point these make an amount or a year of entry of it.
 const AMOUNT_ENDINGS: &str = "万亿元米倍个级届%";
@@ -90,18 +90,25 @@ pub fn dates(text: &str, range: &Range) -> Dates {
     found
 }
 
-/// A text without white space but where figures would run into one another: 5.14 5.15, 2023-05-15 09:30.
+/// A text without white space but where figures would run into one another: 5.14 5.15, 2023-05-15 09:30. Figures each by itself
+/// are one number that was spaced out: 5 月 1 5 日.
 fn joined(text: &str) -> String {
     let text = compatible(text);
     let mut written = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.chars() {
-        if c.is_whitespace() || c == '\u{200b}' {
-            gap = true;
+    let (mut gap, mut is_spaced_out) = (false, false);
+    for (at, c) in text.char_indices() {
+        if c.is_whitespace() || (!is_han(&c) && is_invisible(c)) {
+            gap |= c.is_whitespace();
             continue;
         }
         if gap && c.is_ascii_digit() && written.ends_with(|before: char| before.is_ascii_digit()) {
-            written.push(' ');
+            let is_apart = |c: char| !c.is_ascii_digit() && !".-/:".contains(c);
+            let behind = text.get(at + 1..).and_then(|rest| rest.chars().next());
+            let is_single = is_spaced_out || written.chars().rev().nth(1).is_none_or(is_apart);
+            is_spaced_out = is_single && behind.is_none_or(is_apart);
+            written.extend((!is_spaced_out).then_some(' '));
+        } else {
+            is_spaced_out &= gap && c.is_ascii_digit();
         }
         gap = false;
         written.push(c);

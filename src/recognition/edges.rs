@@ -52,7 +52,10 @@ pub(super) fn other_weekday(text: &str, arrived: Date) -> Option<String> {
         let mut behind = text.get(at + word.len()..)?.chars();
         let name = behind.next().filter(|name| WEEKDAYS.iter().any(|names| names.contains(name)))?;
         let is_sending = SENDS_THEN_WORDS.iter().any(|word| behind.as_str().starts_with(word));
-        (before.is_none_or(|c| !NO_WEEKDAY_AFTER.contains(c)) && !is_sending).then_some(name)
+        // 读书周日报 is the daily paper of a week.
+        let is_daily = name == '日' && behind.as_str().starts_with(['报', '志', '程']);
+        let is_day = before.is_none_or(|c| !NO_WEEKDAY_AFTER.contains(c)) && !is_sending && !is_daily;
+        is_day.then_some(name)
     })?;
     let today = usize::try_from(arrived.weekday().to_monday_zero_offset()).ok()?;
     let is_today = WEEKDAYS.get(today).is_some_and(|names| names.contains(&name));

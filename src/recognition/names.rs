@@ -138,7 +138,10 @@ impl NameBook {
         book.places = places.into_iter().collect();
         book.has_shared = book.by_first.values().flatten().any(|name| name.codes.len() > 1);
         for names in book.by_first.values_mut() {
-            names.sort_by(|one, other| one.figures().cmp(other.figures()));
+            // Of names alike but for numerals the order must be one, whatever a map gave.
+            names.sort_by(|one, other| {
+                one.figures().cmp(other.figures()).then_with(|| one.letters.cmp(&other.letters))
+            });
         }
         book
     }
@@ -230,7 +233,18 @@ impl NameBook {
             }
             there.extend(names.iter().take_while(|name| name.letters.len() == nth + 1));
         }
-        there.into_iter().rev().find(|name| name.stands_at(letters, at, self))
+        let meant = there.into_iter().rev().filter(|name| name.stands_at(letters, at, self));
+        // 东山4中 is the unit that writes itself so, not 东山四中.
+        let mut longest: Option<&Name> = None;
+        for name in meant {
+            match longest {
+                Some(known) if known.letters.len() > name.letters.len() || known.is_written(letters, at) => {
+                    break;
+                }
+                _ => longest = Some(name),
+            }
+        }
+        longest
     }
 }
 
@@ -267,6 +281,11 @@ impl Name {
 
     fn figure(&self, nth: usize) -> Option<char> {
         self.letters.get(nth).map(|c| as_figure(*c))
+    }
+
+    /// Whether its very letters stand at a place.
+    fn is_written(&self, text: &[Letter], at: usize) -> bool {
+        text.iter().skip(at).map(|(c, _)| c).take(self.letters.len()).eq(&self.letters)
     }
 
     /// Whether it is meant where letters stand that are its own but for numerals.

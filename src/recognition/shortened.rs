@@ -22,6 +22,11 @@ const HOUSES: &[&str] = &["大学", "学院", "学校", "医院", "公司", "集
 const OFFICE_CHARS: usize = 6;
 /// How such an office is called by kind.
 const OFFICES: &[&str] = &["科", "处", "室", "部", "办"];
+/// What between a short form and an office makes another house of them.
+const OTHER_HOUSES: &[&str] =
+    &["局", "厅", "院", "校", "所", "公司", "集团", "中心", "厂", "站", "协会", "学会"];
+/// What a longer name goes on with: 遂宁工程(建设部).
+const GOES_ON: &[&str] = &["建设", "管理", "技术", "职业", "服务", "设计"];
 /// What is done with what is somebody's.
 const SENT: &[&str] = &["发", "报", "交", "送", "转", "发的", "报的"];
 /// How departments are called by kind.
@@ -104,8 +109,12 @@ pub(super) fn names_an_office(text: &[Letter], end: usize) -> bool {
         .map(|(_, (c, _))| *c)
         .collect();
     let letters = run.chars().count();
-    SENT.contains(&run.as_str())
-        || ((2..=OFFICE_CHARS).contains(&letters) && OFFICES.iter().any(|office| run.ends_with(office)))
+    let is_office =
+        (2..=OFFICE_CHARS).contains(&letters) && OFFICES.iter().any(|office| run.ends_with(office));
+    // 遂宁能源(局办公室) and 成都工贸(学校教务处) are offices of others.
+    let is_of_another = OTHER_HOUSES.iter().any(|house| run.contains(house))
+        || GOES_ON.iter().any(|word| run.starts_with(word));
+    SENT.contains(&run.as_str()) || (is_office && !is_of_another)
 }
 
 /// Whether a company below another one is named behind it: 路桥集团(第一工程有限公司).

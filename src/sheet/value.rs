@@ -92,7 +92,7 @@ impl Shown {
     /// Reads the first section of a format text.
     pub fn by(format: &str) -> Self {
         let (mut shown, mut thousands, mut places) = (Self::default(), 0, None::<i32>);
-        let (mut is_quoted, mut has_digit) = (false, false);
+        let (mut is_quoted, mut has_digit, mut points) = (false, false, 0);
         let mut chars = format.chars();
         while let Some(c) = chars.next() {
             match c {
@@ -113,8 +113,9 @@ impl Shown {
                 _ => {
                     let is_escape = !is_quoted && matches!(c, '\\' | '!');
                     let literal = if is_escape { chars.next().unwrap_or(c) } else { c };
-                    if literal == '.' && (is_quoted || is_escape) && has_digit && places.is_none() {
-                        places = Some(0);
+                    if literal == '.' && (is_quoted || is_escape) && has_digit {
+                        points += 1;
+                        places = places.or(Some(0));
                     } else if matches!(literal, '\u{4e00}'..='\u{9fff}') && has_digit {
                         shown.measure.push(literal);
                     }
@@ -125,7 +126,9 @@ impl Shown {
         if ["[>", "[<", "[="].iter().any(|condition| format.contains(condition)) {
             return Self::default();
         }
-        shown.divisor = 1000_f64.powi(thousands) * 10_f64.powi(places.unwrap_or(0));
+        // 000\.0000\.0000 groups the figures of a telephone.
+        let point = places.filter(|_| points == 1).unwrap_or(0);
+        shown.divisor = 1000_f64.powi(thousands) * 10_f64.powi(point);
         if !is_scale(&shown.measure) {
             shown.measure.clear();
         }
@@ -226,6 +229,8 @@ mod tests {
             "0\"千克\"",
             "\"共\"0\"人\"",
             "[>=10000]0!.0,\"万\";0",
+            "000\\.0000\\.0000",
+            "0000\".\"00\".\"00",
         ] {
             assert!(Shown::by(plain).is_plain(), "{plain}");
         }

@@ -74,6 +74,9 @@ fn the_notice_sent_back_and_the_paper_of_an_earlier_edition_are_not_the_paper() 
     let own = format!("活动周活动方案\n一、时间。活动于五月举行。\n{SCHOOL}\n2023年5月8日");
     judge(&own).part("方案.docx", "accepted plan/scheme");
     judge(&format!("某某省教育厅职业教育处：\n{own}")).part("方案.docx", "accepted plan/scheme");
+    let unsigned =
+        "活动周活动方案\n某某省教育厅职业教育处印发的通知要求各校制定方案。\n一、时间。活动于五月举行。";
+    judge(unsigned).part("方案.docx", "accepted plan/scheme");
     judge(&own.replace("活动周活动", "第九届职业教育活动周")).part("方案.docx", "review plan/scheme");
     judge(&own.replace("活动周活动", "第10届职业教育活动周")).part("方案.docx", "accepted plan/scheme");
 }
