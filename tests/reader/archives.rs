@@ -1,51 +1,29 @@
 //! Archives made to fill disks, memory or time. Each ends within the budget of its mail, in memory and in time; the mail
 //! keeps what was read, with a reason, and the next mail is read. All through the real caged child.
 
-use std::fs::{self, File};
 use std::io::{Cursor, Read, Write};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use shouwen::domain::facts::{MailFacts, PartFacts, Role};
-use shouwen::reader::{Limits, ReadingDesk};
-use zip::write::SimpleFileOptions;
+use shouwen::reader::Limits;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_shouwen");
+use crate::caged::{desk_in, go_on, peak_kib, read, zip_of};
+
 const MIB: usize = 1024 * 1024;
 
 /// Reads a mail with this attachment, then a harmless one by the same reader; what both cost is held against the bounds.
 fn read_and_go_on(name: &str, archive: &[u8]) -> MailFacts {
     let scratch = tempfile::tempdir().unwrap();
-    let mut desk = ReadingDesk::with_program(Path::new(PROGRAM), scratch.path());
+    let mut desk = desk_in(scratch.path());
     let start = Instant::now();
     let facts = read(&mut desk, &mail(name, archive));
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
-    let peak = peak_mib(&scratch.path().canonicalize().unwrap());
+    let peak = peak_kib(scratch.path()).unwrap() / 1024;
     assert!(peak <= 256, "{peak} MiB at the peak");
-    let next = read(&mut desk, b"From: a@b.example\nSubject: next\n\nstill here\n");
-    assert_eq!((next.header.subject.as_str(), next.text.as_str()), ("next", "still here"));
+    go_on(&mut desk);
     let written: u64 = facts.parts.iter().filter(|part| part.file.is_some()).map(|part| part.size).sum();
     assert!(written <= Limits::HOUSE.archive.total_bytes + archive.len() as u64, "{written} bytes written");
     facts
-}
-
-fn read(desk: &mut ReadingDesk, raw: &[u8]) -> MailFacts {
-    let mail = tempfile::NamedTempFile::new().unwrap();
-    fs::write(mail.path(), raw).unwrap();
-    desk.read(&File::open(mail.path()).unwrap()).unwrap().unwrap()
-}
-
-/// The most memory the reader of this scratch folder ever had.
-fn peak_mib(scratch: &Path) -> u64 {
-    let is_reader = |process: &Path| {
-        let words = fs::read(process.join("cmdline")).unwrap_or_default();
-        words.split(|&byte| byte == 0).any(|word| word == scratch.as_os_str().as_encoded_bytes())
-    };
-    let mut processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
-    let reader = processes.find(|process| is_reader(process)).unwrap();
-    let status = fs::read_to_string(reader.join("status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
 /// In binary: what is to be large need not be larger. The subject tells three passwords.
@@ -56,15 +34,6 @@ fn mail(name: &str, archive: &[u8]) -> Vec<u8> {
          name={name}\r\nContent-Transfer-Encoding: binary\r\n\r\n"
     );
     [head.as_bytes(), archive].concat()
-}
-
-fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 fn trouble(part: &PartFacts) -> &str {

@@ -3,16 +3,15 @@
 //! measured.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
 use std::io::{Cursor, Write};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use shouwen::domain::facts::{Content, Grid, PartFacts, Value};
-use shouwen::reader::ReadingDesk;
 use zip::write::SimpleFileOptions;
 
-/// Address space is not memory: what a reader held at most is its `VmHWM`, in KiB.
+use crate::caged::{self, base64, desk_in, zip_of};
+
+/// What a reader held at most, in KiB.
 const MEMORY_KIB_MAX: u64 = 256 * 1024;
 const TIME_MAX: Duration = Duration::from_secs(20);
 const MAIN: &str = r#"xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main""#;
@@ -22,38 +21,15 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationsh
 /// Reads a mail with this one file, and the next mail; the file's part.
 fn read(name: &str, bytes: &[u8]) -> PartFacts {
     let scratch = tempfile::tempdir().unwrap();
-    let mut desk = ReadingDesk::with_program(Path::new(env!("CARGO_BIN_EXE_shouwen")), scratch.path());
+    let mut desk = desk_in(scratch.path());
     let begun = Instant::now();
-    let mut facts = ask(&mut desk, &mail_with(name, bytes));
+    let mut facts = caged::read(&mut desk, &mail_with(name, bytes));
     let taken = begun.elapsed();
-    assert_eq!(ask(&mut desk, b"From: a@b.example\n\nstill here\n").text, "still here");
+    caged::go_on(&mut desk);
     assert!(taken < TIME_MAX, "{name} took {taken:?}");
-    let held = memory_of(scratch.path());
+    let held = caged::peak_kib(scratch.path()).unwrap();
     assert!(held > 0 && held <= MEMORY_KIB_MAX, "{name} held {held} KiB");
     facts.parts.remove(0)
-}
-
-fn ask(desk: &mut ReadingDesk, raw: &[u8]) -> shouwen::domain::facts::MailFacts {
-    let mail = tempfile::NamedTempFile::new().unwrap();
-    fs::write(mail.path(), raw).unwrap();
-    desk.read(&File::open(mail.path()).unwrap()).unwrap().unwrap()
-}
-
-/// The most memory that the reader with this scratch folder held, in KiB.
-fn memory_of(scratch: &Path) -> u64 {
-    let scratch = scratch.canonicalize().unwrap();
-    for process in fs::read_dir("/proc").unwrap().flatten() {
-        let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        if command
-            .windows(scratch.as_os_str().len())
-            .any(|part| part == scratch.as_os_str().as_encoded_bytes())
-        {
-            let status = fs::read_to_string(process.path().join("status")).unwrap();
-            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-            return line.trim().trim_end_matches(" kB").parse().unwrap();
-        }
-    }
-    0
 }
 
 fn mail_with(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -64,32 +40,6 @@ fn mail_with(name: &str, bytes: &[u8]) -> Vec<u8> {
     .into_bytes();
     raw.extend(base64(bytes));
     raw
-}
-
-fn base64(bytes: &[u8]) -> Vec<u8> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = Vec::with_capacity(bytes.len() * 3 / 2);
-    for chunk in bytes.chunks(3) {
-        let three = [chunk[0], *chunk.get(1).unwrap_or(&0), *chunk.get(2).unwrap_or(&0)];
-        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
-        for place in 0..4 {
-            let letter = LETTERS[usize::try_from(bits >> (18 - 6 * place) & 63).unwrap()];
-            out.push(if place <= chunk.len() { letter } else { b'=' });
-        }
-        if out.len() % 77 == 76 {
-            out.push(b'\n');
-        }
-    }
-    out
-}
-
-fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 /// A workbook of one sheet; `more` are other parts.

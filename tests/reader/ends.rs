@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use shouwen::domain::facts::{Content, MailFacts};
 use shouwen::reader::{Death, Limits, Reader, ReadingDesk};
-use zip::write::SimpleFileOptions;
+
+use crate::caged::{ask, base64, go_on, zip_of};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_shouwen");
 
@@ -20,16 +21,9 @@ fn read_and_go_on(raw: &[u8]) -> Result<MailFacts, Death> {
 fn read_and_go_on_with(program: &Path, raw: &[u8]) -> Result<MailFacts, Death> {
     let scratch = tempfile::tempdir().unwrap();
     let mut desk = ReadingDesk::with_program(program, scratch.path());
-    let outcome = read(&mut desk, raw);
-    let next = read(&mut desk, b"From: a@b.example\nSubject: next\n\nstill here\n").unwrap();
-    assert_eq!((next.header.subject.as_str(), next.text.as_str()), ("next", "still here"));
+    let outcome = ask(&mut desk, raw);
+    go_on(&mut desk);
     outcome
-}
-
-fn read(desk: &mut ReadingDesk, raw: &[u8]) -> Result<MailFacts, Death> {
-    let mail = tempfile::NamedTempFile::new().unwrap();
-    fs::write(mail.path(), raw).unwrap();
-    desk.read(&File::open(mail.path()).unwrap()).unwrap()
 }
 
 fn with_attachment(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -39,32 +33,6 @@ fn with_attachment(name: &str, bytes: &[u8]) -> Vec<u8> {
     raw.extend(base64(bytes));
     raw.extend(b"\n--b--\n");
     raw
-}
-
-fn base64(bytes: &[u8]) -> Vec<u8> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = Vec::new();
-    for chunk in bytes.chunks(3) {
-        let three = [chunk[0], *chunk.get(1).unwrap_or(&0), *chunk.get(2).unwrap_or(&0)];
-        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
-        for place in 0..4 {
-            let letter = LETTERS[usize::try_from(bits >> (18 - 6 * place) & 63).unwrap()];
-            out.push(if place <= chunk.len() { letter } else { b'=' });
-        }
-        if out.len() % 77 == 76 {
-            out.push(b'\n');
-        }
-    }
-    out
-}
-
-fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 fn trouble_of_first_part(facts: &MailFacts) -> &str {
@@ -161,7 +129,7 @@ fn large_parts_come_out_whole() {
     let scratch = tempfile::tempdir().unwrap();
     let mut desk = ReadingDesk::with_program(Path::new(PROGRAM), scratch.path());
     let facts =
-        read(&mut desk, &with_attachment("inner.eml", &[inner, vec![b' '; 300_000]].concat())).unwrap();
+        ask(&mut desk, &with_attachment("inner.eml", &[inner, vec![b' '; 300_000]].concat())).unwrap();
     let paths: Vec<&str> = facts.parts.iter().map(|part| part.path.as_str()).collect();
     let zip = "inner.eml/inner.zip";
     assert_eq!(paths, ["inner.eml", zip, &format!("{zip}/photo.jpg"), &format!("{zip}/scan.pdf")]);

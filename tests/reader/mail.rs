@@ -2,50 +2,28 @@
 //! and the next mail is read. All through the real caged child, whose peak memory is looked at after every mail.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use shouwen::domain::facts::MailFacts;
-use shouwen::reader::{Limits, ReadingDesk};
+use shouwen::reader::Limits;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_shouwen");
+use crate::caged::{desk_in, go_on, peak_kib, read};
+
 const TIME_MAX: Duration = Duration::from_secs(20);
 const RSS_KIB_MAX: u64 = 256 * 1024;
 
 /// Reads a hostile mail at a desk of its own, and a harmless one after it.
 fn read_and_go_on(raw: &[u8]) -> MailFacts {
     let scratch = tempfile::tempdir().unwrap();
-    let mut desk = ReadingDesk::with_program(Path::new(PROGRAM), scratch.path());
+    let mut desk = desk_in(scratch.path());
     let begun = Instant::now();
     let facts = read(&mut desk, raw);
     let took = begun.elapsed();
-    let peak = peak_kib(scratch.path());
+    let peak = peak_kib(scratch.path()).unwrap();
     assert!(took < TIME_MAX, "{took:?}");
     assert!(peak < RSS_KIB_MAX, "{} MiB", peak / 1024);
-    let next = read(&mut desk, b"From: a@b.example\nSubject: next\n\nstill here\n");
-    assert_eq!((next.header.subject.as_str(), next.text.as_str()), ("next", "still here"));
+    go_on(&mut desk);
     facts
-}
-
-fn read(desk: &mut ReadingDesk, raw: &[u8]) -> MailFacts {
-    let mail = tempfile::NamedTempFile::new().unwrap();
-    fs::write(mail.path(), raw).unwrap();
-    desk.read(&File::open(mail.path()).unwrap()).unwrap().unwrap()
-}
-
-/// Peak resident memory of the reader that works in this scratch folder, in KiB.
-fn peak_kib(scratch: &Path) -> u64 {
-    let scratch = scratch.canonicalize().unwrap();
-    let is_reader = |process: &Path| {
-        let line = fs::read(process.join("cmdline")).unwrap_or_default();
-        line.windows(scratch.as_os_str().len()).any(|window| window == scratch.as_os_str().as_encoded_bytes())
-    };
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| Some(entry.ok()?.path()));
-    let reader = processes.into_iter().find(|process| is_reader(process)).unwrap();
-    let status = fs::read_to_string(reader.join("status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_ascii_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 fn says(facts: &MailFacts, word: &str) {

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod archives;
+mod caged;
 mod darkroom;
 #[path = "../support/desk.rs"]
 mod desk;

@@ -3,13 +3,15 @@
 //! caged child, whose own clock is looked at, so that a busy machine changes nothing.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self};
 use std::io::{Cursor, Write};
 use std::path::Path;
 
 use shouwen::domain::facts::{Content, MailFacts, PartFacts};
-use shouwen::reader::{Limits, ReadingDesk};
+use shouwen::reader::Limits;
 use zip::write::SimpleFileOptions;
+
+use crate::caged::{desk_in, go_on, read, reader_in};
 
 const CPU_SECONDS_MAX: u64 = 20;
 const RSS_KIB_MAX: u64 = 256 * 1024;
@@ -18,34 +20,23 @@ const MIB: usize = 1024 * 1024;
 /// Reads a mail with this one file, and a harmless one after it.
 fn read_and_go_on(name: &str, file: &[u8]) -> MailFacts {
     let scratch = tempfile::tempdir().unwrap();
-    let mut desk = ReadingDesk::with_program(Path::new(env!("CARGO_BIN_EXE_shouwen")), scratch.path());
+    let mut desk = desk_in(scratch.path());
     let head = format!(
         "From: a@b.example\nSubject: many\nContent-Type: application/octet-stream; name={name}\n\
          Content-Transfer-Encoding: binary\n\n"
     );
     let facts = read(&mut desk, &[head.as_bytes(), file].concat());
-    let (cpu, rss) = cost(&scratch.path().canonicalize().unwrap());
+    let (cpu, rss) = cost(scratch.path());
     assert!(cpu <= CPU_SECONDS_MAX, "{name} took {cpu} s");
     assert!(rss <= RSS_KIB_MAX, "{name} held {rss} KiB");
-    assert_eq!(read(&mut desk, b"From: a@b.example\n\nstill here\n").text, "still here");
+    go_on(&mut desk);
     facts
-}
-
-fn read(desk: &mut ReadingDesk, raw: &[u8]) -> MailFacts {
-    let mail = tempfile::NamedTempFile::new().unwrap();
-    fs::write(mail.path(), raw).unwrap();
-    desk.read(&File::open(mail.path()).unwrap()).unwrap().unwrap()
 }
 
 /// Processor seconds and the most memory, in KiB, of the reader that works in this scratch folder.
 fn cost(scratch: &Path) -> (u64, u64) {
     const TICKS_A_SECOND: u64 = 100;
-    let is_reader = |process: &Path| {
-        let words = fs::read(process.join("cmdline")).unwrap_or_default();
-        words.split(|&byte| byte == 0).any(|word| word == scratch.as_os_str().as_encoded_bytes())
-    };
-    let mut processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
-    let reader = processes.find(|process| is_reader(process)).unwrap();
+    let reader = reader_in(scratch).unwrap();
     let status = fs::read_to_string(reader.join("status")).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let stat = fs::read_to_string(reader.join("stat")).unwrap();

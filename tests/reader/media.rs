@@ -11,7 +11,8 @@ use image::{ExtendedColorType, ImageEncoder as _, ImageFormat, RgbImage};
 use shouwen::domain::facts::{Content, PartFacts};
 use shouwen::reader::ReadingDesk;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_shouwen");
+use crate::caged::{desk_in, peak_kib};
+
 /// Longest that one hostile mail may take.
 const TIME: Duration = Duration::from_secs(20);
 /// Most memory that a reader may ever have held, in KiB.
@@ -26,7 +27,7 @@ struct Watched {
 impl Watched {
     fn new() -> Self {
         let scratch = tempfile::tempdir().unwrap();
-        Self { desk: ReadingDesk::with_program(Path::new(PROGRAM), scratch.path()), scratch }
+        Self { desk: desk_in(scratch.path()), scratch }
     }
 
     /// The one part of a mail with this attachment; then a harmless mail is read, and the reader has kept within bounds.
@@ -53,18 +54,6 @@ impl Watched {
         let next = file(b"From: a@b.example\nSubject: next\n\nstill here\n");
         assert_eq!(self.desk.read(&next).unwrap().unwrap().text, "still here", "{name}");
     }
-}
-
-/// The most memory that the reader of a scratch folder ever held; none when it has ended.
-fn peak_kib(scratch: &Path) -> Option<u64> {
-    let is_ours = |process: &Path| {
-        let words = fs::read(process.join("cmdline")).unwrap_or_default();
-        words.split(|byte| *byte == 0).any(|word| word == scratch.as_os_str().as_encoded_bytes())
-    };
-    let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
-    let ours = processes.into_iter().find(|process| is_ours(process))?;
-    let status = fs::read_to_string(ours.join("status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())
 }
 
 fn file(bytes: &[u8]) -> File {
