@@ -4,16 +4,20 @@
 use super::amount::{MEASURES, measure};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
-use super::label::{Form, keys};
+use super::label::{Form, keys, without_remarks};
 use super::read::HEADING_ROWS;
+use super::words::ABOUT_AFTER;
+use super::written::written;
 use crate::domain::facts::{Span, Value};
 use crate::domain::template::{Field, FieldKind, Template};
-use crate::domain::text::squeeze;
+use crate::domain::text::{compatible, squeeze};
 
 /// So many letters may stand before 单位：计量, 金额.
 const BEFORE_MEASURE: usize = 4;
-/// One of these letters stands in a heading over persons.
-const PERSONS: [char; 4] = ['人', '师', '生', '员'];
+/// What a heading over persons ends with, but for how they are counted: 参与人次, 学生总数, 教职工数, 志愿者.
+const PERSONS: [&str; 9] = ["人次", "人", "师", "生", "员", "工", "者", "家长", "专家"];
+/// How persons are counted in a heading, behind who they are.
+const HOW_MANY: [&str; 7] = ["总数", "数量", "人数", "数", "参与", "参加", "合计"];
 /// Letters of 万人次, more than which count nothing.
 const SCALE_LETTERS: usize = 4;
 
@@ -77,7 +81,7 @@ impl Measures {
         match kind {
             // 单位：万人 is of those that count persons.
             FieldKind::Count => {
-                let of_sheet = self.scale.filter(|_| text.contains(PERSONS));
+                let of_sheet = self.scale.filter(|_| counts_persons(text));
                 in_brackets(text).find_map(|word| scale_of(&word)).or(of_sheet)
             }
             FieldKind::Amount if self.has_amounts => {
@@ -88,6 +92,19 @@ impl Measures {
             _ => None,
         }
     }
+}
+
+/// Whether a heading is over figures that count persons. 学生社团数 counts none.
+fn counts_persons(heading: &str) -> bool {
+    let tight = without_remarks(&squeeze(heading));
+    let mut who = tight.as_str();
+    while let Some(shorter) = HOW_MANY.iter().find_map(|word| who.strip_suffix(word)) {
+        if PERSONS.iter().any(|word| who.ends_with(word)) || who.ends_with("人数") {
+            return true;
+        }
+        who = shorter;
+    }
+    PERSONS.iter().any(|word| who.ends_with(word))
 }
 
 /// What a figure of this kind is counted in by a cell that says nothing else.
@@ -101,12 +118,9 @@ pub(super) fn measure_in_cell(kind: FieldKind, text: &str) -> Option<&'static st
 
 /// The measure in the brackets of a heading that covers this one and others: 资金情况（元）.
 fn above(sheet: &Sheet, span: Span) -> Option<&'static str> {
-    let covers = |over: &&Span, row: u32| {
-        over.top <= row && row <= over.bottom && (over.left..=over.right).contains(&span.left)
-    };
     (1..HEADING_ROWS).find_map(|up| {
         let row = span.top.checked_sub(up)?;
-        let group = sheet.grid.merges.iter().find(|over| covers(over, row) && over.right > over.left)?;
+        let group = sheet.covering(row, span.left).filter(|over| over.right > over.left)?;
         in_brackets(sheet.text(group.top, group.left)).find_map(|word| money_in(&word))
     })
 }
@@ -180,11 +194,33 @@ pub fn in_measure(field: &Field, heading: Option<&str>, value: Value) -> Value {
         // Nothing is nothing in any measure.
         Value::Number(0.0) => value,
         Value::Number(number) => Value::Text(format!("{number}{heading}")),
-        Value::Text(text) if text.ends_with(|c: char| c.is_ascii_digit()) => {
-            Value::Text(format!("{text}{heading}"))
-        }
-        other => other,
+        Value::Text(text) => Value::Text(behind_number(&text, heading).unwrap_or(text)),
     }
+}
+
+/// A text with a measure behind its number, whatever is remarked of that (356000（预算数）, 356000左右); none for what names a
+/// measure itself, and for what is no number or several.
+fn behind_number(text: &str, measure: &str) -> Option<String> {
+    // Whether an amount in brackets is less than nothing has to be asked, in the words of its cell.
+    let written = written(text).filter(|written| !written.is_bracketed || !measure.ends_with('元'))?;
+    let bare = ABOUT_AFTER
+        .iter()
+        .fold(written.text.trim_end_matches('整'), |text, word| text.strip_suffix(word).unwrap_or(text));
+    if !bare.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut depth = 0_u32;
+    let ends = text.char_indices().filter_map(|(at, c)| {
+        match c {
+            '(' | '（' | '[' | '［' | '〔' => depth += 1,
+            ')' | '）' | ']' | '］' | '〕' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_digit = compatible(c.encode_utf8(&mut [0; 4])).ends_with(|c: char| c.is_ascii_digit());
+        (is_digit && (depth == 0 || written.is_bracketed)).then_some(at + c.len_utf8())
+    });
+    let (before, after) = text.split_at_checked(ends.last()?)?;
+    Some(format!("{before}{measure}{after}"))
 }
 
 #[cfg(test)]

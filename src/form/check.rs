@@ -87,12 +87,13 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         checked.flaws.extend(other_years(template, row));
     }
     let rows: Vec<&Row> = reading.rows.iter().filter(|row| !is_old(row)).collect();
+    let misses_figures = table::misses_figures(template, &rows);
     for row in &rows {
         let mut out = CheckedRow::default();
         if checked.rows.is_empty() {
             take(template, &reading.fields, &mut out, &mut checked.flaws);
         }
-        if let Some(unfilled) = table::unfilled(template, row, &rows) {
+        if misses_figures && let Some(unfilled) = table::unfilled(template, row) {
             take(template, &row.entries, &mut out, &mut Vec::new());
             checked.flaws.push(unfilled);
             checked.rows.push(out);

@@ -6,6 +6,9 @@ use std::collections::HashMap;
 use super::label::keys;
 use crate::domain::facts::{Cell, Grid, Span, Value, cell_name};
 
+/// No heading is merged over more columns in which others begin.
+const COVER_COLUMNS: usize = 256;
+
 /// All sheets of a workbook, ready to be read as forms.
 pub struct Book<'a> {
     pub(super) sheets: Vec<Sheet<'a>>,
@@ -23,6 +26,12 @@ pub struct Sheet<'a> {
     /// As the reader reported it.
     pub grid: &'a Grid,
     merges: HashMap<(u32, u32), Span>,
+    /// Merges by their first column, from the upper to the lower ones.
+    by_column: HashMap<u32, Vec<Span>>,
+    /// The columns in which merges begin.
+    lefts: Vec<u32>,
+    /// Merges by their first row.
+    by_row: HashMap<u32, Vec<Span>>,
     /// Keys of each cell's text, in the order of the cells.
     keys: Vec<Vec<String>>,
     /// Where in that order a cell stands.
@@ -38,7 +47,11 @@ impl<'a> Sheet<'a> {
             Value::Text(text) => keys(text),
             Value::Number(_) => Vec::new(),
         });
-        Self { grid, merges, keys: keys.collect(), places }
+        let by_column = spans_by(grid, |span| span.left);
+        let mut lefts: Vec<u32> = by_column.keys().copied().collect();
+        lefts.sort_unstable();
+        let by_row = spans_by(grid, |span| span.top);
+        Self { grid, merges, by_column, lefts, by_row, keys: keys.collect(), places }
     }
 
     /// The cells that hold text, with that text and its keys.
@@ -72,13 +85,34 @@ impl<'a> Sheet<'a> {
         self.merges.get(&(row, col)).copied().unwrap_or(Span { top: row, left: col, bottom: row, right: col })
     }
 
+    /// The merged range that begins in a column and reaches over a row of it. Ranges that overlap are none that a program writes.
+    pub fn merged_from(&self, left: u32, row: u32) -> Option<Span> {
+        let spans = self.by_column.get(&left)?;
+        let next = spans.partition_point(|span| span.top <= row);
+        spans.get(next.checked_sub(1)?).copied().filter(|span| row <= span.bottom)
+    }
+
+    /// The merged ranges that begin in a row.
+    pub fn merges_of_row(&self, top: u32) -> &[Span] {
+        self.by_row.get(&top).map_or(&[], Vec::as_slice)
+    }
+
     /// The keys of the text that covers a cell, its own or that of the merge it lies in.
     pub fn keys_covering(&self, row: u32, col: u32) -> &[String] {
         if !self.text(row, col).is_empty() {
             return self.keys_at(row, col);
         }
-        let inside = |s: &&Span| s.top <= row && row <= s.bottom && s.left <= col && col <= s.right;
-        self.grid.merges.iter().find(inside).map_or(&[], |span| self.keys_at(span.top, span.left))
+        self.covering(row, col).map_or(&[], |span| self.keys_at(span.top, span.left))
+    }
+
+    /// The merged range that covers a cell: of those that begin in a column at or left of it, the one that reaches over it.
+    pub fn covering(&self, row: u32, col: u32) -> Option<Span> {
+        let lefts = self.lefts.get(..self.lefts.partition_point(|left| *left <= col))?;
+        lefts
+            .iter()
+            .rev()
+            .take(COVER_COLUMNS)
+            .find_map(|left| self.merged_from(*left, row).filter(|span| col <= span.right))
     }
 
     /// The last row that holds anything.
@@ -90,4 +124,14 @@ impl<'a> Sheet<'a> {
     pub fn place(&self, row: u32, col: u32) -> String {
         cell_name(&self.grid.sheet, row, col)
     }
+}
+
+/// The merged ranges of a sheet by one of their ends, from the upper to the lower ones.
+fn spans_by(grid: &Grid, end: impl Fn(&Span) -> u32) -> HashMap<u32, Vec<Span>> {
+    let mut spans: HashMap<u32, Vec<Span>> = HashMap::new();
+    for span in &grid.merges {
+        spans.entry(end(span)).or_default().push(*span);
+    }
+    spans.values_mut().for_each(|spans| spans.sort_by_key(|span| span.top));
+    spans
 }

@@ -7,6 +7,9 @@ use crate::domain::text::squeeze;
 /// No line of labels is longer (characters); what is longer is a text.
 const LINE_CHARS: usize = 120;
 
+/// By so many bytes a label in a line may be longer than the form has it: (盖章), 1.
+const REMARK_BYTES: usize = 45;
+
 /// Labels in one cell with what follows their colons.
 pub(super) fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning], String)> {
     let mut found: Vec<(&[Meaning], String)> = Vec::new();
@@ -48,8 +51,12 @@ fn at_labels<'t>(form: &Form, chunk: &'t str) -> Vec<&'t str> {
     let (mut rest, mut from) = (chunk, 0);
     while let Some(colon) = rest.get(from..).and_then(|tail| tail.find(':')).map(|at| from + at) {
         let value = rest.get(from..colon).unwrap_or_default();
-        let begins =
-            |at: &usize| value.get(*at..).is_some_and(|label| !form.meanings(&keys(label)).is_empty());
+        // What is longer is no label, whatever stands before it.
+        let most = form.longest() + REMARK_BYTES;
+        let begins = |at: &usize| {
+            let label = value.get(*at..).filter(|label| label.len() <= most);
+            label.is_some_and(|label| !form.meanings(&keys(label)).is_empty())
+        };
         let label = value.char_indices().map(|(at, _)| at).find(begins);
         if let Some(at) = label.map(|at| from + at).filter(|at| *at > 0) {
             let (before, after) = rest.split_at(at);

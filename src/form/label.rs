@@ -134,6 +134,11 @@ impl<'t> Form<'t> {
         }
     }
 
+    /// Bytes of the longest label.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
     /// Whether a text with these [`keys`] could be, or end, a label.
     pub(super) fn may_end_label(&self, keys: &[String]) -> bool {
         keys.iter().any(|key| key.len() <= self.longest)

@@ -7,8 +7,9 @@ use super::amount::figure;
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::number::percent;
-use super::read::{Hit, Row};
-use super::words::{FILLER_LABELS, SAMPLE_ROWS};
+use super::read::{Hit, Row, is_note};
+use super::words::{FILLER_LABELS, PAGE_MARKS, SAMPLE_ROWS};
+use super::year::year_in;
 use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::text::squeeze;
 
@@ -16,6 +17,8 @@ use crate::domain::text::squeeze;
 const ORDINAL_LETTERS: usize = 3;
 /// A name is no longer (characters); what is longer explains.
 const NAME_CHARS: usize = 30;
+/// Letters of 第 12 页 共 34 页.
+const PAGE_LETTERS: usize = 10;
 /// Cells in which a row of numbers says so.
 const NUMBERS_FROM: usize = 3;
 /// Cells in which a row of hints says so.
@@ -62,8 +65,9 @@ pub(super) fn is_name_alone(template: &Template, row: &Row) -> bool {
         && row.entries.iter().all(|(id, entry)| entry.is_blank() || is_unit(id))
 }
 
-/// A row numbering the columns (1, 2, 3 …, 甲, 乙 …, ①, (1), 5=1+2).
-pub(super) fn is_numbering(template: &Template, row: &Row) -> bool {
+/// A row numbering the columns (1, 2, 3 …, 甲, 乙 …, ①, (1), 5=1+2). Without a head of its own it numbers all of them, right
+/// below the headings (`is_first`): a school that is named by the stamp alone may have counted 1, 2 and 3 of something.
+pub(super) fn is_numbering(template: &Template, row: &Row, is_first: bool) -> bool {
     let number = |field: &Field| {
         let text = squeeze(&row.entries.get(&field.id)?.text());
         let text = text.trim_matches(|c| "()[]〔〕".contains(c));
@@ -80,7 +84,12 @@ pub(super) fn is_numbering(template: &Template, row: &Row) -> bool {
     let is_all = count >= NUMBERS_FROM
         && (is_head || is_ordinal(&unit))
         && filled.all(|entry| is_ordinal(&entry.text()));
-    (is_series && (unit.is_empty() || is_head)) || (is_all && (numbers.is_empty() || is_series))
+    let numbers_all = || {
+        let first = figures(template).find(|field| row.entries.contains_key(&field.id)).and_then(number);
+        is_first && first.is_some_and(|first| first == 1.0 || first == 2.0)
+    };
+    (is_series && (is_head || (unit.is_empty() && numbers_all())))
+        || (is_all && (numbers.is_empty() || is_series))
 }
 
 /// A row right below the headings that says what to write in its columns: 人, 万元, %, （填写全称）.
@@ -126,18 +135,32 @@ pub(super) fn is_no_name(
     if !is_name_alone(template, row) {
         return false;
     }
-    let unit = unit_text(template, row);
+    is_remark(&unit_text(template, row)) || is_merged_over(template, sheet, columns, row)
+}
+
+/// Whether what stands alone in the place of a name tells of the page and not of the rows below it.
+fn is_remark(unit: &str) -> bool {
     let is_sentence = unit.contains(['。', ';', '；']) || unit.chars().count() > NAME_CHARS;
     let is_day = unit.contains('年') && unit.chars().all(|c| c.is_ascii_digit() || "年月日".contains(c));
-    let is_remark = unit.starts_with(['*', '※']) || unit.ends_with(':');
+    let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':');
     let is_bracketed = unit.starts_with('(') && unit.ends_with(')');
     let is_signed = FILLER_LABELS.iter().any(|label| unit.starts_with(label));
-    is_sentence
-        || is_day
-        || is_remark
-        || is_bracketed
-        || is_signed
-        || is_merged_over(template, sheet, columns, row)
+    is_sentence || is_day || is_marked || is_bracketed || is_signed || is_note(unit) || goes_on(unit)
+}
+
+/// Whether a text says that a table goes on from one page to the next: 续表, 接上页, 第2页.
+fn goes_on(text: &str) -> bool {
+    let bare = text.trim_matches(|c| "()[]〔〕【】-—".contains(c));
+    let is_page = bare.starts_with('第') && bare.ends_with('页') && bare.chars().count() <= PAGE_LETTERS;
+    is_page || PAGE_MARKS.iter().any(|mark| bare.starts_with(mark))
+}
+
+/// Whether a text over headings that stand there once more says of what table they are. On a further page of the same table stand
+/// its day, notes and （续表）; only another year tells of another table.
+pub(super) fn is_caption(template: &Template, unit: &str) -> bool {
+    let is_other_year = year_in(unit)
+        .is_some_and(|year| unit.contains('年') && !unit.contains('月') && !template.is_of(year));
+    is_other_year || unit.ends_with(':') || !is_remark(unit)
 }
 
 /// Whether the name of a row is merged over columns of figures.
@@ -145,7 +168,7 @@ fn is_merged_over(template: &Template, sheet: &Sheet, columns: &HashMap<usize, &
     let is_figure = |at: &usize| {
         template.fields.get(*at).is_some_and(|field| figures(template).any(|figure| figure.id == field.id))
     };
-    let mut merges = sheet.grid.merges.iter().filter(|span| span.top == row.row && span.right > span.left);
+    let mut merges = sheet.merges_of_row(row.row).iter().filter(|span| span.right > span.left);
     let covered = |left: u32, right: u32| {
         columns.iter().any(|(at, hit)| is_figure(at) && (left..=right).contains(&hit.col))
     };

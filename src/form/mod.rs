@@ -3,11 +3,13 @@
 //! was read into values with cells and flaws with remedies. Who sent it is none of this room's business.
 
 mod amount;
+mod asides;
 mod beside;
 mod cell;
 mod check;
 mod essay;
 mod grid;
+mod hits;
 mod inline;
 mod label;
 mod lines;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::beside::{Beside, beside_labels};
 use super::cell::Measures;
 use super::grid::{Book, Sheet};
+use super::hits::Hits;
 use super::inline::inline_values;
 use super::label::{Form, Meaning, keys};
 use super::lines::is_ordinal;
@@ -185,21 +186,22 @@ impl Hit {
 
 fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let template = form.template;
-    let hits = find_hits(sheet, form);
-    let columns = twins::fuller(template, sheet, &hits, heading(template, &hits));
-    let has = |at: usize| hits.iter().any(|hit| hit.meaning == Meaning::Field(at));
+    let found = find_hits(sheet, form);
+    let hits = Hits::of(&found);
+    let columns = twins::fuller(template, sheet, hits.all, heading(template, &hits));
+    let has = |at: usize| hits.all.iter().any(|hit| hit.meaning == Meaning::Field(at));
     let asked: Vec<(usize, &Field)> =
         template.fields.iter().enumerate().filter(|(_, field)| !field.optional_column).collect();
     let absent: Vec<String> =
         asked.iter().filter(|(at, _)| !has(*at)).map(|(_, field)| field.label.clone()).collect();
-    let found = asked.len() - absent.len();
-    if asked.is_empty() || found * 100 < asked.len() * usize::from(template.match_percent) {
+    let present = asked.len() - absent.len();
+    if asked.is_empty() || present * 100 < asked.len() * usize::from(template.match_percent) {
         return None;
     }
     let (title, year) = title(form, sheet);
     let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
     let rows::Table { rows, total, next } = rows::below_headings(form, sheet, &hits, &columns);
-    let others = next.into_iter().chain(beyond).chain(twins::twin(sheet, &hits, &columns)).collect();
+    let others = next.into_iter().chain(beyond).chain(twins::twin(sheet, hits.all, &columns)).collect();
     let is_hidden = sheet.grid.hidden;
     let sheet = sheet.grid.sheet.clone();
     Some(Reading { sheet, is_hidden, title, year, absent, stamp, fields, rows, total, others })
@@ -274,10 +276,10 @@ fn loose_hits(sheet: &Sheet, form: &Form, measures: &Measures, hits: &[Hit]) -> 
     if (rows.len() < 2 && cols.len() < 2) || known.len() == form.template.fields.len() {
         return Vec::new();
     }
-    let is_hit = |row: u32, col: u32| hits.iter().any(|hit| (hit.row, hit.col) == (row, col));
+    let known_hits = Hits::of(hits);
     let mut found: Vec<Hit> = Vec::new();
     for (cell, text, keys) in sheet.texts() {
-        if (!rows.contains(&cell.row) && !cols.contains(&cell.col)) || is_hit(cell.row, cell.col) {
+        if (!rows.contains(&cell.row) && !cols.contains(&cell.col)) || known_hits.is_at(cell.row, cell.col) {
             continue;
         }
         let Some(at) = form.loosely(text, keys).filter(|at| !known.contains(at)) else { continue };
@@ -306,13 +308,11 @@ fn joined_heading(sheet: &Sheet, form: &Form, row: u32, col: u32, levels: u32) -
 }
 
 /// The headings of the table by field: the rows that hold most of them. Labels elsewhere stand beside their values.
-fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> {
+fn heading<'h>(template: &Template, hits: &Hits<'h>) -> HashMap<usize, &'h Hit> {
     let is_column = |at: usize| template.fields.get(at).is_some_and(|field| field.at == Place::Below);
     let of_rows = |top: u32| {
         let mut columns: HashMap<usize, &Hit> = HashMap::new();
-        for hit in
-            hits.iter().filter(|hit| (top..top + HEADING_ROWS).contains(&hit.row) && hit.inline.is_none())
-        {
+        for hit in hits.of_rows(top..top + HEADING_ROWS).filter(|hit| hit.inline.is_none()) {
             if let Meaning::Field(at) = hit.meaning
                 && is_column(at)
                 // Labels under one another are a list with its values beside it.
@@ -323,9 +323,8 @@ fn heading<'h>(template: &Template, hits: &'h [Hit]) -> HashMap<usize, &'h Hit> 
         }
         columns
     };
-    let tops: BTreeSet<u32> = hits.iter().map(|hit| hit.row).collect();
     let mut best = HashMap::new();
-    for top in tops {
+    for top in hits.rows() {
         let columns = of_rows(top);
         let starts_here = columns.values().any(|hit| hit.row == top);
         if starts_here && columns.len() > best.len() {

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::cell::{filled_at, in_measure};
 use super::grid::Sheet;
+use super::hits::Hits;
 use super::label::{Form, Meaning};
 use super::lines::{
-    has_figures, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints, is_sample, unit_text,
+    has_figures, is_caption, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints, is_sample,
+    unit_text,
 };
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
-use super::subtotal::{Called, called, exceeds, settle, sums_up};
+use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
 use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS};
-use crate::domain::facts::{Span, Value};
+use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
 
@@ -34,19 +36,17 @@ pub struct Table {
 }
 
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
-pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMap<usize, &Hit>) -> Table {
+pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &HashMap<usize, &Hit>) -> Table {
     let template = form.template;
     let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return Table::default() };
     let mut lines: Vec<(Row, Called)> = Vec::new();
     let (mut next, mut caption): (Option<String>, Option<Row>) = (None, None);
-    let (filled, mut last) = (filled_rows(sheet, bottom + 1), bottom);
+    let (filled, mut last, mut is_first) = (filled_rows(sheet, bottom + 1), bottom, true);
     for (&at, cols) in &filled {
         if ends_table(form, sheet, hits, columns, &filled, at) {
             break;
         }
-        let is_above_headings =
-            || filled.range(at + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row));
-        next = another_title(form, sheet, at, cols).filter(|_| is_above_headings());
+        next = another_title(form, sheet, at, cols).filter(|_| is_above_headings(&filled, hits, columns, at));
         if next.is_some() {
             break;
         }
@@ -59,6 +59,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
             if next.is_some() {
                 break;
             }
+            is_first = true;
             continue;
         }
         let row = row_at(form, sheet, columns, at);
@@ -70,13 +71,14 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
             break;
         }
         last = at;
-        let called = called_by(form, sheet, columns, at);
-        let is_none = is_numbering(template, &row)
+        let called = called_by(form, sheet, columns, &row);
+        let is_none = is_numbering(template, &row, is_first)
             || is_of_hints(template, &row)
             || is_sample(template, sheet, columns, &row);
         if called == Called::Row && is_no_name(template, sheet, columns, &row) {
-            caption = Some(row);
+            caption = Some(row).filter(|row| is_caption(template, &unit_text(template, row)));
         } else if called > Called::Row || !is_none {
+            is_first = false;
             lines.push((row, called));
         }
     }
@@ -91,16 +93,25 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &[Hit], columns: &HashMa
     }
     if rows.is_empty() {
         // A table of nothing but its total says all that the unit has to say.
-        rows.push(total.take().unwrap_or_else(|| row_at(form, sheet, columns, bottom + 1)));
+        rows.push(total.take().unwrap_or_else(|| blank_row(form, sheet, columns, bottom + 1)));
     }
     Table { rows, total, next }
 }
 
 /// Whether the headings of the table, or a level of them, stand in this row once more.
-fn repeats_headings(hits: &[Hit], columns: &HashMap<usize, &Hit>, row: u32) -> bool {
-    let is_heading =
-        |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if hit.row == row && columns.contains_key(&at));
-    hits.iter().filter(is_heading).count() >= TABLE_FROM_HEADINGS
+fn repeats_headings(hits: &Hits, columns: &HashMap<usize, &Hit>, row: u32) -> bool {
+    let is_heading = |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if columns.contains_key(&at));
+    hits.of_row(row).filter(is_heading).count() >= TABLE_FROM_HEADINGS
+}
+
+/// Whether the headings stand once more a few rows below this one.
+fn is_above_headings(
+    filled: &BTreeMap<u32, Vec<u32>>,
+    hits: &Hits,
+    columns: &HashMap<usize, &Hit>,
+    row: u32,
+) -> bool {
+    filled.range(row + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row))
 }
 
 /// Takes out the row right above another one, if it has words in its first column and nothing else, and says them.
@@ -136,6 +147,16 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) 
     Row { row, entries }
 }
 
+/// The first row from this one on that was left to be filled in: what is printed above it (the numbers of the columns, an
+/// example) is nobody's.
+fn blank_row(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, from: u32) -> Row {
+    let mut row = row_at(form, sheet, columns, from);
+    while !row.entries.values().all(Entry::is_blank) {
+        row = row_at(form, sheet, columns, row.row + 1);
+    }
+    row
+}
+
 /// A row with figures, and without a name of its own because the one above is merged over it, is of that one.
 fn name_over(
     form: &Form,
@@ -149,18 +170,24 @@ fn name_over(
     let id = &field.id;
     let is_bare = entries.iter().any(|(own, entry)| own != id && !entry.is_blank())
         && entries.get(id).is_some_and(Entry::is_blank);
-    let covers = |span: &&Span| span.top < row && row <= span.bottom && span.left == hit.col;
-    let Some(span) = sheet.grid.merges.iter().find(covers).filter(|_| is_bare) else { return };
+    if !is_bare {
+        return;
+    }
+    let Some(span) = sheet.merged_from(hit.col, row).filter(|span| span.top < row) else { return };
     let name = sheet.text(span.top, span.left).trim();
     // What is merged beside a total is counted in it.
-    if called(form, name, true) == Called::Row {
+    if called(form, name, Before::NameOrWhole) == Called::Row {
         let value = Value::Text(name.to_owned());
         entries.insert(id.clone(), Entry { value, cell: sheet.place(span.top, span.left) });
     }
 }
 
-/// Takes out numbered captions and notes (一、公办学校, 2.请加盖公章), unless the schools are numbered too.
+/// Takes out numbered captions and notes (一、公办学校, 2.请加盖公章), unless the schools are numbered too. Where no figures are
+/// asked for, or none are there, a name is all that a row says.
 fn drop_numbered(template: &Template, lines: &mut Vec<(Row, Called)>) {
+    if !lines.iter().any(|(row, _)| has_figures(template, row)) {
+        return;
+    }
     let is_alone = |row: &Row| is_name_alone(template, row) && is_numbered(&unit_text(template, row));
     if !lines.iter().any(|(row, _)| is_numbered(&unit_text(template, row)) && !is_name_alone(template, row)) {
         lines.retain(|(row, called)| *called > Called::Row || !is_alone(row));
@@ -194,7 +221,7 @@ fn is_full(template: &Template, row: &Row) -> bool {
 fn ends_table(
     form: &Form,
     sheet: &Sheet,
-    hits: &[Hit],
+    hits: &Hits,
     columns: &HashMap<usize, &Hit>,
     filled: &BTreeMap<u32, Vec<u32>>,
     row: u32,
@@ -208,7 +235,7 @@ fn ends_table(
         // 备注：含分校 behind the figures of a school.
         Meaning::Frame => hit.inline.is_some() && (hit.col == *first || !is_row(row)),
     };
-    if hits.iter().filter(|hit| hit.row == row).any(|hit| beside(&hit)) {
+    if hits.of_row(row).any(|hit| beside(&hit)) {
         return true;
     }
     let begin = sheet.text(row, *first);
@@ -224,12 +251,15 @@ fn ends_table(
     let is_end = is_note(begin) || cols.iter().any(ends) || (asks_figures && is_signed());
     // A total may have a colon behind it; 公办学校： is a caption over the next rows.
     let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
-    is_end && !is_row(row) && !next().is_some_and(|next| is_full(form.template, &next))
+    // （续表） above the headings of the next page.
+    let is_over_headings =
+        || cols.len() == 1 && is_note(begin) && is_above_headings(filled, hits, columns, row);
+    is_end && !is_row(row) && !next().is_some_and(|next| is_full(form.template, &next)) && !is_over_headings()
 }
 
 /// 合计 stands in the unit's column or left of the first number, in the unit's or one that the form does not have also behind
-/// a name (全市合计).
-fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Called {
+/// a name (全市合计). 全市 alone beside a name says whose school it is.
+fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: &Row) -> Called {
     let field = |at: &usize| form.template.fields.get(*at);
     let is_count = |at: &usize| field(at).is_some_and(|f| f.kind.adds_up());
     let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {
@@ -241,8 +271,16 @@ fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u3
     // The names may stand behind the figures.
     let is_unit = |at: &usize| field(at).is_some_and(|f| f.kind == FieldKind::Unit);
     let names = columns.iter().filter(|(at, _)| is_unit(at)).flat_map(|(_, hit)| hit.col..=hit.right);
-    let places = (0..first).chain(names);
-    places.map(|col| called(form, sheet.text(row, col), !is_other(col))).max().unwrap_or(Called::Row)
+    let own = names.clone().map(|col| called(form, sheet.text(row.row, col), Before::NameOrWhole));
+    let is_named = !unit_text(form.template, row).is_empty();
+    let before = |col: u32| match is_other(col) {
+        true => Before::Nothing,
+        false if is_named => Before::Name,
+        false => Before::NameOrWhole,
+    };
+    let beside = (0..first).filter(|col| !names.clone().any(|own| own == *col));
+    let beside = beside.map(|col| called(form, sheet.text(row.row, col), before(col)));
+    own.chain(beside).max().unwrap_or(Called::Row)
 }
 
 /// Takes out the last or first row when it sums up the others. A last row without a name that is more than each of them

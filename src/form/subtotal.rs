@@ -48,8 +48,19 @@ impl Reading {
     }
 }
 
-/// What a row calls itself by a text in it. `may_have_name`: something may stand before the word.
-pub(super) fn called(form: &Form, text: &str, may_have_name: bool) -> Called {
+/// What a text may be that calls a row a total, besides the words that the form has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing else.
+    Nothing,
+    /// Something may stand before the word: 全市合计.
+    Name,
+    /// Also a name that is about all rows, and says no more: 全市.
+    NameOrWhole,
+}
+
+/// What a row calls itself by a text in it.
+pub(super) fn called(form: &Form, text: &str, before: Before) -> Called {
     let keys = keys(text);
     let ends = |ending: &str| keys.iter().any(|key| key.ends_with(ending));
     let is_label = keys.iter().any(|key| form.totals.contains(key));
@@ -58,9 +69,9 @@ pub(super) fn called(form: &Form, text: &str, may_have_name: bool) -> Called {
         |key: &str, word: &str| key.strip_prefix(word).is_some_and(|rest| rest.starts_with(char::is_numeric));
     let is_total = || {
         TOTAL_ENDINGS.iter().any(|word| ends(word) || keys.iter().any(|key| counts(key, word)))
-            || keys.iter().any(|key| WHOLE_ROWS.contains(&key.as_str()))
+            || (before == Before::NameOrWhole && keys.iter().any(|key| WHOLE_ROWS.contains(&key.as_str())))
     };
-    match is_label || (may_have_name && is_total()) {
+    match is_label || (before != Before::Nothing && is_total()) {
         false => Called::Row,
         true if ends(PART_ENDING) => Called::Part,
         true if is_label => Called::Whole,

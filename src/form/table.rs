@@ -51,14 +51,17 @@ pub(super) fn between_rows(template: &Template, rows: &[&Row]) -> Vec<Flaw> {
 }
 
 /// V10: a name with nothing beside it, among rows that are filled in. One word tells it as well as one for each column.
-pub(super) fn unfilled(template: &Template, row: &Row, rows: &[&Row]) -> Option<Flaw> {
-    let is_asked = template.columns().any(|field| field.required && field.kind.adds_up());
+pub(super) fn unfilled(template: &Template, row: &Row) -> Option<Flaw> {
     let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
     let entry = row.entries.get(&unit.id)?;
-    let is_alone =
-        is_asked && is_name_alone(template, row) && rows.iter().any(|row| has_figures(template, row));
     let text = format!("{}：这一行只有名称，没有数字，没有的请填0，不报送的请删去这一行", unit.label);
-    is_alone.then(|| flaw("V10", &entry.cell, Level::Error, text))
+    is_name_alone(template, row).then(|| flaw("V10", &entry.cell, Level::Error, text))
+}
+
+/// Whether a name with nothing beside it is missed: where figures are asked for, and some row has them.
+pub(super) fn misses_figures(template: &Template, rows: &[&Row]) -> bool {
+    template.columns().any(|field| field.required && field.kind.adds_up())
+        && rows.iter().any(|row| has_figures(template, row))
 }
 
 /// V11: a share of nought where something is counted that it is a share of.

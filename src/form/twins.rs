@@ -1,7 +1,7 @@
 //! Headings that stand twice in one row: a table folded into two blocks side by side, last year's figures beside this
 //! year's. Nobody knows which of them is meant by what it says alone, and the one that is not read would be lost.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::grid::Sheet;
 use super::inline::is_counted_in;
@@ -25,13 +25,19 @@ pub(super) fn fuller<'h>(
     };
     let Some(own) = columns.get(&unit).copied() else { return columns };
     let bottom = columns.values().map(|hit| hit.bottom).max().unwrap_or(own.bottom);
-    let names = |hit: &Hit| {
-        let below = |row: u32, col: u32| row > bottom && (hit.col..=hit.right).contains(&col);
-        let is_name = |text: &str| !text.trim().is_empty() && !is_counted_in(text);
-        sheet.texts().filter(|(cell, text, _)| below(cell.row, cell.col) && is_name(text)).count()
-    };
-    let others = beside(hits, &columns).filter(|(at, _)| *at == unit).map(|(_, hit)| hit);
-    if let Some(other) = others.max_by_key(|hit| names(hit)).filter(|other| names(other) > names(own)) {
+    let others: Vec<&Hit> =
+        beside(hits, &columns).filter(|(at, _)| *at == unit).map(|(_, hit)| hit).collect();
+    if others.is_empty() {
+        return columns;
+    }
+    let is_name = |text: &str| !text.trim().is_empty() && !is_counted_in(text);
+    let mut by_column: BTreeMap<u32, usize> = BTreeMap::new();
+    for (cell, ..) in sheet.texts().filter(|(cell, text, _)| cell.row > bottom && is_name(text)) {
+        *by_column.entry(cell.col).or_default() += 1;
+    }
+    let names = |hit: &Hit| by_column.range(hit.col..=hit.right).map(|(_, names)| names).sum::<usize>();
+    let other = others.into_iter().max_by_key(|hit| names(hit)).filter(|other| names(other) > names(own));
+    if let Some(other) = other {
         columns.insert(unit, other);
     }
     columns
@@ -57,11 +63,12 @@ pub(super) fn twin(sheet: &Sheet, hits: &[Hit], columns: &HashMap<usize, &Hit>) 
         let value = sheet.value(row, hit.col);
         value.filter(|value| !matches!(value, Value::Text(text) if text.trim().is_empty()))
     };
+    let end = (bottom + LOOK_ROWS).min(sheet.last_row());
     beside(hits, columns).find_map(|(at, other)| {
         let own = columns.get(&at)?;
         // 职务 and 职称 are two things, though the form asks for either.
         let is_same = sheet.keys_at(own.row, own.col) == sheet.keys_at(other.row, other.col);
-        let mut rows = (bottom + 1)..=(bottom + LOOK_ROWS).min(sheet.last_row());
+        let mut rows = (bottom + 1)..=end;
         let differs = |row: u32| said(row, other).is_some_and(|value| Some(value) != said(row, own));
         (is_same && rows.any(differs)).then(|| format!("{}起同名的一栏", sheet.place(other.row, other.col)))
     })

@@ -88,6 +88,33 @@ pub const COUNTED_IN: &[&str] = &[
     "吨",
 ];
 
+/// Headings of the column in which the labels of a list stand.
+pub const LIST_HEADS: &[&str] = &[
+    "指标",
+    "指标名称",
+    "统计指标",
+    "项目",
+    "项目名称",
+    "统计项目",
+    "内容",
+    "统计内容",
+    "名称",
+    "类别",
+    "事项",
+    "数据项",
+    "填报指标",
+    "填报项目",
+    "填报内容",
+    "采集项目",
+    "采集内容",
+];
+
+/// What may follow the year or the word that says which time the figures of a column are of: 上年同期数, 2022年度实际.
+pub const PAST_HEAD_ENDS: &[&str] = &[
+    "度", "数", "同期", "实际", "实绩", "完成", "情况", "值", "额", "率", "底", "末", "增减", "增长", "增加",
+    "减少", "变化", "相比", "比", "量", "幅度", "%",
+];
+
 /// Headings of columns that hold the codes of a list's labels.
 pub const CODE_HEADS: &[&str] = &["代码", "指标代码", "行次", "行号", "序号", "编号", "栏次", "乙"];
 
@@ -116,6 +143,9 @@ pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例", "例:
 
 /// A name that begins so is printed to be written over: XX职业中学.
 pub const NO_NAMES: &[&str] = &["xx", "××", "某某", "**", "○○"];
+
+/// Between the pages of a table: it goes on.
+pub const PAGE_MARKS: &[&str] = &["续表", "续上表", "续上页", "接上表", "接上页", "转下页", "下接", "上接"];
 
 /// A row whose first cell begins so is counted in a row above it.
 pub const SHARE_ROWS: &[&str] = &["其中"];

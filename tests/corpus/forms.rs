@@ -34,6 +34,38 @@ fn every_case_reads_as_expected() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Long sheets, all of labels, names or merges: whatever is asked of each of them is
+/// asked once, or this takes minutes.
+#[test]
+fn what_a_sheet_holds_most_of_is_not_asked_of_all_the_rest() {
+    let form5 = crate::campaign::form5();
+    let heads: Vec<&str> =
+        form5.fields.iter().filter(|f| f.at == Place::Below).map(|f| f.label.as_str()).collect();
+    let head = format!("form5\n== S\n2023年职业教育活动周情况统计表\n{}\n", heads.join("|"));
+    let full = |name: &str| format!("{name}{}\n", "|#5".repeat(heads.len() - 1));
+    let list = |beside: &str| {
+        let labels = heads.iter().skip(2).cycle().take(LONG);
+        labels.map(|label| format!("{label}|{beside}\n")).collect::<String>()
+    };
+    let of = |line: &dyn Fn(usize) -> String| (0..LONG).map(line).collect::<String>();
+    let begun = std::time::Instant::now();
+    for (what, rows) in [
+        ("names", full("甲校") + &of(&|at| format!("学校{at}\n"))),
+        ("merges", of(&|at| if at % 2 == 0 { full(&format!("学校{at}")) } else { full("^") })),
+        ("blanks", of(&|at| if at % 2 == 0 { "某|<\n".to_owned() } else { "\n".to_owned() })),
+        ("headings", of(&|_| format!("{}\n", heads[..4].join("|")))),
+        ("labels", list("")),
+        ("values", list("备注|上年数|2022年|单位")),
+        ("last year", list("上年数|代码") + &list("5|6")),
+    ] {
+        let (template, grids) = parse(&(head.clone() + &rows));
+        let read = Form::of(&template).read(&Book::of(&grids));
+        read.map(|reading| form::check(&template, &reading));
+        // Asked of all the rest, the names alone take more than a minute.
+        assert!(begun.elapsed() < MOST, "{what}: {:?}", begun.elapsed());
+    }
+}
+
 /// What the program reads from a case, in words.
 fn tell(case: &str) -> String {
     let (template, grids) = parse(case);
@@ -74,6 +106,8 @@ fn parse(case: &str) -> (Template, Vec<Grid>) {
         Some("form4") => crate::campaign::form4(),
         Some("form5") => crate::campaign::form5(),
         Some("funds") => funds(),
+        Some("names") => names(),
+        Some("clubs") => clubs(),
         other => panic!("unknown template {other:?}"),
     };
     let mut grids: Vec<Grid> = Vec::new();
@@ -97,8 +131,44 @@ fn parse(case: &str) -> (Template, Vec<Grid>) {
 
 /// A table of money, with the measures that its labels name.
 fn funds() -> Template {
-    let form5 = crate::campaign::form5();
-    let field = |id: &str, label: &str, at, kind| Field {
+    let mut fields = vec![
+        field("filler", "填报人", Place::Right, FieldKind::Text),
+        field("unit", "单位名称", Place::Below, FieldKind::Unit),
+        field("trained", "培训人数(人)", Place::Below, FieldKind::Count),
+        field("received", "到位资金(万元)", Place::Below, FieldKind::Amount),
+        field("spent", "已支出(万元)", Place::Below, FieldKind::Amount),
+    ];
+    fields[1].synonyms = vec!["单位".to_owned()];
+    template("2026年冬季防治行动经费使用情况表", "经费使用情况表", fields, vec![Rule::TotalRow])
+}
+
+/// A list of units that asks for no figures.
+fn names() -> Template {
+    let mut fields = vec![
+        field("leader", "带队人", Place::Right, FieldKind::Text),
+        field("unit", "参加单位", Place::Below, FieldKind::Unit),
+        field("remark", "备注", Place::Below, FieldKind::Text),
+    ];
+    fields[2].required = false;
+    template("2026年参加单位报名表", "报名表", fields, vec![])
+}
+
+/// A table of which some columns count persons.
+fn clubs() -> Template {
+    let labels = [
+        ("clubs", "学生社团数"),
+        ("courses", "师资培训项目数"),
+        ("pupils", "参与学生数"),
+        ("visits", "师生人次"),
+        ("staff", "教职员工数"),
+    ];
+    let mut fields = vec![field("unit", "学校名称", Place::Below, FieldKind::Unit)];
+    fields.extend(labels.map(|(id, label)| field(id, label, Place::Below, FieldKind::Count)));
+    template("2026年学校情况表", "学校情况表", fields, vec![])
+}
+
+fn field(id: &str, label: &str, at: Place, kind: FieldKind) -> Field {
+    Field {
         id: id.into(),
         label: label.into(),
         synonyms: vec![],
@@ -108,20 +178,19 @@ fn funds() -> Template {
         optional_column: false,
         max_value: 0,
         total: Total::of_kind(kind),
-        ..form5.fields[0].clone()
-    };
-    let mut fields = vec![
-        field("filler", "填报人", Place::Right, FieldKind::Text),
-        field("unit", "单位名称", Place::Below, FieldKind::Unit),
-        field("trained", "培训人数(人)", Place::Below, FieldKind::Count),
-        field("received", "到位资金(万元)", Place::Below, FieldKind::Amount),
-        field("spent", "已支出(万元)", Place::Below, FieldKind::Amount),
-    ];
-    fields[1].synonyms = vec!["单位".to_owned()];
-    let (title, words) = ("2026年冬季防治行动经费使用情况表", "经费使用情况表");
-    let (title, title_words) = (title.to_owned(), vec![words.to_owned()]);
-    Template { title, title_words, year: 2026, fields, rules: vec![Rule::TotalRow], ..form5 }
+        ..crate::campaign::form5().fields[0].clone()
+    }
 }
+
+fn template(title: &str, words: &str, fields: Vec<Field>, rules: Vec<Rule>) -> Template {
+    let (title, title_words) = (title.to_owned(), vec![words.to_owned()]);
+    Template { title, title_words, year: 2026, fields, rules, ..crate::campaign::form5() }
+}
+
+/// In this time, on a busy machine too.
+const MOST: std::time::Duration = std::time::Duration::from_secs(30);
+/// Rows of a long sheet.
+const LONG: usize = 3000;
 
 fn add_row(grid: &mut Grid, row: u32, line: &str) {
     for (col, text) in line.split('|').map(str::trim).enumerate() {
