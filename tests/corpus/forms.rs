@@ -50,7 +50,7 @@ fn what_a_sheet_holds_most_of_is_not_asked_of_all_the_rest() {
     let of = |line: &dyn Fn(usize) -> String| (0..LONG).map(line).collect::<String>();
     let begun = std::time::Instant::now();
     for (what, rows) in [
-        ("names", full("甲校") + &of(&|at| format!("学校{at}\n"))),
+        ("names", of(&|at| format!("学校{at}\n")) + &full("甲校")),
         ("merges", of(&|at| if at % 2 == 0 { full(&format!("学校{at}")) } else { full("^") })),
         ("blanks", of(&|at| if at % 2 == 0 { "某|<\n".to_owned() } else { "\n".to_owned() })),
         ("headings", of(&|_| format!("{}\n", heads[..4].join("|")))),
@@ -61,7 +61,7 @@ fn what_a_sheet_holds_most_of_is_not_asked_of_all_the_rest() {
         let (template, grids) = parse(&(head.clone() + &rows));
         let read = Form::of(&template).read(&Book::of(&grids));
         read.map(|reading| form::check(&template, &reading));
-        // Asked of all the rest, the names alone take more than a minute.
+        // Asked of all the rest, the names alone take longer.
         assert!(begun.elapsed() < MOST, "{what}: {:?}", begun.elapsed());
     }
 }
@@ -188,9 +188,9 @@ fn template(title: &str, words: &str, fields: Vec<Field>, rules: Vec<Rule>) -> T
 }
 
 /// In this time, on a busy machine too.
-const MOST: std::time::Duration = std::time::Duration::from_secs(30);
+const MOST: std::time::Duration = std::time::Duration::from_secs(15);
 /// Rows of a long sheet.
-const LONG: usize = 3000;
+const LONG: usize = 1500;
 
 fn add_row(grid: &mut Grid, row: u32, line: &str) {
     for (col, text) in line.split('|').map(str::trim).enumerate() {
