@@ -11,6 +11,9 @@ use crate::domain::template::{Field, FieldKind, Rule, Template};
 /// A row is a total from this share of matching sums on, in percent.
 const TOTAL_FROM_PERCENT: usize = 60;
 
+/// Figures are held against one another in tables of so many rows: each total against all rows. A longer one was made to cost.
+const SUMMED_ROWS_MAX: usize = 2_000;
+
 /// What a row calls itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Called {
@@ -82,6 +85,9 @@ pub(super) fn called(form: &Form, text: &str, before: Before) -> Called {
 /// Rows without totals, and the total among those that call themselves one. A part without rows of its own beside it
 /// stands for them.
 pub(super) fn settle(template: &Template, lines: Vec<(Row, Called)>) -> (Vec<Row>, Option<Row>) {
+    if lines.len() > SUMMED_ROWS_MAX {
+        return settle_by_name(lines);
+    }
     let whole = whole(template, &lines);
     let is_kept = |at: usize| {
         let Some((row, called)) = lines.get(at) else { return false };
@@ -101,6 +107,20 @@ pub(super) fn settle(template: &Template, lines: Vec<(Row, Called)>) -> (Vec<Row
         }
     }
     (rows, total)
+}
+
+/// The same by what rows call themselves alone: who is a total is taken for one.
+fn settle_by_name(lines: Vec<(Row, Called)>) -> (Vec<Row>, Option<Row>) {
+    let has_rows = plain(&lines).next().is_some();
+    let (mut rows, mut total) = (Vec::new(), None::<(Row, Called)>);
+    for (row, called) in lines {
+        if called == Called::Row || (!has_rows && called != Called::Whole) {
+            rows.push(row);
+        } else if total.as_ref().is_none_or(|(_, known)| *known < called) {
+            total = Some((row, called));
+        }
+    }
+    (rows, total.map(|(row, _)| row))
 }
 
 fn plain(lines: &[(Row, Called)]) -> impl Iterator<Item = &Row> {

@@ -66,6 +66,22 @@ fn what_a_sheet_holds_most_of_is_not_asked_of_all_the_rest() {
     }
 }
 
+/// Rows that all call themselves sums are settled by their words: held against one another they take minutes.
+#[test]
+fn thousands_of_sums_are_told_by_what_they_are_called() {
+    let form5 = crate::campaign::form5();
+    let heads: Vec<&str> =
+        form5.fields.iter().filter(|f| f.at == Place::Below).map(|f| f.label.as_str()).collect();
+    let head = format!("form5\n== S\n2023年职业教育活动周情况统计表\n{}\n", heads.join("|"));
+    let full = |name: &str| format!("{name}{}\n", "|#5".repeat(heads.len() - 1));
+    let sums: String = (0..2100).map(|at| full(&format!("片区{at}小计"))).collect();
+    let begun = std::time::Instant::now();
+    let (template, grids) = parse(&(head + &full("甲校") + &sums + &full("乙校") + &full("合计")));
+    let reading = Form::of(&template).read(&Book::of(&grids)).unwrap();
+    assert_eq!((reading.rows.len(), reading.total.is_some()), (2, true));
+    assert!(begun.elapsed() < MOST, "{:?}", begun.elapsed());
+}
+
 /// What the program reads from a case, in words.
 fn tell(case: &str) -> String {
     let (template, grids) = parse(case);
