@@ -222,8 +222,19 @@ pub enum Unfit {
 /// Why there is none.
 pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, Unfit> {
     // Looks, pictures and what other programs left: most of a small workbook, and nothing of it is asked for.
-    const ASIDE: &[&str] =
-        &["theme/", "drawings/", "charts/", "docprops/", "calcchain", "pivot", "comments", "externallinks/"];
+    const ASIDE: &[&str] = &[
+        "[content_types]",
+        "worksheets/_rels/",
+        "theme/",
+        "tables/",
+        "drawings/",
+        "charts/",
+        "docprops/",
+        "calcchain",
+        "pivot",
+        "comments",
+        "externallinks/",
+    ];
     let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).map_err(|_| Unfit::Damaged)?;
     let (mut wanted, mut declared_bytes) = (Vec::new(), 0_u64);
     for index in 0..zip.len() {
@@ -247,8 +258,9 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
     let mut plain = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
     let stored = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
     for (index, name) in wanted {
-        let mut xml = Vec::new();
         let mut member = zip.by_index(index).map_err(|_| Unfit::Damaged)?;
+        // One byte more than there should be: the end is seen without another round through the decompressor.
+        let mut xml = Vec::with_capacity(usize::try_from(member.size()).unwrap_or(0) + 1);
         member.read_to_end(&mut xml).map_err(|_| Unfit::Damaged)?;
         plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
         plain.write_all(&with_known_errors(xml)).map_err(|_| Unfit::Damaged)?;
