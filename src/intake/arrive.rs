@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use jiff::Timestamp;
+
 use super::begun;
 use super::capture::Place;
 use super::half::Half;
@@ -19,12 +21,24 @@ use crate::store::{Incoming, Staged, Store};
 /// What one batch brought.
 #[derive(Default)]
 pub(super) struct Haul {
-    /// Mails whose bytes are on disk, not yet durable, each with a remark for people.
-    pub taken: Vec<(Described, Staged, String)>,
+    /// Mails whose bytes are on disk, not yet durable.
+    pub taken: Vec<Taken>,
     /// UIDs whose bytes are not to be filed, with the reason.
     pub refused: BTreeMap<u32, String>,
     /// How many bytes came of those.
     pub read: BTreeMap<u32, u64>,
+}
+
+/// A mail that came.
+pub(super) struct Taken {
+    /// As the server listed it.
+    pub mail: Described,
+    /// Its bytes.
+    pub staged: Staged,
+    /// A remark for people.
+    pub note: String,
+    /// When its own header says that it arrived; looked for only where the server did not tell.
+    pub arrived_at: Option<Timestamp>,
 }
 
 /// What is known of earlier tries of a mail that is asked for alone.
@@ -47,17 +61,18 @@ impl Tried {
 impl Haul {
     /// Whether a mail came.
     fn has(&self, mail: &Described) -> bool {
-        self.taken.iter().any(|(taken, ..)| taken.uid == mail.uid)
+        self.taken.iter().any(|taken| taken.mail.uid == mail.uid)
     }
 
     /// Takes a mail, unless its UID was answered with other bytes before: then neither is believed.
-    fn take(&mut self, mail: Described, staged: Staged, note: String) {
-        match self.taken.iter().position(|(taken, ..)| taken.uid == mail.uid) {
-            None if self.refused.contains_key(&mail.uid) => {}
-            None => self.taken.push((mail, staged, note)),
-            Some(at) if self.taken.get(at).is_some_and(|(_, first, _)| first.sha256 != staged.sha256) => {
+    fn take(&mut self, came: Taken) {
+        let uid = came.mail.uid;
+        match self.taken.iter().position(|taken| taken.mail.uid == uid) {
+            None if self.refused.contains_key(&uid) => {}
+            None => self.taken.push(came),
+            Some(at) if self.taken.get(at).is_some_and(|first| first.staged.sha256 != came.staged.sha256) => {
                 self.taken.remove(at);
-                self.refused.insert(mail.uid, "服务器用两封不同的邮件答复同一个编号".into());
+                self.refused.insert(uid, "服务器用两封不同的邮件答复同一个编号".into());
             }
             Some(_) => {}
         }
@@ -96,7 +111,8 @@ impl Arriving {
         let size = self.shape.size();
         match self.shape.verdict(mail.size) {
             Verdict::File(note) if note.is_empty() || tried.confirms(size) => {
-                haul.take(*mail, self.incoming.finish()?, note);
+                let arrived_at = if mail.received_at.is_none() { self.shape.arrival() } else { None };
+                haul.take(Taken { mail: *mail, staged: self.incoming.finish()?, note, arrived_at });
             }
             Verdict::File(reason) | Verdict::Cut(reason) => {
                 haul.refused.insert(mail.uid, reason);

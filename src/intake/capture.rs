@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
-use super::arrive::{Haul, Tried, fetch, is_large};
+use super::arrive::{Haul, Taken, Tried, fetch, is_large};
 use super::discover::announced;
 use super::look::Broken;
 use super::memory::Memory;
@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 use crate::imap::{Described, Limits, Session};
-use crate::store::{Captured, Sighting, Staged, Store};
+use crate::store::{Captured, Sighting, Store};
 
 /// How often a UID is asked for in one look: first in company, then alone; a large one in windows and as one literal.
 const TRIES_A_LOOK: u32 = 2;
@@ -211,7 +211,7 @@ fn note_missing(
         Ok(()) => "服务器答复“完成”，却没有给出这封邮件".to_owned(),
         Err(broken) => broken.to_string(),
     };
-    let came = |mail: &Described| haul.taken.iter().any(|(taken, ..)| taken.uid == mail.uid);
+    let came = |mail: &Described| haul.taken.iter().any(|taken| taken.mail.uid == mail.uid);
     let missing: Vec<Described> = batch.iter().filter(|mail| !came(mail)).copied().collect();
     batch.iter().filter(|mail| came(mail)).for_each(|mail| failures.forget(mail.uid));
     let is_lost = asked.as_ref().is_err_and(Broken::is_final);
@@ -235,7 +235,7 @@ fn note_missing(
 #[derive(Default)]
 struct Keeping {
     at_work: Option<Batch>,
-    waiting: Vec<(Described, Staged, String)>,
+    waiting: Vec<Taken>,
 }
 
 /// A batch at work.
@@ -250,10 +250,10 @@ impl Keeping {
         &mut self,
         place: &Place<'_>,
         memory: &mut Memory,
-        taken: Vec<(Described, Staged, String)>,
+        taken: Vec<Taken>,
     ) -> Result<usize, Fault> {
         self.waiting.extend(taken);
-        let bytes: u64 = self.waiting.iter().map(|(_, staged, _)| staged.size).sum();
+        let bytes: u64 = self.waiting.iter().map(|taken| taken.staged.size).sum();
         let is_full = self.waiting.len() >= WAITING_MAILS || bytes >= WAITING_BYTES;
         let is_idle = self.at_work.as_ref().is_none_or(|batch| batch.work.is_finished());
         if !is_full && !is_idle {
@@ -277,10 +277,10 @@ impl Keeping {
         }
         let now = place.clock.now();
         let (mut uids, mut rows, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
-        for (mail, staged, note) in self.waiting.drain(..) {
-            uids.push(mail.uid);
-            rows.push(row(place, &mail, &staged, note, now));
-            bytes.push(staged);
+        for taken in self.waiting.drain(..) {
+            uids.push(taken.mail.uid);
+            rows.push(row(place, &taken, now));
+            bytes.push(taken.staged);
         }
         let store = place.store.clone();
         let keep = move || {
@@ -299,11 +299,16 @@ impl Keeping {
     }
 }
 
-fn row(place: &Place<'_>, mail: &Described, staged: &Staged, mut note: String, now: Timestamp) -> Captured {
-    if mail.received_at.is_none() {
-        note = format!("{note} 服务器没有给出收到时间，以收取时间为准").trim().to_owned();
-    }
-    let received_at = mail.received_at.unwrap_or(now);
+/// Where the server does not tell when a mail arrived, its header does: a first look at a mailbox, or one after days
+/// without it, would otherwise make everything in it late, and answer mail of years ago.
+fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
+    let Taken { mail, staged, note, arrived_at } = taken;
+    let (received_at, remark) = match (mail.received_at, arrived_at) {
+        (Some(at), _) => (at, ""),
+        (None, Some(at)) => ((*at).min(now), "服务器没有给出收到时间，以信头所记时间为准"),
+        (None, None) => (now, "服务器没有给出收到时间，以收取时间为准"),
+    };
+    let note = format!("{note} {remark}").trim().to_owned();
     Captured {
         sha256: staged.sha256.clone(),
         size: staged.size,

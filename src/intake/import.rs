@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::capture::is_history;
+use super::mbox::{begins_with_field, mbox};
 use crate::archive::{self, Budget, Member};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -232,7 +233,7 @@ impl Importer<'_> {
             return Ok(());
         }
         let staged = incoming.finish()?;
-        let received_at = mime::arrival(head).unwrap_or(file_time);
+        let received_at = mime::arrival(head, file_time.max(self.now)).unwrap_or(file_time);
         let sighting =
             Sighting { mailbox: self.mailbox.id.clone(), folder: place.to_owned(), uidvalidity: 0, uid: 0 };
         let captured = Captured {
@@ -266,11 +267,22 @@ fn without_what_editors_add(bytes: &[u8]) -> &[u8] {
     bytes.get(start..).unwrap_or_default()
 }
 
-/// Whether bytes begin like a mail: a header field in the first line (RFC 5322 2.2).
+/// Whether bytes begin like a mail: a header field in the first line (RFC 5322 2.2), and one that every mail has in it;
+/// calendars, cards and JSON begin much alike.
 fn looks_like_mail(bytes: &[u8]) -> bool {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-    name.len() < line.len() && !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic())
+    const FIELDS: [&str; 10] = [
+        "received",
+        "return-path",
+        "from",
+        "sender",
+        "to",
+        "date",
+        "subject",
+        "message-id",
+        "mime-version",
+        "content-type",
+    ];
+    begins_with_field(bytes) && mime::Fields::parse(bytes).iter().any(|(name, _)| FIELDS.contains(&name))
 }
 
 /// What to do about a file that is no mail by itself and may hold some; none where it is something else.
@@ -301,71 +313,9 @@ fn pour(raw: &mut impl Read, incoming: &mut Incoming) -> Result<io::Result<()>, 
     }
 }
 
-/// Gives `take` the mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155), until it wants no more. False
-/// where something stands before the first of them.
-fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool) -> io::Result<bool> {
-    let mut is_all = true;
-    let (mut mail, mut line): (Option<Vec<u8>>, Vec<u8>) = (None, Vec::new());
-    let mut after_blank = true;
-    while file.read_until(b'\n', &mut line)? > 0 {
-        // A separator tells a time; a sentence that happens to begin so seldom does.
-        if after_blank && line.starts_with(b"From ") && line.contains(&b':') {
-            if mail.replace(Vec::new()).is_some_and(|whole| !take(without_last_blank(whole))) {
-                return Ok(is_all);
-            }
-        } else if let Some(mail) = &mut mail {
-            let quoted = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
-            let is_quoted = quoted > 0 && line.get(quoted..).is_some_and(|rest| rest.starts_with(b"From "));
-            mail.extend_from_slice(if is_quoted { line.get(1..).unwrap_or(&line) } else { &line });
-        } else {
-            is_all &= line.trim_ascii().is_empty();
-        }
-        after_blank = line.trim_ascii().is_empty();
-        line.clear();
-    }
-    if let Some(whole) = mail {
-        take(without_last_blank(whole));
-    }
-    Ok(is_all)
-}
-
-/// The blank line before the next separator belongs to the mbox.
-fn without_last_blank(mut mail: Vec<u8>) -> Vec<u8> {
-    if mail.ends_with(b"\n\n") {
-        mail.pop();
-    } else if mail.ends_with(b"\r\n\r\n") {
-        mail.truncate(mail.len() - 2);
-    }
-    mail
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_mbox_is_taken_apart_at_its_separators_only() {
-        let text = b"From a@b Mon May  8 10:21:00 2023\nSubject: 1\n\nFrom here on\n>From quoted\n\n\
-                     From c@d Mon May  8 10:22:00 2023\nSubject: 2\n\nbody\n";
-        let mut mails = Vec::new();
-        mbox(&text[..], &mut |mail| {
-            mails.push(mail);
-            true
-        })
-        .unwrap();
-        assert_eq!(mails.len(), 2);
-        assert_eq!(mails[0], b"Subject: 1\n\nFrom here on\nFrom quoted\n");
-        assert_eq!(mails[1], b"Subject: 2\n\nbody\n");
-        for (text, is_all) in
-            [(&text[..], true), (b"\n\nFrom a 1:2\nx\n", true), (b"From somebody\nx\n", false)]
-        {
-            assert_eq!(
-                mbox(text, &mut |_| true).unwrap(),
-                is_all,
-                "what stands before the first separator is told"
-            );
-        }
-    }
 
     #[test]
     fn a_file_that_breaks_off_is_its_own_trouble() {
@@ -387,6 +337,8 @@ mod tests {
         assert!(looks_like_mail(b"Received: from x\r\n\r\n"));
         assert!(!looks_like_mail(b"\xff\xd8\xff\xe0\x00\x10JFIF"));
         assert!(!looks_like_mail(b"hello world\n"));
+        assert!(!looks_like_mail(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"), "nor is a calendar");
+        assert!(!looks_like_mail(b"{\"a\":1,\"b\":2}"), "nor is JSON");
         assert!(!looks_like_mail(b""));
         assert_eq!(without_what_editors_add(b"\xef\xbb\xbf\r\n\r\nSubject: x\r\n"), b"Subject: x\r\n");
         assert_eq!(without_what_editors_add(b"\r\n"), b"");

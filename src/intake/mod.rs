@@ -30,6 +30,7 @@ mod limits;
 mod listen;
 mod look;
 mod loose;
+mod mbox;
 mod meant;
 mod memory;
 pub mod news;

@@ -2,9 +2,10 @@
 //! (Exchange), so neither sign is believed alone: only a mail that is both shorter than RFC822.SIZE and without its
 //! closing boundary is not filed (quirk A5.5).
 
+use jiff::Timestamp;
 use memchr::memmem;
 
-use crate::mime::Fields;
+use crate::mime::{self, Fields};
 
 /// Bytes kept of a mail's end; epilogues beyond are not looked at.
 const TAIL_BYTES: usize = 64 * 1024;
@@ -93,6 +94,11 @@ impl Shape {
             (true, _) => Verdict::File(differs),
             (false, true) => Verdict::File("邮件没有结束标记，可能在发出时就不完整".into()),
         }
+    }
+
+    /// When its header says that it arrived.
+    pub(super) fn arrival(&self) -> Option<Timestamp> {
+        mime::arrival(&self.head, Timestamp::MAX)
     }
 
     /// Bytes that came.

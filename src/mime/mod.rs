@@ -37,9 +37,9 @@ pub use uu::{UuBlocks, has_uu_block};
 pub use walk::{Leaf, Walked, walk, walk_header};
 
 /// When a raw mail arrived: what its topmost `Received` says (the receiving server's clock), else its `Date`, else
-/// nothing.
-pub fn arrival(raw: &[u8]) -> Option<jiff::Timestamp> {
+/// nothing. A `Date` is the clock of whoever wrote it: it is believed up to `latest`.
+pub fn arrival(raw: &[u8], latest: jiff::Timestamp) -> Option<jiff::Timestamp> {
     let fields = Fields::parse(raw);
     let received = fields.raw("received").and_then(address::received_date);
-    received.or_else(|| fields.raw("date").and_then(address::date))
+    received.or_else(|| Some(fields.raw("date").and_then(address::date)?.min(latest)))
 }

@@ -98,6 +98,20 @@ fn imported_mail_is_filed_as_if_it_had_come() {
     assert_eq!(status["units"][0]["requirements"][0]["standing"], "complete");
 }
 
+/// A computer whose clock was years ahead: nothing arrives after its own file was made, and nothing is held till then.
+#[test]
+fn what_was_written_years_from_now_came_when_its_file_did() {
+    let desk = bare_desk();
+    let raw = "Date: Sun, 8 May 2033 10:00:00 +0800\r\nFrom: a@unit.example\r\nSubject: x\r\n\r\ntext\r\n";
+    let file = write(&desk.dir.path().join("一封.eml"), raw.as_bytes());
+    let made = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_683_684_000);
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(made).unwrap();
+    import(&desk, &[file]);
+    let all = json(&desk, MORNING, &["messages", "--json"]);
+    let at: jiff::Timestamp = all[0]["received_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(at, MORNING.parse().unwrap(), "not after the command itself, a day later than the file");
+}
+
 #[test]
 fn what_cannot_be_imported_is_told() {
     let desk = bare_desk();

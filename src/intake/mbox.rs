@@ -1,0 +1,115 @@
+//! The mbox format: mails one behind the other in one file, each below a line of its own that begins with `From `
+//! (RFC 4155). Programs agree on little more than that, so where one mail ends is judged by two lines.
+
+use std::io::{self, BufRead};
+
+/// Gives `take` the mails of an mbox file, with `>From ` lines put back (mboxrd, RFC 4155), until it wants no more. False
+/// where something stands before the first of them.
+pub(super) fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool) -> io::Result<bool> {
+    let mut is_all = true;
+    let (mut mail, mut line, mut next): (Option<Vec<u8>>, Vec<u8>, Vec<u8>) = (None, Vec::new(), Vec::new());
+    let mut after_blank = true;
+    file.read_until(b'\n', &mut line)?;
+    while !line.is_empty() {
+        file.read_until(b'\n', &mut next)?;
+        if after_blank && is_separator(&line, &next) {
+            if mail.replace(Vec::new()).is_some_and(|whole| !take(without_last_blank(whole))) {
+                return Ok(is_all);
+            }
+        } else if let Some(mail) = &mut mail {
+            let quoted = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
+            let is_quoted = quoted > 0 && line.get(quoted..).is_some_and(|rest| rest.starts_with(b"From "));
+            mail.extend_from_slice(if is_quoted { line.get(1..).unwrap_or(&line) } else { &line });
+        } else {
+            is_all &= line.trim_ascii().is_empty();
+        }
+        after_blank = line.trim_ascii().is_empty();
+        std::mem::swap(&mut line, &mut next);
+        next.clear();
+    }
+    if let Some(whole) = mail {
+        take(without_last_blank(whole));
+    }
+    Ok(is_all)
+}
+
+/// Whether a mail begins behind this line. A separator tells a whole date, or at least a time and is followed by a header;
+/// not every program quotes the sentences that happen to begin so (「From 9:00 on」).
+fn is_separator(line: &[u8], next: &[u8]) -> bool {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let Some(rest) = line.strip_prefix(b"From ") else { return false };
+    let text = String::from_utf8_lossy(rest);
+    let is_time = |word: &str| {
+        let parts: Vec<&str> = word.split(':').collect();
+        let is_number =
+            |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        parts.len() >= 2 && parts.iter().all(is_number)
+    };
+    let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    let words = || text.split([' ', '\t', '\r', '\n', ',']);
+    words().any(is_time)
+        && (begins_with_field(next) || words().any(is_year) && words().any(|word| MONTHS.contains(&word)))
+}
+
+/// The blank line before the next separator belongs to the mbox.
+fn without_last_blank(mut mail: Vec<u8>) -> Vec<u8> {
+    if mail.ends_with(b"\n\n") {
+        mail.pop();
+    } else if mail.ends_with(b"\r\n\r\n") {
+        mail.truncate(mail.len() - 2);
+    }
+    mail
+}
+
+/// Whether bytes begin with a header field (RFC 5322 2.2).
+pub(super) fn begins_with_field(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    name.len() < line.len() && !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_mbox_is_taken_apart_at_its_separators_only() {
+        let text = b"From a@b Mon May  8 10:21:00 2023\nSubject: 1\n\nFrom here on\n>From quoted\n\n\
+                     From c@d Mon May  8 10:22:00 2023\nSubject: 2\n\nbody\n";
+        let mut mails = Vec::new();
+        mbox(&text[..], &mut |mail| {
+            mails.push(mail);
+            true
+        })
+        .unwrap();
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0], b"Subject: 1\n\nFrom here on\nFrom quoted\n");
+        assert_eq!(mails[1], b"Subject: 2\n\nbody\n");
+        for (text, is_all) in
+            [(&text[..], true), (b"\n\nFrom a 1:02\nX: y\n", true), (b"From somebody\nx\n", false)]
+        {
+            assert_eq!(
+                mbox(text, &mut |_| true).unwrap(),
+                is_all,
+                "what stands before the first separator is told"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_no_separator_where_nothing_is_quoted() {
+        for (line, next, wanted) in [
+            ("From 9:00 on we meet in room 3\n", "Please bring: the form\n", false),
+            ("From 9:00 on we meet in room 3\n", "Bring the form\n", false),
+            ("From 9:00 on we meet\n", "\n", false),
+            ("From - Mon May 08 10:21:00 2023\n", "X-Mozilla-Status: 0001\n", true),
+            ("From 1765@xxx Mon May 08 10:21:00 +0000 2023\r\n", "\r\n", true),
+            ("From a@b.example Mon, 8 May 2023 10:21:00 +0800\n", "Received: from x\n", true),
+            ("From a@b.example 2023-05-08 10:21\n", "Received: from x\n", true),
+            ("From somebody\n", "Received: from x\n", false),
+        ] {
+            assert_eq!(is_separator(line.as_bytes(), next.as_bytes()), wanted, "{line}{next}");
+        }
+    }
+}
