@@ -10,7 +10,7 @@ use super::error::Level;
 use super::section::Section;
 use super::{complaint, dates};
 use crate::domain::campaign::Campaign;
-use crate::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
+use crate::domain::mailbox::{Endpoint, JUNK, Mailbox, Secret, Tls};
 
 const KEYS: &[&str] =
     &["id", "address", "user", "password", "imap", "smtp", "folders", "poll_seconds", "since", "campaigns"];
@@ -53,10 +53,7 @@ fn read_one(table: &Section<'_>, known: &[&str]) -> Option<Mailbox> {
     let password = password(table);
     let imap = table.need_section("imap", ENDPOINT).and_then(|imap| endpoint(&imap, [993, 143]));
     let smtp = table.section("smtp", ENDPOINT).and_then(|smtp| endpoint(&smtp, [465, 587]));
-    let folders: Vec<String> = table.or("folders", vec!["INBOX".to_owned(), "@junk".to_owned()]);
-    if folders.is_empty() {
-        table.complain("folders", complaint::empty_list());
-    }
+    let folders = folders(table);
     let poll_seconds = table.or("poll_seconds", POLL_SECONDS);
     if poll_seconds < SHORTEST_POLL_SECONDS {
         table.complain("poll_seconds", complaint::poll_too_short());
@@ -76,6 +73,38 @@ fn read_one(table: &Section<'_>, known: &[&str]) -> Option<Mailbox> {
         campaigns,
     })
 }
+
+/// The folders to read. What is written wrongly here is mail that nobody sees.
+fn folders(table: &Section<'_>) -> Vec<String> {
+    let written: Vec<String> = table.or("folders", vec![INBOX.to_owned(), JUNK.to_owned()]);
+    if written.is_empty() {
+        table.complain("folders", complaint::empty_list());
+        return written;
+    }
+    let folders: Vec<String> = written.iter().map(|name| folder(name)).collect();
+    for name in folders.iter().filter(|name| name.starts_with('@') && *name != JUNK) {
+        table.complain("folders", complaint::bad_role(name));
+    }
+    if !folders.iter().any(|name| name == INBOX) {
+        table.note_key(Level::Warning, "folders", complaint::no_inbox());
+    }
+    folders
+}
+
+/// A folder under its one name: roles and INBOX are written in any case (RFC 3501 5.1), and people call INBOX as the
+/// webmail and our own page do.
+fn folder(written: &str) -> String {
+    let name = written.trim().replace('＠', "@");
+    if name.eq_ignore_ascii_case(INBOX) || ["收件箱", "收信箱", "收件夹"].contains(&name.as_str()) {
+        INBOX.to_owned()
+    } else if name.starts_with('@') {
+        name.to_ascii_lowercase()
+    } else {
+        written.to_owned()
+    }
+}
+
+const INBOX: &str = "INBOX";
 
 const ENDPOINT: &[&str] = &["host", "port", "tls", "ca_file"];
 

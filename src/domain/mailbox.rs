@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+/// `@junk` among the folders of a mailbox: wherever its server puts spam.
+pub const JUNK: &str = "@junk";
+
 /// 邮箱: one account (`contract.md` 2).
 #[derive(Debug, Clone)]
 pub struct Mailbox {

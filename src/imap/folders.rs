@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use super::aside::{ListedFolder, Listing};
 use super::session::Examined;
 use super::{Error, Limits, Session, quirks};
-
-/// `@junk` in configuration: wherever this server puts spam.
-pub const JUNK: &str = "@junk";
+use crate::domain::mailbox::JUNK;
 
 /// A folder that can be examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +61,22 @@ fn is_junk(folder: &ListedFolder) -> bool {
     folder.is_junk || quirks::is_junk_name(&decode_utf7(&folder.raw), folder.delimiter)
 }
 
+/// The folders of a mailbox that are to be looked at.
+#[derive(Debug)]
+pub struct Chosen {
+    /// Each once.
+    pub folders: Vec<Folder>,
+    /// Why spam cannot be looked for where that is wanted.
+    pub no_junk: Option<String>,
+    /// Nothing else of this mailbox matters: what is not among them is wanted no more, or there no more.
+    pub is_all: bool,
+}
+
 /// The folders of the configuration where the server cannot be asked for its own because of this, and that spam cannot be
 /// looked for.
-pub fn folders_unasked(wanted: &[String], why: &str) -> (Vec<Folder>, Option<String>) {
-    (choose(wanted, &Listing::default()), junk_is_unknown(wanted, why))
+pub fn folders_unasked(wanted: &[String], why: &str) -> Chosen {
+    let no_junk = junk_is_unknown(wanted, why);
+    Chosen { folders: choose(wanted, &Listing::default()), is_all: no_junk.is_none(), no_junk }
 }
 
 /// What staff is told where `@junk` is wanted and nobody knows which folder that is.
@@ -76,14 +86,14 @@ fn junk_is_unknown(wanted: &[String], why: &str) -> Option<String> {
 }
 
 impl Session {
-    /// The folders of the configuration as this server has them, and why spam cannot be looked for where that is wanted.
-    /// LIST is asked only where INBOX is not all.
+    /// The folders of the configuration as this server has them. LIST is asked only where INBOX is not all.
     ///
     /// # Errors
     /// Those that end the session; a refused LIST leaves the names as they are written.
-    pub async fn folders(&mut self, wanted: &[String]) -> Result<(Vec<Folder>, Option<String>), Error> {
+    pub async fn folders(&mut self, wanted: &[String]) -> Result<Chosen, Error> {
         if wanted.iter().all(|name| name.eq_ignore_ascii_case("INBOX")) {
-            return Ok((choose(wanted, &Listing::default()), None));
+            let folders = choose(wanted, &Listing::default());
+            return Ok(Chosen { folders, no_junk: None, is_all: true });
         }
         let (listing, refusal) = match self.list_folders().await {
             Ok(listing) => {
@@ -93,7 +103,12 @@ impl Session {
             Err(error) if error.ends_session() => return Err(error),
             Err(error) => (Listing::default(), Some(error.to_string())),
         };
-        Ok((choose(wanted, &listing), refusal.and_then(|why| junk_is_unknown(wanted, &why))))
+        let is_by_name = !wanted.iter().any(|name| name == JUNK);
+        Ok(Chosen {
+            folders: choose(wanted, &listing),
+            is_all: is_by_name || refusal.is_none() && listing.unread == 0,
+            no_junk: refusal.and_then(|why| junk_is_unknown(wanted, &why)),
+        })
     }
 
     /// Where this server keeps copies of mail that was sent; none where it tells of no such place.

@@ -21,7 +21,7 @@ mod session;
 pub use error::Error;
 pub use fetch::{Described, List};
 pub use fetched::{Body, Fetched};
-pub use folders::{Folder, JUNK, decode_utf7, encode_utf7, folders_unasked};
+pub use folders::{Chosen, Folder, decode_utf7, encode_utf7, folders_unasked};
 pub use guard::Piece;
 pub use probe::probe;
 pub use session::{Examined, Session};

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
 use super::aside::{ListedFolder, Listing};
-use super::folders::{JUNK, choose, decode_utf7};
+use super::folders::{choose, decode_utf7};
 use super::session::refused_is_fine;
 use super::{Body, Described, Error, Folder, Limits, Piece, Session, connect, quirks};
 use crate::domain::chinese;
-use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
+use crate::domain::mailbox::{Endpoint, JUNK, Mailbox, Tls};
 use crate::talk::{LOGIN_REMEDY, SUPPORT_REMEDY, Secrets, Tap, Trial, Trials, connection_remedy};
 
 const CONNECT: &str = "连接";

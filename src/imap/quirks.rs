@@ -100,11 +100,15 @@ pub(super) fn shown(answer: &[u8]) -> String {
     Secrets::default().shown(readable(answer).trim(), LONGEST_CHARS)
 }
 
-/// Folder names by which servers call their spam, where no attribute tells. // 163, sina, qq, exmail, to 2023
+/// Folder names by which servers call their spam, where no attribute tells. // 163, sina, qq, exmail, outlook, to 2023
 pub(super) fn is_junk_name(name: &str, delimiter: Option<char>) -> bool {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 17] = [
         "垃圾邮件",
         "垃圾箱",
+        "垃圾信件",
+        "垃圾郵件",
+        "垃圾信件匣",
+        "骚扰邮件",
         "广告邮件",
         "病毒文件夹",
         "病毒邮件",
@@ -112,6 +116,9 @@ pub(super) fn is_junk_name(name: &str, delimiter: Option<char>) -> bool {
         "junk",
         "spam",
         "junk e-mail",
+        "junk email",
+        "junk mail",
+        "spam mail",
         "bulk mail",
     ];
     let last = delimiter.and_then(|d| name.rsplit(d).next()).unwrap_or(name).to_lowercase();

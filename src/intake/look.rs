@@ -13,9 +13,9 @@ use super::discover::discover;
 use super::memory::Memory;
 use super::sent;
 use crate::clock::Clock;
-use crate::domain::mailbox::Mailbox;
+use crate::domain::mailbox::{JUNK, Mailbox};
 use crate::fault::Fault;
-use crate::imap::{Error, Folder, JUNK, Session, folders_unasked};
+use crate::imap::{Chosen, Error, Folder, Session, folders_unasked};
 use crate::store::{FolderState, Scan, Store};
 
 /// Logins in one look; providers lock accounts that log in too often.
@@ -95,8 +95,8 @@ pub(super) struct Look<'a> {
     /// Scans that broke off, by folder.
     broken_off: BTreeMap<String, Scan>,
     done: Vec<String>,
-    /// The server lists one of the folders at least.
-    has_listed_folder: bool,
+    /// The server has one at least of the folders that configuration names.
+    has_named_folder: bool,
     /// Connections of this look that were lost over the question for folders, and how the last one was.
     lost_over_folders: Option<(u32, String)>,
 }
@@ -119,7 +119,7 @@ impl<'a> Look<'a> {
             failures: BTreeMap::new(),
             broken_off: BTreeMap::new(),
             done: Vec::new(),
-            has_listed_folder: false,
+            has_named_folder: false,
             lost_over_folders: None,
         }
     }
@@ -183,9 +183,13 @@ impl<'a> Look<'a> {
     }
 
     async fn folders(&mut self, session: &mut Session) -> Result<(), Broken> {
-        let (folders, no_role) = self.choose(session).await?;
-        self.note_role(no_role).await?;
-        self.has_listed_folder = folders.iter().any(|folder| !folder.is_unlisted);
+        let Chosen { folders, no_junk, is_all } = self.choose(session).await?;
+        self.note_role(no_junk).await?;
+        if is_all {
+            self.forget_all_but(&folders).await?;
+        }
+        let is_named = |folder: &Folder| self.mailbox.folders.contains(&folder.name);
+        self.has_named_folder = folders.iter().any(|folder| !folder.is_unlisted && is_named(folder));
         for folder in folders {
             if self.done.contains(&folder.name) {
                 continue;
@@ -214,7 +218,7 @@ impl<'a> Look<'a> {
 
     /// The folders to look at. Only the one for spam has to be asked for: a server that hangs up over that is left alone with
     /// it, and gives the mail of the others.
-    async fn choose(&mut self, session: &mut Session) -> Result<(Vec<Folder>, Option<String>), Broken> {
+    async fn choose(&mut self, session: &mut Session) -> Result<Chosen, Broken> {
         let (wanted, now) = (&self.mailbox.folders, self.clock.now());
         let given_up = self.lost_over_folders.as_ref().filter(|(times, _)| *times >= LOST_OVER_FOLDERS);
         if let Some(why) = given_up.map(|(_, why)| why).or_else(|| self.memory.why_not_folders(now)) {
@@ -261,10 +265,7 @@ impl<'a> Look<'a> {
             Err(error @ Error::No(..))
                 if folder.is_unlisted && !needs_a_person(&error) && !error.is_passing() =>
             {
-                let note = Some(self.note_absent(&folder.name));
-                // Where none of the folders is there, none of the mail was seen: nobody may be chased upon that.
-                *if self.has_listed_folder { &mut scan.note } else { &mut scan.trouble } = note;
-                return Ok(());
+                return self.absent(folder, scan).await;
             }
             answer => answer?,
         };
@@ -314,16 +315,36 @@ impl<'a> Look<'a> {
         on_blocking_thread(self.store, settle).await
     }
 
-    /// A folder that the server neither lists nor opens holds no mail: that is a slip in the configuration, told on the
-    /// page and once in the log, and beside a folder that is there no reason to think that mail is missed.
-    fn note_absent(&mut self, folder: &str) -> String {
-        let note = format!("服务器上没有文件夹“{folder}”，请核对 folders 的写法，或在邮箱中建立它");
-        self.failures.remove(folder);
-        self.memory.folders.remove(folder);
-        if self.memory.told_absent.insert(folder.to_owned()) {
-            tracing::warn!(mailbox = self.mailbox.id, folder, "the server has no such folder");
+    /// A folder that the server neither lists nor opens. One that never brought mail is a slip in the configuration, told on
+    /// the page and once in the log, and beside a folder that is there no reason to think that mail is missed. One that did
+    /// was renamed or deleted, and mail comes under a name that nobody looks at; and where none of the folders that are
+    /// named is there, none of the mail was seen: nobody may be chased upon that.
+    async fn absent(&mut self, folder: &Folder, scan: &mut Scan) -> Result<(), Broken> {
+        let (id, name) = (self.mailbox.id.clone(), folder.name.clone());
+        let had_mail = on_blocking_thread(self.store, move |store| store.has_mail_of(&id, &name)).await?;
+        let name = &folder.name;
+        let words = match had_mail {
+            true => format!("服务器上原有的文件夹“{name}”不见了，可能已改名或删除，请核对 folders 的写法"),
+            false => format!("服务器上没有文件夹“{name}”，请核对 folders 的写法，或在邮箱中建立它"),
+        };
+        let is_slip = self.has_named_folder && !had_mail;
+        *if is_slip { &mut scan.note } else { &mut scan.trouble } = Some(words);
+        self.failures.remove(name);
+        self.memory.folders.remove(name);
+        if self.memory.told_absent.insert(name.clone()) {
+            tracing::warn!(mailbox = self.mailbox.id, folder = name, "the server has no such folder");
         }
-        note
+        Ok(())
+    }
+
+    /// Folders that were looked at under names that configuration has no more, or as spam that the server keeps no more,
+    /// would go stale and hold all reminders.
+    async fn forget_all_but(&self, folders: &[Folder]) -> Result<(), Fault> {
+        let id = self.mailbox.id.clone();
+        let kept = folders.iter().map(|folder| folder.name.clone());
+        let roles = self.mailbox.folders.iter().filter(|name| *name == JUNK).cloned();
+        let kept: Vec<String> = kept.chain(roles).collect();
+        on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept)).await
     }
 
     /// Says of every folder that was not finished why it was not: reminders are held by this.

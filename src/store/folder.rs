@@ -220,7 +220,45 @@ impl Store {
         })
     }
 
-    /// All folders that were ever looked at; [`watched`] says which of them matter.
+    /// Whether a folder ever brought mail.
+    pub fn has_mail_of(&self, mailbox: &str, folder: &str) -> Result<bool, Fault> {
+        const HAD: &str =
+            "SELECT EXISTS (SELECT 1 FROM sighting WHERE mailbox = :mailbox AND folder = :folder)";
+        self.read(|tx| {
+            let place = named_params! { ":mailbox": mailbox, ":folder": folder };
+            Ok(tx.prepare_cached(HAD)?.query_row(place, |row| row.get(0))?)
+        })
+    }
+
+    /// Forgets the looks at all other folders of a mailbox, and what they did not hand out. Mail of them stays.
+    pub fn forget_folders_but(&self, mailbox: &str, kept: &[String]) -> Result<(), Fault> {
+        const LEFT: &str = "
+            SELECT folder FROM (
+                SELECT folder FROM folder WHERE mailbox = :mailbox
+                UNION SELECT folder FROM unfetched WHERE mailbox = :mailbox)
+            WHERE folder NOT IN (SELECT value FROM json_each(:kept))";
+        let left: Vec<String> = self.read(|tx| {
+            let asked = named_params! { ":mailbox": mailbox, ":kept": Json(kept) };
+            let mut select = tx.prepare_cached(LEFT)?;
+            let left = select.query_map(asked, |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(left)
+        })?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            for folder in &left {
+                let place = named_params! { ":mailbox": mailbox, ":folder": folder };
+                for table in ["folder", "unfetched"] {
+                    let forget = format!("DELETE FROM {table} WHERE mailbox = :mailbox AND folder = :folder");
+                    tx.prepare_cached(&forget)?.execute(place)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// All folders that were looked at; [`watched`] says which of them matter.
     pub fn folder_states(&self) -> Result<Vec<FolderState>, Fault> {
         const FOLDERS: &str = "
             SELECT mailbox, folder, complete_at, trouble, note, tried_at FROM folder ORDER BY mailbox, folder";

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use shouwen::config::{self, Level};
 
-use crate::world::{CALENDAR, CAMPAIGN, FORM5, UNITS, shipped, spoilt};
+use crate::world::{CALENDAR, CAMPAIGN, FORM5, UNITS, shipped, spoilt, warned};
 
 #[test]
 fn unknown_keys_and_wrong_kinds_are_told_with_their_place() {
@@ -96,11 +96,26 @@ fn mailboxes_are_checked() {
         "scsjytzjc",
     );
     spoilt(main, "{ file = \"/etc/shouwen/zjc.secret\" }", "\"hunter2\"", "mailbox.password", "密码");
+    spoilt(main, "\"@junk\"", "\"@spam\"", "mailbox.folders", "@spam");
     let two = "[[mailbox]]\nid = \"zjc\"\naddress = \"a@b.example\"\nimap = { host = \"localhost\" }\n\
                password = { env = \"NO\", file = \"x\" } # two sources\n[reminders]";
     let world = shipped().with(main, "[reminders]", two);
     let line = world.line(main, "# two sources");
     world.refused(main, line, "mailbox.password", "有且只有一个");
+}
+
+#[test]
+fn folders_are_called_as_people_read_them() {
+    let main = "shouwen.toml";
+    let folders = |written: &str| {
+        let world = shipped().with(main, "[\"INBOX\", \"@junk\"]", written);
+        world.load().unwrap().mailboxes.remove(0).folders
+    };
+    for written in ["[\"收件箱\", \"@Junk\"]", "[\"Inbox\", \"＠JUNK\"]", "[\"INBOX\", \"@junk\"]"] {
+        assert_eq!(folders(written), ["INBOX", "@junk"], "{written}");
+    }
+    assert_eq!(folders("[\"INBOX\", \" 报送 \"]"), ["INBOX", " 报送 "], "a server may call it so");
+    warned(main, "[\"INBOX\", \"@junk\"]", "[\"报送\", \"@junk\"]", "mailbox.folders", &["收件箱", "INBOX"]);
 }
 
 #[test]

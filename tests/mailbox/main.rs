@@ -8,6 +8,7 @@ mod alarm;
 mod capture;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
+mod folders;
 mod idle;
 #[path = "../support/patience.rs"]
 mod patience;

@@ -44,46 +44,6 @@ async fn id_comes_after_login_and_before_examine_on_every_connection() {
 }
 
 #[tokio::test]
-async fn junk_is_found_wherever_the_server_puts_it() {
-    for (profile, folder) in
-        [(Profile::Plain, "Junk"), (Profile::Netease, "病毒文件夹"), (Profile::Qq, "Junk")]
-    {
-        let mut world = world(profile).with_mails(1);
-        world.mailbox.folders.push("@junk".into());
-        world.server.deliver(folder, mail(2), at(NOON));
-        assert_eq!(world.pass().await.unwrap().captured, 2, "{profile:?}");
-        world.expect_mails(2);
-    }
-}
-
-#[tokio::test]
-async fn a_missing_folder_is_told_and_harms_no_other() {
-    let mut world = world(Profile::Plain).with_mails(2);
-    world.mailbox.folders.insert(0, "报送材料".into());
-    assert_eq!(world.pass().await.unwrap(), Pass { captured: 2, ..Pass::default() });
-    let state = world.store.folder_states().unwrap().into_iter().find(|state| state.folder == "报送材料");
-    let state = state.expect("it is on record");
-    assert!(state.note.is_some_and(|note| note.contains("服务器上没有文件夹“报送材料”")));
-    assert_eq!((state.trouble, state.complete_at), (None, Some(at(NOON))), "nothing in it is missed");
-
-    world.server.folder("报送材料");
-    world.server.always("EXAMINE", Misdeed::No(b"no access".to_vec()));
-    let pass = world.pass().await.unwrap();
-    assert_eq!(pass.troubles.len(), 2, "what is listed and does not open is trouble: {:?}", pass.troubles);
-}
-
-/// A slip in the only name: whatever lies elsewhere was not seen, so nothing may be thought complete.
-#[tokio::test]
-async fn where_none_of_the_folders_is_there_the_mailbox_was_not_read() {
-    let mut world = world(Profile::Plain).with_mails(2);
-    world.mailbox.folders = vec!["报送材料".into()];
-    let pass = world.pass().await.unwrap();
-    assert!(pass.troubles.concat().contains("服务器上没有文件夹“报送材料”"), "{pass:?}");
-    let state = world.store.folder_states().unwrap().pop().unwrap();
-    assert_eq!((state.complete_at, state.note), (None, None));
-}
-
-#[tokio::test]
 async fn a_wrong_password_is_refused_once_with_the_remedy_and_never_shown() {
     let mut world = world(Profile::Netease).with_mails(1);
     world.mailbox.password = Secret::new("wr0ng-canary");
@@ -122,6 +82,32 @@ async fn mail_before_since_is_history() {
     let history: Vec<bool> =
         world.store.waiting(Stage::Captured, 10).unwrap().iter().map(|message| message.is_history).collect();
     assert_eq!(history, [true, false]);
+}
+
+/// A first look would make all of it late, and answer letters of years ago.
+#[tokio::test]
+async fn where_the_server_tells_no_date_the_header_does() {
+    let mut world = world(Profile::Plain);
+    world.mailbox.since = Some("2023-04-20".parse().unwrap());
+    let told = b"INTERNALDATE \" 9-May-2023 12:00:00 +0800\"".to_vec();
+    world.server.always("INTERNALDATE", Misdeed::Replace(told, b"INTERNALDATE NIL".to_vec()));
+    let received = "Received: from a by b; Wed, 19 Apr 2023 10:00:00 +0800";
+    let written = "Date: Fri, 21 Apr 2023 10:00:00 +0800";
+    let to_come = "Date: Fri, 21 Apr 2033 10:00:00 +0800";
+    for (number, header) in [received, written, to_come, "X-Nothing: said"].into_iter().enumerate() {
+        let raw = format!("{header}\r\nSubject: {number}\r\n\r\ntext\r\n");
+        world.server.deliver("INBOX", raw, at(NOON));
+    }
+    world.pass().await.unwrap();
+    let waiting = world.store.waiting(Stage::Captured, 10).unwrap();
+    let found: Vec<_> = waiting.iter().map(|message| (message.received_at, message.is_history)).collect();
+    let wanted = [
+        ("2023-04-19T10:00:00+08:00", true),
+        ("2023-04-21T10:00:00+08:00", false),
+        (NOON, false),
+        (NOON, false),
+    ];
+    assert_eq!(found, wanted.map(|(moment, is_history)| (at(moment), is_history)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -175,6 +175,20 @@ pub(super) fn account_twice(id: &str) -> Complaint {
     )
 }
 
+pub(super) fn bad_role(name: &str) -> Complaint {
+    say(
+        format!("没有“{name}”这种文件夹"),
+        "以 @ 开头的只有 \"@junk\"（垃圾邮件文件夹）；其他文件夹请照网页邮箱里显示的名字写",
+    )
+}
+
+pub(super) fn no_inbox() -> Complaint {
+    say(
+        "没有写收件箱，收件箱里的来件一封也不会收取",
+        "请加上 \"INBOX\"，除非来件都由规则移到了这里写的文件夹",
+    )
+}
+
 pub(super) fn bad_host(host: &str) -> Complaint {
     say(format!("“{host}”不是网站名称"), "请写成 \"mail.163.com\"，或 \"*.ftn.qq.com\" 表示其下所有网站")
 }

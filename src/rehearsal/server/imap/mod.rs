@@ -80,6 +80,11 @@ impl ImapServer {
         });
     }
 
+    /// Deletes a folder with all that is in it.
+    pub fn delete(&self, folder: &str) {
+        self.change(|folders| folders.remove(&wire_name(folder)));
+    }
+
     /// Puts a mail into a folder, made if missing, and tells clients that idle there. The bytes are kept exactly as
     /// given. Returns its UID.
     pub fn deliver(&self, folder: &str, raw: impl Into<Vec<u8>>, received_at: Timestamp) -> u32 {
