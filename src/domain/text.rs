@@ -12,9 +12,47 @@ pub fn compatible(text: &str) -> String {
 /// The same without white space of any width, and without marks that nobody sees: what is copied from a telephone's list
 /// of contacts stands between two of them.
 pub fn squeeze(text: &str) -> String {
-    let is_plain = |c: char| matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}');
-    let is_nothing = |c: char| !is_plain(c) && (c.is_whitespace() || is_invisible(c));
+    let is_nothing = |c: char| c.is_whitespace() || is_invisible(c);
     written(text, is_nothing).unwrap_or_else(|| text.nfkc().filter(|c| !is_nothing(*c)).collect())
+}
+
+/// The text in small letters.
+pub fn lower_case(mut text: String) -> String {
+    if has_only_ascii_cases(&text) {
+        text.make_ascii_lowercase();
+        return text;
+    }
+    text.to_lowercase()
+}
+
+/// The text in capitals.
+pub fn upper_case(mut text: String) -> String {
+    if has_only_ascii_cases(&text) {
+        text.make_ascii_uppercase();
+        return text;
+    }
+    text.to_uppercase()
+}
+
+/// The characters of a text that are wanted, copied in runs.
+pub fn only(text: &str, is_wanted: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| !is_wanted(*c)) {
+        out.push_str(text.get(run..at).unwrap_or_default());
+        run = at + c.len_utf8();
+    }
+    out + text.get(run..).unwrap_or_default()
+}
+
+/// What is its own compatibility form, and no blank: nearly all that an office writes.
+fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// Whether no letter of a text but those of ASCII has a case: between U+3000 and U+9FFF, whose first bytes these are, none has.
+fn has_only_ascii_cases(text: &str) -> bool {
+    text.bytes().fold(true, |has_none, byte| has_none & (byte < 0xc0 || matches!(byte, 0xe3..=0xe9)))
 }
 
 /// One character in compatibility form, where it has one of a single character.
@@ -26,12 +64,12 @@ pub fn compatible_letter(c: char) -> char {
     simple(c).or_else(taken_apart).unwrap_or(c)
 }
 
-/// The short way: what stays what it is is copied in runs, and what `is_left_out` in its compatibility form is not. None where a
-/// character has to be looked up.
+/// The short way: what stays what it is is copied in runs, and what `is_left_out` in its compatibility form, which nothing plain
+/// is, is not. None where a character has to be looked up.
 fn written(text: &str, is_left_out: impl Fn(char) -> bool) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut run = 0;
-    for (at, c) in text.char_indices() {
+    for (at, c) in text.char_indices().filter(|(_, c)| !is_plain(*c)) {
         let form = simple(c)?;
         let is_out = is_left_out(form);
         if is_out || form != c {
@@ -84,8 +122,8 @@ pub fn is_invisible(c: char) -> bool {
 fn simple(c: char) -> Option<char> {
     match c {
         '\0'..='\x7f' | '\u{4e00}'..='\u{9fff}' => Some(c),
-        // 、。〈〉《》「」『』【】〔〕 and the quotation marks and dashes of Chinese typesetting.
-        '\u{3001}'..='\u{3015}' | '“' | '”' | '‘' | '’' | '—' => Some(c),
+        // 、。〈〉《》「」『』【】〔〕, the quotation marks and dashes of Chinese typesetting, and what masks names.
+        '\u{3001}'..='\u{3015}' | '“' | '”' | '‘' | '’' | '—' | '□' => Some(c),
         '\u{3000}' => Some(' '),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         _ => None,
@@ -120,6 +158,27 @@ mod tests {
             looked_at += 1;
         }
         assert!(looked_at > 20_000);
+    }
+
+    #[test]
+    fn a_case_needs_no_look_where_there_is_none() {
+        for text in ('\0'..=char::MAX).map(|c| format!("字{c}")).filter(|text| has_only_ascii_cases(text)) {
+            assert_eq!(lower_case(text.clone()), text.to_lowercase());
+            assert_eq!(upper_case(text.clone()), text.to_uppercase());
+        }
+        assert_eq!(
+            (lower_case("ＱＱ号É".to_owned()), upper_case("ｑq号ß".to_owned())),
+            ("ｑｑ号é".into(), "ＱQ号SS".into())
+        );
+    }
+
+    #[test]
+    fn what_is_wanted_of_a_text_is_kept_in_order() {
+        for (text, kept) in
+            [("a1b22", "122"), ("1", "1"), ("字", ""), ("", ""), ("1字", "1"), ("字1字2", "12")]
+        {
+            assert_eq!(only(text, |c| c.is_ascii_digit()), kept, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a person wrote now, told from what his program appended: the mail he answers, and his signature. Every program
 //! marks its history in its own way, by a ruled heading, an opening sentence or a copied header; what only looks so stays.
 
+use crate::domain::text::lower_case;
+
 /// Lines that a copied header may take, and how many of its fields tell it from a text about senders.
 const HEADER_LINES: usize = 7;
 const HEADER_FIELDS: usize = 2;
@@ -161,7 +163,7 @@ pub fn signature(text: &str) -> &str {
             (is_marked, from) = (true, from - line.len());
             break;
         }
-        let lower = bare.to_lowercase();
+        let lower = lower_case(bare.to_owned());
         let is_device = is_of_device(bare);
         let ends_sentence = bare.ends_with(['。', '！', '？', '!', '?', '：', ':', '；', '，']);
         if bare.chars().count() > SIGNATURE_CHARS || (ends_sentence && !is_device) {
@@ -176,7 +178,7 @@ pub fn signature(text: &str) -> &str {
 
 /// Whether a program or telephone wrote a line: 发自我的iPhone.
 pub fn is_of_device(line: &str) -> bool {
-    let lower = line.trim().to_lowercase();
+    let lower = lower_case(line.trim().to_owned());
     DEVICE_LINES.iter().any(|words| lower.starts_with(words))
 }
 
@@ -243,7 +245,7 @@ fn is_opening(lines: &[&str]) -> bool {
         }
         let is_wrapped = !sentence.is_empty();
         sentence.push_str(line);
-        let lower = sentence.to_lowercase();
+        let lower = lower_case(sentence.clone());
         let Some(opening) = ENDS.iter().find_map(|end| lower.strip_suffix(end)) else { continue };
         let begins_so = ["在", "于", "on ", "at "].iter().any(|word| lower.starts_with(word));
         let has_day = lower.contains(|c: char| c.is_ascii_digit());

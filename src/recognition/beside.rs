@@ -10,6 +10,7 @@ use super::sayings::{
     RECEIPT_ASKED, REMOVING_WORDS,
 };
 use super::squeeze;
+use crate::domain::text::lower_case;
 
 /// A letter beside files is no longer; in a longer text, an article may ask its readers (characters).
 const LETTER_CHARS: usize = 300;
@@ -53,7 +54,7 @@ pub fn says_late(title: &str) -> bool {
 
 /// A text that is short enough for a letter, squeezed and in lower case.
 fn letter(text: &str) -> Option<String> {
-    let text = squeeze(&without_addresses(text)).to_lowercase();
+    let text = lower_case(squeeze(&without_addresses(text)));
     (text.chars().count() <= LETTER_CHARS).then_some(text)
 }
 

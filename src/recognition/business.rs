@@ -4,6 +4,7 @@
 use super::phrases::{EVERYBODYS_BUSINESS, NO_OFFICES, OFFICE_ENDINGS, SCHOOLS_BUSINESS};
 use super::squeeze;
 use crate::domain::campaign::Campaign;
+use crate::domain::text::lower_case;
 use crate::domain::unit::Roster;
 
 /// So far behind a word the name of an office may end (characters): 资助管理中心.
@@ -25,7 +26,7 @@ pub(super) fn is_business(text: &str, word: &str) -> bool {
 
 /// A word of other business in a text. `words`: those of [`words`].
 pub fn other_business<'w>(text: &str, words: &'w [String]) -> Option<&'w str> {
-    let text = squeeze(text).to_lowercase();
+    let text = lower_case(squeeze(text));
     words.iter().find(|word| is_business(&text, word)).map(String::as_str)
 }
 
@@ -33,7 +34,7 @@ pub fn other_business<'w>(text: &str, words: &'w [String]) -> Option<&'w str> {
 /// itself and its material, which is none.
 pub fn words(campaign: &Campaign, own: &str) -> Vec<String> {
     let words = match &campaign.other_business {
-        Some(said) => said.iter().map(|word| squeeze(word).to_lowercase()).collect(),
+        Some(said) => said.iter().map(|word| lower_case(squeeze(word))).collect(),
         None => usual(&campaign.roster),
     };
     words.into_iter().filter(|word| !word.is_empty() && !own.contains(word.as_str())).collect()

@@ -17,6 +17,7 @@ use super::squeeze;
 use super::words::{CONTACT_WORDS, SPEAKS_WORDS};
 use crate::domain::facts::HeaderFacts;
 use crate::domain::message::MessageKind;
+use crate::domain::text::lower_case;
 
 /// A salutation is no longer than this before its colon (characters).
 const READER_CHARS: usize = 25;
@@ -27,8 +28,8 @@ pub type Judged = (MessageKind, String);
 /// Kinds that machines make, by their headers and set phrases (RFC 3834, RFC 3464, RFC 8098; `quirks.md` D6, D7).
 /// `text`: what the mail says; `has_files`: attachments that are more than decoration.
 pub fn by_machine(header: &HeaderFacts, text: &str, has_files: bool, is_ours: bool) -> Option<Judged> {
-    let subject = squeeze(&header.subject).to_lowercase();
-    let spaced = header.subject.to_lowercase();
+    let subject = lower_case(squeeze(&header.subject));
+    let spaced = lower_case(header.subject.clone());
     let local = header.from.split('@').next().unwrap_or_default();
     if is_ours || header.message_id.starts_with("<shouwen.") {
         return Some((MessageKind::Own, "由本处邮箱发出".to_owned()));
@@ -74,7 +75,7 @@ pub fn by_machine(header: &HeaderFacts, text: &str, has_files: bool, is_ours: bo
 
 /// Whether a subject is one that machines give their answers, whatever else the mail holds. 自动回复系统建设方案 is a paper.
 pub fn is_machines_subject(subject: &str) -> bool {
-    let subject = squeeze(subject).to_lowercase();
+    let subject = lower_case(squeeze(subject));
     AUTO_REPLY_SUBJECTS.iter().any(|word| {
         let rest = subject.strip_prefix(&*tight(word));
         rest.is_some_and(|rest| word.ends_with(':') || !rest.starts_with(char::is_alphanumeric))
@@ -141,14 +142,14 @@ pub(super) fn is_spam(lower: &str, own: &str) -> bool {
 /// Kinds that people write, and why a person should confirm that it is material after all; none: no doubt.
 pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let both = squeeze(&without_addresses(&format!("{} {}", letter.subject, letter.text)));
-    let lower = both.to_lowercase();
+    let lower = lower_case(both.clone());
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || has(LATE_WORDS) || lower.contains("吗");
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     if !letter.has_material {
         return without_material(letter, &both, asks);
     }
-    let subject = squeeze(letter.subject).to_lowercase();
+    let subject = lower_case(squeeze(letter.subject));
     let is_other =
         |word: &&String| is_business(&subject, word) || (!letter.has_answer && is_business(&lower, word));
     let other = letter.business.iter().find(is_other).filter(|_| !letter.has_keyword);
@@ -216,7 +217,7 @@ fn starts_any(text: &str, words: &[&str]) -> bool {
 
 /// Whether a mail hands on somebody else's, by its subject: 转发:…, 某市教育局转报某学院方案.
 pub fn is_forward(subject: &str) -> bool {
-    let subject = squeeze(subject).to_lowercase();
+    let subject = lower_case(squeeze(subject));
     starts(&subject, FORWARD_PREFIXES) || holds(&subject, HANDED_ON_WORDS)
 }
 
@@ -233,8 +234,8 @@ pub fn is_salutation(line: &str) -> bool {
 pub fn names_contact(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     lines.iter().enumerate().any(|(at, line)| {
-        let near = lines.iter().skip(at).take(2).copied().collect::<Vec<_>>().join(" ");
-        CONTACT_WORDS.iter().any(|word| line.contains(word)) && has_number(&near)
+        let near = || lines.iter().skip(at).take(2).copied().collect::<Vec<_>>().join(" ");
+        CONTACT_WORDS.iter().any(|word| line.contains(word)) && has_number(&near())
     })
 }
 

@@ -12,6 +12,7 @@ use super::sayings::{
 use super::squeeze;
 use super::words::{ANYBODYS_NAMES, CONTACT_WORDS};
 use crate::domain::message::MessageKind;
+use crate::domain::text::lower_case;
 
 /// A text of a mail without files from this length on may be the paper itself (characters).
 const PAPER_CHARS: usize = 120;
@@ -23,7 +24,7 @@ const BESIDE_CONFIRMING: usize = 3;
 /// The kind of a mail that brings nothing, and why a person should confirm that it is material. `both`: subject and text,
 /// squeezed; `asks`: whether something in them is a question.
 pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judged, Option<String>) {
-    let lower = both.to_lowercase();
+    let lower = lower_case(both.to_owned());
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     let is_spam = is_spam(&lower, letter.own) && !letter.is_known_address;
@@ -62,7 +63,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
         return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
     }
     // Whoever answers us from an address of his own need not say for whom.
-    let is_stray = starts(&squeeze(letter.subject).to_lowercase(), ANSWER_PREFIXES) && !letter.names_unit;
+    let is_stray = starts(&lower_case(squeeze(letter.subject)), ANSWER_PREFIXES) && !letter.names_unit;
     if is_stray && has(TELLING_WORDS) {
         return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
     }

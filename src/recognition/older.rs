@@ -3,6 +3,7 @@
 
 use super::drafts::OUTDATED_WORDS;
 use super::squeeze;
+use crate::domain::text::{lower_case, place_of};
 
 /// A mail that calls what it brings so, and says one of [`KEPT_ASIDE_WORDS`] of it, does not mean it to count.
 const OLDER_WORDS: &[&str] = &[
@@ -102,10 +103,10 @@ const PASSED_OVER_CHARS: usize = 8;
 /// Whether a mail says so. `subject` and `both`, the subject with the text, are squeezed and lower case.
 pub(super) fn says_older(subject: &str, both: &str) -> bool {
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let calls_older = |text: &str| has(text, OLDER_WORDS) && has(text, KEPT_ASIDE_WORDS);
     // 上一版作废 says that what it brings is valid.
-    let of_this: String = clauses(both).filter(|clause| !takes_back(clause)).collect::<Vec<_>>().join("，");
-    let is_older =
-        has(&of_this, OLDER_WORDS) && has(&of_this, KEPT_ASIDE_WORDS) || has(subject, OUTDATED_WORDS);
+    let of_this = || clauses(both).filter(|clause| !takes_back(clause)).collect::<Vec<_>>().join("，");
+    let is_older = calls_older(both) && calls_older(&of_this()) || has(subject, OUTDATED_WORDS);
     is_older && !has(both, NEWER_WORDS) || clauses(both).any(says_earlier_is_valid) || passes_over(both)
 }
 
@@ -126,7 +127,7 @@ fn takes_back(clause: &str) -> bool {
 
 /// 以上午发的为准, 以第一封为准; not 以本次为准, 以修改后的为准.
 fn says_earlier_is_valid(clause: &str) -> bool {
-    let Some(before) = clause.find("为准").and_then(|end| clause.get(..end)) else { return false };
+    let Some(before) = place_of(clause, "为准").and_then(|end| clause.get(..end)) else { return false };
     let Some(named) = before.rfind('以').and_then(|at| before.get(at + '以'.len_utf8()..)) else {
         return false;
     };
@@ -137,7 +138,7 @@ fn says_earlier_is_valid(clause: &str) -> bool {
 /// Whether a sentence says of what a mail brings that it is the valid one: 以此为准, 现更正, 之前的附件作废. 最新 says nothing:
 /// so does whoever takes the wrong file for the newest.
 pub fn says_valid(sentence: &str) -> bool {
-    let said = squeeze(sentence).to_lowercase();
+    let said = lower_case(squeeze(sentence));
     let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let names_this = |clause: &str| {
         let this = has(clause, VALID_WORDS) || has(clause, THIS_MAIL_WORDS);
@@ -155,9 +156,10 @@ fn passes_over(both: &str) -> bool {
         let has = |words: &[&str]| words.iter().any(|word| near.contains(word));
         has(THIS_MAIL_WORDS) && !has(BEFORE_WORDS) && !has(OLDER_WORDS)
     };
-    let words =
-        |clause| PASSED_OVER_WORDS.iter().filter_map(move |word: &&str| str::split_once(clause, *word));
-    clauses(both).flat_map(words).any(|(before, _)| is_own(before))
+    let words = PASSED_OVER_WORDS.iter().filter(|word| both.contains(**word));
+    words
+        .flat_map(|word| clauses(both).filter_map(move |clause| clause.split_once(word)))
+        .any(|(before, _)| is_own(before))
 }
 
 #[cfg(test)]
