@@ -34,7 +34,7 @@ impl Asides {
     }
 
     /// Looks for their headings.
-    pub fn of(template: &Template, sheet: &Sheet, hits: &Hits, columns: &HashMap<usize, &Hit>) -> Self {
+    pub fn of(template: &Template, sheet: &Sheet, hits: &Hits, columns: &BTreeMap<usize, &Hit>) -> Self {
         let is_heading = |hit: &Hit| columns.values().any(|head| (head.row, head.col) == (hit.row, hit.col));
         let is_list = |hit: &&Hit| {
             let field = match hit.meaning {

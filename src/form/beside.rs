@@ -1,7 +1,7 @@
 //! Values beside labels: to the right, in the same cell, else below. Lists of figures have columns of codes, of measures and of
 //! the year before between a label and its value; whoever takes the first cell that holds something reads 01 for 120.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::amount::figure;
 use super::asides::Asides;
@@ -36,10 +36,10 @@ pub(super) fn beside_labels(
     form: &Form,
     sheet: &Sheet,
     hits: &Hits,
-    columns: &HashMap<usize, &Hit>,
+    columns: &BTreeMap<usize, &Hit>,
 ) -> Beside {
     let mut found = Beside { fields: BTreeMap::new(), stamp: None, beyond: None };
-    let mut filled: HashMap<u32, usize> = HashMap::new();
+    let mut filled: BTreeMap<u32, usize> = BTreeMap::new();
     for (cell, ..) in sheet.texts().filter(|(_, text, _)| !text.trim().is_empty()) {
         *filled.entry(cell.row).or_default() += 1;
     }
@@ -89,7 +89,7 @@ struct Labels<'a> {
     sheet: &'a Sheet<'a>,
     hits: &'a Hits<'a>,
     /// How many texts each row holds.
-    filled: HashMap<u32, usize>,
+    filled: BTreeMap<u32, usize>,
     asides: Asides,
 }
 

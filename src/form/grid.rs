@@ -1,7 +1,7 @@
 //! A sheet as a place to look things up: which text stands at a cell, under which keys it may be a label, and how far
 //! it is merged. Made once for a book, however many forms it is tried as.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::label::keys;
 use crate::domain::facts::{Cell, Grid, Span, Value, cell_name};
@@ -25,17 +25,15 @@ impl<'a> Book<'a> {
 pub struct Sheet<'a> {
     /// As the reader reported it.
     pub grid: &'a Grid,
-    merges: HashMap<(u32, u32), Span>,
+    merges: BTreeMap<(u32, u32), Span>,
     /// Merges by their first column, from the upper to the lower ones.
-    by_column: HashMap<u32, Vec<Span>>,
-    /// The columns in which merges begin.
-    lefts: Vec<u32>,
+    by_column: BTreeMap<u32, Vec<Span>>,
     /// Merges by their first row.
-    by_row: HashMap<u32, Vec<Span>>,
+    by_row: BTreeMap<u32, Vec<Span>>,
     /// Keys of each cell's text, in the order of the cells.
     keys: Vec<Vec<String>>,
     /// Where in that order a cell stands.
-    places: HashMap<(u32, u32), usize>,
+    places: BTreeMap<(u32, u32), usize>,
 }
 
 impl<'a> Sheet<'a> {
@@ -48,10 +46,8 @@ impl<'a> Sheet<'a> {
             Value::Number(_) => Vec::new(),
         });
         let by_column = spans_by(grid, |span| span.left);
-        let mut lefts: Vec<u32> = by_column.keys().copied().collect();
-        lefts.sort_unstable();
         let by_row = spans_by(grid, |span| span.top);
-        Self { grid, merges, by_column, lefts, by_row, keys: keys.collect(), places }
+        Self { grid, merges, by_column, by_row, keys: keys.collect(), places }
     }
 
     /// The cells that hold text, with that text and its keys.
@@ -87,9 +83,7 @@ impl<'a> Sheet<'a> {
 
     /// The merged range that begins in a column and reaches over a row of it. Ranges that overlap are none that a program writes.
     pub fn merged_from(&self, left: u32, row: u32) -> Option<Span> {
-        let spans = self.by_column.get(&left)?;
-        let next = spans.partition_point(|span| span.top <= row);
-        spans.get(next.checked_sub(1)?).copied().filter(|span| row <= span.bottom)
+        over_row(self.by_column.get(&left)?, row)
     }
 
     /// The merged ranges that begin in a row.
@@ -107,12 +101,8 @@ impl<'a> Sheet<'a> {
 
     /// The merged range that covers a cell: of those that begin in a column at or left of it, the one that reaches over it.
     pub fn covering(&self, row: u32, col: u32) -> Option<Span> {
-        let lefts = self.lefts.get(..self.lefts.partition_point(|left| *left <= col))?;
-        lefts
-            .iter()
-            .rev()
-            .take(COVER_COLUMNS)
-            .find_map(|left| self.merged_from(*left, row).filter(|span| col <= span.right))
+        let lefts = self.by_column.range(..=col).rev().take(COVER_COLUMNS);
+        lefts.filter_map(|(_, spans)| over_row(spans, row)).find(|span| col <= span.right)
     }
 
     /// The last row that holds anything.
@@ -126,9 +116,15 @@ impl<'a> Sheet<'a> {
     }
 }
 
+/// Of merged ranges from the upper to the lower ones the one that reaches over a row.
+fn over_row(spans: &[Span], row: u32) -> Option<Span> {
+    let next = spans.partition_point(|span| span.top <= row);
+    spans.get(next.checked_sub(1)?).copied().filter(|span| row <= span.bottom)
+}
+
 /// The merged ranges of a sheet by one of their ends, from the upper to the lower ones.
-fn spans_by(grid: &Grid, end: impl Fn(&Span) -> u32) -> HashMap<u32, Vec<Span>> {
-    let mut spans: HashMap<u32, Vec<Span>> = HashMap::new();
+fn spans_by(grid: &Grid, end: impl Fn(&Span) -> u32) -> BTreeMap<u32, Vec<Span>> {
+    let mut spans: BTreeMap<u32, Vec<Span>> = BTreeMap::new();
     for span in &grid.merges {
         spans.entry(end(span)).or_default().push(*span);
     }

@@ -1,6 +1,6 @@
 //! The labels of a sheet, to be asked by place: a hostile sheet has as many of them as cells, and is asked for each.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::Hit;
 
@@ -9,9 +9,9 @@ pub(super) struct Hits<'h> {
     /// Whatever their place.
     pub all: &'h [Hit],
     rows: BTreeMap<u32, Vec<usize>>,
-    places: HashSet<(u32, u32)>,
+    places: BTreeSet<(u32, u32)>,
     /// The last column of each, by row.
-    ends: HashSet<(u32, u32)>,
+    ends: BTreeSet<(u32, u32)>,
 }
 
 impl<'h> Hits<'h> {

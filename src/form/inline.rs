@@ -13,7 +13,7 @@ const REMARK_BYTES: usize = 45;
 /// Labels in one cell with what follows their colons.
 pub(super) fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning], String)> {
     let mut found: Vec<(&[Meaning], String)> = Vec::new();
-    if !text.contains([':', '：']) {
+    if !text.contains(':') && !text.contains('：') {
         return found;
     }
     let text = text.replace('：', ":");
@@ -24,7 +24,7 @@ pub(super) fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning
     });
     for chunk in chunks {
         let (head, tail) = chunk.split_once(':').unwrap_or(("", chunk));
-        let meanings = form.meanings(&keys(head));
+        let meanings = if form.may_be_at_end(head) { form.meanings(&keys(head)) } else { &[] };
         if !meanings.is_empty() {
             found.push((meanings, tail.to_owned()));
         } else if let Some((_, value)) = found.last_mut() {
@@ -57,7 +57,8 @@ fn at_labels<'t>(form: &Form, chunk: &'t str) -> Vec<&'t str> {
             let label = value.get(*at..).filter(|label| label.len() <= most);
             label.is_some_and(|label| !form.meanings(&keys(label)).is_empty())
         };
-        let label = value.char_indices().map(|(at, _)| at).find(begins);
+        let mut places = value.char_indices().map(|(at, _)| at);
+        let label = form.may_be_at_end(value).then(|| places.find(begins)).flatten();
         if let Some(at) = label.map(|at| from + at).filter(|at| *at > 0) {
             let (before, after) = rest.split_at(at);
             parts.push(before);

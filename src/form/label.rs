@@ -1,12 +1,12 @@
 //! Labels as people retype them: spaces and line breaks inside, full width, remarks in brackets, `00号` for QQ号.
 //! Two texts are the same label when any of their keys agree.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::inline::is_counted_in;
 use super::words::{FRAME_LABELS, STAMP_LABELS};
 use crate::domain::template::Template;
-use crate::domain::text::squeeze;
+use crate::domain::text::{only, squeeze, upper_case};
 
 /// The text without remarks in brackets; an unclosed bracket reaches to the end.
 pub fn without_remarks(text: &str) -> String {
@@ -23,19 +23,20 @@ pub fn without_remarks(text: &str) -> String {
     kept
 }
 
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+fn is_bracket(c: char) -> bool {
+    matches!(c, '(' | '（' | '[' | '［' | '〔' | ')' | '）' | ']' | '］' | '〕')
+}
+
 /// The letters of a label alone: no white space, punctuation or limits of length, upper case.
 fn letters(text: &str) -> String {
     // Han letters have no case and fill most labels: they are passed without a look into Unicode's tables.
-    let is_letter = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
-    let mut upper = String::with_capacity(text.len());
-    upper.extend(without_length_limit(text).chars().filter(is_letter));
-    if upper.chars().all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        upper.make_ascii_uppercase();
-    } else {
-        upper = upper.to_uppercase();
-    }
+    let letters = upper_case(only(without_length_limit(text), |c| is_han(c) || c.is_alphanumeric()));
     // Scanned templates print QQ号 as 00号.
-    if upper.starts_with("00号") { upper.replacen("00", "QQ", 1) } else { upper }
+    if letters.starts_with("00号") { letters.replacen("00", "QQ", 1) } else { letters }
 }
 
 /// `工作计划300字以内` is the label 工作计划.
@@ -75,7 +76,7 @@ pub fn keys(text: &str) -> Vec<String> {
     let squeezed = squeeze(text.trim_start().trim_start_matches(|c| matches!(c, '①'..='⑳')));
     let squeezed = without_number(&squeezed);
     let mut keys = Vec::with_capacity(2);
-    if squeezed.contains(['(', '（', '[', '〔', ')', '）', ']', '〕']) {
+    if squeezed.contains(is_bracket) {
         keys.push(letters(&without_remarks(squeezed)));
     }
     keys.push(letters(squeezed));
@@ -110,6 +111,8 @@ pub struct Form<'t> {
     stems: HashMap<String, Option<usize>>,
     /// Bytes of the longest key among them: no longer text is a label.
     longest: usize,
+    /// What their keys end with.
+    ends: BTreeSet<char>,
     /// Keys of the words of its title.
     pub(super) title: Vec<String>,
     /// Keys of the printed hints.
@@ -126,6 +129,7 @@ impl<'t> Form<'t> {
         Self {
             template,
             longest: labels.keys().map(String::len).max().unwrap_or(0),
+            ends: labels.keys().filter_map(|key| key.chars().next_back()).collect(),
             labels,
             stems: stems(template),
             title: all_keys(&template.title_words),
@@ -141,12 +145,26 @@ impl<'t> Form<'t> {
 
     /// Whether a text with these [`keys`] could be, or end, a label.
     pub(super) fn may_end_label(&self, keys: &[String]) -> bool {
-        keys.iter().any(|key| key.len() <= self.longest)
+        keys.iter().any(|key| self.may_be_label(key))
+    }
+
+    /// Whether a key is no longer than a label's, and ends like one.
+    fn may_be_label(&self, key: &str) -> bool {
+        key.len() <= self.longest && key.chars().next_back().is_some_and(|last| self.ends.contains(&last))
+    }
+
+    /// Whether a text, or the end of it, could be a label by the letter that it ends with. Where that may be part of a remark or a limit
+    /// of length it tells nothing.
+    pub(super) fn may_be_at_end(&self, text: &str) -> bool {
+        let last = text.chars().next_back().filter(|c| c.is_ascii_alphanumeric() || is_han(*c));
+        let tells = !text.contains(|c| is_bracket(c) || c == '字');
+        last.is_none_or(|last| !tells || self.ends.contains(&last.to_ascii_uppercase()))
     }
 
     /// What a text with these [`keys`] stands for as a label; empty when it is none. The whole of it tells most: 人数(男) beside 人数(女).
     pub(super) fn meanings(&self, keys: &[String]) -> &[Meaning] {
-        keys.iter().rev().find_map(|key| self.labels.get(key)).map_or(&[], Vec::as_slice)
+        let mut labels = keys.iter().rev().filter(|key| self.may_be_label(key));
+        labels.find_map(|key| self.labels.get(key)).map_or(&[], Vec::as_slice)
     }
 
     /// The field of a text that is no label, and is one but for letters that come and go: 参与活动教师人数 for 参与活动的教师数,
@@ -218,6 +236,32 @@ fn labels(template: &Template) -> HashMap<String, Vec<Meaning>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_letter_at_its_end_turns_no_label_away() {
+        let template = Template {
+            id: "form4".into(),
+            title: String::new(),
+            year: 2023,
+            also_years: vec![],
+            title_words: vec![],
+            match_percent: 60,
+            fields: vec![],
+            rules: vec![],
+            hints: vec![],
+            total_labels: vec![],
+        };
+        let form = Form::of(&template);
+        let is_label = |text: &str| !form.meanings(&keys(text)).is_empty();
+        for label in STAMP_LABELS.iter().chain(FRAME_LABELS) {
+            let behind =
+                ["", " ", "（盖章）", "［盖章］", "(盖章", "〔必填〕", "300字以内", "(300字)", "＊", "."];
+            let written = behind.map(|behind| format!("1.{label}{behind}"));
+            assert!(written.iter().any(|text| is_label(text)), "{label}");
+            assert!(written.iter().all(|text| !is_label(text) || form.may_be_at_end(text)), "{written:?}");
+        }
+        assert!(["https", "某某职业技术学院"].iter().all(|text| !form.may_be_at_end(text)));
+    }
 
     #[test]
     fn spelling_does_not_matter() {

@@ -1,7 +1,7 @@
 //! What stands in the rows below the headings and is no row of the table: the numbers of the columns, what they are counted in,
 //! examples, captions and notes between the rows. Each of them read as a school would be sent back as one that filled nothing in.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::amount::figure;
 use super::grid::Sheet;
@@ -111,7 +111,7 @@ pub(super) fn is_of_hints(template: &Template, row: &Row) -> bool {
 pub(super) fn is_sample(
     template: &Template,
     sheet: &Sheet,
-    columns: &HashMap<usize, &Hit>,
+    columns: &BTreeMap<usize, &Hit>,
     row: &Row,
 ) -> bool {
     let text = unit_text(template, row);
@@ -129,7 +129,7 @@ pub(super) fn is_sample(
 pub(super) fn is_no_name(
     template: &Template,
     sheet: &Sheet,
-    columns: &HashMap<usize, &Hit>,
+    columns: &BTreeMap<usize, &Hit>,
     row: &Row,
 ) -> bool {
     if !is_name_alone(template, row) {
@@ -164,7 +164,7 @@ pub(super) fn is_caption(template: &Template, unit: &str) -> bool {
 }
 
 /// Whether the name of a row is merged over columns of figures.
-fn is_merged_over(template: &Template, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: &Row) -> bool {
+fn is_merged_over(template: &Template, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: &Row) -> bool {
     let is_figure = |at: &usize| {
         template.fields.get(*at).is_some_and(|field| figures(template).any(|figure| figure.id == field.id))
     };

@@ -2,7 +2,7 @@
 //! of labels and below headings. A sheet is this form when enough of its headings are there (V01), whatever its
 //! title says; which year the title names is reported beside it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beside::{Beside, beside_labels};
 use super::cell::Measures;
@@ -296,22 +296,22 @@ fn loose_hits(sheet: &Sheet, form: &Form, measures: &Measures, hits: &[Hit]) -> 
 /// The keys of a heading read together with the `levels` texts that stand above it, however they are merged; none when
 /// one is missing, or when together they are longer than any label.
 fn joined_heading(sheet: &Sheet, form: &Form, row: u32, col: u32, levels: u32) -> Option<Vec<String>> {
-    let own = sheet.keys_at(row, col);
-    let (mut brief, mut full) = (own.first()?.clone(), own.last()?.clone());
-    for up in 1..=levels {
-        let above = sheet.keys_covering(row.checked_sub(up)?, col);
-        brief.insert_str(0, above.first()?);
-        full.insert_str(0, above.last()?);
-    }
-    let joined = vec![brief, full];
-    form.may_end_label(&joined).then_some(joined)
+    let above = (1..=levels).rev().map(|up| Some(sheet.keys_covering(row.checked_sub(up)?, col)));
+    let parts: Vec<&[String]> = above.chain([Some(sheet.keys_at(row, col))]).collect::<Option<_>>()?;
+    let pick =
+        |one: fn(&[String]) -> Option<&String>| parts.iter().copied().map(one).collect::<Option<Vec<_>>>();
+    let (brief, full) = (pick(<[_]>::first)?, pick(<[_]>::last)?);
+    let bytes = |keys: &[&String]| keys.iter().map(|key| key.len()).sum::<usize>();
+    let may_be_label = bytes(&brief) <= form.longest() || bytes(&full) <= form.longest();
+    let joined = |keys: &[&String]| keys.iter().map(|key| key.as_str()).collect::<String>();
+    may_be_label.then(|| vec![joined(&brief), joined(&full)])
 }
 
 /// The headings of the table by field: the rows that hold most of them. Labels elsewhere stand beside their values.
-fn heading<'h>(template: &Template, hits: &Hits<'h>) -> HashMap<usize, &'h Hit> {
+fn heading<'h>(template: &Template, hits: &Hits<'h>) -> BTreeMap<usize, &'h Hit> {
     let is_column = |at: usize| template.fields.get(at).is_some_and(|field| field.at == Place::Below);
     let of_rows = |top: u32| {
-        let mut columns: HashMap<usize, &Hit> = HashMap::new();
+        let mut columns: BTreeMap<usize, &Hit> = BTreeMap::new();
         for hit in hits.of_rows(top..top + HEADING_ROWS).filter(|hit| hit.inline.is_none()) {
             if let Meaning::Field(at) = hit.meaning
                 && is_column(at)
@@ -323,7 +323,7 @@ fn heading<'h>(template: &Template, hits: &Hits<'h>) -> HashMap<usize, &'h Hit> 
         }
         columns
     };
-    let mut best = HashMap::new();
+    let mut best = BTreeMap::new();
     for top in hits.rows() {
         let columns = of_rows(top);
         let starts_here = columns.values().any(|hit| hit.row == top);
@@ -331,5 +331,5 @@ fn heading<'h>(template: &Template, hits: &Hits<'h>) -> HashMap<usize, &'h Hit> 
             best = columns;
         }
     }
-    if best.len() < TABLE_FROM_HEADINGS.min(template.columns().count()) { HashMap::new() } else { best }
+    if best.len() < TABLE_FROM_HEADINGS.min(template.columns().count()) { BTreeMap::new() } else { best }
 }

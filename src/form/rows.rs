@@ -1,7 +1,7 @@
 //! The table of a form: rows below its headings until something else begins, and which of them is the total. A total
 //! without a label is known by its sums, since clerks drop the word 合计 as often as they keep it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::cell::{filled_at, in_measure};
 use super::grid::Sheet;
@@ -36,7 +36,7 @@ pub struct Table {
 }
 
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
-pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &HashMap<usize, &Hit>) -> Table {
+pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMap<usize, &Hit>) -> Table {
     let template = form.template;
     let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return Table::default() };
     let mut lines: Vec<(Row, Called)> = Vec::new();
@@ -99,7 +99,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &HashMap
 }
 
 /// Whether the headings of the table, or a level of them, stand in this row once more.
-fn repeats_headings(hits: &Hits, columns: &HashMap<usize, &Hit>, row: u32) -> bool {
+fn repeats_headings(hits: &Hits, columns: &BTreeMap<usize, &Hit>, row: u32) -> bool {
     let is_heading = |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if columns.contains_key(&at));
     hits.of_row(row).filter(is_heading).count() >= TABLE_FROM_HEADINGS
 }
@@ -108,7 +108,7 @@ fn repeats_headings(hits: &Hits, columns: &HashMap<usize, &Hit>, row: u32) -> bo
 fn is_above_headings(
     filled: &BTreeMap<u32, Vec<u32>>,
     hits: &Hits,
-    columns: &HashMap<usize, &Hit>,
+    columns: &BTreeMap<usize, &Hit>,
     row: u32,
 ) -> bool {
     filled.range(row + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row))
@@ -133,7 +133,7 @@ fn drop_shares(template: &Template, rows: &mut Vec<Row>) {
     }
 }
 
-fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) -> Row {
+fn row_at(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: u32) -> Row {
     let mut entries = BTreeMap::new();
     for (at, hit) in columns {
         let Some(field) = form.template.fields.get(*at) else { continue };
@@ -149,7 +149,7 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: u32) 
 
 /// The first row from this one on that was left to be filled in: what is printed above it (the numbers of the columns, an
 /// example) is nobody's.
-fn blank_row(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, from: u32) -> Row {
+fn blank_row(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, from: u32) -> Row {
     let mut row = row_at(form, sheet, columns, from);
     while !row.entries.values().all(Entry::is_blank) {
         row = row_at(form, sheet, columns, row.row + 1);
@@ -161,7 +161,7 @@ fn blank_row(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, from: u
 fn name_over(
     form: &Form,
     sheet: &Sheet,
-    columns: &HashMap<usize, &Hit>,
+    columns: &BTreeMap<usize, &Hit>,
     row: u32,
     entries: &mut BTreeMap<String, Entry>,
 ) {
@@ -222,7 +222,7 @@ fn ends_table(
     form: &Form,
     sheet: &Sheet,
     hits: &Hits,
-    columns: &HashMap<usize, &Hit>,
+    columns: &BTreeMap<usize, &Hit>,
     filled: &BTreeMap<u32, Vec<u32>>,
     row: u32,
 ) -> bool {
@@ -259,7 +259,7 @@ fn ends_table(
 
 /// 合计 stands in the unit's column or left of the first number, in the unit's or one that the form does not have also behind
 /// a name (全市合计). 全市 alone beside a name says whose school it is.
-fn called_by(form: &Form, sheet: &Sheet, columns: &HashMap<usize, &Hit>, row: &Row) -> Called {
+fn called_by(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: &Row) -> Called {
     let field = |at: &usize| form.template.fields.get(*at);
     let is_count = |at: &usize| field(at).is_some_and(|f| f.kind.adds_up());
     let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {

@@ -1,7 +1,7 @@
 //! Headings that stand twice in one row: a table folded into two blocks side by side, last year's figures beside this
 //! year's. Nobody knows which of them is meant by what it says alone, and the one that is not read would be lost.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::grid::Sheet;
 use super::inline::is_counted_in;
@@ -18,8 +18,8 @@ pub(super) fn fuller<'h>(
     template: &Template,
     sheet: &Sheet,
     hits: &'h [Hit],
-    mut columns: HashMap<usize, &'h Hit>,
-) -> HashMap<usize, &'h Hit> {
+    mut columns: BTreeMap<usize, &'h Hit>,
+) -> BTreeMap<usize, &'h Hit> {
     let Some(unit) = template.fields.iter().position(|field| field.kind == FieldKind::Unit) else {
         return columns;
     };
@@ -44,10 +44,10 @@ pub(super) fn fuller<'h>(
 }
 
 /// Headings of the table's fields that stand in its heading rows once more.
-fn beside<'h>(hits: &'h [Hit], columns: &HashMap<usize, &'h Hit>) -> impl Iterator<Item = (usize, &'h Hit)> {
+fn beside<'h>(hits: &'h [Hit], columns: &BTreeMap<usize, &'h Hit>) -> impl Iterator<Item = (usize, &'h Hit)> {
     let top = columns.values().map(|hit| hit.row).min().unwrap_or(0);
     let bottom = columns.values().map(|hit| hit.bottom).max().unwrap_or(0);
-    let owns: HashMap<usize, u32> = columns.iter().map(|(at, hit)| (*at, hit.col)).collect();
+    let owns: BTreeMap<usize, u32> = columns.iter().map(|(at, hit)| (*at, hit.col)).collect();
     hits.iter().filter(move |hit| (top..=bottom).contains(&hit.row) && hit.inline.is_none()).filter_map(
         move |hit| match hit.meaning {
             Meaning::Field(at) => owns.get(&at).filter(|own| **own != hit.col).map(|_| (at, hit)),
@@ -57,7 +57,7 @@ fn beside<'h>(hits: &'h [Hit], columns: &HashMap<usize, &'h Hit>) -> impl Iterat
 }
 
 /// Where a second column of the same heading begins that says something else.
-pub(super) fn twin(sheet: &Sheet, hits: &[Hit], columns: &HashMap<usize, &Hit>) -> Option<String> {
+pub(super) fn twin(sheet: &Sheet, hits: &[Hit], columns: &BTreeMap<usize, &Hit>) -> Option<String> {
     let bottom = columns.values().map(|hit| hit.bottom).max()?;
     let said = |row: u32, hit: &Hit| {
         let value = sheet.value(row, hit.col);
