@@ -329,7 +329,10 @@ impl Value {
         const ERRORS: &[&str] =
             &["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", NOT_CALCULATED];
         match self {
-            Value::Text(text) => ERRORS.iter().find(|error| text.trim() == **error).copied(),
+            Value::Text(text) => {
+                let text = text.trim();
+                ERRORS.iter().find(|error| text == **error).copied()
+            }
             Value::Number(_) => None,
         }
     }
@@ -358,7 +361,7 @@ pub fn cell_name(sheet: &str, row: u32, col: u32) -> String {
         letters.insert(0, char::from(letter));
         rest /= 26;
     }
-    format!("{sheet}!{letters}{}", u64::from(row) + 1)
+    [sheet, "!", &letters, &(u64::from(row) + 1).to_string()].concat()
 }
 
 /// A cloud attachment: the mail holds only a link (`quirks.md` C).

@@ -124,7 +124,10 @@ fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
     let entry = row.entries.get(&unit.id)?;
     let text = entry.text();
     let year = year_in(&text).filter(|year| !template.is_of(*year) && text.contains('年'));
-    let is_before = || PAST_ROWS.iter().any(|word| squeeze(&text).starts_with(word));
+    let is_before = || {
+        let tight = squeeze(&text);
+        PAST_ROWS.iter().any(|word| tight.starts_with(word))
+    };
     let (what, own) = match year {
         Some(year) => (format!("{year}年"), format!("{}年", template.year)),
         None if is_before() => (format!("“{}”", quote(&text)), "本期".to_owned()),

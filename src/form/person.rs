@@ -5,7 +5,7 @@ use super::quote::quote;
 use super::words::{EXAMPLES, NO_PAGE, PLACEHOLDERS, SAME_AS};
 use super::written::lost_digits;
 use crate::domain::facts::Value;
-use crate::domain::text::squeeze;
+use crate::domain::text::{lower_case, squeeze};
 
 /// Digits of a mobile number in mainland China.
 const MOBILE_DIGITS: usize = 11;
@@ -47,7 +47,7 @@ pub fn phone(value: &Value) -> Cleaned {
 
 /// Whether a cell for a person or a number holds nothing but signs or words that stand for nothing: ***, /, 无, 张三(示例).
 pub fn is_placeholder(text: &str) -> bool {
-    let bare = squeeze(text).to_lowercase();
+    let bare = lower_case(squeeze(text));
     let is_sign = |c: char| !c.is_alphanumeric() || "x×○口".contains(c);
     !bare.is_empty()
         && (bare.chars().all(is_sign)
@@ -125,7 +125,10 @@ fn several(part: &str) -> Vec<&str> {
 
 /// One number without spaces, country code, or the marks that spreadsheets put into it.
 fn clean(part: &str) -> String {
-    let mut text = squeeze(part).replace(['–', '—', '－'], "-").replace("转", "-").replace("分机", "-");
+    let mut text = squeeze(part);
+    if text.contains(['–', '—', '转', '分']) {
+        text = text.replace(['–', '—', '转'], "-").replace("分机", "-");
+    }
     // Spreadsheets show a long number as 1.39E+10, which has lost its end, or with a decimal nought.
     if text.contains(['E', 'e'])
         && !lost_digits(&Value::Text(text.clone()))
@@ -159,6 +162,9 @@ pub fn is_mobile(number: &str) -> bool {
 
 /// Area code 0xx or 0xxx, seven or eight digits, perhaps an extension.
 fn is_landline(number: &str) -> bool {
+    if !number.trim_start_matches(['(', ')', '-']).starts_with('0') {
+        return false;
+    }
     let mut bare: String = number.replace(['(', ')'], "");
     if let Some((head, extension)) = bare.clone().rsplit_once('-')
         && head.len() >= 10

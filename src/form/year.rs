@@ -30,10 +30,9 @@ pub(super) fn year_of_heading(text: &str, own: i16) -> Option<i16> {
 pub fn year_in(text: &str) -> Option<i16> {
     let digits: Vec<char> = squeeze(text).chars().map(arabic).collect();
     digits.windows(4).find_map(|four| {
-        let word: String = four.iter().collect();
-        word.parse::<i16>()
-            .ok()
-            .filter(|year| (2000..2100).contains(year) && four.iter().all(char::is_ascii_digit))
+        let digits = four.iter().map(|c| c.to_digit(10).and_then(|digit| i16::try_from(digit).ok()));
+        let year = digits.reduce(|year, digit| Some(year? * 10 + digit?)).flatten();
+        year.filter(|year| (2000..2100).contains(year))
     })
 }
 
