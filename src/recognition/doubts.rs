@@ -13,9 +13,9 @@ use crate::domain::unit::{Roster, Unit};
 pub(super) struct Beside<'c> {
     /// A cell of a form that no name of the roster fits.
     pub unknown: Option<&'c Clue>,
-    /// A school outside the roster that has written.
-    pub stranger: Option<Stranger>,
-    /// One whose a paper is: looked for only where it could change something, for all papers are read through.
+    /// A school outside the roster that has written: looked for only where it could change something.
+    pub stranger: &'c dyn Fn() -> Option<Stranger>,
+    /// One whose a paper is: likewise, for all papers are read through.
     pub papers: &'c dyn Fn() -> Option<Stranger>,
     /// Whether the chosen unit signs it.
     pub is_signed: bool,
@@ -44,17 +44,17 @@ impl Verdict {
         let told = mail.unknown.filter(|clue| {
             (is_by_sender && !is_place_of(roster, &code, &clue.text)) || (is_alone && is_another(&clue.text))
         });
-        let others = mail.stranger.into_iter().map(|other| (other, is_weak || is_alone));
-        let papers = || (is_alone || is_by_sender).then(mail.papers).flatten().map(|other| (other, true));
-        let another = others.chain(std::iter::once_with(papers).flatten());
-        let another = another.into_iter().find(|(other, may_be)| *may_be && is_another(&other.name));
+        let writer = (is_weak || is_alone).then(mail.stranger).flatten();
+        let papers = || (is_alone || is_by_sender).then(mail.papers).flatten();
+        let mut others = writer.into_iter().chain(std::iter::once_with(papers).flatten());
+        let another = others.find(|other| is_another(&other.name));
         match (told, another) {
             (Some(clue), _) => {
                 let by = if is_by_sender { "发件人" } else { "主题或文件名" };
                 let told = format!("表内单位“{}”不在名册，只有{by}可供判断，请认定单位", clue.text);
                 self.review = Some(told);
             }
-            (None, Some((stranger, _))) => self.ask_about(roster, &stranger),
+            (None, Some(stranger)) => self.ask_about(roster, &stranger),
             (None, None) => (self.unit, self.by) = (Some(code), Some(by)),
         }
     }

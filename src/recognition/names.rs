@@ -158,16 +158,7 @@ impl NameBook {
 
     /// Units in the order in which the text names them, without overlap.
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
-        self.mentions_among(&letters(text))
-    }
-
-    fn mentions_among(&self, letters: &[Letter]) -> Vec<Mention> {
-        let named = self.names_among(letters).into_iter();
-        let of_one = named.filter_map(|(start, name)| match name.codes.as_slice() {
-            [code] => Some(Mention { code: code.clone(), start, chars: name.letters.len() }),
-            _ => None,
-        });
-        of_one.collect()
+        self.names_among(&letters(text)).into_iter().filter_map(Mention::of).collect()
     }
 
     /// What several units are called that a text names, with their codes.
@@ -208,13 +199,18 @@ impl NameBook {
 
     /// The text without white space and without names of units, so that 信息 in a school's name is not news.
     pub fn mask(&self, text: &str) -> String {
-        let mut letters = letters(text);
-        let places: Vec<(usize, usize)> =
-            self.names_among(&letters).into_iter().map(|(at, name)| (at, name.letters.len())).collect();
-        for (at, chars) in places {
-            letters.iter_mut().skip(at).take(chars).for_each(|(c, _)| *c = MASK);
+        self.masked(text).0.into_iter().collect()
+    }
+
+    /// The same letter by letter, and the units that it names: text is read through but once for both.
+    pub(super) fn masked(&self, text: &str) -> (Vec<char>, Vec<Mention>) {
+        let letters = letters(text);
+        let named = self.names_among(&letters);
+        let mut masked: Vec<char> = letters.iter().map(|(c, _)| *c).collect();
+        for (at, name) in &named {
+            masked.iter_mut().skip(*at).take(name.letters.len()).for_each(|c| *c = MASK);
         }
-        letters.into_iter().map(|(c, _)| c).collect()
+        (masked, named.into_iter().filter_map(Mention::of).collect())
     }
 
     /// The longest name that stands at a place. Of hundreds that begin with 四川 only those are held against the text whose letters
@@ -245,6 +241,16 @@ impl NameBook {
             }
         }
         longest
+    }
+}
+
+impl Mention {
+    /// None for what several are called.
+    fn of((start, name): (usize, &Name)) -> Option<Self> {
+        match name.codes.as_slice() {
+            [code] => Some(Self { code: code.clone(), start, chars: name.letters.len() }),
+            _ => None,
+        }
     }
 }
 

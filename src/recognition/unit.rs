@@ -99,7 +99,9 @@ pub fn decide(
     let from: Vec<String> = by_sender.iter().flat_map(|tier| tier.codes.iter().cloned()).collect();
     let alike = called(book, roster, clues, &from);
     let signed = signed(book, clues);
-    let mut tiers = named_tiers(book, roster, clues, &alike, &signed, &mut verdict.evidence);
+    let named: Vec<Vec<String>> = clues.iter().map(|clue| named_by(book, clue)).collect();
+    let named_of = |source: Source| clues.iter().zip(&named).filter(move |(clue, _)| clue.source == source);
+    let mut tiers = named_tiers(roster, clues, &named, &alike, &signed, &mut verdict.evidence);
     verdict.evidence.extend(by_address);
     if !is_forwarded {
         keep_gatherer(roster, &mut tiers);
@@ -114,21 +116,21 @@ pub fn decide(
     for code in tiers.iter().chain(&doubted).flat_map(|tier| &tier.codes) {
         push(&mut verdict.concerns, code.clone());
     }
-    let unknown = clues.iter().find(|c| c.source == Source::Form && is_unknown(book, &c.text));
+    let mut forms = named_of(Source::Form).filter(|(_, named)| named.is_empty()).map(|(clue, _)| clue);
+    let unknown = forms.find(|clue| !squeeze(&clue.text).is_empty() && book.shared(&clue.text).is_empty());
     // What the mail itself says of who writes, besides its files.
-    let by_mail =
-        clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Body | Source::Subject));
-    let mut said: Vec<String> = by_mail.flat_map(|clue| writers(book, &clue.text)).collect();
+    let by_mail = [Source::Signature, Source::Body, Source::Subject].into_iter().flat_map(named_of);
+    let mut said: Vec<String> = by_mail.flat_map(|(_, named)| named).cloned().collect();
     said.extend(tiers.iter().filter(|tier| is_sender(tier)).flat_map(|tier| tier.codes.iter().cloned()));
-    let stranger = writer(book, roster, owes, clues).filter(|_| !is_forwarded);
+    let stranger = || writer(book, roster, owes, clues).filter(|_| !is_forwarded);
     let papers = || author(book, roster, owes, clues).filter(|_| !is_forwarded);
     match choose(roster, &tiers, &said) {
         Ok(Some(chosen)) => {
             let is_signed = signed.values().flatten().any(|signed| *signed == chosen.0);
-            let mail = Beside { unknown, stranger, papers: &papers, is_signed };
+            let mail = Beside { unknown, stranger: &stranger, papers: &papers, is_signed };
             verdict.believe(book, roster, &tiers, chosen, mail);
         }
-        Ok(None) => match (unknown, stranger.or_else(papers)) {
+        Ok(None) => match (unknown, stranger().or_else(papers)) {
             (Some(clue), _) => verdict.take_cell(roster, owes, clue),
             (None, Some(stranger)) => verdict.ask_about(roster, &stranger),
             (None, None) => verdict.ask_whose(roster, &doubted),
@@ -150,11 +152,6 @@ fn is_doubted(sender: &Sender, evidence: &mut Vec<(String, String)>) -> bool {
     check.verdict.is_against()
 }
 
-/// A filled cell that no name of the roster fits.
-fn is_unknown(book: &NameBook, cell: &str) -> bool {
-    !squeeze(cell).is_empty() && book.codes(cell).is_empty() && book.shared(cell).is_empty()
-}
-
 /// The authority that a cell means which names only a city, as the heading 市(州) invites: the one there that owes.
 pub(super) fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
     let mut meant = roster.units.iter().filter(|unit| owes(unit) && is_place_of(roster, &unit.code, cell));
@@ -168,10 +165,22 @@ pub(super) fn is_place_of(roster: &Roster, code: &str, cell: &str) -> bool {
     unit.is_some_and(|unit| unit.city == cell || unit.city.trim_end_matches(['市', '州']) == cell)
 }
 
+/// Codes of the units that a clue names: a cell of a form means whomever it names, in running text others are named than who writes.
+fn named_by(book: &NameBook, clue: &Clue) -> Vec<String> {
+    match clue.source {
+        Source::Form => book.codes(&clue.text),
+        Source::FormRow | Source::SenderName | Source::OwnForm => Vec::new(),
+        Source::Signature | Source::Document | Source::Body | Source::Subject | Source::Name => {
+            writers(book, &clue.text)
+        }
+    }
+}
+
+/// `named`, `alike`: of each clue.
 fn named_tiers(
-    book: &NameBook,
     roster: &Roster,
     clues: &[Clue],
+    named: &[Vec<String>],
     alike: &[Vec<Namesakes>],
     signed: &Signed,
     evidence: &mut Vec<(String, String)>,
@@ -180,9 +189,9 @@ fn named_tiers(
     let mut text = Vec::new();
     let mut body = Vec::new();
     let mut titled = Vec::new();
-    let mut sorted: Vec<(&Clue, &Vec<Namesakes>)> = clues.iter().zip(alike).collect();
-    sorted.sort_by_key(|(clue, _)| clue.source);
-    for (clue, alike) in sorted {
+    let mut sorted: Vec<_> = clues.iter().zip(named).zip(alike).collect();
+    sorted.sort_by_key(|((clue, _), _)| clue.source);
+    for ((clue, named), alike) in sorted {
         let (codes, rule) = match clue.source {
             Source::Form => (&mut form, "表内单位"),
             Source::Signature | Source::Document => (&mut text, "题头落款"),
@@ -191,10 +200,8 @@ fn named_tiers(
             Source::FormRow | Source::SenderName | Source::OwnForm => continue,
         };
         let by_sign = signed.get(&paper(clue));
-        let named =
-            if clue.source == Source::Form { book.codes(&clue.text) } else { writers(book, &clue.text) };
         let meant = alike.iter().filter_map(|one| <[String; 1]>::try_from(one.codes.clone()).ok()).flatten();
-        for code in named.into_iter().chain(meant) {
+        for code in named.iter().cloned().chain(meant) {
             if by_sign.is_some_and(|signed| !signed.contains(&code)) {
                 continue;
             }
@@ -229,11 +236,11 @@ type Signed<'c> = HashMap<(Source, &'c str), Vec<String>>;
 fn signed<'c>(book: &NameBook, clues: &'c [Clue]) -> Signed<'c> {
     let mut signed = Signed::new();
     for clue in clues.iter().filter(|c| matches!(c.source, Source::Signature | Source::Document)) {
-        let masked = book.mask(&clue.text);
-        let line = masked.rsplit(':').next().unwrap_or_default();
-        let beside = line.chars().filter(|c| matches!(u32::from(*c), 0x4E00..=0x9FFF)).count();
-        if line.starts_with(MASK) && beside <= BESIDE_A_NAME {
-            signed.entry(paper(clue)).or_default().extend(book.codes(&clue.text));
+        let (masked, mentions) = book.masked(&clue.text);
+        let line = masked.rsplit(|c| *c == ':').next().unwrap_or_default();
+        let beside = line.iter().filter(|c| matches!(u32::from(**c), 0x4E00..=0x9FFF)).count();
+        if line.first() == Some(&MASK) && beside <= BESIDE_A_NAME {
+            signed.entry(paper(clue)).or_default().extend(mentions.into_iter().map(|named| named.code));
         }
     }
     signed
@@ -296,8 +303,10 @@ pub(super) fn push(codes: &mut Vec<String>, code: String) {
 
 fn shorten(text: &str) -> String {
     let text = text.trim();
-    let is_long = text.chars().count() > 40;
-    text.chars().take(40).chain("…".chars().filter(|_| is_long)).collect()
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether `upper` is the authority that `lower` reports through, or of its city.

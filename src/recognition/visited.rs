@@ -8,11 +8,7 @@ use super::titles::{AT_OURS_WORDS, HANDED_ON_LETTERS, VISITING_WORDS};
 pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
     let mut codes: Vec<String> = Vec::new();
     for line in text.lines() {
-        let mentions = book.mentions(line);
-        if mentions.is_empty() {
-            continue;
-        }
-        let masked: Vec<char> = book.mask(line).chars().collect();
+        let (masked, mentions) = book.masked(line);
         for mention in mentions {
             let (before, after) = masked.split_at(mention.start.min(masked.len()));
             let after = after.get(mention.chars..).unwrap_or_default();
