@@ -152,7 +152,8 @@ fn is_han(c: &char) -> bool {
 }
 
 pub(super) fn figure(c: char) -> Option<u32> {
-    "〇一二三四五六七八九十".chars().position(|f| f == c).and_then(|at| u32::try_from(at).ok())
+    const FIGURES: [char; 11] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+    FIGURES.iter().position(|f| *f == c).and_then(|at| u32::try_from(at).ok())
 }
 
 /// 五, 十七, 二十, 三十一.

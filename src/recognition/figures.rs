@@ -11,8 +11,13 @@ const DAY_DIGITS: usize = 6;
 
 /// A run of digits: its value, its length, where it ends.
 pub(super) fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usize)> {
-    let digits: String = letters.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
-    Some((digits.parse().ok()?, digits.len(), at + digits.len()))
+    let digits = letters.get(at..)?.iter().map_while(|c| c.to_digit(10));
+    let (mut number, mut length) = (0_u64, 0);
+    for digit in digits {
+        number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
+        length += 1;
+    }
+    (length > 0).then_some((number, length, at + length))
 }
 
 /// IMG_0515, 第0515号: a number that something else counts.

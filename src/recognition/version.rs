@@ -186,10 +186,10 @@ fn phase(letters: &[char], at: usize) -> Option<(Mark, usize)> {
 fn day(letters: &[char], at: usize) -> Option<(Mark, usize)> {
     let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
     let goes_on = before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '年' | '月'));
-    if goes_on || after_camera(letters, at) {
+    let (day, end, is_short) = written_day(letters, at).filter(|_| !goes_on)?;
+    if after_camera(letters, at) {
         return None;
     }
-    let (day, end, is_short) = written_day(letters, at)?;
     let next = end + usize::from(letters.get(end).is_some_and(|c| matches!(c, ' ' | '_' | '-')));
     if after_any(letters, next, LAST_DRAFTS).is_some_and(|end| is_end(letters, end, true)) {
         return Some((Mark::Day(day), end));
