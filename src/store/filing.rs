@@ -145,21 +145,27 @@ pub(super) fn file(
     now: Timestamp,
 ) -> Result<(), Fault> {
     let mut keys = BTreeSet::new();
+    let mut mails = Vec::with_capacity(batch.len());
     for (id, registration) in batch {
         let mail = Registered::find(tx, *id, registration, campaigns)?;
         if mail.is_known {
             keys.append(&mut keys_of(tx, *id)?);
             forget(tx, *id)?;
         }
-        mail.save_verdict(tx, now)?;
         mail.save_parts(tx, &mut keys)?;
         mail.save_readings(tx)?;
         mail.save_senders(tx)?;
         if !mail.is_history {
             echo::hear(tx, &registration.echoes, now)?;
         }
+        mails.push(mail);
     }
-    add_up_and_settle(tx, batch.iter().map(|(id, _)| *id).collect(), &keys)
+    let mut touched = add_up(tx, &keys)?;
+    for mail in &mails {
+        mail.save_verdict(tx, now)?;
+        touched.remove(&mail.id);
+    }
+    settle(tx, touched)
 }
 
 /// Takes back what a message filed, and what it taught: it was parked.
@@ -170,7 +176,9 @@ pub(super) fn withdraw(tx: &Transaction<'_>, id: i64) -> Result<(), Fault> {
     let keys = keys_of(tx, id)?;
     forget(tx, id)?;
     tx.prepare_cached(PARTS_WAIT)?.execute(named_params! { ":id": id })?;
-    add_up_and_settle(tx, BTreeSet::from([id]), &keys)
+    let mut touched = add_up(tx, &keys)?;
+    touched.insert(id);
+    settle(tx, touched)
 }
 
 /// What `messages --json` says of a message: derived here, in the transaction that changes what it depends on. The
@@ -192,16 +200,17 @@ pub(super) const STATE_OF_MESSAGE: &str = "
         ELSE 'registered'
     END";
 
-/// Sums up every key anew, then the states of the `touched` messages and of those whose filings are shown otherwise
-/// now.
-fn add_up_and_settle(
-    tx: &Transaction<'_>,
-    mut touched: BTreeSet<i64>,
-    keys: &BTreeSet<Key>,
-) -> Result<(), Fault> {
+/// Sums up every key anew, and returns the messages whose filings are shown otherwise now.
+fn add_up(tx: &Transaction<'_>, keys: &BTreeSet<Key>) -> Result<BTreeSet<i64>, Fault> {
+    let mut touched = BTreeSet::new();
     for key in keys {
         add_up_again(tx, key, &mut touched)?;
     }
+    Ok(touched)
+}
+
+/// Derives the states of messages anew.
+fn settle(tx: &Transaction<'_>, touched: BTreeSet<i64>) -> Result<(), Fault> {
     let settle = format!("UPDATE message SET state = {STATE_OF_MESSAGE} WHERE id = ?1");
     for message in touched {
         tx.prepare_cached(&settle)?.execute([message])?;
@@ -263,14 +272,19 @@ impl<'a> Registered<'a> {
         Ok(Self { id, received_at, is_history, is_known, registration, campaigns })
     }
 
+    /// Comes after its filings were summed up: so its state is known, and its row is written once.
     fn save_verdict(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), Fault> {
-        const VERDICT: &str = "
-            UPDATE message SET stage = 'registered', ended_at = :now, kind = :kind, campaign = :campaign, may_be_of = :may_be_of,
+        let verdict = format!(
+            "UPDATE message SET stage = 'registered', ended_at = :now, kind = :kind, campaign = :campaign, may_be_of = :may_be_of,
                 unit = :unit, unit_by = :unit_by, reason = :reason, may_concern = :may_concern,
-                may_hold_material = :may_hold_material, evidence = :evidence
-            WHERE id = :id";
+                may_hold_material = :may_hold_material, evidence = :evidence, state = (
+                    SELECT {STATE_OF_MESSAGE} FROM (
+                        SELECT message.id AS id, 'registered' AS stage, message.is_history AS is_history, :reason AS reason) AS message)
+            WHERE id = :id"
+        );
+        let mut statement = tx.prepare_cached(&verdict)?;
         let verdict = self.registration;
-        tx.prepare_cached(VERDICT)?.execute(named_params! {
+        statement.execute(named_params! {
             ":now": Ms(now), ":kind": verdict.kind, ":campaign": verdict.campaign,
             ":may_be_of": Json(&verdict.may_be_of), ":unit": verdict.unit,
             ":unit_by": verdict.unit_by, ":reason": verdict.review, ":may_concern": Json(&verdict.may_concern),
