@@ -153,12 +153,12 @@ impl<'t> Form<'t> {
         key.len() <= self.longest && key.chars().next_back().is_some_and(|last| self.ends.contains(&last))
     }
 
-    /// Whether a text, or the end of it, could be a label by the letter that it ends with. Where that may be part of a remark or a limit
-    /// of length it tells nothing.
+    /// Whether a text, or the end of it, could be a label by the letter that it ends with. It tells nothing where that may be part of a
+    /// remark or a limit of length, or comes apart with others when it is squeezed.
     pub(super) fn may_be_at_end(&self, text: &str) -> bool {
+        let is_itself = |c: char| (c.is_ascii() || is_han(c)) && !is_bracket(c) && c != '字';
         let last = text.chars().next_back().filter(|c| c.is_ascii_alphanumeric() || is_han(*c));
-        let tells = !text.contains(|c| is_bracket(c) || c == '字');
-        last.is_none_or(|last| !tells || self.ends.contains(&last.to_ascii_uppercase()))
+        last.is_none_or(|last| self.ends.contains(&last.to_ascii_uppercase())) || !text.chars().all(is_itself)
     }
 
     /// What a text with these [`keys`] stands for as a label; empty when it is none. The whole of it tells most: 人数(男) beside 人数(女).
@@ -254,8 +254,19 @@ mod tests {
         let form = Form::of(&template);
         let is_label = |text: &str| !form.meanings(&keys(text)).is_empty();
         for label in STAMP_LABELS.iter().chain(FRAME_LABELS) {
-            let behind =
-                ["", " ", "（盖章）", "［盖章］", "(盖章", "〔必填〕", "300字以内", "(300字)", "＊", "."];
+            let behind = [
+                "",
+                " ",
+                "（盖章）",
+                "［盖章］",
+                "(盖章",
+                "﹙盖章",
+                "〔必填〕",
+                "300字以内",
+                "(300字)",
+                "＊",
+                ".",
+            ];
             let written = behind.map(|behind| format!("1.{label}{behind}"));
             assert!(written.iter().any(|text| is_label(text)), "{label}");
             assert!(written.iter().all(|text| !is_label(text) || form.may_be_at_end(text)), "{written:?}");

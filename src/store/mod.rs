@@ -271,6 +271,39 @@ mod tests {
     }
 
     #[test]
+    fn a_message_is_filed_by_writing_its_row_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let ids = store.capture(&[mail(1), mail(2)], Timestamp::UNIX_EPOCH).unwrap();
+        let changes = || store.write(|tx| Ok(tx.query_row("SELECT total_changes()", [], |row| row.get(0))?));
+        let before: i64 = changes().unwrap();
+        let verdict = |review: Option<&str>| Registration {
+            kind: crate::domain::message::MessageKind::Question,
+            campaign: None,
+            may_be_of: vec![],
+            unit: None,
+            unit_by: None,
+            review: review.map(str::to_owned),
+            may_concern: vec![],
+            may_hold_material: false,
+            evidence: vec![],
+            parts: vec![],
+            loose: vec![],
+            readings: vec![],
+            learned: vec![],
+            accepted: vec![],
+            echoes: vec![],
+        };
+        let batch: Vec<_> = ids.into_iter().zip([verdict(None), verdict(Some("请认定"))]).collect();
+        store.register(&batch, &[], Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(changes(), Ok(before + 2));
+        let states =
+            "SELECT group_concat(state || coalesce(reason, '')) FROM (SELECT * FROM message ORDER BY id)";
+        let states = store.read(|tx| Ok(tx.query_row(states, [], |row| row.get::<_, String>(0))?));
+        assert_eq!(states, Ok("registered,review请认定".to_owned()));
+    }
+
+    #[test]
     fn a_store_that_many_make_at_the_same_moment_is_there_for_all() {
         for _ in 0..20 {
             let dir = tempfile::tempdir().unwrap();
