@@ -1,7 +1,8 @@
 //! Amounts of money: in the measure that the label names, with decimals, exact. A cell that names another measure (356000元 under
 //! 万元) is converted and told; a bare number is in the measure of its column.
 
-use super::number::{Parsed, count, strip_about};
+use super::counted::counted;
+use super::number::{Parsed, strip_about};
 use super::quote::quote;
 use super::words::NONE_WORDS;
 use super::written::{Written, written};
@@ -14,7 +15,7 @@ use crate::domain::text::squeeze;
 /// What a cell of a field that is added up says; none for what cannot be read, and for a field of another kind.
 pub fn figure(field: &Field, value: &Value) -> Option<Millionths> {
     match field.kind {
-        FieldKind::Count => count(value).value.map(|count| Millionths::from(count) * ONE),
+        FieldKind::Count => counted(&field.label, value).value.map(|count| Millionths::from(count) * ONE),
         FieldKind::Amount => amount(&field.label, value).value,
         _ => None,
     }

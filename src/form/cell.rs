@@ -2,6 +2,7 @@
 //! form's own (a column retyped in 元 where the form asks for 万元, in 万人次 where it asks for persons).
 
 use super::amount::{MEASURES, measure};
+use super::counted::{is_retyped, measure_of};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::label::{Form, keys, without_remarks};
@@ -82,7 +83,8 @@ impl Measures {
             // 单位：万人 is of those that count persons.
             FieldKind::Count => {
                 let of_sheet = self.scale.filter(|_| counts_persons(text));
-                in_brackets(text).find_map(|word| scale_of(&word)).or(of_sheet)
+                let own = in_brackets(text).find_map(|word| scale_of(&word));
+                own.or_else(|| measure_of(text)).or(of_sheet)
             }
             FieldKind::Amount if self.has_amounts => {
                 let own = measure(text).map(|(word, _)| word);
@@ -186,6 +188,7 @@ pub fn in_measure(field: &Field, heading: Option<&str>, value: Value) -> Value {
     let of = |label: &str| measure(label).map_or(1, |(_, of)| of);
     let is_other = |heading: &&str| match field.kind {
         FieldKind::Amount => of(heading) != of(&field.label),
+        FieldKind::Count if scale_of(heading).is_none() => is_retyped(&field.label, heading),
         FieldKind::Count => !in_brackets(&field.label).any(|own| scale_of(&own) == scale_of(heading)),
         _ => false,
     };

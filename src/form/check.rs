@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::amount::{amount, figure as figure_of};
+use super::counted::counted;
 use super::essay::words;
-use super::number::{count, percent};
+use super::number::percent;
 use super::person::{Cleaned, is_mobile, is_placeholder, mobile, phone, qq, url};
 use super::quote::quote;
 use super::read::{Entry, Reading, Row};
 use super::table;
-use super::words::PAST_ROWS;
+use super::words::{DERIVED_ROWS, PAST_ROWS};
 use super::written::lost_digits;
 use super::year::year_in;
 use crate::domain::facts::NOT_CALCULATED;
@@ -117,17 +118,20 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
     checked
 }
 
-/// V16: a row of the table that says it is of another year, or of the time before (上年度, 较上年增减), is not counted with the
-/// rest.
+/// V16: a row of the table that says it is of another year, of the time before (上年度, 较上年增减) or calculated from the others
+/// (平均), is not counted with the rest.
 fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
     let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
     let entry = row.entries.get(&unit.id)?;
     let text = entry.text();
     let year = year_in(&text).filter(|year| !template.is_of(*year) && text.contains('年'));
-    let is_before = || {
-        let tight = squeeze(&text);
-        PAST_ROWS.iter().any(|word| tight.starts_with(word))
-    };
+    let tight = squeeze(&text);
+    let begins = |words: &[&str]| words.iter().any(|word| tight.starts_with(word));
+    let is_before = || begins(PAST_ROWS);
+    if begins(DERIVED_ROWS) {
+        let told = format!("“{}”一行是算出来的，不是哪个单位的；没有计入，请删去", quote(&text));
+        return Some(flaw("V16", &entry.cell, Level::Warning, told));
+    }
     let (what, own) = match year {
         Some(year) => (format!("{year}年"), format!("{}年", template.year)),
         None if is_before() => (format!("“{}”", quote(&text)), "本期".to_owned()),
@@ -250,7 +254,7 @@ fn value_of(field: &Field, entry: &Entry) -> (Json, Vec<Flaw>) {
             (value, essay(field, entry).map(|(level, text)| told("V09", level, text)).into_iter().collect())
         }
         FieldKind::Count => {
-            let parsed = count(&entry.value);
+            let parsed = counted(&field.label, &entry.value);
             let value = parsed.value.map(|value| Millionths::from(value) * ONE);
             added_up(field, value, parsed.remark, told)
         }

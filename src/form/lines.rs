@@ -8,7 +8,7 @@ use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::number::percent;
 use super::read::{Hit, Row, is_note};
-use super::words::{FILLER_LABELS, PAGE_MARKS, SAMPLE_ROWS};
+use super::words::{FILLER_LABELS, PAGE_MARKS, REACH_ENDINGS, SAMPLE_ROWS};
 use super::year::year_in;
 use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::text::squeeze;
@@ -132,6 +132,12 @@ pub(super) fn is_no_name(
     columns: &BTreeMap<usize, &Hit>,
     row: &Row,
 ) -> bool {
+    if REACH_ENDINGS
+        .iter()
+        .any(|end| unit_text(template, row).trim_end_matches(':').to_lowercase().ends_with(end))
+    {
+        return true;
+    }
     if !is_name_alone(template, row) {
         return false;
     }

@@ -91,6 +91,10 @@ fn count_in_text(text: &str) -> Parsed<i64> {
 /// Takes words of vagueness and counting words off both ends; whether the number is vague.
 pub(super) fn strip_about(rest: &mut String) -> bool {
     let mut is_about = false;
+    // 人/次 is 人次.
+    if let Some(cut) = rest.strip_suffix("/次") {
+        *rest = format!("{cut}次");
+    }
     loop {
         let before = rest.len();
         without_unit(rest);

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use super::cell::{filled_at, in_measure};
 use super::grid::Sheet;
 use super::hits::Hits;
-use super::label::{Form, Meaning};
+use super::label::{Form, Meaning, without_remarks};
 use super::lines::{
     has_figures, is_caption, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints, is_sample,
     unit_text,
 };
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
+use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
-use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS};
+use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS, TABLE_HEADS};
 use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
@@ -48,6 +49,13 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
         }
         next = another_title(form, sheet, at, cols).filter(|_| is_above_headings(&filled, hits, columns, at));
         if next.is_some() {
+            break;
+        }
+        if !lines.is_empty()
+            && heads_another(sheet, &filled, at)
+            && (at - last > 1 || is_captioned(template, &lines))
+        {
+            take_caption(template, &mut lines, at);
             break;
         }
         if repeats_headings(hits, columns, at) {
@@ -114,6 +122,27 @@ fn is_above_headings(
     filled.range(row + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row))
 }
 
+/// Whether the headings of a table of another kind stand in a row, with figures below: 项目 | 金额.
+fn heads_another(sheet: &Sheet, filled: &BTreeMap<u32, Vec<u32>>, row: u32) -> bool {
+    let texts = |row: u32| {
+        let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
+        cols.iter().map(move |col| squeeze(sheet.text(row, *col))).filter(|text| !text.is_empty())
+    };
+    let has_digit = |text: &String| text.contains(|c: char| c.is_ascii_digit());
+    let is_head = |text: &String| TABLE_HEADS.iter().any(|end| without_remarks(text).ends_with(end));
+    let has_numbers = |row: u32| {
+        let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
+        cols.iter().any(|col| matches!(sheet.value(row, *col), Some(Value::Number(_))))
+            || texts(row).any(|t| has_digit(&t))
+    };
+    texts(row).filter(is_head).count() >= 2 && !has_numbers(row) && has_numbers(row + 1)
+}
+
+/// Whether the last row has nothing but words in the place of a name.
+fn is_captioned(template: &Template, lines: &[(Row, Called)]) -> bool {
+    lines.last().is_some_and(|(row, _)| is_name_alone(template, row))
+}
+
 /// Takes out the row right above another one, if it has words in its first column and nothing else, and says them.
 fn take_caption(template: &Template, lines: &mut Vec<(Row, Called)>, below: u32) -> Option<String> {
     let is_caption = |(row, _): &mut (Row, Called)| {
@@ -135,11 +164,21 @@ fn drop_shares(template: &Template, rows: &mut Vec<Row>) {
 
 fn row_at(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: u32) -> Row {
     let mut entries = BTreeMap::new();
+    let bottom = columns.values().map(|hit| hit.bottom).max().unwrap_or(row);
     for (at, hit) in columns {
         let Some(field) = form.template.fields.get(*at) else { continue };
+        let is_others = |col| {
+            columns.values().any(|other| other.col > hit.col && (other.col..=other.right).contains(&col))
+        };
+        let found = spread(sheet, field, hit, (row, bottom), is_others);
         let own = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
-        let col = own.unwrap_or(hit.col);
-        let value = filled_at(form, sheet, row, col).unwrap_or_else(|| Value::Text(String::new()));
+        let (col, several) = match found {
+            Some(Spread::One(col)) => (col, None),
+            Some(Spread::Several(value)) => (hit.col, Some(value)),
+            None => (own.unwrap_or(hit.col), None),
+        };
+        let value = several.or_else(|| filled_at(form, sheet, row, col));
+        let value = value.unwrap_or_else(|| Value::Text(String::new()));
         let value = in_measure(field, hit.measure, value);
         entries.insert(field.id.clone(), Entry { value, cell: sheet.place(row, col) });
     }

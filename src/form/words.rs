@@ -139,7 +139,26 @@ pub const REMARK_HEADS: &[&str] = &[
 ];
 
 /// A row whose first cell begins so only shows how to fill.
-pub const SAMPLE_ROWS: &[&str] = &["示例", "例如", "样例", "范例", "例:", "如:", "填写示例", "填写样例"];
+pub const SAMPLE_ROWS: &[&str] = &[
+    "示例",
+    "例如",
+    "样例",
+    "范例",
+    "例:",
+    "如:",
+    "举例",
+    "填写示例",
+    "填写样例",
+    "填写示范",
+    "填写范例",
+    "填写举例",
+    "填报示例",
+    "填报示范",
+    "填报样例",
+    "填表示例",
+    "填表示范",
+    "填表样例",
+];
 
 /// A name that begins so is printed to be written over: XX职业中学.
 pub const NO_NAMES: &[&str] = &["xx", "××", "某某", "**", "○○"];
@@ -176,6 +195,18 @@ pub const PAST_ROWS: &[&str] = &[
 
 /// A row whose name ends so sums up others.
 pub const TOTAL_ENDINGS: &[&str] = &["小计", "合计", "总计", "共计", "合计数", "总计数"];
+
+/// The headings of tables end so; two of them in a row without figures head another table.
+pub const TABLE_HEADS: &[&str] = &[
+    "名称", "项目", "类别", "金额", "数量", "时间", "日期", "地点", "内容", "备注", "序号", "姓名", "职务",
+    "电话", "单价", "用途",
+];
+
+/// A row whose name ends so says how to reach somebody.
+pub const REACH_ENDINGS: &[&str] = &["电话", "手机", "手机号", "传真", "邮箱", "微信", "qq", "邮编"];
+
+/// A row whose name begins so was calculated from the others.
+pub const DERIVED_ROWS: &[&str] = &["平均", "均值", "校均", "占比", "比重", "所占比"];
 
 /// A row with this name, and no more, is about all rows.
 pub const WHOLE_ROWS: &[&str] = &[
