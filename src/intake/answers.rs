@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime};
 use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
+use super::printed_day::printed;
 use super::versions;
 use crate::domain::campaign::{ItemKind, Requirement, When};
 use crate::domain::facts::{Content, PartFacts, Taken};
@@ -13,7 +14,9 @@ use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
 use crate::mime;
 use crate::recognition::counted::{days_ago, says_today};
-use crate::recognition::day::{BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_part};
+use crate::recognition::day::{
+    BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_now, of_part,
+};
 use crate::recognition::kind::is_forward;
 use crate::recognition::names::MASK;
 use crate::recognition::route;
@@ -137,7 +140,7 @@ pub(super) fn day_told(
 ) -> Told {
     let requirement = scene.desk.campaign.requirement(&target.requirement);
     let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else {
-        return Told { day: None, why: String::new(), is_open: false };
+        return Told { day: None, why: String::new(), is_open: false, is_by_arrival: true };
     };
     let facts = scene.case.facts;
     let letter = letter_on_day(scene, &range);
@@ -163,7 +166,7 @@ pub(super) fn day_told(
     let by_letter = || if let Letter::DaysAgo(days) = letter { Some(days) } else { None };
     // 今日.jpg beside 昨日.jpg is of today, whatever the mail says of both.
     let is_own_today = own.iter().any(|(_, text)| says_today(text));
-    let around = || days_ago(&facts.header.subject).or_else(by_letter).filter(|_| !is_own_today);
+    let around = || days_ago(&of_now(&facts.header.subject)).or_else(by_letter).filter(|_| !is_own_today);
     let days_ago = own.iter().find_map(|(_, text)| days_ago(text)).or_else(around);
     let open = match letter {
         Letter::Open(why) => Some(why),
@@ -180,7 +183,16 @@ pub(super) fn day_told(
         is_morning_after: requirement.is_some_and(|requirement| is_morning_after(requirement, scene.arrived)),
         files,
     };
-    of_part(&clues, scene.arrived, &range)
+    let told = of_part(&clues, scene.arrived, &range);
+    let says = format!("{}\n{body}", facts.header.subject);
+    match (target.kind, part, requirement.map(|requirement| &requirement.when)) {
+        (ItemKind::Form, Some(part), Some(When::EachDay { until_next_day, .. })) => {
+            let at = facts.parts.iter().position(|other| std::ptr::eq(other, part));
+            let read = at.and_then(|at| scene.forms.get(at)).map_or(&[][..], Vec::as_slice);
+            printed(part, read, &range).weigh(told, scene.arrived, *until_next_day, &says, &range)
+        }
+        _ => told,
+    }
 }
 
 /// Why what is handed on may not be of the day on which it came: the mail that brought it first was written before.

@@ -38,6 +38,7 @@ mod nothing;
 mod owners;
 mod parts;
 mod pictured;
+mod printed_day;
 mod queue;
 pub mod read;
 pub mod register;

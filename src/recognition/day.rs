@@ -103,11 +103,21 @@ pub struct Told {
     pub why: String,
     /// Several days are named, and nothing tells which of them it is.
     pub is_open: bool,
+    /// Nothing but its arrival told it.
+    pub is_by_arrival: bool,
 }
 
 impl Told {
     fn sure(day: Option<Date>, why: String) -> Self {
-        Self { day, why, is_open: false }
+        Self { day, why, is_open: false, is_by_arrival: false }
+    }
+
+    fn open(day: Option<Date>, why: String) -> Self {
+        Self { is_open: true, ..Self::sure(day, why) }
+    }
+
+    fn arrived(day: Option<Date>, why: String) -> Self {
+        Self { is_by_arrival: true, ..Self::sure(day, why) }
     }
 }
 
@@ -174,7 +184,7 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
         open.or_else(|| of_an_event(clues, today, range))
     };
     match open().filter(|_| !told.is_open) {
-        Some(why) => Told { day: told.day, why, is_open: true },
+        Some(why) => Told::open(told.day, why),
         None => told,
     }
 }
@@ -240,14 +250,13 @@ fn by_arrival(
         day if is_own_span || (range.holds(day) && (by_subject || by_text)) => {
             of_several(Some(day).filter(|day| range.holds(*day)))
         }
-        day if range.holds(day) => Told::sure(Some(day), format!("{}到达", shown(day))),
+        day if range.holds(day) => Told::arrived(Some(day), format!("{}到达", shown(day))),
         // What does not say of which day it is may well be of the last one.
-        _ if clues.is_morning_after => Told {
-            day: Some(range.to),
-            why: format!("没有写明日期，在{}的报送时限内到达，请认定是否那天的", shown(range.to)),
-            is_open: true,
-        },
-        day => Told::sure(None, format!("{}到达，不在报送日期内", shown(day))),
+        _ if clues.is_morning_after => {
+            let why = format!("没有写明日期，在{}的报送时限内到达，请认定是否那天的", shown(range.to));
+            Told { is_by_arrival: true, ..Told::open(Some(range.to), why) }
+        }
+        day => Told::arrived(None, format!("{}到达，不在报送日期内", shown(day))),
     }
 }
 
@@ -255,6 +264,7 @@ fn by_arrival(
 fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
     let all = match source {
         BODY => without_passing(text, range, says_today(text)),
+        SUBJECT => without_sent_before(text, range),
         _ => dates(text, range),
     };
     match source {
@@ -299,6 +309,18 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
     dates(&clauses.collect::<Vec<_>>().join("\n"), range)
 }
 
+/// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）.
+fn without_sent_before(text: &str, range: &Range) -> Dates {
+    let now = of_now(text);
+    dates(if names_a_day(&now, range) { &now } else { text }, range)
+}
+
+/// The clauses of a subject that tell of no mail before.
+pub fn of_now(subject: &str) -> String {
+    let is_now = |clause: &&str| !BROUGHT_BEFORE_WORDS.iter().any(|word| clause.contains(word));
+    subject.split(CLAUSE_ENDS).filter(is_now).collect::<Vec<_>>().join("\n")
+}
+
 /// Of several dates those of what comes with a mail: 今天是29日的，明天补30日.
 fn of_this_mail(text: &str, range: &Range, all: Dates) -> Dates {
     let is_now =
@@ -325,14 +347,14 @@ fn by_number(clues: &DayClues, range: &Range) -> Option<Date> {
 }
 
 fn of_several(day: Option<Date>) -> Told {
-    Told { day, why: "写明了好几天，不知是哪一天的，请认定".to_owned(), is_open: true }
+    Told::open(day, "写明了好几天，不知是哪一天的，请认定".to_owned())
 }
 
 /// The usual slip of January: 2026年1月2日 written in January 2027. Which year was meant is for a person.
 fn by_old_year(source: &str, day: Date, arrived: DateTime, range: &Range) -> Option<Told> {
     let meant = range.meant_by_old_year(day).filter(|meant| *meant <= arrived.date())?;
     let why = format!("{source}写明{}年{}，年份像是笔误，请认定", day.year(), shown(day));
-    Some(Told { day: Some(meant), why, is_open: true })
+    Some(Told::open(Some(meant), why))
 }
 
 /// All days of the range that one sentence names, spans with all that lies between.

@@ -2,7 +2,7 @@
 //! and a December of daily papers. Each was once filed in silence under the day on which it came, or under none.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, Part, blank, document, mail, photo};
+use crate::mail::{Judged, Part, Sheet, blank, book, document, mail, photo};
 use jiff::civil::{Date, date, time};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, When};
 
@@ -251,4 +251,39 @@ fn files_named_each_by_its_own_day_need_no_question() {
     let judged = mail.with(bulletin("日报1.docx")).with(bulletin("日报2.docx")).judge_by(&turn_of_the_year());
     judged.review().part("日报1.docx", "review daily/bulletin@2027-01-03");
     with("28日、29日照片", "", THIRD, photo("29.jpg")).review();
+}
+
+/// A mail of the school with its table of figures, which is asked for every day of the usual week.
+fn table(title: &str, subject: &str, at: &str) -> Judged {
+    let mut daily = campaign();
+    let of = |id: &str| daily.requirements.iter().position(|requirement| requirement.id == id).unwrap();
+    let (summary, day) = (of("summary"), of("daily"));
+    let form = daily.requirements[summary].item("form5").unwrap().clone();
+    daily.requirements[day].items.push(form);
+    daily.requirements.remove(summary);
+    let sheet =
+        Sheet::form5(SCHOOL, &[(SCHOOL, 12)]).titled(&format!("2023年职业教育活动周情况统计表{title}"));
+    let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).with(book("日报表.xlsx", sheet));
+    mail.at(at).judge_by(&daily)
+}
+
+#[test]
+fn a_table_of_one_day_is_of_the_day_that_stands_in_it() {
+    let (morning, noon) = ("2023-05-16T09:00:00+08:00", "2023-05-16T15:00:00+08:00");
+    for (title, subject, at, told) in [
+        ("", "日报表", noon, "accepted daily/form5@2023-05-16"),
+        ("（5月16日）", "日报表", noon, "accepted daily/form5@2023-05-16"),
+        ("（5月14日至20日）", "日报表", noon, "accepted daily/form5@2023-05-16"),
+        ("（5月15日）", "日报表", morning, "accepted daily/form5@2023-05-15"),
+        ("（5月15日）", "补报5月15日日报表", noon, "accepted daily/form5@2023-05-15"),
+        ("（5月15日）", "5月15日、16日日报表", noon, "accepted daily/form5@2023-05-15"),
+        // Left standing from the day before, or late: nobody knows.
+        ("（5月15日）", "日报表", noon, "review daily/form5@2023-05-16"),
+        ("（5月15日）", "5月16日日报表", noon, "review daily/form5@2023-05-16"),
+        ("（5月17日）", "日报表", noon, "review daily/form5@2023-05-16"),
+        ("（5月14日至16日）", "日报表", noon, "review daily/form5@2023-05-16"),
+        ("（5月14日至20日累计）", "日报表", noon, "review daily/form5@2023-05-16"),
+    ] {
+        table(title, subject, at).part("日报表.xlsx", told);
+    }
 }

@@ -68,6 +68,10 @@ fn a_letter_tells_the_day_of_what_it_brings_at_any_hour() {
     ] {
         is_of(&picture("材料", says), 17, says);
     }
+    for subject in ["今日照片（5月16日的照片昨天已发）", "照片，昨天的已报"] {
+        is_of(&picture(subject, ""), 17, subject);
+    }
+    is_of(&picture("5月16日照片已发，请查收", ""), 16, "已发");
 }
 
 #[test]
