@@ -72,13 +72,19 @@ fn about_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Optio
     (is_notice && !own.any(names_it)).then_some("像是一份通知，不是所报的材料，请打开确认")
 }
 
-/// Whether a paper is headed or signed by the office that asks, and by no unit: the notice, sent back under the name of the plan.
+/// Whether a paper is headed or signed by the office that asks, or bears the number of its notice, and is of no unit: the notice,
+/// sent back under the name of the plan.
 fn is_our_own(scene: &Scene, text: &str) -> bool {
-    let office = squeeze(&scene.desk.campaign.office);
+    let (office, number) = (squeeze(&scene.desk.campaign.office), squeeze(&scene.desk.campaign.notice));
     let is_office = |line: &str| {
         let line = squeeze(line);
-        // Its name and number, or name and day: not a sentence about what it sent, nor whom a report is addressed to.
-        let name = line.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        if !number.is_empty() && line == number {
+            return true;
+        }
+        // Its name and number, its name and day, or who gives notice of what: not a sentence about what it sent, nor whom a report
+        // is addressed to.
+        let issues = line.split_once("关于").filter(|_| line.ends_with("通知")).map(|(who, _)| who);
+        let name = issues.or_else(|| line.split(|c: char| c.is_ascii_digit()).next()).unwrap_or_default();
         let name = name.strip_suffix("文件").unwrap_or(name);
         name.chars().count() >= OFFICE_LETTERS && (office.starts_with(name) || name == office)
     };

@@ -221,13 +221,14 @@ pub fn is_forward(subject: &str) -> bool {
     starts(&subject, FORWARD_PREFIXES) || holds(&subject, HANDED_ON_WORDS)
 }
 
-/// `各县(市、区)教育局:` and `某市教体局：现将我校方案报上` name readers, not writers.
+/// `各县(市、区)教育局:`, `某市教体局：现将我校方案报上` and `抄送：某市教体局` name readers, not writers.
 pub fn is_salutation(line: &str) -> bool {
     let line = line.trim();
     let Some((reader, said)) = line.split_once([':', '：']) else { return false };
     let speaks = starts_any(said.trim_start(), SPEAKS_WORDS);
     let is_short = reader.chars().count() <= READER_CHARS;
-    line.ends_with([':', '：']) || (is_short && (reader.starts_with("尊敬的") || speaks))
+    let is_copied = ["抄送", "抄报", "主送", "呈报", "致", "呈"].contains(&squeeze(reader).as_str());
+    line.ends_with([':', '：']) || is_copied || (is_short && (reader.starts_with("尊敬的") || speaks))
 }
 
 /// Whether a text gives a contact person of the unit: the word and a telephone number in one line or the next.

@@ -64,7 +64,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
     }
     // Whoever answers us from an address of his own need not say for whom.
     let is_stray = starts(&lower_case(squeeze(letter.subject)), ANSWER_PREFIXES) && !letter.names_unit;
-    if is_stray && has(TELLING_WORDS) {
+    if is_stray && (has(TELLING_WORDS) || letter.has_keyword) {
         return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
     }
     if letter.is_from_unit {

@@ -350,6 +350,22 @@ pub const OF_TOWN_ENDINGS: &[&str] = &[
     "养老院",
     "中心校",
     "中心小学",
+    "小学",
+    "中学",
+    "幼儿园",
+    "医院",
+    "商会",
+    "分会",
+    "老年协会",
+    "供销社",
+    "信用社",
+    "邮政所",
+    "加油站",
+    "农贸市场",
+    "集贸市场",
+    "污水处理厂",
+    "自来水厂",
+    "人民法庭",
 ];
 
 /// How other institutions than schools are called by kind, family by family: those of a family count where a roster has one of

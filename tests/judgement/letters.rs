@@ -71,6 +71,10 @@ fn the_notice_sent_back_and_the_paper_of_an_earlier_edition_are_not_the_paper() 
     };
     let notice = "关于印发《活动周活动方案》的通知\n各市（州）教育局：\n请认真贯彻执行，按时报送。";
     judge(&format!("{notice}\n某某省教育厅\n2023年4月27日")).part("方案.docx", "review plan/scheme");
+    judge("某某省教育厅关于做好活动周方案编制工作的通知\n各市（州）教育局：")
+        .part("方案.docx", "review plan/scheme");
+    judge("某教函〔2023〕1号\n活动周活动方案\n一、时间。活动于五月举行。")
+        .part("方案.docx", "review plan/scheme");
     let own = format!("活动周活动方案\n一、时间。活动于五月举行。\n{SCHOOL}\n2023年5月8日");
     judge(&own).part("方案.docx", "accepted plan/scheme");
     judge(&format!("某某省教育厅职业教育处：\n{own}")).part("方案.docx", "accepted plan/scheme");

@@ -252,6 +252,7 @@ fn who_is_thanked_is_not_who_writes() {
     for says in [
         "活动照片见附件，感谢四川商务职业学院的大力支持。\n\n绵阳职业技术学院",
         "本次活动与四川护理职业学院联合举办，照片请查收。\n绵阳职业技术学院宣传部",
+        "绵阳职业技术学院活动照片请查收。\n抄送：四川护理职业学院",
     ] {
         let judged = ours("5月16日照片").says(says).with(photo("1.jpg")).at(DURING).judge();
         judged.no_review();

@@ -142,6 +142,7 @@ fn an_answer_to_a_reminder_that_says_more_than_thanks_is_shown() {
     {
         mail("c03@163.example", "Re: 活动周材料提醒").says(says).judge().kind("question");
     }
+    mail("x@qq.example", "Re: 活动周材料提醒").says("已从另一邮箱报送，请再查一下").judge().kind("question");
     for says in ["收到，谢谢", "好的，马上报送", "知悉"] {
         mail("c03@163.example", "Re: 活动周材料提醒").says(says).judge().kind("other");
     }
