@@ -191,12 +191,18 @@ impl Store {
         })
     }
 
-    /// The newest moment of this program's own clock in the store: a clock behind it is wrong, and holds sending.
+    /// The newest moment of this program's own clock in the store: a clock behind it is wrong, and holds sending. When folders were
+    /// looked at is known to the hour too, for the first look by a clock that is behind takes the place of the last by the right one.
     pub fn newest_stamp(&self) -> Result<Option<Timestamp>, Fault> {
         const NEWEST: &str = "
             SELECT max(at) FROM (
                 SELECT max(tried_at) AS at FROM folder UNION ALL
+                SELECT max((SELECT max(hour) FROM scan_hour
+                    WHERE scan_hour.mailbox = folder.mailbox AND scan_hour.folder = folder.folder)) * 3600000
+                FROM folder UNION ALL
                 SELECT max(captured_at) FROM message WHERE id = (SELECT max(id) FROM message) UNION ALL
+                SELECT max(made_at) FROM decision WHERE id = (SELECT max(id) FROM decision) UNION ALL
+                SELECT max(made_at) FROM reminder_log WHERE id = (SELECT max(id) FROM reminder_log) UNION ALL
                 SELECT max(queued_at) FROM outbox UNION ALL
                 SELECT max(settled_at) FROM outbox)";
         self.read(|tx| {

@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use shouwen::domain::facts::{Cell, Content, Grid, LinkFacts, MailFacts, Span, Taken, TakenBy, Value};
 use shouwen::domain::message::{MessageState, Stage};
 use shouwen::fault::Fault;
-use shouwen::store::{MessageFilter, Reported, Scan, Sighting, Store};
+use shouwen::remind::Signed;
+use shouwen::store::{LogAct, MessageFilter, Reported, Scan, Sighting, Store};
 
 use crate::world::{World, facts, inbox, minute, world};
 
@@ -109,6 +110,20 @@ fn each_folder_remembers_its_last_complete_look() {
         "a failed look takes nothing back"
     );
     assert_eq!(world.store.newest_stamp().unwrap(), Some(minute(5)));
+    look("zjc", "INBOX", 24 * 60 + 5, None).unwrap();
+    look("zjc", "INBOX", 6, None).unwrap();
+    assert_eq!(
+        world.store.newest_stamp().unwrap(),
+        Some(minute(24 * 60)),
+        "a look by a clock that is behind does not hide that it is"
+    );
+    let said = Signed { by: "李".into(), at: minute(48 * 60), why: "核对".into() };
+    world.store.set_paused(&said.entry(LogAct::Pause)).unwrap();
+    assert_eq!(
+        world.store.newest_stamp().unwrap(),
+        Some(minute(48 * 60)),
+        "what people did has its hour too"
+    );
 }
 
 #[test]
