@@ -34,6 +34,14 @@ fn a_mail_is_meant_by_any_way_of_writing_its_number_or_message_id() {
     for wanted in ["1a", "第一封", "-1", "1 2"] {
         assert_eq!(at(&desk, LATE, &["show", "--json", "--", wanted]).status, 2, "{wanted}");
     }
+    // A mail without a Message-ID has an empty one, and is not what an empty word means.
+    let unit = desk.campaign().roster.find("四川职业技术学院").unwrap().code.clone();
+    desk.unjudged_mail(&unit, "a.docx", "2023-05-05T12:00:00+08:00");
+    for wanted in ["", " ", "“”"] {
+        refuses(&desk, &["assign", wanted, "四川职业技术学院"], "没有来件");
+        refuses(&desk, &["note", wanted, "已核实"], "没有来件");
+        refuses(&desk, &["show", wanted], "没有来件");
+    }
 }
 
 #[test]

@@ -20,6 +20,10 @@ const HEADER: &str = "Message-ID:";
 
 /// Mails that a number or Message-ID may mean.
 pub(in crate::cli) fn mails(house: &House, wanted: &str) -> Result<Vec<MessageRow>, Failure> {
+    // Mails without a Message-ID have an empty one: an empty word, as of a script whose variable was not set, means none of them.
+    if typed::plain(wanted).is_empty() {
+        return Ok(Vec::new());
+    }
     let filter = match typed::number(wanted) {
         Some(number) => MessageFilter { id: Some(number), ..Default::default() },
         None => MessageFilter { message_id: Some(bracketed(wanted)), ..Default::default() },
