@@ -4,10 +4,12 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::Subcommand;
+use jiff::Timestamp;
 
 use super::open;
 use super::screen::print;
 use super::{Common, DONE, Failure, Outcome};
+use crate::daemon::House;
 use crate::domain::role::Role;
 use crate::store::User;
 use crate::web;
@@ -81,14 +83,18 @@ pub(super) fn user(common: &Common, command: &UserCommand) -> Outcome {
             }
             print(&format!("已移除用户 {name}；认定记录中的署名不变。\n"))?;
         }
-        UserCommand::List { json } => list(&store.users()?, *json)?,
+        UserCommand::List { json } => list(&house, &store.users()?, *json)?,
     }
     Ok(DONE)
 }
 
-fn list(users: &[User], json: bool) -> Result<(), Failure> {
+fn list(house: &House, users: &[User], json: bool) -> Result<(), Failure> {
     if json {
-        let one = |user: &User| serde_json::json!({"name": user.name, "role": user.role.word(), "made_at": user.made_at.to_string()});
+        // By the clock of the office: accounts are of no campaign.
+        let time = |at: Timestamp| {
+            house.config.campaigns.first().map_or_else(|| at.to_string(), |campaign| campaign.rfc3339(at))
+        };
+        let one = |user: &User| serde_json::json!({"name": user.name, "role": user.role.word(), "made_at": time(user.made_at)});
         return super::screen::print_json(&users.iter().map(one).collect::<Vec<_>>());
     }
     if users.is_empty() {

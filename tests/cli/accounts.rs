@@ -50,6 +50,7 @@ fn accounts_are_added_listed_and_removed_and_passwords_are_told_once() {
     let json: serde_json::Value =
         serde_json::from_str(&at(&desk, MORNING, &["user", "list", "--json"]).out).unwrap();
     assert_eq!(json[0]["name"].as_str().map(|_| json.as_array().unwrap().len()), Some(2));
+    assert!(json[0]["made_at"].as_str().unwrap().ends_with("+08:00"), "{json}");
     assert!(json.to_string().contains("admin") && !json.to_string().contains("argon2"), "{json}");
     assert_eq!(piped(&desk, &["user", "passwd", "王某"], "another password\n").0, 0);
     assert_eq!(piped(&desk, &["user", "remove", "王某"], "").0, 0);
