@@ -190,10 +190,20 @@ pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
         for mailbox in house.config.mailboxes.iter().filter(|mailbox| mailbox.smtp.is_some()) {
             let drained = drain(house, mailbox, true, &stop).await?;
             sent += drained.sent;
-            trouble = trouble.or(drained.trouble);
+            trouble = trouble.or(drained.trouble.map(|fault| of_mailbox(mailbox, fault)));
         }
         trouble.map_or(Ok(sent), Err)
     })
+}
+
+/// What a server said, for whoever typed the command: it speaks English, and knows neither the mailbox nor where to look on.
+fn of_mailbox(mailbox: &Mailbox, fault: Fault) -> Fault {
+    let words = |cause: &str| format!("邮箱 {} 发信不成：{cause}；各封的情况见 shouwen outbox", mailbox.id);
+    match fault {
+        Fault::Retry(cause) => Fault::Retry(words(&cause)),
+        Fault::Refused(cause) => Fault::Refused(words(&cause)),
+        other => other,
+    }
 }
 
 /// When each queued mail will leave, as things stand; what is [`held`] is not among them.

@@ -177,7 +177,8 @@ fn sort_error(phase: Phase, error: &Error) -> Reply {
     if let Some(code) = error.status() {
         return sort(phase, code.into(), &source);
     }
-    let words = error.to_string();
+    // What the server said stands in it, with its line ends.
+    let words = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
     // A server that is not who it should be, or speaks no TLS, will not do so later either.
     if phase == Phase::Connect && (error.is_tls() || error.is_client() || says_certificate(&words)) {
         return refused(words);
