@@ -38,10 +38,30 @@ impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         match error.kind() {
-            StorageFull | QuotaExceeded | ReadOnlyFilesystem | FileTooLarge => Fault::Halt(error.to_string()),
-            _ => Fault::Retry(error.to_string()),
+            StorageFull | QuotaExceeded | ReadOnlyFilesystem | FileTooLarge => {
+                Fault::Halt(system_words(&error))
+            }
+            _ => Fault::Retry(system_words(&error)),
         }
     }
+}
+
+/// What the system refused, for staff: it says so in English. What an office never meets keeps the system's words.
+pub fn system_words(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let words = match error.kind() {
+        ErrorKind::NotFound => "没有这个文件或文件夹",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::ReadOnlyFilesystem => "所在磁盘是只读的",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘已满",
+        ErrorKind::FileTooLarge => "文件超过系统允许的大小",
+        ErrorKind::IsADirectory => "是文件夹，不是文件",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "有同名的文件，不是文件夹",
+        ErrorKind::AddrInUse => "已被别的程序占用",
+        ErrorKind::AddrNotAvailable => "本机没有这个地址",
+        _ => return error.to_string(),
+    };
+    words.to_owned()
 }
 
 /// Ends the process without any clean-up when the crash story asked for this point: `SHOUWEN_KILL=NAME` or

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::open;
-use super::screen::{print, print_json};
+use super::screen::{print, print_json, unwritten};
 use super::{Common, DONE, FAILED, Failure, Outcome};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
@@ -40,8 +40,7 @@ pub(super) fn calendar(common: &Common, options: &Options) -> Outcome {
     let entries = agenda(campaign, &config.reminders, &early);
     if let Some(file) = &options.ics {
         let text = icalendar(campaign, &entries, open::clock(common).now());
-        let failed =
-            |error| Failure { status: FAILED, text: format!("{}：写不了：{error}", file.display()) };
+        let failed = |error| Failure { status: FAILED, text: unwritten(file, &error) };
         std::fs::write(file, text).map_err(failed)?;
     } else if options.json {
         print_json(&entries.iter().map(|entry| as_json(campaign, entry)).collect::<Vec<_>>())?;

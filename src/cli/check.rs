@@ -106,6 +106,13 @@ fn finding(level: Level, what: String, remedy: &str) -> Finding {
     Finding { level, what, remedy: remedy.to_owned() }
 }
 
+/// What the store or the page says of itself, which has its remedy in it: a newer schema is not mended by room on the disk.
+fn told(level: Level, words: &str) -> Finding {
+    let (what, remedy) =
+        words.split_once('；').unwrap_or((words, "请检查该文件夹的权限和磁盘空间，或改 data_dir"));
+    finding(level, what.to_owned(), remedy)
+}
+
 fn wording(config: &Config) -> Vec<Finding> {
     let broken = river::broken_wording(config).into_iter();
     let broken = broken.map(|what| finding(Level::Error, what, "请改正该文稿模板后再运行 check"));
@@ -115,15 +122,17 @@ fn wording(config: &Config) -> Vec<Finding> {
 }
 
 fn store(config: &Config) -> Vec<Finding> {
-    let fault = |fault| {
-        let what = format!("数据文件夹 {}：{fault}", config.data_dir.display());
-        vec![finding(Level::Error, what, "请检查该文件夹的权限和磁盘空间，或改 data_dir")]
-    };
+    let fault =
+        |fault| vec![told(Level::Error, &format!("数据文件夹 {}：{fault}", config.data_dir.display()))];
     match Store::open(&config.data_dir) {
         Ok(store) => {
             let refused = web::may_listen(&store, &config.web).err();
-            let refused = refused.map(|refused| finding(Level::Error, refused.cause().to_owned(), ""));
+            let refused = refused.map(|refused| told(Level::Error, refused.cause()));
+            // Sound, and yet nothing would be taken in.
+            let room = store.blobs().demand_room().err();
+            let room = room.map(|full| told(Level::Warning, full.cause()));
             let mut findings = dead(config, &store).unwrap_or_else(fault);
+            findings.extend(room);
             findings.extend(cut_off(config, &store).unwrap_or_else(fault));
             findings.extend(refused);
             findings

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::daemon::{self, Bell, Daemon, House};
 use crate::domain::chinese;
-use crate::fault::Fault;
+use crate::fault::{Fault, system_words};
 use crate::rehearsal::season::{self, Delivery};
 use crate::rehearsal::server::{ImapServer, Profile, SmtpServer};
 use crate::rehearsal::stage::{self, Addresses, Stage};
@@ -58,8 +58,9 @@ pub(super) fn demo(options: &Options) -> Outcome {
         None => tempfile::Builder::new().prefix("shouwen-demo-").tempdir()?.keep(),
     };
     let made = std::fs::create_dir_all(&dir).and_then(|()| std::path::absolute(&dir));
-    let dir =
-        made.map_err(|error| Failure::usage(format!("演练文件夹 {} 用不了：{error}", dir.display())))?;
+    let dir = made.map_err(|error| {
+        Failure::usage(format!("演练文件夹 {} 用不了：{}", dir.display(), system_words(&error)))
+    })?;
     let stage = stage::stage(&dir);
     if stage.dir.join("data").exists() {
         let place = stage.dir.display();
@@ -111,7 +112,9 @@ async fn listen(wanted: SocketAddr) -> Result<TcpListener, Fault> {
         match TcpListener::bind((wanted.ip(), port)).await {
             Ok(listener) => return Ok(listener),
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
-            Err(error) => return Err(Fault::Refused(format!("状态页地址 {wanted} 用不了：{error}"))),
+            Err(error) => {
+                return Err(Fault::Refused(format!("状态页地址 {wanted} 用不了：{}", system_words(&error))));
+            }
         }
     }
     Err(Fault::Refused(format!("状态页：{wanted} 起的 {MORE_PORTS} 个端口都被占用。")))

@@ -33,6 +33,8 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use jiff::Timestamp;
 
+use crate::fault::system_words;
+
 /// 0: done.
 const DONE: u8 = 0;
 /// 1: failed.
@@ -261,7 +263,7 @@ impl From<crate::fault::Fault> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self { status: FAILED, text: error.to_string() }
+        Self { status: FAILED, text: system_words(&error) }
     }
 }
 

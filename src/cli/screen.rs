@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{FAILED, Failure};
+use crate::fault::system_words;
 use crate::report::{Book, Screen, file_name};
 
 /// Standard output: as wide as the terminal, or as `COLUMNS` says; coloured only on a terminal where nobody forbids it
@@ -89,6 +90,6 @@ pub(super) fn unwritten(file: &Path, error: &std::io::Error) -> String {
             format!("{file}：写不了：没有写入权限；请换一个位置再试。")
         }
         ErrorKind::NotFound => format!("{file}：写不了：没有这个文件夹；请先建立。"),
-        _ => format!("{file}：写不了：{error}"),
+        _ => format!("{file}：写不了：{}", system_words(error)),
     }
 }

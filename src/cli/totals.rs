@@ -10,6 +10,7 @@ use super::{Common, DONE, FAILED, Failure, Outcome, open, typed, wanted};
 use crate::domain::campaign::Campaign;
 use crate::domain::template::{Field, Template};
 use crate::domain::text::squeeze;
+use crate::fault::system_words;
 use crate::report::{self, Book, Occasion, Totals};
 
 #[derive(Args)]
@@ -98,7 +99,8 @@ fn question(
     }
     if let Some(file) = &options.compare {
         let failed = |told: String| Failure { status: FAILED, text: format!("{}：{told}", file.display()) };
-        let text = std::fs::read_to_string(file).map_err(|error| failed(format!("读不了：{error}")))?;
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| failed(format!("读不了：{}", system_words(&error))))?;
         let earlier = serde_json::from_str(&text).map_err(|error| failed(format!("不是 JSON：{error}")))?;
         return report::compared_book(totals, campaign, form, &earlier).map(Some).map_err(failed);
     }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{Daemon, House, Stop, Supervisor, block_on_threads, signalled};
 use crate::config::Config;
-use crate::fault::Fault;
+use crate::fault::{Fault, system_words};
 use crate::store::Store;
 use crate::{report, web};
 
@@ -116,7 +116,12 @@ pub fn warn(config: &Config, store: &Store) {
 
 fn bound(config: &Config) -> Result<Socket, Fault> {
     let listen = config.web.listen;
-    let used = |error| Fault::Refused(format!("状态页地址 {listen} 用不了：{error}"));
+    let used = |error| {
+        Fault::Refused(format!(
+            "状态页地址 {listen} 用不了：{}；请改 [web] 的 listen，或停止占用它的程序",
+            system_words(&error)
+        ))
+    };
     let socket = Socket::bind(listen).map_err(used)?;
     socket.set_nonblocking(true)?;
     tracing::info!("status page on http://{}/", socket.local_addr()?);

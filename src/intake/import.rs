@@ -14,7 +14,7 @@ use super::capture::is_history;
 use super::mbox::{begins_with_field, mbox};
 use crate::archive::{self, Budget, Member};
 use crate::domain::mailbox::Mailbox;
-use crate::fault::Fault;
+use crate::fault::{Fault, system_words};
 use crate::mime;
 use crate::store::{Announced, Captured, Incoming, Sighting, Staged, Store};
 
@@ -95,7 +95,7 @@ impl Importer<'_> {
 
     /// A file or folder; folders in the order of their names, so that every run is alike.
     fn path(&mut self, path: &Path) -> Result<(), Fault> {
-        let refused = |error| Fault::Refused(format!("{}：读不了：{error}", path.display()));
+        let refused = |error| Fault::Refused(format!("{}：读不了：{}", path.display(), system_words(&error)));
         if !path.is_dir() {
             let file_time = fs::metadata(path).map_err(refused)?.modified().ok();
             let file_time = file_time.and_then(|time| Timestamp::try_from(time).ok());
@@ -127,7 +127,7 @@ impl Importer<'_> {
 
     /// A file on disk or a member of a zip, sorted by what it holds.
     fn file(&mut self, place: &str, mut file: impl Read + Seek, file_time: Timestamp) -> Result<(), Fault> {
-        let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{error}"));
+        let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{}", system_words(&error)));
         let mut head = Vec::new();
         file.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unread)?;
         if file.rewind().is_err() {
@@ -146,7 +146,7 @@ impl Importer<'_> {
         mut file: impl Read + Seek,
         file_time: Timestamp,
     ) -> Result<(), Fault> {
-        let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{error}"));
+        let unread = |error: io::Error| Fault::Refused(format!("{place}：读不了：{}", system_words(&error)));
         if head.starts_with(b"PK\x03\x04") {
             return self.zip(place, file, file_time);
         }
@@ -213,7 +213,11 @@ impl Importer<'_> {
         match read {
             Ok(true) => {}
             Ok(false) => self.done.unread.push(format!("{place}：开头不是分隔行（From …），那一段没有导入")),
-            Err(error) => self.done.unread.push(format!("{place}：第{}封起读不了：{error}", number + 1)),
+            Err(error) => self.done.unread.push(format!(
+                "{place}：第{}封起读不了：{}",
+                number + 1,
+                system_words(&error)
+            )),
         }
         failed.map_or(Ok(()), Err)
     }
@@ -229,7 +233,7 @@ impl Importer<'_> {
     ) -> Result<(), Fault> {
         let mut incoming = self.store.blobs().begin()?;
         if let Err(error) = pour(&mut raw, &mut incoming)? {
-            self.done.unread.push(format!("{place}：读不了：{error}"));
+            self.done.unread.push(format!("{place}：读不了：{}", system_words(&error)));
             return Ok(());
         }
         let staged = incoming.finish()?;

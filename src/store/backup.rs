@@ -137,7 +137,11 @@ fn open_backup(file: &Path) -> Result<Connection, Fault> {
     if !file.is_file() {
         return Err(refused("没有这个文件".to_owned()));
     }
-    let not_ours = |fault: Fault| refused(format!("不是收文的备份，或已损坏（{fault}）"));
+    // What SQLite says of a file that is none is no word about our own register.
+    let not_ours = |fault: Fault| {
+        tracing::debug!("{}: {fault}", file.display());
+        refused("不是收文的备份，或已损坏；请换一份备份".to_owned())
+    };
     let backup = open_copy(file).map_err(not_ours)?;
     sound(&backup, file).map_err(not_ours)?;
     match schema::version(&backup)? {

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::create_private_dir;
-use crate::fault::Fault;
+use crate::fault::{Fault, system_words};
 
 /// Held for the life of the process; the kernel frees it after any death.
 #[derive(Debug)]
@@ -25,7 +25,13 @@ impl Lock {
         let path = data_dir.join("shouwen.lock");
         let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let mut file = file.map_err(|error| Fault::Halt(format!("lock {}: {error}", path.display())))?;
+        let mut file = file.map_err(|error| {
+            Fault::Halt(format!(
+                "{}：锁不上：{}；请检查该文件夹的权限和磁盘",
+                path.display(),
+                system_words(&error)
+            ))
+        })?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held_by_another(&mut file, data_dir)),
@@ -50,11 +56,8 @@ pub(super) fn alone(data_dir: &Path) -> Result<File, Fault> {
 fn held_by_another(file: &mut File, data_dir: &Path) -> Fault {
     let mut text = String::new();
     let pid = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse::<u32>().ok());
-    let holder = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
-    Fault::Refused(format!(
-        "data directory {} is held by {holder}: wait for it or stop it",
-        data_dir.display()
-    ))
+    let holder = pid.map_or_else(|| "另一个进程".to_owned(), |pid| format!("进程 {pid} "));
+    Fault::Refused(format!("数据文件夹 {} 正由{holder}使用；请等它结束，或先停止它", data_dir.display()))
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, Transaction};
 
 use crate::domain::decision::Decision;
-use crate::fault::Fault;
+use crate::fault::{Fault, system_words};
 
 /// Reading connections kept open between questions; more are made when more ask at once.
 const READERS_KEPT: usize = 4;
@@ -132,17 +132,18 @@ impl Store {
         let is_new = !database.metadata().is_ok_and(|found| found.len() > 0);
         if is_new && !blobs.names()?.is_empty() {
             return Err(Fault::Halt(format!(
-                "{} is missing or empty beside kept mail: restore it from a backup, an empty one would forget what was sent",
+                "登记库 {} 不在或是空的，旁边却有收下的原信；请由备份恢复（shouwen restore --from FILE），新建的会忘记已经发过什么",
                 database.display()
             )));
         }
         // SQLite gives its -wal and -shm files the mode of the database.
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&database)
-            .map_err(|error| Fault::Halt(format!("database {}: {error}", database.display())))?;
+        OpenOptions::new().append(true).create(true).mode(0o600).open(&database).map_err(|error| {
+            Fault::Halt(format!(
+                "登记库 {}：打不开：{}；请检查该文件夹的权限和磁盘",
+                database.display(),
+                system_words(&error)
+            ))
+        })?;
         let mut writer = schema::connect(&database, true)?;
         schema::migrate(&mut writer, &database)?;
         let inner = Inner {
@@ -214,7 +215,13 @@ fn create_private_dir(dir: &Path) -> Result<(), Fault> {
         0o700 => Ok(()),
         _ => std::fs::set_permissions(dir, Permissions::from_mode(0o700)),
     });
-    closed.map_err(|error| Fault::Halt(format!("directory {}: {error}", dir.display())))
+    closed.map_err(|error| {
+        Fault::Halt(format!(
+            "文件夹 {}：用不了：{}；请检查它的权限和磁盘，数据文件夹可在 data_dir 改",
+            dir.display(),
+            system_words(&error)
+        ))
+    })
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn bring_up_unguarded(connection: &mut Connection) -> Result<(), Fault> {
     let found = version(&tx)?;
     if found > newest {
         return Err(Fault::Halt(format!(
-            "store schema {found} is newer than this program's {newest}: start the newer program, or restore a backup"
+            "登记库出自更新的版本（第{found}版，本程序只到第{newest}版）；请改用更新的程序，或由旧备份恢复"
         )));
     }
     for (at, step) in MIGRATIONS.iter().enumerate().skip(found) {
@@ -176,21 +176,27 @@ impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         use ErrorCode::{
             CannotOpen, ConstraintViolation, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull,
-            NotADatabase, OperationInterrupted, OutOfMemory, SchemaChanged, TooBig,
+            NotADatabase, OperationInterrupted, OutOfMemory, ReadOnly, SchemaChanged, SystemIoFailure,
+            TooBig,
         };
-        let cause = format!("store: {error}");
         match error.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked | OperationInterrupted | OutOfMemory | SchemaChanged) => {
-                Fault::Retry(cause)
+            Some(DatabaseBusy | DatabaseLocked) => {
+                Fault::Retry(format!("登记库正被别的程序占用（{error}）；请稍后再试"))
             }
-            Some(ConstraintViolation | TooBig) => Fault::Park(cause),
-            Some(CannotOpen) => Fault::Halt(format!("{cause}: is the data directory there and writable?")),
-            Some(DiskFull) => Fault::Halt(format!("{cause}: make room on the disk of data_dir")),
-            Some(DatabaseCorrupt | NotADatabase) => {
-                Fault::Halt(format!("{cause}: keep it aside and restore a backup"))
+            Some(OperationInterrupted | OutOfMemory | SchemaChanged) => {
+                Fault::Retry(format!("登记库：{error}"))
             }
-            // SystemIoFailure, ReadOnly, and values that cannot be read back.
-            _ => Fault::Halt(cause),
+            Some(ConstraintViolation | TooBig) => Fault::Park(format!("登记库：{error}")),
+            Some(CannotOpen | ReadOnly) => {
+                Fault::Halt(format!("登记库打不开或不能写入（{error}）；请检查数据文件夹的权限和磁盘"))
+            }
+            Some(DiskFull) => Fault::Halt(format!("登记库所在磁盘已满（{error}）；请腾出空间")),
+            Some(DatabaseCorrupt | NotADatabase) => Fault::Halt(format!(
+                "登记库已损坏（{error}）；请把它移到一旁，由备份恢复（shouwen restore --from FILE）"
+            )),
+            Some(SystemIoFailure) => Fault::Halt(format!("登记库读写出错（{error}）；请检查磁盘")),
+            // Values that cannot be read back.
+            _ => Fault::Halt(format!("登记库：{error}")),
         }
     }
 }

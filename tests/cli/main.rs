@@ -17,6 +17,7 @@ mod sender;
 mod shapes;
 mod typing;
 mod words;
+mod worst_day;
 
 use std::process::{Command, Output};
 

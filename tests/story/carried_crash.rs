@@ -40,7 +40,7 @@ fn a_killed_backup_leaves_yesterdays_and_a_killed_restore_is_run_again() {
     assert_eq!(std::fs::read(Path::new(&file)).unwrap(), yesterday);
     killed(&world, POINTS[1], &["restore", "--from", name]);
     let refused = world.run(&["status"]);
-    assert!(refused.expect_status(1).told().contains("restore it from a backup"), "{}", refused.told());
+    assert!(refused.expect_status(1).told().contains("由备份恢复"), "{}", refused.told());
     world.run(&["restore", "--from", name]).expect_status(0);
     assert_eq!(world.messages(), before);
     world.verify();

@@ -68,6 +68,8 @@ fn intake_halts_at_the_reserve_and_goes_on_by_itself() {
     assert!(status.contains("503") && health.contains("收信暂停"), "{status}: {health}");
     let (status, shown) = page(&log, "/c/2023-activity-week/");
     assert!(status.contains("200") && shown.contains("收信暂停"), "{status}");
+    let checked = world.run(&["check"]).said();
+    assert!(checked.contains("收信暂停；腾出空间后自动继续"), "{checked}");
     assert_eq!(world.messages().len(), 1);
     // To the last byte.
     let ballast = world.data().join("ballast");

@@ -10,6 +10,8 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
+use crate::fault::system_words;
+
 pub(super) use self::dates::*;
 pub(super) use self::form::*;
 pub(super) use self::roster::*;
@@ -45,7 +47,7 @@ pub(super) const WANTED_TABLE: &str = "一组键值，如 { file = \"…\" }";
 // Files and TOML.
 
 pub(super) fn unreadable_file(error: &std::io::Error) -> Complaint {
-    say(format!("文件无法读取（{error}）"), "请确认路径正确，且运行 shouwen 的用户有读权限")
+    say(format!("文件无法读取（{}）", system_words(error)), "请确认路径正确，且运行 shouwen 的用户有读权限")
 }
 
 pub(super) fn not_utf8(path: &Path, bytes: &[u8]) -> Complaint {
@@ -225,7 +227,7 @@ pub(super) fn password_sources() -> Complaint {
 
 pub(super) fn password_unreadable(path: std::path::Display<'_>, error: &std::io::Error) -> Complaint {
     say(
-        format!("密码文件 {path} 无法读取（{error}）"),
+        format!("密码文件 {path} 无法读取（{}）", system_words(error)),
         "请建立该文件，写入邮箱密码（163、QQ 等用授权码），属主为运行 shouwen 的用户，权限 600",
     )
 }
