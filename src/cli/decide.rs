@@ -9,7 +9,7 @@ use super::screen::{print, print_json};
 use super::{Common, DONE, Failure, Outcome, WAITS, river, staff};
 use crate::daemon::{self, House};
 use crate::domain::campaign::Campaign;
-use crate::remind::{self, Batch, Due, DueState, Signed};
+use crate::remind::{self, Batch, Due, DueState, Mode, Signed};
 use crate::report::{self, Table};
 
 /// Steps of one mail in the table, which a terminal must hold.
@@ -180,6 +180,11 @@ fn named<'b>(
 
 /// Releases what is due for the units or steps that a person named. To release a mail again changes nothing.
 fn approve(house: &Arc<House>, campaign: &Campaign, options: &RemindOptions) -> Result<(), Failure> {
+    if house.config.reminders.mode == Mode::Off {
+        return Err(Failure::usage(
+            "催报已关闭（[reminders] 的 mode 是 \"off\"），批准了也不会发出；要逐批放行，请改为 mode = \"approve\"。",
+        ));
+    }
     let batch = plan(house, campaign)?;
     let is_fit = |due: &Due| due.state != DueState::Held;
     let released = named(house, campaign, &batch, &options.approve, is_fit, "批准")?;

@@ -139,3 +139,16 @@ fn a_release_is_taken_back_when_the_material_has_come_or_the_day_is_over() {
     assert!(log.contains(&format!("程序 drop {FIRST}：所欠材料已收到，不再发送")), "{log:?}");
     assert!(log.contains(&format!("程序 drop {SECOND}：当日未能发出，已过期")), "{log:?}");
 }
+
+#[test]
+fn where_reminders_are_off_nothing_is_released() {
+    let world = approving();
+    world.reconfigure("mode = \"approve\"", "mode = \"off\"");
+    let refused = remind(&world, "05-11 09:01", &["--approve", "all"]);
+    assert!(refused.expect_status(2).told().contains("mode = \"approve\""), "{}", refused.told());
+    assert!(log(&world).is_empty());
+    // Nothing is left behind that would go as soon as somebody turns them on.
+    world.reconfigure("mode = \"off\"", "mode = \"approve\"");
+    world.once("05-11 09:02");
+    assert_eq!(world.reminded().len(), 0);
+}
