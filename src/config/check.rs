@@ -9,6 +9,7 @@ use crate::domain::template::Template;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::form::label_key;
+use crate::imap::JUNK;
 use crate::remind::Mode;
 
 /// One thing found.
@@ -41,6 +42,13 @@ pub fn report(config: &Config) -> Vec<Finding> {
         let what = format!("邮箱 {} 未设 since，其中的旧邮件也会当作本次来件处理", mailbox.id);
         findings.push(finding(Level::Warning, what, "请把 since 设为通知印发之日"));
     }
+    for mailbox in &config.mailboxes {
+        let unknown = mailbox.folders.iter().filter(|name| name.starts_with('@') && *name != JUNK);
+        findings.extend(unknown.map(|name| {
+            let what = format!("邮箱 {} 的文件夹“{name}”不是代称，会按这个名称去找", mailbox.id);
+            finding(Level::Warning, what, "垃圾邮件文件夹请写 \"@junk\"；服务器上确有此名的可以不改")
+        }));
+    }
     if !config.sending.only_to.is_empty() {
         let what = format!("演练状态：只向 {} 发信", config.sending.only_to.join("、"));
         findings.push(finding(Level::Warning, what, "正式启用前请清空 [sending] 的 only_to"));
@@ -59,6 +67,7 @@ pub fn report(config: &Config) -> Vec<Finding> {
         findings.extend(alike_forms(campaign));
     }
     findings.extend(alike(config));
+    findings.extend(super::crossing::crossings(config));
     findings
 }
 
@@ -91,7 +100,7 @@ fn empty_groups(campaign: &Campaign) -> Vec<Finding> {
     let empty = campaign.groups.iter().filter(|(id, _)| owing(id) && !units(id));
     let told = empty.map(|(id, title)| {
         let what = format!("{}：应报的分组 {id}（{title}）在名册中没有单位", campaign.id);
-        finding(Level::Warning, what, "请在 units.csv 中补上该组的单位")
+        finding(Level::Warning, what, "请在名册中补上该组的单位")
     });
     told.collect()
 }
@@ -230,7 +239,7 @@ fn unreachable_units(campaign: &Campaign) -> Option<Finding> {
             units.len(),
             names.join("、")
         );
-        finding(Level::Warning, what, "请在 units.csv 的 emails 列补上")
+        finding(Level::Warning, what, "请在名册的 emails 列补上")
     })
 }
 

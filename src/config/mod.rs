@@ -7,6 +7,7 @@ mod campaign;
 mod chase;
 mod check;
 mod complaint;
+mod crossing;
 mod csv;
 mod dates;
 mod domains;

@@ -2,7 +2,7 @@
 
 use shouwen::config::{self, Level};
 
-use crate::world::{CAMPAIGN, FORM5, UNITS, shipped, spoilt, warned};
+use crate::world::{CAMPAIGN, FORM5, UNITS, World, shipped, spoilt, warned};
 
 const REPORT: &str =
     "{ id = \"report\",     title = \"工作总结报告\", kind = \"document\", names = [\"总结\"],";
@@ -40,6 +40,39 @@ fn two_forms_of_which_each_could_be_the_other_are_told() {
 }
 
 #[test]
+fn two_campaigns_that_remind_the_same_units_on_one_day_are_told() {
+    let told = |world: &World| {
+        let findings = config::report(&world.load().unwrap());
+        let mut told = findings.into_iter().filter(|f| f.what.contains("当天作废"));
+        told.next().map(|f| (f.level, f.what))
+    };
+    let world = shipped();
+    let other = "campaigns/other/campaign.toml";
+    world.add_campaign("2023-activity-week", "other");
+    let world = world.with(other, "\"2023-activity-week\"", "\"other\"").with(
+        "shouwen.toml",
+        "week\"]",
+        "week\", \"campaigns/other\"]",
+    );
+    let rosters = [UNITS, "campaigns/other/units.csv"];
+    for roster in rosters {
+        let text = std::fs::read_to_string(world.path(roster)).unwrap();
+        let city = "5101,成都市教育局,成都教育局|成都市教育主管部门,city_edu,成都市,,";
+        assert!(text.contains(city));
+        std::fs::write(world.path(roster), text.replace(city, &format!("{city}office@chengdu.example")))
+            .unwrap();
+    }
+    let (level, what) = told(&world).unwrap();
+    assert_eq!(level, Level::Warning);
+    // Four letters about the plan and three about the summary.
+    assert!(what.contains("2023-activity-week 与 other 有 7 天（2023年5月6日起）"), "{what}");
+    assert!(what.contains("1 个地址"), "{what}");
+    let twice = world.with("shouwen.toml", "max_per_unit_per_day = 1", "max_per_unit_per_day = 2");
+    assert_eq!(told(&twice), None);
+    assert_eq!(told(&shipped()), None);
+}
+
+#[test]
 fn one_double_is_one_complaint() {
     let problems = |world: crate::world::World| world.load().expect_err("accepted").problems;
     // Steps and rules that refer to what the double hid are not told of as well.
@@ -57,6 +90,17 @@ fn one_double_is_one_complaint() {
     std::fs::write(world.path(UNITS), format!("{}\n{line}", text.trim_end())).unwrap();
     let problems = problems(world);
     assert_eq!(problems.len(), 1, "{problems:#?}");
+}
+
+#[test]
+fn a_folder_that_is_written_like_a_stand_in_and_is_none_is_told() {
+    let told = |folders: &str| {
+        let world = shipped().with("shouwen.toml", "[\"INBOX\", \"@junk\"]", folders);
+        let findings = config::report(&world.load().unwrap());
+        findings.into_iter().filter(|f| f.what.contains("“@spam”") && f.remedy.contains("@junk")).count()
+    };
+    assert_eq!(told("[\"INBOX\", \"@spam\"]"), 1);
+    assert_eq!(told("[\"INBOX\", \"@junk\"]"), 0);
 }
 
 #[test]

@@ -42,6 +42,13 @@ impl World {
         config::load(&self.path("shouwen.toml"))
     }
 
+    /// Puts a copy of a campaign beside it.
+    pub fn add_campaign(&self, of: &str, name: &str) {
+        let campaigns = self.path("campaigns");
+        fs::create_dir_all(campaigns.join(name)).unwrap();
+        copy(&campaigns.join(of), &campaigns.join(name));
+    }
+
     /// Replaces the first `good` of a file by `bad`.
     pub fn with(self, file: &str, good: &str, bad: &str) -> Self {
         let text = fs::read_to_string(self.path(file)).unwrap();
