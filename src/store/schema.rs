@@ -246,7 +246,7 @@ mod tests {
         connection.pragma_update(None, "user_version", 999).unwrap();
         let refusal = migrate(&mut connection, &file).unwrap_err();
         assert!(
-            matches!(&refusal, Fault::Halt(cause) if cause.contains("999") && cause.contains("newer")),
+            matches!(&refusal, Fault::Halt(cause) if cause.contains("第999版") && cause.contains("更新的程序")),
             "{refusal}"
         );
     }
