@@ -1,14 +1,18 @@
 //! TCP and TLS to a server. Nothing here is ever weakened by a setting: no certificate is waved through, TLS is at
 //! least 1.2 because rustls knows nothing older.
 
+use std::collections::VecDeque;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
@@ -29,13 +33,19 @@ pub enum Refusal {
     Handshake(String),
 }
 
-/// A TCP connection on which small commands leave at once.
+/// So long an address is tried alone before the next one of its host is tried beside it (RFC 8305 has 250 ms).
+const HEAD_START: Duration = Duration::from_millis(300);
+
+/// A TCP connection on which small commands leave at once, to the first address of the host that answers.
 ///
 /// # Errors
 /// In words, naming the place.
 pub async fn dial(endpoint: &Endpoint, patience: Duration) -> Result<TcpStream, String> {
     let place = format!("{}:{}", endpoint.host, endpoint.port);
-    let dialled = TcpStream::connect((endpoint.host.as_str(), endpoint.port));
+    let dialled = async {
+        let addresses = lookup_host((endpoint.host.as_str(), endpoint.port)).await?;
+        first_of(addresses.collect()).await
+    };
     let tcp = tokio::time::timeout(patience, dialled)
         .await
         .map_err(|_| format!("{place}: no answer in {} s", patience.as_secs()))?
@@ -43,6 +53,30 @@ pub async fn dial(endpoint: &Endpoint, patience: Duration) -> Result<TcpStream, 
     // A command would else wait for the other side's delayed acknowledgement: 46 ms each.
     tcp.set_nodelay(true).map_err(|error| format!("{place}: {error}"))?;
     Ok(tcp)
+}
+
+/// The first of several addresses that answers. One after another they are given no more than a head start: a route that leads
+/// nowhere, as IPv6 often is, or one dead machine of many would else use up all the time there is, at every look.
+async fn first_of(mut addresses: VecDeque<SocketAddr>) -> io::Result<TcpStream> {
+    let mut attempts = FuturesUnordered::new();
+    let mut failed = io::Error::new(io::ErrorKind::NotFound, "failed to lookup address: the name has none");
+    loop {
+        attempts.extend(addresses.pop_front().map(TcpStream::connect));
+        let next = async {
+            match addresses.is_empty() {
+                true => std::future::pending().await,
+                false => tokio::time::sleep(HEAD_START).await,
+            }
+        };
+        tokio::select! {
+            ended = attempts.next() => match ended {
+                Some(Ok(tcp)) => return Ok(tcp),
+                Some(Err(error)) => failed = error,
+                None => return Err(failed),
+            },
+            () = next => {}
+        }
+    }
 }
 
 /// TLS over a connection, with the endpoint's own certificate authority or the system's.
@@ -136,6 +170,44 @@ mod tests {
                 "{refusal:?}"
             );
         }
+    }
+
+    /// A place where nobody answers: its queue is full, and what else knocks is dropped.
+    async fn black_hole() -> (Vec<TcpStream>, tokio::net::TcpListener, SocketAddr) {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let place = listener.local_addr().unwrap();
+        let mut queued = Vec::new();
+        while let Ok(tcp) = tokio::time::timeout(HEAD_START, TcpStream::connect(place)).await {
+            queued.push(tcp.unwrap());
+        }
+        (queued, listener, place)
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_dead_keeps_from_none_of_the_others() {
+        let there = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let good = there.local_addr().unwrap();
+        let refusing = {
+            let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            gone.local_addr().unwrap()
+        };
+        let (_queued, _full, silent) = black_hole().await;
+        for addresses in [
+            [silent, good].as_slice(),
+            &[refusing, good],
+            &[silent, refusing, silent, good],
+            &[good, silent],
+            &[good],
+        ] {
+            let reached = first_of(addresses.iter().copied().collect());
+            let reached = tokio::time::timeout(Duration::from_secs(10), reached).await;
+            assert_eq!(reached.unwrap().unwrap().peer_addr().unwrap(), good, "{addresses:?}");
+        }
+        let refused = first_of([refusing, refusing].into()).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+        assert!(first_of(VecDeque::new()).await.unwrap_err().to_string().contains("lookup"));
     }
 
     #[tokio::test]
