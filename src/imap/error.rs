@@ -106,12 +106,26 @@ mod tests {
         for error in [
             Error::Unreachable("refused".into()),
             Error::Login("[UNAVAILABLE] Temporary authentication failure.".into()),
+            Error::Login("Too many simultaneous connections. (Failure)".into()),
             Error::Bye("Autologout; idle for too long".into()),
             Error::Cut("FETCH".into()),
             Error::No("EXAMINE".into(), "no such folder".into()),
         ] {
             assert!(matches!(Fault::from(error.clone()), Fault::Retry(_)), "{error:?}");
         }
+    }
+
+    #[test]
+    fn nobody_is_sent_to_look_for_a_password_because_of_a_login_that_will_pass() {
+        for said in
+            ["[INUSE] Mailbox in use", "[LIMIT] Too many logins", "Too many simultaneous connections."]
+        {
+            let words = Error::Login(said.into()).to_string();
+            assert!(words.contains(said) && words.contains("自动再试"), "{words}");
+            assert!(!words.contains("授权码") && !words.contains("每小时"), "{words}");
+        }
+        let busy = "Login fail. Password is incorrect, login frequency limited, or system is busy.";
+        assert!(Error::Login(busy.into()).to_string().contains("授权码"), "腾讯 has one text for all");
     }
 
     #[test]

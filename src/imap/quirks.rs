@@ -30,13 +30,26 @@ pub(super) fn is_netease(host: &str) -> bool {
 /// for too many logins, and must not be asked again fast, so it counts as wrong. // imap.qq.com, 2025
 pub(super) fn is_passing(said: &str) -> bool {
     let said = said.to_ascii_uppercase();
-    ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TRY AGAIN LATER"]
-        .iter()
-        .any(|code| said.contains(code))
+    const PASSING: [&str; 7] = [
+        "[UNAVAILABLE]",
+        "[INUSE]",
+        "[LIMIT]",
+        "[SERVERBUG]",
+        "TRY AGAIN LATER",
+        // What other programs and telephones of the office leave open counts too. // gmail, dovecot, to 2023
+        "TOO MANY SIMULTANEOUS CONNECTIONS",
+        "MAXIMUM NUMBER OF CONNECTIONS",
+    ];
+    PASSING.iter().any(|words| said.contains(words))
 }
 
 /// What a person does about a refused LOGIN, with the server's words.
 pub(super) fn login_remedy(said: &str) -> String {
+    if is_passing(said) {
+        return format!(
+            "服务器暂时不接受登录（{said}）：不是密码的问题，多半会自行恢复，程序自动再试（间隔1至30分钟）"
+        );
+    }
     format!("登录被拒绝（{said}）：{LOGIN_REMEDY}。为免账号被锁，程序连试两次后改为每小时再试一次")
 }
 
