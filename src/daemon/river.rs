@@ -1,13 +1,14 @@
 //! Turning the river: what was captured is read at several desks and registered at the same time, while mail goes on
 //! arriving. Daemon and `once` turn it the same way; the daemon does so beat after beat.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -29,6 +30,8 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// Longest rest between two beats: reminders open at an hour of the day, not when mail comes.
 const BEAT_EVERY: Duration = Duration::from_secs(30);
+/// A clock that went on by so much more than this process did was set, or the machine slept.
+const SLEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Rest after a beat that met a fault.
 const AFTER_FAULT: Duration = Duration::from_secs(60);
 
@@ -41,11 +44,7 @@ pub struct River {
 impl River {
     /// A river at rest. No reader is started before there is mail.
     pub fn new(house: &Arc<House>) -> Self {
-        let (fewest, most) = DESKS;
-        let desks = thread::available_parallelism().map_or(fewest, |cores| cores.get().clamp(fewest, most));
-        let scratch = house.store.blobs().scratch_dir();
-        let desk = |n| ReadingDesk::new(&scratch.join(format!("reader-{n}")));
-        Self { house: Arc::clone(house), desks: (0..desks).map(desk).collect() }
+        Self { house: Arc::clone(house), desks: desks(house) }
     }
 
     /// Reads and registers all that was captured, and what is captured meanwhile; returns how many mails were
@@ -64,8 +63,23 @@ impl River {
     }
 
     /// The same for as long as more may be captured, as far as `comes` tells. What was registered is added to `registered`,
-    /// also before a fault.
+    /// also before a fault. A panic is one too: whatever comes after a turn, alarms above all, comes after it as well.
     fn turn_while(
+        &mut self,
+        comes: &(dyn Fn() -> bool + Sync),
+        registered: &mut usize,
+        progress: &dyn Fn(u64, u64),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), Fault> {
+        let turned = guarded(|| self.turn_unguarded(comes, registered, progress, stop));
+        turned.unwrap_or_else(|fault| {
+            // A reader may be in the middle of a mail: its answer must not be taken for the next one's.
+            self.desks = desks(&self.house);
+            Err(fault)
+        })
+    }
+
+    fn turn_unguarded(
         &mut self,
         comes: &(dyn Fn() -> bool + Sync),
         registered: &mut usize,
@@ -101,6 +115,42 @@ impl River {
             let read = reading.join().unwrap_or_else(|_| Err(Fault::Retry("reading broke".to_owned())));
             read.and(registered).map(drop)
         })
+    }
+}
+
+fn desks(house: &House) -> Vec<ReadingDesk> {
+    let (fewest, most) = DESKS;
+    let desks = thread::available_parallelism().map_or(fewest, |cores| cores.get().clamp(fewest, most));
+    let scratch = house.store.blobs().scratch_dir();
+    (0..desks).map(|n| ReadingDesk::new(&scratch.join(format!("reader-{n}")))).collect()
+}
+
+/// What `work` gives, or that it broke.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    let broken = |_| Fault::Retry("filing broke: an error in this program, told above".to_owned());
+    catch_unwind(AssertUnwindSafe(work)).map_err(broken)
+}
+
+/// Since when this process has been at work without the machine being asleep: hours in which nobody looked are no outage.
+struct Awake {
+    since: Timestamp,
+    /// The clock and this process's own time when they were last compared.
+    last: (Timestamp, Instant),
+}
+
+impl Awake {
+    fn since(now: Timestamp, own: Instant) -> Self {
+        Self { since: now, last: (now, own) }
+    }
+
+    /// Compares the clock with the time of this process, which does not go on while the machine sleeps.
+    fn compare(&mut self, now: Timestamp, own: Instant) {
+        let (then, own_then) = self.last;
+        let passed = SignedDuration::try_from(own.duration_since(own_then)).unwrap_or(SignedDuration::MAX);
+        if now.duration_since(then).saturating_sub(passed) >= SLEPT {
+            self.since = now;
+        }
+        self.last = (now, own);
     }
 }
 
@@ -175,11 +225,14 @@ pub(super) async fn file_all(
 ) {
     let Ears { fresh, beat: caretaker, supervisor } = ears;
     let river = Arc::new(Mutex::new(River::new(house)));
-    let started = house.clock.now();
+    let mut awake = Awake::since(house.clock.now(), Instant::now());
     let mut asked: Vec<Asked> = Vec::new();
     while !*stop.work.borrow() {
+        if house.clock.ticks() {
+            awake.compare(house.clock.now(), Instant::now());
+        }
         let done = tokio::select! {
-            done = beat(house, &river, started, supervisor, &stop.work) => done,
+            done = beat(house, &river, awake.since, supervisor, &stop.work) => done,
             () = long_stopped(stop) => return,
         };
         supervisor.alive();
@@ -224,4 +277,28 @@ async fn beat(
         sending::queue_digests(&house)
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_that_breaks_is_a_fault_like_others() {
+        assert_eq!(guarded(|| 7), Ok(7));
+        assert!(matches!(guarded(|| -> u32 { panic!("broken") }), Err(Fault::Retry(_))));
+    }
+
+    #[test]
+    fn a_machine_that_slept_has_been_looking_since_it_woke() {
+        let begun: Timestamp = "2023-05-14T21:00:00+08:00".parse().unwrap();
+        let (own, hours) = (Instant::now(), |hours| begun + SignedDuration::from_hours(hours));
+        let mut awake = Awake::since(begun, own);
+        awake.compare(hours(3), own + Duration::from_secs(3 * 3600));
+        assert_eq!(awake.since, begun, "a beat that took long");
+        awake.compare(hours(11), own + Duration::from_secs(3 * 3600 + 30));
+        assert_eq!(awake.since, hours(11));
+        awake.compare(hours(9), own + Duration::from_secs(3 * 3600 + 60));
+        assert_eq!(awake.since, hours(11), "a clock that was set back");
+    }
 }

@@ -211,23 +211,25 @@ impl<'a> Registrar<'a> {
             Some(report) => (report.facts, report.hashes),
             None => self.store.facts(message.id)?,
         };
-        let ours = echo::ours(self.store, &facts.header, message.received_at)?;
-        let case = Case {
-            id: message.id,
-            received_at: message.received_at,
-            mailbox: &message.mailbox,
-            facts: &facts,
-            hashes: &hashes,
-            ours: &ours,
-        };
         let rulings = self.rulings.on(message.id);
         // Judging changes nothing: a mail that breaks it is set aside, and the next one is judged.
-        let judged = catch_unwind(AssertUnwindSafe(|| match rulings {
-            [] => self.judge.judge(case),
-            rulings => ruled::judge(&self.judge, self.campaigns, case, rulings),
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            let ours = echo::ours(self.store, &facts.header, message.received_at)?;
+            let case = Case {
+                id: message.id,
+                received_at: message.received_at,
+                mailbox: &message.mailbox,
+                facts: &facts,
+                hashes: &hashes,
+                ours: &ours,
+            };
+            Ok::<_, Fault>(match rulings {
+                [] => self.judge.judge(case),
+                rulings => ruled::judge(&self.judge, self.campaigns, case, rulings),
+            })
         }));
-        let registration = judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))?;
-        let outrun = self.judge.take_in(case.id, case.received_at, &registration);
+        let registration = judged.map_err(|_| Fault::Park("判断这封邮件时程序出错".to_owned()))??;
+        let outrun = self.judge.take_in(message.id, message.received_at, &registration);
         Ok((registration, outrun))
     }
 }

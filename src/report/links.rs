@@ -61,8 +61,13 @@ pub fn waiting_links(
         let about = about_link(&row.name, &row.url);
         noted.iter().any(|made| made.message == Some(row.message) && made.why.starts_with(&about))
     };
-    let is_told = |row: &LinkRow| row.expires.is_none_or(|end| end + TOLD_AFTER > moment);
+    let is_told = |row: &LinkRow| is_told(row.expires, moment);
     Ok(rows.into_iter().filter(is_told).map(|row| link(campaign, is_seen_to(&row), row, moment)).collect())
+}
+
+/// Whether a link that ends then is still told of. Its mail may name any moment.
+fn is_told(expires: Option<Timestamp>, moment: Timestamp) -> bool {
+    expires.is_none_or(|end| end.saturating_add(TOLD_AFTER).unwrap_or(end) > moment)
 }
 
 /// With this begins the remark on a mail by which a person says what became of one of its links: saved by hand, asked for
@@ -91,5 +96,17 @@ fn link(campaign: &Campaign, is_seen_to: bool, row: LinkRow, moment: Timestamp) 
         is_urgent: !is_seen_to && (row.is_given_up || days_left.is_some_and(|days| days <= SOON_DAYS)),
         trouble: row.trouble,
         words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_told_of_for_a_while_after_its_end_whatever_that_is() {
+        let end: Timestamp = "2023-06-14T15:29:00+08:00".parse().unwrap();
+        assert!(is_told(Some(end), end) && !is_told(Some(end), end + TOLD_AFTER) && is_told(None, end));
+        assert!(is_told(Some(Timestamp::MAX), end) && !is_told(Some(Timestamp::MIN), end));
     }
 }

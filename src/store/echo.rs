@@ -84,11 +84,14 @@ impl Store {
         if ids.is_empty() && recipients.is_empty() {
             return Ok(Vec::new());
         }
+        // A server may name any moment as that of arrival.
+        let from = received_at.saturating_sub(COMES_BACK_WITHIN).unwrap_or(Timestamp::MIN);
+        let until = received_at.saturating_add(CLOCKS_DIFFER).unwrap_or(Timestamp::MAX);
         self.read(|tx| {
             let mut select = tx.prepare_cached(OURS)?;
             let asked = named_params! {
                 ":ids": Json(ids), ":recipients": Json(recipients),
-                ":from": Ms(received_at - COMES_BACK_WITHIN), ":until": Ms(received_at + CLOCKS_DIFFER),
+                ":from": Ms(from), ":until": Ms(until),
             };
             Ok(select.query_map(asked, ours)?.collect::<Result<_, _>>()?)
         })
@@ -251,4 +254,19 @@ fn ours(row: &Row<'_>) -> rusqlite::Result<Ours> {
         state: row.get("state")?,
         left_at: row.get::<_, Option<Ms>>("left_at")?.map(|at| at.0),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_of_any_date_may_be_about_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let ids = ["<shouwen.x@mail.example>".to_owned()];
+        for received_at in [Timestamp::MIN, Timestamp::MAX, Timestamp::UNIX_EPOCH] {
+            assert_eq!(store.ours(&ids, &[], received_at), Ok(vec![]), "{received_at}");
+        }
+    }
 }
