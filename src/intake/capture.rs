@@ -134,6 +134,7 @@ pub(super) async fn capture(
         let asked = fetch(session, place, memory, &batch, &tried, &mut haul).await;
         memory.note_read(place, std::mem::take(&mut haul.read));
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
+        memory.has_brought |= is_going_on;
         if !is_going_on {
             let missing = note_missing(&batch, &haul, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());

@@ -129,6 +129,7 @@ impl<'a> Look<'a> {
     /// # Errors
     /// [`Fault::Refused`] where a person has to do something, [`Fault::Halt`] from the store, else [`Fault::Retry`].
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
+        self.memory.has_brought = false;
         let mut until = Instant::now() + PATIENCE;
         let mut logins = 0;
         loop {
@@ -347,7 +348,8 @@ impl<'a> Look<'a> {
         on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept)).await
     }
 
-    /// Says of every folder that was not finished why it was not: reminders are held by this.
+    /// Says of every folder that was not finished why it was not: reminders are held by this. Where mail came all the same, that
+    /// is no outage that staff would have to hear of.
     async fn record_unfinished(&mut self, trouble: &str) -> Result<(), Fault> {
         let named = self.mailbox.folders.iter().filter(|name| !name.starts_with('@'));
         let mut unfinished: BTreeMap<String, Scan> = named
@@ -356,10 +358,17 @@ impl<'a> Look<'a> {
             .collect();
         unfinished.append(&mut self.broken_off);
         unfinished.retain(|name, _| !self.done.contains(name));
+        let folders: Vec<String> = unfinished.keys().cloned().collect();
         for scan in unfinished.into_values() {
             self.record(Scan { trouble: Some(trouble.to_owned()), ..scan }).await?;
         }
-        Ok(())
+        let (id, now) = (self.mailbox.id.clone(), self.clock.now());
+        match self.memory.has_brought {
+            true => {
+                on_blocking_thread(self.store, move |store| store.note_progress(&id, &folders, now)).await
+            }
+            false => Ok(()),
+        }
     }
 
     fn blank_scan(&self, folder: &str) -> Scan {

@@ -49,6 +49,8 @@ pub struct Memory {
     pub(super) doubted: BTreeSet<String>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
+    /// The look under way has brought mails, or more of one: a server that is slow is no dead one.
+    pub(super) has_brought: bool,
 }
 
 /// The beginning of a mail that an earlier process laid by.
@@ -191,6 +193,7 @@ impl Memory {
 
     /// These mails are captured.
     pub(super) fn settle(&mut self, folder: &str, uids: &[u32]) {
+        self.has_brought |= !uids.is_empty();
         self.read.retain(|(there, _, uid), _| there != folder || !uids.contains(uid));
         for begun in self.begun.iter_mut().filter(|begun| begun.of.folder == folder) {
             begun.is_useless |= uids.contains(&begun.of.uid);

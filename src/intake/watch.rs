@@ -83,7 +83,7 @@ pub async fn watch(
             () = told(stop.clone()) => break,
         };
         begun::tidy(mailbox, store, &mut memory, has_seen_all(&outcome)).await;
-        failures = if outcome.is_ok() { 0 } else { failures.saturating_add(1) };
+        failures = failures_after(failures, &outcome, memory.has_brought);
         let wait = match &outcome {
             Ok(_) => {
                 arrived.notify_one();
@@ -178,6 +178,16 @@ async fn guarded_look(
     }
 }
 
+/// Failures in a row after a look. One that brought mail before it failed is the first of another row: a slow server whose
+/// mailbox is filling would else be asked every half an hour.
+fn failures_after(before: u32, outcome: &Result<Pass, Fault>, has_brought: bool) -> u32 {
+    match outcome {
+        Ok(_) => 0,
+        Err(_) if has_brought => 1,
+        Err(_) => before.saturating_add(1),
+    }
+}
+
 /// How long to wait after the `failures`-th failure in a row.
 fn wait_after(fault: &Fault, failures: u32) -> Duration {
     if matches!(fault, Fault::Refused(_)) && failures > 1 {
@@ -202,6 +212,14 @@ mod tests {
             let wait = wait_after(&fault, failures).as_secs();
             assert!(wait <= longest_seconds && wait >= longest_seconds * 4 / 5 - 1, "{failures}: {wait}");
         }
+    }
+
+    #[test]
+    fn a_look_that_brings_mail_before_it_fails_is_no_failure_more() {
+        let failed = || Err(Fault::Retry("no answer in time".into()));
+        assert_eq!(failures_after(4, &failed(), true), 1);
+        assert_eq!(failures_after(4, &failed(), false), 5);
+        assert_eq!(failures_after(4, &Ok(Pass::default()), false), 0);
     }
 
     #[test]

@@ -25,7 +25,7 @@ const MAILS_NAMED: usize = 20;
 
 /// Queues the alarms and recoveries of all mailboxes and of the house that were not queued yet; returns how many. They leave
 /// at any hour. `staff`: who gets them, else each mailbox's own address, for the house the first one's. `started`: since when
-/// this process has been looking, so that the hours in which nothing looked are no outage; none when a look has just been taken.
+/// this process has been looking, so that the hours in which nothing looked are no outage; none for one that looks once.
 ///
 /// # Errors
 /// Those of the store.
@@ -125,8 +125,9 @@ struct State<'a> {
     complete_at: Option<Timestamp>,
     /// Folders whose last look was not complete, or that were never looked at, with the last words about them.
     troubles: Vec<(&'a str, &'a str)>,
-    /// When one of these was last tried. Later hours are no outage yet: perhaps this machine slept.
-    tried_at: Timestamp,
+    /// Of each of these that was looked at: since when it is in trouble, and when it was last tried. Later hours are no outage
+    /// yet: perhaps this machine slept.
+    failed: Vec<(Timestamp, Timestamp)>,
     /// Mails that will not come, and hold nobody any more.
     stuck: Vec<&'a Unfetched>,
     zone: TimeZone,
@@ -149,14 +150,15 @@ impl<'a> State<'a> {
             None => Some((*name, "还没有收取过")),
         };
         let troubles = watched.iter().filter_map(trouble).collect();
-        let failed = watched.iter().filter(|(_, state)| state.is_none_or(|state| state.trouble.is_some()));
-        let tried_at =
-            failed.map(|(_, state)| state.map_or(now, |state| state.tried_at)).max().unwrap_or(now).min(now);
+        let failed = watched.iter().filter_map(|(_, state)| state.filter(|state| state.trouble.is_some()));
+        let failed = failed
+            .map(|state| (state.trouble_since.unwrap_or(state.tried_at), state.tried_at.min(now)))
+            .collect();
         let is_stuck = |u: &&Unfetched| {
             u.sighting.mailbox == mailbox.id && now.duration_since(u.first_listed_at) >= UNFETCHED_HOLDS
         };
         let stuck = unfetched.iter().filter(is_stuck).collect();
-        Self { mailbox, complete_at, troubles, tried_at, stuck, zone, now }
+        Self { mailbox, complete_at, troubles, failed, stuck, zone, now }
     }
 
     /// The alarm of an outage, or the recovery from the one that `to` was told of last.
@@ -177,9 +179,13 @@ impl<'a> State<'a> {
             let has_recovered = self.complete_at.is_some_and(|at| at >= raised_at);
             return has_recovered.then(|| self.recovery_words(recovery));
         }
-        let since = self.complete_at.or(started)?;
-        let is_out = !self.troubles.is_empty()
-            && self.tried_at.duration_since(started.map_or(since, |at| at.max(since))) >= SILENCE;
+        let begun = self.failed.iter().map(|(since, _)| *since).min()?;
+        let since = self.complete_at.unwrap_or(begun);
+        // Both ends are looks that met trouble: hours since the last good one may have been hours in which nobody looked.
+        let lasts = |(since, tried_at): &(Timestamp, Timestamp)| {
+            tried_at.duration_since(started.map_or(*since, |at| at.max(*since)))
+        };
+        let is_out = self.failed.iter().any(|failed| lasts(failed) >= SILENCE);
         is_out.then(|| self.outage_words(format!("outage {id} {since} {to}"), since))
     }
 

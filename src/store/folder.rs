@@ -84,6 +84,8 @@ pub struct FolderState {
     pub complete_at: Option<Timestamp>,
     /// Last trouble in words, none when the last scan went well.
     pub trouble: Option<String>,
+    /// The first look that met trouble since one went well, or the last of these in which mail came all the same.
+    pub trouble_since: Option<Timestamp>,
     /// What people should know although nothing is wrong.
     pub note: Option<String>,
     /// When it was last tried.
@@ -176,13 +178,17 @@ impl Store {
     /// unfetched or resting is not waited for any more; an incomplete one only adds.
     pub fn record_scan(&self, scan: &Scan) -> Result<(), Fault> {
         const LOOKED: &str = "
-            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble, note)
-            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble, :note)
+            INSERT INTO folder (mailbox, folder, uidvalidity, tried_at, complete_at, trouble, trouble_since, note)
+            VALUES (:mailbox, :folder, :uidvalidity, :at, :complete_at, :trouble,
+                CASE WHEN :trouble IS NOT NULL THEN :at END, :note)
             ON CONFLICT (mailbox, folder) DO UPDATE SET
                 uidvalidity = excluded.uidvalidity,
                 tried_at = excluded.tried_at,
                 complete_at = coalesce(excluded.complete_at, complete_at),
                 trouble = excluded.trouble,
+                -- A clock that was set back knows no better.
+                trouble_since = CASE WHEN excluded.trouble IS NOT NULL
+                    THEN min(coalesce(trouble_since, excluded.tried_at), excluded.tried_at) END,
                 note = excluded.note";
         const NOT_HANDED_OUT: &str = "
             INSERT INTO unfetched (mailbox, folder, uidvalidity, uid, first_listed_at, tries, reason)
@@ -258,10 +264,23 @@ impl Store {
         })
     }
 
+    /// Mail came from a mailbox although the look at these folders did not come to its end: their trouble begins anew, since one
+    /// that is slow is not out.
+    pub fn note_progress(&self, mailbox: &str, folders: &[String], at: Timestamp) -> Result<(), Fault> {
+        const MOVED: &str = "
+            UPDATE folder SET trouble_since = :at
+            WHERE mailbox = :mailbox AND trouble IS NOT NULL AND folder IN (SELECT value FROM json_each(:folders))";
+        self.write(|tx| {
+            let place = named_params! { ":mailbox": mailbox, ":folders": Json(folders), ":at": Ms(at) };
+            tx.prepare_cached(MOVED)?.execute(place)?;
+            Ok(())
+        })
+    }
+
     /// All folders that were looked at; [`watched`] says which of them matter.
     pub fn folder_states(&self) -> Result<Vec<FolderState>, Fault> {
         const FOLDERS: &str = "
-            SELECT mailbox, folder, complete_at, trouble, note, tried_at FROM folder ORDER BY mailbox, folder";
+            SELECT mailbox, folder, complete_at, trouble, trouble_since, note, tried_at FROM folder ORDER BY mailbox, folder";
         self.read(|tx| {
             let mut select = tx.prepare_cached(FOLDERS)?;
             let states = select.query_map([], folder_state)?.collect::<Result<_, _>>()?;
@@ -316,6 +335,7 @@ fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {
         folder: row.get("folder")?,
         complete_at: row.get::<_, Option<Ms>>("complete_at")?.map(|at| at.0),
         trouble: row.get("trouble")?,
+        trouble_since: row.get::<_, Option<Ms>>("trouble_since")?.map(|at| at.0),
         note: row.get("note")?,
         tried_at: row.get::<_, Ms>("tried_at")?.0,
     })

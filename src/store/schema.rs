@@ -42,6 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0024.sql"),
     include_str!("migrations/0025.sql"),
     include_str!("migrations/0026.sql"),
+    include_str!("migrations/0027.sql"),
 ];
 
 /// How the copy of an older database is called until it is whole.
@@ -282,9 +283,9 @@ mod tests {
         });
         assert_eq!(sighting, Ok((8, 5, 3, None::<i64>)));
         let folder = connection.query_row("SELECT * FROM folder", [], |row| {
-            Ok((row.get("complete_at")?, row.get("trouble")?, row.get("note")?))
+            Ok((row.get("complete_at")?, row.get("trouble")?, row.get("trouble_since")?, row.get("note")?))
         });
-        assert_eq!(folder, Ok((1, "cut".to_owned(), None::<String>)));
+        assert_eq!(folder, Ok((1, "cut".to_owned(), 2, None::<String>)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ const NOW: &str = "05-11T09:00";
 
 fn folder(name: &str, complete: Option<&str>) -> FolderState {
     FolderState {
+        trouble_since: None,
         mailbox: "office".into(),
         folder: name.into(),
         complete_at: complete.map(at),
