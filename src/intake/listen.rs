@@ -4,6 +4,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::FusedFuture as _;
@@ -15,16 +16,18 @@ use crate::domain::mailbox::Mailbox;
 use crate::imap::{Error, Folder, Limits, Session};
 use crate::store::{Sighting, Store};
 
-/// IDLEs in a row that may cost the connection; then this server is polled. Providers lock who logs in too often.
+/// IDLEs in a row that may cost the connection; then this server is polled for a while. Providers lock who logs in too often.
 const LOST_IDLES: u32 = 2;
+/// So long: it may have been the network, and a daemon lives for months.
+const POLLED_FOR: Duration = Duration::from_secs(3600);
 
 /// How one mailbox is listened to.
 pub(super) struct Ear<'a> {
     mailbox: &'a Mailbox,
     store: &'a Store,
-    /// IDLEs in a row that cost the connection.
-    lost: u32,
-    /// This server is polled from now on.
+    /// IDLEs in a row that cost the connection, and when the last one did.
+    lost: Option<(u32, Instant)>,
+    /// This server refuses IDLE, and is polled from now on.
     only_polls: bool,
     /// The last wait was ended by news.
     called: bool,
@@ -32,7 +35,7 @@ pub(super) struct Ear<'a> {
 
 impl<'a> Ear<'a> {
     pub(super) fn new(mailbox: &'a Mailbox, store: &'a Store) -> Self {
-        Self { mailbox, store, lost: 0, only_polls: false, called: false }
+        Self { mailbox, store, lost: None, only_polls: false, called: false }
     }
 
     /// Waits until `leave` is ready, or until the server tells of mail. `captured`: mails that the look before brought.
@@ -46,7 +49,7 @@ impl<'a> Ear<'a> {
         let mut leave = pin!(leave.fuse());
         // Whoever called for nothing is not listened to this once: else it could have us look without end.
         let called_in_vain = std::mem::take(&mut self.called) && captured == 0;
-        let may_listen = !self.only_polls && !called_in_vain;
+        let may_listen = !called_in_vain && self.may_listen(Instant::now());
         if let Some(mut session) = link.take_if(|session| may_listen && session.can_idle()) {
             let listening = AssertUnwindSafe(self.listen(&mut session, leave.as_mut())).catch_unwind().await;
             if self.learn(listening.ok()) {
@@ -56,6 +59,14 @@ impl<'a> Ear<'a> {
         if !self.called && !leave.is_terminated() {
             leave.await;
         }
+    }
+
+    /// Whether the server offers IDLE to some purpose, as far as is known.
+    fn may_listen(&self, now: Instant) -> bool {
+        let is_lossy = self
+            .lost
+            .is_some_and(|(times, at)| times >= LOST_IDLES && now.saturating_duration_since(at) < POLLED_FOR);
+        !self.only_polls && !is_lossy
     }
 
     /// Idles. True: there is mail that was not there when the folder was looked at.
@@ -83,7 +94,7 @@ impl<'a> Ear<'a> {
         let id = &self.mailbox.id;
         match ended {
             Some(Ok(called)) => {
-                (self.called, self.lost) = (called, 0);
+                (self.called, self.lost) = (called, None);
                 true
             }
             Some(Err(Broken::Link(refusal @ (Error::No(..) | Error::Bad(..))))) => {
@@ -97,13 +108,49 @@ impl<'a> Ear<'a> {
                 true
             }
             lost => {
-                self.lost += 1;
-                self.only_polls = self.lost >= LOST_IDLES;
+                let times = self.lost.map_or(0, |(times, _)| times) + 1;
+                self.lost = Some((times, Instant::now()));
                 let cause =
                     lost.and_then(Result::err).map_or("panic".to_owned(), |broken| broken.to_string());
-                tracing::info!(mailbox = id, polled = self.only_polls, "IDLE came to a bad end: {cause}");
+                tracing::info!(mailbox = id, polled = times >= LOST_IDLES, "IDLE came to a bad end: {cause}");
                 false
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::mailbox::{Endpoint, Secret, Tls};
+
+    #[test]
+    fn a_server_that_loses_two_idles_is_polled_for_an_hour_and_one_that_refuses_it_for_good() {
+        let imap = Endpoint { host: "localhost".into(), port: 1, tls: Tls::None, ca_file: None };
+        let mailbox = Mailbox {
+            id: "zjc".into(),
+            address: "zjc@mail.example".into(),
+            user: "zjc".into(),
+            password: Secret::new("code"),
+            imap,
+            smtp: None,
+            folders: vec!["INBOX".into()],
+            poll_seconds: 120,
+            since: None,
+            campaigns: vec![],
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let mut ear = Ear::new(&mailbox, &store);
+        let cut = || Some(Err(Broken::Link(Error::Cut("IDLE".into()))));
+        let listens = |ear: &Ear<'_>| {
+            [0, 59, 61].map(|minutes| ear.may_listen(Instant::now() + Duration::from_secs(60 * minutes)))
+        };
+        assert_eq!((ear.learn(cut()), listens(&ear)), (false, [true; 3]));
+        assert_eq!((ear.learn(cut()), listens(&ear)), (false, [false, false, true]));
+        assert_eq!((ear.learn(cut()), listens(&ear)), (false, [false, false, true]), "and once an hour");
+        assert_eq!((ear.learn(Some(Ok(false))), listens(&ear)), (true, [true; 3]));
+        let refused = Error::Bad("IDLE".into(), "what".into());
+        assert_eq!((ear.learn(Some(Err(Broken::Link(refused)))), listens(&ear)), (true, [false; 3]));
     }
 }
