@@ -18,6 +18,7 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
     let findings = findings(&config);
     let servers =
         if connect { daemon::probe_servers(&config, open::clock(common).now())? } else { Vec::new() };
+    let_in(&config, &servers);
     if json {
         let tried =
             servers.iter().flat_map(|server| server.trials.iter().map(|trial| trial_json(server, trial)));
@@ -40,6 +41,17 @@ pub(super) fn check(common: &Common, connect: bool, json: bool) -> Outcome {
         }
         () => DONE,
     })
+}
+
+/// A server that lets us in now is not left alone any longer because it did not before. Whoever may not write to the store may
+/// check all the same.
+fn let_in(config: &Config, servers: &[Probed]) {
+    let mut let_in = servers.iter().filter_map(|server| server.lets_read.as_deref()).peekable();
+    if let_in.peek().is_none() {
+        return;
+    }
+    let Ok(store) = Store::open(&config.data_dir) else { return };
+    let_in.for_each(|mailbox| drop(store.forget_login_refusal(mailbox)));
 }
 
 /// What can be said without asking a server, the worst first.

@@ -164,7 +164,8 @@ fn from_file(source: &Section<'_>, key: &str, path: &Path) -> Option<Secret> {
     if mode & OTHERS != 0 {
         source.note_key(Level::Warning, key, complaint::password_file_open(mode));
     }
-    unless_empty(source, key, &path.display().to_string(), &text.ok()?)
+    let secret = unless_empty(source, key, &path.display().to_string(), &text.ok()?);
+    secret.map(|secret| secret.kept_in(path))
 }
 
 fn from_env(source: &Section<'_>, name: &str) -> Option<Secret> {

@@ -23,6 +23,8 @@ pub struct Probed {
     pub name: String,
     /// What was tried, in order.
     pub trials: Vec<Trial>,
+    /// The mailbox that was let in to be read, as far as the login goes.
+    pub lets_read: Option<String>,
 }
 
 /// Walks through every IMAP and SMTP server side by side. Nothing is sent, no mail is marked as read.
@@ -33,7 +35,12 @@ pub fn probe_servers(config: &Config, now: Timestamp) -> Result<Vec<Probed>, Fau
     let until = || Instant::now() + PATIENCE;
     let mailbox = |mailbox| async move {
         let timezone = timezone(config, mailbox);
-        let imap = probed(mailbox, "收信", &mailbox.imap, imap::probe(mailbox, now, &timezone, until()));
+        let imap = async {
+            let walk = imap::probe(mailbox, now, &timezone, until());
+            let found = probed(mailbox, "收信", &mailbox.imap, walk).await;
+            let is_fine = found.trials.iter().all(|trial| trial.verdict != Verdict::Failed);
+            Probed { lets_read: is_fine.then(|| mailbox.id.clone()), ..found }
+        };
         let smtp = async {
             let endpoint = mailbox.smtp.as_ref()?;
             Some(probed(mailbox, "发信", endpoint, smtp::probe(mailbox, endpoint, until())).await)
@@ -54,7 +61,7 @@ async fn probed(
     let name = format!("邮箱 {}：{purpose}服务器 {}:{}", mailbox.id, endpoint.host, endpoint.port);
     // A login without its password would only count against the mailbox; why there is none is another finding.
     let trials = if mailbox.password.reveal().is_empty() { vec![untried()] } else { walk.await };
-    Probed { name, trials }
+    Probed { name, trials, lets_read: None }
 }
 
 fn untried() -> Trial {

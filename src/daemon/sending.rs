@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, watch};
 
 use super::river::Beaten;
-use super::{House, Stop, answer, block_on, long_stopped};
+use super::{House, Stop, answer, block_on, blocking, long_stopped};
 use crate::config::Config;
 use crate::deliver::{self, Drained};
 use crate::domain::campaign::{Blank, Campaign};
@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::remind;
 use crate::smtp::Enclosure;
 use crate::store::{ALARM, OutboxRow, OutboxState};
+use crate::talk;
 
 /// A refusal may be a hiccup: so soon the second try comes.
 const SECOND_TRY: Duration = Duration::from_secs(60);
@@ -51,7 +52,11 @@ impl Sending {
             if mailbox.smtp.is_none() || !patience.allows(Instant::now()) {
                 continue;
             }
-            let drained = drain(house, mailbox, all, stop).await?;
+            let drained = match patience.refused {
+                0 => drain(house, mailbox, all, stop).await?,
+                // It may have been changed since.
+                _ => drain(house, &with_password_now(mailbox).await?, all, stop).await?,
+            };
             patience.learn(&drained, Instant::now());
             next_at = next_at.into_iter().chain(drained.next_at).min();
         }
@@ -138,6 +143,12 @@ impl Patience {
         };
         self.until = now.checked_add(wait);
     }
+}
+
+/// The mailbox with the password that its file has now.
+async fn with_password_now(mailbox: &Mailbox) -> Result<Mailbox, Fault> {
+    let mailbox = mailbox.clone();
+    blocking(move || Ok(Mailbox { password: talk::password_now(&mailbox.password), ..mailbox })).await
 }
 
 /// Puts what staff must hear into the outbox, upon a look just taken. `started`: since when the watchers have been

@@ -1,7 +1,7 @@
 //! An account of the office as configuration describes it. A noun only: speaking IMAP and SMTP is `imap/`, `smtp/`.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -71,17 +71,31 @@ pub enum Tls {
 
 /// A password. It has no way into a log: `Debug` hides it and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret {
+    text: String,
+    /// The file that it stands in, if any.
+    file: Option<PathBuf>,
+}
 
 impl Secret {
     /// Wraps a password, without the line end that files bring.
     pub fn new(text: &str) -> Self {
-        Self(text.trim_end_matches(['\r', '\n']).to_owned())
+        Self { text: text.trim_end_matches(['\r', '\n']).to_owned(), file: None }
+    }
+
+    /// The same, kept in a file in which it may be changed.
+    pub fn kept_in(self, file: &Path) -> Self {
+        Self { file: Some(file.to_owned()), ..self }
+    }
+
+    /// The file that it is kept in.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The password, for the one place that sends it.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 

@@ -50,7 +50,9 @@ pub(super) fn login_remedy(said: &str) -> String {
             "服务器暂时不接受登录（{said}）：不是密码的问题，多半会自行恢复，程序自动再试（间隔1至30分钟）"
         );
     }
-    format!("登录被拒绝（{said}）：{LOGIN_REMEDY}。为免账号被锁，程序连试两次后改为每小时再试一次")
+    format!(
+        "登录被拒绝（{said}）：{LOGIN_REMEDY}。为免账号被锁，程序连试两次后改为每小时再试一次，换了授权码即用新的再试"
+    )
 }
 
 /// Prepares one line, without its line end, for the library's parser:

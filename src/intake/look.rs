@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::capture::{self, Failures, Place, on_blocking_thread};
 use super::discover::discover;
+use super::login::{self, Login};
 use super::memory::Memory;
 use super::sent;
 use crate::clock::Clock;
@@ -129,7 +130,14 @@ impl<'a> Look<'a> {
     /// # Errors
     /// [`Fault::Refused`] where a person has to do something, [`Fault::Halt`] from the store, else [`Fault::Retry`].
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
-        self.memory.has_brought = false;
+        (self.memory.has_brought, self.memory.login) = (false, Login::Open);
+        if link.is_none()
+            && let Some(words) = login::rests(self.mailbox, self.store, self.clock.now()).await?
+        {
+            self.memory.login = Login::Rests;
+            self.record_unfinished(&words).await?;
+            return Err(Fault::Refused(words));
+        }
         let mut until = Instant::now() + PATIENCE;
         let mut logins = 0;
         loop {
@@ -137,6 +145,9 @@ impl<'a> Look<'a> {
             let error = match attempt {
                 Ok(session) => {
                     *link = Some(session);
+                    if logins > 0 {
+                        login::let_in(self.mailbox, self.store).await?;
+                    }
                     return Ok(self.pass);
                 }
                 Err(Broken::Store(fault)) => {
@@ -147,6 +158,11 @@ impl<'a> Look<'a> {
                 Err(Broken::Link(error)) => error,
             };
             tracing::warn!(mailbox = self.mailbox.id, "connection given up: {error}");
+            // A server that has handed out mail has let us in, whatever it says then.
+            if login::is_refusal(&error) && !self.memory.has_brought {
+                self.memory.login = Login::Refused;
+                login::refused(self.mailbox, self.store, error.to_string(), self.clock.now()).await?;
+            }
             let pause = Duration::from_secs(u64::from(logins.saturating_sub(1)));
             let unreachable = matches!(error, Error::Unreachable(_)) && logins <= 1;
             if unreachable

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::capture::Place;
 use super::half::{Halves, is_of};
+use super::login::Login;
 use crate::imap::{Described, Limits};
 use crate::store::Begun;
 
@@ -51,6 +52,8 @@ pub struct Memory {
     pub(super) told_absent: BTreeSet<String>,
     /// The look under way has brought mails, or more of one: a server that is slow is no dead one.
     pub(super) has_brought: bool,
+    /// How the last look stood with the login.
+    pub(super) login: Login,
 }
 
 /// The beginning of a mail that an earlier process laid by.

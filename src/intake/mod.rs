@@ -28,6 +28,7 @@ mod known;
 mod letter;
 mod limits;
 mod listen;
+mod login;
 mod look;
 mod loose;
 mod mbox;

@@ -1,8 +1,8 @@
 //! Watches one mailbox: over one long connection, at every poll or nudge, for as long as the daemon lives. Polling is
 //! the base case (163 has no IDLE); where there is IDLE, `listen` has mail end the wait. Waits are in real time, moments
 //! come from the clock, so that a rehearsal of weeks watches like any other day, and a clock that jumps changes no wait.
-//! Failing is normal here: the next try comes later and later, and a refused password is tried twice and then hourly,
-//! because providers lock accounts.
+//! Failing is normal here: the next try comes later and later, and a refused password is tried twice and then hourly (`login`),
+//! because providers lock accounts. Meanwhile it is read again every minute, and another one is tried at once.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::panic::AssertUnwindSafe;
@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 
 use super::begun;
 use super::listen::Ear;
+use super::login::{self, Login};
 use super::look::Look;
 pub use super::look::{Pass, Progress};
 use super::memory::Memory;
@@ -72,6 +73,7 @@ pub async fn watch(
     let mut link = None;
     let mut memory = begun::remembered(mailbox, store).await;
     let mut ear = Ear::new(mailbox, store);
+    let mut own = mailbox.clone();
     let mut failures = 0_u32;
     while !is_told(&stop) {
         if !wait_for_room(mailbox, store, &stop).await {
@@ -79,7 +81,7 @@ pub async fn watch(
         }
         let progress = |_done, _total| arrived.notify_one();
         let outcome = tokio::select! {
-            outcome = guarded_look(&mut link, &mut memory, mailbox, store, clock, &progress) => outcome,
+            outcome = guarded_look(&mut link, &mut memory, &own, store, clock, &progress) => outcome,
             () = told(stop.clone()) => break,
         };
         begun::tidy(mailbox, store, &mut memory, has_seen_all(&outcome)).await;
@@ -89,8 +91,10 @@ pub async fn watch(
                 arrived.notify_one();
                 Duration::from_secs(u64::from(mailbox.poll_seconds.max(1)))
             }
+            // Said already, and written down.
+            Err(_) if memory.login == Login::Rests => FIRST_BACK_OFF,
             Err(fault) => {
-                let wait = wait_after(fault, failures);
+                let wait = wait_after(fault, if memory.login == Login::Refused { 1 } else { failures });
                 complain(mailbox, fault, wait);
                 wait
             }
@@ -102,6 +106,14 @@ pub async fn watch(
                 () = told(stop.clone()) => {}
             }
         };
+        if memory.login != Login::Open {
+            tokio::select! {
+                () = leave => {}
+                () = long_told(stop.clone()) => {}
+            }
+            own.password = login::password_now(mailbox, store).await;
+            continue;
+        }
         let captured = outcome.map_or(0, |pass| pass.captured);
         tokio::select! {
             () = ear.rest(&mut link, captured, leave) => {}
@@ -223,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_login_is_tried_twice_and_then_hourly() {
-        let fault = Fault::Refused("password".into());
+    fn what_a_person_has_to_change_is_tried_twice_and_then_hourly() {
+        let fault = Fault::Refused("certificate".into());
         assert!(wait_after(&fault, 1) <= FIRST_BACK_OFF);
         assert_eq!(wait_after(&fault, 2), REFUSED_WAIT);
         assert_eq!(wait_after(&fault, 9), REFUSED_WAIT);

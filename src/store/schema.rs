@@ -43,6 +43,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0025.sql"),
     include_str!("migrations/0026.sql"),
     include_str!("migrations/0027.sql"),
+    include_str!("migrations/0028.sql"),
 ];
 
 /// How the copy of an older database is called until it is whole.

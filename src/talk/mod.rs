@@ -2,12 +2,14 @@
 //! transcript that a clerk can send to support because no secret is in it.
 
 mod dial;
+mod password;
 mod remedy;
 mod secrets;
 mod transcript;
 mod trials;
 
 pub use dial::{Refusal, dial, read_line, secure, tls_version};
+pub use password::password_now;
 pub use remedy::{LOGIN_REMEDY, SUPPORT_REMEDY, connection_remedy};
 pub use secrets::Secrets;
 pub use transcript::{Tap, readable};

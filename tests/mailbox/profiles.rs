@@ -11,7 +11,7 @@ use shouwen::rehearsal::server::{Misdeed, Profile};
 use tokio::sync::{Notify, watch as channel};
 
 use crate::patience::{PATIENCE, until};
-use crate::support::{NOON, at, mail, world};
+use crate::support::{NOON, PASSWORD, at, mail, world};
 
 #[tokio::test]
 async fn every_profile_is_read_completely_and_only_read() {
@@ -51,6 +51,52 @@ async fn a_wrong_password_is_refused_once_with_the_remedy_and_never_shown() {
     assert!(words.contains("授权码") && !words.contains("canary"), "{words}");
     assert_eq!(world.heard("LOGIN"), 1, "a refused login is not repeated");
     assert!(world.inbox().1.is_some_and(|trouble| trouble.contains("授权码")));
+}
+
+/// Each pass is a process of its own: a timer every five minutes would have the provider lock the account.
+#[tokio::test]
+async fn a_refused_password_is_offered_twice_and_then_hourly_whatever_restarts() {
+    let mut world = world(Profile::Netease).with_mails(1);
+    let right = world.mailbox.password.clone();
+    world.mailbox.password = Secret::new("wr0ng-canary");
+    for (minutes, logins) in [(0, 1), (5, 2), (5, 2), (5, 2), (49, 2), (1, 3), (5, 3)] {
+        world.clock.step_to(world.clock.now() + jiff::SignedDuration::from_mins(minutes));
+        let Err(Fault::Refused(words)) = world.pass().await else { panic!("not refused") };
+        assert!(words.contains("授权码") && !words.contains("canary"), "{words}");
+        assert_eq!(world.heard("LOGIN"), logins, "after {minutes} minutes more");
+        assert_eq!(world.inbox().1, Some(words));
+    }
+    assert!(world.inbox().1.is_some_and(|trouble| trouble.contains("约56分钟后再试")));
+    world.mailbox.password = right;
+    world.pass().await.unwrap();
+    assert_eq!(world.store.login_refusal(&world.mailbox.id), Ok(None));
+}
+
+#[tokio::test]
+async fn a_password_that_is_changed_in_its_file_is_tried_without_a_restart() {
+    let mut world = world(Profile::Netease).with_mails(1);
+    let file = world.dir.path().join("zjc.secret");
+    std::fs::write(&file, "wr0ng-canary").unwrap();
+    world.mailbox.password = Secret::new("wr0ng-canary").kept_in(&file);
+    let (nudge, arrived, (stop, stopped)) = (Notify::new(), Notify::new(), channel::channel(false));
+    let changed = async {
+        until("two refusals", PATIENCE, || {
+            nudge.notify_one();
+            world.heard("LOGIN") == 2
+        })
+        .await;
+        std::fs::write(&file, format!("{PASSWORD}\n")).unwrap();
+        until("the mail", PATIENCE, || {
+            nudge.notify_one();
+            world.inbox().0
+        })
+        .await;
+        stop.send(true).unwrap();
+    };
+    let watched = watch::watch(&world.mailbox, &world.store, &world.clock, &nudge, &arrived, stopped);
+    tokio::join!(watched, changed);
+    world.expect_mails(1);
+    assert_eq!(world.heard("LOGIN"), 3);
 }
 
 #[tokio::test]
