@@ -227,7 +227,7 @@ fn the_data_directory_is_closed_to_others_and_never_starts_empty_beside_mail() {
     drop(store);
     std::fs::remove_file(&database).unwrap();
     let refusal = Store::open(dir.path()).err().unwrap();
-    assert!(matches!(&refusal, Fault::Halt(cause) if cause.contains("backup")), "{refusal}");
+    assert!(matches!(&refusal, Fault::Halt(cause) if cause.contains("由备份恢复")), "{refusal}");
     std::fs::write(&database, [7; 4096]).unwrap();
     assert!(matches!(Store::open(dir.path()).err().unwrap(), Fault::Halt(_)));
 }
