@@ -9,7 +9,6 @@ use crate::domain::template::Template;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::form::label_key;
-use crate::imap::JUNK;
 use crate::remind::Mode;
 
 /// One thing found.
@@ -41,13 +40,6 @@ pub fn report(config: &Config) -> Vec<Finding> {
     for mailbox in config.mailboxes.iter().filter(|mailbox| mailbox.since.is_none()) {
         let what = format!("邮箱 {} 未设 since，其中的旧邮件也会当作本次来件处理", mailbox.id);
         findings.push(finding(Level::Warning, what, "请把 since 设为通知印发之日"));
-    }
-    for mailbox in &config.mailboxes {
-        let unknown = mailbox.folders.iter().filter(|name| name.starts_with('@') && *name != JUNK);
-        findings.extend(unknown.map(|name| {
-            let what = format!("邮箱 {} 的文件夹“{name}”不是代称，会按这个名称去找", mailbox.id);
-            finding(Level::Warning, what, "垃圾邮件文件夹请写 \"@junk\"；服务器上确有此名的可以不改")
-        }));
     }
     if !config.sending.only_to.is_empty() {
         let what = format!("演练状态：只向 {} 发信", config.sending.only_to.join("、"));

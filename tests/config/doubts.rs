@@ -93,17 +93,6 @@ fn one_double_is_one_complaint() {
 }
 
 #[test]
-fn a_folder_that_is_written_like_a_stand_in_and_is_none_is_told() {
-    let told = |folders: &str| {
-        let world = shipped().with("shouwen.toml", "[\"INBOX\", \"@junk\"]", folders);
-        let findings = config::report(&world.load().unwrap());
-        findings.into_iter().filter(|f| f.what.contains("“@spam”") && f.remedy.contains("@junk")).count()
-    };
-    assert_eq!(told("[\"INBOX\", \"@spam\"]"), 1);
-    assert_eq!(told("[\"INBOX\", \"@junk\"]"), 0);
-}
-
-#[test]
 fn what_says_nothing_is_refused() {
     spoilt(CAMPAIGN, "office   = \"四川省教育厅职业教育处\"", "office = \" \"", "campaign.office", "空");
     spoilt(CAMPAIGN, "title = \"情况统计表、工作总结报告\"", "title = \"\"", "requirement.title", "空");

@@ -180,7 +180,7 @@ pub(super) fn account_twice(id: &str) -> Complaint {
 pub(super) fn bad_role(name: &str) -> Complaint {
     say(
         format!("没有“{name}”这种文件夹"),
-        "以 @ 开头的只有 \"@junk\"（垃圾邮件文件夹）；其他文件夹请照网页邮箱里显示的名字写",
+        "以 @ 开头的只有 \"@junk\"（垃圾邮件文件夹）；其他文件夹请照网页邮箱里显示的名字写，名字以 @ 开头的请先在邮箱里改名",
     )
 }
 
