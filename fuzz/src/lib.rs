@@ -70,7 +70,7 @@ pub fn headers(bytes: &[u8]) {
             let _ = (parsed.plain(parameter), parsed.decoded(parameter));
         }
     }
-    let _ = mime::arrival(bytes);
+    let _ = mime::arrival(bytes, Default::default());
     let Ok(walked) = mime::walk_header(&mut Cursor::new(bytes), &LIMITS.mime) else { return };
     let facts = mime::header_facts(&walked);
     assert!(!facts.from.contains(char::is_control) && !facts.subject.contains(char::is_control));

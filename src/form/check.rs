@@ -127,14 +127,13 @@ fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
     let year = year_in(&text).filter(|year| !template.is_of(*year) && text.contains('年'));
     let tight = squeeze(&text);
     let begins = |words: &[&str]| words.iter().any(|word| tight.starts_with(word));
-    let is_before = || begins(PAST_ROWS);
     if begins(DERIVED_ROWS) {
         let told = format!("“{}”一行是算出来的，不是哪个单位的；没有计入，请删去", quote(&text));
         return Some(flaw("V16", &entry.cell, Level::Warning, told));
     }
     let (what, own) = match year {
         Some(year) => (format!("{year}年"), format!("{}年", template.year)),
-        None if is_before() => (format!("“{}”", quote(&text)), "本期".to_owned()),
+        None if begins(PAST_ROWS) => (format!("“{}”", quote(&text)), "本期".to_owned()),
         None => return None,
     };
     let told = format!("这一行写明是{what}，只报{own}的数据；没有计入，请删去后重新报送");

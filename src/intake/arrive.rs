@@ -9,9 +9,9 @@ use std::io::Write as _;
 use jiff::Timestamp;
 
 use super::begun;
+use super::broken::Broken;
 use super::capture::Place;
 use super::half::Half;
-use super::look::Broken;
 use super::memory::Memory;
 use super::whole::{Shape, Verdict};
 use crate::fault::Fault;

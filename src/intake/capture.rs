@@ -9,8 +9,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
 use super::arrive::{Haul, Taken, Tried, fetch, is_large};
+use super::broken::Broken;
 use super::discover::announced;
-use super::look::Broken;
 use super::memory::Memory;
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::broken::Broken;
 use super::capture::{Place, on_blocking_thread};
-use super::look::Broken;
 use super::memory::{Listed, Memory};
 use crate::fault::Fault;
 use crate::imap::{Described, List, Session};

@@ -10,8 +10,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::FusedFuture as _;
 use tokio::time::Instant;
 
+use super::broken::Broken;
 use super::capture::on_blocking_thread;
-use super::look::Broken;
 use crate::domain::mailbox::Mailbox;
 use crate::imap::{Error, Folder, Limits, Session};
 use crate::store::{Sighting, Store};

@@ -3,11 +3,11 @@
 //! but a server is never stormed: so many logins a look, and so much patience.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::broken::{Broken, needs_a_person};
 use super::capture::{self, Failures, Place, on_blocking_thread};
 use super::discover::discover;
 use super::login::{self, Login};
@@ -38,50 +38,6 @@ pub struct Pass {
     pub unfetched: u64,
     /// Folders that could not be listed, each with the reason.
     pub troubles: Vec<String>,
-}
-
-/// Why a look cannot go on.
-#[derive(Debug)]
-pub(super) enum Broken {
-    /// The server, or the way to it. NO and BAD are in here too, and harm one question only.
-    Link(Error),
-    /// The store.
-    Store(Fault),
-}
-
-impl Broken {
-    /// Whether nothing more can be asked on this connection.
-    pub(super) fn is_final(&self) -> bool {
-        match self {
-            Broken::Link(error) => error.ends_session() || needs_a_person(error),
-            Broken::Store(_) => true,
-        }
-    }
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Broken::Link(error) => error.fmt(f),
-            Broken::Store(fault) => fault.fmt(f),
-        }
-    }
-}
-
-impl From<Error> for Broken {
-    fn from(error: Error) -> Self {
-        Broken::Link(error)
-    }
-}
-
-impl From<Fault> for Broken {
-    fn from(fault: Fault) -> Self {
-        Broken::Store(fault)
-    }
-}
-
-fn needs_a_person(error: &Error) -> bool {
-    matches!(Fault::from(error.clone()), Fault::Refused(_))
 }
 
 /// A mailbox, and where its mail goes.

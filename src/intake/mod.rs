@@ -6,6 +6,7 @@ mod around;
 mod arrive;
 mod begun;
 mod belongs;
+mod broken;
 mod capture;
 mod choose;
 mod clues;

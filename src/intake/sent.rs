@@ -5,8 +5,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::broken::Broken;
 use super::capture::on_blocking_thread;
-use super::look::Broken;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::message::{Echo, EchoKind};
 use crate::imap::{Body, Described, Piece, Session};
