@@ -31,12 +31,13 @@ const LOST: Duration = Duration::from_secs(60);
 const LOST_MOST: Duration = Duration::from_secs(15 * 60);
 
 /// How a daemon stands with the servers that it sends through, one after another in the order of the configuration.
-pub(super) struct Sending(Vec<Patience>);
+/// Each mailbox has the password that its server took last: it may have been changed in its file since the start.
+pub(super) struct Sending(Vec<(Mailbox, Patience)>);
 
 impl Sending {
     /// Nothing was tried yet.
     pub(super) fn new(house: &House) -> Self {
-        Self(house.config.mailboxes.iter().map(|_| Patience::default()).collect())
+        Self(house.config.mailboxes.iter().map(|mailbox| (mailbox.clone(), Patience::default())).collect())
     }
 
     /// Lets leave what may leave now, except through servers that are to be left alone; of all mail only alarms unless `all`.
@@ -48,15 +49,14 @@ impl Sending {
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Timestamp>, Fault> {
         let mut next_at: Option<Timestamp> = None;
-        for (mailbox, patience) in house.config.mailboxes.iter().zip(&mut self.0) {
+        for (mailbox, (own, patience)) in house.config.mailboxes.iter().zip(&mut self.0) {
             if mailbox.smtp.is_none() || !patience.allows(Instant::now()) {
                 continue;
             }
-            let drained = match patience.refused {
-                0 => drain(house, mailbox, all, stop).await?,
-                // It may have been changed since.
-                _ => drain(house, &with_password_now(mailbox).await?, all, stop).await?,
-            };
+            if patience.refused > 0 {
+                *own = with_password_now(mailbox).await?;
+            }
+            let drained = drain(house, own, all, stop).await?;
             patience.learn(&drained, Instant::now());
             next_at = next_at.into_iter().chain(drained.next_at).min();
         }

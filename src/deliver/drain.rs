@@ -99,7 +99,7 @@ pub async fn drain(
     in_store(store, move |store| store.recover_left_behind(started - LEFT_BEHIND, started)).await?;
     let sending = sender.clone();
     let mut queue = in_store(store, move |store| queue(store, &sending)).await?;
-    let newest = in_store(store, Store::newest_stamp).await?;
+    let newest = in_store(store, move |store| store.newest_stamp(started)).await?;
     if newest.is_some_and(|newest| newest > sender.clock.now()) && !queue.is_empty() {
         tracing::warn!("nothing is sent: the clock is behind the store's newest record, check it");
         drained.next_at = newest;

@@ -14,19 +14,25 @@ const SCALE_LETTERS: &str = "余多来几万千百亿";
 /// What is measured and not counted, with what else each is called.
 const MEASURES: &[&[&str]] = &[
     &["吨"],
-    &["公斤", "千克"],
+    &["公斤", "千克", "kg"],
     &["斤"],
     &["克"],
-    &["立方米", "立方", "方"],
-    &["平方米", "平米", "平方"],
+    &["立方米", "立方", "方", "m3"],
+    &["平方米", "平米", "平方", "m2"],
     &["亩"],
     &["公顷"],
-    &["公里", "千米"],
+    &["公里", "千米", "km"],
     &["米"],
     &["小时", "学时", "课时"],
     &["分钟"],
     &["天", "日"],
     &["元"],
+];
+
+/// What things are counted by. Whatever else stands in the brackets of a label is a remark: 必填, 含志愿者.
+const COUNTED_BY: &[&str] = &[
+    "车", "车次", "趟", "次", "台", "台次", "辆", "人", "人次", "名", "个", "家", "户", "处", "场", "场次",
+    "件", "份", "棵", "株", "批", "所", "套", "本", "张", "条",
 ];
 
 /// A whole number in the measure of its label.
@@ -57,9 +63,8 @@ pub fn is_retyped(label: &str, measure: &str) -> bool {
 fn is_other(said: &str, wanted: &str) -> bool {
     let of = |word: &str| MEASURES.iter().position(|names| names.contains(&word));
     match (of(said), of(wanted)) {
-        // 元/吨 asks for 元 too.
-        (Some(_), None) => !wanted.contains(said),
-        (None, Some(_)) => !said.contains(wanted),
+        (Some(_), None) => COUNTED_BY.contains(&wanted),
+        (None, Some(_)) => COUNTED_BY.contains(&said),
         (own, asked) => own != asked,
     }
 }
@@ -104,6 +109,9 @@ mod tests {
             ("清运垃圾", "30吨", 30),
             ("参与人数(人次)", "800（含志愿者）", 800),
             ("清运垃圾(车)", "0吨", 0),
+            ("清运垃圾(当日)", "30吨", 30),
+            ("活动天数(必填)", "3天", 3),
+            ("整治面积(㎡)", "800平方米", 800),
         ] {
             assert_eq!(read(label, text), Some(number), "{label} {text}");
         }

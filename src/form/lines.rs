@@ -19,6 +19,8 @@ const ORDINAL_LETTERS: usize = 3;
 const NAME_CHARS: usize = 30;
 /// Letters of 第 12 页 共 34 页.
 const PAGE_LETTERS: usize = 10;
+/// Digits of a telephone from which on it is one.
+const PHONE_DIGITS: usize = 7;
 /// Cells in which a row of numbers says so.
 const NUMBERS_FROM: usize = 3;
 /// Cells in which a row of hints says so.
@@ -132,16 +134,24 @@ pub(super) fn is_no_name(
     columns: &BTreeMap<usize, &Hit>,
     row: &Row,
 ) -> bool {
-    if REACH_ENDINGS
-        .iter()
-        .any(|end| unit_text(template, row).trim_end_matches(':').to_lowercase().ends_with(end))
-    {
+    let name = unit_text(template, row).trim_end_matches(':').to_lowercase();
+    // A row with figures may be of one that is called so: 市长热线电话.
+    if REACH_ENDINGS.iter().any(|end| name.ends_with(end)) && !has_small_figures(template, row) {
         return true;
     }
     if !is_name_alone(template, row) {
         return false;
     }
     is_remark(&unit_text(template, row)) || is_merged_over(template, sheet, columns, row)
+}
+
+/// Whether a row has figures that are none of a telephone.
+fn has_small_figures(template: &Template, row: &Row) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    let is_small = |field: &Field| {
+        row.entries.get(&field.id).is_some_and(|entry| (1..PHONE_DIGITS).contains(&digits(&entry.text())))
+    };
+    figures(template).any(is_small)
 }
 
 /// Whether what stands alone in the place of a name tells of the page and not of the rows below it.

@@ -52,6 +52,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
             break;
         }
         if !lines.is_empty()
+            && !repeats_headings(hits, columns, at)
             && heads_another(sheet, &filled, at)
             && (at - last > 1 || is_captioned(template, &lines))
         {

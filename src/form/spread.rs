@@ -47,13 +47,14 @@ pub(super) fn spread(
         let below = (hit.bottom + 1..=bottom).map(|head| squeeze(sheet.text(head, col)));
         below.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
     };
-    let is_whole = |col: &u32| WHOLE_HEADS.contains(&head(*col).as_str());
-    let is_now = |col: &u32| NOW_HEADS.iter().any(|word| head(*col).starts_with(word));
+    let is_whole = |col: &u32| WHOLE_HEADS.contains(&head(*col).split('(').next().unwrap_or_default());
+    // 本月累计 is until now, 本月 is not.
+    let is_until_now = |col: &u32| head(*col).contains(UNTIL_NOW);
+    let is_now = |col: &u32| !is_until_now(col) && NOW_HEADS.iter().any(|word| head(*col).starts_with(word));
     let only = |mut cols: Vec<u32>| cols.pop().filter(|_| cols.is_empty());
     let whole = || only(cols.iter().copied().filter(is_whole).collect());
     let now = || {
-        let are_until_now =
-            cols.iter().filter(|col| !is_now(col)).all(|col| head(*col).starts_with(UNTIL_NOW));
+        let are_until_now = cols.iter().filter(|col| !is_now(col)).all(&is_until_now);
         only(cols.iter().copied().filter(|col| is_now(col) && are_until_now).collect())
     };
     Some(whole().or_else(now).map_or_else(|| Spread::Several(all(sheet, row, &cols)), Spread::One))

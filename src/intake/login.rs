@@ -75,10 +75,11 @@ pub(super) async fn password_now(mailbox: &Mailbox, store: &Store) -> Secret {
     read.unwrap_or_else(|_| mailbox.password.clone())
 }
 
-/// By which it is seen that user name or password were changed. One byte: enough to see it nearly always, and too little to find
+/// By which it is seen that server, user name or password were changed. One byte: enough to see it nearly always, and too little to find
 /// a password by. Where it is the same by chance, the new one waits for an hour like the old one.
 fn mark(mailbox: &Mailbox) -> u8 {
-    let hashed = Sha256::new().chain_update(&mailbox.user).chain_update([0]);
+    let place = format!("{}\0{}\0{}\0", mailbox.imap.host, mailbox.imap.port, mailbox.user);
+    let hashed = Sha256::new().chain_update(place);
     hashed.chain_update(mailbox.password.reveal()).finalize().first().copied().unwrap_or(0)
 }
 

@@ -317,7 +317,10 @@ impl<'a> Look<'a> {
         let kept = folders.iter().map(|folder| folder.name.clone());
         let roles = self.mailbox.folders.iter().filter(|name| *name == JUNK).cloned();
         let kept: Vec<String> = kept.chain(roles).collect();
-        on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept)).await
+        // Where spam is wanted and no folder is for it, one that brought mail may only be hidden for the moment.
+        let has_junk = folders.iter().any(|folder| !self.mailbox.folders.contains(&folder.name));
+        let with_mail = has_junk || !kept.iter().any(|name| name == JUNK);
+        on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept, with_mail)).await
     }
 
     /// Says of every folder that was not finished why it was not: reminders are held by this. Where mail came all the same, that

@@ -40,7 +40,9 @@ fn is_separator(line: &[u8], next: &[u8]) -> bool {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let Some(rest) = line.strip_prefix(b"From ") else { return false };
     let text = String::from_utf8_lossy(rest);
+    // Also 2023-05-08T10:21:00+08:00.
     let is_time = |word: &str| {
+        let word = word.rsplit('T').next().unwrap_or(word).split(['+', '-', 'Z', '.']).next().unwrap_or(word);
         let parts: Vec<&str> = word.split(':').collect();
         let is_number =
             |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
@@ -107,6 +109,7 @@ mod tests {
             ("From 1765@xxx Mon May 08 10:21:00 +0000 2023\r\n", "\r\n", true),
             ("From a@b.example Mon, 8 May 2023 10:21:00 +0800\n", "Received: from x\n", true),
             ("From a@b.example 2023-05-08 10:21\n", "Received: from x\n", true),
+            ("From a@b.example 2023-05-08T10:21:00+08:00\n", "Received: from x\n", true),
             ("From somebody\n", "Received: from x\n", false),
         ] {
             assert_eq!(is_separator(line.as_bytes(), next.as_bytes()), wanted, "{line}{next}");

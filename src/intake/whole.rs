@@ -96,9 +96,9 @@ impl Shape {
         }
     }
 
-    /// When its header says that it arrived.
+    /// When its header says that it arrived, by a server's clock: that of its sender may stand in 1970.
     pub(super) fn arrival(&self) -> Option<Timestamp> {
-        mime::arrival(&self.head, Timestamp::MAX)
+        mime::received(&self.head)
     }
 
     /// Bytes that came.

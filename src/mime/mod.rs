@@ -39,7 +39,10 @@ pub use walk::{Leaf, Walked, walk, walk_header};
 /// When a raw mail arrived: what its topmost `Received` says (the receiving server's clock), else its `Date`, else
 /// nothing. A `Date` is the clock of whoever wrote it: it is believed up to `latest`.
 pub fn arrival(raw: &[u8], latest: jiff::Timestamp) -> Option<jiff::Timestamp> {
-    let fields = Fields::parse(raw);
-    let received = fields.raw("received").and_then(address::received_date);
-    received.or_else(|| Some(fields.raw("date").and_then(address::date)?.min(latest)))
+    received(raw).or_else(|| Some(Fields::parse(raw).raw("date").and_then(address::date)?.min(latest)))
+}
+
+/// When a server says that it received a raw mail, in the topmost `Received`.
+pub fn received(raw: &[u8]) -> Option<jiff::Timestamp> {
+    Fields::parse(raw).raw("received").and_then(address::received_date)
 }

@@ -9,8 +9,8 @@ use super::shortened::{
     bare_names, house_of, is_department, is_numbered_company, is_town, names_an_office, short_forms,
 };
 use super::titles::{
-    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, OF_TOWN_ENDINGS, PLACE_ENDINGS,
-    SCHOOL_ENDINGS,
+    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, NOT_OF_PLACE,
+    OF_TOWN_ENDINGS, PLACE_ENDINGS, SCHOOL_ENDINGS,
 };
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE};
 use crate::domain::campaign::Campaign;
@@ -349,6 +349,10 @@ impl Name {
         branches.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS))
             || is_students
             || (self.letters.ends_with(&['集', '团']) && text.get(end..).is_some_and(is_numbered_company))
+            || (self.is_town
+                && NEXT_TO_TOWN
+                    .iter()
+                    .any(|place| run.strip_prefix(place).is_some_and(|rest| !rest.starts_with(NOT_OF_PLACE))))
             || (self.is_town
                 && OF_TOWN_ENDINGS.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS)))
             || (self.is_town

@@ -350,6 +350,10 @@ pub const OF_TOWN_ENDINGS: &[&str] = &[
     "养老院",
     "中心校",
     "中心小学",
+];
+
+/// What lies in a town and is named right behind it; further on in a sentence they are only spoken of (开展农贸市场整治).
+pub const NEXT_TO_TOWN: &[&str] = &[
     "小学",
     "中学",
     "幼儿园",
@@ -367,6 +371,9 @@ pub const OF_TOWN_ENDINGS: &[&str] = &[
     "自来水厂",
     "人民法庭",
 ];
+
+/// Behind one of these it is not the place that writes: 小学生, 医院周边, 学校门口.
+pub const NOT_OF_PLACE: &[char] = &['生', '周', '附', '门', '旁', '外'];
 
 /// How other institutions than schools are called by kind, family by family: those of a family count where a roster has one of
 /// them.

@@ -193,7 +193,7 @@ pub(super) fn load<'a>(
         folders: store.folder_states()?,
         unfetched: store.unfetched()?,
         learned: store.learned_senders(&campaign.id)?,
-        newest_stamp: store.newest_stamp()?,
+        newest_stamp: store.newest_stamp(now)?,
         newest_arrival: store.newest_arrival()?,
     };
     let holdings = store.holdings(&campaign.id)?;

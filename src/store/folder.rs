@@ -236,15 +236,17 @@ impl Store {
         })
     }
 
-    /// Forgets the looks at all other folders of a mailbox, and what they did not hand out. Mail of them stays.
-    pub fn forget_folders_but(&self, mailbox: &str, kept: &[String]) -> Result<(), Fault> {
+    /// Forgets the looks at all other folders of a mailbox, and what they did not hand out; of those that brought mail only
+    /// `with_mail`. Their mail stays.
+    pub fn forget_folders_but(&self, mailbox: &str, kept: &[String], with_mail: bool) -> Result<(), Fault> {
         const LEFT: &str = "
-            SELECT folder FROM (
-                SELECT folder FROM folder WHERE mailbox = :mailbox
+            SELECT name FROM (
+                SELECT folder AS name FROM folder WHERE mailbox = :mailbox
                 UNION SELECT folder FROM unfetched WHERE mailbox = :mailbox)
-            WHERE folder NOT IN (SELECT value FROM json_each(:kept))";
+            WHERE name NOT IN (SELECT value FROM json_each(:kept)) AND (:with_mail
+                OR NOT EXISTS (SELECT 1 FROM sighting WHERE mailbox = :mailbox AND folder = name))";
         let left: Vec<String> = self.read(|tx| {
-            let asked = named_params! { ":mailbox": mailbox, ":kept": Json(kept) };
+            let asked = named_params! { ":mailbox": mailbox, ":kept": Json(kept), ":with_mail": with_mail };
             let mut select = tx.prepare_cached(LEFT)?;
             let left = select.query_map(asked, |row| row.get(0))?.collect::<Result<_, _>>()?;
             Ok(left)

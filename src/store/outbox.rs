@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, Params, Row, Transaction, named_params};
 
 use super::Store;
@@ -193,20 +193,27 @@ impl Store {
 
     /// The newest moment of this program's own clock in the store: a clock behind it is wrong, and holds sending. When folders were
     /// looked at is known to the hour too, for the first look by a clock that is behind takes the place of the last by the right one.
-    pub fn newest_stamp(&self) -> Result<Option<Timestamp>, Fault> {
+    /// What is never written over counts for two days only: else one look by a clock that was years ahead would hold for years.
+    pub fn newest_stamp(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        const KEPT_COUNTS: SignedDuration = SignedDuration::from_hours(48);
         const NEWEST: &str = "
             SELECT max(at) FROM (
                 SELECT max(tried_at) AS at FROM folder UNION ALL
                 SELECT max((SELECT max(hour) FROM scan_hour
-                    WHERE scan_hour.mailbox = folder.mailbox AND scan_hour.folder = folder.folder)) * 3600000
+                    WHERE scan_hour.mailbox = folder.mailbox AND scan_hour.folder = folder.folder
+                        AND hour * 3600000 <= :until)) * 3600000
                 FROM folder UNION ALL
                 SELECT max(captured_at) FROM message WHERE id = (SELECT max(id) FROM message) UNION ALL
-                SELECT max(made_at) FROM decision WHERE id = (SELECT max(id) FROM decision) UNION ALL
-                SELECT max(made_at) FROM reminder_log WHERE id = (SELECT max(id) FROM reminder_log) UNION ALL
+                SELECT max(made_at) FROM decision
+                    WHERE id = (SELECT max(id) FROM decision) AND made_at <= :until UNION ALL
+                SELECT max(made_at) FROM reminder_log
+                    WHERE id = (SELECT max(id) FROM reminder_log) AND made_at <= :until UNION ALL
                 SELECT max(queued_at) FROM outbox UNION ALL
                 SELECT max(settled_at) FROM outbox)";
         self.read(|tx| {
-            let newest: Option<Ms> = tx.prepare_cached(NEWEST)?.query_row([], |row| row.get(0))?;
+            let until = now.saturating_add(KEPT_COUNTS).unwrap_or(Timestamp::MAX);
+            let asked = named_params! { ":until": Ms(until) };
+            let newest: Option<Ms> = tx.prepare_cached(NEWEST)?.query_row(asked, |row| row.get(0))?;
             Ok(newest.map(|at| at.0))
         })
     }

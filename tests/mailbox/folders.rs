@@ -96,6 +96,18 @@ async fn what_is_looked_at_no_more_is_forgotten_with_what_it_did_not_hand_out() 
     assert!(world.store.unfetched().unwrap().iter().all(|left| left.sighting.folder == "INBOX"));
 }
 
+/// Access to it may have been switched off in the webmail, or a list be short for once.
+#[tokio::test]
+async fn the_only_folder_for_spam_that_brought_mail_is_not_forgotten_at_once() {
+    let mut world = world(Profile::Plain).with_mails(1);
+    world.mailbox.folders.push("@junk".into());
+    world.server.deliver("Junk", mail(2), at(NOON));
+    world.pass().await.unwrap();
+    world.server.delete("Junk");
+    world.pass().await.unwrap();
+    assert_eq!(on_record(&world), ["INBOX", "Junk"]);
+}
+
 /// Where the server's own list cannot be had, nothing is known to be gone.
 #[tokio::test]
 async fn a_list_that_is_refused_forgets_nothing() {

@@ -147,12 +147,7 @@ async fn where_the_server_tells_no_date_the_header_does() {
     world.pass().await.unwrap();
     let waiting = world.store.waiting(Stage::Captured, 10).unwrap();
     let found: Vec<_> = waiting.iter().map(|message| (message.received_at, message.is_history)).collect();
-    let wanted = [
-        ("2023-04-19T10:00:00+08:00", true),
-        ("2023-04-21T10:00:00+08:00", false),
-        (NOON, false),
-        (NOON, false),
-    ];
+    let wanted = [("2023-04-19T10:00:00+08:00", true), (NOON, false), (NOON, false), (NOON, false)];
     assert_eq!(found, wanted.map(|(moment, is_history)| (at(moment), is_history)));
 }
 

@@ -93,7 +93,7 @@ fn each_folder_remembers_its_last_complete_look() {
             .map(|state| (format!("{}/{}", state.mailbox, state.folder), state.complete_at))
             .collect()
     };
-    assert_eq!((complete(), world.store.newest_stamp().unwrap()), (vec![], None));
+    assert_eq!((complete(), world.store.newest_stamp(minute(5)).unwrap()), (vec![], None));
     look("zjc", "INBOX", 1, None).unwrap();
     look("zwk", "垃圾邮件", 3, Some("timeout")).unwrap();
     let (inbox, junk) = ("zjc/INBOX".to_owned(), "zwk/垃圾邮件".to_owned());
@@ -109,21 +109,23 @@ fn each_folder_remembers_its_last_complete_look() {
         [(inbox, Some(minute(1))), (junk, Some(minute(4)))],
         "a failed look takes nothing back"
     );
-    assert_eq!(world.store.newest_stamp().unwrap(), Some(minute(5)));
+    assert_eq!(world.store.newest_stamp(minute(5)).unwrap(), Some(minute(5)));
     look("zjc", "INBOX", 24 * 60 + 5, None).unwrap();
     look("zjc", "INBOX", 6, None).unwrap();
     assert_eq!(
-        world.store.newest_stamp().unwrap(),
+        world.store.newest_stamp(minute(5)).unwrap(),
         Some(minute(24 * 60)),
         "a look by a clock that is behind does not hide that it is"
     );
     let said = Signed { by: "李".into(), at: minute(48 * 60), why: "核对".into() };
     world.store.set_paused(&said.entry(LogAct::Pause)).unwrap();
     assert_eq!(
-        world.store.newest_stamp().unwrap(),
+        world.store.newest_stamp(minute(5)).unwrap(),
         Some(minute(48 * 60)),
         "what people did has its hour too"
     );
+    let behind = world.store.newest_stamp(minute(-1)).unwrap();
+    assert_eq!(behind, Some(minute(24 * 60)), "two days ahead is a clock that was wrong then");
 }
 
 #[test]
