@@ -36,6 +36,8 @@ fn an_unreachable_mailbox_is_told_on_a_sunday_night_once_and_its_recovery_once()
     world.once(SATURDAY);
     world.write("zjc.secret", "changed");
     let knock = |moment: &str| world.run(&["once", "--now", &super::world::at(moment)]);
+    knock("05-14 18:30").expect_status(1);
+    assert_eq!((left(&world).len(), subjects(&world).len()), (0, 0), "one failed look in a day is no outage");
     // The same password is wrong for sending: the alarm waits for the way out.
     knock("05-14 21:00").expect_status(1);
     assert_eq!((left(&world).len(), subjects(&world).len()), (0, 1));
