@@ -40,9 +40,6 @@ pub(super) fn spread(
     };
     let has = |col: &u32| sheet.value(row, *col).is_some_and(&is_figure) && !is_others(*col);
     let cols: Vec<u32> = (hit.col..=hit.right).filter(has).collect();
-    if cols.len() < 2 {
-        return None;
-    }
     let head = |col: u32| {
         let below = (hit.bottom + 1..=bottom).map(|head| squeeze(sheet.text(head, col)));
         below.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
@@ -52,6 +49,14 @@ pub(super) fn spread(
     let is_until_now = |col: &u32| head(*col).contains(UNTIL_NOW);
     let is_now = |col: &u32| !is_until_now(col) && NOW_HEADS.iter().any(|word| head(*col).starts_with(word));
     let only = |mut cols: Vec<u32>| cols.pop().filter(|_| cols.is_empty());
+    if let [alone] = cols.as_slice() {
+        // Where 当日 was left blank, 累计 beside it is no figure of the day.
+        let now = || only((hit.col..=hit.right).filter(|col| is_now(col) && !is_others(*col)).collect());
+        return Some(alone).filter(|alone| is_until_now(alone)).and_then(|_| now()).map(Spread::One);
+    }
+    if cols.is_empty() {
+        return None;
+    }
     let whole = || only(cols.iter().copied().filter(is_whole).collect());
     let now = || {
         let are_until_now = cols.iter().filter(|col| !is_now(col)).all(&is_until_now);

@@ -110,6 +110,7 @@ impl Printed {
             Some(other) if other == day && !told.is_open => told,
             _ if told.is_open && all_days(says, range).contains(&day) && day <= today => sure(day, "表内"),
             _ if is_by_arrival && is_last_night(day) => sure(day, "表内"),
+            None if day > today => open(format!("表内写明{}，还没有到，请认定", shown(day))),
             None if told.is_open || is_by_arrival => sure(day, "表内"),
             None => told,
             Some(other) => {
