@@ -127,7 +127,7 @@ mod tests {
         let endless = format!("-{}亿元", "9".repeat(32));
         for text in ["三十五万元", "10-20", "若干", "1.2.3", "6222021234567890123", &endless]
             .into_iter()
-            .chain(["35，6", "35.6\n20", "(35.6)"])
+            .chain(["35，6", "35.6\n20", "(35.6)", "35台", "50块", "30千克"])
         {
             assert_eq!((of(text).value, of(text).remark.unwrap().0), (None, Level::Error), "{text}");
         }

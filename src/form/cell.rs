@@ -2,7 +2,7 @@
 //! form's own (a column retyped in 元 where the form asks for 万元, in 万人次 where it asks for persons).
 
 use super::amount::{MEASURES, measure};
-use super::counted::{is_retyped, measure_of};
+use super::counted::{is_retyped, measure_of, times};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::label::{Form, keys, without_remarks};
@@ -19,8 +19,6 @@ const BEFORE_MEASURE: usize = 4;
 const PERSONS: [&str; 9] = ["人次", "人", "师", "生", "员", "工", "者", "家长", "专家"];
 /// How persons are counted in a heading, behind who they are.
 const HOW_MANY: [&str; 7] = ["总数", "数量", "人数", "数", "参与", "参加", "合计"];
-/// Letters of 万人次, more than which count nothing.
-const SCALE_LETTERS: usize = 4;
 
 /// The value without printed hints and lines to write on; a cell that holds only these is unfilled.
 pub fn filled(form: &Form, value: &Value) -> Value {
@@ -176,11 +174,12 @@ fn money_in(word: &str) -> Option<&'static str> {
     of_money.into_iter().find(|name| *name == word)
 }
 
-/// By how much a counting word scales: 万人次. None for money, and for a word that only counts.
+/// By how much a counting word scales: 万人次. None for money, for a word that only counts, and for a measure (千克).
 fn scale_of(word: &str) -> Option<&'static str> {
     let word = word.strip_prefix("单位").unwrap_or(word).trim_start_matches(':');
-    let is_count = !word.contains('元') && word.chars().count() <= SCALE_LETTERS;
-    ["万", "千"].into_iter().find(|scale| is_count && word.starts_with(scale))
+    ["万", "千"]
+        .into_iter()
+        .find(|scale| !word.contains('元') && word.starts_with(scale) && times(word) > 1.0)
 }
 
 /// A bare number with the measure of its heading behind it, where the form has another one.
@@ -255,6 +254,13 @@ mod tests {
             assert_eq!(money(none), None, "{none}");
         }
         assert_eq!(scale_of("万人次"), Some("万"));
-        assert_eq!((scale_of("万元"), scale_of("人"), scale_of("万人以上学校")), (None, None, None));
+        for word in ["万元", "人", "万人以上学校", "千人以上", "千克", "千米", "千瓦时", "千伏"]
+        {
+            assert_eq!(scale_of(word), None, "{word}");
+        }
+        assert_eq!(
+            (scale_of("千人"), scale_of("万方"), scale_of("千字")),
+            (Some("千"), Some("万"), Some("千"))
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Whole numbers and shares in every spelling that clerks use (V10, V11 of the notice's checks). A blank cell is
 //! missing and never zero; what cannot be read is no number at all, with a remark.
 
+use super::counted::cut_measure;
 use super::numeral::numeral;
 use super::quote::quote;
 use super::words::{ABOUT_AFTER, ABOUT_BEFORE, ALL_WORDS, COUNT_UNIT_LETTERS, NO_COUNT_UNIT, NONE_WORDS};
@@ -59,15 +60,8 @@ fn count_in_text(text: &str) -> Parsed<i64> {
     if NONE_WORDS.contains(&rest.as_str()) {
         return Parsed::plain(0);
     }
-    let is_about = strip_about(&mut rest);
-    let factor = if rest.ends_with('万') {
-        10_000.0
-    } else if rest.ends_with('千') {
-        1_000.0
-    } else {
-        1.0
-    };
-    let digits = rest.trim_end_matches(['万', '千']);
+    let is_about = strip(&mut rest, without_unit);
+    let (digits, factor) = scaled(&rest);
     let Some(number) = digits.parse::<f64>().ok().filter(|n| n.is_finite()) else {
         return match numeral(&squeeze(text)) {
             Some(number) => whole(number, shown, Some(format!("“{shown}”请改用阿拉伯数字填写"))),
@@ -88,8 +82,28 @@ fn count_in_text(text: &str) -> Parsed<i64> {
     whole(number * factor, shown, note)
 }
 
-/// Takes words of vagueness and counting words off both ends; whether the number is vague.
+/// What scales a number behind it, from the smaller to the greater.
+const SCALES: [(char, f64); 4] = [('百', 1e2), ('千', 1e3), ('万', 1e4), ('亿', 1e8)];
+
+/// A text without the letters at its end that scale a number, and by how much they do: 3千万 is thirty million, 3万千 nothing.
+pub(super) fn scaled(text: &str) -> (&str, f64) {
+    let (mut digits, mut factor, mut most) = (text, 1.0, f64::INFINITY);
+    let next =
+        |digits: &str| digits.chars().next_back().and_then(|c| SCALES.iter().find(|(scale, _)| *scale == c));
+    while let Some((letter, of)) = next(digits).filter(|(_, of)| *of < most) {
+        digits = digits.strip_suffix(*letter).unwrap_or(digits);
+        (factor, most) = (factor * of, *of);
+    }
+    (digits, factor)
+}
+
+/// Takes words of vagueness off both ends; whether the number is vague.
 pub(super) fn strip_about(rest: &mut String) -> bool {
+    strip(rest, |_| ())
+}
+
+/// The same, with what else may stand behind the number.
+fn strip(rest: &mut String, without_unit: impl Fn(&mut String)) -> bool {
     let mut is_about = false;
     // 人/次 is 人次.
     if let Some(cut) = rest.strip_suffix("/次") {
@@ -123,6 +137,10 @@ pub(super) fn strip_about(rest: &mut String) -> bool {
 
 /// Takes a counting word off the end, whatever is counted: it says nothing of how much.
 fn without_unit(rest: &mut String) {
+    if let Some(cut) = cut_measure(&rest.to_lowercase()) {
+        *rest = cut.to_owned();
+        return;
+    }
     let is_unit = |c: &char| matches!(u32::from(*c), 0x4E00..=0x9FFF) && !NO_COUNT_UNIT.contains(*c);
     let letters = rest.chars().rev().take_while(is_unit).count();
     let kept = rest.chars().count().saturating_sub(letters);
@@ -255,6 +273,9 @@ mod tests {
             ("10间", 10),
             ("35台套", 35),
             ("120平方米", 120),
+            ("30千克", 30),
+            ("2小时", 2),
+            ("12千米", 12),
         ] {
             assert_eq!(of(text), Parsed::plain(value), "{text}");
         }
@@ -268,13 +289,18 @@ mod tests {
             ("一百零二", 102),
             ("（120）", 120),
             ("12（万人）", 120_000),
+            ("3千万人次", 30_000_000),
+            ("1.2亿", 120_000_000),
+            ("3百人", 300),
+            ("3万千克", 30_000),
             ("1.2E+05", 120_000),
         ] {
             let parsed = of(text);
             assert_eq!(parsed.value, Some(value), "{text}");
             assert_eq!(parsed.remark.unwrap().0, Level::Warning, "{text}");
         }
-        let numbers = ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册", "三点五", "九五"];
+        let numbers =
+            ["-5", "12.5", "若干", "200-300", "2e300", "10本20册", "三册", "三点五", "九五", "3万千", "14日"];
         // Two numbers in one cell are not one of all their digits.
         for text in numbers.into_iter().chain(["120\n80", "10 20", "10，20", "50（男）30（女）", "（）"])
         {
@@ -316,7 +342,10 @@ mod tests {
         assert_eq!(pct("1").remark.unwrap().0, Level::Info);
         assert_eq!(pct("全覆盖").value, Some(1.0));
         assert_eq!(pct("九成以上").remark.unwrap().0, Level::Warning);
-        assert_eq!(pct("完成").value, None);
+        // What is counted is no share.
+        for text in ["完成", "85人", "3个百分点", "30千克"] {
+            assert_eq!(pct(text).value, None, "{text}");
+        }
         assert_eq!((pct("0.85%").value, pct("0.85%").remark.unwrap().0), (Some(0.0085), Level::Warning));
         let wrong = pct("9500%");
         assert_eq!((wrong.value, wrong.remark.unwrap().0), (None, Level::Error));

@@ -1,7 +1,7 @@
 //! The corpus of forms: sheets drawn as text tables in `corpus/form/*.txt`, what is read and found wrong beside each in
 //! `*.expect`. Drop a case in, run with `UPDATE_EXPECT=1`, read the diff, commit.
 //!
-//! A case: first line the template, then `== NAME` (`== NAME hidden`) and one line a row with cells between `|`. `<`
+//! A case: first line the template, by its name or written out (see `of_line`), then `== NAME` (`== NAME hidden`) and one line a row with cells between `|`. `<`
 //! merges with the cell to the left, `^` with the cell above, `#12.5` is a number, `\n` a line break, `字{9}` repeats.
 
 use std::fmt::Write as _;
@@ -124,6 +124,7 @@ fn parse(case: &str) -> (Template, Vec<Grid>) {
         Some("funds") => funds(),
         Some("names") => names(),
         Some("clubs") => clubs(),
+        Some(written) if written.contains('|') => of_line(written),
         other => panic!("unknown template {other:?}"),
     };
     let mut grids: Vec<Grid> = Vec::new();
@@ -181,6 +182,29 @@ fn clubs() -> Template {
     let mut fields = vec![field("unit", "学校名称", Place::Below, FieldKind::Unit)];
     fields.extend(labels.map(|(id, label)| field(id, label, Place::Below, FieldKind::Count)));
     template("2026年学校情况表", "学校情况表", fields, vec![])
+}
+
+/// A form written in one line: `TITLE | LABEL:KIND | …`, or `LABEL>KIND` of what stands beside its label, with `!` before what adds up
+/// to a total. Its words are those behind the year; ids are a, b, c ….
+fn of_line(line: &str) -> Template {
+    let mut columns = line.split('|').map(str::trim);
+    let title = columns.next().unwrap();
+    let rules = if title.starts_with('!') { vec![Rule::TotalRow] } else { vec![] };
+    let title = title.trim_start_matches('!');
+    let fields = ('a'..).zip(columns).map(|(id, written)| {
+        let (at, mark) = if written.contains('>') { (Place::Right, '>') } else { (Place::Below, ':') };
+        let (label, kind) = written.rsplit_once(mark).unwrap();
+        let kind = match kind {
+            "unit" => FieldKind::Unit,
+            "count" => FieldKind::Count,
+            "amount" => FieldKind::Amount,
+            "percent" => FieldKind::Percent,
+            "text" => FieldKind::Text,
+            other => panic!("unknown kind {other}"),
+        };
+        field(&id.to_string(), label, at, kind)
+    });
+    template(title, title.split_once('年').unwrap().1, fields.collect(), rules)
 }
 
 fn field(id: &str, label: &str, at: Place, kind: FieldKind) -> Field {
