@@ -13,9 +13,7 @@ use super::person::{Cleaned, is_mobile, is_placeholder, mobile, phone, qq, url};
 use super::quote::quote;
 use super::read::{Entry, Reading, Row};
 use super::table;
-use super::words::{DERIVED_ROWS, PAST_ROWS};
 use super::written::lost_digits;
-use super::year::year_in;
 use crate::domain::facts::NOT_CALCULATED;
 use crate::domain::figure::{self, Millionths, ONE};
 use crate::domain::message::PartState;
@@ -83,9 +81,13 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         let text = format!("表头缺少“{}”，请使用下发的表样", reading.absent.join("”“"));
         checked.flaws.push(flaw("TEMPLATE_CHANGED", "", Level::Warning, text));
     }
-    let is_old = |row: &&Row| reading.rows.len() > 1 && other_years(template, row).is_some();
+    if let Some(further) = &reading.further {
+        let text = format!("表下另有“{}”，不在下发的表样内，没有读取", quote(further));
+        checked.flaws.push(flaw("TEMPLATE_CHANGED", "", Level::Info, text));
+    }
+    let is_old = |row: &&Row| reading.rows.len() > 1 && table::other_years(template, row).is_some();
     for row in &reading.rows {
-        checked.flaws.extend(other_years(template, row));
+        checked.flaws.extend(table::other_years(template, row));
     }
     let rows: Vec<&Row> = reading.rows.iter().filter(|row| !is_old(row)).collect();
     let misses_figures = table::misses_figures(template, &rows);
@@ -116,28 +118,6 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
     }
     checked.contact = contact(template, reading);
     checked
-}
-
-/// V16: a row of the table that says it is of another year, of the time before (上年度, 较上年增减) or calculated from the others
-/// (平均), is not counted with the rest.
-fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
-    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
-    let entry = row.entries.get(&unit.id)?;
-    let text = entry.text();
-    let year = year_in(&text).filter(|year| !template.is_of(*year) && text.contains('年'));
-    let tight = squeeze(&text);
-    let begins = |words: &[&str]| words.iter().any(|word| tight.starts_with(word));
-    if begins(DERIVED_ROWS) {
-        let told = format!("“{}”一行是算出来的，不是哪个单位的；没有计入，请删去", quote(&text));
-        return Some(flaw("V16", &entry.cell, Level::Warning, told));
-    }
-    let (what, own) = match year {
-        Some(year) => (format!("{year}年"), format!("{}年", template.year)),
-        None if begins(PAST_ROWS) => (format!("“{}”", quote(&text)), "本期".to_owned()),
-        None => return None,
-    };
-    let told = format!("这一行写明是{what}，只报{own}的数据；没有计入，请删去后重新报送");
-    Some(flaw("V16", &entry.cell, Level::Error, told))
 }
 
 /// V14: whoever reports for itself alone counts as one; an authority's single row stands for all of its schools.

@@ -8,7 +8,7 @@ use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::number::percent;
 use super::read::{Hit, Row, is_note};
-use super::words::{FILLER_LABELS, PAGE_MARKS, REACH_ENDINGS, SAMPLE_ROWS};
+use super::words::{FILLER_LABELS, FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, SAMPLE_ROWS};
 use super::year::year_in;
 use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::text::squeeze;
@@ -161,7 +161,19 @@ fn is_remark(unit: &str) -> bool {
     let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':');
     let is_bracketed = unit.starts_with('(') && unit.ends_with(')');
     let is_signed = FILLER_LABELS.iter().any(|label| unit.starts_with(label));
-    is_sentence || is_day || is_marked || is_bracketed || is_signed || is_note(unit) || goes_on(unit)
+    // 咨询电话：…, 业务联系人：… in one cell.
+    let is_labelled = unit.split_once(':').is_some_and(|(label, _)| {
+        let label = label.to_lowercase();
+        REACH_ENDINGS.iter().chain(FRAME_LABELS).any(|end| label.ends_with(end))
+    });
+    is_labelled
+        || is_sentence
+        || is_day
+        || is_marked
+        || is_bracketed
+        || is_signed
+        || is_note(unit)
+        || goes_on(unit)
 }
 
 /// Whether a text says that a table goes on from one page to the next: 续表, 接上页, 第2页.

@@ -82,6 +82,8 @@ pub struct Reading {
     pub total: Option<Row>,
     /// Further sheets, or tables of the same sheet, that are this form, filled with something else.
     pub others: Vec<String>,
+    /// The caption of a table of another kind below this one, which is not read.
+    pub further: Option<String>,
 }
 
 impl Reading {
@@ -200,11 +202,11 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     }
     let (title, year) = title(form, sheet);
     let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
-    let rows::Table { rows, total, next } = rows::below_headings(form, sheet, &hits, &columns);
+    let rows::Table { rows, total, next, further } = rows::below_headings(form, sheet, &hits, &columns);
     let others = next.into_iter().chain(beyond).chain(twins::twin(sheet, hits.all, &columns)).collect();
     let is_hidden = sheet.grid.hidden;
     let sheet = sheet.grid.sheet.clone();
-    Some(Reading { sheet, is_hidden, title, year, absent, stamp, fields, rows, total, others })
+    Some(Reading { sheet, is_hidden, title, year, absent, stamp, fields, rows, total, others, further })
 }
 
 /// The title's text and the year in it. A title without the form's words tells no year, and still what the sheet is of.

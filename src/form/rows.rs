@@ -14,6 +14,7 @@ use super::lines::{
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
+use super::table::is_not_counted;
 use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS, TABLE_HEADS};
 use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Place, Template};
@@ -34,6 +35,8 @@ pub struct Table {
     pub total: Option<Row>,
     /// The caption of a further table with the same headings, which is not read.
     pub next: Option<String>,
+    /// The caption of a table of another kind below, which nobody asked for.
+    pub further: Option<String>,
 }
 
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
@@ -41,7 +44,8 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     let template = form.template;
     let Some(bottom) = columns.values().map(|hit| hit.bottom).max() else { return Table::default() };
     let mut lines: Vec<(Row, Called)> = Vec::new();
-    let (mut next, mut caption): (Option<String>, Option<Row>) = (None, None);
+    let (mut next, mut further, mut caption): (Option<String>, Option<String>, Option<Row>) =
+        (None, None, None);
     let (filled, mut last, mut is_first) = (filled_rows(sheet, bottom + 1), bottom, true);
     for (&at, cols) in &filled {
         if ends_table(form, sheet, hits, columns, &filled, at) {
@@ -56,7 +60,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
             && heads_another(sheet, &filled, at)
             && (at - last > 1 || is_captioned(template, &lines))
         {
-            take_caption(template, &mut lines, at);
+            further = take_caption(template, &mut lines, at);
             break;
         }
         if repeats_headings(hits, columns, at) {
@@ -91,7 +95,19 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
             lines.push((row, called));
         }
     }
+    let table = Table { next, further, ..settled(template, lines) };
+    match table.rows.is_empty() {
+        true => Table { rows: vec![blank_row(form, sheet, columns, bottom + 1)], ..table },
+        false => table,
+    }
+}
+
+/// The rows among the lines of a table, and its total.
+fn settled(template: &Template, mut lines: Vec<(Row, Called)>) -> Table {
     drop_numbered(template, &mut lines);
+    // 平均 and 上年同期 are no part of what a total sums up, and stand below it or above.
+    let is_row = |(row, called): &(Row, Called)| *called > Called::Row || !is_not_counted(template, row);
+    let (lines, beside): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_row);
     let is_labelled = lines.iter().any(|(_, called)| *called > Called::Row);
     let (mut rows, mut total) = settle(template, lines);
     if !is_labelled {
@@ -100,11 +116,13 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     if total.is_none() {
         drop_shares(template, &mut rows);
     }
+    rows.extend(beside.into_iter().map(|(row, _)| row));
+    rows.sort_by_key(|row| row.row);
     if rows.is_empty() {
         // A table of nothing but its total says all that the unit has to say.
-        rows.push(total.take().unwrap_or_else(|| blank_row(form, sheet, columns, bottom + 1)));
+        rows.extend(total.take());
     }
-    Table { rows, total, next }
+    Table { rows, total, ..Table::default() }
 }
 
 /// Whether the headings of the table, or a level of them, stand in this row once more.

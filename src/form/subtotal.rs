@@ -4,6 +4,7 @@
 use super::amount::figure;
 use super::label::{Form, keys};
 use super::read::{Reading, Row};
+use super::table::is_not_counted;
 use super::words::{PART_ENDING, TOTAL_ENDINGS, WHOLE_ROWS};
 use crate::domain::figure::Millionths;
 use crate::domain::template::{Field, FieldKind, Rule, Template};
@@ -33,19 +34,22 @@ impl Reading {
     pub fn with_own_total(&self, template: &Template, is_own: impl Fn(&str) -> bool) -> Option<Self> {
         let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
         let is_named = |row: &Row| row.entries.get(&unit.id).is_some_and(|entry| is_own(&entry.text()));
-        let at = self.rows.iter().position(is_named)?;
+        let counted: Vec<Row> =
+            self.rows.iter().filter(|row| !is_not_counted(template, row)).cloned().collect();
+        let at = counted.iter().position(is_named)?;
         let is_total =
-            sums_up(template, &self.rows, at) || (self.total.is_none() && exceeds(template, &self.rows, at));
+            sums_up(template, &counted, at) || (self.total.is_none() && exceeds(template, &counted, at));
         let is_told = template.rules.contains(&Rule::TotalRow);
         if !is_told
             || !is_total
-            || self.rows.len() < 2
-            || self.rows.iter().filter(|row| is_named(row)).count() > 1
+            || counted.len() < 2
+            || counted.iter().filter(|row| is_named(row)).count() > 1
         {
             return None;
         }
         let mut reading = self.clone();
-        let row = reading.rows.remove(at);
+        let own = counted.get(at)?.row;
+        let row = reading.rows.remove(reading.rows.iter().position(|row| row.row == own)?);
         reading.total.get_or_insert(row);
         Some(reading)
     }

@@ -10,7 +10,8 @@ use super::check::{CheckedRow, flaw};
 use super::lines::{has_figures, is_name_alone};
 use super::quote::quote;
 use super::read::Row;
-use super::words::NO_NAMES;
+use super::words::{DERIVED_ROWS, NO_NAMES, PAST_ROWS};
+use super::year::year_in;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{Field, FieldKind, Rule, Template, Total};
 use crate::domain::text::squeeze;
@@ -62,6 +63,36 @@ pub(super) fn unfilled(template: &Template, row: &Row) -> Option<Flaw> {
 pub(super) fn misses_figures(template: &Template, rows: &[&Row]) -> bool {
     template.columns().any(|field| field.required && field.kind.adds_up())
         && rows.iter().any(|row| has_figures(template, row))
+}
+
+/// V16: a row of the table that says it is of another year, of the time before (上年度, 较上年增减) or calculated from the others
+/// (平均), is not counted with the rest.
+pub(super) fn other_years(template: &Template, row: &Row) -> Option<Flaw> {
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
+    let entry = row.entries.get(&unit.id)?;
+    let text = entry.text();
+    let year = year_in(&text).filter(|year| !template.is_of(*year) && text.contains('年'));
+    let tight = squeeze(&text);
+    if begins(&tight, DERIVED_ROWS) {
+        let told = format!("“{}”一行是算出来的，不是哪个单位的；没有计入，请删去", quote(&text));
+        return Some(flaw("V16", &entry.cell, Level::Warning, told));
+    }
+    let (what, own) = match year {
+        Some(year) => (format!("{year}年"), format!("{}年", template.year)),
+        None if begins(&tight, PAST_ROWS) => (format!("“{}”", quote(&text)), "本期".to_owned()),
+        None => return None,
+    };
+    let told = format!("这一行写明是{what}，只报{own}的数据；没有计入，请删去后重新报送");
+    Some(flaw("V16", &entry.cell, Level::Error, told))
+}
+
+/// Whether a row is counted with none by what it is called: 平均, 上年同期, 2022年.
+pub(super) fn is_not_counted(template: &Template, row: &Row) -> bool {
+    other_years(template, row).is_some()
+}
+
+fn begins(tight: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| tight.starts_with(word))
 }
 
 /// V11: a share of nought where something is counted that it is a share of.
