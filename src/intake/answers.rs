@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
-use super::printed_day::printed;
+use super::printed_day::{Asked, printed};
 use super::versions;
 use crate::domain::campaign::{ItemKind, Requirement, When};
 use crate::domain::facts::{Content, PartFacts, Taken};
@@ -166,7 +166,7 @@ pub(super) fn day_told(
     let by_letter = || if let Letter::DaysAgo(days) = letter { Some(days) } else { None };
     // 今日.jpg beside 昨日.jpg is of today, whatever the mail says of both.
     let is_own_today = own.iter().any(|(_, text)| says_today(text));
-    let around = || days_ago(&of_now(&facts.header.subject)).or_else(by_letter).filter(|_| !is_own_today);
+    let around = || days_ago(&speaks_now(scene)).or_else(by_letter).filter(|_| !is_own_today);
     let days_ago = own.iter().find_map(|(_, text)| days_ago(text)).or_else(around);
     let open = match letter {
         Letter::Open(why) => Some(why),
@@ -189,9 +189,24 @@ pub(super) fn day_told(
         (ItemKind::Form, Some(part), Some(When::EachDay { until_next_day, .. })) => {
             let at = facts.parts.iter().position(|other| std::ptr::eq(other, part));
             let read = at.and_then(|at| scene.forms.get(at)).map_or(&[][..], Vec::as_slice);
-            printed(part, read, &range).weigh(told, scene.arrived, *until_next_day, &says, &range)
+            let asked = Asked { range, until: *until_next_day };
+            let printed = printed(part, read, &scene.desk.campaign.templates, asked);
+            printed.weigh(told, scene.arrived, &says, asked)
         }
         _ => told,
+    }
+}
+
+/// What a subject says of what comes now. One that says nothing but what was sent speaks of that: 昨日照片已发，请查收.
+fn speaks_now(scene: &Scene) -> String {
+    let subject = &scene.case.facts.header.subject;
+    let now = of_now(subject);
+    let is_word = |c: char| c != MASK && c.is_alphanumeric();
+    let is_said = |clause: &str| clause.contains(is_word) && !clause.trim().starts_with(['请', '谢', '望']);
+    if scene.desk.book.mask(&now.replace('\n', "，")).split('，').any(is_said) {
+        now
+    } else {
+        subject.clone()
     }
 }
 

@@ -8,7 +8,7 @@ use super::daywords::{
     FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, NUMBERED_THINGS, SENDS_THEN_WORDS, WEEK_WORDS,
     WEEKDAYS, WHOLE_ENDINGS, WRITER_ENDINGS,
 };
-use super::figures::{after_camera, is_area_code, is_time, number_at};
+use super::figures::{after_camera, is_area_code, is_daily_paper, is_time, number_at};
 use super::spellings::spelled;
 use crate::domain::text::{compatible, is_invisible};
 
@@ -293,14 +293,17 @@ fn weekday(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     let end = at + WEEK_WORDS.iter().find(|word| starts(letters, at, word))?.chars().count();
     let name = letters.get(end)?;
     let before = letters.get(..at)?.iter().rev().find(|c| !matches!(c, '(' | ',' | '、'));
-    let is_apart = before.is_none_or(|c| !NO_WEEKDAY_AFTER.contains(*c) && !matches!(c, '日' | '号'));
+    // 六周 counts weeks, 周六、周日 does not.
+    let near = at.checked_sub(1).and_then(|at| letters.get(at));
+    let counts = |c| near == Some(c) && NO_WEEKDAY_AFTER.contains(*c);
+    let is_apart = before.is_none_or(|c| !counts(c) && !matches!(c, '日' | '号'));
     let mut days = range.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= range.to);
     let is_named = |day: &Date| {
         let nth = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
         WEEKDAYS.get(nth).is_some_and(|names| names.contains(name))
     };
     let sends = SENDS_THEN_WORDS.iter().any(|word| starts(letters, end + 1, word));
-    let day = days.find(is_named).filter(|_| is_apart && !sends)?;
+    let day = days.find(is_named).filter(|_| is_apart && !sends && !is_daily_paper(letters, at, end))?;
     days.find(is_named).is_none().then_some((day, end + 1))
 }
 

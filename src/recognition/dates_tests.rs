@@ -196,3 +196,17 @@ fn the_paper_of_a_weekday_is_no_paper_of_a_number() {
     assert_eq!(dates("星期二日报", &turn()).single, [date(2026, 12, 29)]);
     assert!(dates("职教周三天活动", &week()).single.is_empty());
 }
+
+#[test]
+fn a_daily_paper_of_a_week_is_of_no_sunday() {
+    for text in ["职业教育活动周日报", "开放周日报表", "周日报（5月16日）"] {
+        assert!(!dates(text, &week()).single.contains(&date(2023, 5, 14)), "{text}");
+    }
+    for text in ["周日日报", "周日照片", "星期日活动"] {
+        assert_eq!(dates(text, &week()).single, [date(2023, 5, 14)], "{text}");
+    }
+    for text in ["周一至周日报表", "周六、周日报表"] {
+        let found = dates(text, &week());
+        assert!(found.are_several(&week()) || found.has_range, "{text}: {found:?}");
+    }
+}

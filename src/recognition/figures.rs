@@ -1,4 +1,4 @@
-//! Figures that look like dates and are none: what cameras count, the time of day in a picture's name, area codes.
+//! What looks like a date and is none: what cameras count, the time of day in a picture's name, area codes, the daily paper of a week.
 
 use super::words::CAMERA_PREFIXES;
 
@@ -8,6 +8,9 @@ const LOCAL_DIGITS: usize = 7;
 const BEFORE_LETTERS: usize = 16;
 /// A day written in figures alone has so many at least: 230515.
 const DAY_DIGITS: usize = 6;
+
+/// Between days that are named together.
+const DAY_LINKS: &str = "至到-—~–、和与及";
 
 /// A run of digits: its value, its length, where it ends.
 pub(super) fn number_at(letters: &[char], at: usize) -> Option<(u64, usize, usize)> {
@@ -41,4 +44,11 @@ pub(super) fn is_time(letters: &[char], at: usize) -> bool {
     let before = letters.get(..at).unwrap_or_default();
     let digits = before.iter().rev().skip(1).take_while(|c| c.is_ascii_digit()).count();
     before.last() == Some(&'_') && digits >= DAY_DIGITS
+}
+
+/// Whether 周日 at a place, with its last letter at `end`, is that of 周日报, a daily paper of a week. In 周一至周日报表 it is the last of
+/// several days.
+pub(super) fn is_daily_paper(letters: &[char], at: usize, end: usize) -> bool {
+    let is_listed = at.checked_sub(1).and_then(|at| letters.get(at)).is_some_and(|c| DAY_LINKS.contains(*c));
+    letters.get(end) == Some(&'日') && letters.get(end + 1) == Some(&'报') && !is_listed
 }

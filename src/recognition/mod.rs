@@ -20,6 +20,7 @@ mod drafts;
 mod edges;
 pub mod edition;
 mod figures;
+pub mod hours;
 pub mod item;
 pub mod keyword;
 pub mod kind;

@@ -20,6 +20,7 @@ mod rulings;
 mod sender;
 mod standing;
 mod strange_papers;
+mod tables;
 mod told_days;
 mod traps;
 mod weeks;

@@ -72,6 +72,10 @@ fn a_letter_tells_the_day_of_what_it_brings_at_any_hour() {
         is_of(&picture(subject, ""), 17, subject);
     }
     is_of(&picture("5月16日照片已发，请查收", ""), 16, "已发");
+    // One that says nothing else speaks of what it brings.
+    for subject in ["昨日照片已发", "昨天的已报，请查收", "，昨天的已报"] {
+        is_of(&picture(subject, ""), 16, subject);
+    }
 }
 
 #[test]
