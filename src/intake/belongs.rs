@@ -3,12 +3,13 @@
 
 use super::clues::{closing_lines, text_of, title_lines};
 use super::judge::{is_daily_time, range_of};
-use super::parts::{Scene, is_due_once};
+use super::parts::{Scene, is_due_once, item_of};
 use crate::domain::campaign::{Campaign, ItemKind, When};
 use crate::domain::facts::{Content, PartFacts};
 use crate::form;
 use crate::recognition::beside::says_late;
-use crate::recognition::day::names_a_day;
+use crate::recognition::counted::says_today;
+use crate::recognition::day::{all_days, names_a_day};
 use crate::recognition::edition::editions;
 use crate::recognition::parts::is_of_a_part;
 use crate::recognition::vocabulary::Target;
@@ -31,6 +32,10 @@ fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> b
     scene.has_keyword || has_keyword || is_of_a_day || is_general
 }
 
+/// What is told before it takes place is called so.
+const PLAN_WORDS: &[&str] = &["预告", "安排", "计划", "预报"];
+/// The days to come.
+const NEXT_DAY_WORDS: &[&str] = &["明日", "明天", "次日", "后天", "下一日"];
 /// An office's name has so many letters at least; a shorter line may be anybody's.
 const OFFICE_LETTERS: usize = 5;
 /// Fewest letters and figures of a document: what is called 活动方案 and says no more is none.
@@ -50,6 +55,33 @@ pub(super) fn hardly_the_document(scene: &Scene, part: &PartFacts, target: &Targ
         .or_else(unspoken)
         .or_else(|| of_last_time(scene, part, target))
         .or_else(|| rather_of_a_day(scene, part, target))
+        .or_else(|| of_a_day_to_come(scene, part, target))
+}
+
+/// Why a paper of a day tells of none yet: 明日活动预告, 5月17日活动安排 on the day before. A report that ends with the plan of the next day
+/// (日报及明日计划) is one all the same.
+fn of_a_day_to_come(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
+    let range = range_of(&scene.desk.campaign.requirement(&target.requirement)?.when)?;
+    let is_asked = item_of(scene, target)
+        .is_some_and(|item| item.names.iter().chain([&item.title]).any(|name| has(name, PLAN_WORDS)));
+    let words = scene.desk.words_of(scene.unit);
+    let is_to_come = |text: &str| {
+        let text = scene.desk.book.mask(text);
+        let next = NEXT_DAY_WORDS.iter().filter_map(|word| text.find(word)).min();
+        let before = next.and_then(|at| text.get(..at)).unwrap_or_default();
+        let is_beside =
+            before.ends_with(['及', '和', '与', '、', '暨', '含']) || !words.named(before).is_empty();
+        let days = all_days(&text, &range);
+        let is_over = says_today(&text) || days.iter().any(|day| *day <= scene.arrived.date());
+        has(&text, PLAN_WORDS) && !is_over && if next.is_some() { !is_beside } else { !days.is_empty() }
+    };
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let mut own = std::iter::once(item::stem(&part.name)).chain(titles);
+    (!is_asked && own.any(is_to_come)).then_some("像是还没有开展的活动的预告或安排，不是当天的材料，请认定")
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Why a paper is rather about the document that is asked for: a request for more time bears its name, a notice that is sent

@@ -6,11 +6,12 @@ use std::ops::RangeInclusive;
 
 use super::letters::{Letter, is_han, letters, lies_in_another_place, plain};
 use super::shortened::{
-    bare_names, house_of, is_department, is_numbered_company, is_town, names_an_office, short_forms,
+    bare_names, house_of, is_department, is_done, is_numbered_company, is_spoken_of, is_town,
+    names_an_office, short_forms,
 };
 use super::titles::{
-    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, NOT_OF_PLACE,
-    OF_TOWN_ENDINGS, PLACE_ENDINGS, SCHOOL_ENDINGS,
+    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, OF_TOWN_ENDINGS,
+    PLACE_ENDINGS, SCHOOL_ENDINGS,
 };
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE};
 use crate::domain::campaign::Campaign;
@@ -337,7 +338,7 @@ impl Name {
             .collect();
         let lies_behind = |ending: &str, proper: RangeInclusive<usize>| {
             let before = place_of(&run, ending).and_then(|at| run.get(..at));
-            before.is_some_and(|before| proper.contains(&before.chars().count()))
+            before.is_some_and(|before| proper.contains(&before.chars().count()) && !is_done(before))
         };
         let branches = if self.is_hospital { HOSPITAL_BRANCHES } else { BRANCHES };
         // 湖南大学生 are students; a 职业大学 is called so in full.
@@ -352,7 +353,7 @@ impl Name {
             || (self.is_town
                 && NEXT_TO_TOWN
                     .iter()
-                    .any(|place| run.strip_prefix(place).is_some_and(|rest| !rest.starts_with(NOT_OF_PLACE))))
+                    .any(|place| run.strip_prefix(place).is_some_and(|rest| !is_spoken_of(rest))))
             || (self.is_town
                 && OF_TOWN_ENDINGS.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS)))
             || (self.is_town

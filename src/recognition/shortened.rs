@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::letters::{Letter, is_han};
 use super::likeness::PROVINCES;
-use super::titles::{PLACE_ENDINGS, TOWN_ENDINGS, TOWN_OFFICES};
+use super::titles::{DONE_THERE, NOT_OF_PLACE, PLACE_ENDINGS, TOWN_DOES, TOWN_ENDINGS, TOWN_OFFICES};
 use super::words::SHORT_ENDINGS;
 use crate::domain::unit::Unit;
 
@@ -136,6 +136,16 @@ fn last_place(stem: &str) -> Option<&str> {
     let long =
         begins.filter(|at| proper.get(*at..).is_some_and(|rest| rest.chars().count() >= PLACE_LETTERS));
     stem.get(long.max()?..)
+}
+
+/// Whether what stands behind a place in a town shows that it is only spoken of: 小学生, 农贸市场整治.
+pub(super) fn is_spoken_of(behind: &str) -> bool {
+    behind.starts_with(NOT_OF_PLACE) || DONE_THERE.iter().any(|word| behind.starts_with(word))
+}
+
+/// Whether what stands before a place in a town is what the town does there, and no name of it.
+pub(super) fn is_done(before: &str) -> bool {
+    TOWN_DOES.iter().any(|word| before.starts_with(word))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! and a December of daily papers. Each was once filed in silence under the day on which it came, or under none.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, Part, Sheet, blank, book, document, mail, photo};
+use crate::mail::{Judged, Part, blank, document, mail, photo};
 use jiff::civil::{Date, date, time};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, When};
 
@@ -253,37 +253,24 @@ fn files_named_each_by_its_own_day_need_no_question() {
     with("28日、29日照片", "", THIRD, photo("29.jpg")).review();
 }
 
-/// A mail of the school with its table of figures, which is asked for every day of the usual week.
-fn table(title: &str, subject: &str, at: &str) -> Judged {
-    let mut daily = campaign();
-    let of = |id: &str| daily.requirements.iter().position(|requirement| requirement.id == id).unwrap();
-    let (summary, day) = (of("summary"), of("daily"));
-    let form = daily.requirements[summary].item("form5").unwrap().clone();
-    daily.requirements[day].items.push(form);
-    daily.requirements.remove(summary);
-    let sheet =
-        Sheet::form5(SCHOOL, &[(SCHOOL, 12)]).titled(&format!("2023年职业教育活动周情况统计表{title}"));
-    let mail = mail("c03@163.example", &format!("{SCHOOL}{subject}")).with(book("日报表.xlsx", sheet));
-    mail.at(at).judge_by(&daily)
-}
-
 #[test]
-fn a_table_of_one_day_is_of_the_day_that_stands_in_it() {
-    let (morning, noon) = ("2023-05-16T09:00:00+08:00", "2023-05-16T15:00:00+08:00");
-    for (title, subject, at, told) in [
-        ("", "日报表", noon, "accepted daily/form5@2023-05-16"),
-        ("（5月16日）", "日报表", noon, "accepted daily/form5@2023-05-16"),
-        ("（5月14日至20日）", "日报表", noon, "accepted daily/form5@2023-05-16"),
-        ("（5月15日）", "日报表", morning, "accepted daily/form5@2023-05-15"),
-        ("（5月15日）", "补报5月15日日报表", noon, "accepted daily/form5@2023-05-15"),
-        ("（5月15日）", "5月15日、16日日报表", noon, "accepted daily/form5@2023-05-15"),
-        // Left standing from the day before, or late: nobody knows.
-        ("（5月15日）", "日报表", noon, "review daily/form5@2023-05-16"),
-        ("（5月15日）", "5月16日日报表", noon, "review daily/form5@2023-05-16"),
-        ("（5月17日）", "日报表", noon, "review daily/form5@2023-05-16"),
-        ("（5月14日至16日）", "日报表", noon, "review daily/form5@2023-05-16"),
-        ("（5月14日至20日累计）", "日报表", noon, "review daily/form5@2023-05-16"),
+fn what_is_shown_of_a_day_to_come_is_no_report_of_today() {
+    let article = |name: &str, says: &str| {
+        let paper = document(name, &format!("{says}\n{SCHOOL}"));
+        let mail = mail("c03@163.example", &format!("{SCHOOL}职教活动周稿件")).with(paper);
+        mail.at("2023-05-16T18:00:00+08:00").judge()
+    };
+    for (name, title) in [
+        ("明日活动预告.docx", "职教活动周明日活动预告"),
+        ("5月17日活动安排预告.docx", "5月17日活动安排预告"),
+        ("稿件.docx", "职教活动周明日活动安排"),
     ] {
-        table(title, subject, at).part("日报表.xlsx", told);
+        article(name, title).part(name, "review daily/article@2023-05-16");
+    }
+    for (name, title) in [
+        ("稿件.docx", "职教活动周5月16日活动信息"),
+        ("活动信息及明日安排.docx", "职教活动周今日活动信息及明日安排"),
+    ] {
+        article(name, title).no_review().part(name, "accepted daily/article@2023-05-16");
     }
 }

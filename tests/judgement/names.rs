@@ -71,6 +71,20 @@ fn what_lies_in_a_town_or_beside_a_hospital_is_not_it() {
     ] {
         assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
     }
+    // What a town does there is the town's.
+    for subject in [
+        "太平镇农贸市场整治活动周方案",
+        "太平镇中小学周边排查活动周方案",
+        "太平镇医院安全检查活动周方案",
+        "太平镇加油站隐患排查活动周方案",
+        "太平镇开展学校排查活动周方案",
+        "太平镇对幼儿园专项检查活动周方案",
+    ] {
+        assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), Some("X04"), "{subject}");
+    }
+    for subject in ["太平镇中心小学活动周方案", "太平镇农贸市场活动周方案"] {
+        assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
+    }
     assert_eq!(code(&plan("a@qq.example", "临江市第1人民医院活动周方案", "活动周方案")), Some("M01"));
     for subject in ["广东省人民医院活动周方案", "平安县民政局活动周方案"] {
         assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
