@@ -9,9 +9,10 @@ use super::cell::{filled, filled_at, in_measure, measure_in_cell};
 use super::grid::Sheet;
 use super::hits::Hits;
 use super::inline::is_counted_in;
-use super::label::{Form, Meaning};
+use super::label::{Form, Meaning, without_remarks};
 use super::number::percent;
-use super::read::{Entry, HEADING_ROWS, Hit, is_note};
+use super::read::{Entry, HEADING_ROWS, Hit, TABLE_FROM_HEADINGS, is_note};
+use super::words::TABLE_HEADS;
 use crate::domain::facts::Value;
 use crate::domain::template::{Field, FieldKind};
 use crate::domain::text::squeeze;
@@ -57,6 +58,9 @@ pub(super) fn beside_labels(
             continue;
         }
         let (entry, next) = place.beside(hit, field.map(|(_, field)| field));
+        if place.heads_another(hit, columns, &entry) {
+            continue;
+        }
         match field {
             // 单位：元 names no unit.
             Some((_, field)) if field.kind == FieldKind::Unit && is_counted_in(&entry.text()) => {}
@@ -94,6 +98,18 @@ struct Labels<'a> {
 }
 
 impl Labels<'_> {
+    /// Whether a label below the table is a heading of another one, or of the same one once more: 单位名称 beside 隐患内容 names no unit.
+    fn heads_another(&self, hit: &Hit, columns: &BTreeMap<usize, &Hit>, beside: &Entry) -> bool {
+        let Some(bottom) = columns.values().map(|head| head.bottom).max() else { return false };
+        let is_column = |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if columns.contains_key(&at));
+        let is_head = || {
+            let text = without_remarks(&squeeze(&beside.text()));
+            TABLE_HEADS.iter().any(|end| text.ends_with(end))
+        };
+        hit.row > bottom
+            && (self.hits.of_row(hit.row).filter(is_column).count() >= TABLE_FROM_HEADINGS || is_head())
+    }
+
     fn entry(&self, row: u32, col: u32, field: Option<&Field>) -> Option<Entry> {
         let value = filled_at(self.form, self.sheet, row, col)?;
         let entry = Entry { value, cell: self.sheet.place(row, col) };
@@ -112,12 +128,18 @@ impl Labels<'_> {
             return (Entry { value, cell: sheet.place(hit.row, hit.col) }, None);
         }
         for row in hit.row..=hit.bottom.min(hit.row + HEADING_ROWS) {
-            let reach = hit.right + 1..hit.right + 1 + REACH_COLUMNS;
-            let reach = reach
-                .take_while(|col| !self.hits.is_at(row, *col))
-                .filter(|col| !self.asides.hold(row, *col));
-            let mut entries =
-                reach.filter_map(|col| self.entry(row, col, field)).collect::<Vec<_>>().into_iter();
+            let reach = || {
+                let cols = hit.right + 1..hit.right + 1 + REACH_COLUMNS;
+                let cols = cols.take_while(|col| !self.hits.is_at(row, *col));
+                cols.filter_map(|col| Some((col, self.entry(row, col, field)?)))
+            };
+            let values = reach().filter(|(col, _)| !self.asides.hold(row, *col)).map(|(_, entry)| entry);
+            let mut entries = values.collect::<Vec<_>>().into_iter();
+            // 填报人 | 甲一 below 指标 | 单位: a name is no measure, wherever it stands.
+            let is_word = |entry: &Entry| !holds_digits(entry) && !is_counted_in(&entry.text());
+            if entries.as_slice().is_empty() && !field.is_some_and(is_figure) {
+                entries = reach().map(|(_, entry)| entry).filter(is_word).collect::<Vec<_>>().into_iter();
+            }
             let Some(mut found) = entries.next() else { continue };
             let Some(field) = field.filter(|field| is_figure(field)) else { return (found, None) };
             // 人 | 120: what is counted, and how many.

@@ -2,7 +2,7 @@
 //! form's own (a column retyped in 元 where the form asks for 万元, in 万人次 where it asks for persons).
 
 use super::amount::{MEASURES, measure};
-use super::counted::{is_retyped, measure_of, times};
+use super::counted::{is_measured, is_retyped, measure_in, measure_of, times};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::label::{Form, keys, without_remarks};
@@ -50,6 +50,8 @@ pub struct Measures {
     has_amounts: bool,
     money: Option<&'static str>,
     scale: Option<&'static str>,
+    /// Of what is weighed or measured: 公斤.
+    measure: Option<&'static str>,
 }
 
 impl Measures {
@@ -57,7 +59,7 @@ impl Measures {
     pub fn of(template: &Template, sheet: &Sheet) -> Self {
         let has = |kind: FieldKind| template.fields.iter().any(|field| field.kind == kind);
         let (has_amounts, has_counts) = (has(FieldKind::Amount), has(FieldKind::Count));
-        let (mut money, mut scale) = (None, None);
+        let (mut money, mut scale, mut measure) = (None, None, None);
         for (cell, text, _) in sheet.texts().filter(|(_, text, _)| text.contains('位')) {
             if !has_amounts && !has_counts {
                 break;
@@ -70,19 +72,21 @@ impl Measures {
             money = money.or_else(|| only(words.iter().filter_map(|word| money_in(word))));
             // 单位：万人、个 leaves open which of the columns are in 万人.
             scale = scale.or_else(|| only(words.iter().map(|word| scale_of(word)))?);
+            measure = measure.or_else(|| only(words.iter().filter_map(|word| measure_in(word))));
         }
-        Self { has_amounts, money, scale }
+        Self { has_amounts, money, scale, measure }
     }
 
     /// What the figures below or beside a heading are counted in: as it says itself, the part of it above or below, or the line
     /// over the table.
-    pub fn of_heading(&self, sheet: &Sheet, kind: FieldKind, text: &str, span: Span) -> Option<&'static str> {
-        match kind {
+    pub fn of_heading(&self, sheet: &Sheet, field: &Field, text: &str, span: Span) -> Option<&'static str> {
+        match field.kind {
             // 单位：万人 is of those that count persons.
             FieldKind::Count => {
                 let of_sheet = self.scale.filter(|_| counts_persons(text));
                 let own = in_brackets(text).find_map(|word| scale_of(&word));
-                own.or_else(|| measure_of(text)).or(of_sheet)
+                let of_line = self.measure.filter(|_| is_measured(&field.label));
+                own.or_else(|| measure_of(text)).or(of_sheet).or(of_line)
             }
             FieldKind::Amount if self.has_amounts => {
                 let own = measure(text).map(|(word, _)| word);

@@ -42,7 +42,8 @@ const MEASURES: &[&[&str]] = &[
 /// What things are counted by. Whatever else stands in the brackets of a label is a remark: 必填, 含志愿者.
 const COUNTED_BY: &[&str] = &[
     "车", "车次", "趟", "次", "台", "台次", "辆", "人", "人次", "名", "个", "家", "户", "处", "场", "场次",
-    "件", "份", "棵", "株", "批", "所", "套", "本", "张", "条",
+    "件", "份", "棵", "株", "批", "所", "套", "本", "张", "条", "只", "头", "羽", "枚", "册", "篇", "项",
+    "起", "例", "间",
 ];
 
 /// A whole number in the measure of its label.
@@ -65,10 +66,21 @@ pub fn counted(label: &str, value: &Value) -> Parsed<i64> {
     }
 }
 
-/// What a heading says that its figures are measured in: 清运垃圾(吨).
+/// What a heading says that its figures are measured or counted in: 清运垃圾(吨), 口罩(只).
 pub fn measure_of(heading: &str) -> Option<&'static str> {
     let said = in_brackets(heading)?;
-    MEASURES.iter().find(|names| names.contains(&said.as_str()))?.first().copied()
+    measure_in(&said).or_else(|| COUNTED_BY.iter().find(|word| **word == said).copied())
+}
+
+/// The measure that a word says, but for money.
+pub fn measure_in(word: &str) -> Option<&'static str> {
+    let measure = MEASURES.iter().find(|names| names.contains(&word) && word != "元");
+    measure.and_then(|names| names.first()).copied()
+}
+
+/// Whether a label asks for what is weighed or measured: 厨余垃圾(吨).
+pub fn is_measured(label: &str) -> bool {
+    in_brackets(label).is_some_and(|wanted| measure_in(unscaled(&wanted)).is_some())
 }
 
 /// Whether a label asks for another measure than that of a heading retyped for it.
@@ -210,6 +222,7 @@ mod tests {
         assert!(!retyped("整治面积(平方米)", "整治面积（平米）"));
         assert!(!retyped("清运垃圾(车)", "清运垃圾(车次)"));
         assert!(!retyped("参与人数(人次)", "参与人数(人)"));
+        assert!(retyped("口罩(万只)", "口罩(只)") && retyped("清运垃圾(吨)", "清运垃圾(车)"));
         assert!(!retyped("清运垃圾(车)", "清运垃圾"));
     }
 }

@@ -8,7 +8,9 @@ use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::number::percent;
 use super::read::{Hit, Row, is_note};
-use super::words::{FILLER_LABELS, FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, SAMPLE_ROWS};
+use super::words::{
+    FILLER_LABELS, FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, REMARK_STARTS, SAMPLE_ROWS, TOLD_ENDINGS,
+};
 use super::year::year_in;
 use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::text::squeeze;
@@ -23,6 +25,8 @@ const PAGE_LETTERS: usize = 10;
 const PHONE_DIGITS: usize = 7;
 /// Cells in which a row of numbers says so.
 const NUMBERS_FROM: usize = 3;
+/// Numbers of a day that is written out with its year.
+const DAY_PARTS: usize = 3;
 /// Cells in which a row of hints says so.
 const HINTS_FROM: usize = 2;
 
@@ -139,10 +143,33 @@ pub(super) fn is_no_name(
     if REACH_ENDINGS.iter().any(|end| name.ends_with(end)) && !has_small_figures(template, row) {
         return true;
     }
+    // 存在问题 | 部分通道堵塞.
+    let is_told = || TOLD_ENDINGS.iter().any(|end| name.ends_with(end)) && !has_a_figure(template, row);
+    if figures(template).next().is_some() && is_told() {
+        return true;
+    }
     if !is_name_alone(template, row) {
         return false;
     }
     is_remark(&unit_text(template, row)) || is_merged_over(template, sheet, columns, row)
+}
+
+/// Whether a row has neither a name nor a figure: who signs, and when.
+pub(super) fn says_nothing(template: &Template, row: &Row) -> bool {
+    let has_names = template.columns().any(|field| field.kind == FieldKind::Unit);
+    has_names && unit_text(template, row).is_empty() && !has_a_figure(template, row)
+}
+
+/// Whether any figure stands in a row.
+fn has_a_figure(template: &Template, row: &Row) -> bool {
+    let is_figure = |field: &Field| {
+        let value = row.entries.get(&field.id).map(|entry| &entry.value);
+        value.is_some_and(|value| match field.kind {
+            FieldKind::Percent => percent(value).value.is_some(),
+            _ => figure(field, value).is_some(),
+        })
+    };
+    figures(template).any(is_figure)
 }
 
 /// Whether a row has figures that are none of a telephone.
@@ -157,7 +184,6 @@ fn has_small_figures(template: &Template, row: &Row) -> bool {
 /// Whether what stands alone in the place of a name tells of the page and not of the rows below it.
 fn is_remark(unit: &str) -> bool {
     let is_sentence = unit.contains(['。', ';', '；']) || unit.chars().count() > NAME_CHARS;
-    let is_day = unit.contains('年') && unit.chars().all(|c| c.is_ascii_digit() || "年月日".contains(c));
     let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':');
     let is_bracketed = unit.starts_with('(') && unit.ends_with(')');
     let is_signed = FILLER_LABELS.iter().any(|label| unit.starts_with(label));
@@ -168,12 +194,43 @@ fn is_remark(unit: &str) -> bool {
     });
     is_labelled
         || is_sentence
-        || is_day
+        || is_day(unit)
         || is_marked
         || is_bracketed
         || is_signed
         || is_note(unit)
+        || REMARK_STARTS.iter().any(|start| unit.starts_with(start))
         || goes_on(unit)
+}
+
+/// Whether a text is a day and nothing else: 2026年5月16日, 二〇二六年五月十六日, 2026-05-16.
+fn is_day(tight: &str) -> bool {
+    let parts = tight.split(['年', '月', '日', '.', '-', '/', ':']).filter(|part| !part.is_empty());
+    let is_number =
+        |part: &str| part.chars().all(|c| c.is_ascii_digit() || "〇○零一二三四五六七八九十".contains(c));
+    tight.starts_with(|c: char| c.is_ascii_digit() || c == '二')
+        && parts.clone().all(is_number)
+        && parts.count() >= DAY_PARTS
+}
+
+/// Whether a row with one cell closes the page: who signs, apart from the table (`is_apart`) and above the day, the day, and below all
+/// figures (`is_below`) what is remarked under a label (未返校原因：病假10人).
+pub(super) fn is_closing(
+    sheet: &Sheet,
+    filled: &BTreeMap<u32, Vec<u32>>,
+    row: u32,
+    (is_apart, is_below): (bool, bool),
+) -> bool {
+    let alone = |row: u32| match filled.get(&row).map(Vec::as_slice) {
+        Some([col]) => Some(squeeze(sheet.text(row, *col))).filter(|text| !text.is_empty()),
+        _ => None,
+    };
+    let Some(text) = alone(row) else { return false };
+    let next = filled.range(row + 1..).next().and_then(|(next, _)| alone(*next));
+    let is_signed = || next.is_some_and(|next| is_day(&next)) && !text.contains(|c: char| c.is_ascii_digit());
+    let is_labelled =
+        || text.split_once(':').is_some_and(|(label, said)| !label.is_empty() && !said.is_empty());
+    is_day(&text) || (is_apart && is_signed()) || (is_below && is_labelled())
 }
 
 /// Whether a text says that a table goes on from one page to the next: 续表, 接上页, 第2页.

@@ -21,6 +21,7 @@ mod person;
 mod quote;
 mod read;
 mod rows;
+mod shares;
 mod spread;
 mod subtotal;
 mod table;

@@ -241,11 +241,11 @@ fn find_hits(sheet: &Sheet, form: &Form) -> Vec<Hit> {
     for (cell, text, own_keys) in sheet.texts() {
         let span = sheet.span(cell.row, cell.col);
         let mut add = |meaning: Meaning, inline: Option<String>| {
-            let kind = match meaning {
-                Meaning::Field(at) => form.template.fields.get(at).map(|field| field.kind),
+            let field = match meaning {
+                Meaning::Field(at) => form.template.fields.get(at),
                 Meaning::Stamp | Meaning::Frame => None,
             };
-            let measure = kind.and_then(|kind| measures.of_heading(sheet, kind, text, span));
+            let measure = field.and_then(|field| measures.of_heading(sheet, field, text, span));
             let (row, col, bottom, right) = (cell.row, cell.col, span.bottom, span.right);
             hits.push(Hit { meaning, row, col, bottom, right, inline, measure });
         };
@@ -287,7 +287,7 @@ fn loose_hits(sheet: &Sheet, form: &Form, measures: &Measures, hits: &[Hit]) -> 
         let Some(at) = form.loosely(text, keys).filter(|at| !known.contains(at)) else { continue };
         let Some(field) = form.template.fields.get(at) else { continue };
         let span = sheet.span(cell.row, cell.col);
-        let measure = measures.of_heading(sheet, field.kind, text, span);
+        let measure = measures.of_heading(sheet, field, text, span);
         let (meaning, row, col, bottom, right) =
             (Meaning::Field(at), cell.row, cell.col, span.bottom, span.right);
         found.push(Hit { meaning, row, col, bottom, right, inline: None, measure });

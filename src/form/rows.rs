@@ -8,14 +8,15 @@ use super::grid::Sheet;
 use super::hits::Hits;
 use super::label::{Form, Meaning, without_remarks};
 use super::lines::{
-    has_figures, is_caption, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints, is_sample,
-    unit_text,
+    has_figures, is_caption, is_closing, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints,
+    is_sample, says_nothing, unit_text,
 };
 use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
+use super::shares::{drop_captions, drop_shares};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
 use super::table::is_not_counted;
-use super::words::{FILLER_LABELS, FRAME_LABELS, SHARE_ROWS, TABLE_HEADS};
+use super::words::{FILLER_LABELS, FRAME_LABELS, TABLE_HEADS};
 use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
@@ -47,6 +48,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     let (mut next, mut further, mut caption): (Option<String>, Option<String>, Option<Row>) =
         (None, None, None);
     let (filled, mut last, mut is_first) = (filled_rows(sheet, bottom + 1), bottom, true);
+    let last_full = last_full(form, sheet, columns, &filled);
     for (&at, cols) in &filled {
         if ends_table(form, sheet, hits, columns, &filled, at) {
             break;
@@ -83,12 +85,19 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
         if at - last > GAP_ROWS && !is_full(template, &row) {
             break;
         }
+        let is_apart = at - last > 1 || unit_text(template, &row).is_empty();
         last = at;
         let called = called_by(form, sheet, columns, &row);
         let is_none = is_numbering(template, &row, is_first)
             || is_of_hints(template, &row)
             || is_sample(template, sheet, columns, &row);
-        if called == Called::Row && is_no_name(template, sheet, columns, &row) {
+        let is_below = last_full.is_some_and(|full| full < at);
+        let closes = || {
+            last_full.is_some()
+                && (is_closing(sheet, &filled, at, (is_apart, is_below))
+                    || is_below && says_nothing(template, &row))
+        };
+        if called == Called::Row && (is_no_name(template, sheet, columns, &row) || closes()) {
             caption = Some(row).filter(|row| is_caption(template, &unit_text(template, row)));
         } else if called > Called::Row || !is_none {
             is_first = false;
@@ -105,16 +114,18 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
 /// The rows among the lines of a table, and its total.
 fn settled(template: &Template, mut lines: Vec<(Row, Called)>) -> Table {
     drop_numbered(template, &mut lines);
+    drop_captions(template, &mut lines);
     // 平均 and 上年同期 are no part of what a total sums up, and stand below it or above.
     let is_row = |(row, called): &(Row, Called)| *called > Called::Row || !is_not_counted(template, row);
     let (lines, beside): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_row);
     let is_labelled = lines.iter().any(|(_, called)| *called > Called::Row);
     let (mut rows, mut total) = settle(template, lines);
+    drop_shares(template, &mut rows, true);
     if !is_labelled {
         total = take_unlabelled_total(template, &mut rows);
     }
     if total.is_none() {
-        drop_shares(template, &mut rows);
+        drop_shares(template, &mut rows, false);
     }
     rows.extend(beside.into_iter().map(|(row, _)| row));
     rows.sort_by_key(|row| row.row);
@@ -171,16 +182,6 @@ fn take_caption(template: &Template, lines: &mut Vec<(Row, Called)>, below: u32)
     lines.pop_if(is_caption).map(|(row, _)| unit_text(template, &row))
 }
 
-/// Takes out what is counted in a row above it (其中：甲校). Below a single row these are all that follows.
-fn drop_shares(template: &Template, rows: &mut Vec<Row>) {
-    let is_share = |row: &Row| SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word));
-    match rows.iter().position(is_share) {
-        Some(1) => rows.truncate(1),
-        Some(at) if at > 1 => rows.retain(|row| !is_share(row)),
-        _ => {}
-    }
-}
-
 fn row_at(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: u32) -> Row {
     let mut entries = BTreeMap::new();
     let bottom = columns.values().map(|hit| hit.bottom).max().unwrap_or(row);
@@ -190,7 +191,9 @@ fn row_at(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: u32)
             columns.values().any(|other| other.col > hit.col && (other.col..=other.right).contains(&col))
         };
         let found = spread(sheet, field, hit, (row, bottom), is_others);
-        let own = (hit.col..=hit.right).find(|col| sheet.value(row, *col).is_some());
+        let mut holding = (hit.col..=hit.right).filter(|col| sheet.value(row, *col).is_some());
+        // 甲街道 | 甲社区 under a heading merged over both: the last says whose row it is.
+        let own = if field.kind == FieldKind::Unit { holding.next_back() } else { holding.next() };
         let (col, several) = match found {
             Some(Spread::One(col)) => (col, None),
             Some(Spread::Several(value)) => (hit.col, Some(value)),
@@ -250,6 +253,18 @@ fn drop_numbered(template: &Template, lines: &mut Vec<(Row, Called)>) {
     if !lines.iter().any(|(row, _)| is_numbered(&unit_text(template, row)) && !is_name_alone(template, row)) {
         lines.retain(|(row, called)| *called > Called::Row || !is_alone(row));
     }
+}
+
+/// The last row with a name and figures, where figures are asked for.
+fn last_full(
+    form: &Form,
+    sheet: &Sheet,
+    columns: &BTreeMap<usize, &Hit>,
+    filled: &BTreeMap<u32, Vec<u32>>,
+) -> Option<u32> {
+    let asks = form.template.columns().any(|field| field.kind.adds_up());
+    let mut rows = filled.keys().rev().copied().filter(|_| asks);
+    rows.find(|row| is_full(form.template, &row_at(form, sheet, columns, *row)))
 }
 
 /// Rows from this one on that hold something, with the columns of what they hold.

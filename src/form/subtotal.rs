@@ -13,7 +13,7 @@ use crate::domain::template::{Field, FieldKind, Rule, Template};
 const TOTAL_FROM_PERCENT: usize = 60;
 
 /// Figures are held against one another in tables of so many rows: each total against all rows. A longer one was made to cost.
-const SUMMED_ROWS_MAX: usize = 2_000;
+pub(super) const SUMMED_ROWS_MAX: usize = 2_000;
 
 /// What a row calls itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -238,6 +238,15 @@ pub(super) fn exceeds(template: &Template, rows: &[Row], at: usize) -> bool {
         rows.iter().all(|row| number(row, field).is_none_or(|n| n <= *own))
     };
     own.len() >= 2 && own.iter().all(is_most)
+}
+
+/// Whether each count of the first row is at least what the others come to.
+pub(super) fn exceeds_all(template: &Template, rows: &[Row]) -> bool {
+    let Some((first, others)) = rows.split_first() else { return false };
+    let sum = |field: &Field| {
+        others.iter().filter_map(|row| number(row, field)).fold(0, Millionths::saturating_add)
+    };
+    counts(template).all(|field| number(first, field).is_none_or(|own| sum(field) <= own))
 }
 
 /// Whether a row sums up all the others.

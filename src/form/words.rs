@@ -26,6 +26,8 @@ pub const FILLER_LABELS: &[&str] = &[
     "填报人",
     "填表人",
     "制表人",
+    "制表",
+    "审核",
     "经办人",
     "审核人",
     "负责人",
@@ -43,6 +45,15 @@ pub const SAMPLE_SHEETS: &[&str] =
 
 /// A text that begins so is a note, not a value and not a row.
 pub const NOTE_STARTS: &[&str] = &["填表说明", "填报说明", "填写说明", "说明:", "注:", "备注:", "注意:"];
+
+/// A text that begins so tells of the rows above it and is none.
+pub const REMARK_STARTS: &[&str] = &["以上", "上述", "本表", "此表", "特此"];
+
+/// A row whose name ends so, and that has no figures, tells something in words.
+pub const TOLD_ENDINGS: &[&str] = &[
+    "问题", "困难", "原因", "措施", "打算", "建议", "意见", "亮点", "做法", "成效", "经验", "情况", "说明",
+    "计划", "安排", "备注", "内容",
+];
 
 /// In what figures are counted; a cell that says no more holds none.
 pub const COUNTED_IN: &[&str] = &[

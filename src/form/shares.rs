@@ -1,0 +1,59 @@
+//! Rows of a table that are counted in another one, or only head those below them: 其中：本部 under its school, the name of a town over
+//! its schools and their 小计. Taken for units of their own they would be added twice, or sent back as unfilled.
+
+use super::lines::{has_figures, is_name_alone, unit_text};
+use super::read::Row;
+use super::subtotal::{Called, SUMMED_ROWS_MAX, exceeds_all, is_sum};
+use super::words::SHARE_ROWS;
+use crate::domain::template::Template;
+
+/// Rows in which what is counted in one above is looked for.
+const SHARES_MAX: usize = 20;
+
+/// Takes out what is counted in a row above it (其中：甲校): the rows that come to that one, or where none do and nothing sums them up
+/// (`has_total`), what is called so, with all that follow below a single row if they are no more than it.
+pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>, has_total: bool) {
+    let is_share = |row: &Row| SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word));
+    let parts = |rows: &[Row], at: usize| {
+        let (above, below) = (rows.get(at.checked_sub(1)?)?, rows.get(at..)?);
+        // A sum that bears no name is the table's.
+        if unit_text(template, above).is_empty() {
+            return None;
+        }
+        let runs = (1..=below.len().min(SHARES_MAX)).filter_map(|end| Some((end, below.get(..end)?)));
+        runs.into_iter().find(|(_, run)| is_sum(template, above, run.iter())).map(|(end, _)| end)
+    };
+    let mut at = 1;
+    while rows.len() <= SUMMED_ROWS_MAX && at < rows.len() {
+        match rows.get(at).filter(|row| is_share(row)).and_then(|_| parts(rows, at)) {
+            Some(end) => drop(rows.drain(at..at + end)),
+            None => at += 1,
+        }
+    }
+    if has_total {
+        return;
+    }
+    match rows.iter().position(is_share) {
+        Some(1) if exceeds_all(template, rows) => rows.truncate(1),
+        Some(at) if at > 0 => rows.retain(|row| !is_share(row)),
+        _ => {}
+    }
+}
+
+/// Takes out names without figures over rows that a 小计 sums up below: 甲镇, its schools, 小计.
+pub(super) fn drop_captions(template: &Template, lines: &mut Vec<(Row, Called)>) {
+    let called = |at: usize| lines.get(at).map(|(_, called)| *called);
+    let last = (0..lines.len()).rev().find(|at| called(*at) == Some(Called::Part)).unwrap_or(0);
+    let is_caption = |at: usize| {
+        let begins = at.checked_sub(1).is_none_or(|before| called(before) == Some(Called::Part));
+        let heads = lines
+            .get(at + 1)
+            .is_some_and(|(row, called)| *called == Called::Row && has_figures(template, row));
+        let is_alone =
+            lines.get(at).is_some_and(|(row, called)| *called == Called::Row && is_name_alone(template, row));
+        at < last && begins && heads && is_alone
+    };
+    let captions: Vec<bool> = (0..lines.len()).map(is_caption).collect();
+    let mut captions = captions.into_iter();
+    lines.retain(|_| !captions.next().unwrap_or(false));
+}
