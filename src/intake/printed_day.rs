@@ -20,6 +20,8 @@ const FILLED_WORDS: &[&str] = &["填报日期", "填表日期", "制表日期", 
 const FILLED_TIMES: &[&str] = &["填报时间", "填表时间", "制表时间", "报送时间", "上报时间"];
 /// Over a column of days, and before a single one.
 const DAY_HEADS: &[&str] = &["日期", "时间", "统计日期", "统计时间", "活动日期", "活动时间", "数据日期"];
+/// Of these, what says of which day the figures are and not when they were written down.
+const OWN_DAYS: &[&str] = &["统计日期", "统计时间", "活动日期", "活动时间", "数据日期"];
 /// In the title of a table of several days.
 const SUM_WORD: &str = "累计";
 /// One of these stands in a day that is written out.
@@ -67,7 +69,9 @@ pub(super) fn printed(
         printed.is_sum |= !is_asked && reading.title.contains(SUM_WORD);
         let of_sheet = all_days(&grid.sheet, &asked.range);
         printed.days.extend(of_sheet.first().filter(|_| of_sheet.len() == 1));
-        printed.take_heads(&Cells::of(grid, &rows), asked);
+        let cells = Cells::of(grid, &rows);
+        printed.take_heads(&cells, &reading.title, asked);
+        printed.take_foot(&cells, asked);
     }
     printed
 }
@@ -78,16 +82,20 @@ struct Cells<'g> {
     heads: BTreeMap<u32, BTreeMap<u32, &'g Cell>>,
     /// In the rows, by column.
     below: BTreeMap<u32, Vec<&'g Cell>>,
+    /// Under the rows.
+    foot: Vec<&'g Cell>,
 }
 
 impl<'g> Cells<'g> {
     fn of(grid: &'g Grid, rows: &BTreeSet<u32>) -> Self {
-        let mut cells = Self { heads: BTreeMap::new(), below: BTreeMap::new() };
+        let mut cells = Self { heads: BTreeMap::new(), below: BTreeMap::new(), foot: Vec::new() };
         for cell in &grid.cells {
             if rows.first().is_some_and(|top| cell.row < *top) {
                 cells.heads.entry(cell.row).or_default().insert(cell.col, cell);
             } else if rows.contains(&cell.row) {
                 cells.below.entry(cell.col).or_default().push(cell);
+            } else if rows.last().is_some_and(|last| cell.row > *last) {
+                cells.foot.push(cell);
             }
         }
         cells
@@ -117,7 +125,7 @@ impl<'g> Cells<'g> {
 
 impl Printed {
     /// Takes what the cells over the rows say.
-    fn take_heads(&mut self, cells: &Cells, asked: Asked) {
+    fn take_heads(&mut self, cells: &Cells, title: &str, asked: Asked) {
         let (mut days, mut filled) = (BTreeSet::new(), BTreeSet::new());
         // Where the day stands that a label in a cell of its own is of.
         let mut values = BTreeSet::new();
@@ -140,7 +148,26 @@ impl Printed {
         self.days.extend(cells.days_below(&days, asked));
         self.filled = self.filled.max(cells.days_below(&filled, asked).into_iter().max());
         for (_, text) in cells.heads().filter(|(cell, _)| !values.contains(&(cell.row, cell.col))) {
-            self.take_text(text, asked);
+            if is_dated(text, asked) || text.trim() == title {
+                self.take_text(text, asked);
+            }
+        }
+    }
+
+    /// Takes what stands under the rows: the day with which a page is signed is the one on which it was filled in.
+    fn take_foot(&mut self, cells: &Cells, asked: Asked) {
+        let texts = cells.foot.iter().filter_map(|cell| match &cell.value {
+            Value::Text(text) if !is_note(text) && is_dated(text, asked) => Some((*cell, text)),
+            _ => None,
+        });
+        for (cell, text) in texts {
+            let tight = squeeze(text);
+            let label = tight.split_once(':').map_or("", |(label, _)| label);
+            if OWN_DAYS.contains(&label) {
+                self.take_text(text, asked);
+            } else if is_of_filling(&tight) || label == "日期" || is_bare(cell) {
+                self.filled = self.filled.max(all_days(text, &asked.range).last().copied());
+            }
         }
     }
 
@@ -149,10 +176,6 @@ impl Printed {
         let tight = squeeze(text);
         if is_of_filling(&tight) {
             self.filled = self.filled.max(all_days(text, &asked.range).first().copied());
-            return;
-        }
-        // A number of a telephone may look like a day.
-        if !tight.contains(DAY_LETTERS) {
             return;
         }
         if let Some(hours) = over_midnight(text, &asked.range, asked.until) {
@@ -220,6 +243,15 @@ impl Printed {
             }
         }
     }
+}
+
+/// Whether a text may name a day: by its letters, or in figures with the year. A number of a telephone may look like a day.
+fn is_dated(text: &str, asked: Asked) -> bool {
+    let tight = squeeze(text);
+    let year = asked.range.from.year().to_string();
+    let is_mark = |c: char| matches!(c, '.' | '-' | '/') || c.is_ascii_digit();
+    let mut behind = tight.match_indices(&year).filter_map(|(at, _)| tight.get(at + year.len()..));
+    tight.contains(DAY_LETTERS) || behind.any(|behind| behind.starts_with(is_mark))
 }
 
 /// Whether a text names the day on which a form was filled in.

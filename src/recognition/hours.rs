@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 
 use super::dates::dates;
 use super::day::Range;
-use super::squeeze;
+use crate::domain::text::compatible;
 
 /// Between the two ends.
 const DASHES: [char; 7] = ['至', '到', '-', '—', '~', '–', '－'];
@@ -32,13 +32,27 @@ pub struct Hours {
 
 /// The twenty-four hours over midnight that a text names. `until`: the hour until which a day may still be sent on the next.
 pub fn over_midnight(text: &str, range: &Range, until: Time) -> Option<Hours> {
-    let tight = squeeze(text);
+    let tight = joined(text);
     tight.char_indices().filter(|(_, c)| DASHES.contains(c)).find_map(|(at, dash)| {
         let (first, from) = last_moment(tight.get(..at)?, range)?;
         let (last, to) = first_moment(tight.get(at + dash.len_utf8()..)?, first, range)?;
         let is_whole_day = first.tomorrow().ok()? == last && from.abs_diff(to) <= SLACK_MINUTES;
         is_whole_day.then(|| Hours { ends: (first, last), day: day_of((first, last), to, until) })
     })
+}
+
+/// A text without white space but where figures would run into one another: 2023-05-15 17:00.
+fn joined(text: &str) -> String {
+    let text = compatible(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut written = String::with_capacity(text.len());
+    for word in words {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let runs_on = written.ends_with(is_digit) && word.starts_with(is_digit);
+        written.extend(runs_on.then_some(' '));
+        written.push_str(word);
+    }
+    written
 }
 
 /// The day that holds most of them, if it is the one that the hour until which may be sent tells too.
@@ -127,6 +141,8 @@ mod tests {
             "统计时间：15日17时-16日17时",
             "5月15日17时01分至次日17时",
             "5月15日下午5点至5月16日下午5点",
+            "2023-05-15 17:00至2023-05-16 17:00",
+            "5 月 15 日 17 时至 5 月 16 日 17 时",
         ] {
             assert_eq!(told(text, 10), Some(Some(16)), "{text}");
         }

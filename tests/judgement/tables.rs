@@ -131,3 +131,33 @@ fn a_sheet_of_nothing_but_days_is_looked_through_once() {
     judged_table("", &cells, "日报表", "2023-05-16T15:00:00+08:00", &with_daily_table());
     assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_day_in_figures_and_one_below_the_rows_count_too() {
+    let daily = with_daily_table();
+    let evening = "2023-05-16T18:00:00+08:00";
+    for (title, cells) in [
+        ("（2023.5.15）", &[][..]),
+        ("（5.15）", &[]),
+        ("", &[(1, 6, "2023-05-15")]),
+        ("", &[(5, 0, "填报日期：2023年5月15日")]),
+        ("", &[(5, 0, "填报日期"), (5, 1, "2023-05-15")]),
+        ("", &[(5, 6, "2023年5月15日")]),
+        ("", &[(5, 0, "统计日期：5月15日")]),
+    ] {
+        // Left standing from the day before, perhaps.
+        let judged = judged_table(title, cells, "日报表", evening, &daily);
+        judged.part("日报表.xlsx", "review daily/form5@2023-05-16");
+    }
+    for cells in [
+        &[(5, 0, "填报日期：2023年5月16日")][..],
+        &[(5, 0, "注：请于5月15日前报送方案")],
+        &[(5, 0, "咨询电话：0816-0515001")],
+    ] {
+        let judged = judged_table("", cells, "日报表", evening, &daily);
+        judged.no_review().part("日报表.xlsx", "accepted daily/form5@2023-05-16");
+    }
+    let cells = [(1, 6, "统计时间"), (1, 7, "2023-05-15 17:00至2023-05-16 17:00")];
+    let judged = judged_table("", &cells, "日报表", evening, &daily);
+    judged.no_review().part("日报表.xlsx", "accepted daily/form5@2023-05-16");
+}
