@@ -1,6 +1,8 @@
 //! From an item to filings: whether the unit's group may send it here, for which day it counts, and how that is said.
 
-use jiff::civil::{Date, DateTime};
+use std::borrow::Cow;
+
+use jiff::civil::{Date, DateTime, Time};
 
 use super::clues::{dateline, text_of, title_lines};
 use super::judge::range_of;
@@ -17,6 +19,7 @@ use crate::recognition::counted::{days_ago, says_today};
 use crate::recognition::day::{
     BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_now, of_part,
 };
+use crate::recognition::hours::as_a_day;
 use crate::recognition::kind::is_forward;
 use crate::recognition::names::MASK;
 use crate::recognition::route;
@@ -174,9 +177,14 @@ pub(super) fn day_told(
         Letter::Nothing => handed_on(scene, part, &range),
     };
     let files = (target.kind == ItemKind::Document).then_some(facts.parts.len());
+    let until = requirement.and_then(|requirement| match requirement.when {
+        When::EachDay { until_next_day, .. } => Some(until_next_day),
+        When::By { .. } => None,
+    });
+    let (own, shared) = (by_day(own, &range, until), by_day(&shared, &range, until));
     let clues = DayClues {
-        own: own.to_vec(),
-        shared,
+        own: own.iter().map(|(source, text)| (*source, &**text)).collect(),
+        shared: shared.iter().map(|(source, text)| (*source, &**text)).collect(),
         days_ago,
         open,
         taken: part.and_then(taken),
@@ -185,16 +193,26 @@ pub(super) fn day_told(
     };
     let told = of_part(&clues, scene.arrived, &range);
     let says = format!("{}\n{body}", facts.header.subject);
-    match (target.kind, part, requirement.map(|requirement| &requirement.when)) {
-        (ItemKind::Form, Some(part), Some(When::EachDay { until_next_day, .. })) => {
+    match (target.kind, part, until) {
+        (ItemKind::Form, Some(part), Some(until)) => {
             let at = facts.parts.iter().position(|other| std::ptr::eq(other, part));
             let read = at.and_then(|at| scene.forms.get(at)).map_or(&[][..], Vec::as_slice);
-            let asked = Asked { range, until: *until_next_day };
+            let asked = Asked { range, until };
             let printed = printed(part, read, &scene.desk.campaign.templates, asked);
             printed.weigh(told, scene.arrived, &says, asked)
         }
         _ => told,
     }
+}
+
+/// Texts with the one day that hours over midnight are of.
+fn by_day<'t>(
+    texts: &[(&'static str, &'t str)],
+    range: &Range,
+    until: Option<Time>,
+) -> Vec<(&'static str, Cow<'t, str>)> {
+    let one = |text: &'t str| until.map_or(Cow::Borrowed(text), |until| as_a_day(text, range, until));
+    texts.iter().map(|(source, text)| (*source, one(text))).collect()
 }
 
 /// What a subject says of what comes now. One that says nothing but what was sent speaks of that: 昨日照片已发，请查收.

@@ -1,6 +1,8 @@
 //! A day that is counted over midnight: 5月15日17时至5月16日17时 names two days and is of one. Which of them, the hour tells until which the
 //! day before may still be sent: what ends by then is of that day, what ends later of the day on which it ends.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, Time};
 
 use super::dates::dates;
@@ -32,13 +34,38 @@ pub struct Hours {
 
 /// The twenty-four hours over midnight that a text names. `until`: the hour until which a day may still be sent on the next.
 pub fn over_midnight(text: &str, range: &Range, until: Time) -> Option<Hours> {
+    found(&joined(text), range, until).map(|(hours, _)| hours)
+}
+
+/// A text with the one day instead of such hours, where it is plain: 日报（5月15日17时至5月16日17时） is 日报（5月16日）.
+pub fn as_a_day<'t>(text: &'t str, range: &Range, until: Time) -> Cow<'t, str> {
+    if !text.contains(DASHES) {
+        return Cow::Borrowed(text);
+    }
     let tight = joined(text);
+    let told = found(&tight, range, until).and_then(|(hours, (at, end))| {
+        let is_of_date = |c: char| c.is_ascii_digit() || "年月日号时分点整上下午晚傍.-/: ".contains(c);
+        let before = tight.get(..at)?.trim_end_matches(is_of_date);
+        Some(format!("{before}{}{}", shown(hours.day?), tight.get(end..)?))
+    });
+    told.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The hours that a text without white space names, with the places of the dash between their ends and of what stands behind them.
+fn found(tight: &str, range: &Range, until: Time) -> Option<(Hours, (usize, usize))> {
     tight.char_indices().filter(|(_, c)| DASHES.contains(c)).find_map(|(at, dash)| {
         let (first, from) = last_moment(tight.get(..at)?, range)?;
-        let (last, to) = first_moment(tight.get(at + dash.len_utf8()..)?, first, range)?;
+        let behind = tight.get(at + dash.len_utf8()..)?;
+        let (last, to, chars) = first_moment(behind, first, range)?;
         let is_whole_day = first.tomorrow().ok()? == last && from.abs_diff(to) <= SLACK_MINUTES;
-        is_whole_day.then(|| Hours { ends: (first, last), day: day_of((first, last), to, until) })
+        let end = behind.char_indices().nth(chars).map_or(behind.len(), |(end, _)| end);
+        let hours = Hours { ends: (first, last), day: day_of((first, last), to, until) };
+        is_whole_day.then_some((hours, (at, at + dash.len_utf8() + end)))
     })
+}
+
+fn shown(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 /// A text without white space but where figures would run into one another: 2023-05-15 17:00.
@@ -79,18 +106,19 @@ fn last_moment(text: &str, range: &Range) -> Option<(Date, u32)> {
     }
 }
 
-/// The day and hour with which a text begins: 5月16日17时, 次日17时.
-fn first_moment(text: &str, first: Date, range: &Range) -> Option<(Date, u32)> {
+/// The day and hour with which a text begins, and how many letters those are: 5月16日17时, 次日17时.
+fn first_moment(text: &str, first: Date, range: &Range) -> Option<(Date, u32, usize)> {
     let head: Vec<char> = text.chars().take(MOMENT_CHARS).collect();
-    let (start, minutes) = (1..head.len()).find_map(|at| clock(&head, at).map(|(m, _)| (at, m)))?;
+    let (start, minutes, end) =
+        (1..head.len()).find_map(|at| clock(&head, at).map(|(m, end)| (at, m, end)))?;
     let before: String = head.get(..start)?.iter().collect();
     let minutes = in_afternoon(&before, minutes);
     if NEXT_DAY_WORDS.iter().any(|word| before.starts_with(word)) {
-        return Some((first.tomorrow().ok()?, minutes));
+        return Some((first.tomorrow().ok()?, minutes, end));
     }
     let found = dates(&before, range);
     match found.single.as_slice() {
-        [day] if !found.has_range => Some((*day, minutes)),
+        [day] if !found.has_range => Some((*day, minutes, end)),
         _ => None,
     }
 }
@@ -165,6 +193,18 @@ mod tests {
             "请于5月15日17时前报送5月16日情况",
         ] {
             assert_eq!(told(text, 10), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_over_midnight_are_written_as_their_day() {
+        let range = Range { from: date(2023, 5, 14), to: date(2023, 5, 20) };
+        let day = |text: &str| as_a_day(text, &range, time(10, 0, 0, 0)).into_owned();
+        assert_eq!(day("防汛日报（5月15日17时至5月16日17时）.docx"), "防汛日报(2023年5月16日).docx");
+        assert_eq!(day("5月15日8:00—次日8:00值班日报"), "2023年5月15日值班日报");
+        for other in ["5月15日12时至5月16日12时日报", "5月15日至16日日报", "日报 5月16日", "a-b"]
+        {
+            assert_eq!(day(other), other);
         }
     }
 }

@@ -274,3 +274,16 @@ fn what_is_shown_of_a_day_to_come_is_no_report_of_today() {
         article(name, title).no_review().part(name, "accepted daily/article@2023-05-16");
     }
 }
+
+#[test]
+fn a_paper_of_hours_over_midnight_is_of_the_day_on_which_they_end() {
+    let hours = "1月1日17时至1月2日17时";
+    let of_second = "accepted daily/bulletin@2027-01-02";
+    let name = format!("日报（{hours}）.docx");
+    with("日报", "", SECOND, bulletin(&name)).no_review().part(&name, of_second);
+    with(&format!("{hours}日报"), "", SECOND, bulletin("日报.docx")).no_review().part("日报.docx", of_second);
+    let dated = blank("日报.docx", &format!("流感防控日报\n（{hours}）\n{SCHOOL}\n接诊9例。"));
+    with("日报", "", SECOND, dated).no_review().part("日报.docx", of_second);
+    let noon = "日报（1月1日12时至1月2日12时）.docx";
+    with("日报", "", SECOND, bulletin(noon)).review();
+}
