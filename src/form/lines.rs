@@ -190,7 +190,7 @@ fn is_remark(unit: &str) -> bool {
     // 咨询电话：…, 业务联系人：… in one cell.
     let is_labelled = unit.split_once(':').is_some_and(|(label, _)| {
         let label = label.to_lowercase();
-        REACH_ENDINGS.iter().chain(FRAME_LABELS).any(|end| label.ends_with(end))
+        REACH_ENDINGS.iter().chain(FRAME_LABELS).chain(TOLD_ENDINGS).any(|end| label.ends_with(end))
     });
     is_labelled
         || is_sentence
@@ -213,14 +213,8 @@ fn is_day(tight: &str) -> bool {
         && parts.count() >= DAY_PARTS
 }
 
-/// Whether a row with one cell closes the page: who signs, apart from the table (`is_apart`) and above the day, the day, and below all
-/// figures (`is_below`) what is remarked under a label (未返校原因：病假10人).
-pub(super) fn is_closing(
-    sheet: &Sheet,
-    filled: &BTreeMap<u32, Vec<u32>>,
-    row: u32,
-    (is_apart, is_below): (bool, bool),
-) -> bool {
+/// Whether a row with one cell closes the page: a day, or who signs, apart from the table (`is_apart`) and above the day.
+pub(super) fn is_closing(sheet: &Sheet, filled: &BTreeMap<u32, Vec<u32>>, row: u32, is_apart: bool) -> bool {
     let alone = |row: u32| match filled.get(&row).map(Vec::as_slice) {
         Some([col]) => Some(squeeze(sheet.text(row, *col))).filter(|text| !text.is_empty()),
         _ => None,
@@ -228,9 +222,7 @@ pub(super) fn is_closing(
     let Some(text) = alone(row) else { return false };
     let next = filled.range(row + 1..).next().and_then(|(next, _)| alone(*next));
     let is_signed = || next.is_some_and(|next| is_day(&next)) && !text.contains(|c: char| c.is_ascii_digit());
-    let is_labelled =
-        || text.split_once(':').is_some_and(|(label, said)| !label.is_empty() && !said.is_empty());
-    is_day(&text) || (is_apart && is_signed()) || (is_below && is_labelled())
+    is_day(&text) || (is_apart && is_signed())
 }
 
 /// Whether a text says that a table goes on from one page to the next: 续表, 接上页, 第2页.

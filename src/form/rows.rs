@@ -94,8 +94,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
         let is_below = last_full.is_some_and(|full| full < at);
         let closes = || {
             last_full.is_some()
-                && (is_closing(sheet, &filled, at, (is_apart, is_below))
-                    || is_below && says_nothing(template, &row))
+                && (is_closing(sheet, &filled, at, is_apart) || is_below && says_nothing(template, &row))
         };
         if called == Called::Row && (is_no_name(template, sheet, columns, &row) || closes()) {
             caption = Some(row).filter(|row| is_caption(template, &unit_text(template, row)));
@@ -308,8 +307,11 @@ fn ends_table(
         // 备注：含分校 behind the figures of a school.
         Meaning::Frame => hit.inline.is_some() && (hit.col == *first || !is_row(row)),
     };
+    // A total may have a colon behind it; 公办学校： is a caption over the next rows, 备注：以下为新增 a remark.
+    let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
+    let goes_on = || next().is_some_and(|next| is_full(form.template, &next));
     if hits.of_row(row).any(|hit| beside(&hit)) {
-        return true;
+        return hits.of_row(row).any(|hit| hit.meaning != Meaning::Frame && beside(&hit)) || !goes_on();
     }
     let begin = sheet.text(row, *first);
     let is_signed = || {
@@ -322,12 +324,10 @@ fn ends_table(
     let ends = |col: &u32| squeeze(sheet.text(row, *col)).trim_end_matches('_').ends_with(':');
     let asks_figures = form.template.columns().any(|field| field.kind.adds_up());
     let is_end = is_note(begin) || cols.iter().any(ends) || (asks_figures && is_signed());
-    // A total may have a colon behind it; 公办学校： is a caption over the next rows.
-    let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
     // （续表） above the headings of the next page.
     let is_over_headings =
         || cols.len() == 1 && is_note(begin) && is_above_headings(filled, hits, columns, row);
-    is_end && !is_row(row) && !next().is_some_and(|next| is_full(form.template, &next)) && !is_over_headings()
+    is_end && !is_row(row) && !goes_on() && !is_over_headings()
 }
 
 /// 合计 stands in the unit's column or left of the first number, in the unit's or one that the form does not have also behind
