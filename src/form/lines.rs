@@ -143,9 +143,9 @@ pub(super) fn is_no_name(
     if REACH_ENDINGS.iter().any(|end| name.ends_with(end)) && !has_small_figures(template, row) {
         return true;
     }
-    // 存在问题 | 部分通道堵塞.
-    let is_told = || TOLD_ENDINGS.iter().any(|end| name.ends_with(end)) && !has_a_figure(template, row);
-    if figures(template).next().is_some() && is_told() {
+    // 存在问题 | 部分通道堵塞; 填报人：甲 | 审核人：乙.
+    let is_told = || TOLD_ENDINGS.iter().any(|end| name.ends_with(end)) || is_labelled(&name);
+    if figures(template).next().is_some() && is_told() && !has_a_figure(template, row) {
         return true;
     }
     if !is_name_alone(template, row) {
@@ -187,12 +187,7 @@ fn is_remark(unit: &str) -> bool {
     let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':');
     let is_bracketed = unit.starts_with('(') && unit.ends_with(')');
     let is_signed = FILLER_LABELS.iter().any(|label| unit.starts_with(label));
-    // 咨询电话：…, 业务联系人：… in one cell.
-    let is_labelled = unit.split_once(':').is_some_and(|(label, _)| {
-        let label = label.to_lowercase();
-        REACH_ENDINGS.iter().chain(FRAME_LABELS).chain(TOLD_ENDINGS).any(|end| label.ends_with(end))
-    });
-    is_labelled
+    is_labelled(unit)
         || is_sentence
         || is_day(unit)
         || is_marked
@@ -201,6 +196,14 @@ fn is_remark(unit: &str) -> bool {
         || is_note(unit)
         || REMARK_STARTS.iter().any(|start| unit.starts_with(start))
         || goes_on(unit)
+}
+
+/// 咨询电话：…, 业务联系人：…, 未返校原因：… in one cell.
+fn is_labelled(unit: &str) -> bool {
+    unit.split_once(':').is_some_and(|(label, _)| {
+        let label = label.to_lowercase();
+        REACH_ENDINGS.iter().chain(FRAME_LABELS).chain(TOLD_ENDINGS).any(|end| label.ends_with(end))
+    })
 }
 
 /// Whether a text is a day and nothing else: 2026年5月16日, 二〇二六年五月十六日, 2026-05-16.

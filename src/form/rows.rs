@@ -51,6 +51,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     let last_full = last_full(form, sheet, columns, &filled);
     for (&at, cols) in &filled {
         if ends_table(form, sheet, hits, columns, &filled, at) {
+            next = table_below(sheet, hits, columns, &filled, (at, last_full));
             break;
         }
         next = another_title(form, sheet, at, cols).filter(|_| is_above_headings(&filled, hits, columns, at));
@@ -149,6 +150,21 @@ fn is_above_headings(
     row: u32,
 ) -> bool {
     filled.range(row + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row))
+}
+
+/// Where below the end of the table its headings stand once more, with rows filled in under them (down to `full`): the next page, or the
+/// table of another unit, which a person must tell.
+fn table_below(
+    sheet: &Sheet,
+    hits: &Hits,
+    columns: &BTreeMap<usize, &Hit>,
+    filled: &BTreeMap<u32, Vec<u32>>,
+    (end, full): (u32, Option<u32>),
+) -> Option<String> {
+    let mut below = filled.range(end + 1..);
+    let (head, cols) = below.find(|(row, _)| repeats_headings(hits, columns, **row))?;
+    let place = sheet.place(*head, cols.iter().min().copied().unwrap_or(0));
+    (full > Some(*head)).then(|| format!("{place}起的一张表"))
 }
 
 /// Whether the headings of a table of another kind stand in a row, with figures below: 项目 | 金额.
@@ -311,7 +327,7 @@ fn ends_table(
     let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
     let goes_on = || next().is_some_and(|next| is_full(form.template, &next));
     if hits.of_row(row).any(|hit| beside(&hit)) {
-        return hits.of_row(row).any(|hit| hit.meaning != Meaning::Frame && beside(&hit)) || !goes_on();
+        return hits.of_row(row).any(|hit| hit.meaning == Meaning::Stamp) || !goes_on();
     }
     let begin = sheet.text(row, *first);
     let is_signed = || {
