@@ -15,7 +15,7 @@ use super::rows;
 use super::twins;
 use super::words::{FILLER_LABELS, NOTE_STARTS, SAMPLE_SHEETS};
 use super::year::year_of_title;
-use crate::domain::facts::Value;
+use crate::domain::facts::{Cell, Value};
 use crate::domain::template::{Field, FieldKind, Place, Template};
 use crate::domain::text::squeeze;
 
@@ -190,7 +190,7 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let template = form.template;
     let found = find_hits(sheet, form);
     let hits = Hits::of(&found);
-    let columns = twins::fuller(template, sheet, hits.all, heading(template, &hits));
+    let columns = twins::fuller(template, sheet, hits.all, heading(template, sheet, &hits));
     let has = |at: usize| hits.all.iter().any(|hit| hit.meaning == Meaning::Field(at));
     let asked: Vec<(usize, &Field)> =
         template.fields.iter().enumerate().filter(|(_, field)| !field.optional_column).collect();
@@ -203,10 +203,31 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let (title, year) = title(form, sheet);
     let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
     let rows::Table { rows, total, next, further } = rows::below_headings(form, sheet, &hits, &columns);
-    let others = next.into_iter().chain(beyond).chain(twins::twin(sheet, hits.all, &columns)).collect();
+    let apart = headings_apart(template, sheet, &hits, &columns).filter(|_| rows.len() > 1);
+    let others = next.or(apart).into_iter().chain(beyond);
+    let others = others.chain(twins::twin(sheet, hits.all, &columns)).collect();
     let is_hidden = sheet.grid.hidden;
     let sheet = sheet.grid.sheet.clone();
     Some(Reading { sheet, is_hidden, title, year, absent, stamp, fields, rows, total, others, further })
+}
+
+/// Where headings of the table stand in a row of their own, apart from the others: its further columns, below or above for want of room.
+fn headings_apart(
+    template: &Template,
+    sheet: &Sheet,
+    hits: &Hits,
+    columns: &BTreeMap<usize, &Hit>,
+) -> Option<String> {
+    let is_column = |at: usize| template.fields.get(at).is_some_and(|field| field.at == Place::Below);
+    let headings =
+        |row: u32| hits.of_row(row).filter(|hit| hit.inline.is_none() && hit.field().is_some_and(is_column));
+    let is_apart = |hit: &&Hit| hit.field().is_some_and(|at| is_column(at) && !columns.contains_key(&at));
+    let heads = columns.values().map(|hit| hit.row).collect::<BTreeSet<u32>>();
+    let mut rows = hits.rows().filter(|row| !columns.is_empty() && !heads.contains(row));
+    let row = rows.find(|row| {
+        headings(*row).count() >= TABLE_FROM_HEADINGS && headings(*row).any(|hit| is_apart(&hit))
+    })?;
+    Some(format!("{}起的一段", sheet.place(row, 0)))
 }
 
 /// The title's text and the year in it. A title without the form's words tells no year, and still what the sheet is of.
@@ -309,12 +330,20 @@ fn joined_heading(sheet: &Sheet, form: &Form, row: u32, col: u32, levels: u32) -
     may_be_label.then(|| vec![joined(&brief), joined(&full)])
 }
 
+fn is_number(cell: &Cell) -> bool {
+    matches!(cell.value, Value::Number(_))
+}
+
 /// The headings of the table by field: the rows that hold most of them. Labels elsewhere stand beside their values.
-fn heading<'h>(template: &Template, hits: &Hits<'h>) -> BTreeMap<usize, &'h Hit> {
+fn heading<'h>(template: &Template, sheet: &Sheet, hits: &Hits<'h>) -> BTreeMap<usize, &'h Hit> {
     let is_column = |at: usize| template.fields.get(at).is_some_and(|field| field.at == Place::Below);
+    // Rows of figures part the headings of one table from those of the next.
+    let figured: BTreeSet<u32> =
+        sheet.grid.cells.iter().filter(|cell| is_number(cell)).map(|cell| cell.row).collect();
     let of_rows = |top: u32| {
         let mut columns: BTreeMap<usize, &Hit> = BTreeMap::new();
-        for hit in hits.of_rows(top..top + HEADING_ROWS).filter(|hit| hit.inline.is_none()) {
+        let end = figured.range(top + 1..).next().map_or(u32::MAX, |row| *row).min(top + HEADING_ROWS);
+        for hit in hits.of_rows(top..end).filter(|hit| hit.inline.is_none()) {
             if let Meaning::Field(at) = hit.meaning
                 && is_column(at)
                 // Labels under one another are a list with its values beside it.
