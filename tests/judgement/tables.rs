@@ -124,12 +124,12 @@ fn a_table_that_is_asked_for_as_a_sum_is_of_its_day() {
 
 #[test]
 fn a_sheet_of_nothing_but_days_is_looked_through_once() {
-    let heads = (0..20_000).map(|at| (0, 20 + at, "日期")).collect::<Vec<_>>();
-    let days = (0..20_000).map(|at| (3, 20 + at, "5月16日"));
+    let heads = (0..40_000).map(|at| (0, 20 + at, "日期")).collect::<Vec<_>>();
+    let days = (0..40_000).map(|at| (3, 20 + at, "5月16日"));
     let cells: Vec<_> = heads.into_iter().chain(days).collect();
     let begun = std::time::Instant::now();
     judged_table("", &cells, "日报表", "2023-05-16T15:00:00+08:00", &with_daily_table());
-    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
 }
 
 #[test]
