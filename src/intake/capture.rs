@@ -134,8 +134,9 @@ pub(super) async fn capture(
         let asked = fetch(session, place, memory, &batch, &tried, &mut haul).await;
         memory.note_read(place, std::mem::take(&mut haul.read));
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
-        memory.has_brought |= is_going_on;
-        if !is_going_on {
+        if is_going_on {
+            memory.note_brought(place.folder);
+        } else {
             let missing = note_missing(&batch, &haul, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());
             queue.extend(missing);

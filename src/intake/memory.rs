@@ -50,8 +50,8 @@ pub struct Memory {
     pub(super) doubted: BTreeSet<String>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
-    /// The look under way has brought mails, or more of one: a server that is slow is no dead one.
-    pub(super) has_brought: bool,
+    /// Folders of which the look under way has brought mails, or more of one: what is slow is not dead.
+    pub(super) brought: BTreeSet<String>,
     /// How the last look stood with the login.
     pub(super) login: Login,
 }
@@ -194,9 +194,23 @@ impl Memory {
         self.folders.get(folder).map_or_else(Vec::new, |listed| listed.waiting.values().copied().collect())
     }
 
+    /// The look under way has brought mail, or more of one, of this folder.
+    pub(super) fn note_brought(&mut self, folder: &str) {
+        if !self.brought.contains(folder) {
+            self.brought.insert(folder.to_owned());
+        }
+    }
+
+    /// Whether the look under way has brought anything: its server lets us in, and is at work.
+    pub(super) fn has_brought(&self) -> bool {
+        !self.brought.is_empty()
+    }
+
     /// These mails are captured.
     pub(super) fn settle(&mut self, folder: &str, uids: &[u32]) {
-        self.has_brought |= !uids.is_empty();
+        if !uids.is_empty() {
+            self.note_brought(folder);
+        }
         self.read.retain(|(there, _, uid), _| there != folder || !uids.contains(uid));
         for begun in self.begun.iter_mut().filter(|begun| begun.of.folder == folder) {
             begun.is_useless |= uids.contains(&begun.of.uid);

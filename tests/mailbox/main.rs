@@ -10,8 +10,10 @@ mod capture;
 mod dovecot;
 mod folders;
 mod idle;
+mod outage;
 #[path = "../support/patience.rs"]
 mod patience;
 mod profiles;
+mod socket;
 #[path = "../support/mailbox.rs"]
 mod support;
