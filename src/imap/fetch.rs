@@ -31,13 +31,15 @@ pub struct List {
     pub exists: Option<u32>,
     /// Lines of the list that nobody understood: a mail each, or nothing.
     pub unread: usize,
+    /// How the server refused to list the rest, if it did: it may have no words for one broken mail of thousands.
+    pub refusal: Option<Error>,
 }
 
 impl Session {
     /// The mails of the open folder from UID `first` on.
     ///
     /// # Errors
-    /// Any; a list that the server did not end with OK is none.
+    /// Any; a list that the server did not end is none, nor is one that it refused before the first mail.
     pub async fn list(&mut self, first: u32) -> Result<List, Error> {
         match self.folder.exists {
             // Some servers answer NO or BAD to 1:* in an empty folder.
@@ -72,7 +74,12 @@ impl Session {
             // A list without an end has bought no time for others. One that is refused in its end has taken what it bought.
             self.be_patient(patience);
         }
-        asked?;
+        let refusal = match asked {
+            Err(error) if listed.is_empty() || error.ends_session() || error.is_unsafe_login() => {
+                return Err(error);
+            }
+            asked => asked.err(),
+        };
         let unread = self.asides().unread_mails;
         listed.sort_by_key(|mail| mail.uid);
         // What the server says unasked (new flags) is joined to its answer.
@@ -84,7 +91,7 @@ impl Session {
             }
             is_same
         });
-        Ok(List { mails: listed, exists: self.folder.exists, unread })
+        Ok(List { mails: listed, exists: self.folder.exists, unread, refusal })
     }
 
     /// Whole mails, handed to `take` as they come. Which did not come, or came twice, is for the caller to see. A mail

@@ -44,6 +44,7 @@ async fn catch_up(
     let Some(first) = listed.highest.checked_add(1) else { return Ok(None) };
     let List { mails: new, exists, .. } = match session.list(first).await {
         Err(refused) if !refused.ends_session() => return Ok(None),
+        Ok(List { refusal: Some(_), .. }) => return Ok(None),
         answer => answer?,
     };
     listed.count += new.len() as u64;
@@ -116,6 +117,9 @@ async fn list_all_the_same(
 /// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.
 fn why_short(list: &List) -> Option<String> {
     let (listed, unread) = (list.mails.len(), list.unread);
+    if let Some(refusal) = &list.refusal {
+        return Some(format!("{refusal}，只列出 {listed} 封"));
+    }
     match list.exists {
         Some(count) if (listed as u64) < u64::from(count) => {
             Some(format!("服务器称有 {count} 封邮件，只列出 {listed} 封"))
@@ -169,7 +173,7 @@ mod tests {
     fn a_line_that_cannot_be_read_makes_a_list_short_only_where_nobody_counts() {
         let is_short = |listed: u32, exists, unread| {
             let mails = (1..=listed).map(|uid| mail(uid, 10)).collect();
-            why_short(&List { mails, exists, unread }).is_some()
+            why_short(&List { mails, exists, unread, refusal: None }).is_some()
         };
         assert!(is_short(2, Some(3), 0) && is_short(2, Some(3), 1) && is_short(2, None, 1));
         assert!(!is_short(3, Some(3), 1) && !is_short(3, None, 0) && !is_short(4, Some(3), 0));
