@@ -33,6 +33,8 @@ pub struct List {
     pub unread: usize,
     /// How the server refused to list the rest, if it did: it may have no words for one broken mail of thousands.
     pub refusal: Option<Error>,
+    /// Sizes and dates were not asked for.
+    pub is_bare: bool,
 }
 
 impl Session {
@@ -56,14 +58,29 @@ impl Session {
         self.list_up_to(1, Limits::MAILS_PER_FOLDER).await
     }
 
+    /// The UIDs of the open folder and nothing else: a server that breaks over the size or the date of one mail would else
+    /// never list the others.
+    ///
+    /// # Errors
+    /// As [`Session::list`].
+    pub async fn list_bare(&mut self) -> Result<List, Error> {
+        let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER);
+        let list = self.take_list("UID FETCH 1:* (UID)", 1, count).await?;
+        Ok(List { is_bare: true, ..list })
+    }
+
     async fn list_up_to(&mut self, first: u32, count: u32) -> Result<List, Error> {
+        let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
+        self.take_list(&command, first, count).await
+    }
+
+    async fn take_list(&mut self, command: &str, first: u32, count: u32) -> Result<List, Error> {
         let mut listed = Vec::new();
         let count = count.min(Limits::MAILS_PER_FOLDER);
         let budget = self.budget(count, 0).awaiting(u64::from(count) * Limits::LISTED_BYTES);
-        let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
         let patience = self.patience();
         let asked = self
-            .fetch(&command, budget, &mut |piece| {
+            .fetch(command, budget, &mut |piece| {
                 if let Piece::End(Some(fetched)) = piece {
                     // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
                     listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
@@ -91,7 +108,7 @@ impl Session {
             }
             is_same
         });
-        Ok(List { mails: listed, exists: self.folder.exists, unread, refusal })
+        Ok(List { mails: listed, exists: self.folder.exists, unread, refusal, is_bare: false })
     }
 
     /// Whole mails, handed to `take` as they come. Which did not come, or came twice, is for the caller to see. A mail

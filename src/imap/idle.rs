@@ -178,8 +178,8 @@ mod tests {
                 answer(&mut wire, "DONE", &format!("{tag} OK\r\n")).await;
             }
         };
-        let (news, ()) = tokio::join!(session.idle(std::future::pending()), server);
-        assert_eq!(news, Ok(true));
+        let both = async { tokio::join!(session.idle(std::future::pending()), server) };
+        assert_eq!(tokio::time::timeout(Limits::IDLE, both).await.unwrap().0, Ok(true));
     }
 
     /// A way that was lost without a word looks like one on which nothing is said, until something is asked over it.
@@ -191,7 +191,8 @@ mod tests {
             answer(&mut wire, "DONE", "").await;
             wire
         };
-        let (news, _wire) = tokio::join!(session.idle(std::future::pending()), server);
-        assert_eq!(news, Err(Error::Timeout("IDLE".into())));
+        let both = async { tokio::join!(session.idle(std::future::pending()), server) };
+        let (ended, _wire) = tokio::time::timeout(Limits::IDLE, both).await.unwrap();
+        assert_eq!(ended, Err(Error::Timeout("IDLE".into())));
     }
 }

@@ -148,6 +148,10 @@ pub(super) async fn capture(
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
     captured(keeping.finish(place, memory).await?);
+    if failures.unfetched().iter().any(|(uid, _)| !failed_before.contains_key(uid)) {
+        // It may have been listed under a number that is not its own.
+        memory.sweep_again(place.folder);
+    }
     outcome
 }
 

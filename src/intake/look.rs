@@ -91,6 +91,7 @@ impl<'a> Look<'a> {
     /// [`Fault::Refused`] where a person has to do something, [`Fault::Halt`] from the store, else [`Fault::Retry`].
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
         self.memory.brought.clear();
+        self.memory.cut_lists.begin_look();
         self.memory.login = Login::Open;
         if link.is_none()
             && let Some(words) = login::rests(self.mailbox, self.store, self.clock.now()).await?

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::capture::Place;
+use super::cut_list::CutLists;
 use super::half::{Halves, is_of};
 use super::login::Login;
 use crate::imap::{Described, Limits};
@@ -48,6 +49,8 @@ pub struct Memory {
     pub(super) sent_asked_at: Option<Timestamp>,
     /// Folders said to be empty that are being listed all the same.
     pub(super) doubted: BTreeSet<String>,
+    /// Folders in whose lists connections ended.
+    pub(super) cut_lists: CutLists,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
     /// Folders of which the look under way has brought mails, or more of one: what is slow is not dead.
@@ -226,6 +229,13 @@ impl Memory {
     pub(super) fn note_asked(&mut self, folder: &str, mails: &[Described], now: Timestamp) {
         if let Some(listed) = self.folders.get_mut(folder) {
             listed.asked.extend(mails.iter().map(|mail| (mail.uid, now)));
+        }
+    }
+
+    /// The next look lists all of a folder.
+    pub(super) fn sweep_again(&mut self, folder: &str) {
+        if let Some(listed) = self.folders.get_mut(folder) {
+            listed.swept_at = None;
         }
     }
 

@@ -21,7 +21,7 @@ const AT_ONCE: Duration = Duration::from_secs(3);
 
 /// A watcher at work.
 pub struct Watcher {
-    nudge: Arc<Notify>,
+    pub nudge: Arc<Notify>,
     stop: channel::Sender<bool>,
     task: JoinHandle<()>,
 }

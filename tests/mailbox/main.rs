@@ -6,6 +6,7 @@
 
 mod alarm;
 mod capture;
+mod catch_up;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
 mod folders;

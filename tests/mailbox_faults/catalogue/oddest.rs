@@ -104,6 +104,8 @@ fn bodies() -> Vec<Row> {
         hands("as NIL", "UID 2 BODY[] NIL", LeftOut(&[2], "没有给出")),
         hands("as an empty text", "UID 2 BODY[] \"\"", LeftOut(&[2], "空的")),
         hands("as an empty literal", "UID 2 BODY[] {0}\r\n", LeftOut(&[2], "空的")),
+        row("ends the line that announces a mail with a line feed alone", Unnoticed)
+            .always(BODY, replace(&format!("{{{size}}}\r\n"), &format!("{{{size}}}\n"))),
         hands("with noughts before its size", &format!("UID 2 BODY[] {{000{size}}}\r\n{raw}"), Unnoticed),
         hands("cut, and then whole", &format!("{cut})\r\n* 2 FETCH ({whole}"), LeftOut(&[2], "不完整")),
         row("hands out a mail cut, and then whole, once", Unnoticed)
@@ -129,9 +131,19 @@ fn refusals() -> Vec<Row> {
         row("lists all mails and says BAD in the end", PartlyListed(3, "internal error"))
             .always(LIST, ends("BAD internal error")),
         row("lists all mails and says NO in the end, once", Unnoticed).once(LIST, ends("NO internal error")),
+        row("refuses to hand out more than one mail at once", Unnoticed)
+            .always("UID FETCH 1:3", Misdeed::No("too many".into())),
         row("lists two mails of three and says NO in the end", PartlyListed(2, "internal error"))
             .always(LIST, Misdeed::OmitUid(2))
             .always(LIST, ends("NO [SERVERBUG] internal error")),
+        row("hangs up in its list at one mail, every time", PartlyListed(3, "只列出 3 封的编号"))
+            .always(LIST, Misdeed::CutAfter("(UID 2 RFC822".into())),
+        row(
+            "hangs up in its list and in a mail at the same, every time",
+            PartlyListed(2, "只列出 3 封的编号"),
+        )
+        .always(LIST, Misdeed::CutAfter("(UID 2 RFC822".into()))
+        .always(BODY, Misdeed::CutAfter("Subject: mail 2".into())),
         row("says “Unsafe Login” in the end of its list", crate::row::Outcome::NeedsAPerson("网易"))
             .by(Profile::Netease)
             .always(LIST, ends("NO Unsafe Login. Please contact kefu@mail.example")),
@@ -208,6 +220,9 @@ fn farewells() -> Vec<Row> {
         row("is gone under TLS behind the OK to its mails, without a farewell", TakenUpAgain)
             .behind(Door::Tls(GOOD))
             .once(BODY, Misdeed::DropAfter("FETCH completed\r".into())),
+        row("hangs up under TLS before greeting, once", TakenUpAgain)
+            .behind(Door::Tls(GOOD))
+            .once("GREETING", Misdeed::Close),
         row("says goodbye before EXAMINE and falls silent", TakenUpAgain)
             .once("EXAMINE", say("* BYE going down\r\n")),
         row("says OK to LOGOUT and no goodbye", Unnoticed).always("LOGOUT", say("$TAG OK\r\n")),
