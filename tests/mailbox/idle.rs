@@ -213,6 +213,23 @@ async fn an_idle_is_taken_up_however_it_is_granted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_numbers_anew_at_each_opening_is_not_looked_at_without_end() {
+    let world = world(Profile::Plain).with_mails(2);
+    for number in 1..=40 {
+        world.server.on("EXAMINE", Misdeed::ChangeUidvalidity(number));
+    }
+    let watcher = Watcher::on(&world);
+    for round in 1..=3_usize {
+        until("it idles", PATIENCE, || world.heard("IDLE") >= round).await;
+        assert!(looks(&world) <= round + 1, "{} looks", looks(&world));
+        watcher.nudge.notify_one();
+    }
+    watcher.stop().await;
+    world.server.behave();
+    world.expect_mails(2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_calls_for_nothing_is_not_listened_to_at_once_again() {
     let world = world(Profile::Plain).with_mails(1);
     world.server.always("IDLE", Misdeed::UnsolicitedFirst(b"* 99 EXISTS".to_vec()));
