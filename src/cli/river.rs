@@ -31,6 +31,9 @@ pub(super) fn once(common: &Common, no_send: bool) -> Outcome {
     let [fetched, filed] = bars.each_ref().map(progress::teller);
     let outcome = daemon::once(&house, &fetched, &filed);
     bars.iter().for_each(|bar| bar.finish_and_clear());
+    if outcome.is_err() && !no_send {
+        alarm_now(&house);
+    }
     let (passes, registered) = outcome?;
     eprintln!("新登记 {registered} 封，待处理 {} 封。", parked(&house)?);
     let mut failed = false;
@@ -84,6 +87,15 @@ pub(super) fn turn(house: &Arc<House>) -> Result<usize, Failure> {
 /// How many mails wait parked now.
 pub(super) fn parked(house: &House) -> Result<u64, Failure> {
     Ok(house.store.waiting_counts(None)?.parked)
+}
+
+/// Has staff hear what is wrong where filing met a fault, as a daemon does: nobody may look at what a timer runs.
+fn alarm_now(house: &Arc<House>) {
+    match daemon::alarm_once(house) {
+        Ok(0) => {}
+        Ok(sent) => eprintln!("已发出 {sent} 封告警。"),
+        Err(fault) => eprintln!("告警没有全部发出：{fault}"),
+    }
 }
 
 /// Queues what is due and sends what may leave now; the rest stays queued. `has_looked`: at every mailbox, just now.

@@ -13,7 +13,7 @@ pub use caretaker::look_before_once;
 pub use probe::{Probed, probe_servers};
 pub use river::{River, once};
 pub use running::{run_until_signal, warn};
-pub use sending::{chase_once, forecast, held};
+pub use sending::{alarm_once, chase_once, forecast, held};
 pub use supervisor::Supervisor;
 
 use std::future::Future;

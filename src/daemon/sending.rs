@@ -53,9 +53,7 @@ impl Sending {
             if mailbox.smtp.is_none() || !patience.allows(Instant::now()) {
                 continue;
             }
-            if patience.refused > 0 {
-                *own = with_password_now(mailbox).await?;
-            }
+            *own = for_the_next_try(mailbox, own, patience).await?;
             let drained = drain(house, own, all, stop).await?;
             patience.learn(&drained, Instant::now());
             next_at = next_at.into_iter().chain(drained.next_at).min();
@@ -145,8 +143,11 @@ impl Patience {
     }
 }
 
-/// The mailbox with the password that its file has now.
-async fn with_password_now(mailbox: &Mailbox) -> Result<Mailbox, Fault> {
+/// The mailbox as it logs in next: where its password was refused, with the one that its file has now.
+async fn for_the_next_try(mailbox: &Mailbox, own: &Mailbox, patience: &Patience) -> Result<Mailbox, Fault> {
+    if patience.refused == 0 {
+        return Ok(own.clone());
+    }
     let mailbox = mailbox.clone();
     blocking(move || Ok(Mailbox { password: talk::password_now(&mailbox.password), ..mailbox })).await
 }
@@ -195,11 +196,25 @@ pub fn chase_once(house: &Arc<House>, has_looked: bool) -> Result<u32, Fault> {
     if has_looked {
         queue_digests(house)?;
     }
+    drain_once(house, true)
+}
+
+/// Says what is wrong where filing met a fault: upon that nothing else may leave. Returns how many mails left.
+///
+/// # Errors
+/// As [`chase_once`].
+pub fn alarm_once(house: &Arc<House>) -> Result<u32, Fault> {
+    raise_alarms(house, None)?;
+    drain_once(house, false)
+}
+
+/// One pass over the outbox of every mailbox: all mail, or alarms alone.
+fn drain_once(house: &Arc<House>, all: bool) -> Result<u32, Fault> {
     let (_go_on, stop) = watch::channel(false);
     block_on(async {
         let (mut sent, mut trouble) = (0, None);
         for mailbox in house.config.mailboxes.iter().filter(|mailbox| mailbox.smtp.is_some()) {
-            let drained = drain(house, mailbox, true, &stop).await?;
+            let drained = drain(house, mailbox, all, &stop).await?;
             sent += drained.sent;
             trouble = trouble.or(drained.trouble.map(|fault| of_mailbox(mailbox, fault)));
         }
@@ -330,38 +345,4 @@ fn last_look(house: &House, row: OutboxRow) -> Result<Option<OutboxRow>, Fault> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: Duration = Duration::from_secs(60);
-
-    fn pass(sent: u32, trouble: Option<Fault>) -> Drained {
-        Drained { sent, trouble, ..Drained::default() }
-    }
-
-    /// Minutes for which the server is left alone after a pass.
-    fn waits(patience: &mut Patience, drained: &Drained) -> u64 {
-        let now = Instant::now();
-        patience.learn(drained, now);
-        patience.until.map_or(0, |until| until.duration_since(now).as_secs() / 60)
-    }
-
-    #[test]
-    fn a_refused_login_is_tried_twice_and_then_hourly() {
-        let (mut patience, refused) = (Patience::default(), pass(0, Some(Fault::Refused("535".into()))));
-        assert_eq!([(); 4].map(|()| waits(&mut patience, &refused)), [1, 60, 60, 60]);
-        let now = Instant::now();
-        assert!(!patience.allows(now) && !patience.allows(now + 59 * MINUTE));
-        assert!(patience.allows(now + 61 * MINUTE));
-        patience.learn(&pass(0, None), now);
-        assert_eq!(waits(&mut patience, &refused), 60, "a pass without mail forgives nothing");
-        assert_eq!(waits(&mut patience, &pass(1, None)), 0, "mail left: all is well");
-        assert_eq!(waits(&mut patience, &refused), 1);
-    }
-
-    #[test]
-    fn a_lost_server_is_tried_less_and_less_often() {
-        let (mut patience, lost) = (Patience::default(), pass(0, Some(Fault::Retry("lost".into()))));
-        assert_eq!([(); 7].map(|()| waits(&mut patience, &lost)), [1, 2, 4, 8, 15, 15, 15]);
-    }
-}
+mod tests;

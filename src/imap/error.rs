@@ -37,6 +37,11 @@ impl Error {
 }
 
 impl Error {
+    /// Whether 网易 refuses us altogether in this way.
+    pub(super) fn is_unsafe_login(&self) -> bool {
+        matches!(self, Error::No(_, said) | Error::Bye(said) if quirks::is_unsafe_login(said))
+    }
+
     /// Whether the server says itself that its refusal is of the moment (RFC 5530).
     pub fn is_passing(&self) -> bool {
         matches!(self, Error::No(_, said) if quirks::is_passing(said))

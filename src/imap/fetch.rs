@@ -31,13 +31,17 @@ pub struct List {
     pub exists: Option<u32>,
     /// Lines of the list that nobody understood: a mail each, or nothing.
     pub unread: usize,
+    /// How the server refused to list the rest, if it did: it may have no words for one broken mail of thousands.
+    pub refusal: Option<Error>,
+    /// Sizes and dates were not asked for.
+    pub is_bare: bool,
 }
 
 impl Session {
     /// The mails of the open folder from UID `first` on.
     ///
     /// # Errors
-    /// Any; a list that the server did not end with OK is none.
+    /// Any; a list that the server did not end is none, nor is one that it refused before the first mail.
     pub async fn list(&mut self, first: u32) -> Result<List, Error> {
         match self.folder.exists {
             // Some servers answer NO or BAD to 1:* in an empty folder.
@@ -54,14 +58,29 @@ impl Session {
         self.list_up_to(1, Limits::MAILS_PER_FOLDER).await
     }
 
+    /// The UIDs of the open folder and nothing else: a server that breaks over the size or the date of one mail would else
+    /// never list the others.
+    ///
+    /// # Errors
+    /// As [`Session::list`].
+    pub async fn list_bare(&mut self) -> Result<List, Error> {
+        let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER);
+        let list = self.take_list("UID FETCH 1:* (UID)", 1, count).await?;
+        Ok(List { is_bare: true, ..list })
+    }
+
     async fn list_up_to(&mut self, first: u32, count: u32) -> Result<List, Error> {
+        let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
+        self.take_list(&command, first, count).await
+    }
+
+    async fn take_list(&mut self, command: &str, first: u32, count: u32) -> Result<List, Error> {
         let mut listed = Vec::new();
         let count = count.min(Limits::MAILS_PER_FOLDER);
         let budget = self.budget(count, 0).awaiting(u64::from(count) * Limits::LISTED_BYTES);
-        let command = format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE)");
         let patience = self.patience();
         let asked = self
-            .fetch(&command, budget, &mut |piece| {
+            .fetch(command, budget, &mut |piece| {
                 if let Piece::End(Some(fetched)) = piece {
                     // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
                     listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
@@ -72,7 +91,12 @@ impl Session {
             // A list without an end has bought no time for others. One that is refused in its end has taken what it bought.
             self.be_patient(patience);
         }
-        asked?;
+        let refusal = match asked {
+            Err(error) if listed.is_empty() || error.ends_session() || error.is_unsafe_login() => {
+                return Err(error);
+            }
+            asked => asked.err(),
+        };
         let unread = self.asides().unread_mails;
         listed.sort_by_key(|mail| mail.uid);
         // What the server says unasked (new flags) is joined to its answer.
@@ -84,7 +108,7 @@ impl Session {
             }
             is_same
         });
-        Ok(List { mails: listed, exists: self.folder.exists, unread })
+        Ok(List { mails: listed, exists: self.folder.exists, unread, refusal, is_bare: false })
     }
 
     /// Whole mails, handed to `take` as they come. Which did not come, or came twice, is for the caller to see. A mail

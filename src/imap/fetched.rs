@@ -108,7 +108,13 @@ fn body(name: &[u8]) -> Option<Body> {
     };
     match behind("BODY[]").or_else(|| behind("BODY.PEEK[]"))? {
         b"" => Some(Body::Whole),
-        origin => number(origin.strip_prefix(b"<")?.strip_suffix(b">")?).map(Body::From),
+        origin => {
+            let origin = origin.strip_prefix(b"<")?.strip_suffix(b">")?;
+            // Some say how much was asked for, too.
+            let mut words = origin.splitn(2, |byte| *byte == b'.').map(number);
+            let from = words.next().flatten().map(Body::From);
+            words.all(|length| length.is_some()).then_some(from).flatten()
+        }
     }
 }
 
@@ -218,6 +224,8 @@ mod tests {
             Some((Some(3), Body::From(1_048_576)))
         );
         assert_eq!(body(b"* 1 FETCH (UID 3 BODY[]<7> \"\")"), Some((Some(3), Body::From(7))));
+        assert_eq!(body(b"* 1 FETCH (UID 3 BODY[]<7.9> {0}\r\n)"), Some((Some(3), Body::From(7))));
+        assert_eq!(body(b"* 1 FETCH (UID 3 BODY[]<7.x> {0}\r\n)"), Some((Some(3), Body::Absent)));
         assert_eq!(body(b"* 1 FETCH (UID 3 BODY[] NIL)"), Some((Some(3), Body::Absent)));
         assert_eq!(
             body(b"* 1 FETCH (UID 3 BODY[HEADER.FIELDS (DATE)] \"x\")"),

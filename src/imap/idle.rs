@@ -6,7 +6,7 @@
 use std::pin::pin;
 
 use async_imap::imap_proto::{RequestId, Response};
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant};
 
 use super::guard::{Budget, Piece};
 use super::{Error, Limits, Session};
@@ -16,6 +16,19 @@ enum Overheard {
     /// `+`: the server tells of changes from now on.
     Listening,
     Else,
+}
+
+/// How long an IDLE is left to itself, and how long a server may be silent that was told to end it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rhythm {
+    renewed_after: Duration,
+    silence: Duration,
+}
+
+impl Default for Rhythm {
+    fn default() -> Self {
+        Self { renewed_after: Limits::IDLE_RENEWED, silence: Limits::IDLE }
+    }
 }
 
 impl Session {
@@ -50,7 +63,7 @@ impl Session {
         let mut has_grown = false;
         loop {
             let tag = self.begin_idle(&mut has_grown).await?;
-            let renewed_at = Instant::now() + Limits::IDLE_RENEWED;
+            let renewed_at = Instant::now() + self.rhythm.renewed_after;
             let mut has_left = false;
             while !has_grown && !has_left {
                 tokio::select! {
@@ -79,7 +92,7 @@ impl Session {
                 None => return Err(Error::Protocol("IDLE is over before it has begun".into())),
             }
         }
-        let until = Instant::now() + Limits::IDLE_RENEWED + Limits::COMMAND;
+        let until = Instant::now() + self.rhythm.renewed_after + Limits::COMMAND;
         self.expect_by(self.idle_budget(until, true));
         Ok(tag)
     }
@@ -97,8 +110,89 @@ impl Session {
     }
 
     fn idle_budget(&self, until: Instant, may_be_silent: bool) -> Budget {
-        let idle = if may_be_silent { until.saturating_duration_since(Instant::now()) } else { Limits::IDLE };
+        let all = || until.saturating_duration_since(Instant::now());
+        let idle = if may_be_silent { all() } else { self.rhythm.silence };
         let literal_bytes = Limits::SMALL_LITERAL_BYTES;
         Budget { until, idle, responses: Limits::IDLE_RESPONSES, literal_bytes, awaited_bytes: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::mailbox::{Endpoint, Mailbox, Secret, Tls};
+    use crate::talk::Tap;
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
+
+    /// RFC 2177 has clients renew it within 29 minutes; the server's answer to that is part of them.
+    const _: () = assert!(Limits::IDLE_RENEWED.as_secs() + Limits::COMMAND.as_secs() < 29 * 60);
+
+    /// A session that renews its IDLE at once, and the server's end of it.
+    async fn session() -> (Session, BufReader<DuplexStream>) {
+        let imap = Endpoint { host: "localhost".into(), port: 1, tls: Tls::None, ca_file: None };
+        let mailbox = Mailbox {
+            id: "zjc".into(),
+            address: "zjc@mail.example".into(),
+            user: "zjc".into(),
+            password: Secret::new("code"),
+            imap,
+            smtp: None,
+            folders: vec!["INBOX".into()],
+            poll_seconds: 120,
+            since: None,
+            campaigns: vec![],
+        };
+        let (wire, client) = tokio::io::duplex(4096);
+        let mut wire = BufReader::new(wire);
+        let until = Instant::now() + Limits::COMMAND;
+        let server = async {
+            answer(&mut wire, "LOGIN", "$ OK come in\r\n").await;
+            wire
+        };
+        let login = Session::log_in(&mailbox, Box::new(client), until, Tap::default());
+        let (session, wire) = tokio::join!(login, server);
+        let (mut session, moment) = (session.unwrap(), Duration::from_millis(20));
+        session.rhythm = Rhythm { renewed_after: moment, silence: moment };
+        (session, wire)
+    }
+
+    /// Hears one line, which must have this word, and answers it; `$` is its tag.
+    async fn answer(wire: &mut BufReader<DuplexStream>, word: &str, with: &str) -> String {
+        let mut line = String::new();
+        wire.read_line(&mut line).await.unwrap();
+        assert!(line.contains(word), "{word}: {line}");
+        let tag = line.split(' ').next().unwrap().to_owned();
+        wire.write_all(with.replace('$', &tag).as_bytes()).await.unwrap();
+        tag
+    }
+
+    #[tokio::test]
+    async fn an_idle_is_renewed_until_there_is_news() {
+        let (mut session, mut wire) = session().await;
+        let server = async {
+            for round in 1..=3 {
+                let tag = answer(&mut wire, "IDLE", "+ idling\r\n").await;
+                if round == 3 {
+                    wire.write_all(b"* 1 EXISTS\r\n").await.unwrap();
+                }
+                answer(&mut wire, "DONE", &format!("{tag} OK\r\n")).await;
+            }
+        };
+        let both = async { tokio::join!(session.idle(std::future::pending()), server) };
+        assert_eq!(tokio::time::timeout(Limits::IDLE, both).await.unwrap().0, Ok(true));
+    }
+
+    /// A way that was lost without a word looks like one on which nothing is said, until something is asked over it.
+    #[tokio::test]
+    async fn an_idle_that_nobody_is_behind_any_more_is_noticed_when_it_is_renewed() {
+        let (mut session, mut wire) = session().await;
+        let server = async {
+            answer(&mut wire, "IDLE", "+ idling\r\n").await;
+            answer(&mut wire, "DONE", "").await;
+            wire
+        };
+        let both = async { tokio::join!(session.idle(std::future::pending()), server) };
+        let (ended, _wire) = tokio::time::timeout(Limits::IDLE, both).await.unwrap();
+        assert_eq!(ended, Err(Error::Timeout("IDLE".into())));
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::{Duration, Instant};
 
 use super::aside::Asides;
 use super::guard::{Budget, Guard, Taker, Wire};
+use super::idle::Rhythm;
 use super::{Error, Limits, connect, quirks};
 use crate::domain::mailbox::Mailbox;
 use crate::talk::{Secrets, Tap};
@@ -24,6 +25,7 @@ pub struct Session {
     pub(super) folder: Examined,
     /// No command outlasts this moment: the patience of whoever looks.
     until: Instant,
+    pub(super) rhythm: Rhythm,
 }
 
 /// What the server says of the folder that is open.
@@ -74,6 +76,7 @@ impl Session {
             id_sent: false,
             folder: Examined::default(),
             until,
+            rhythm: Rhythm::default(),
         })
     }
 

@@ -134,8 +134,9 @@ pub(super) async fn capture(
         let asked = fetch(session, place, memory, &batch, &tried, &mut haul).await;
         memory.note_read(place, std::mem::take(&mut haul.read));
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
-        memory.has_brought |= is_going_on;
-        if !is_going_on {
+        if is_going_on {
+            memory.note_brought(place.folder);
+        } else {
             let missing = note_missing(&batch, &haul, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());
             queue.extend(missing);
@@ -147,6 +148,10 @@ pub(super) async fn capture(
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
     captured(keeping.finish(place, memory).await?);
+    if failures.unfetched().iter().any(|(uid, _)| !failed_before.contains_key(uid)) {
+        // It may have been listed under a number that is not its own.
+        memory.sweep_again(place.folder);
+    }
     outcome
 }
 

@@ -44,6 +44,7 @@ async fn catch_up(
     let Some(first) = listed.highest.checked_add(1) else { return Ok(None) };
     let List { mails: new, exists, .. } = match session.list(first).await {
         Err(refused) if !refused.ends_session() => return Ok(None),
+        Ok(List { refusal: Some(_), .. }) => return Ok(None),
         answer => answer?,
     };
     listed.count += new.len() as u64;
@@ -65,9 +66,14 @@ async fn sweep(
     memory: &mut Memory,
     now: Timestamp,
 ) -> Result<(Listed, Option<String>), Broken> {
-    let (answer, seen) = tokio::join!(session.list(1), seen(place, 1));
+    let is_bare = memory.cut_lists.wants_bare(place.folder, now);
+    let listing = async { if is_bare { session.list_bare().await } else { session.list(1).await } };
+    let (answer, seen) = tokio::join!(listing, seen(place, 1));
+    memory.cut_lists.learn(place.folder, is_bare, answer.as_ref().err(), now);
     let (mut list, seen) = (answer?, seen?);
-    if list.exists == Some(0) && !seen.is_empty() {
+    if is_bare {
+        // The same of all would end the connection.
+    } else if list.exists == Some(0) && !seen.is_empty() {
         list = list_all_the_same(session, place, memory).await?;
     } else if why_short(&list).is_some() {
         // Mail may have gone while it was listed: a second list tells.
@@ -116,6 +122,14 @@ async fn list_all_the_same(
 /// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.
 fn why_short(list: &List) -> Option<String> {
     let (listed, unread) = (list.mails.len(), list.unread);
+    if let Some(refusal) = &list.refusal {
+        return Some(format!("{refusal}，只列出 {listed} 封"));
+    }
+    if list.is_bare {
+        return Some(format!(
+            "服务器一列出邮件的大小和时间就中断，只列出 {listed} 封的编号：新来件照收，有没有遗漏无从核对"
+        ));
+    }
     match list.exists {
         Some(count) if (listed as u64) < u64::from(count) => {
             Some(format!("服务器称有 {count} 封邮件，只列出 {listed} 封"))
@@ -169,7 +183,7 @@ mod tests {
     fn a_line_that_cannot_be_read_makes_a_list_short_only_where_nobody_counts() {
         let is_short = |listed: u32, exists, unread| {
             let mails = (1..=listed).map(|uid| mail(uid, 10)).collect();
-            why_short(&List { mails, exists, unread }).is_some()
+            why_short(&List { mails, exists, unread, ..List::default() }).is_some()
         };
         assert!(is_short(2, Some(3), 0) && is_short(2, Some(3), 1) && is_short(2, None, 1));
         assert!(!is_short(3, Some(3), 1) && !is_short(3, None, 0) && !is_short(4, Some(3), 0));

@@ -31,11 +31,13 @@ pub(super) struct Ear<'a> {
     only_polls: bool,
     /// The last wait was ended by news.
     called: bool,
+    /// UIDVALIDITY of the folder when it was last listened in.
+    uidvalidity: Option<u32>,
 }
 
 impl<'a> Ear<'a> {
     pub(super) fn new(mailbox: &'a Mailbox, store: &'a Store) -> Self {
-        Self { mailbox, store, lost: None, only_polls: false, called: false }
+        Self { mailbox, store, lost: None, only_polls: false, called: false, uidvalidity: None }
     }
 
     /// Waits until `leave` is ready, or until the server tells of mail. `captured`: mails that the look before brought.
@@ -71,7 +73,7 @@ impl<'a> Ear<'a> {
 
     /// Idles. True: there is mail that was not there when the folder was looked at.
     async fn listen(
-        &self,
+        &mut self,
         session: &mut Session,
         leave: impl Future<Output = ()> + Send,
     ) -> Result<bool, Broken> {
@@ -79,8 +81,10 @@ impl<'a> Ear<'a> {
         let folder = Folder::named(named.map_or("INBOX", String::as_str));
         session.be_patient(Instant::now() + Limits::COMMAND);
         let uidvalidity = session.examine(&folder).await?.uidvalidity;
+        // A server that numbers a folder anew at each opening would have us look without end.
+        let is_another = self.uidvalidity.replace(uidvalidity).is_some_and(|before| before != uidvalidity);
         // Mail may have come between the look and this moment, and IDLE tells of changes only.
-        if let Some(uid) = session.newest_uid().await? {
+        if !is_another && let Some(uid) = session.newest_uid().await? {
             let place = Sighting { mailbox: self.mailbox.id.clone(), folder: folder.name, uidvalidity, uid };
             if !on_blocking_thread(self.store, move |store| store.knows_uid(&place)).await? {
                 return Ok(true);

@@ -42,7 +42,7 @@ pub(super) async fn rests(mailbox: &Mailbox, store: &Store, now: Timestamp) -> R
     Ok(refusal.and_then(|refusal| why_not(&refusal, mark(mailbox), now)))
 }
 
-fn why_not(refusal: &LoginRefusal, mark: u8, now: Timestamp) -> Option<String> {
+fn why_not(refusal: &LoginRefusal, mark: u16, now: Timestamp) -> Option<String> {
     let rested = now.duration_since(refusal.at);
     // A clock that was set back knows no better.
     let is_recent = (SignedDuration::ZERO..RESTS).contains(&rested);
@@ -75,17 +75,20 @@ pub(super) async fn password_now(mailbox: &Mailbox, store: &Store) -> Secret {
     read.unwrap_or_else(|_| mailbox.password.clone())
 }
 
-/// By which it is seen that server, user name or password were changed. One byte: enough to see it nearly always, and too little to find
-/// a password by. Where it is the same by chance, the new one waits for an hour like the old one.
-fn mark(mailbox: &Mailbox) -> u8 {
+/// By which it is seen that server, user name or password were changed. Two bytes: the same by chance once in 65,536 times (then the
+/// new password waits for an hour like the old one), and too little to find a password by, since of all that anybody may try a
+/// 65,536th fits. Salted by the account alone: with another salt each time every backup would tell two bytes more. When its file was
+/// written tells less: systemd and scripts write it anew before each run.
+fn mark(mailbox: &Mailbox) -> u16 {
     let place = format!("{}\0{}\0{}\0", mailbox.imap.host, mailbox.imap.port, mailbox.user);
-    let hashed = Sha256::new().chain_update(place);
-    hashed.chain_update(mailbox.password.reveal()).finalize().first().copied().unwrap_or(0)
+    let hashed = Sha256::new().chain_update(place).chain_update(mailbox.password.reveal()).finalize();
+    hashed.first_chunk().copied().map_or(0, u16::from_be_bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::mailbox::{Endpoint, Tls};
 
     #[test]
     fn a_password_rests_for_an_hour_after_two_refusals_and_another_one_does_not() {
@@ -105,6 +108,29 @@ mod tests {
             let left = format!("约{}分钟后再试", 61 - minutes);
             assert!(words.is_none_or(|words| words.contains(&left) && words.starts_with("登录被拒绝")));
         }
+    }
+
+    #[test]
+    fn another_password_is_known_as_another() {
+        let imap =
+            Endpoint { host: "imap.mail.example".into(), port: 993, tls: Tls::Implicit, ca_file: None };
+        let of = |password: &str| Mailbox {
+            id: "zjc".into(),
+            address: "zjc@mail.example".into(),
+            user: "zjc".into(),
+            password: Secret::new(password),
+            imap: imap.clone(),
+            smtp: None,
+            folders: vec![],
+            poll_seconds: 120,
+            since: None,
+            campaigns: vec![],
+        };
+        let refused = mark(&of("first code"));
+        assert_eq!(refused, mark(&of("first code\n")));
+        let alike = (0..2_000).filter(|n| mark(&of(&format!("code {n}"))) == refused).count();
+        assert_eq!(alike, 0, "of 2,000 codes");
+        assert_ne!(refused, mark(&Mailbox { user: "hall".into(), ..of("first code") }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! new" is only ever said by a server that answered every question. A cut connection is taken up again where it was,
 //! but a server is never stormed: so many logins a look, and so much patience.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -25,6 +25,10 @@ const LOGINS_A_LOOK: u32 = 5;
 const LOST_OVER_FOLDERS: u32 = 2;
 /// A look lasts so long at most, and longer only for the bytes that the server has brought.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What staff read of a folder for spam that brought mail and is listed no more: for so long reminders are held by it.
+const HIDDEN: &str = "服务器不再列出这个收到过来件的文件夹，也没有别的垃圾邮件文件夹，可能已改名、删除或不让客户端读取，请到网页邮箱核对；\
+                      先按可能漏收暂缓催报，24小时后仍不见则不再等它";
 
 /// Told after each commit how many new mails of how many are captured.
 pub type Progress<'a> = dyn Fn(u64, u64) + Send + Sync + 'a;
@@ -86,7 +90,9 @@ impl<'a> Look<'a> {
     /// # Errors
     /// [`Fault::Refused`] where a person has to do something, [`Fault::Halt`] from the store, else [`Fault::Retry`].
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
-        (self.memory.has_brought, self.memory.login) = (false, Login::Open);
+        self.memory.brought.clear();
+        self.memory.cut_lists.begin_look();
+        self.memory.login = Login::Open;
         if link.is_none()
             && let Some(words) = login::rests(self.mailbox, self.store, self.clock.now()).await?
         {
@@ -115,7 +121,7 @@ impl<'a> Look<'a> {
             };
             tracing::warn!(mailbox = self.mailbox.id, "connection given up: {error}");
             // A server that has handed out mail has let us in, whatever it says then.
-            if login::is_refusal(&error) && !self.memory.has_brought {
+            if login::is_refusal(&error) && !self.memory.has_brought() {
                 self.memory.login = Login::Refused;
                 login::refused(self.mailbox, self.store, error.to_string(), self.clock.now()).await?;
             }
@@ -156,13 +162,15 @@ impl<'a> Look<'a> {
     }
 
     async fn folders(&mut self, session: &mut Session) -> Result<(), Broken> {
-        let Chosen { folders, no_junk, is_all } = self.choose(session).await?;
+        let Chosen { mut folders, no_junk, is_all } = self.choose(session).await?;
         self.note_role(no_junk).await?;
         if is_all {
             self.forget_all_but(&folders).await?;
         }
         let is_named = |folder: &Folder| self.mailbox.folders.contains(&folder.name);
         self.has_named_folder = folders.iter().any(|folder| !folder.is_unlisted && is_named(folder));
+        // One at which connections end must not hold up those behind it, whose turn would never come.
+        folders.sort_by_key(|folder| self.broken_off.contains_key(&folder.name));
         for folder in folders {
             if self.done.contains(&folder.name) {
                 continue;
@@ -319,31 +327,36 @@ impl<'a> Look<'a> {
         let kept: Vec<String> = kept.chain(roles).collect();
         // Where spam is wanted and no folder is for it, one that brought mail may only be hidden for the moment.
         let has_junk = folders.iter().any(|folder| !self.mailbox.folders.contains(&folder.name));
-        let with_mail = has_junk || !kept.iter().any(|name| name == JUNK);
-        on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept, with_mail)).await
+        let is_hidden = !has_junk && kept.iter().any(|name| name == JUNK);
+        let hidden = is_hidden.then_some(HIDDEN);
+        on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept, hidden)).await
     }
 
-    /// Says of every folder that was not finished why it was not: reminders are held by this. Where mail came all the same, that
-    /// is no outage that staff would have to hear of.
+    /// Says of every folder that was not finished why it was not: reminders are held by this. Where mail of it came all the same,
+    /// that is no outage that staff would have to hear of; nor where only the mail of others left no time for it.
     async fn record_unfinished(&mut self, trouble: &str) -> Result<(), Fault> {
         let named = self.mailbox.folders.iter().filter(|name| !name.starts_with('@'));
         let mut unfinished: BTreeMap<String, Scan> = named
             .map(|name| Folder::named(name).name)
             .map(|name| (name.clone(), self.blank_scan(&name)))
             .collect();
+        let tried: BTreeSet<String> = self.broken_off.keys().cloned().collect();
         unfinished.append(&mut self.broken_off);
         unfinished.retain(|name, _| !self.done.contains(name));
-        let folders: Vec<String> = unfinished.keys().cloned().collect();
+        let brought = &self.memory.brought;
+        let moves = |name: &&String| match tried.contains(*name) {
+            true => brought.contains(*name),
+            false => !brought.is_empty(),
+        };
+        let moving: Vec<String> = unfinished.keys().filter(moves).cloned().collect();
         for scan in unfinished.into_values() {
             self.record(Scan { trouble: Some(trouble.to_owned()), ..scan }).await?;
         }
-        let (id, now) = (self.mailbox.id.clone(), self.clock.now());
-        match self.memory.has_brought {
-            true => {
-                on_blocking_thread(self.store, move |store| store.note_progress(&id, &folders, now)).await
-            }
-            false => Ok(()),
+        if moving.is_empty() {
+            return Ok(());
         }
+        let (id, now) = (self.mailbox.id.clone(), self.clock.now());
+        on_blocking_thread(self.store, move |store| store.note_progress(&id, &moving, now)).await
     }
 
     fn blank_scan(&self, folder: &str) -> Scan {

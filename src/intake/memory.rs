@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::capture::Place;
+use super::cut_list::CutLists;
 use super::half::{Halves, is_of};
 use super::login::Login;
 use crate::imap::{Described, Limits};
@@ -48,10 +49,12 @@ pub struct Memory {
     pub(super) sent_asked_at: Option<Timestamp>,
     /// Folders said to be empty that are being listed all the same.
     pub(super) doubted: BTreeSet<String>,
+    /// Folders in whose lists connections ended.
+    pub(super) cut_lists: CutLists,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
-    /// The look under way has brought mails, or more of one: a server that is slow is no dead one.
-    pub(super) has_brought: bool,
+    /// Folders of which the look under way has brought mails, or more of one: what is slow is not dead.
+    pub(super) brought: BTreeSet<String>,
     /// How the last look stood with the login.
     pub(super) login: Login,
 }
@@ -194,9 +197,23 @@ impl Memory {
         self.folders.get(folder).map_or_else(Vec::new, |listed| listed.waiting.values().copied().collect())
     }
 
+    /// The look under way has brought mail, or more of one, of this folder.
+    pub(super) fn note_brought(&mut self, folder: &str) {
+        if !self.brought.contains(folder) {
+            self.brought.insert(folder.to_owned());
+        }
+    }
+
+    /// Whether the look under way has brought anything: its server lets us in, and is at work.
+    pub(super) fn has_brought(&self) -> bool {
+        !self.brought.is_empty()
+    }
+
     /// These mails are captured.
     pub(super) fn settle(&mut self, folder: &str, uids: &[u32]) {
-        self.has_brought |= !uids.is_empty();
+        if !uids.is_empty() {
+            self.note_brought(folder);
+        }
         self.read.retain(|(there, _, uid), _| there != folder || !uids.contains(uid));
         for begun in self.begun.iter_mut().filter(|begun| begun.of.folder == folder) {
             begun.is_useless |= uids.contains(&begun.of.uid);
@@ -212,6 +229,13 @@ impl Memory {
     pub(super) fn note_asked(&mut self, folder: &str, mails: &[Described], now: Timestamp) {
         if let Some(listed) = self.folders.get_mut(folder) {
             listed.asked.extend(mails.iter().map(|mail| (mail.uid, now)));
+        }
+    }
+
+    /// The next look lists all of a folder.
+    pub(super) fn sweep_again(&mut self, folder: &str) {
+        if let Some(listed) = self.folders.get_mut(folder) {
+            listed.swept_at = None;
         }
     }
 

@@ -10,6 +10,7 @@ mod broken;
 mod capture;
 mod choose;
 mod clues;
+mod cut_list;
 pub mod darkroom;
 pub mod decide;
 mod decoration;

@@ -85,7 +85,7 @@ pub async fn watch(
             () = told(stop.clone()) => break,
         };
         begun::tidy(mailbox, store, &mut memory, has_seen_all(&outcome)).await;
-        failures = failures_after(failures, &outcome, memory.has_brought);
+        failures = failures_after(failures, &outcome, memory.has_brought());
         let wait = match &outcome {
             Ok(_) => {
                 arrived.notify_one();
@@ -224,6 +224,13 @@ mod tests {
             let wait = wait_after(&fault, failures).as_secs();
             assert!(wait <= longest_seconds && wait >= longest_seconds * 4 / 5 - 1, "{failures}: {wait}");
         }
+    }
+
+    #[test]
+    fn mailboxes_that_fail_together_do_not_come_back_together() {
+        let fault = Fault::Retry("unreachable".into());
+        let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| wait_after(&fault, 9)).collect();
+        assert!(waits.len() > 5, "{waits:?}");
     }
 
     #[test]

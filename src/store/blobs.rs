@@ -6,6 +6,7 @@ use std::fs::{File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
@@ -37,6 +38,8 @@ pub struct Blobs {
     folders: Mutex<BTreeSet<String>>,
     /// Derived files that are being written to disk, to leave memory then.
     leaving: Leaving,
+    /// How often the disk was waited for, to make files and folders durable.
+    syncs: AtomicU64,
 }
 
 /// A blob being written; dropped without [`Incoming::finish`] it leaves nothing behind.
@@ -85,8 +88,13 @@ impl Blobs {
     /// The blobs under `dir`, which is made where it is missing.
     pub(super) fn at(dir: PathBuf) -> Result<Self, Fault> {
         create_private_dir(&dir)?;
-        let blobs =
-            Self { handle: File::open(&dir)?, dir, folders: Mutex::default(), leaving: Leaving::default() };
+        let blobs = Self {
+            handle: File::open(&dir)?,
+            dir,
+            folders: Mutex::default(),
+            leaving: Leaving::default(),
+            syncs: AtomicU64::default(),
+        };
         create_private_dir(&blobs.scratch_dir())?;
         Ok(blobs)
     }
@@ -122,9 +130,13 @@ impl Blobs {
 
     /// Makes files or directories durable: each of them, or all of the file system at once.
     fn sync<'a>(&self, at_once: bool, mut paths: impl Iterator<Item = &'a Path>) -> io::Result<()> {
+        let wait = |sync: &dyn Fn() -> io::Result<()>| {
+            self.syncs.fetch_add(1, Ordering::Relaxed);
+            sync()
+        };
         match at_once {
-            true => Ok(rustix::fs::syncfs(&self.handle)?),
-            false => paths.try_for_each(|path| File::open(path)?.sync_all()),
+            true => wait(&|| Ok(rustix::fs::syncfs(&self.handle)?)),
+            false => paths.try_for_each(|path| wait(&|| File::open(path)?.sync_all())),
         }
     }
 
@@ -300,96 +312,4 @@ pub(super) fn hex(hash: Sha256) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write as _;
-
-    fn blobs() -> (tempfile::TempDir, Blobs) {
-        let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::at(dir.path().join("blobs")).unwrap();
-        (dir, blobs)
-    }
-
-    fn stage(blobs: &Blobs, bytes: &[u8]) -> Staged {
-        let mut incoming = blobs.begin().unwrap();
-        incoming.write_all(bytes).unwrap();
-        incoming.finish().unwrap()
-    }
-
-    #[test]
-    fn a_kept_batch_stands_under_its_hashes_and_nobody_else_may_read_it() {
-        let (_dir, blobs) = blobs();
-        let (first, second) = (stage(&blobs, b"abc"), stage(&blobs, b""));
-        let (abc, empty) = (first.sha256.clone(), second.sha256.clone());
-        assert_eq!(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        blobs.keep(vec![first, second]).unwrap();
-        let many: Vec<_> = (0..2 * SYNC_EACH_MOST).map(|n| stage(&blobs, &[n as u8])).collect();
-        let names: Vec<_> = many.iter().map(|staged| staged.sha256.clone()).collect();
-        blobs.keep(many).unwrap();
-        assert!(names.iter().all(|name| blobs.path(name).is_file()));
-        assert_eq!(hash(&blobs.open(&abc).unwrap()).unwrap(), (abc.clone(), 3));
-        assert!(blobs.names().unwrap().contains(&empty));
-        assert_eq!(blobs.path(&abc).metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(
-            blobs.path(&abc).parent().unwrap().metadata().unwrap().permissions().mode() & 0o777,
-            0o700
-        );
-    }
-
-    #[test]
-    fn what_is_not_kept_leaves_nothing_behind() {
-        let (_dir, blobs) = blobs();
-        drop(stage(&blobs, b"abc"));
-        drop(blobs.begin().unwrap());
-        assert_eq!(blobs.scratch_dir().read_dir().unwrap().count(), 0);
-        assert!(blobs.names().unwrap().is_empty());
-    }
-
-    #[test]
-    fn keeping_heals_a_torn_blob_and_adopting_heals_a_short_one() {
-        let (dir, blobs) = blobs();
-        let staged = stage(&blobs, b"abc");
-        let abc = staged.sha256.clone();
-        blobs.keep(vec![staged]).unwrap();
-        std::fs::write(blobs.path(&abc), b"xyz").unwrap();
-        blobs.keep(vec![stage(&blobs, b"abc")]).unwrap();
-        assert_eq!(std::fs::read(blobs.path(&abc)).unwrap(), b"abc");
-        std::fs::write(blobs.path(&abc), b"a").unwrap();
-        let derived = dir.path().join("derived");
-        std::fs::write(&derived, b"abc").unwrap();
-        assert_eq!(blobs.adopt(&derived).unwrap(), (abc.clone(), 3));
-        assert_eq!(std::fs::read(blobs.path(&abc)).unwrap(), b"abc");
-        assert!(!derived.exists());
-    }
-
-    #[test]
-    fn what_is_large_and_new_leaves_memory() {
-        let (dir, blobs) = blobs();
-        let derived = dir.path().join("derived");
-        for (size, on_their_way) in [(LEAVES_BYTES - 1, 0), (LEAVES_BYTES, 1), (LEAVES_BYTES, 1)] {
-            std::fs::write(&derived, vec![7; usize::try_from(size).unwrap()]).unwrap();
-            blobs.adopt(&derived).unwrap();
-            assert_eq!(blobs.leaving.count(), on_their_way, "{size} bytes");
-        }
-    }
-
-    #[test]
-    fn a_link_is_not_adopted() {
-        let (dir, blobs) = blobs();
-        let (secret, link) = (dir.path().join("secret"), dir.path().join("link"));
-        std::fs::write(&secret, b"secret").unwrap();
-        std::os::unix::fs::symlink(&secret, &link).unwrap();
-        assert!(matches!(blobs.adopt(&link), Err(Fault::Park(_))));
-        assert!(matches!(blobs.adopt(dir.path()), Err(Fault::Park(_))));
-        assert!(blobs.names().unwrap().is_empty());
-    }
-
-    #[test]
-    fn leftovers_of_a_dead_process_go_under_the_lock() {
-        let (dir, blobs) = blobs();
-        std::fs::write(blobs.scratch_dir().join("incoming-dead"), b"half").unwrap();
-        std::fs::create_dir(blobs.scratch_dir().join("reader-dead")).unwrap();
-        blobs.clear_leftovers(&Lock::take(dir.path()).unwrap()).unwrap();
-        assert_eq!(blobs.scratch_dir().read_dir().unwrap().count(), 0);
-    }
-}
+mod tests;

@@ -236,25 +236,44 @@ impl Store {
         })
     }
 
-    /// Forgets the looks at all other folders of a mailbox, and what they did not hand out; of those that brought mail only
-    /// `with_mail`. Their mail stays.
-    pub fn forget_folders_but(&self, mailbox: &str, kept: &[String], with_mail: bool) -> Result<(), Fault> {
+    /// Forgets the looks at all other folders of a mailbox, and what they did not hand out. Their mail stays. Where those that
+    /// brought mail may be `hidden`, they are not forgotten, and that is their note.
+    pub fn forget_folders_but(
+        &self,
+        mailbox: &str,
+        kept: &[String],
+        hidden: Option<&str>,
+    ) -> Result<(), Fault> {
         const LEFT: &str = "
             SELECT name FROM (
                 SELECT folder AS name FROM folder WHERE mailbox = :mailbox
                 UNION SELECT folder FROM unfetched WHERE mailbox = :mailbox)
-            WHERE name NOT IN (SELECT value FROM json_each(:kept)) AND (:with_mail
+            WHERE name NOT IN (SELECT value FROM json_each(:kept)) AND (:hidden IS NULL
                 OR NOT EXISTS (SELECT 1 FROM sighting WHERE mailbox = :mailbox AND folder = name))";
-        let left: Vec<String> = self.read(|tx| {
-            let asked = named_params! { ":mailbox": mailbox, ":kept": Json(kept), ":with_mail": with_mail };
-            let mut select = tx.prepare_cached(LEFT)?;
-            let left = select.query_map(asked, |row| row.get(0))?.collect::<Result<_, _>>()?;
-            Ok(left)
+        const UNTOLD: &str = "
+            SELECT folder FROM folder
+            WHERE mailbox = :mailbox AND folder NOT IN (SELECT value FROM json_each(:kept)) AND note IS NOT :hidden
+                AND EXISTS (SELECT 1 FROM sighting
+                    WHERE sighting.mailbox = folder.mailbox AND sighting.folder = folder.folder)";
+        const TELL: &str = "UPDATE folder SET note = :hidden WHERE mailbox = :mailbox AND folder = :folder";
+        let [left, untold] = self.read(|tx| {
+            let asked = named_params! { ":mailbox": mailbox, ":kept": Json(kept), ":hidden": hidden };
+            let names = |select: &str| -> Result<Vec<String>, Fault> {
+                let mut select = tx.prepare_cached(select)?;
+                let names = select.query_map(asked, |row| row.get(0))?.collect::<Result<_, _>>()?;
+                Ok(names)
+            };
+            let untold = if hidden.is_some() { names(UNTOLD)? } else { Vec::new() };
+            Ok([names(LEFT)?, untold])
         })?;
-        if left.is_empty() {
+        if left.is_empty() && untold.is_empty() {
             return Ok(());
         }
         self.write(|tx| {
+            for folder in &untold {
+                let told = named_params! { ":mailbox": mailbox, ":folder": folder, ":hidden": hidden };
+                tx.prepare_cached(TELL)?.execute(told)?;
+            }
             for folder in &left {
                 let place = named_params! { ":mailbox": mailbox, ":folder": folder };
                 for table in ["folder", "unfetched"] {

@@ -18,7 +18,7 @@ pub struct LoginRefusal {
     /// What was told of it.
     pub words: String,
     /// By which another password is known.
-    pub mark: u8,
+    pub mark: u16,
 }
 
 impl Store {
@@ -26,7 +26,7 @@ impl Store {
     pub fn note_login_refusal(
         &self,
         mailbox: &str,
-        mark: u8,
+        mark: u16,
         words: &str,
         now: Timestamp,
     ) -> Result<(), Fault> {

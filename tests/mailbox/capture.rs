@@ -363,26 +363,3 @@ async fn small_mails_that_end_the_connection_hold_up_no_other_for_ever() {
     }
     assert!(world.captured() == [mail(6), mail(7)], "the last ones come");
 }
-
-/// Staff would be told of an outage else while the mailbox is filling.
-#[tokio::test]
-async fn a_look_that_fails_has_its_trouble_begin_anew_where_it_brought_mail() {
-    let mut world = world(Profile::Plain);
-    world.mailbox.folders.push("报送".into());
-    world.server.folder("报送");
-    let second = shouwen::imap::encode_utf7("报送");
-    world.server.always(&format!("EXAMINE \"{second}\""), Misdeed::Bye(b"Unsafe Login.".into()));
-    let mut hours = Vec::new();
-    for number in 1..=3 {
-        if number < 3 {
-            world.server.deliver("INBOX", mail(number), at(NOON));
-        }
-        assert!(world.pass().await.is_err());
-        let states = world.store.folder_states().unwrap();
-        let second = states.iter().find(|state| state.folder == "报送").unwrap();
-        hours.push(second.trouble_since.unwrap().duration_since(at(NOON)).as_hours());
-        world.clock.step_to(world.clock.now() + SignedDuration::from_hours(2));
-    }
-    world.expect_mails(2);
-    assert_eq!(hours, [0, 2, 2]);
-}

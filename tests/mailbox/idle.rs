@@ -20,8 +20,8 @@ use crate::support::{NOON, World, at, mail, world};
 const AT_ONCE: Duration = Duration::from_secs(3);
 
 /// A watcher at work.
-struct Watcher {
-    nudge: Arc<Notify>,
+pub struct Watcher {
+    pub nudge: Arc<Notify>,
     stop: channel::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -36,12 +36,12 @@ impl Watcher {
         Self { nudge, stop, task: tokio::spawn(watching) }
     }
 
-    fn on(world: &World) -> Self {
+    pub fn on(world: &World) -> Self {
         Self::of(&world.mailbox, &world.store, &world.clock)
     }
 
     /// Tells it to stop, which it must do at once.
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.stop.send(true).unwrap();
         tokio::time::timeout(AT_ONCE, self.task).await.expect("stops at once").unwrap();
     }
@@ -196,6 +196,37 @@ async fn lines_that_cannot_be_read_end_no_idle() {
         watcher.stop().await;
         assert_eq!(world.heard("LOGIN"), 1, "{line}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_idle_is_taken_up_however_it_is_granted() {
+    for granted in ["+", "+ ", "+ 请等候", "+ idling\r\n* OK [ALERT] 将满", "* 1 RECENT\r\n+ idling"] {
+        let world = world(Profile::Plain).with_mails(1);
+        world.server.always("IDLE", Misdeed::Replace(b"+ idling".into(), granted.into()));
+        let watcher = Watcher::on(&world);
+        until("it idles", PATIENCE, || world.heard("IDLE") == 1).await;
+        world.server.deliver("INBOX", mail(2), at(NOON));
+        until("mail comes", AT_ONCE, || world.captured().len() == 2).await;
+        watcher.stop().await;
+        assert_eq!(world.heard("LOGIN"), 1, "{granted}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_numbers_anew_at_each_opening_is_not_looked_at_without_end() {
+    let world = world(Profile::Plain).with_mails(2);
+    for number in 1..=40 {
+        world.server.on("EXAMINE", Misdeed::ChangeUidvalidity(number));
+    }
+    let watcher = Watcher::on(&world);
+    for round in 1..=3_usize {
+        until("it idles", PATIENCE, || world.heard("IDLE") >= round).await;
+        assert!(looks(&world) <= round + 1, "{} looks", looks(&world));
+        watcher.nudge.notify_one();
+    }
+    watcher.stop().await;
+    world.server.behave();
+    world.expect_mails(2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,12 +6,15 @@
 
 mod alarm;
 mod capture;
+mod catch_up;
 #[path = "../support/dovecot.rs"]
 mod dovecot;
 mod folders;
 mod idle;
+mod outage;
 #[path = "../support/patience.rs"]
 mod patience;
 mod profiles;
+mod socket;
 #[path = "../support/mailbox.rs"]
 mod support;

@@ -7,7 +7,7 @@ use shouwen::domain::mailbox::Secret;
 use shouwen::domain::message::Stage;
 use shouwen::fault::Fault;
 use shouwen::intake::watch::{self, Pass};
-use shouwen::rehearsal::server::{Misdeed, Profile};
+use shouwen::rehearsal::server::{ImapOptions, ImapServer, Misdeed, Profile, Protection};
 use tokio::sync::{Notify, watch as channel};
 
 use crate::patience::{PATIENCE, until};
@@ -51,6 +51,20 @@ async fn a_wrong_password_is_refused_once_with_the_remedy_and_never_shown() {
     assert!(words.contains("授权码") && !words.contains("canary"), "{words}");
     assert_eq!(world.heard("LOGIN"), 1, "a refused login is not repeated");
     assert!(world.inbox().1.is_some_and(|trouble| trouble.contains("授权码")));
+}
+
+#[tokio::test]
+async fn a_password_may_hold_whatever_keys_there_are() {
+    for password in [r#"a"b\c d"#, "{7}", "%*()", "密码１"] {
+        let mut world = world(Profile::Plain);
+        let login = Some(("zjc".to_owned(), password.to_owned()));
+        let (profile, protection) = (Profile::Plain, Protection::Bare);
+        world.server = ImapServer::start_with(ImapOptions { profile, protection, login }).unwrap();
+        world.mailbox.imap.port = world.server.addr().port();
+        world.mailbox.password = Secret::new(password);
+        world.deliver_mails(1);
+        assert_eq!(world.pass().await, Ok(Pass { captured: 1, ..Pass::default() }), "{password}");
+    }
 }
 
 /// Each pass is a process of its own: a timer every five minutes would have the provider lock the account.
@@ -149,6 +163,18 @@ async fn where_the_server_tells_no_date_the_header_does() {
     let found: Vec<_> = waiting.iter().map(|message| (message.received_at, message.is_history)).collect();
     let wanted = [("2023-04-19T10:00:00+08:00", true), (NOON, false), (NOON, false), (NOON, false)];
     assert_eq!(found, wanted.map(|(moment, is_history)| (at(moment), is_history)));
+}
+
+/// A bad date of one mail must not pass for our own clock being behind what we wrote ourselves. (It holds reminders under
+/// its own name, as a mail dated after the moment of a rehearsal does.)
+#[tokio::test]
+async fn a_mail_from_the_future_moves_no_moment_of_our_own_clock() {
+    let world = world(Profile::Plain).with_mails(1);
+    let future = at("2036-02-07T06:28:16+08:00");
+    world.server.deliver("INBOX", mail(2), future);
+    world.pass().await.unwrap();
+    assert_eq!(world.store.newest_stamp(at(NOON)), Ok(Some(at(NOON))));
+    assert_eq!(world.store.newest_arrival(), Ok(Some(future)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -87,3 +87,8 @@ fn every_misdeed_has_a_name_of_its_own() {
 async fn stranger_things() {
     chapter("Stranger things").await;
 }
+
+#[tokio::test]
+async fn stranger_still() {
+    chapter("Stranger still").await;
+}

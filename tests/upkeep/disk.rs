@@ -89,6 +89,30 @@ fn intake_halts_at_the_reserve_and_goes_on_by_itself() {
     world.verify();
 }
 
+/// Where a timer runs `once`, nobody else tells.
+#[test]
+fn staff_hear_of_it_from_a_pass_that_halts_too() {
+    if !rustix::process::getuid().is_root() {
+        return;
+    }
+    let world = World::on(Post::scripted(), &[]);
+    let disk = Disk::under(&world.data());
+    with_staff(&world);
+    disk.resize("40m");
+    mail(&world, 7);
+    for (moment, option) in [("09:00", Some("--no-send")), ("10:00", None), ("11:00", None)] {
+        let now = at(&format!("05-10 {moment}"));
+        let pass = world.run(&[&["once", "--now", &now][..], option.as_slice()].concat());
+        assert!(pass.expect_status(1).told().contains("收信暂停"), "{}", pass.told());
+        let told = ["【收文告警】磁盘空间不足"];
+        assert_eq!(alarms(&world), told[..usize::from(option.is_none())], "{moment}");
+    }
+    disk.resize("2g");
+    world.once("05-10 12:00");
+    assert_eq!(alarms(&world)[1..], ["【收文告警解除】磁盘空间不足"]);
+    assert_eq!(world.messages().len(), 1);
+}
+
 /// The kernel refuses what is written beyond a limit, as it does with a quota.
 #[test]
 fn a_write_that_is_refused_leaves_the_store_as_it_was() {

@@ -8,6 +8,7 @@ mod list;
 mod mail;
 mod manners;
 mod odder;
+mod oddest;
 mod refusal;
 mod slow;
 mod unread;
@@ -37,6 +38,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Lines that cannot be read", rows: unread::rows() },
         Chapter { title: "Odd manners", rows: manners::rows() },
         Chapter { title: "Stranger things", rows: odder::rows() },
+        Chapter { title: "Stranger still", rows: oddest::rows() },
     ]
 }
 

@@ -32,6 +32,8 @@ pub(super) enum Then {
     #[default]
     GoOn,
     Close,
+    /// End without a farewell.
+    Drop,
     Stall,
     /// Say this until the client hangs up.
     Babble(Vec<u8>),

@@ -50,6 +50,8 @@ pub enum Misdeed {
     CutAfterBytes(usize),
     /// The connection is closed when the right answer has come to the end of this text; `$TAG` stands for the tag.
     CutAfter(Vec<u8>),
+    /// The same without a farewell: under TLS nobody can tell that from a cut.
+    DropAfter(Vec<u8>),
     /// The connection is closed in the middle of the first literal. An answer without one is not touched; neither is
     /// it by the other misdeeds on literals.
     CutMidLiteral,
@@ -133,10 +135,11 @@ impl Misdeed {
             Self::Behave => return true,
             Self::Late(wait) => answer.pace.late = *wait,
             Self::Drip(wait) => answer.pace.drip = Some(*wait),
-            Self::CutAfterBytes(count) => cut(answer, tag, |_| Some(*count)),
-            Self::CutAfter(text) => {
+            Self::CutAfterBytes(count) => cut(answer, tag, Then::Close, |_| Some(*count)),
+            Self::CutAfter(text) | Self::DropAfter(text) => {
+                let then = if matches!(self, Self::CutAfter(_)) { Then::Close } else { Then::Drop };
                 let text = replaced(text, b"$TAG", tag.as_bytes());
-                cut(answer, tag, |bytes| Some(place_of(&text, bytes)? + text.len()));
+                cut(answer, tag, then, |bytes| Some(place_of(&text, bytes)? + text.len()));
             }
             Self::CutMidLiteral => break_off(answer, |len| len / 2, None, "", Then::Close),
             Self::AnnounceLiteral(size) => break_off(answer, |_| 0, Some(*size), ")\r\n", Then::Stall),
@@ -195,13 +198,13 @@ impl Misdeed {
     }
 }
 
-/// Closes the connection at the place of the right answer that `place` finds.
-fn cut(answer: &mut Answer, tag: &str, place: impl Fn(&[u8]) -> Option<usize>) {
+/// Ends the connection at the place of the right answer that `place` finds.
+fn cut(answer: &mut Answer, tag: &str, then: Then, place: impl Fn(&[u8]) -> Option<usize>) {
     let mut bytes = answer.bytes(tag);
     if let Some(place) = place(&bytes).filter(|place| *place < bytes.len()) {
         bytes.truncate(place);
         let pace = answer.pace;
-        *answer = Answer { lines: vec![Line::Raw(bytes)], then: Then::Close, pace, ..Answer::default() };
+        *answer = Answer { lines: vec![Line::Raw(bytes)], then, pace, ..Answer::default() };
     }
 }
 

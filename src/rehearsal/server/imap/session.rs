@@ -46,6 +46,7 @@ pub(super) async fn converse(world: Arc<World>, mut wire: Wire, connection: usiz
         match answer.then {
             Then::GoOn => {}
             Then::Close => return wire.close().await,
+            Then::Drop => return Ok(()),
             Then::Stall => return wire.stall().await,
             Then::Babble(bytes) => return wire.babble(&bytes).await,
             Then::Idle => session.idle(&mut wire, &tag).await?,
