@@ -44,7 +44,9 @@ pub(super) fn beside_labels(
     for (cell, ..) in sheet.texts().filter(|(_, text, _)| !text.trim().is_empty()) {
         *filled.entry(cell.row).or_default() += 1;
     }
-    let place = Labels { form, sheet, hits, filled, asides: Asides::of(form.template, sheet, hits, columns) };
+    let asides = Asides::of(form.template, sheet, hits, columns);
+    let further = further_headings(hits, columns);
+    let place = Labels { form, sheet, hits, filled, asides, further };
     let mut second: Vec<String> = Vec::new();
     for hit in hits.all {
         let field = match hit.meaning {
@@ -58,7 +60,7 @@ pub(super) fn beside_labels(
             continue;
         }
         let (entry, next) = place.beside(hit, field.map(|(_, field)| field));
-        if place.heads_another(hit, columns, &entry) {
+        if place.heads_another(hit, &entry) {
             continue;
         }
         match field {
@@ -95,19 +97,29 @@ struct Labels<'a> {
     /// How many texts each row holds.
     filled: BTreeMap<u32, usize>,
     asides: Asides,
+    /// The rows below the headings of the table, and whether the headings stand in one once more.
+    further: BTreeMap<u32, bool>,
+}
+
+/// The rows of labels below the headings of the table, and which of them repeat these.
+fn further_headings(hits: &Hits, columns: &BTreeMap<usize, &Hit>) -> BTreeMap<u32, bool> {
+    let Some(bottom) = columns.values().map(|head| head.bottom).max() else { return BTreeMap::new() };
+    let is_column = |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if columns.contains_key(&at));
+    let repeats = |row: u32| {
+        let heads = hits.of_row(row).filter(is_column).take(TABLE_FROM_HEADINGS);
+        heads.count() >= TABLE_FROM_HEADINGS
+    };
+    hits.rows().filter(|row| *row > bottom).map(|row| (row, repeats(row))).collect()
 }
 
 impl Labels<'_> {
     /// Whether a label below the table is a heading of another one, or of the same one once more: 单位名称 beside 隐患内容 names no unit.
-    fn heads_another(&self, hit: &Hit, columns: &BTreeMap<usize, &Hit>, beside: &Entry) -> bool {
-        let Some(bottom) = columns.values().map(|head| head.bottom).max() else { return false };
-        let is_column = |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if columns.contains_key(&at));
+    fn heads_another(&self, hit: &Hit, beside: &Entry) -> bool {
         let is_head = || {
             let text = without_remarks(&squeeze(&beside.text()));
             TABLE_HEADS.iter().any(|end| text.ends_with(end))
         };
-        hit.row > bottom
-            && (self.hits.of_row(hit.row).filter(is_column).count() >= TABLE_FROM_HEADINGS || is_head())
+        self.further.get(&hit.row).is_some_and(|repeats| *repeats || is_head())
     }
 
     fn entry(&self, row: u32, col: u32, field: Option<&Field>) -> Option<Entry> {

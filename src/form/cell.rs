@@ -2,7 +2,7 @@
 //! form's own (a column retyped in 元 where the form asks for 万元, in 万人次 where it asks for persons).
 
 use super::amount::{MEASURES, measure};
-use super::counted::{is_measured, is_retyped, measure_in, measure_of, times};
+use super::counted::{is_retyped, measure_asked, measure_in, measure_of, times, unscaled};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::label::{Form, keys, without_remarks};
@@ -50,8 +50,8 @@ pub struct Measures {
     has_amounts: bool,
     money: Option<&'static str>,
     scale: Option<&'static str>,
-    /// Of what is weighed or measured: 公斤.
-    measure: Option<&'static str>,
+    /// Of what is weighed or measured, and by how much that is scaled: 公斤, 万吨.
+    measure: Option<(&'static str, Option<&'static str>)>,
 }
 
 impl Measures {
@@ -71,8 +71,13 @@ impl Measures {
             let words = measured(&format!("{text}{behind}"));
             money = money.or_else(|| only(words.iter().filter_map(|word| money_in(word))));
             // 单位：万人、个 leaves open which of the columns are in 万人.
-            scale = scale.or_else(|| only(words.iter().map(|word| scale_of(word)))?);
-            measure = measure.or_else(|| only(words.iter().filter_map(|word| measure_in(word))));
+            let of_persons = |word: &str| scale_of(word).filter(|_| measure_in(unscaled(word)).is_none());
+            scale = scale.or_else(|| only(words.iter().map(|word| of_persons(word)))?);
+            let weighed = |word: &str| {
+                let measure = measure_in(unscaled(word)).filter(|measure| *measure != "元")?;
+                Some((measure, scale_of(word)))
+            };
+            measure = measure.or_else(|| only(words.iter().filter_map(|word| weighed(word))));
         }
         Self { has_amounts, money, scale, measure }
     }
@@ -85,8 +90,11 @@ impl Measures {
             FieldKind::Count => {
                 let of_sheet = self.scale.filter(|_| counts_persons(text));
                 let own = in_brackets(text).find_map(|word| scale_of(&word));
-                let of_line = self.measure.filter(|_| is_measured(&field.label));
-                own.or_else(|| measure_of(text)).or(of_sheet).or(of_line)
+                let of_line = || {
+                    let ((measure, scale), asked) = self.measure.zip(measure_asked(&field.label))?;
+                    scale.filter(|_| measure == asked).or(Some(measure))
+                };
+                own.or_else(|| measure_of(text)).or(of_sheet).or_else(of_line)
             }
             FieldKind::Amount if self.has_amounts => {
                 let own = measure(text).map(|(word, _)| word);
@@ -115,7 +123,10 @@ fn counts_persons(heading: &str) -> bool {
 pub(super) fn measure_in_cell(kind: FieldKind, text: &str) -> Option<&'static str> {
     match kind {
         FieldKind::Amount => money_in(&squeeze(text)),
-        FieldKind::Count => scale_of(&squeeze(text)).filter(|_| is_counted_in(text)),
+        FieldKind::Count => {
+            let tight = squeeze(text);
+            scale_of(&tight).or_else(|| measure_in(&tight)).filter(|_| is_counted_in(text))
+        }
         _ => None,
     }
 }

@@ -72,15 +72,14 @@ pub fn measure_of(heading: &str) -> Option<&'static str> {
     measure_in(&said).or_else(|| COUNTED_BY.iter().find(|word| **word == said).copied())
 }
 
-/// The measure that a word says, but for money.
+/// The measure that a word says.
 pub fn measure_in(word: &str) -> Option<&'static str> {
-    let measure = MEASURES.iter().find(|names| names.contains(&word) && word != "元");
-    measure.and_then(|names| names.first()).copied()
+    MEASURES.iter().find(|names| names.contains(&word)).and_then(|names| names.first()).copied()
 }
 
-/// Whether a label asks for what is weighed or measured: 厨余垃圾(吨).
-pub fn is_measured(label: &str) -> bool {
-    in_brackets(label).is_some_and(|wanted| measure_in(unscaled(&wanted)).is_some())
+/// In what a label asks for something that is weighed or measured, whatever scales that: 厨余垃圾(万吨).
+pub fn measure_asked(label: &str) -> Option<&'static str> {
+    measure_in(unscaled(&in_brackets(label)?))
 }
 
 /// Whether a label asks for another measure than that of a heading retyped for it.

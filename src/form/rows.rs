@@ -50,7 +50,8 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     let (filled, mut last, mut is_first) = (filled_rows(sheet, bottom + 1), bottom, true);
     let last_full = last_full(form, sheet, columns, &filled);
     for (&at, cols) in &filled {
-        if ends_table(form, sheet, hits, columns, &filled, at) {
+        let is_summed = lines.iter().any(|(_, called)| matches!(called, Called::Whole | Called::Total));
+        if ends_table(form, sheet, hits, columns, &filled, (at, is_summed)) {
             next = table_below(sheet, hits, columns, &filled, (at, last_full));
             break;
         }
@@ -312,7 +313,7 @@ fn ends_table(
     hits: &Hits,
     columns: &BTreeMap<usize, &Hit>,
     filled: &BTreeMap<u32, Vec<u32>>,
-    row: u32,
+    (row, is_summed): (u32, bool),
 ) -> bool {
     let is_row = |row: u32| has_figures(form.template, &row_at(form, sheet, columns, row));
     let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
@@ -325,7 +326,13 @@ fn ends_table(
     };
     // A total may have a colon behind it; 公办学校： is a caption over the next rows, 备注：以下为新增 a remark.
     let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
-    let goes_on = || next().is_some_and(|next| is_full(form.template, &next));
+    let is_signature = |next: &Row| {
+        let name = unit_text(form.template, next);
+        FRAME_LABELS.iter().chain(FILLER_LABELS).any(|label| name.trim_end_matches(':') == *label)
+    };
+    // What stands below the sum of all and a remark is no row of it.
+    let goes_on =
+        || !is_summed && next().is_some_and(|next| is_full(form.template, &next) && !is_signature(&next));
     if hits.of_row(row).any(|hit| beside(&hit)) {
         return hits.of_row(row).any(|hit| hit.meaning == Meaning::Stamp) || !goes_on();
     }

@@ -51,7 +51,10 @@ pub(super) fn drop_captions(template: &Template, lines: &mut Vec<(Row, Called)>)
             .is_some_and(|(row, called)| *called == Called::Row && has_figures(template, row));
         let is_alone =
             lines.get(at).is_some_and(|(row, called)| *called == Called::Row && is_name_alone(template, row));
-        at < last && begins && heads && is_alone
+        // A school that left its row blank is called like the next one.
+        let ends =
+            |at: usize| lines.get(at).and_then(|(row, _)| unit_text(template, row).chars().next_back());
+        at < last && begins && heads && is_alone && ends(at) != ends(at + 1)
     };
     let captions: Vec<bool> = (0..lines.len()).map(is_caption).collect();
     let mut captions = captions.into_iter();

@@ -157,15 +157,15 @@ impl Printed {
     /// Takes what stands under the rows: the day with which a page is signed is the one on which it was filled in.
     fn take_foot(&mut self, cells: &Cells, asked: Asked) {
         let texts = cells.foot.iter().filter_map(|cell| match &cell.value {
-            Value::Text(text) if !is_note(text) && is_dated(text, asked) => Some((*cell, text)),
+            Value::Text(text) if !is_note(text) && is_dated(text, asked) => Some(text),
             _ => None,
         });
-        for (cell, text) in texts {
+        for text in texts {
             let tight = squeeze(text);
             let label = tight.split_once(':').map_or("", |(label, _)| label);
             if OWN_DAYS.contains(&label) {
                 self.take_text(text, asked);
-            } else if is_of_filling(&tight) || label == "日期" || is_bare(cell) {
+            } else if is_of_filling(&tight) || label == "日期" || is_nothing_but_a_day(&tight) {
                 self.filled = self.filled.max(all_days(text, &asked.range).last().copied());
             }
         }
@@ -264,6 +264,11 @@ fn sure(day: Date, whence: &str) -> Told {
     Told { day: Some(day), why, is_open: false, is_by_arrival: false }
 }
 
+/// Whether a text is a day, as a page is signed with it, and no sentence about one.
+fn is_nothing_but_a_day(tight: &str) -> bool {
+    tight.chars().all(|c| c.is_ascii_digit() || "年月日号.-/〇○零一二三四五六七八九十".contains(c))
+}
+
 /// Whether a cell begins with a figure, and not with a label of its own.
 fn is_bare(cell: &Cell) -> bool {
     let Value::Text(text) = &cell.value else { return false };
@@ -282,4 +287,19 @@ fn day_in(cell: &Cell, asked: Asked) -> Option<Date> {
 
 fn shown(day: Date) -> String {
     format!("{}月{}日", day.month(), day.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_that_names_a_day_signs_no_page() {
+        for text in ["2023年5月16日", "2023-05-16", "二〇二三年五月十六日", "5.16"] {
+            assert!(is_nothing_but_a_day(text), "{text}");
+        }
+        for text in ["2.本表自5月14日起每日17:00前填报", "5月12日整改1处"] {
+            assert!(!is_nothing_but_a_day(text), "{text}");
+        }
+    }
 }

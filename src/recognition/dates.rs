@@ -296,7 +296,7 @@ fn weekday(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     // 六周 counts weeks, 周六、周日 does not.
     let near = at.checked_sub(1).and_then(|at| letters.get(at));
     let counts = |c| near == Some(c) && NO_WEEKDAY_AFTER.contains(*c);
-    let is_apart = before.is_none_or(|c| !counts(c) && !matches!(c, '日' | '号'));
+    let is_apart = before.is_none_or(|c| !counts(c) && !c.is_ascii_digit() && !matches!(c, '日' | '号'));
     let mut days = range.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= range.to);
     let is_named = |day: &Date| {
         let nth = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();

@@ -202,11 +202,19 @@ fn a_daily_paper_of_a_week_is_of_no_sunday() {
     for text in ["职业教育活动周日报", "开放周日报表", "周日报（5月16日）"] {
         assert!(!dates(text, &week()).single.contains(&date(2023, 5, 14)), "{text}");
     }
-    for text in ["周日日报", "周日照片", "星期日活动"] {
+    for text in ["周日日报", "周日照片", "星期日活动", "周日报告会", "周日报到"] {
         assert_eq!(dates(text, &week()).single, [date(2023, 5, 14)], "{text}");
     }
     for text in ["周一至周日报表", "周六、周日报表"] {
         let found = dates(text, &week());
         assert!(found.are_several(&week()) || found.has_range, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_weekday_behind_a_day_in_figures_is_that_of_the_day() {
+    for text in ["日报表2023-05-22（周一）", "5.22（周一）活动", "5.9,周二"] {
+        let days = dates(text, &week()).single;
+        assert!(days.iter().all(|day| !(14..=20).contains(&day.day())), "{text}: {days:?}");
     }
 }

@@ -50,5 +50,7 @@ pub(super) fn is_time(letters: &[char], at: usize) -> bool {
 /// several days.
 pub(super) fn is_daily_paper(letters: &[char], at: usize, end: usize) -> bool {
     let is_listed = at.checked_sub(1).and_then(|at| letters.get(at)).is_some_and(|c| DAY_LINKS.contains(*c));
-    letters.get(end) == Some(&'日') && letters.get(end + 1) == Some(&'报') && !is_listed
+    // 周日报告会 is held on a Sunday.
+    let is_event = letters.get(end + 2).is_some_and(|c| "告到名道".contains(*c));
+    letters.get(end) == Some(&'日') && letters.get(end + 1) == Some(&'报') && !is_listed && !is_event
 }

@@ -145,7 +145,9 @@ pub(super) fn is_spoken_of(behind: &str) -> bool {
 
 /// Whether what stands before a place in a town is what the town does there, and no name of it.
 pub(super) fn is_done(before: &str) -> bool {
-    TOWN_DOES.iter().any(|word| before.starts_with(word))
+    // 联合小学 is called so; 联合开展学校排查 is done together with others.
+    let before = before.strip_prefix("联合").unwrap_or(before);
+    before == "对" || TOWN_DOES.iter().any(|word| before.starts_with(word))
 }
 
 #[cfg(test)]

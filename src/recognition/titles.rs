@@ -376,13 +376,12 @@ pub const NEXT_TO_TOWN: &[&str] = &[
 pub const NOT_OF_PLACE: &[char] = &['生', '周', '附', '门', '旁', '外'];
 
 /// Nor is it behind what its town does there: 太平镇农贸市场整治日报.
-pub const DONE_THERE: &[&str] =
-    &["整治", "检查", "排查", "巡查", "督查", "抽查", "摸排", "安全", "隐患", "专项", "治理", "监管", "执法"];
+pub const DONE_THERE: &[&str] = &["整治", "督查", "抽查", "摸排", "专项", "治理", "监管", "执法"];
 
 /// What a town does stands before what lies in it, and is no part of its name: 开展学校排查, 对各幼儿园检查.
 pub const TOWN_DOES: &[&str] = &[
-    "开展", "组织", "加强", "强化", "落实", "做好", "推进", "部署", "深入", "走进", "联合", "召开", "辖区",
-    "辖内", "全镇", "全乡", "所有", "关于", "对", "各",
+    "开展", "组织", "加强", "强化", "落实", "做好", "推进", "部署", "深入", "走进", "召开", "辖区", "辖内",
+    "全镇", "全乡", "所有", "关于", "对各", "对辖", "对全", "各",
 ];
 
 /// How other institutions than schools are called by kind, family by family: those of a family count where a roster has one of

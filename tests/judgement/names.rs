@@ -75,14 +75,22 @@ fn what_lies_in_a_town_or_beside_a_hospital_is_not_it() {
     for subject in [
         "太平镇农贸市场整治活动周方案",
         "太平镇中小学周边排查活动周方案",
-        "太平镇医院安全检查活动周方案",
-        "太平镇加油站隐患排查活动周方案",
+        "太平镇医院专项检查活动周方案",
+        "太平镇加油站整治活动周方案",
         "太平镇开展学校排查活动周方案",
         "太平镇对幼儿园专项检查活动周方案",
     ] {
         assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), Some("X04"), "{subject}");
     }
-    for subject in ["太平镇中心小学活动周方案", "太平镇农贸市场活动周方案"] {
+    // What an institution may do in itself is not.
+    for subject in [
+        "太平镇中心小学活动周方案",
+        "太平镇农贸市场活动周方案",
+        "太平镇联合小学活动周方案",
+        "太平镇对河村村委会活动周方案",
+        "太平镇加油站安全检查活动周方案",
+        "太平镇中学安全工作活动周方案",
+    ] {
         assert_eq!(code(&plan("a@qq.example", subject, "活动周方案")), None, "{subject}");
     }
     assert_eq!(code(&plan("a@qq.example", "临江市第1人民医院活动周方案", "活动周方案")), Some("M01"));
