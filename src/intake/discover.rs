@@ -2,16 +2,16 @@
 //! high-water mark of what was seen. All is listed at first and once a day; in between only what is above the list
 //! that is remembered, and the server's count of mails says whether that was all that has happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::broken::Broken;
+use super::broken::{Broken, needs_a_person};
 use super::capture::{Place, on_blocking_thread};
 use super::memory::{Listed, Memory};
 use crate::fault::Fault;
-use crate::imap::{Described, List, Session};
-use crate::store::{Announced, Seen};
+use crate::imap::{Described, Error, List, Session};
+use crate::store::{Announced, FolderState, Seen};
 
 /// Brings the remembered list of the open folder up to date; returns why it is not complete, if it is not.
 ///
@@ -24,15 +24,21 @@ pub(super) async fn discover(
 ) -> Result<Option<String>, Broken> {
     let now = place.clock.now();
     let remembered = memory.folders.remove(place.folder);
+    // A list that is never whole is no sweep: what rests goes on resting.
+    let asked = remembered.as_ref().filter(|listed| listed.is_unswept(place.uidvalidity));
+    let asked = asked.map_or_else(BTreeMap::new, |listed| listed.asked.clone());
     if let Some(listed) = remembered.filter(|listed| listed.may_be_caught_up(place.uidvalidity, now))
         && let Some(listed) = catch_up(session, place, listed).await?
     {
         memory.folders.insert(place.folder.to_owned(), listed);
         return Ok(None);
     }
-    let (listed, trouble) = sweep(session, place, memory, now).await?;
+    let (listed, trouble) = match sweep(session, place, memory, now).await {
+        Ok((listed, trouble)) => (Listed { asked, ..listed }, Ok(trouble)),
+        Err(broken) => (Listed { uidvalidity: place.uidvalidity, asked, ..Listed::default() }, Err(broken)),
+    };
     memory.folders.insert(place.folder.to_owned(), listed);
-    Ok(trouble)
+    trouble
 }
 
 /// Asks for what is above the list. None: more has happened than that, or the server does not answer such a question.
@@ -70,11 +76,27 @@ async fn sweep(
     let listing = async { if is_bare { session.list_bare().await } else { session.list(1).await } };
     let (answer, seen) = tokio::join!(listing, seen(place, 1));
     memory.cut_lists.learn(place.folder, is_bare, answer.as_ref().err(), now);
-    let (mut list, seen) = (answer?, seen?);
+    let (answer, seen) = (answer, seen?);
+    let is_refused = match &answer {
+        Ok(list) => list.refusal.is_some(),
+        Err(error) => matches!(error, Error::No(..) | Error::Bad(..)),
+    };
+    let was_refused = is_refused && !is_bare && met_trouble(place).await?;
+    let mut list = match answer {
+        Err(refusal @ (Error::No(..) | Error::Bad(..))) if was_refused && !needs_a_person(&refusal) => {
+            List { refusal: Some(refusal), ..List::default() }
+        }
+        answer => answer?,
+    };
     if is_bare {
         // The same of all would end the connection.
     } else if list.exists == Some(0) && !seen.is_empty() {
         list = list_all_the_same(session, place, memory).await?;
+    } else if list.refusal.is_some() {
+        // Whatever ails it may pass, and what is listed with size and date is known better.
+        if was_refused {
+            list = with_numbers(session, place, memory, list).await?;
+        }
     } else if why_short(&list).is_some() {
         // Mail may have gone while it was listed: a second list tells.
         list = session.list(1).await?;
@@ -97,6 +119,34 @@ async fn sweep(
         asked: BTreeMap::new(),
     };
     Ok((listed, short))
+}
+
+/// A list that was refused in its end or altogether, with the UIDs that it did not come to: what a server cannot say of one mail must
+/// not cost those behind it. Where connections end over that, the next one is not asked.
+async fn with_numbers(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+    mut list: List,
+) -> Result<List, Broken> {
+    if !memory.numbers_cut.contains(place.folder) {
+        match session.list_bare().await {
+            Ok(bare) => {
+                let known: BTreeSet<u32> = list.mails.iter().map(|mail| mail.uid).collect();
+                list.mails.extend(bare.mails.into_iter().filter(|mail| !known.contains(&mail.uid)));
+                list.mails.sort_by_key(|mail| mail.uid);
+            }
+            Err(error) if error.ends_session() || needs_a_person(&error) => {
+                memory.numbers_cut.insert(place.folder.to_owned());
+                return Err(error.into());
+            }
+            Err(_) => {}
+        }
+    }
+    match list.refusal.take_if(|_| list.mails.is_empty()) {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(list),
+    }
 }
 
 /// Lists a folder that had mail and is said to be empty: a count that is wrong must not lose any. An empty one may be
@@ -139,6 +189,14 @@ fn why_short(list: &List) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether the last look at the folder met trouble.
+async fn met_trouble(place: &Place<'_>) -> Result<bool, Fault> {
+    let (mailbox, folder, _) = place.key();
+    let states = on_blocking_thread(place.store, |store| store.folder_states()).await?;
+    let is_it = |state: &&FolderState| state.mailbox == mailbox && state.folder == folder;
+    Ok(states.iter().find(is_it).is_some_and(|state| state.trouble.is_some()))
 }
 
 async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {

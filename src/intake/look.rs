@@ -27,7 +27,7 @@ const LOST_OVER_FOLDERS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What staff read of a folder for spam that brought mail and is listed no more: for so long reminders are held by it.
-const HIDDEN: &str = "服务器不再列出这个收到过来件的文件夹，也没有别的垃圾邮件文件夹，可能已改名、删除或不让客户端读取，请到网页邮箱核对；\
+const HIDDEN: &str = "这个收到过来件的文件夹，服务器不再列出，或设置的 folders 里已没有它；服务器也没有垃圾邮件文件夹。可能已改名、删除或不让客户端读取，请到网页邮箱核对；\
                       先按可能漏收暂缓催报，24小时后仍不见则不再等它";
 
 /// Told after each commit how many new mails of how many are captured.
@@ -92,6 +92,7 @@ impl<'a> Look<'a> {
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
         self.memory.brought.clear();
         self.memory.cut_lists.begin_look();
+        self.memory.numbers_cut.clear();
         self.memory.login = Login::Open;
         if link.is_none()
             && let Some(words) = login::rests(self.mailbox, self.store, self.clock.now()).await?

@@ -51,6 +51,8 @@ pub struct Memory {
     pub(super) doubted: BTreeSet<String>,
     /// Folders in whose lists connections ended.
     pub(super) cut_lists: CutLists,
+    /// Folders at whose bare UIDs a connection of the look under way ended.
+    pub(super) numbers_cut: BTreeSet<String>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
     /// Folders of which the look under way has brought mails, or more of one: what is slow is not dead.
@@ -87,11 +89,16 @@ pub(super) struct Listed {
     pub highest: u32,
     /// Those that are not captured.
     pub waiting: BTreeMap<u32, Described>,
-    /// When UIDs were asked for that did not come. Gone with the next sweep.
+    /// When UIDs were asked for that did not come. Gone with the next sweep after a whole one.
     pub asked: BTreeMap<u32, Timestamp>,
 }
 
 impl Listed {
+    /// Whether it was the list of such a folder, and not of all of it.
+    pub fn is_unswept(&self, uidvalidity: u32) -> bool {
+        self.uidvalidity == uidvalidity && self.swept_at.is_none()
+    }
+
     /// Whether asking for what is new is enough. A clock that was set back knows no better.
     pub fn may_be_caught_up(&self, uidvalidity: u32, now: Timestamp) -> bool {
         let is_recent = |at: Timestamp| (at..at + SWEEP_EVERY).contains(&now);

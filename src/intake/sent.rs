@@ -68,7 +68,12 @@ async fn look_through(
         return Ok((Vec::new(), "服务器上没有存放已发送邮件的文件夹可查".to_owned()));
     };
     session.examine(&folder).await?;
-    let mut listed = session.list(1).await?.mails;
+    let list = session.list(1).await?;
+    // A part of it does not tell that a mail is not there.
+    if let Some(refusal) = list.refusal {
+        return Err(refusal.into());
+    }
+    let mut listed = list.mails;
     let may_be = |mail: &Described| {
         mail.size <= OURS_AT_MOST && mail.received_at.is_none_or(|at| at >= first - CLOCKS_DIFFER)
     };

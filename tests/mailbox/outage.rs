@@ -75,3 +75,32 @@ async fn a_folder_at_which_connections_end_holds_up_none_behind_it() {
     let troubled = world.store.folder_states().unwrap().into_iter().filter(|state| state.trouble.is_some());
     assert_eq!(troubled.map(|state| state.folder).collect::<Vec<_>>(), ["坏"]);
 }
+
+/// Asks for the mails with their sizes and dates.
+const SIZES: &str = "1:* (UID RFC822.SIZE";
+
+/// A server that cannot tell the size of one mail may refuse its list from there on, for ever: what lies behind is found by UIDs.
+#[tokio::test]
+async fn what_lies_behind_a_mail_that_cannot_be_listed_comes_with_the_second_look() {
+    let refused = || Misdeed::Replace("OK FETCH completed".into(), "NO [SERVERBUG] internal error".into());
+    let bare = "1:* (UID)";
+    for (deeds, then, captured) in [
+        (vec![Misdeed::OmitUid(2), Misdeed::OmitUid(3), refused()], None, [1, 3]),
+        (vec![Misdeed::No("internal error".into())], None, [0, 3]),
+        (vec![Misdeed::OmitUid(3), refused()], Some(Misdeed::Close), [2, 2]),
+        (vec![Misdeed::OmitUid(3), refused()], Some(Misdeed::No("what".into())), [2, 2]),
+    ] {
+        let world = world(Profile::Plain).with_mails(3);
+        for (command, deed) in
+            deeds.iter().map(|deed| (SIZES, deed)).chain(then.iter().map(|deed| (bare, deed)))
+        {
+            world.server.always(command, deed.clone());
+        }
+        for mails in captured {
+            assert!(world.pass().await.is_ok(), "{deeds:?} {then:?}");
+            assert_eq!(world.captured().len(), mails, "{deeds:?} {then:?}");
+            let (is_complete, trouble) = world.inbox();
+            assert!(!is_complete && trouble.is_some_and(|trouble| trouble.contains("internal error")));
+        }
+    }
+}

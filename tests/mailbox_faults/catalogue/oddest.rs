@@ -130,7 +130,8 @@ fn refusals() -> Vec<Row> {
             .always(LIST, ends("NO [SERVERBUG] internal error")),
         row("lists all mails and says BAD in the end", PartlyListed(3, "internal error"))
             .always(LIST, ends("BAD internal error")),
-        row("lists all mails and says NO in the end, once", Unnoticed).once(LIST, ends("NO internal error")),
+        row("lists all mails and says NO in the end, once", PartlyListed(3, "internal error"))
+            .once(LIST, ends("NO internal error")),
         row("refuses to hand out more than one mail at once", Unnoticed)
             .always("UID FETCH 1:3", Misdeed::No("too many".into())),
         row("lists two mails of three and says NO in the end", PartlyListed(2, "internal error"))
