@@ -50,7 +50,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     let (filled, mut last, mut is_first) = (filled_rows(sheet, bottom + 1), bottom, true);
     let last_full = last_full(form, sheet, columns, &filled);
     for (&at, cols) in &filled {
-        let is_summed = lines.iter().any(|(_, called)| matches!(called, Called::Whole | Called::Total));
+        let is_summed = matches!(lines.as_slice(), [_, .., (_, Called::Whole)]);
         if ends_table(form, sheet, hits, columns, &filled, (at, is_summed)) {
             next = table_below(sheet, hits, columns, &filled, (at, last_full));
             break;
@@ -330,11 +330,10 @@ fn ends_table(
         let name = unit_text(form.template, next);
         FRAME_LABELS.iter().chain(FILLER_LABELS).any(|label| name.trim_end_matches(':') == *label)
     };
-    // What stands below the sum of all and a remark is no row of it.
-    let goes_on =
-        || !is_summed && next().is_some_and(|next| is_full(form.template, &next) && !is_signature(&next));
+    let goes_on = || next().is_some_and(|next| is_full(form.template, &next) && !is_signature(&next));
     if hits.of_row(row).any(|hit| beside(&hit)) {
-        return hits.of_row(row).any(|hit| hit.meaning == Meaning::Stamp) || !goes_on();
+        // What stands below the sum of all and a remark is no row of it.
+        return is_summed || hits.of_row(row).any(|hit| hit.meaning == Meaning::Stamp) || !goes_on();
     }
     let begin = sheet.text(row, *first);
     let is_signed = || {
