@@ -1,15 +1,11 @@
 //! Stories of folders: which are read, which are not there, which were and are no more. What nobody looks at is mail that
 //! is lost in silence, and what nobody asked for must hold no reminder.
 
-use std::sync::{Arc, Mutex};
-
 use jiff::SignedDuration;
-use shouwen::intake::watch::{self, Pass};
+use shouwen::intake::watch::Pass;
 use shouwen::rehearsal::server::{Misdeed, Profile};
 use shouwen::store::{FolderState, watched};
-use tokio::sync::{Notify, watch as channel};
 
-use crate::patience::{PATIENCE, until};
 use crate::support::{NOON, World, at, mail, world};
 
 #[tokio::test]
@@ -39,42 +35,6 @@ async fn a_missing_folder_is_told_and_harms_no_other() {
     world.server.always("EXAMINE", Misdeed::No(b"no access".to_vec()));
     let pass = world.pass().await.unwrap();
     assert_eq!(pass.troubles.len(), 2, "what is listed and does not open is trouble: {:?}", pass.troubles);
-}
-
-/// What is logged while it lives, by this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn a_missing_folder_is_logged_at_the_first_look_and_not_at_each() {
-    let log = Log::default();
-    let written = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || written.clone()).finish();
-    let _heard = tracing::subscriber::set_default(subscriber);
-    let mut world = world(Profile::Netease).with_mails(1);
-    world.mailbox.folders.push("报送材料".into());
-    let (nudge, arrived, (stop, stopped)) = (Notify::new(), Notify::new(), channel::channel(false));
-    let looks = async {
-        for look in 1..=4 {
-            until("a look", PATIENCE, || world.heard("LIST") + world.heard("XLIST") >= look).await;
-            nudge.notify_one();
-        }
-        stop.send(true).unwrap();
-    };
-    let watched = watch::watch(&world.mailbox, &world.store, &world.clock, &nudge, &arrived, stopped);
-    tokio::join!(watched, looks);
-    let told = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(told.matches("the server has no such folder").count(), 1, "{told}");
 }
 
 /// A slip in the only name: whatever lies elsewhere was not seen, so nothing may be thought complete.

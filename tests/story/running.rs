@@ -113,3 +113,18 @@ fn a_monitor_is_told_whether_all_is_well_and_how_much_there_is() {
     assert!(head.starts_with("HTTP/1.1 503") && body.contains("邮箱 zjc：3"), "{head}\n{body}");
     daemon.stop();
 }
+
+/// Each look finds it missing again. Heard from a process of its own: where tests share one, the first of them to come by
+/// decides whether anybody listens to a line.
+#[test]
+fn a_missing_folder_is_logged_at_the_first_look_and_not_at_each() {
+    let world = World::on(Post::scripted(), &[]);
+    world.reconfigure("\"@junk\"]", "\"@junk\", \"报送材料\"]");
+    let daemon = world.daemon(MORNING);
+    let days = ["05-08 08:12", "05-08 09:12", "05-08 10:12"];
+    for (come, day) in (1..).zip(days) {
+        world.receives([&unit(UNIT).on(day).titled("{unit}报送").sends(plan_set())]);
+        wait_until("a look", || (world.messages().len() == come).then_some(()));
+    }
+    assert_eq!(daemon.log().matches("the server has no such folder").count(), 1, "{}", daemon.log());
+}
