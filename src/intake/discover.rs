@@ -13,7 +13,16 @@ use crate::fault::Fault;
 use crate::imap::{Described, Error, List, Session};
 use crate::store::{Announced, FolderState, Seen};
 
-/// Brings the remembered list of the open folder up to date; returns why it is not complete, if it is not.
+/// What is amiss with the list of a folder.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Gap {
+    /// For staff.
+    pub(super) words: String,
+    /// Every mail that the server counts is listed by its number at least: none is missed, if nothing else can be compared.
+    pub(super) is_numbered: bool,
+}
+
+/// Brings the remembered list of the open folder up to date; returns what is amiss with it, if anything is.
 ///
 /// # Errors
 /// The list did not come, or the store cannot be asked.
@@ -21,7 +30,7 @@ pub(super) async fn discover(
     session: &mut Session,
     place: &Place<'_>,
     memory: &mut Memory,
-) -> Result<Option<String>, Broken> {
+) -> Result<Option<Gap>, Broken> {
     let now = place.clock.now();
     let remembered = memory.folders.remove(place.folder);
     // A list that is never whole is no sweep: what rests goes on resting.
@@ -33,12 +42,12 @@ pub(super) async fn discover(
         memory.folders.insert(place.folder.to_owned(), listed);
         return Ok(None);
     }
-    let (listed, trouble) = match sweep(session, place, memory, now).await {
-        Ok((listed, trouble)) => (Listed { asked, ..listed }, Ok(trouble)),
+    let (listed, gap) = match sweep(session, place, memory, now).await {
+        Ok((listed, gap)) => (Listed { asked, ..listed }, Ok(gap)),
         Err(broken) => (Listed { uidvalidity: place.uidvalidity, asked, ..Listed::default() }, Err(broken)),
     };
     memory.folders.insert(place.folder.to_owned(), listed);
-    trouble
+    gap
 }
 
 /// Asks for what is above the list. None: more has happened than that, or the server does not answer such a question.
@@ -71,7 +80,7 @@ async fn sweep(
     place: &Place<'_>,
     memory: &mut Memory,
     now: Timestamp,
-) -> Result<(Listed, Option<String>), Broken> {
+) -> Result<(Listed, Option<Gap>), Broken> {
     let is_bare = memory.cut_lists.wants_bare(place.folder, now);
     let listing = async { if is_bare { session.list_bare().await } else { session.list(1).await } };
     let (answer, seen) = tokio::join!(listing, seen(place, 1));
@@ -81,7 +90,7 @@ async fn sweep(
         Ok(list) => list.refusal.is_some(),
         Err(error) => matches!(error, Error::No(..) | Error::Bad(..)),
     };
-    let was_refused = is_refused && !is_bare && met_trouble(place).await?;
+    let was_refused = is_refused && !is_bare && was_amiss(place).await?;
     let mut list = match answer {
         Err(refusal @ (Error::No(..) | Error::Bad(..))) if was_refused && !needs_a_person(&refusal) => {
             List { refusal: Some(refusal), ..List::default() }
@@ -97,11 +106,11 @@ async fn sweep(
         if was_refused {
             list = with_numbers(session, place, memory, list).await?;
         }
-    } else if why_short(&list).is_some() {
+    } else if gap_of(&list).is_some() {
         // Mail may have gone while it was listed: a second list tells.
         list = session.list(1).await?;
     }
-    let (short, mails) = (why_short(&list), list.mails);
+    let (gap, mails) = (gap_of(&list), list.mails);
     let (waiting, described) = difference(&mails, &seen);
     if !described.is_empty() {
         let (mailbox, folder, uidvalidity) = place.key();
@@ -112,13 +121,13 @@ async fn sweep(
     }
     let listed = Listed {
         uidvalidity: place.uidvalidity,
-        swept_at: short.is_none().then_some(now),
+        swept_at: gap.is_none().then_some(now),
         count: mails.len() as u64,
         highest: mails.last().map_or(0, |mail| mail.uid),
         waiting,
         asked: BTreeMap::new(),
     };
-    Ok((listed, short))
+    Ok((listed, gap))
 }
 
 /// A list that was refused in its end or altogether, with the UIDs that it did not come to: what a server cannot say of one mail must
@@ -135,6 +144,7 @@ async fn with_numbers(
                 let known: BTreeSet<u32> = list.mails.iter().map(|mail| mail.uid).collect();
                 list.mails.extend(bare.mails.into_iter().filter(|mail| !known.contains(&mail.uid)));
                 list.mails.sort_by_key(|mail| mail.uid);
+                (list.exists, list.is_bare) = (bare.exists, bare.refusal.is_none());
             }
             Err(error) if error.ends_session() || needs_a_person(&error) => {
                 memory.numbers_cut.insert(place.folder.to_owned());
@@ -170,33 +180,37 @@ async fn list_all_the_same(
 }
 
 /// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.
-fn why_short(list: &List) -> Option<String> {
+fn gap_of(list: &List) -> Option<Gap> {
     let (listed, unread) = (list.mails.len(), list.unread);
-    if let Some(refusal) = &list.refusal {
-        return Some(format!("{refusal}，只列出 {listed} 封"));
-    }
-    if list.is_bare {
-        return Some(format!(
+    let is_numbered = list.is_bare && list.exists.is_some_and(|count| count as usize == listed);
+    let words = match (&list.refusal, list.is_bare, list.exists) {
+        (Some(refusal), ..) if is_numbered => {
+            format!("服务器说不全邮件的大小和时间（{refusal}），已按编号核对，{listed} 封都已列出")
+        }
+        (Some(refusal), ..) => format!("{refusal}，只列出 {listed} 封"),
+        (_, true, _) if is_numbered => {
+            format!("服务器一列出邮件的大小和时间就中断，已按编号核对，{listed} 封都已列出")
+        }
+        (_, true, _) => format!(
             "服务器一列出邮件的大小和时间就中断，只列出 {listed} 封的编号：新来件照收，有没有遗漏无从核对"
-        ));
-    }
-    match list.exists {
-        Some(count) if (listed as u64) < u64::from(count) => {
-            Some(format!("服务器称有 {count} 封邮件，只列出 {listed} 封"))
+        ),
+        (_, _, Some(count)) if listed < count as usize => {
+            format!("服务器称有 {count} 封邮件，只列出 {listed} 封")
         }
-        None if unread > 0 => {
-            Some(format!("服务器没有说有几封邮件，列出了 {listed} 封，另有 {unread} 行读不懂"))
+        (_, _, None) if unread > 0 => {
+            format!("服务器没有说有几封邮件，列出了 {listed} 封，另有 {unread} 行读不懂")
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Gap { words, is_numbered })
 }
 
-/// Whether the last look at the folder met trouble.
-async fn met_trouble(place: &Place<'_>) -> Result<bool, Fault> {
+/// Whether the last look at the folder met something to tell.
+async fn was_amiss(place: &Place<'_>) -> Result<bool, Fault> {
     let (mailbox, folder, _) = place.key();
     let states = on_blocking_thread(place.store, |store| store.folder_states()).await?;
     let is_it = |state: &&FolderState| state.mailbox == mailbox && state.folder == folder;
-    Ok(states.iter().find(is_it).is_some_and(|state| state.trouble.is_some()))
+    Ok(states.iter().find(is_it).is_some_and(|state| state.trouble.is_some() || state.note.is_some()))
 }
 
 async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {
@@ -241,7 +255,7 @@ mod tests {
     fn a_line_that_cannot_be_read_makes_a_list_short_only_where_nobody_counts() {
         let is_short = |listed: u32, exists, unread| {
             let mails = (1..=listed).map(|uid| mail(uid, 10)).collect();
-            why_short(&List { mails, exists, unread, ..List::default() }).is_some()
+            gap_of(&List { mails, exists, unread, ..List::default() }).is_some()
         };
         assert!(is_short(2, Some(3), 0) && is_short(2, Some(3), 1) && is_short(2, None, 1));
         assert!(!is_short(3, Some(3), 1) && !is_short(3, None, 0) && !is_short(4, Some(3), 0));

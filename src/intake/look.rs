@@ -263,7 +263,9 @@ impl<'a> Look<'a> {
             store: self.store,
             clock: self.clock,
         };
-        scan.trouble = discover(session, &place, self.memory).await?;
+        if let Some(gap) = discover(session, &place, self.memory).await? {
+            *if gap.is_numbered { &mut scan.note } else { &mut scan.trouble } = Some(gap.words);
+        }
         let total = self.pass.captured + self.memory.waiting(&folder.name).len() as u64;
         let (pass, progress) = (&mut self.pass, self.progress);
         let mut captured = |mails: usize| {

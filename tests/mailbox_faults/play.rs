@@ -219,6 +219,12 @@ fn expect_outcome(row: &Row, world: &World, before: &Before, met: &Result<Pass, 
             assert_eq!(came_now, came, "{said}");
             assert!(trouble.is_some_and(|trouble| trouble.contains(words)), "{said}");
         }
+        Outcome::Numbered(uids, words) => {
+            assert_eq!((is_fresh, world.unfetched_uids()), (true, uids.to_vec()), "{said}");
+            expect_captured(&said, world, before, uids);
+            let notes = world.store.folder_states().unwrap().into_iter().filter_map(|state| state.note);
+            assert!(notes.collect::<String>().contains(words), "{said}");
+        }
         Outcome::SpamUnknown(words) | Outcome::SpamGivenUp(words) => {
             let is_given_up = matches!(row.outcome, Outcome::SpamGivenUp(_));
             assert!(if is_given_up { (2..LOGINS).contains(&logins) } else { logins == 1 }, "{said}");

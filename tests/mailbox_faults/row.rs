@@ -27,6 +27,8 @@ pub enum Outcome {
     LeftOut(&'static [u32], &'static str),
     /// So many came; the folder does not count as looked at, with these words.
     PartlyListed(usize, &'static str),
+    /// All are listed by their numbers, which is noted with these words, and come but for these UIDs.
+    Numbered(&'static [u32], &'static str),
     /// Every mail of the folders that are named came; that the folder for spam cannot be found is told with these words.
     SpamUnknown(&'static str),
     /// The same after connections that were lost over it, fewer than a look may have.
@@ -141,6 +143,12 @@ impl Outcome {
             }
             Self::PartlyListed(_, words) => {
                 format!("What is listed comes; the folder counts as not looked at, with 「{words}」.")
+            }
+            Self::Numbered(uids, words) => {
+                let come = if uids.is_empty() { "Every mail comes" } else { "What can be read comes" };
+                format!(
+                    "{come}, found by its number alone; the folder counts as looked at, with the note 「{words}」."
+                )
             }
             Self::SpamUnknown(words) => {
                 format!(

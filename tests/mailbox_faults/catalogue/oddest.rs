@@ -5,7 +5,9 @@ use shouwen::rehearsal::server::{Misdeed, Profile};
 
 use super::{UIDVALIDITY, first, replace, say};
 use crate::door::{Door, GOOD};
-use crate::row::Outcome::{LeftOut, NothingComes, PartlyListed, SpamGivenUp, TakenUpAgain, Unnoticed};
+use crate::row::Outcome::{
+    LeftOut, NothingComes, Numbered, PartlyListed, SpamGivenUp, TakenUpAgain, Unnoticed,
+};
 use crate::row::{BODY, LIST, Row, WINDOW, row};
 use crate::support::{NOON, World, at, big_mail, mail};
 
@@ -137,14 +139,14 @@ fn refusals() -> Vec<Row> {
         row("lists two mails of three and says NO in the end", PartlyListed(2, "internal error"))
             .always(LIST, Misdeed::OmitUid(2))
             .always(LIST, ends("NO [SERVERBUG] internal error")),
-        row("hangs up in its list at one mail, every time", PartlyListed(3, "只列出 3 封的编号"))
+        row("hangs up in its list at one mail, every time", Numbered(&[], "3 封都已列出"))
             .always(LIST, Misdeed::CutAfter("(UID 2 RFC822".into())),
-        row(
-            "hangs up in its list and in a mail at the same, every time",
-            PartlyListed(2, "只列出 3 封的编号"),
-        )
-        .always(LIST, Misdeed::CutAfter("(UID 2 RFC822".into()))
-        .always(BODY, Misdeed::CutAfter("Subject: mail 2".into())),
+        row("hangs up in its list and in a mail at the same, every time", Numbered(&[2], "3 封都已列出"))
+            .always(LIST, Misdeed::CutAfter("(UID 2 RFC822".into()))
+            .always(BODY, Misdeed::CutAfter("Subject: mail 2".into())),
+        row("hangs up in its list at one mail and leaves another out", PartlyListed(2, "只列出 2 封的编号"))
+            .always(LIST, Misdeed::CutAfter("(UID 2 RFC822".into()))
+            .always(LIST, Misdeed::OmitUid(3)),
         row("says “Unsafe Login” in the end of its list", crate::row::Outcome::NeedsAPerson("网易"))
             .by(Profile::Netease)
             .always(LIST, ends("NO Unsafe Login. Please contact kefu@mail.example")),
