@@ -132,6 +132,24 @@ async fn a_uid_that_did_not_come_is_asked_for_again_at_first_then_hourly_and_at_
     watching.end().await;
 }
 
+/// A folder of which the server can list the numbers alone is listed anew at each look, which is no sweep.
+#[tokio::test]
+async fn what_rests_goes_on_resting_in_a_folder_that_is_never_swept() {
+    let world = world(Profile::Plain).with_mails(3);
+    world.server.always("UID FETCH 1:*", Misdeed::CutAfter("(UID 3 RFC822".into()));
+    world.server.always("BODY.PEEK[]", Misdeed::OmitUid(2));
+    let watching = Watching::begin(world).await;
+    let mut asked = Vec::new();
+    for hours in [0, 0, 0, 0, 1, 0] {
+        let before = watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])");
+        watching.look(hours).await;
+        assert_eq!(watching.world.unfetched_uids(), [2]);
+        asked.push(watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])") > before);
+    }
+    assert_eq!(asked, [true, true, false, false, true, false]);
+    watching.end().await;
+}
+
 /// Providers lock who logs in too often.
 #[tokio::test]
 async fn a_server_that_hangs_up_over_its_folders_costs_few_logins() {
