@@ -70,9 +70,8 @@ async fn look_through(
     session.examine(&folder).await?;
     let list = session.list(1).await?;
     // A part of it does not tell that a mail is not there.
-    if let Some(refusal) = list.refusal {
-        return Err(refusal.into());
-    }
+    let is_part =
+        list.refusal.is_some() || list.exists.is_some_and(|count| list.mails.len() < count as usize);
     let mut listed = list.mails;
     let may_be = |mail: &Described| {
         mail.size <= OURS_AT_MOST && mail.received_at.is_none_or(|at| at >= first - CLOCKS_DIFFER)
@@ -99,5 +98,6 @@ async fn look_through(
     let lies_there = |mail: &&Unsure| found.iter().any(|id| id.trim() == mail.message_id);
     let echo = |mail: &Unsure| Echo { outbox: mail.id, kind: EchoKind::Seen, words: words.clone() };
     let echoes = unsure.iter().filter(lies_there).map(echo).collect();
-    Ok((echoes, format!("“{}”中没有找到", folder.name)))
+    let missed = if is_part { "没有列全，列出的之中没有找到" } else { "中没有找到" };
+    Ok((echoes, format!("“{}”{missed}", folder.name)))
 }

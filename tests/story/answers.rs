@@ -8,7 +8,7 @@ use shouwen::rehearsal::season::files::form4::{FORM4, Form4};
 use shouwen::rehearsal::season::mail::Client;
 use shouwen::rehearsal::season::script::{Act, stranger, unit};
 use shouwen::rehearsal::season::things::{form4, form4_with, plan_set, scan4};
-use shouwen::rehearsal::server::SmtpMisdeed;
+use shouwen::rehearsal::server::{Misdeed, SmtpMisdeed};
 
 use super::world::{Post, World, at};
 
@@ -141,6 +141,21 @@ fn a_copy_among_the_sent_settles_what_nobody_knew() {
         assert!(row["reply"].as_str().unwrap().contains(folder), "{row:#}");
         assert_eq!(world.letters().len(), 1, "it is not sent again");
     }
+}
+
+/// What staff read of a mail that was not found may have them send it again.
+#[test]
+fn a_part_of_the_sent_mail_is_not_taken_for_all_of_it() {
+    let world = in_doubt(Post::scripted());
+    arrives(&world, "Sent", "From: a@b.example\nMessage-ID: <other@b.example>\n\nx\n", "05-11 09:00");
+    let Post::Scripted(server) = &world.post else { unreachable!() };
+    server.always("UID FETCH 1:*", Misdeed::Replace("OK FETCH completed".into(), "NO internal error".into()));
+    world.run(&["once", "--now", &at("05-11 09:15")]);
+    let reply = outbox(&world)[0]["reply"].as_str().unwrap().to_owned();
+    assert!(reply.contains("“Sent”没有列全，列出的之中没有找到"), "{reply}");
+    arrives(&world, "Sent", &copy(&world), "05-11 09:01");
+    world.run(&["once", "--now", &at("05-11 09:30")]);
+    assert_eq!(world.outbox(), [format!("{FIRST_ADDRESS} sent")], "what is listed is believed");
 }
 
 #[test]
