@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::broken::{Broken, needs_a_person};
 use super::capture::{Place, on_blocking_thread};
-use super::memory::{Listed, Memory};
+use super::memory::{ASKED_EVERY, Listed, Memory};
 use crate::fault::Fault;
 use crate::imap::{Described, Error, List, Session};
 use crate::store::{Announced, FolderState, Seen};
@@ -36,11 +36,20 @@ pub(super) async fn discover(
     // A list that is never whole is no sweep: what rests goes on resting.
     let asked = remembered.as_ref().filter(|listed| listed.is_unswept(place.uidvalidity));
     let asked = asked.map_or_else(BTreeMap::new, |listed| listed.asked.clone());
-    if let Some(listed) = remembered.filter(|listed| listed.may_be_caught_up(place.uidvalidity, now))
-        && let Some(listed) = catch_up(session, place, listed).await?
-    {
-        memory.folders.insert(place.folder.to_owned(), listed);
-        return Ok(None);
+    if let Some(listed) = remembered.filter(|listed| listed.may_be_caught_up(place.uidvalidity, now)) {
+        let asked = listed.asked.clone();
+        match catch_up(session, place, listed).await {
+            Ok(Some(listed)) => {
+                memory.folders.insert(place.folder.to_owned(), listed);
+                return Ok(None);
+            }
+            Ok(None) => {}
+            Err(broken) => {
+                let unswept = Listed { uidvalidity: place.uidvalidity, asked, ..Listed::default() };
+                memory.folders.insert(place.folder.to_owned(), unswept);
+                return Err(broken);
+            }
+        }
     }
     let (listed, gap) = match sweep(session, place, memory, now).await {
         Ok((listed, gap)) => (Listed { asked, ..listed }, Ok(gap)),
@@ -104,11 +113,15 @@ async fn sweep(
     } else if list.refusal.is_some() {
         // Whatever ails it may pass, and what is listed with size and date is known better.
         if was_refused {
-            list = with_numbers(session, place, memory, list).await?;
+            list = with_numbers(session, place, memory, list, now).await?;
         }
     } else if gap_of(&list).is_some() {
-        // Mail may have gone while it was listed: a second list tells.
-        list = session.list(1).await?;
+        // Mail may have gone while it was listed: a second list tells, where it is one.
+        match session.list(1).await {
+            Ok(again) if again.refusal.is_none() => list = again,
+            Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
+            _ => {}
+        }
     }
     let (gap, mails) = (gap_of(&list), list.mails);
     let (waiting, described) = difference(&mails, &seen);
@@ -131,14 +144,16 @@ async fn sweep(
 }
 
 /// A list that was refused in its end or altogether, with the UIDs that it did not come to: what a server cannot say of one mail must
-/// not cost those behind it. Where connections end over that, the next one is not asked.
+/// not cost those behind it. Where connections end over that, it is asked hourly: providers lock who logs in too often.
 async fn with_numbers(
     session: &mut Session,
     place: &Place<'_>,
     memory: &mut Memory,
     mut list: List,
+    now: Timestamp,
 ) -> Result<List, Broken> {
-    if !memory.numbers_cut.contains(place.folder) {
+    let cut_at = memory.numbers_cut.get(place.folder);
+    if cut_at.is_none_or(|at| !(*at..*at + ASKED_EVERY).contains(&now)) {
         match session.list_bare().await {
             Ok(bare) => {
                 let known: BTreeSet<u32> = list.mails.iter().map(|mail| mail.uid).collect();
@@ -147,7 +162,7 @@ async fn with_numbers(
                 (list.exists, list.is_bare) = (bare.exists, bare.refusal.is_none());
             }
             Err(error) if error.ends_session() || needs_a_person(&error) => {
-                memory.numbers_cut.insert(place.folder.to_owned());
+                memory.numbers_cut.insert(place.folder.to_owned(), now);
                 return Err(error.into());
             }
             Err(_) => {}

@@ -92,7 +92,6 @@ impl<'a> Look<'a> {
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
         self.memory.brought.clear();
         self.memory.cut_lists.begin_look();
-        self.memory.numbers_cut.clear();
         self.memory.login = Login::Open;
         if link.is_none()
             && let Some(words) = login::rests(self.mailbox, self.store, self.clock.now()).await?

@@ -18,7 +18,7 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A mail that has failed so often in earlier looks is shown, and rests between two askings; a sweep asks at once.
 const RESTS_AFTER: u32 = 3;
-const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Windows grow eightfold at most: so much is held in memory until it is known to be what was asked for.
 const LONGEST_WINDOW_DOUBLINGS: u32 = 3;
@@ -51,8 +51,8 @@ pub struct Memory {
     pub(super) doubted: BTreeSet<String>,
     /// Folders in whose lists connections ended.
     pub(super) cut_lists: CutLists,
-    /// Folders at whose bare UIDs a connection of the look under way ended.
-    pub(super) numbers_cut: BTreeSet<String>,
+    /// Folders at whose bare UIDs, asked for after a refusal, a connection ended, and when.
+    pub(super) numbers_cut: BTreeMap<String, Timestamp>,
     /// Folders of which it was told that the server does not have them.
     pub(super) told_absent: BTreeSet<String>,
     /// Folders of which the look under way has brought mails, or more of one: what is slow is not dead.

@@ -165,7 +165,7 @@ impl Printed {
             let label = tight.split_once(':').map_or("", |(label, _)| label);
             if OWN_DAYS.contains(&label) {
                 self.take_text(text, asked);
-            } else if is_of_filling(&tight) || label == "日期" || is_nothing_but_a_day(&tight) {
+            } else if is_of_filling(&tight) || label == "日期" || signs_a_page(&tight) {
                 self.filled = self.filled.max(all_days(text, &asked.range).last().copied());
             }
         }
@@ -264,9 +264,12 @@ fn sure(day: Date, whence: &str) -> Told {
     Told { day: Some(day), why, is_open: false, is_by_arrival: false }
 }
 
+/// What stands in a day with which a page is signed, and behind it: its weekday, an hour, who signs.
+const SIGNING: &str = "年月日号.-/:()〇○零一二三四五六七八九十星期周天时点分秒上中下午晚盖签公印章填制";
+
 /// Whether a text is a day, as a page is signed with it, and no sentence about one.
-fn is_nothing_but_a_day(tight: &str) -> bool {
-    tight.chars().all(|c| c.is_ascii_digit() || "年月日号.-/〇○零一二三四五六七八九十".contains(c))
+fn signs_a_page(tight: &str) -> bool {
+    tight.chars().all(|c| c.is_ascii_digit() || SIGNING.contains(c))
 }
 
 /// Whether a cell begins with a figure, and not with a label of its own.
@@ -295,11 +298,13 @@ mod tests {
 
     #[test]
     fn a_note_that_names_a_day_signs_no_page() {
-        for text in ["2023年5月16日", "2023-05-16", "二〇二三年五月十六日", "5.16"] {
-            assert!(is_nothing_but_a_day(text), "{text}");
+        let plain = ["2023年5月16日", "2023-05-16", "二〇二三年五月十六日", "5.16"];
+        let more = ["2023年5月16日(盖章)", "2023年5月16日星期二", "2023-05-1617:00:00", "5月16日17时30分"];
+        for text in plain.into_iter().chain(more) {
+            assert!(signs_a_page(text), "{text}");
         }
         for text in ["2.本表自5月14日起每日17:00前填报", "5月12日整改1处"] {
-            assert!(!is_nothing_but_a_day(text), "{text}");
+            assert!(!signs_a_page(text), "{text}");
         }
     }
 }

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 
 use super::day::Range;
 use super::daywords::{
-    FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, NUMBERED_THINGS, SENDS_THEN_WORDS, WEEK_WORDS,
-    WEEKDAYS, WHOLE_ENDINGS, WRITER_ENDINGS,
+    FIRST_DAY_WORDS, LAST_DAY_WORDS, NUMBERED_THINGS, SENDS_THEN_WORDS, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
+    WRITER_ENDINGS,
 };
-use super::figures::{after_camera, is_area_code, is_daily_paper, is_time, number_at};
+use super::figures::{after_camera, begins_a_weekday, is_area_code, is_daily_paper, is_time, number_at};
 use super::spellings::spelled;
 use crate::domain::text::{compatible, is_invisible};
 
@@ -292,11 +292,7 @@ fn starts(letters: &[char], at: usize, word: &str) -> bool {
 fn weekday(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
     let end = at + WEEK_WORDS.iter().find(|word| starts(letters, at, word))?.chars().count();
     let name = letters.get(end)?;
-    let before = letters.get(..at)?.iter().rev().find(|c| !matches!(c, '(' | ',' | '、'));
-    // 六周 counts weeks, 周六、周日 does not.
-    let near = at.checked_sub(1).and_then(|at| letters.get(at));
-    let counts = |c| near == Some(c) && NO_WEEKDAY_AFTER.contains(*c);
-    let is_apart = before.is_none_or(|c| !counts(c) && !c.is_ascii_digit() && !matches!(c, '日' | '号'));
+    let is_apart = begins_a_weekday(letters.get(..at)?);
     let mut days = range.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= range.to);
     let is_named = |day: &Date| {
         let nth = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();

@@ -199,11 +199,15 @@ fn the_paper_of_a_weekday_is_no_paper_of_a_number() {
 
 #[test]
 fn a_daily_paper_of_a_week_is_of_no_sunday() {
-    for text in ["职业教育活动周日报", "开放周日报表", "周日报（5月16日）"] {
+    for text in ["职业教育活动周日报", "开放周日报表", "开放周日报告表", "周日报（5月16日）"]
+    {
         assert!(!dates(text, &week()).single.contains(&date(2023, 5, 14)), "{text}");
     }
     for text in ["周日日报", "周日照片", "星期日活动", "周日报告会", "周日报到"] {
         assert_eq!(dates(text, &week()).single, [date(2023, 5, 14)], "{text}");
+    }
+    for text in ["活动照片1（周三）", "附表5，周三", "1、周三活动"] {
+        assert_eq!(dates(text, &week()).single, [date(2023, 5, 17)], "{text}: the number of a list");
     }
     for text in ["周一至周日报表", "周六、周日报表"] {
         let found = dates(text, &week());

@@ -9,6 +9,7 @@ use super::day::Range;
 use super::daywords::{
     FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, SENDS_THEN_WORDS, WEEK_WORDS, WEEKDAYS,
 };
+use super::figures::is_paper;
 
 /// What the first day of an activity is called by.
 const OPENINGS: &[&str] = &["开幕", "启动", "揭幕", "启幕", "开营"];
@@ -53,7 +54,8 @@ pub(super) fn other_weekday(text: &str, arrived: Date) -> Option<String> {
         let name = behind.next().filter(|name| WEEKDAYS.iter().any(|names| names.contains(name)))?;
         let is_sending = SENDS_THEN_WORDS.iter().any(|word| behind.as_str().starts_with(word));
         // 读书周日报 is the daily paper of a week.
-        let is_daily = name == '日' && behind.as_str().starts_with(['报', '志', '程']);
+        let is_daily =
+            name == '日' && (is_paper(behind.as_str()) || behind.as_str().starts_with(['志', '程']));
         let is_day = before.is_none_or(|c| !NO_WEEKDAY_AFTER.contains(c)) && !is_sending && !is_daily;
         is_day.then_some(name)
     })?;
@@ -99,7 +101,9 @@ mod tests {
         // A Monday.
         let arrived = date(2026, 5, 11);
         assert_eq!(other_weekday("周六活动照片", arrived).as_deref(), Some("星期六"));
-        for text in ["周一照片", "上周五", "职教周二等奖", "照片周二一起发"] {
+        assert_eq!(other_weekday("周日报到现场", arrived).as_deref(), Some("星期日"));
+        for text in ["周一照片", "上周五", "职教周二等奖", "照片周二一起发", "周日报告"]
+        {
             assert_eq!(other_weekday(text, arrived), None, "{text}");
         }
     }

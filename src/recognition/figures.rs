@@ -1,5 +1,6 @@
 //! What looks like a date and is none: what cameras count, the time of day in a picture's name, area codes, the daily paper of a week.
 
+use super::daywords::NO_WEEKDAY_AFTER;
 use super::words::CAMERA_PREFIXES;
 
 /// A telephone number without its area code has so many digits at least.
@@ -50,7 +51,33 @@ pub(super) fn is_time(letters: &[char], at: usize) -> bool {
 /// several days.
 pub(super) fn is_daily_paper(letters: &[char], at: usize, end: usize) -> bool {
     let is_listed = at.checked_sub(1).and_then(|at| letters.get(at)).is_some_and(|c| DAY_LINKS.contains(*c));
-    // 周日报告会 is held on a Sunday.
-    let is_event = letters.get(end + 2).is_some_and(|c| "告到名道".contains(*c));
-    letters.get(end) == Some(&'日') && letters.get(end + 1) == Some(&'报') && !is_listed && !is_event
+    let behind: String = letters.iter().skip(end + 1).take(LONGEST_EVENT).collect();
+    letters.get(end) == Some(&'日') && is_paper(&behind) && !is_listed
+}
+
+/// What is held, or done, on a Sunday, and no paper of a day.
+const EVENTS: [&str; 4] = ["报告会", "报到", "报名", "报道"];
+const LONGEST_EVENT: usize = 3;
+
+/// Whether what stands behind 周日 makes it a daily paper: 周日报表, 周日报告.
+pub(super) fn is_paper(behind: &str) -> bool {
+    behind.starts_with('报') && !EVENTS.iter().any(|event| behind.starts_with(event))
+}
+
+/// Whether a weekday may begin behind these letters: behind a date it says nothing of its own, and 六周 counts weeks,
+/// which 周六、周日 does not.
+pub(super) fn begins_a_weekday(letters: &[char]) -> bool {
+    let parting = letters.iter().rev().take_while(|c| matches!(c, '(' | ',' | '、')).count();
+    let before = letters.get(..letters.len() - parting).unwrap_or_default();
+    letters.last().is_none_or(|c| !NO_WEEKDAY_AFTER.contains(*c))
+        && before.last().is_none_or(|c| !matches!(c, '日' | '号'))
+        && !ends_in_date(before)
+}
+
+/// Whether a date in figures ends with the letters: 5.22, 2023-05-22, 0522; of 照片1 or 附表5 it is a number.
+fn ends_in_date(letters: &[char]) -> bool {
+    let digits = letters.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+    let mut before = letters.iter().rev().skip(digits);
+    let is_parted = before.next().is_some_and(|c| ".-/月".contains(*c));
+    digits > 2 || digits > 0 && is_parted && before.next().is_some_and(char::is_ascii_digit)
 }
