@@ -1,0 +1,57 @@
+//! Stories of folders of which the server can list the numbers alone, or not even those: what that costs in asking and logins.
+
+use jiff::SignedDuration;
+use shouwen::rehearsal::server::{Misdeed, Profile};
+
+use super::Watching;
+use crate::patience::{PATIENCE, until};
+use crate::support::{NOON, at, mail, world};
+
+impl Watching {
+    /// Has it look once more, which brings it to no end; returns how often it logged in.
+    async fn look_in_vain(&self, hours: i64) -> usize {
+        let before = self.world.heard("LOGIN");
+        let later = self.world.clock.now() + SignedDuration::from_hours(hours) + SignedDuration::from_mins(1);
+        self.world.clock.step_to(later);
+        self.nudge.notify_one();
+        let is_tried = || self.world.store.folder_states().unwrap()[0].tried_at == later;
+        until("a look", PATIENCE, is_tried).await;
+        self.world.heard("LOGIN") - before
+    }
+}
+
+/// A folder of which the server can list the numbers alone is listed anew at each look, which is no sweep.
+#[tokio::test]
+async fn what_rests_goes_on_resting_in_a_folder_that_is_never_swept() {
+    let world = world(Profile::Plain).with_mails(3);
+    world.server.always("UID FETCH 1:*", Misdeed::CutAfter("(UID 3 RFC822".into()));
+    world.server.always("BODY.PEEK[]", Misdeed::OmitUid(2));
+    let watching = Watching::begin(world).await;
+    let mut asked = Vec::new();
+    for hours in [0, 0, 0, 0, 1, 0] {
+        let before = watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])");
+        watching.look(hours).await;
+        assert_eq!(watching.world.unfetched_uids(), [2]);
+        asked.push(watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])") > before);
+    }
+    assert_eq!(asked, [true, true, false, false, true, false]);
+    watching.end().await;
+}
+
+/// It refuses its list from one mail on, and hangs up where the numbers alone are asked for: providers lock who logs in too often.
+#[tokio::test]
+async fn a_server_that_hangs_up_over_bare_numbers_is_asked_for_them_hourly() {
+    let world = world(Profile::Plain).with_mails(3);
+    let watching = Watching::begin(world).await;
+    let server = &watching.world.server;
+    server.deliver("INBOX", mail(4), at(NOON));
+    let refused = Misdeed::Replace("OK FETCH completed".into(), "NO internal error".into());
+    server.always("(UID RFC822.SIZE", refused);
+    server.always("1:* (UID)", Misdeed::Close);
+    let mut logins = Vec::new();
+    for hours in [0, 0, 0, 0, 2] {
+        logins.push(watching.look_in_vain(hours).await);
+    }
+    assert_eq!(logins, [0, 1, 0, 0, 1]);
+    watching.end().await;
+}
