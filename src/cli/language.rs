@@ -38,6 +38,9 @@ pub(super) fn complaint(error: &Error) -> String {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if value == "“”" => {
             format!("{argument}要有值")
         }
+        ErrorKind::ValueValidation if argument.contains("--now") => {
+            format!("{argument}的值{value}不对；例如 2023-05-11T09:00")
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("{argument}的值{value}不对"),
         _ => format!("用法有误：{error}"),
     };

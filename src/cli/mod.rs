@@ -64,8 +64,8 @@ struct Common {
     /// 配置文件；默认先找 ./config/shouwen.toml，再找 /etc/shouwen/shouwen.toml
     #[arg(short = 'c', long = "config", value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// 仅供演练：时钟从此刻走起，如 2023-05-11T09:00:00+08:00
-    #[arg(long, value_name = "T", global = true)]
+    /// 仅供演练：时钟从此刻走起，如 2023-05-11T09:00，不写时区的是北京时间
+    #[arg(long, value_name = "T", global = true, value_parser = typed::start)]
     now: Option<Timestamp>,
     /// 有事待人办理时以退出码 3 结束
     #[arg(long, global = true)]

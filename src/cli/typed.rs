@@ -3,10 +3,14 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
 
 use super::Failure;
 use crate::domain::campaign::Campaign;
 use crate::domain::text::compatible;
+
+/// All of China has one time.
+const CHINA: Offset = Offset::constant(8);
 
 /// What may stand around a name that was copied out of a sentence.
 const QUOTES: [char; 10] = ['“', '”', '‘', '’', '"', '\'', '《', '》', '「', '」'];
@@ -85,6 +89,15 @@ pub(super) fn moment(
                 "看不懂时刻“{wanted}”；例如 2023-05-11T09:00、5-11 9:00，或只写日期 2023-05-10"
             ))
         })
+}
+
+/// Where the clock starts in a rehearsal, which no campaign tells yet: RFC 3339, or date and time in China.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn start(wanted: &str) -> Result<Timestamp, jiff::Error> {
+    let plain = plain(wanted);
+    plain.parse().or_else(|_| CHINA.to_timestamp(plain.parse::<DateTime>()?))
 }
 
 /// 5月11日9时 has no blank.

@@ -89,18 +89,20 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     let when = when(table, campaign);
     let nil_report = table.or("nil_report", false);
     // 今日无 answers a day; of what is due once there is no day to be empty.
-    if nil_report && matches!(when, Some(When::By { .. })) {
+    if nil_report && matches!(when, Some((When::By { .. }, _))) {
         table.complain("nil_report", complaint::nil_of_one_date());
     }
     let need = table.choice("need", &[("all", Need::All), ("any", Need::Any)]).unwrap_or(Need::All);
     let items = items(table, campaign);
+    let (when, until) = when?;
     let read = Requirement {
         id: id?,
         title: title?,
         groups: owed_by,
         also_from,
         opens: table.get("opens"),
-        when: when?,
+        when,
+        until,
         need,
         nil_report,
         items,
@@ -109,7 +111,8 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     Some(read)
 }
 
-fn when(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
+/// When it is due, and the hour of its last day at which it is late (每日15时前).
+fn when(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)> {
     match (table.has("due"), table.has("each_day")) {
         (true, false) => due(table, campaign),
         (false, true) => each_day(table, campaign),
@@ -121,13 +124,13 @@ fn when(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
     }
 }
 
-/// `due = 2023-05-10`, or `{ date | days_after_period, roll }`. A plain date is not rolled: the notice chose it.
-fn due(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
+/// `due = 2023-05-10`, or `{ date | days_after_period, roll, until }`. A plain date is not rolled: the notice chose it.
+fn due(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)> {
     if !table.is_table("due") {
         let nominal = table.get("due")?;
-        return Some(When::By { nominal, on_time_through: nominal });
+        return Some((When::By { nominal, on_time_through: nominal }, None));
     }
-    let due = table.section("due", &["date", "days_after_period", "roll"])?;
+    let due = table.section("due", &["date", "days_after_period", "roll", "until"])?;
     let rolls = due.choice("roll", &[("none", false), ("working_day", true)]).unwrap_or(false);
     let nominal: Date = match (due.has("date"), due.has("days_after_period")) {
         (true, false) => due.get("date")?,
@@ -141,13 +144,14 @@ fn due(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
         }
     };
     let on_time_through = if rolls { campaign.calendar.roll_forward(nominal) } else { nominal };
-    Some(When::By { nominal, on_time_through })
+    Some((When::By { nominal, on_time_through }, due.get("until")))
 }
 
-fn each_day(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
-    let days = table.section("each_day", &["from", "to", "until_next_day"])?;
+fn each_day(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)> {
+    let days = table.section("each_day", &["from", "to", "until", "until_next_day"])?;
     let (from, to) = if days.has("from") || days.has("to") { read_period(&days)? } else { campaign.period };
-    Some(When::EachDay { from, to, until_next_day: days.or("until_next_day", Time::midnight()) })
+    let until_next_day = days.or("until_next_day", Time::midnight());
+    Some((When::EachDay { from, to, until_next_day }, days.get("until")))
 }
 
 fn items(table: &Section<'_>, campaign: &Campaign) -> Vec<Item> {

@@ -64,6 +64,9 @@ pub struct Roster {
 /// How schools are called; where no unit is, tables speak of units.
 const SCHOOLS: [&str; 7] = ["学校", "学院", "大学", "中学", "小学", "幼儿园", "职教中心"];
 
+/// How the cities of a province are called; a city's own districts and counties are not.
+const CITIES: [&str; 4] = ["市", "州", "盟", "地区"];
+
 impl Roster {
     /// Whether any of its units is a school.
     pub fn has_schools(&self) -> bool {
@@ -75,9 +78,13 @@ impl Roster {
         if self.has_schools() { "学校" } else { "单位" }
     }
 
-    /// What is said before the sum over all of them.
+    /// What is said before the sum over all of them: schools of several cities are a province's.
     pub fn whole(&self) -> &'static str {
-        if self.has_schools() { "全省" } else { "全部" }
+        let is_city = |city: &&str| CITIES.iter().any(|ending| city.ends_with(ending));
+        let mut cities = self.units.iter().map(|unit| unit.city.as_str()).filter(is_city);
+        let first = cities.next();
+        let is_province = cities.any(|city| Some(city) != first);
+        if self.has_schools() && is_province { "全省" } else { "全部" }
     }
 
     /// The unit with this code.
@@ -96,5 +103,26 @@ impl Roster {
         let wanted = wanted.trim();
         self.by_code(wanted)
             .or_else(|| self.units.iter().find(|unit| unit.names().any(|name| name == wanted)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_schools_of_several_cities_are_a_provinces() {
+        let whole = |units: &[(&str, &str)]| {
+            let unit = |(name, city): &(&str, &str)| Unit {
+                name: (*name).into(),
+                city: (*city).into(),
+                ..Unit::default()
+            };
+            Roster { units: units.iter().map(unit).collect() }.whole()
+        };
+        assert_eq!(whole(&[("甲学院", "甲市"), ("乙学院", "乙州")]), "全省");
+        assert_eq!(whole(&[("某市第一中学", ""), ("某市第二中学", "")]), "全部");
+        assert_eq!(whole(&[("东山小学", "东山区"), ("临水小学", "临水县")]), "全部");
+        assert_eq!(whole(&[("甲市水务局", "甲市"), ("乙市水务局", "乙市")]), "全部");
     }
 }

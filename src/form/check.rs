@@ -292,7 +292,8 @@ fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, fl
                 let names = parts.iter().map(label).collect::<Vec<_>>().join("与");
                 if let (Some(sum), Some(total)) =
                     (parts.iter().map(number).sum::<Option<Millionths>>(), number(whole))
-                    && let Some((level, text)) = against_sum(&label(whole), total, &names, sum)
+                    && let Some((level, text)) =
+                        against_sum(&label(whole), total, (&names, sum), parts.len() == 1)
                 {
                     flaws.push(flaw("V12", place(whole), level, text));
                 }
@@ -317,11 +318,20 @@ fn row_rules(template: &Template, row: &Row, out: &CheckedRow, is_only: bool, fl
     }
 }
 
-/// V12: a total less than the sum of its parts, or no more than it.
-fn against_sum(whole: &str, total: Millionths, names: &str, sum: Millionths) -> Option<(Level, String)> {
+/// V12: a total less than the sum of its parts, or no more than it. What there is of a single part may be all: 发现 and 整改.
+fn against_sum(
+    whole: &str,
+    total: Millionths,
+    (names, sum): (&str, Millionths),
+    is_single: bool,
+) -> Option<(Level, String)> {
     let order = total.cmp(&sum);
     let (total, sum) = (figure::text(total), figure::text(sum));
     match order {
+        std::cmp::Ordering::Less if is_single => {
+            Some((Level::Error, format!("{whole}{total} 小于{names}{sum}，请核实")))
+        }
+        std::cmp::Ordering::Equal if is_single => None,
         std::cmp::Ordering::Less => {
             Some((Level::Error, format!("{whole}{total} 小于{names}之和 {sum}，请核实")))
         }

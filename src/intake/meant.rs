@@ -5,12 +5,20 @@ use std::cell::LazyCell;
 
 use super::clues::FormRead;
 use super::parts::{Scene, item_of, texts};
+use super::printed_day::is_of_filling;
+use crate::domain::facts::{Content, PartFacts, Value};
+use crate::form::Reading;
 use crate::recognition::item::Texts;
+use crate::recognition::months::names_a_month;
 use crate::recognition::rivals::{self, Says};
+use crate::recognition::squeeze;
 use crate::recognition::vocabulary::Target;
 
 /// So many requirements are named one by one; of more a person knows the first and the last.
 const NAMED_TWINS: usize = 3;
+/// Before the month that a table is of.
+const MONTH_LABELS: &[&str] =
+    &["月份", "所属月份", "统计月份", "报告月份", "填报月份", "报告期", "统计期", "所属期", "统计时间"];
 
 /// What a part answers.
 pub(super) enum Meant {
@@ -65,7 +73,36 @@ pub(super) fn of_form(scene: &Scene, at: usize, form: &FormRead) -> Option<Meant
     }
     let mut texts = texts(scene, at, part);
     texts.title.push(form.reading.title.clone());
+    if !texts.title.iter().any(|line| names_a_month(line)) {
+        texts.title.extend(month_line(part, &form.reading));
+    }
     Some(meant(scene, at, vec![target], &texts, &[]))
+}
+
+/// The line over the rows of a form, beneath its title, that names the month it is of, else the name of its sheet. The month in
+/// which it was filled in is another, and of the headings of a table each may name one.
+fn month_line(part: &PartFacts, form: &Reading) -> Option<String> {
+    let Content::Book { grids } = &part.content else { return None };
+    let grid = grids.iter().find(|grid| grid.sheet == form.sheet)?;
+    let top = form.rows.first()?.row;
+    let heads: Vec<(u32, &str)> = grid
+        .cells
+        .iter()
+        .filter_map(|cell| match &cell.value {
+            Value::Text(text) if cell.row < top => Some((cell.row, text.as_str())),
+            _ => None,
+        })
+        .collect();
+    let is_label = |text: &str| MONTH_LABELS.iter().any(|label| squeeze(text).starts_with(label));
+    let mut lines = heads.chunk_by(|(row, _), (next, _)| row == next).filter_map(|row| match row {
+        [(_, line)] => Some((*line).to_owned()),
+        row => {
+            let label = row.iter().position(|(_, text)| is_label(text))?;
+            Some(row.iter().skip(label).take(2).map(|(_, text)| *text).collect())
+        }
+    });
+    let line = lines.find(|line| names_a_month(line) && !is_of_filling(&squeeze(line)));
+    line.or_else(|| Some(grid.sheet.clone()).filter(|name| names_a_month(name)))
 }
 
 /// Of twins those that can be sent already: what nobody can mean yet does not wait for a person. All, where that leaves no choice.

@@ -255,7 +255,7 @@ fn is_dated(text: &str, asked: Asked) -> bool {
 }
 
 /// Whether a text names the day on which a form was filled in.
-fn is_of_filling(tight: &str) -> bool {
+pub(super) fn is_of_filling(tight: &str) -> bool {
     FILLED_WORDS.iter().chain(FILLED_TIMES).any(|word| tight.contains(word))
 }
 

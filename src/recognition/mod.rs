@@ -5,6 +5,7 @@
 pub mod alias;
 pub mod beside;
 pub mod bounce;
+mod branches;
 pub mod business;
 pub mod campaign;
 pub mod counted;
@@ -27,7 +28,7 @@ pub mod kind;
 mod letter;
 mod letters;
 pub mod likeness;
-mod months;
+pub mod months;
 pub mod names;
 #[cfg(test)]
 mod names_tests;

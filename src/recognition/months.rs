@@ -36,6 +36,11 @@ pub(super) fn months(text: &str) -> Vec<u64> {
     found
 }
 
+/// Whether a text names a month as such.
+pub fn names_a_month(text: &str) -> bool {
+    !months(text).is_empty()
+}
+
 /// A run of figures of either kind, and where it ends; no value where it is none of a month's.
 fn number(letters: &[char], at: usize) -> Option<(Option<u64>, usize)> {
     if let Some((number, digits, end)) = number_at(letters, at) {

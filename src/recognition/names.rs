@@ -113,9 +113,11 @@ impl NameBook {
             owners.entry(plain(&known.name)).or_default().insert(&known.unit);
         }
         let mut derived: HashMap<String, BTreeSet<&str>> = HashMap::new();
+        let houses = super::branches::Houses::of(roster);
         for unit in &roster.units {
             let name = plain(&unit.name);
-            let forms = short_forms(&name).into_iter().chain(bare_names(&name));
+            let forms =
+                short_forms(&name).into_iter().chain(bare_names(&name)).chain(houses.branch_names(unit));
             for form in forms.filter(|form| !owners.contains_key(form)) {
                 derived.entry(form).or_default().insert(&unit.code);
             }
@@ -314,7 +316,7 @@ impl Name {
 
     fn ends_word(&self, text: &[Letter], end: usize, own_words: &[String]) -> bool {
         let Some((next, gap)) = text.get(end) else { return true };
-        if *gap || !is_han(*next) {
+        if *gap || !is_han(*next) || self.letters.ends_with(&[')']) {
             return true;
         }
         let rest: String = text.iter().skip(end).take(FOLLOWING_CHARS).map(|(c, _)| *c).collect();

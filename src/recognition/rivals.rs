@@ -213,8 +213,11 @@ fn marks(campaign: &Campaign, rivals: &[Target]) -> Vec<Vec<String>> {
 /// 值班零报告 beside a 救助日报.
 pub fn spoken_of<'r>(campaign: &Campaign, rivals: &[&'r Requirement], text: &str) -> Option<&'r Requirement> {
     let text = squeeze(text);
-    let names = [&campaign.title, &campaign.short].into_iter().chain(&campaign.keywords);
-    let shared = pieces(names);
+    // A keyword by which an item goes tells of that item: 早报 beside 晚报.
+    let items = rivals.iter().flat_map(|asked| &asked.items).flat_map(|item| &item.names);
+    let items: BTreeSet<String> = items.map(|name| squeeze(name)).collect();
+    let keywords = campaign.keywords.iter().filter(|word| !items.contains(&squeeze(word)));
+    let shared = pieces([&campaign.title, &campaign.short].into_iter().chain(keywords));
     let of = |asked: &Requirement| {
         let items = asked.items.iter().flat_map(|item| item.names.iter().chain([&item.title]));
         pieces(items.chain([&asked.title]))

@@ -1,6 +1,7 @@
 //! Stories of what people write beside and instead of files: a question in the letter, a plan that is not meant to count
 //! yet, a paper about the paper, a stamped form taken with a telephone. Each was once counted, or left alone, in silence.
 
+use crate::campaign::campaign;
 use crate::mail::{Part, Sheet, blank, book, document, mail, pdf, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
@@ -210,4 +211,27 @@ fn what_a_colleague_or_a_server_sends_on_waits_and_is_not_lost() {
     let away =
         mail("c03@163.example", "自动回复：【催报】").header(|h| h.auto_submitted = "auto-replied".into());
     away.with(document("通知.docx", "放假通知")).judge().no_review().kind("auto_reply");
+}
+
+#[test]
+fn a_nil_report_is_of_the_report_whose_word_it_says_though_the_campaign_goes_by_it_too() {
+    let mut twice = campaign();
+    let at = twice.requirements.iter().position(|asked| asked.id == "daily").unwrap();
+    let report = |id: &str, name: &str| {
+        let mut asked = twice.requirements[at].clone();
+        (asked.id, asked.title) = (id.to_owned(), format!("汛情{name}"));
+        asked.items.truncate(1);
+        asked.items[0].names = vec![name.to_owned()];
+        asked.items[0].title = format!("汛情{name}");
+        asked
+    };
+    twice.requirements = vec![report("morning", "早报"), report("night", "晚报")];
+    twice.keywords.extend(["早报".to_owned(), "晚报".to_owned()]);
+    let told = |subject: &str| {
+        let mail = mail("c03@163.example", subject).says("今日无活动。").at("2023-05-16T08:00:00+08:00");
+        mail.judge_by(&twice)
+    };
+    assert_eq!(told("绵阳职业技术学院早报").loose(), ["morning 2023-05-16 nil accepted"]);
+    assert_eq!(told("绵阳职业技术学院晚报").loose(), ["night 2023-05-16 nil accepted"]);
+    told("绵阳职业技术学院").kind("question");
 }

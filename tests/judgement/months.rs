@@ -5,6 +5,7 @@ use crate::campaign::campaign;
 use crate::mail::{Judged, Mail, Sheet, book, mail};
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Requirement, When};
+use shouwen::domain::facts::{Cell, Value};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 /// The table of December may come, that of November is overdue.
@@ -85,6 +86,38 @@ fn a_table_of_a_month_that_nobody_asks_for_waits() {
     ] {
         let judged = with(subject, "", at, named);
         judged.review().part(named.0, "review m11/form4 m12/form4");
+    }
+}
+
+/// A table whose title names no month: one line beneath it does, or its sheet.
+fn captioned(caption: &[&str], page: &str) -> Sheet {
+    let mut sheet = Sheet::form4(SCHOOL);
+    sheet.0.sheet = page.to_owned();
+    sheet.0.cells.iter_mut().filter(|cell| cell.row > 0).for_each(|cell| cell.row += 1);
+    let line = (0..).zip(caption).map(|(col, text)| Cell { row: 1, col, value: Value::Text((*text).into()) });
+    sheet.0.cells.splice(1..1, line);
+    sheet
+}
+
+#[test]
+fn a_table_is_of_the_month_that_stands_beneath_its_title() {
+    let told = |subject: &str, at: &str, caption: &[&str], page: &str| {
+        sent(subject, at).with(book("月报表.xlsx", captioned(caption, page))).judge_by(&monthly())
+    };
+    for (subject, at, caption, page, wanted) in [
+        // Whoever reports in December says so in the subject; the table is of November.
+        ("12月月报", EARLY, vec!["（2023年11月）"], "Sheet1", "accepted m11/form4"),
+        ("12月月报", EARLY, vec!["统计月份：11月"], "Sheet1", "accepted m11/form4"),
+        ("12月月报", EARLY, vec!["统计月份", "2023年11月", "单位：人"], "Sheet1", "accepted m11/form4"),
+        ("12月月报", EARLY, vec![], "11月", "accepted m11/form4"),
+        ("月报", LATE, vec!["（2023年12月）"], "Sheet1", "accepted m12/form4"),
+        ("11月月报", LATE, vec!["（2023年11月）"], "Sheet1", "accepted m11/form4"),
+        ("月报", LATE, vec!["（2023年11月）"], "Sheet1", "review m11/form4 m12/form4"),
+        // When it was filled in, and a heading among others, say nothing.
+        ("11月月报", LATE, vec!["填报时间：2023年12月"], "Sheet1", "accepted m11/form4"),
+        ("11月月报", LATE, vec!["项目", "12月计划", "全年"], "Sheet1", "accepted m11/form4"),
+    ] {
+        told(subject, at, &caption, page).part("月报表.xlsx", wanted);
     }
 }
 

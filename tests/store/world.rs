@@ -234,6 +234,7 @@ fn requirement(id: &str, when: When, need: Need, items: &[(&str, ItemKind)]) -> 
         opens: None,
         when,
         need,
+        until: None,
         nil_report: true,
         items: items.collect(),
     }

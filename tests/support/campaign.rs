@@ -94,6 +94,7 @@ fn requirements() -> Vec<Requirement> {
         opens: None,
         when,
         need: Need::All,
+        until: None,
         nil_report: false,
         items,
     };

@@ -11,7 +11,7 @@ use crate::domain::decision::TaughtName;
 use crate::domain::grant::Grants;
 use crate::domain::obligation::{Holdings, Standing, standing};
 use crate::domain::submission::ItemState;
-use crate::domain::template::Template;
+use crate::domain::template::{FieldKind, Template};
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
@@ -202,6 +202,7 @@ fn note_doubts(form: &Template, lower: &str, candidates: &[Candidate<'_>], notes
     if !form.fields.iter().any(|field| field.total.is_figure()) {
         return;
     }
+    let is_listed = form.columns().any(|field| field.kind == FieldKind::Unit);
     let mut of_unit: BTreeMap<usize, Vec<&Candidate<'_>>> = BTreeMap::new();
     for candidate in candidates {
         of_unit.entry(candidate.place).or_default().push(candidate);
@@ -218,7 +219,9 @@ fn note_doubts(form: &Template, lower: &str, candidates: &[Candidate<'_>], notes
             notes.push(format!("{unit}的表中既有本单位一行又有所属{lower}，均已计入，请核对是否重复"));
         }
         let mut seen = BTreeSet::new();
-        for twice in rows.iter().filter(|candidate| !seen.insert(&candidate.about)) {
+        // Beside one name of the unit a table may list anything, line by line.
+        let is_named = |candidate: &&&Candidate| is_listed || !candidate.row.school.is_empty();
+        for twice in rows.iter().filter(is_named).filter(|candidate| !seen.insert(&candidate.about)) {
             notes.push(format!("{unit}的表中“{}”不止一行，均已计入，请核对是否重复", twice.row.school));
         }
         let others = rows.iter().filter(|candidate| matches!(candidate.about, About::Other(_)));
