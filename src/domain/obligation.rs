@@ -118,7 +118,8 @@ pub fn standing(
     let until = grants.until(&unit.code, &requirement.id, day);
     let due = campaign.end_of(until.map_or(last_day, |until| until.max(last_day)));
     let held = grants.with_paper(&unit.code, &requirement.id, day, held);
-    let items = items(requirement, &held, |item| grants.waives_item(&unit.code, &requirement.id, day, item));
+    let is_waived = |item: &str| grants.waives_item(&unit.code, &requirement.id, day, item);
+    let items = items(requirement, &held, is_waived);
     let exempt = !unit.owes_on(last_day)
         || grants.waives(&unit.code, &requirement.id, day)
         || (!items.is_empty() && items.iter().all(|item| item.state == ItemState::Exempt));
@@ -129,7 +130,11 @@ pub fn standing(
         // Nothing is asked for: nothing is complete.
         _ if exempt => None,
         Need::Any => firsts().min(),
-        Need::All if items.iter().all(|item| item.state.is_settled()) => firsts().max(),
+        // What is waived makes nobody late when it comes all the same.
+        Need::All if items.iter().all(|item| item.state.is_settled()) => {
+            let asked = items.iter().filter(|item| !is_waived(&item.item));
+            asked.filter_map(|item| item.holding.as_ref()?.first_at).max().or_else(|| firsts().max())
+        }
         Need::All => None,
     };
     let is_late = now >= due;
