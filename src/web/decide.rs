@@ -10,6 +10,7 @@ use super::{view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, Scope};
+use crate::domain::text::lines_in_one;
 use crate::domain::unit::{Unit, listed};
 use crate::fault::Fault;
 use crate::intake::decide::Bench;
@@ -56,7 +57,7 @@ impl Visit<'_> {
         if why.chars().count() > WHY_CHARS_MAX {
             return Err(self.kept(Failure::wrong(format!("理由太长，请在{WHY_CHARS_MAX}字以内写明。"))));
         }
-        Ok(Signature { by: self.who.name.clone(), at: self.now, why: why.to_owned() })
+        Ok(Signature { by: self.who.name.clone(), at: self.now, why: lines_in_one(why) })
     }
 
     /// A failure that shows again what was written.
@@ -196,11 +197,9 @@ pub(super) fn mail(visit: &Visit<'_>, number: &str, act: &str) -> Result<Reply, 
         }
         "note" => {
             visit.must_say_why("已电话核实")?;
-            let is_again = |made: &Decision| {
-                made.act == Act::Note
-                    && made.message == Some(row.id)
-                    && made.why == visit.asked.form.get("why")
-            };
+            let why = visit.signature()?.why;
+            let is_again =
+                |made: &Decision| made.act == Act::Note && made.message == Some(row.id) && made.why == why;
             let note = |_: &[Decision], signature: &Signature| {
                 let (campaign, unit) = (Some(campaign.id.clone()), row.unit.clone());
                 Ok(vec![Decision { message: Some(row.id), campaign, unit, ..signature.decision(Act::Note) }])
@@ -238,7 +237,8 @@ pub(super) fn unit(visit: &Visit<'_>, id: &str, code: &str, act: &str) -> Result
     match act {
         "note" | "call" => {
             visit.must_say_why("已电话提醒，答应明天报")?;
-            let why = if act == "call" { call(visit) } else { form.get("why").to_owned() };
+            let said = visit.signature()?.why;
+            let why = if act == "call" { call(form.get("result"), &said) } else { said };
             // The button pressed twice: one remark is enough.
             let is_again = |made: &Decision| {
                 made.act == Act::Note && made.unit.as_ref() == Some(&unit.code) && made.why == why
@@ -273,13 +273,11 @@ pub(super) fn unit(visit: &Visit<'_>, id: &str, code: &str, act: &str) -> Result
 }
 
 /// 「电话（答应5月12日前报）：张老师」: one line of the log says what a call came to.
-fn call(visit: &Visit<'_>) -> String {
-    let form = &visit.asked.form;
-    let result = match form.get("result") {
-        "" => "电话".to_owned(),
-        result => format!("电话（{result}）"),
-    };
-    format!("{result}：{}", form.get("why"))
+fn call(result: &str, said: &str) -> String {
+    match result {
+        "" => format!("电话：{said}"),
+        result => format!("电话（{result}）：{said}"),
+    }
 }
 
 fn grant(visit: &Visit<'_>, campaign: &Campaign, unit: &Unit, act: &str) -> Result<Reply, Failure> {

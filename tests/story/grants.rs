@@ -94,6 +94,22 @@ fn what_is_waived_makes_nobody_late_when_it_comes_all_the_same() {
 }
 
 #[test]
+fn what_is_returned_for_two_reasons_is_told_once_in_one_line_and_never_as_not_received() {
+    let world = World::on(Post::scripted(), &[OTHER]);
+    world.receives([&unit(OTHER).on("05-09 10:00").sends(vec![form4()])]);
+    world.once_without_sending("05-10 18:00");
+    rule(&world, "05-10 18:01", &["return", "1", "1", "--why", "表内缺公章。\n手机只有9位"]);
+    world.once_without_sending("05-11 09:05");
+    let due = world.run(&["remind", "--json", "--now", &at("05-11 09:05")]).json();
+    let own = due.as_array().unwrap().iter().find(|due| due["unit"] == OTHER).unwrap();
+    let text = own["text"].as_str().unwrap();
+    let told = "（1）联络员及联络方式、信息采集表(EXCEL版)：表内缺公章；手机只有9位。";
+    assert!(text.contains(told) && text.matches("缺公章").count() == 1, "{text}");
+    let owed = "应报送的活动方案、联络员及联络方式（须重报）、信息采集表(EXCEL版)（须重报）、";
+    assert!(text.contains(owed), "{text}");
+}
+
+#[test]
 fn nothing_is_granted_twice_so_that_taking_it_back_takes_it_back() {
     let world = World::on(Post::scripted(), &[]);
     world.once_without_sending("05-10 18:00");
