@@ -11,6 +11,9 @@ use super::{FAILED, Failure};
 use crate::fault::system_words;
 use crate::report::{Book, Screen, file_name};
 
+/// Books of one name in one folder; who has more is given the newest.
+const SAME_NAME_MAX: u32 = 99;
+
 /// Standard output: as wide as the terminal, or as `COLUMNS` says; coloured only on a terminal where nobody forbids it
 /// (`NO_COLOR`, no-color.org).
 pub(super) fn screen() -> Screen {
@@ -43,12 +46,13 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 /// Writes a book as a workbook, under its own name where a folder is given.
 pub(super) fn write_workbook(to: &Path, book: &Book) -> Result<(), Failure> {
     let bytes = book.xlsx().map_err(|text| Failure { status: FAILED, text })?;
-    write_and_tell(&under(to, book, ".xlsx"), &bytes)
+    write_and_tell(&under(to, book, ".xlsx", &bytes), &bytes)
 }
 
 /// Writes a book as a page, under its own name where a folder is given.
 pub(super) fn write_page(to: &Path, book: &Book) -> Result<(), Failure> {
-    write_and_tell(&under(to, book, ".html"), book.html().as_bytes())
+    let html = book.html();
+    write_and_tell(&under(to, book, ".html", html.as_bytes()), html.as_bytes())
 }
 
 fn write_and_tell(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -57,8 +61,16 @@ fn write_and_tell(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn under(to: &Path, book: &Book, ending: &str) -> PathBuf {
-    if to.is_dir() { to.join(file_name(&book.name, ending)) } else { to.to_path_buf() }
+/// Where a book goes. In a folder it is called by what it is and its minute, as another question's of that minute is too: what
+/// stands there with other contents stays, and this one bears a number.
+fn under(to: &Path, book: &Book, ending: &str, bytes: &[u8]) -> PathBuf {
+    if !to.is_dir() {
+        return to.to_path_buf();
+    }
+    let plain = to.join(file_name(&book.name, ending));
+    let numbered = (2..=SAME_NAME_MAX).map(|n| to.join(file_name(&book.name, &format!("（{n}）{ending}"))));
+    let is_free = |path: &PathBuf| !path.exists() || std::fs::read(path).is_ok_and(|old| old == bytes);
+    std::iter::once(plain.clone()).chain(numbered).find(is_free).unwrap_or(plain)
 }
 
 /// Writes a file that somebody asked for. What stood there before stays until all of the new one is on disk.

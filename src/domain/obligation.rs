@@ -119,7 +119,8 @@ pub fn standing(
     let own = due_on(campaign, requirement, last_day);
     let due = until.map_or(own, |until| campaign.end_of(until).max(own));
     let held = grants.with_paper(&unit.code, &requirement.id, day, held);
-    let items = items(requirement, &held, |item| grants.waives_item(&unit.code, &requirement.id, day, item));
+    let is_waived = |item: &str| grants.waives_item(&unit.code, &requirement.id, day, item);
+    let items = items(requirement, &held, is_waived);
     let exempt = !unit.owes_on(last_day)
         || grants.waives(&unit.code, &requirement.id, day)
         || (!items.is_empty() && items.iter().all(|item| item.state == ItemState::Exempt));
@@ -130,7 +131,11 @@ pub fn standing(
         // Nothing is asked for: nothing is complete.
         _ if exempt => None,
         Need::Any => firsts().min(),
-        Need::All if items.iter().all(|item| item.state.is_settled()) => firsts().max(),
+        // What is waived makes nobody late when it comes all the same.
+        Need::All if items.iter().all(|item| item.state.is_settled()) => {
+            let asked = items.iter().filter(|item| !is_waived(&item.item));
+            asked.filter_map(|item| item.holding.as_ref()?.first_at).max().or_else(|| firsts().max())
+        }
         Need::All => None,
     };
     let is_late = now >= due;

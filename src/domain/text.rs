@@ -16,6 +16,14 @@ pub fn squeeze(text: &str) -> String {
     written(text, is_nothing).unwrap_or_else(|| text.nfkc().filter(|c| !is_nothing(*c)).collect())
 }
 
+/// The lines that a person wrote as one: 「表内缺公章；手机只有9位」. Reasons stand in letters, lists and cells of one line.
+pub fn lines_in_one(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let Some((last, before)) = lines.split_last() else { return String::new() };
+    let before = before.iter().map(|line| line.trim_end_matches(['。', '；', ';', '，', ',']));
+    before.chain([*last]).collect::<Vec<_>>().join("；")
+}
+
 /// The text in small letters.
 pub fn lower_case(mut text: String) -> String {
     if has_only_ascii_cases(&text) {
@@ -139,6 +147,18 @@ mod tests {
         assert_eq!(one_line("12\r\n\n　　请将款项汇至…", 5), "12 请将…");
         assert_eq!(one_line("\u{202e}85\u{1b}[2J\u{2028}%", 20), "85 [2J%");
         assert_eq!(one_line("  1,234 人 ", 20), "1,234 人");
+    }
+
+    #[test]
+    fn the_lines_of_a_reason_become_one() {
+        for (written, one) in [
+            ("表内缺公章。\r\n\r\n 手机只有9位。 ", "表内缺公章；手机只有9位。"),
+            ("公章不清；\n请重新扫描", "公章不清；请重新扫描"),
+            ("  停电 ", "停电"),
+            ("\n", ""),
+        ] {
+            assert_eq!(lines_in_one(written), one);
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::domain::campaign::{Blank, Campaign, Need, Requirement, When};
 use crate::domain::chinese;
 use crate::domain::contact::Contact;
 use crate::domain::obligation::{Obligation, Standing};
+use crate::domain::submission::ItemState;
 use crate::domain::text::one_line;
 use crate::domain::unit::Unit;
 use crate::store::StepKey;
@@ -200,14 +201,17 @@ pub(super) fn list_owed<'o>(
     campaign: &Campaign,
     obligations: impl Iterator<Item = &'o Obligation>,
 ) -> Vec<Owed> {
-    let mut all: Vec<(Owed, &Requirement, Vec<Date>, Vec<&str>)> = Vec::new();
+    let mut all: Vec<(Owed, &Requirement, Vec<Date>, Vec<String>)> = Vec::new();
     for obligation in obligations.filter(|obligation| is_owed(obligation)) {
         let Some(requirement) = campaign.requirement(&obligation.requirement) else { continue };
-        let titles = obligation.lacking().filter_map(|lacking| requirement.item(&lacking.item));
-        let titles = titles.map(|item| item.title.as_str());
+        let titles = obligation.lacking().filter_map(|lacking| {
+            let title = &requirement.item(&lacking.item)?.title;
+            // It came, and whoever sent it must not read that it did not.
+            Some(format!("{title}{}", if lacking.state == ItemState::Rejected { "（须重报）" } else { "" }))
+        });
         if let Some((_, _, days, lacking)) = all.iter_mut().find(|(_, of, ..)| of.id == requirement.id) {
             days.extend(obligation.day);
-            let new: Vec<&str> = titles.filter(|title| !lacking.contains(title)).collect();
+            let new: Vec<String> = titles.filter(|title| !lacking.contains(title)).collect();
             lacking.extend(new);
             continue;
         }
@@ -253,14 +257,23 @@ fn flaws(campaign: &Campaign, obligations: &[Obligation]) -> Vec<FlawLine> {
         for item in flawed_items(obligation) {
             let title = requirement.and_then(|r| r.item(&item.item)).map_or(&item.item, |item| &item.title);
             let flaws = item.holding.iter().flat_map(|held| &held.flaws).filter(|flaw| is_to_mend(flaw));
-            lines.extend(flaws.map(|flaw| FlawLine {
-                file: title.clone(),
-                place: one_line(&flaw.place, PLACE_CHARS),
-                text: one_line(flaw.text.trim_end_matches(['。', '；', '.']), FLAW_CHARS),
-            }));
+            for flaw in flaws {
+                let place = one_line(&flaw.place, PLACE_CHARS);
+                let text = one_line(flaw.text.trim_end_matches(['。', '；', '.']), FLAW_CHARS);
+                add_flaw(&mut lines, FlawLine { file: title.clone(), place, text });
+            }
         }
     }
     lines
+}
+
+/// One file may answer several items: what is wrong with it is told once, with all of them.
+fn add_flaw(lines: &mut Vec<FlawLine>, flaw: FlawLine) {
+    match lines.iter_mut().find(|line| (&line.place, &line.text) == (&flaw.place, &flaw.text)) {
+        Some(line) if line.file.split('、').any(|told| told == flaw.file) => {}
+        Some(line) => line.file = format!("{}、{}", line.file, flaw.file),
+        None => lines.push(flaw),
+    }
 }
 
 pub(super) fn of_campaign(campaign: &Campaign) -> Fields {

@@ -37,6 +37,8 @@ const NEW_AT_MOST: u32 = 1000;
 const WAITS_FOR_A_LOOK: SignedDuration = SignedDuration::from_hours(2);
 /// Names listed one by one before they are only counted.
 const NAMED: usize = 30;
+/// Days of a requirement of each day that one digest tells of, the latest.
+const MOST_DAYS: usize = 7;
 
 /// When queued mails leave, by row number; asked only when a digest is written.
 pub type Forecast<'a> = &'a dyn Fn() -> Result<BTreeMap<i64, Timestamp>, Fault>;
@@ -211,19 +213,23 @@ impl<'a> Paper<'a> {
     }
 
     fn standing_lines(&self) -> Vec<String> {
-        let requirements = self.situation.campaign.requirements.iter();
-        requirements.flat_map(|requirement| self.standing_of(requirement)).collect()
+        let asked = self.situation.campaign.requirements.iter();
+        let asked = asked.flat_map(|one| self.told_days(one).into_iter().map(move |day| (one, day)));
+        asked.map(|(requirement, day)| self.standing_of(requirement, day)).collect()
     }
 
-    /// How many have delivered, who is late; for a requirement of each day the latest day that has begun.
-    fn standing_of(&self, requirement: &Requirement) -> Vec<String> {
-        let campaign = self.situation.campaign;
-        let today = campaign.local(self.situation.now).date();
-        let day = requirement.days().into_iter().flatten().filter(|day| *day < today).max();
-        let is_daily = requirement.days().iter().any(Option::is_some);
-        if is_daily && day.is_none() {
-            return Vec::new();
-        }
+    /// Of a requirement of each day the days that ended since the last digest, over a weekend several; where none did the latest.
+    fn told_days(&self, requirement: &Requirement) -> Vec<Option<Date>> {
+        let day_of = |moment| self.situation.campaign.local(moment).date();
+        let (since, today) = (day_of(self.since), day_of(self.situation.now));
+        let mut days = requirement.days();
+        days.retain(|day| day.is_none_or(|day| day < today));
+        let new = days.iter().filter(|day| day.is_none_or(|day| day >= since)).count();
+        days.split_off(days.len().saturating_sub(new.clamp(1, MOST_DAYS)))
+    }
+
+    /// How many have delivered, who is late; for a requirement of each day on that day.
+    fn standing_of(&self, requirement: &Requirement, day: Option<Date>) -> String {
         let of_unit = |(unit, all): &'_ (&'a Unit, Vec<Obligation>)| {
             let mut mine = all.iter().filter(|o| o.requirement == requirement.id && o.day == day);
             let standing = mine.next()?.standing;
@@ -248,7 +254,7 @@ impl<'a> Paper<'a> {
         );
         let names =
             if late.is_empty() { String::new() } else { format!("：{}", in_short(late, "个单位")) };
-        vec![format!("{head}{names}。")]
+        format!("{head}{names}。")
     }
 
     fn waiting_lines(&self) -> Vec<String> {

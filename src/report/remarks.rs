@@ -10,7 +10,7 @@ use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::mask::masked;
 use crate::fault::Fault;
-use crate::store::{OutboxState, Store};
+use crate::store::Store;
 
 /// Remarks on the units of a campaign as of a moment.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +39,7 @@ pub fn remarks(store: &Store, campaign: &Campaign, as_of: Timestamp) -> Result<R
         remarks.add(decision, campaign);
     }
     for step in store.claimed_steps(&campaign.id)? {
-        let left = matches!(step.state, OutboxState::Sent | OutboxState::Bounced);
-        if let Some(at) = step.sent_at.filter(|at| left && *at <= as_of) {
+        if let Some(at) = step.sent_at.filter(|at| step.has_told(campaign) && *at <= as_of) {
             remarks.contacted(&step.key.unit, at, "催报");
         }
     }

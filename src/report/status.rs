@@ -80,6 +80,8 @@ pub struct Waiting {
     pub on_the_way: u64,
     /// Listed by the server, not fetched.
     pub unfetched: u64,
+    /// Questions, and word like 已报, that nobody noted an answer to; of now alone.
+    pub questions: u64,
 }
 
 /// One unit.
@@ -149,6 +151,14 @@ impl RequirementStatus {
     /// Items still to come.
     pub fn lacking(&self) -> usize {
         self.items.iter().filter(|item| item.state.lacks()).count()
+    }
+
+    /// The last day that is on time for this unit while it still counts, where a person moved it and something is to come.
+    pub fn put_off_to(&self, campaign: &Campaign) -> Option<Date> {
+        let due: Timestamp = self.due.parse().ok()?;
+        let last = campaign.local(due).date().yesterday().ok()?;
+        let is_moved = last > campaign.requirement(&self.id)?.last_day(self.day);
+        (is_moved && matches!(self.standing, Standing::Open | Standing::Partial)).then_some(last)
     }
 }
 
@@ -223,6 +233,8 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
     let others: Vec<UnitStatus> =
         others.map(|(unit, sent)| unit_status(campaign, unit, &sent, &files, &reminded)).collect();
     let (fresh, last_scan) = freshness(store, question, moment)?;
+    let questions =
+        if question.as_of.is_none() { store.open_questions(&campaign.id)?.len() as u64 } else { 0 };
     Ok(Status {
         campaign: campaign.id.clone(),
         as_of: campaign.rfc3339(moment),
@@ -231,7 +243,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
         troubles: if question.as_of.is_none() { troubles(store, question)? } else { Vec::new() },
         units,
         others,
-        waiting: store.waiting_counts(question.as_of)?.into(),
+        waiting: Waiting { questions, ..store.waiting_counts(question.as_of)?.into() },
         paused: store.paused()?.filter(|_| question.as_of.is_none()).map(|entry| entry.why),
         links: waiting_links(store, campaign, moment)?,
         dead_addresses: if question.as_of.is_none() { dead_addresses(store, campaign)? } else { Vec::new() },
@@ -242,7 +254,7 @@ pub fn status(store: &Store, question: &Question<'_>) -> Result<Status, Fault> {
 impl From<WaitingCounts> for Waiting {
     fn from(counts: WaitingCounts) -> Self {
         let WaitingCounts { unassigned, review, parked, on_the_way, unfetched } = counts;
-        Self { unassigned, review, parked, on_the_way, unfetched }
+        Self { unassigned, review, parked, on_the_way, unfetched, questions: 0 }
     }
 }
 
@@ -260,9 +272,7 @@ impl Reminded {
     fn until(store: &Store, campaign: &Campaign, as_of: Timestamp) -> Result<Self, Fault> {
         let mut mails = Self::default();
         for step in store.claimed_steps(&campaign.id)? {
-            let is_to_staff =
-                campaign.step(&step.key.requirement, &step.key.step).is_some_and(|(_, step)| step.to_staff);
-            if step.has_arrived() && !is_to_staff && step.sent_at.is_some_and(|at| at <= as_of) {
+            if step.has_told(campaign) && step.sent_at.is_some_and(|at| at <= as_of) {
                 mails.unit.entry(step.key.unit.clone()).or_default().insert(step.queued_at);
                 let key = (step.key.unit, step.key.requirement, step.key.day);
                 mails.of.entry(key).or_default().insert(step.queued_at);

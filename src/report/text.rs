@@ -74,8 +74,12 @@ fn waiting_line(status: &Status) -> String {
     let waiting = &status.waiting;
     let (unassigned, review, parked) = (waiting.unassigned, waiting.review, waiting.parked);
     let (on_the_way, unfetched) = (waiting.on_the_way, waiting.unfetched);
+    let questions = match waiting.questions {
+        0 => String::new(),
+        questions => format!("，咨询待答复 {questions}"),
+    };
     format!(
-        "待办：未识别单位 {unassigned}，待认定 {review}，待处理 {parked}；在途 {on_the_way}，未取到 {unfetched}。"
+        "待办：未识别单位 {unassigned}，待认定 {review}，待处理 {parked}{questions}；在途 {on_the_way}，未取到 {unfetched}。"
     )
 }
 
@@ -89,7 +93,11 @@ fn under_lines(status: &Status) -> String {
         let sent = school.requirements.iter().map(|requirement| {
             let day = requirement.day.map(chinese::day).unwrap_or_default();
             let count: u32 = requirement.items.iter().map(|item| item.count).sum();
-            format!("{day}{}{count}件", standing_word(requirement.standing, 0))
+            // They owe nothing, so they are never late.
+            match count {
+                0 => format!("{day}{}", standing_word(requirement.standing, 0)),
+                count => format!("{day}{count}件"),
+            }
         });
         let sent = sent.collect::<Vec<_>>().join("、");
         text.push_str(&clean(&format!("{whose} {}：{sent}", school.unit)));
@@ -181,7 +189,7 @@ fn matrix(status: &Status, campaign: &Campaign) -> Table {
     let mut table = Table::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
     for unit in &status.units {
         let mut row = vec![unit.unit.clone(), short_city(&unit.city)];
-        row.extend(campaign.requirements.iter().flat_map(|requirement| cells(unit, requirement)));
+        row.extend(campaign.requirements.iter().flat_map(|requirement| cells(unit, campaign, requirement)));
         row.push(unit.mails.to_string());
         table.row(row);
     }
@@ -194,13 +202,13 @@ pub fn short_city(city: &str) -> String {
     cut.unwrap_or(city).to_owned()
 }
 
-fn cells(unit: &UnitStatus, requirement: &Requirement) -> Vec<String> {
+fn cells(unit: &UnitStatus, campaign: &Campaign, requirement: &Requirement) -> Vec<String> {
     let of_requirement = unit.requirements.iter().filter(|r| r.id == requirement.id);
-    let found: Vec<String> = of_requirement.map(|r| cell(r, requirement)).collect();
+    let found: Vec<String> = of_requirement.map(|r| cell(r, campaign, requirement)).collect();
     if found.is_empty() { vec!["–".to_owned(); requirement.days().len()] } else { found }
 }
 
-fn cell(status: &RequirementStatus, requirement: &Requirement) -> String {
+fn cell(status: &RequirementStatus, campaign: &Campaign, requirement: &Requirement) -> String {
     let sign = sign(status.standing);
     if matches!(requirement.when, When::EachDay { .. }) {
         let count: u32 = status.items.iter().map(|item| item.count).sum();
@@ -208,7 +216,9 @@ fn cell(status: &RequirementStatus, requirement: &Requirement) -> String {
     }
     let word = standing_word(status.standing, status.lacking());
     let items: String = status.items.iter().map(|item| item_sign(item.state)).collect();
-    format!("{sign} {word} {items}")
+    let put_off = status.put_off_to(campaign);
+    let put_off = put_off.map_or_else(String::new, |day| format!("（延至{}）", chinese::day(day)));
+    format!("{sign} {word}{put_off} {items}")
 }
 
 /// The register as a table, one line a mail; then what all of them and their parts come to.

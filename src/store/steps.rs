@@ -10,6 +10,7 @@ use rusqlite::{Row, Transaction, named_params};
 use super::column::{Day, Ms};
 use super::outbox::NEW_CAUSE;
 use super::{OutboxState, Store};
+use crate::domain::campaign::Campaign;
 use crate::fault::Fault;
 
 /// `REQUIREMENT/STEP/DAY/UNITCODE` (`contract.md` 6); the campaign is beside it.
@@ -61,6 +62,12 @@ impl SentStep {
     /// Whether it reached whom it was for, as far as is known: the server took its mail, and it did not come back.
     pub fn has_arrived(&self) -> bool {
         self.state == OutboxState::Sent
+    }
+
+    /// Whether the unit that it is about was told by it: what went to staff, or came back, told it nothing.
+    pub fn has_told(&self, campaign: &Campaign) -> bool {
+        let step = campaign.step(&self.key.requirement, &self.key.step);
+        self.has_arrived() && !step.is_some_and(|(_, step)| step.to_staff)
     }
 }
 

@@ -1,8 +1,6 @@
 //! 催报: whom to remind of what, with the whole text, before it leaves; what left and what came of it; whom to call. What
 //! may not be sent says why. Nothing is sent from here: approved mail leaves as ever, and is looked at once more then.
 
-use std::collections::BTreeMap;
-
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use minijinja::{Value, context};
@@ -12,12 +10,12 @@ use super::frame::{Visit, with_flash};
 use super::reply::Reply;
 use super::unit::masked;
 use super::view::short;
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, Requirement};
 use crate::domain::chinese;
 use crate::domain::contact::Contact;
 use crate::domain::decision::{Act, Decision};
 use crate::remind::{self, Batch, Due, DueState, Mode, Signed};
-use crate::report::{self, Leaving, Status};
+use crate::report::{self, Leaving, RequirementStatus, Status};
 use crate::store::{OutboxRow, OutboxState, StepKey};
 
 /// Mails of the past on one page.
@@ -148,41 +146,41 @@ fn phone_list(visit: &Visit<'_>, campaign: &Campaign) -> Result<Vec<Value>, Fail
     let mut late = Vec::new();
     for entry in &status.units {
         let Some(unit) = campaign.roster.by_code(&entry.code) else { continue };
-        let owed = entry.requirements.iter().filter(|r| r.standing.is_late());
-        let mut lacking: BTreeMap<&str, (Vec<String>, Vec<Date>)> = BTreeMap::new();
-        let mut since = None;
-        for status in owed {
-            let Some(requirement) = campaign.requirement(&status.id) else { continue };
-            let items = status.items.iter().filter(|item| item.state.lacks());
-            let items = items.filter_map(|item| requirement.item(&item.id)).map(|item| item.title.clone());
-            let (things, days) = lacking.entry(&requirement.title).or_default();
-            match status.day {
-                Some(day) => days.push(day),
-                None => things.extend(items),
-            }
-            since = since.min(Some(status.due.clone())).or(Some(status.due.clone()));
-        }
-        if lacking.is_empty() {
-            continue;
-        }
-        let told = |(title, (things, days)): (&&str, &(Vec<String>, Vec<Date>))| {
-            let days = (!days.is_empty()).then(|| chinese::days(days));
-            let what: Vec<String> = things.iter().cloned().chain(days).collect();
-            format!("{title}：{}", what.join("、"))
-        };
-        let lacking: Vec<String> = lacking.iter().map(told).collect();
+        let owed = || entry.requirements.iter().filter(|r| r.standing.is_late() && r.lacking() > 0);
+        let told = |requirement| lacking(requirement, owed().filter(|r| r.id == requirement.id));
+        let lacking: Vec<String> = campaign.requirements.iter().filter_map(told).collect();
+        let Some(since) = owed().map(|r| r.due.clone()).min() else { continue };
         let Contact { name: contact, phone, called } = contacts.of(unit);
         late.push((
-            since.unwrap_or_default(),
+            since,
             context! {
                 code => unit.code.as_str(), name => unit.name.as_str(), contact, words => called,
                 phone => if visit.who.may_decide() || phone.is_empty() { phone } else { masked(&phone) },
-                lacking => lacking.join("；"), reminded => entry.mails,
+                lacking => lacking.join("；"), waits => entry.may_have_sent, reminded => entry.mails,
             },
         ));
     }
     late.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(late.into_iter().map(|(_, row)| row).collect())
+}
+
+/// 「标题：缺的材料、哪几天」 of one requirement; none where nothing of it is late.
+fn lacking<'r>(
+    requirement: &Requirement,
+    late: impl Iterator<Item = &'r RequirementStatus>,
+) -> Option<String> {
+    let (mut what, mut days): (Vec<String>, Vec<Date>) = Default::default();
+    for status in late {
+        match status.day {
+            Some(day) => days.push(day),
+            None => {
+                let items = status.items.iter().filter(|item| item.state.lacks());
+                what.extend(items.filter_map(|item| Some(requirement.item(&item.id)?.title.clone())));
+            }
+        }
+    }
+    what.extend((!days.is_empty()).then(|| chinese::days(&days)));
+    (!what.is_empty()).then(|| format!("{}：{}", requirement.title, what.join("、")))
 }
 
 /// `POST …/approve`: first the names, the addresses and some whole texts; then, with the number that was shown, the deed.

@@ -10,6 +10,7 @@ use super::{view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
 use crate::domain::decision::{Act, Decision, Scope};
+use crate::domain::text::lines_in_one;
 use crate::domain::unit::{Unit, listed};
 use crate::fault::Fault;
 use crate::intake::decide::Bench;
@@ -56,7 +57,7 @@ impl Visit<'_> {
         if why.chars().count() > WHY_CHARS_MAX {
             return Err(self.kept(Failure::wrong(format!("理由太长，请在{WHY_CHARS_MAX}字以内写明。"))));
         }
-        Ok(Signature { by: self.who.name.clone(), at: self.now, why: why.to_owned() })
+        Ok(Signature { by: self.who.name.clone(), at: self.now, why: lines_in_one(why) })
     }
 
     /// A failure that shows again what was written.
@@ -196,11 +197,14 @@ pub(super) fn mail(visit: &Visit<'_>, number: &str, act: &str) -> Result<Reply, 
         }
         "note" => {
             visit.must_say_why("已电话核实")?;
+            let why = visit.signature()?.why;
+            let is_again =
+                |made: &Decision| made.act == Act::Note && made.message == Some(row.id) && made.why == why;
             let note = |_: &[Decision], signature: &Signature| {
                 let (campaign, unit) = (Some(campaign.id.clone()), row.unit.clone());
                 Ok(vec![Decision { message: Some(row.id), campaign, unit, ..signature.decision(Act::Note) }])
             };
-            visit.decide(campaign, |_| false, note)
+            visit.decide(campaign, is_again, note)
         }
         "retry" => match desk.store.read_again(row.id)? {
             true => Ok(Reply::see(with_flash(visit.asked.back(), "did", &format!("retry.{}", row.id)))),
@@ -233,15 +237,16 @@ pub(super) fn unit(visit: &Visit<'_>, id: &str, code: &str, act: &str) -> Result
     match act {
         "note" | "call" => {
             visit.must_say_why("已电话提醒，答应明天报")?;
-            visit.decide(
-                campaign,
-                |_| false,
-                |_, signature| {
-                    let why = if act == "call" { call(visit, signature) } else { signature.why.clone() };
-                    let (campaign, unit) = (Some(campaign.id.clone()), Some(unit.code.clone()));
-                    Ok(vec![Decision { campaign, unit, why, ..signature.decision(Act::Note) }])
-                },
-            )
+            let said = visit.signature()?.why;
+            let why = if act == "call" { call(form.get("result"), &said) } else { said };
+            // The button pressed twice: one remark is enough.
+            let is_again = |made: &Decision| {
+                made.act == Act::Note && made.unit.as_ref() == Some(&unit.code) && made.why == why
+            };
+            visit.decide(campaign, is_again, |_, signature| {
+                let (campaign, unit) = (Some(campaign.id.clone()), Some(unit.code.clone()));
+                Ok(vec![Decision { campaign, unit, why: why.clone(), ..signature.decision(Act::Note) }])
+            })
         }
         "waive" | "extend" | "record" => {
             visit.must_say_why(match act {
@@ -268,12 +273,11 @@ pub(super) fn unit(visit: &Visit<'_>, id: &str, code: &str, act: &str) -> Result
 }
 
 /// 「电话（答应5月12日前报）：张老师」: one line of the log says what a call came to.
-fn call(visit: &Visit<'_>, signature: &Signature) -> String {
-    let result = match visit.asked.form.get("result") {
-        "" => "电话".to_owned(),
-        result => format!("电话（{result}）"),
-    };
-    format!("{result}：{}", signature.why)
+fn call(result: &str, said: &str) -> String {
+    match result {
+        "" => format!("电话：{said}"),
+        result => format!("电话（{result}）：{said}"),
+    }
 }
 
 fn grant(visit: &Visit<'_>, campaign: &Campaign, unit: &Unit, act: &str) -> Result<Reply, Failure> {
@@ -301,21 +305,26 @@ fn grant(visit: &Visit<'_>, campaign: &Campaign, unit: &Unit, act: &str) -> Resu
         let one = |scope: &Scope| {
             let grant = Grant { campaign, unit, scope: scope.clone() };
             let decision = grant.decision(kind, signature);
-            match kind {
-                Act::Waive => grant.must_owe().map(|()| decision),
+            let decision = match kind {
+                Act::Waive => {
+                    grant.must_owe()?;
+                    decision
+                }
                 Act::Extend => {
                     let until = until.ok_or_else(|| Refused::Rule("请选明延至哪一天。".to_owned()))?;
                     grant.must_owe().and_then(|()| grant.must_be_whole())?;
                     grant.may_extend(until).and_then(|()| grant.must_be_latest(until, all))?;
-                    Ok(Decision { until: Some(until), ..decision })
+                    Decision { until: Some(until), ..decision }
                 }
                 _ => {
                     let at =
                         came_at.ok_or_else(|| Refused::Rule("看不懂收到的时间，请重新填写。".to_owned()))?;
                     grant.may_have_come(at, visit.now)?;
-                    Ok(Decision { came_at: Some(at), ..decision })
+                    Decision { came_at: Some(at), ..decision }
                 }
-            }
+            };
+            grant.must_be_new(&decision, all)?;
+            Ok(decision)
         };
         scopes.iter().map(one).collect()
     })

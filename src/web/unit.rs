@@ -256,6 +256,7 @@ fn obligation(
         sign => sign(status.standing), word => standing_word(status.standing, status.lacking()),
         count => status.items.iter().map(|item| item.count).sum::<u32>(),
         family => family(status.standing), reminded => status.reminded,
+        put_off => status.put_off_to(campaign).map(chinese::day_and_weekday),
         first_at => short(campaign, status.first_at.as_ref()),
         complete_at => short(campaign, status.complete_at.as_ref()),
         items => items.flatten().collect::<Vec<_>>(),

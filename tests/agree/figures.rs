@@ -193,7 +193,9 @@ fn the_paper_agrees(world: &World, figures: &Figures) {
             figures.owed().filter(|owed| owed.requirement == requirement.id).filter_map(|owed| owed.day);
         let day = days.filter(|day| *day < today.as_str()).max();
         let is_daily = requirement.days().iter().any(Option::is_some);
-        let Some(line) = text.lines().find(|line| line.contains(&format!("{}（", requirement.title))) else {
+        // Over a weekend the paper tells of several days; the last line is of the last.
+        let Some(line) = text.lines().rfind(|line| line.contains(&format!("{}（", requirement.title)))
+        else {
             assert!(is_daily && day.is_none(), "{text}");
             continue;
         };

@@ -66,4 +66,44 @@ fn a_mail_that_came_back_reminded_nobody_wherever_it_is_counted() {
         let row = csv.lines().find(|line| line.contains(unit)).unwrap();
         assert!(row.trim_end().ends_with(&format!(",{times}")), "{row}");
     }
+    // Nor is it, or the list that staff got of that unit, the last that the unit heard of us.
+    let page = world.file("missing.html");
+    let to = page.to_str().unwrap();
+    world.run(&["status", "--missing", "--req", "plan", "--html", to, "--now", &at("05-15 09:01")]);
+    let html = std::fs::read_to_string(&page).unwrap();
+    let row = |unit: &str| html.split("<tr>").find(|row| row.contains(&format!("<td>{unit}</td>"))).unwrap();
+    assert!(!row(PARTLY).contains(" 催报</td>"), "{}", row(PARTLY));
+    assert!(row(SILENT).contains("<td>5-12 09:00 催报</td>"), "{}", row(SILENT));
+}
+
+#[test]
+fn whoever_was_given_more_time_is_named_with_it_wherever_the_others_are_called_late() {
+    let world = World::on(Post::scripted(), &[SILENT, PARTLY]);
+    world.once_without_sending("05-11 08:31");
+    let extend = ["extend", SILENT, "plan", "--until", "2023-05-15", "--why", "系统故障"];
+    world.run(&[&extend[..], &["--now", &at("05-11 08:40")]].concat()).expect_status(0);
+    let at_nine = at("05-11 09:00");
+    let said = |words: &[&str]| world.run(&[&["status"][..], words, &["--now", &at_nine]].concat()).said();
+    let given = format!("{SILENT}（经同意延期至5月15日）");
+    for words in
+        [&["--req", "plan", "--text"][..], &["--req", "plan", "--missing", "--text"], &["--req", "plan"]]
+    {
+        let told = said(words);
+        assert!(told.contains(&given) && !told.contains(&format!("{PARTLY}（")), "{words:?}: {told}");
+    }
+    assert!(said(&["--unit", SILENT]).contains("○ 待报（延至5月15日）"), "{}", said(&["--unit", SILENT]));
+    // After that day it is late like any other.
+    let late = world.run(&["status", "--req", "plan", "--text", "--now", &at("05-16 09:00")]).said();
+    assert!(late.contains(SILENT) && !late.contains("延期"), "{late}");
+}
+
+#[test]
+fn a_question_without_an_answer_waits_on_the_command_line_too() {
+    let world = World::on(Post::scripted(), &[SILENT]);
+    let asks = unit(SILENT).on("05-10 10:00").titled("请问").says("请问信息采集表一个学校填一张吗？");
+    world.receives(&[asks]).once_without_sending("05-11 08:31");
+    let said = |moment: &str| world.run(&["status", "--now", &at(moment)]).said();
+    assert!(said("05-11 08:32").contains("咨询待答复 1"), "{}", said("05-11 08:32"));
+    world.run(&["note", "1", "已电话答复", "--now", &at("05-11 08:33")]).expect_status(0);
+    assert!(!said("05-11 08:34").contains("咨询待答复"), "{}", said("05-11 08:34"));
 }

@@ -25,6 +25,21 @@ fn the_page_stands_alone_and_runs_nothing() {
 }
 
 #[test]
+fn in_a_folder_one_question_does_not_take_the_place_of_another_of_its_minute() {
+    let desk = desk_at(MORNING);
+    let folder = desk.dir.path().join("表");
+    std::fs::create_dir(&folder).unwrap();
+    let saves = |requirement: &str| {
+        let to = folder.to_str().unwrap();
+        at(&desk, MORNING, &["status", "--missing", "--req", requirement, "--xlsx", to]).told
+    };
+    let names = || std::fs::read_dir(&folder).unwrap().count();
+    let (first, second, again) = (saves("plan"), saves("summary"), saves("summary"));
+    assert!(first.contains("分）.xlsx") && second.contains("分）（2）.xlsx"), "{first}{second}");
+    assert_eq!((again, names()), (second, 2), "the same once more is the same file");
+}
+
+#[test]
 fn a_file_that_cannot_be_written_is_told() {
     let desk = desk_at("2023-04-28T09:00:00+08:00");
     let done = at(&desk, MORNING, &["status", "--xlsx", "/nowhere/status.xlsx"]);

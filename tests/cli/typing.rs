@@ -63,6 +63,7 @@ fn days_and_materials_are_written_as_people_write_them() {
     for day in days {
         let said = does(&desk, &["waive", "绵阳职院", &format!("Daily＠{day}"), "--why", "停电"]);
         assert!(said.contains("（5月16日）"), "{day}: {said}");
+        does(&desk, &["waive", "绵阳职院", "daily@5-16", "--undo"]);
     }
     for wrong in ["0516", "5-16-17", "5月", "13-1", "2023-05-32", "5-16日上午"] {
         refuses(&desk, &["waive", "绵阳职院", &format!("daily@{wrong}"), "--why", "停电"], "看不懂日期");
@@ -72,6 +73,7 @@ fn days_and_materials_are_written_as_people_write_them() {
     for moment in ["5-9 17:20", "5月9日17时20分", "2023-05-09T17:20", "2023年5月9日 17：20"] {
         let said = does(&desk, &["record", "绵阳职院", "plan/scheme", "--at", moment, "--why", "纸质"]);
         assert!(said.contains("5-09 17:20线下收到"), "{moment}: {said}");
+        does(&desk, &["record", "绵阳职院", "plan/scheme", "--undo"]);
         let status = json(&desk, LATE, &["status", "--as-of", moment, "--json"]);
         assert_eq!(status["as_of"], "2023-05-09T17:20:00+08:00", "{moment}");
     }

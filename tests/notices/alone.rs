@@ -136,5 +136,5 @@ fn the_same_notice_at_the_labour_office_is_owed_by_its_bureaus() {
     assert_eq!(unit["requirements"][0]["standing"], "complete", "{unit:#}");
     assert_eq!(unit["under"][0]["unit"], "四川九洲技师学院", "{unit:#}");
     let shown = office.run(&["show", bureau]);
-    assert!(shown.contains("下属 四川九洲技师学院：5月16日") && shown.contains("下属单位来件"), "{shown}");
+    assert!(shown.contains("下属 四川九洲技师学院：5月16日1件") && shown.contains("下属单位来件"), "{shown}");
 }

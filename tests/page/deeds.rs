@@ -39,6 +39,11 @@ fn what_a_unit_is_granted_changes_how_it_stands_and_is_taken_back() {
         clerk.submit(&unit, &extend, &[("item", "plan"), ("until", "2023-05-12"), ("why", "系统故障")]);
     let html = clerk.follow(&granted);
     assert!(html.contains("○ 待报") && html.contains("延期至5月12日：系统故障"), "{html}");
+    assert!(html.contains("延至5月12日（星期五）"), "{html}");
+    let newer = counting(&page).len().to_string();
+    let twice = [("item", "plan"), ("until", "2023-05-12"), ("why", "系统故障"), ("seen", &newer)];
+    let twice = clerk.submit(&unit, &extend, &twice);
+    assert!(twice.status == 422 && twice.body.contains("第1号认定已经办过"), "{}", twice.body);
     let undo = crate::served::form(&html, "/undo").unwrap();
     let undone = clerk.post_form("/undo", &undo, &[]);
     assert!(clerk.follow(&undone).contains("× 逾期未报"));
@@ -53,6 +58,9 @@ fn what_a_unit_is_granted_changes_how_it_stands_and_is_taken_back() {
     let called =
         clerk.submit(&unit, &format!("{unit}/call"), &[("result", "答应报送"), ("why", "张老师，周五前")]);
     assert!(clerk.follow(&called).contains("电话（答应报送）：张老师，周五前"));
+    // The button pressed twice: the second form was sent from the same page.
+    let call = [("result", "答应报送"), ("why", "张老师，周五前"), ("seen", "4")];
+    assert_eq!(clerk.submit(&unit, &format!("{unit}/call"), &call).status, 409);
     let acts: Vec<Act> = counting(&page).into_iter().map(|(act, _)| act).collect();
     assert_eq!(acts, [Act::Record, Act::Waive, Act::Note]);
     let log = clerk.read("/system/log");

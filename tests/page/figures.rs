@@ -5,8 +5,9 @@ use shouwen::domain::role::Role;
 use shouwen::rehearsal::season::MOMENTS;
 use shouwen::rehearsal::season::files::form4::FORM4;
 use shouwen::rehearsal::season::files::form5::{FORM5, Fault, Form5};
+use shouwen::rehearsal::season::files::zip::Style;
 use shouwen::rehearsal::season::script::{Act, unit};
-use shouwen::rehearsal::season::things::{form4_with, scan4, scheme, summary_set};
+use shouwen::rehearsal::season::things::{archive, form4_with, scan4, scheme, summary_set};
 use shouwen::remind::{self, Signed};
 use shouwen::report::{Question, status};
 use shouwen::store::Push;
@@ -221,7 +222,9 @@ fn the_table_says_why_a_figure_is_missing_leaves_as_a_workbook_and_asks_nobody_w
 #[test]
 fn whom_to_call_is_what_the_form_says_and_the_last_call_stands_beside() {
     let name = "泸州职业技术学院";
-    let page = serve(office(&[plan(name, "05-09 10:00")]), LATE);
+    let (locked, archive) = ("四川科技职业学院", archive("材料.zip", Style::Encrypted, vec![scheme()]));
+    let locked_mail = unit(locked).on("05-28 09:00").titled("材料").sends(vec![archive]);
+    let page = serve(office(&[plan(name, "05-09 10:00"), locked_mail]), LATE);
     let campaign = page.desk.campaign();
     let known = page.desk.store.contacts(campaign).unwrap().of(campaign.roster.find(name).unwrap());
     assert!(!known.name.is_empty() && known.phone.len() > 7 && known.called.is_empty(), "{known:?}");
@@ -237,6 +240,12 @@ fn whom_to_call_is_what_the_form_says_and_the_last_call_stands_beside() {
         list.split("<tr>").skip(1).find(|row| row.contains(name)).unwrap().split("</tr>").next().unwrap();
     assert!(line.contains(&known.name) && line.contains(&known.phone), "{line}");
     assert!(line.contains("电话（答应报送）：张老师，周五前"), "{line}");
+    // In the order of the notice; and who may have delivered is not called as if nothing had come.
+    assert!(line.find("典型案例") < line.find("情况统计表、工作总结报告："), "{line}");
+    let waits = |row: &&str| row.contains("有来件待核，办完以前请勿催报");
+    let waiting: Vec<&str> = list.split("<tr>").filter(waits).collect();
+    assert!(waiting.len() == 1 && waiting[0].contains(locked), "{list}");
+    assert!(list.contains(&format!("{locked}（有来件待核）")) && !list.contains("：；"), "{list}");
     page.account("查某", Role::View);
     let mut viewer = page.signed_in("查某");
     for path in [format!("{HOME}chase?tab=phone"), unit] {

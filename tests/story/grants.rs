@@ -79,6 +79,56 @@ fn what_is_waived_is_neither_owed_nor_chased() {
 }
 
 #[test]
+fn what_is_waived_makes_nobody_late_when_it_comes_all_the_same() {
+    let world = World::on(Post::scripted(), &[OTHER]);
+    let some = unit(OTHER).on("05-09 10:00").sends(vec![scheme(), form4()]);
+    world.receives([&some]).once_without_sending("05-10 10:00");
+    rule(&world, "05-10 11:00", &["waive", OTHER, "plan/form4_scan", "--why", "公章在外"]);
+    let paper = ["record", OTHER, "plan/form4_scan", "--at", "2023-05-15T09:00", "--why", "机要交换"];
+    rule(&world, "05-15 09:05", &paper);
+    let status = world.status("05-15 09:06");
+    assert_eq!(status.standing(OTHER, "plan"), "complete");
+    let complete_at = &status.of(OTHER, "plan")["complete_at"];
+    assert!(complete_at.as_str().unwrap().starts_with("2023-05-09T10:00"), "{complete_at}");
+    assert!(status.items(OTHER, "plan").ends_with("form4_scan accepted"), "it counts all the same");
+}
+
+#[test]
+fn what_is_returned_for_two_reasons_is_told_once_in_one_line_and_never_as_not_received() {
+    let world = World::on(Post::scripted(), &[OTHER]);
+    world.receives([&unit(OTHER).on("05-09 10:00").sends(vec![form4()])]);
+    world.once_without_sending("05-10 18:00");
+    rule(&world, "05-10 18:01", &["return", "1", "1", "--why", "表内缺公章。\n手机只有9位"]);
+    world.once_without_sending("05-11 09:05");
+    let due = world.run(&["remind", "--json", "--now", &at("05-11 09:05")]).json();
+    let own = due.as_array().unwrap().iter().find(|due| due["unit"] == OTHER).unwrap();
+    let text = own["text"].as_str().unwrap();
+    let told = "（1）联络员及联络方式、信息采集表(EXCEL版)：表内缺公章；手机只有9位。";
+    assert!(text.contains(told) && text.matches("缺公章").count() == 1, "{text}");
+    let owed = "应报送的活动方案、联络员及联络方式（须重报）、信息采集表(EXCEL版)（须重报）、";
+    assert!(text.contains(owed), "{text}");
+}
+
+#[test]
+fn nothing_is_granted_twice_so_that_taking_it_back_takes_it_back() {
+    let world = World::on(Post::scripted(), &[]);
+    world.once_without_sending("05-10 18:00");
+    for words in [
+        &["waive", SILENT, "plan/form4_scan", "--why", "公章在外"][..],
+        &["extend", SILENT, "plan", "--until", "2023-05-15", "--why", "停电"],
+        &["record", SILENT, "plan/scheme", "--at", "2023-05-10T17:20", "--why", "机要交换"],
+    ] {
+        decided(&world, words);
+        let said = refused(&world, words);
+        assert!(said.contains("已经办过") && said.contains("不必重复"), "{words:?}: {said}");
+    }
+    // Another day is another word on the same thing.
+    decided(&world, &["extend", SILENT, "plan", "--until", "2023-05-12", "--why", "只到周五"]);
+    decided(&world, &["waive", SILENT, "plan/form4_scan", "--undo"]);
+    assert!(world.status("05-11 08:31").items(SILENT, "plan").ends_with("form4_scan missing"));
+}
+
+#[test]
 fn paper_counts_from_when_it_came_is_no_file_and_one_may_come_later() {
     let world = World::on(Post::scripted(), &[]);
     world.once_without_sending("05-11 10:00");

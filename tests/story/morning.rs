@@ -89,6 +89,18 @@ fn each_working_day_has_one_digest_whatever_restarts_in_between() {
 }
 
 #[test]
+fn on_a_monday_each_day_since_the_last_digest_is_told() {
+    let world = office();
+    world.receives(&[unit(FIRST).on("05-10 20:00").sends(plan_set())]);
+    world.once("05-19 09:00").once("05-22 09:00");
+    let told = |text: &str, day: &str| text.contains(&format!("　5月{day}日的典型案例"));
+    let texts: Vec<String> = digests(&world).into_iter().map(|(_, text)| text).collect();
+    let days = |text: &str| ["17", "18", "19", "20"].map(|day| told(text, day));
+    assert_eq!(days(&texts[0]), [false, true, false, false], "{}", texts[0]);
+    assert_eq!(days(&texts[1]), [false, false, true, true], "{}", texts[1]);
+}
+
+#[test]
 fn a_daemon_that_starts_in_the_morning_looks_first() {
     let world = office();
     world.receives(&[unit(FIRST).on("05-10 20:00").sends(plan_set())]);

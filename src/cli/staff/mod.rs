@@ -25,6 +25,7 @@ use crate::daemon::House;
 use crate::domain::chinese;
 use crate::domain::decision::Decision;
 use crate::domain::obligation::Standing;
+use crate::domain::text::lines_in_one;
 use crate::intake::decide::{Bench, Decided};
 use crate::intake::rule::{self, Signature};
 use crate::report::{self, DecisionJson, MessageJson};
@@ -51,7 +52,7 @@ impl Signed {
     fn signature(&self, house: &House, why: Option<&str>) -> Signature {
         let by = self.by.as_deref().map(str::trim).filter(|by| !by.is_empty());
         let by = by.map_or_else(user, str::to_owned);
-        Signature { by, at: house.clock.now(), why: why.unwrap_or_default().trim().to_owned() }
+        Signature { by, at: house.clock.now(), why: lines_in_one(why.unwrap_or_default()) }
     }
 }
 

@@ -161,7 +161,9 @@ impl<'a> Meant<'a> {
                 let is_own = |decision: &Decision| decision.act == act && self.0.is_about(decision);
                 return undoing(all, &signature, &what, is_own);
             }
-            Ok(vec![complete(self.0.decision(act, &signature), all)?])
+            let decision = complete(self.0.decision(act, &signature), all)?;
+            self.0.must_be_new(&decision, all).map_err(rule)?;
+            Ok(vec![decision])
         })?;
         for (before, after) in before.iter().zip(&self.standings(house)?) {
             let day = after.day.map(|day| format!(" {}", chinese::day(day))).unwrap_or_default();

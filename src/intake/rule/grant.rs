@@ -49,6 +49,27 @@ impl Grant<'_> {
         owes.then_some(()).ok_or_else(|| Refused::Rule(format!("{}本来就不应报“{title}”。", self.unit.name)))
     }
 
+    /// The same is not granted twice: whoever took one of the two back would leave the other in force, unseen. `decision` is
+    /// this grant as it would be made.
+    ///
+    /// # Errors
+    /// When one of `all` that is in force grants it.
+    pub fn must_be_new(&self, decision: &Decision, all: &[Decision]) -> Result<(), Refused> {
+        let is_same = |made: &&Decision| {
+            made.act == decision.act
+                && self.is_about(made)
+                && (made.until, made.came_at) == (decision.until, decision.came_at)
+        };
+        match in_force(all, Timestamp::MAX).into_iter().find(is_same) {
+            Some(made) => Err(Refused::Rule(format!(
+                "第{}号认定已经办过：{}，不必重复；要改理由，请先撤销那一项。",
+                made.id,
+                chinese::ruling(made, Some(self.campaign))
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// A whole requirement is put off, or none.
     ///
     /// # Errors

@@ -132,14 +132,15 @@ pub(super) fn without_anything(
     group: &str,
 ) -> Option<String> {
     let day = told_day(status, campaign, requirement, Focus::default());
-    let names = names_without(status, requirement, day, &[group]);
+    let names = names_without(status, campaign, requirement, day, &[group]);
     (!names.is_empty()).then(|| format!("未报送单位：{}。", names.join("、")))
 }
 
-/// Units that sent nothing which counts. Of whom a mail waits for a person, that is said beside the name: it is read out before
-/// others, and may be what is missing.
+/// Units that sent nothing which counts. Of whom a mail waits for a person, or who was given more time, that is said beside the
+/// name: it is read out before others, and nobody is accused of what may be there or is not due.
 fn names_without(
     status: &Status,
+    campaign: &Campaign,
     requirement: &Requirement,
     day: Option<Date>,
     groups: &[&str],
@@ -149,11 +150,17 @@ fn names_without(
         own(unit, requirement, day)
             .is_some_and(|own| matches!(own.standing, Standing::Open | Standing::Overdue))
     };
-    let named = |unit: &UnitStatus| match unit.may_have_sent {
-        true => format!("{}（有来件待核）", unit.unit),
-        false => unit.unit.clone(),
+    let named = |unit: &UnitStatus| match own(unit, requirement, day).and_then(|own| put_off(own, campaign)) {
+        _ if unit.may_have_sent => format!("{}（有来件待核）", unit.unit),
+        Some(put_off) => format!("{}（{put_off}）", unit.unit),
+        None => unit.unit.clone(),
     };
     of_groups.filter(silent).map(named).collect()
+}
+
+/// 「经同意延期至5月12日」, as in the column 备注.
+fn put_off(own: &RequirementStatus, campaign: &Campaign) -> Option<String> {
+    own.put_off_to(campaign).map(|day| format!("经同意延期至{}", chinese::day(day)))
 }
 
 /// One requirement in a paragraph: the counts, who has sent nothing, and of daily material how much of each kind came.
@@ -169,7 +176,7 @@ pub(super) fn paragraph(
     if let When::EachDay { .. } = requirement.when {
         text.push_str(&came_so_far(status, requirement));
     }
-    let names = names_without(status, requirement, day, &groups);
+    let names = names_without(status, campaign, requirement, day, &groups);
     if !names.is_empty() {
         text.push_str(&format!("未报送单位：{}。", names.join("、")));
     }
@@ -216,7 +223,7 @@ fn reminder(status: &Status, campaign: &Campaign, requirement: &Requirement, foc
     for group in &requirement.groups {
         let units = status.units.iter().filter(|unit| unit.group == *group);
         let (waits, owing): (Vec<_>, Vec<_>) =
-            units.filter_map(|unit| owing(unit, requirement, day)).partition(Owing::waits);
+            units.filter_map(|unit| owing(unit, campaign, requirement, day)).partition(Owing::waits);
         undecided.extend(waits.iter().map(|owing| owing.unit));
         let owing: Vec<String> = owing.iter().map(Owing::in_words).collect();
         all += owing.len();
@@ -251,6 +258,8 @@ struct Owing<'a> {
     /// Whether that is only a part of it.
     is_part: bool,
     may_have_sent: bool,
+    /// Until when a person gave it more time.
+    put_off: Option<String>,
 }
 
 impl Owing<'_> {
@@ -261,15 +270,25 @@ impl Owing<'_> {
 
     /// 「自贡市教育和体育局（缺…）」; of whom a mail waits for a person, that instead: it may be what is lacking.
     fn in_words(&self) -> String {
-        match self.is_part {
-            _ if self.may_have_sent => format!("{}（有来件待核）", self.unit),
-            true => format!("{}（缺{}）", self.unit, self.lacks.join("、")),
-            false => self.unit.to_owned(),
+        if self.may_have_sent {
+            return format!("{}（有来件待核）", self.unit);
+        }
+        let lacks = self.is_part.then(|| format!("缺{}", self.lacks.join("、")));
+        let said: Vec<String> = lacks.into_iter().chain(self.put_off.clone()).collect();
+        if said.is_empty() {
+            self.unit.to_owned()
+        } else {
+            format!("{}（{}）", self.unit, said.join("；"))
         }
     }
 }
 
-fn owing<'a>(unit: &'a UnitStatus, requirement: &'a Requirement, day: Option<Date>) -> Option<Owing<'a>> {
+fn owing<'a>(
+    unit: &'a UnitStatus,
+    campaign: &Campaign,
+    requirement: &'a Requirement,
+    day: Option<Date>,
+) -> Option<Owing<'a>> {
     let own = own(unit, requirement, day)?;
     if own.standing.is_done() || own.standing == Standing::NotOpen {
         return None;
@@ -279,7 +298,8 @@ fn owing<'a>(unit: &'a UnitStatus, requirement: &'a Requirement, day: Option<Dat
         _ => lacking(own, requirement),
     };
     let is_part = lacks.len() < own.items.len();
-    Some(Owing { unit: &unit.unit, lacks, is_part, may_have_sent: unit.may_have_sent })
+    let put_off = put_off(own, campaign);
+    Some(Owing { unit: &unit.unit, lacks, is_part, may_have_sent: unit.may_have_sent, put_off })
 }
 
 /// Titles of the items that are still to come.
