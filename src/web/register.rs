@@ -38,6 +38,11 @@ pub(super) fn page(visit: &Visit<'_>, id: &str) -> Result<Reply, Failure> {
         context! { name, folder => folder.folder.as_str(), at, mailbox => folder.mailbox.as_str() }
     });
     let pages = total.div_ceil(u64::from(PAGE)).max(1);
+    // An old bookmark: the last page that there is, not one that says no mail had come.
+    if u64::from(number) > pages {
+        let last = with_page(query, u32::try_from(pages).unwrap_or(1));
+        return Ok(Reply::see(format!("/c/{}/mail?{last}", encoded(&campaign.id))));
+    }
     let other = |page: u32| format!("?{}", with_page(query, page));
     let page = context! {
         rows => rows.iter().map(|row| line(campaign, row)).collect::<Vec<_>>(), total,

@@ -82,6 +82,9 @@ fn the_register_is_leafed_through_and_says_where_it_looked() {
     assert_eq!(rows(&first) + rows(&mail("page=2")), all.len().min(100));
     let review = all.iter().filter(|row| row.state == Some(MessageState::Review)).count();
     assert_eq!(rows(&mail("state=review")), review);
+    let mut clerk = page.browser();
+    let beyond = clerk.get(&format!("{HOME}mail?state=review&page=99"));
+    assert_eq!((beyond.status, rows(&clerk.follow(&beyond))), (303, review), "an old bookmark");
     let of_unit = code(&page, "绵阳职业技术学院");
     let own = MessageFilter { unit: Some(of_unit), ..Default::default() };
     let own = page.desk.store.messages(&own).unwrap().len();
