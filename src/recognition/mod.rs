@@ -5,6 +5,7 @@
 pub mod alias;
 pub mod beside;
 pub mod bounce;
+pub mod brought;
 pub mod business;
 pub mod campaign;
 pub mod counted;
