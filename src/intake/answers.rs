@@ -67,8 +67,11 @@ pub(super) fn answer(
             let told = day_told(scene, target, &own_texts(part), Some(part));
             day = told.day;
             why = format!("{why}；{}", told.why);
-            let is_open = told.is_open && matches!(target.kind, ItemKind::Photo | ItemKind::Video);
-            if day.is_none() && !is_open && state != PartState::Unreadable {
+            let is_taken = matches!(target.kind, ItemKind::Photo | ItemKind::Video);
+            let is_open = told.is_open && is_taken;
+            // A picture that is doubted in the days for which it is asked for is a question: 2022年5月16日.jpg.
+            let is_doubted = is_taken && state == PartState::Review && is_in_time(scene, requirement);
+            if day.is_none() && !is_open && !is_doubted && state != PartState::Unreadable {
                 state = PartState::Extra;
             } else if told.is_open && matches!(state, PartState::Accepted | PartState::Flawed) {
                 state = PartState::Review;
@@ -269,6 +272,11 @@ fn handed_on(scene: &Scene, part: Option<&PartFacts>, range: &Range) -> Option<&
 fn is_morning_after(requirement: &Requirement, moment: DateTime) -> bool {
     let When::EachDay { to, until_next_day, .. } = requirement.when else { return false };
     to.tomorrow().is_ok_and(|next| moment.date() == next && moment.time() <= until_next_day)
+}
+
+/// Whether a mail came on one of the days for which something is asked for.
+fn is_in_time(scene: &Scene, requirement: &Requirement) -> bool {
+    range_of(&requirement.when).is_some_and(|range| range.holds(scene.arrived.date()))
 }
 
 /// What subject and letter say of the day of what they bring, beside its date.

@@ -325,3 +325,10 @@ fn what_comes_behind_midnight_and_names_no_day_is_asked_about() {
     ours("", "今日无").at(night).judge().kind("question");
     assert_eq!(ours("5月16日", "无").at(night).judge().loose(), ["daily 2023-05-16 nil accepted"]);
 }
+
+#[test]
+fn a_picture_that_bears_another_year_than_its_mail_is_asked_about() {
+    let named = |name: &str| ours("5月17日照片", "").with(photo(name)).judge();
+    named("2022年5月17日.jpg").review().part("2022年5月17日.jpg", "review daily/photo");
+    named("2023年5月17日.jpg").part("2023年5月17日.jpg", "accepted daily/photo@2023-05-17");
+}
