@@ -15,12 +15,13 @@ use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
 use crate::mime;
+use crate::recognition::brought::of_now;
 use crate::recognition::counted::{days_ago, says_today};
 use crate::recognition::day::{
-    BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_now, of_part,
+    ANSWERED, BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_part,
 };
 use crate::recognition::hours::as_a_day;
-use crate::recognition::kind::is_forward;
+use crate::recognition::kind::{is_answer, is_forward};
 use crate::recognition::names::MASK;
 use crate::recognition::route;
 use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_days, told};
@@ -66,8 +67,11 @@ pub(super) fn answer(
             let told = day_told(scene, target, &own_texts(part), Some(part));
             day = told.day;
             why = format!("{why}；{}", told.why);
-            let is_open = told.is_open && matches!(target.kind, ItemKind::Photo | ItemKind::Video);
-            if day.is_none() && !is_open && state != PartState::Unreadable {
+            let is_taken = matches!(target.kind, ItemKind::Photo | ItemKind::Video);
+            let is_open = told.is_open && is_taken;
+            // A picture that is doubted in the days for which it is asked for is a question: 2022年5月16日.jpg.
+            let is_doubted = is_taken && state == PartState::Review && is_in_time(scene, requirement);
+            if day.is_none() && !is_open && !is_doubted && state != PartState::Unreadable {
                 state = PartState::Extra;
             } else if told.is_open && matches!(state, PartState::Accepted | PartState::Flawed) {
                 state = PartState::Review;
@@ -152,29 +156,29 @@ pub(super) fn day_told(
     let lines = part.and_then(text_of).map(title_lines).unwrap_or_default();
     let (title, head) = (without_closing(&lines).join(" "), lines.join(" "));
     let mut shared = Vec::new();
-    let around: Vec<&PartFacts> =
-        part.map_or_else(|| facts.parts.iter().collect(), |part| part.ancestors(&facts.parts).collect());
-    for nested in around {
+    for nested in around(scene, part) {
         if let Content::Mail { subject, text, .. } = &nested.content {
             shared.extend([("转发邮件的主题", subject.as_str()), ("转发邮件的正文", text.as_str())]);
         }
     }
     shared.extend([
-        (SUBJECT, facts.header.subject.as_str()),
+        (SUBJECT, own_subject(scene)),
         (BODY, body),
         ("文中标题", title.as_str()),
         ("文中标题", head.as_str()),
         ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
     ]);
+    let answered = Some(facts.header.subject.as_str()).filter(|subject| is_answer(subject));
+    shared.extend(answered.map(|subject| (ANSWERED, subject)));
     let by_letter = || if let Letter::DaysAgo(days) = letter { Some(days) } else { None };
     // 今日.jpg beside 昨日.jpg is of today, whatever the mail says of both.
-    let is_own_today = own.iter().any(|(_, text)| says_today(text));
-    let around = || days_ago(&speaks_now(scene)).or_else(by_letter).filter(|_| !is_own_today);
+    let is_own = own.iter().any(|(_, text)| says_today(text));
+    let around = || days_ago(&speaks_now(scene)).or_else(by_letter).filter(|_| !is_own);
     let days_ago = own.iter().find_map(|(_, text)| days_ago(text)).or_else(around);
     let open = match letter {
         Letter::Open(why) => Some(why),
         Letter::DaysAgo(_) => None,
-        Letter::Nothing => handed_on(scene, part, &range),
+        Letter::Nothing => handed_on(scene, part, &range).or_else(|| answers_a_reminder(scene, body)),
     };
     let files = (target.kind == ItemKind::Document).then_some(facts.parts.len());
     let until = requirement.and_then(|requirement| match requirement.when {
@@ -205,6 +209,12 @@ pub(super) fn day_told(
     }
 }
 
+/// What may be a mail that was handed on: around a part, or all that a mail brings.
+fn around<'s>(scene: &Scene<'s>, part: Option<&'s PartFacts>) -> Vec<&'s PartFacts> {
+    let parts = &scene.case.facts.parts;
+    part.map_or_else(|| parts.iter().collect(), |part| part.ancestors(parts).collect())
+}
+
 /// Texts with the one day that hours over midnight are of.
 fn by_day<'t>(
     texts: &[(&'static str, &'t str)],
@@ -217,15 +227,28 @@ fn by_day<'t>(
 
 /// What a subject says of what comes now. One that says nothing but what was sent speaks of that: 昨日照片已发，请查收.
 fn speaks_now(scene: &Scene) -> String {
-    let subject = &scene.case.facts.header.subject;
+    let subject = own_subject(scene);
     let now = of_now(subject);
     let is_word = |c: char| c != MASK && c.is_alphanumeric();
     let is_said = |clause: &str| clause.contains(is_word) && !clause.trim().starts_with(['请', '谢', '望']);
     if scene.desk.book.mask(&now.replace('\n', "，")).split('，').any(is_said) {
         now
     } else {
-        subject.clone()
+        subject.to_owned()
     }
+}
+
+/// The subject, where it was written for this mail: that of an answer is of the mail that it answers.
+pub(super) fn own_subject<'s>(scene: &Scene<'s>) -> &'s str {
+    let subject = scene.case.facts.header.subject.as_str();
+    if is_answer(subject) { "" } else { subject }
+}
+
+/// Why what answers a reminder of ours is hardly of the day on which it came: days before are what it was asked for.
+fn answers_a_reminder(scene: &Scene, body: &str) -> Option<&'static str> {
+    let mut answered = scene.case.facts.header.refers_to.iter();
+    let is_ours = answered.any(|id| id.starts_with("<shouwen.reminder."));
+    (is_ours && !says_today(body)).then_some("回复的是催报，没有写明是哪一天的，请认定")
 }
 
 /// Why what is handed on may not be of the day on which it came: the mail that brought it first was written before.
@@ -251,9 +274,15 @@ fn is_morning_after(requirement: &Requirement, moment: DateTime) -> bool {
     to.tomorrow().is_ok_and(|next| moment.date() == next && moment.time() <= until_next_day)
 }
 
+/// Whether a mail came on one of the days for which something is asked for.
+fn is_in_time(scene: &Scene, requirement: &Requirement) -> bool {
+    range_of(&requirement.when).is_some_and(|range| range.holds(scene.arrived.date()))
+}
+
 /// What subject and letter say of the day of what they bring, beside its date.
 fn letter_on_day(scene: &Scene, range: &Range) -> Letter {
-    let subject = scene.case.facts.header.subject.as_str();
+    // 每日材料 is of no day in particular.
+    let subject = &*own_subject(scene).replace("每日", "");
     let text = unsigned(scene);
     let names_day = [subject, text].iter().any(|text| names_a_date(text, range));
     match told(text, names_day || says_today(subject)) {

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::answers::{answer, day_of, loose};
+use super::answers::{answer, day_of, loose, own_subject};
 use super::clues::text_of;
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
@@ -13,7 +13,8 @@ use crate::domain::facts::PartFacts;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_ago, days_before, days_counted_back, says_today};
-use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
+use crate::recognition::day::{Range, all_days, all_outside, is_night, names_a_day};
+use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
 use crate::recognition::unnamed::says_of_other_days;
@@ -119,7 +120,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         return Ok(vec![]);
     };
     let today = scene.arrived.date();
-    let subject = facts.header.subject.as_str();
+    let subject = own_subject(scene);
     let body: Vec<&str> =
         facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
     let sentences: Vec<&str> =
@@ -147,11 +148,35 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         return Err("来信说以后某天没有可报的，请阅读原信".to_owned());
     }
     if days.is_empty() {
-        days.extend(one_day_before(&sentences, &range, today).or_else(|| day_of(scene, target, &[], None)));
+        days.extend(one_day_before(&sentences, &range, today));
+    }
+    if days.is_empty() {
+        days.extend(day_of_mail(scene, target, &range, body.iter().any(|sentence| says_today(sentence)))?);
     }
     match days.is_empty() {
         true => Err("来信说没有可报的，但不在每日报送的日期内，不知指哪一项，请阅读原信".to_owned()),
         false => Ok(days),
+    }
+}
+
+/// The day that a mail is about which names none of its own; why a person must say, where it came behind midnight or only the
+/// subject of the mail that it answers names one. `is_of_today`: whether it says 今日.
+fn day_of_mail(
+    scene: &Scene,
+    target: &Target,
+    range: &Range,
+    is_of_today: bool,
+) -> Result<Option<Date>, String> {
+    let (subject, today) = (scene.case.facts.header.subject.as_str(), scene.arrived.date());
+    let before = days_before(today, 1).filter(|day| range.holds(*day));
+    if is_night(scene.arrived) && range.holds(today) && before.is_some() {
+        return Err("零点后来信，不知是哪一天没有可报的，请阅读原信".to_owned());
+    }
+    let names_another = || all_days(subject, range).iter().any(|day| *day != today);
+    match is_answer(subject) && names_another() {
+        true if is_of_today => Ok(Some(today).filter(|day| range.holds(*day))),
+        true => Err("回信，主题写的日期可能是原信的，不知是哪一天没有可报的，请阅读原信".to_owned()),
+        false => Ok(day_of(scene, target, &[], None)),
     }
 }
 

@@ -39,11 +39,12 @@ pub(super) fn named(name: &str) -> Option<Taken> {
     Some(Taken { at, by: TakenBy::Name })
 }
 
-/// Milliseconds since 1970, as WeChat and Android name what they save.
+/// Milliseconds since 1970, as WeChat and Android name what they save; WeCom has four digits behind the seconds of a screenshot.
 fn since_epoch(name: &str) -> Option<DateTime> {
-    let is_13 = |run: &&str| run.len() == 13 && run.starts_with('1');
-    let run = name.split(|c: char| !c.is_ascii_digit()).find(is_13)?;
-    Some(by_chinas_clock(Timestamp::from_second(run.parse::<i64>().ok()? / 1000).ok()?))
+    let digits = if name.contains("企业微信截图") { 13..=14 } else { 13..=13 };
+    let is_moment = |run: &&str| digits.contains(&run.len()) && run.starts_with('1');
+    let run = name.split(|c: char| !c.is_ascii_digit()).find(is_moment)?;
+    Some(by_chinas_clock(Timestamp::from_second(run.get(..10)?.parse().ok()?).ok()?))
 }
 
 /// Year, month, day, hour, minute and second as fourteen digits with at most one sign between two of them. Nothing but
@@ -101,7 +102,9 @@ mod tests {
         ] {
             assert_eq!(named(name).unwrap().at.to_string(), "2023-05-16T10:11:12", "{name}");
         }
-        for name in ["mmexport1684123456789.jpg", "wx_camera_1684123456789.mp4"] {
+        for name in
+            ["mmexport1684123456789.jpg", "wx_camera_1684123456789.mp4", "企业微信截图_16841234566543.png"]
+        {
             assert_eq!(named(name).unwrap().at.to_string(), "2023-05-15T12:04:16", "{name}");
         }
     }
@@ -118,6 +121,7 @@ mod tests {
             "IMG_20230516_991112.jpg",
             "510100202305161011120.jpg",
             "mmexport0684123456789.jpg",
+            "截图_16841234566543.png",
             "2023年第05期1号16.jpg",
             "",
         ] {

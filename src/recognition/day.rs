@@ -3,25 +3,27 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::brought::{
+    CLAUSE_ENDS, brings_of_another, brings_of_several, brings_of_today, dates_of_now, things_of,
+};
 use super::counted::{days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
-use super::daywords::{
-    BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS,
-    OTHER_MAIL_WORDS, PASSING_WORDS, YESTERDAY_WORDS,
-};
+use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
 use super::edges;
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
 pub const SUBJECT: &str = "主题";
+/// The subject of a mail that this one answers: its days are those of that mail, unless it is the same day.
+pub const ANSWERED: &str = "回复的主题";
 /// The text of the mail itself.
 pub const BODY: &str = "正文";
 
 /// The name of a file.
 pub const NAME: &str = "文件名";
 
-/// Where a clause ends.
-const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
+/// What comes before this hour of the night is hardly of the day that has just begun.
+const NIGHT_UNTIL_HOUR: i8 = 5;
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -150,26 +152,13 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     }
     let shared: Vec<(&str, Dates)> =
         clues.shared.iter().map(|(source, text)| (*source, dates_of_now(source, text, range))).collect();
-    for (source, dates) in &shared {
-        let mut inside = dates.single.iter().filter(|day| range.holds(**day));
-        if let (Some(day), None, false) = (inside.next(), inside.next(), dates.has_range)
-            && is_past(day)
-        {
-            let is_both = || clues.shared.iter().any(|(s, text)| *s == BODY && brings_of_today(text, range));
-            return match *source == BODY && *day != arrived.date() && is_both() {
-                true => of_several(Some(arrived.date()).filter(|day| range.holds(*day))),
-                false => Told::sure(Some(*day), format!("{source}写明{}", shown(*day))),
-            };
-        }
-        if let [day] = dates.single.as_slice()
-            && let Some(told) = by_old_year(source, *day, arrived, range)
-        {
-            return told;
-        }
+    if let Some(told) = by_shared(clues, &shared, arrived, range) {
+        return told;
     }
     let before = clues.days_ago.and_then(|days| days_before(arrived.date(), days));
     if let Some(day) = before.filter(|day| range.holds(*day)) {
-        return Told::sure(Some(day), format!("写明是前一天（{}）的", shown(day)));
+        let word = if clues.days_ago == Some(1) { "前一天" } else { "前几天" };
+        return Told::sure(Some(day), format!("写明是{word}（{}）的", shown(day)));
     }
     if let Some(Taken { at, by }) = clues.taken
         && range.holds(at.date())
@@ -181,12 +170,67 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let today = arrived.date();
     let open = || {
         let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
-        open.or_else(|| of_an_event(clues, today, range))
+        let open = open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range));
+        open.or_else(|| by_night(arrived, range))
     };
     match open().filter(|_| !told.is_open) {
         Some(why) => Told::open(told.day, why),
         None => told,
     }
+}
+
+/// The day that the subject, the letter or the paper's head tells; a question where subject and letter bring different days, or
+/// where only the subject of the mail that is answered tells another day than that on which it came.
+fn by_shared(clues: &DayClues, shared: &[(&str, Dates)], arrived: DateTime, range: &Range) -> Option<Told> {
+    let letters = || clues.shared.iter().filter(|(source, _)| *source == BODY).map(|(_, text)| *text);
+    for (source, dates) in shared {
+        let mut inside = dates.single.iter().filter(|day| range.holds(**day));
+        if let (Some(day), None, false) = (inside.next(), inside.next(), dates.has_range)
+            && *day <= arrived.date()
+        {
+            let is_today = *day == arrived.date();
+            let with_today = || !is_today && letters().any(|text| brings_of_today(text, range));
+            let with_another = || letters().any(|text| brings_of_another(text, *day, range));
+            let told = shown(*day);
+            return Some(match *source {
+                BODY if with_today() => of_several(Some(arrived.date()).filter(|day| range.holds(*day))),
+                SUBJECT if with_today() || with_another() => {
+                    Told::open(Some(*day), format!("{source}写明{told}，正文报送的却是另一天的，请认定"))
+                }
+                ANSWERED if !is_today => {
+                    Told::open(Some(*day), format!("回信，主题写的{told}可能是原信的，请认定是哪一天的"))
+                }
+                _ => Told::sure(Some(*day), format!("{source}写明{told}")),
+            });
+        }
+        if let [day] = dates.single.as_slice()
+            && let Some(told) = by_old_year(source, *day, arrived, range)
+        {
+            return Some(told);
+        }
+    }
+    None
+}
+
+/// Why what came in the range and is called by a day outside it is a question: 5月13日预热活动照片 on the first day.
+fn outside(clues: &DayClues, arrived: Date, range: &Range) -> Option<String> {
+    let subject = clues.shared.iter().find(|(source, _)| *source == SUBJECT)?.1;
+    let named = things_of(subject, range)?;
+    let day = named.single.first().filter(|day| !range.holds(**day) && range.is_near(**day))?;
+    let is_meant = range.holds(arrived) && *day <= arrived && named.is_one();
+    is_meant.then(|| format!("{SUBJECT}写明{}，不在报送日期内，来件却在，请认定", shown(*day)))
+}
+
+/// Why what comes just behind midnight and names no day is a question: 今日照片 at half past twelve shows what took place before.
+fn by_night(arrived: DateTime, range: &Range) -> Option<String> {
+    let before = days_before(arrived.date(), 1).filter(|day| range.holds(*day))?;
+    let is_night = range.holds(arrived.date()) && is_night(arrived);
+    is_night.then(|| format!("零点后到达，没有写明日期，可能是{}的，请认定", shown(before)))
+}
+
+/// Whether a moment lies in the night behind midnight, in which nothing of the day itself has taken place.
+pub fn is_night(moment: DateTime) -> bool {
+    moment.hour() < NIGHT_UNTIL_HOUR
 }
 
 /// Why what comes before the only day that it is named by is a question: 5月17日照片 on the day before is a slip. What is shown of a
@@ -235,9 +279,10 @@ fn by_arrival(
     // A folder of all the days holds those of each; a subject that gives them names the activity, until it is over.
     let is_own_span = own.iter().any(|(_, dates)| dates.are_several(range) || dates.has_span_in(range));
     let is_over = arrived >= range.to;
-    let by_subject = shared.iter().filter(|(source, _)| *source == SUBJECT).any(|(_, dates)| {
-        dates.are_several(range) || is_over && range.holds(arrived) && dates.has_span_in(range)
-    });
+    let by_subject =
+        shared.iter().filter(|(source, _)| [SUBJECT, ANSWERED].contains(source)).any(|(_, dates)| {
+            dates.are_several(range) || is_over && range.holds(arrived) && dates.has_span_in(range)
+        });
     // A text may name days for anything; where all that it names are past, what came is not of the day it came, nor where it
     // says of several days that it brings something of them.
     let is_before = |day: &Date| *day < arrived;
@@ -258,77 +303,6 @@ fn by_arrival(
         }
         day => Told::arrived(None, format!("{}到达，不在报送日期内", shown(day))),
     }
-}
-
-/// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
-fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
-    let all = match source {
-        BODY => without_passing(text, range, says_today(text)),
-        SUBJECT => without_sent_before(text, range),
-        _ => dates(text, range),
-    };
-    match source {
-        BODY | SUBJECT if all.are_several(range) => of_this_mail(text, range, all),
-        _ => all,
-    }
-}
-
-/// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
-fn brings_of_today(text: &str, range: &Range) -> bool {
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let mut behind = ["今日", "今天"].iter().flat_map(|word| {
-        let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
-        clauses.filter_map(|clause| Some(clause.split_once(*word)?.1))
-    });
-    behind.any(|behind| {
-        let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
-        has(behind, BROUGHT_THINGS) && !sends && !dates(behind, range).are_named()
-    })
-}
-
-/// Whether a letter brings something of several days: 5月15日和16日两天的照片.
-fn brings_of_several(text: &str, range: &Range) -> bool {
-    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
-    let is_brought = |clause: &&str| {
-        has(clause, BROUGHT_WORDS) && !has(clause, BROUGHT_BEFORE_WORDS) && !has(clause, OTHER_MAIL_WORDS)
-    };
-    let clauses = text.split(CLAUSE_ENDS).filter(is_brought);
-    dates(&clauses.collect::<Vec<_>>().join("\n"), range).are_several(range)
-}
-
-/// The dates of a letter but those that it names in passing. Where it speaks of today (`is_today`), a day of another clause that
-/// brings nothing is one of those.
-fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
-    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
-    let is_meant = |clause: &&str| {
-        let brings = has(clause, BROUGHT_WORDS);
-        let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
-        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(has(clause, PASSING_WORDS) || names_another_day))
-    };
-    let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
-    dates(&clauses.collect::<Vec<_>>().join("\n"), range)
-}
-
-/// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）.
-fn without_sent_before(text: &str, range: &Range) -> Dates {
-    let now = of_now(text);
-    dates(if names_a_day(&now, range) { &now } else { text }, range)
-}
-
-/// The clauses of a subject that tell of no mail before.
-pub fn of_now(subject: &str) -> String {
-    let is_now = |clause: &&str| !BROUGHT_BEFORE_WORDS.iter().any(|word| clause.contains(word));
-    subject.split(CLAUSE_ENDS).filter(is_now).collect::<Vec<_>>().join("\n")
-}
-
-/// Of several dates those of what comes with a mail: 今天是29日的，明天补30日.
-fn of_this_mail(text: &str, range: &Range, all: Dates) -> Dates {
-    let is_now =
-        |clause: &&str| clause.contains("附件") || !OTHER_MAIL_WORDS.iter().any(|word| clause.contains(word));
-    let clauses = text.split(CLAUSE_ENDS).filter(is_now);
-    let now = dates(&clauses.collect::<Vec<_>>().join("\n"), range);
-    let is_one = now.single.iter().filter(|day| range.holds(**day)).count() == 1;
-    if is_one && !now.has_range { now } else { all }
 }
 
 /// The day of 日报28.docx under a subject of 12月28日 and 29日. A number up to that of the files may count them.

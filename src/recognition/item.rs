@@ -4,8 +4,8 @@
 use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
 use super::vocabulary::{Target, Vocabulary};
 use super::words::{
-    BARE_WORDS, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, PICTURE_ENDINGS, SCAN_WORDS,
-    STATIONERY,
+    BARE_WORDS, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, LETTER_ENDINGS, PICTURE_ENDINGS,
+    SCAN_WORDS, STATIONERY,
 };
 use crate::domain::campaign::ItemKind;
 
@@ -376,6 +376,10 @@ fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     {
         if !around.belongs {
             return Guess::Review("文稿未写明种类，来件中也未见本任务字样，请确认".to_owned());
+        }
+        let is_letter = |text: &String| LETTER_ENDINGS.iter().any(|word| text.ends_with(word));
+        if is_letter(&texts.name) || texts.title.iter().any(is_letter) {
+            return Guess::Review("像是公函、通知或会务材料，请打开确认".to_owned());
         }
         return Guess::Items(vec![target.clone()], "活动期间的文稿，未写明种类，按稿件登记".to_owned());
     }

@@ -9,8 +9,8 @@ use super::business::is_business;
 use super::letter::without_material;
 use super::older::says_older;
 use super::phrases::{
-    AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS, MACHINE_SENDERS,
-    OUTSIDERS_WORDS, RECALL_SUBJECTS, RECALL_TEXTS, RECEIPT_SUBJECTS, SPAM_WORDS,
+    ANSWER_PREFIXES, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS,
+    MACHINE_SENDERS, OUTSIDERS_WORDS, RECALL_SUBJECTS, RECALL_TEXTS, RECEIPT_SUBJECTS, SPAM_WORDS,
 };
 use super::sayings::{ASKS_ABOUT_IT, LATE_WORDS, QUESTION_SUBJECTS, QUESTION_WORDS};
 use super::squeeze;
@@ -219,6 +219,11 @@ fn starts_any(text: &str, words: &[&str]) -> bool {
 pub fn is_forward(subject: &str) -> bool {
     let subject = lower_case(squeeze(subject));
     starts(&subject, FORWARD_PREFIXES) || holds(&subject, HANDED_ON_WORDS)
+}
+
+/// Whether a mail answers another, by its subject: 回复：…, Re: ….
+pub fn is_answer(subject: &str) -> bool {
+    starts(&lower_case(squeeze(subject)), ANSWER_PREFIXES)
 }
 
 /// `各县(市、区)教育局:`, `某市教体局：现将我校方案报上` and `抄送：某市教体局` name readers, not writers.

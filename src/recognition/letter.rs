@@ -2,9 +2,8 @@
 //! writes and a machine cannot place is shown to a person: an answer to our reminder that nobody reads has the unit chased on.
 
 use super::business::other_business;
-use super::kind::{Judged, Letter, has_number, is_spam, starts};
+use super::kind::{Judged, Letter, has_number, is_answer, is_spam};
 use super::nil::{Nil, answers_nil, nil};
-use super::phrases::ANSWER_PREFIXES;
 use super::sayings::{
     ATTACHED_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LEFT_WORDS, NEW_CONTACT_WORDS,
     NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
@@ -63,7 +62,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
         return sure(MessageKind::Question, "来信说明已报、缓报或不报等情况，没有材料");
     }
     // Whoever answers us from an address of his own need not say for whom.
-    let is_stray = starts(&lower_case(squeeze(letter.subject)), ANSWER_PREFIXES) && !letter.names_unit;
+    let is_stray = is_answer(letter.subject) && !letter.names_unit;
     if is_stray && (has(TELLING_WORDS) || letter.has_keyword) {
         return sure(MessageKind::Question, "回信说明已报、缓报或不报等情况，没有材料，看不出是哪个单位");
     }

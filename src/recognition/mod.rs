@@ -6,6 +6,7 @@ pub mod alias;
 pub mod beside;
 pub mod bounce;
 mod branches;
+pub mod brought;
 pub mod business;
 pub mod campaign;
 pub mod counted;

@@ -338,6 +338,10 @@ pub const CAMERA_PREFIXES: &[&str] =
 pub const STATIONERY: &[&str] =
     &["ics", "vcf", "p7s", "asc", "css", "lnk", "ini", "db", "ds_store", "url", "tmp"];
 
+/// So ends the title of a letter or of a paper about a gathering, which tells of nothing that took place.
+pub const LETTER_ENDINGS: &[&str] =
+    &["邀请函", "请柬", "邀请书", "通知", "公函", "请示", "批复", "议程", "日程", "日程表", "报名表", "回执"];
+
 /// Other headings under which a section of a report is written, by a word of the section's own title.
 pub const SECTION_SYNONYMS: &[(&str, &[&str])] = &[
     ("基本情况", &["活动概况", "总体情况", "活动开展情况", "工作概况", "开展情况"]),

@@ -134,3 +134,16 @@ fn who_has_no_photo_but_a_page_of_news_has_something() {
     let judged = ours("").says("案例、稿件、照片、视频均无。").at(DURING).judge();
     assert_eq!(judged.loose(), ["daily 2023-05-16 nil accepted"]);
 }
+
+#[test]
+fn a_letter_that_tells_of_nothing_that_took_place_is_no_article() {
+    for (name, title) in [("邀请函", ""), ("文件", "关于举办闭幕式的通知"), ("闭幕式日程", "")]
+    {
+        let (name, text) = (format!("{name}.docx"), format!("{title}\n现将有关事项说明如下。"));
+        let judged = ours("职业教育活动周材料").with(document(&name, &text)).at(DURING).judge();
+        judged.review().part(&name, "review");
+    }
+    let judged =
+        ours("职业教育活动周").with(document("匠心.docx", "匠心\n5月16日，我校举行展演。")).at(DURING);
+    judged.judge().part("匠心.docx", "accepted daily/article@2023-05-16");
+}

@@ -263,3 +263,72 @@ fn nothing_of_today_is_plain_whatever_stands_beside_it() {
         assert_eq!(ours(subject, says).judge().loose(), ["daily 2023-05-17 nil accepted"], "{says}");
     }
 }
+
+#[test]
+fn the_days_of_a_subject_that_is_answered_are_those_of_the_mail_before() {
+    let answer = |subject: &str, says: &str| {
+        mail("c03@163.example", &format!("回复：{SCHOOL}{subject}")).says(says).at(WEDNESDAY)
+    };
+    let brought = |subject: &str, says: &str| answer(subject, says).with(photo("a.jpg")).judge();
+    for (subject, says) in [
+        ("5月16日照片", ""),
+        ("5月16日照片", "今天的照片见附件"),
+        ("5月15日至16日照片", ""),
+        ("每日材料报送", "补报照片"),
+    ] {
+        let told = brought(subject, says).told().join("\n");
+        assert!(told.contains("a.jpg: review daily/photo"), "{subject} {says}: {told}");
+    }
+    is_of(&brought("5月16日照片", "5月17日照片见附件"), 17, "the letter says which");
+    is_of(&brought("5月17日照片", ""), 17, "the same day");
+    is_of(&brought("昨日照片", "今日照片见附件"), 17, "yesterday of the mail before");
+    let asked = |says: &str| {
+        let ours = answer("每日材料报送", says).with(photo("a.jpg"));
+        ours.header(|header| header.refers_to.push("<shouwen.reminder.1@office.example>".into())).judge()
+    };
+    asked("见附件").review().part("a.jpg", "review daily/photo@2023-05-17");
+    is_of(&asked("今天的照片见附件"), 17, "today");
+    is_of(&asked("5月16日的照片"), 16, "the day that was asked for");
+    assert_eq!(answer("5月16日零报告", "今日无").judge().loose(), ["daily 2023-05-17 nil accepted"]);
+    answer("5月16日零报告", "零报告").judge().kind("question");
+}
+
+#[test]
+fn subject_and_letter_that_bring_different_days_are_asked_about() {
+    for says in ["5月17日活动照片见附件，请查收。", "今天的活动照片见附件", "今日照片"]
+    {
+        let judged = picture("5月16日活动照片", says);
+        judged.review().part("a.jpg", "review daily/photo@2023-05-16");
+    }
+    for says in ["今日报送照片", "5月17日照片稍后另发", "5月15日照片已报", "根据5月15日通知报送照片"]
+    {
+        is_of(&picture("5月16日活动照片", says), 16, says);
+    }
+    let of_both = "附件前两张为5月16日，后两张为5月17日。";
+    picture("活动照片", of_both).review().part("a.jpg", "review daily/photo@2023-05-17");
+    let before = |subject: &str| ours(subject, "").with(photo("a.jpg")).at("2023-05-14T18:00:00+08:00");
+    before("5月13日预热活动照片").judge().review().part("a.jpg", "review daily/photo@2023-05-14");
+    is_of(&before("按5月10日通知报送照片").judge(), 14, "a notice");
+}
+
+#[test]
+fn what_comes_behind_midnight_and_names_no_day_is_asked_about() {
+    let at = |subject: &str, moment: &str| ours(subject, "").with(photo("a.jpg")).at(moment).judge();
+    let night = "2023-05-17T00:40:00+08:00";
+    for subject in ["照片", "今日照片"] {
+        at(subject, night).review().part("a.jpg", "review daily/photo@2023-05-17");
+        is_of(&at(subject, "2023-05-14T00:40:00+08:00"), 14, "no day before the first");
+        is_of(&at(subject, "2023-05-17T06:10:00+08:00"), 17, "the morning");
+    }
+    is_of(&at("5月16日照片", night), 16, "it says which");
+    is_of(&at("昨日照片", night), 16, "it says which");
+    ours("", "今日无").at(night).judge().kind("question");
+    assert_eq!(ours("5月16日", "无").at(night).judge().loose(), ["daily 2023-05-16 nil accepted"]);
+}
+
+#[test]
+fn a_picture_that_bears_another_year_than_its_mail_is_asked_about() {
+    let named = |name: &str| ours("5月17日照片", "").with(photo(name)).judge();
+    named("2022年5月17日.jpg").review().part("2022年5月17日.jpg", "review daily/photo");
+    named("2023年5月17日.jpg").part("2023年5月17日.jpg", "accepted daily/photo@2023-05-17");
+}

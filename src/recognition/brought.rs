@@ -1,0 +1,113 @@
+//! What a letter says that it brings, clause by clause: of its dates one is of what was sent before, one of what comes tomorrow, one
+//! of a notice. Only the clauses that bring something tell of which day that is.
+
+use jiff::civil::Date;
+
+use super::counted::says_today;
+use super::dates::{Dates, dates, figure};
+use super::day::{ANSWERED, BODY, Range, SUBJECT, names_a_day};
+use super::daywords::{BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS};
+
+/// Where a clause ends.
+pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
+
+/// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
+pub(super) fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
+    let all = match source {
+        BODY => without_passing(text, range, says_today(text)),
+        SUBJECT | ANSWERED => without_sent_before(text, range),
+        _ => dates(text, range),
+    };
+    match source {
+        BODY | SUBJECT | ANSWERED if all.are_several(range) => of_this_mail(text, range, all),
+        _ => all,
+    }
+}
+
+/// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
+pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let mut behind = ["今日", "今天"].iter().flat_map(|word| {
+        let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
+        clauses.filter_map(|clause| Some(clause.split_once(*word)?.1))
+    });
+    behind.any(|behind| {
+        let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
+        has(behind, BROUGHT_THINGS) && !sends && !dates(behind, range).are_named()
+    })
+}
+
+/// Whether a letter brings something of one other day than this: 5月16日照片见附件 below a subject of 5月15日.
+pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let mut clauses = text.split(CLAUSE_ENDS).filter(|clause| {
+        has(clause, BROUGHT_THINGS)
+            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS].iter().any(|words| has(clause, words))
+    });
+    clauses.any(|clause| {
+        let named = dates(clause, range);
+        named.single.iter().any(|other| *other != day && range.holds(*other)) && !named.single.contains(&day)
+    })
+}
+
+/// The dates of a subject that calls a thing by them: 5月13日活动照片; not 按5月10日通知报送照片, nor 照片（5月10日通知）.
+pub(super) fn things_of(subject: &str, range: &Range) -> Option<Dates> {
+    let has = |words: &[&str]| words.iter().any(|word| subject.contains(word));
+    let is_of_a_thing = has(BROUGHT_THINGS) && !has(PASSING_WORDS) && !has(BROUGHT_BEFORE_WORDS);
+    is_of_a_thing.then(|| dates(subject, range))
+}
+
+/// Whether a clause counts out what it is about: 前两张为5月15日, 后3篇.
+fn counts_pieces(clause: &str) -> bool {
+    clause.match_indices(['张', '篇', '段', '幅']).any(|(at, _)| {
+        let before = clause.get(..at).and_then(|before| before.chars().next_back());
+        before.is_some_and(|c| c == '两' || c == '几' || figure(c).is_some() || c.is_ascii_digit())
+    })
+}
+
+/// Whether a letter brings something of several days: 5月15日和16日两天的照片.
+pub(super) fn brings_of_several(text: &str, range: &Range) -> bool {
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let is_brought = |clause: &&str| {
+        (has(clause, BROUGHT_WORDS) || counts_pieces(clause))
+            && !has(clause, BROUGHT_BEFORE_WORDS)
+            && !has(clause, OTHER_MAIL_WORDS)
+    };
+    let clauses = text.split(CLAUSE_ENDS).filter(is_brought);
+    dates(&clauses.collect::<Vec<_>>().join("\n"), range).are_several(range)
+}
+
+/// The dates of a letter but those that it names in passing. Where it speaks of today (`is_today`), a day of another clause that
+/// brings nothing is one of those.
+fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
+    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+    let is_meant = |clause: &&str| {
+        let brings = has(clause, BROUGHT_WORDS);
+        let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
+        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(has(clause, PASSING_WORDS) || names_another_day))
+    };
+    let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
+    dates(&clauses.collect::<Vec<_>>().join("\n"), range)
+}
+
+/// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）.
+fn without_sent_before(text: &str, range: &Range) -> Dates {
+    let now = of_now(text);
+    dates(if names_a_day(&now, range) { &now } else { text }, range)
+}
+
+/// The clauses of a subject that tell of no mail before.
+pub fn of_now(subject: &str) -> String {
+    let is_now = |clause: &&str| !BROUGHT_BEFORE_WORDS.iter().any(|word| clause.contains(word));
+    subject.split(CLAUSE_ENDS).filter(is_now).collect::<Vec<_>>().join("\n")
+}
+
+/// Of several dates those of what comes with a mail: 今天是29日的，明天补30日.
+fn of_this_mail(text: &str, range: &Range, all: Dates) -> Dates {
+    let is_now =
+        |clause: &&str| clause.contains("附件") || !OTHER_MAIL_WORDS.iter().any(|word| clause.contains(word));
+    let clauses = text.split(CLAUSE_ENDS).filter(is_now);
+    let now = dates(&clauses.collect::<Vec<_>>().join("\n"), range);
+    let is_one = now.single.iter().filter(|day| range.holds(**day)).count() == 1;
+    if is_one && !now.has_range { now } else { all }
+}
