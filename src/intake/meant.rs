@@ -118,8 +118,10 @@ fn open_to(scene: &Scene, twins: &[Target]) -> Vec<Target> {
 fn which(scene: &Scene, twins: &[Target]) -> String {
     let title = |twin: &Target| scene.desk.campaign.requirement(&twin.requirement).map(|r| r.title.clone());
     let titles: Vec<String> = twins.iter().filter_map(title).map(|title| format!("“{title}”")).collect();
-    let item =
-        twins.first().and_then(|twin| item_of(scene, twin)).map_or("材料", |item| item.title.as_str());
+    let items: Vec<&str> =
+        twins.iter().filter_map(|twin| item_of(scene, twin)).map(|item| item.title.as_str()).collect();
+    // 11月统计表 is no word for what may be that of December.
+    let item = items.first().filter(|first| items.iter().all(|item| item == *first)).unwrap_or(&"材料");
     if let [first, _, .., last] = titles.as_slice()
         && titles.len() > NAMED_TWINS
     {

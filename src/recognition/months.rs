@@ -8,8 +8,30 @@ use super::squeeze;
 /// Behind a month: then a time in it is meant.
 const TIMES: &[&str] = &["底", "初", "末", "前", "中旬", "上旬", "下旬"];
 
-/// The months that a text names, each once.
+/// Between the first month and the last of a sum of months.
+const THROUGH: &[char] = &['-', '—', '~', '至', '到'];
+
+/// The months that a text names, each once. Of its lines each is read by itself: the number of 附件2 stands above 11月月报.
 pub(super) fn months(text: &str) -> Vec<u64> {
+    let mut found: Vec<u64> = text.lines().flat_map(of_line).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether a text sums months up from the first of a year on: 1-11月 is what is reported in November.
+pub(super) fn sums_up(text: &str) -> bool {
+    let letters: Vec<char> = squeeze(text).chars().collect();
+    let is_first = |at: usize| {
+        let is_inside = at.checked_sub(1).and_then(|at| letters.get(at)).copied().is_some_and(is_figure);
+        let from = number(&letters, at).filter(|(number, _)| *number == Some(1) && !is_inside);
+        let behind = from.map(|(_, end)| if letters.get(end) == Some(&'月') { end + 1 } else { end });
+        behind.and_then(|end| letters.get(end)).is_some_and(|c| THROUGH.contains(c))
+    };
+    (0..letters.len()).any(is_first)
+}
+
+fn of_line(text: &str) -> Vec<u64> {
     let letters: Vec<char> = squeeze(text).chars().collect();
     let (mut found, mut listed, mut at) = (Vec::new(), Vec::new(), 0);
     while at < letters.len() {
@@ -31,8 +53,6 @@ pub(super) fn months(text: &str) -> Vec<u64> {
             found.extend(listed.drain(..).filter(|_| is_whole));
         }
     }
-    found.sort_unstable();
-    found.dedup();
     found
 }
 
@@ -79,10 +99,22 @@ mod tests {
         assert_eq!(months("补报11月和十二月份的"), [11, 12]);
         assert_eq!(months("1-11月累计"), [1, 11]);
         assert_eq!(months("１２月份"), [12]);
+        assert_eq!(months("附件2\n11月火灾防控情况统计表"), [11]);
+        assert_eq!(months("11月份\n小结12"), [11]);
         for text in
             ["12月4日报送月报", "十二月四日", "12月底前", "12.4", "共11个月", "2026年度", "3、报表在5月15日"]
         {
             assert_eq!(months(text), [0_u64; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sum_of_months_begins_with_the_first() {
+        for text in ["1-11月累计", "1月至11月统计表", "一月到三月", "2026年1—12月"] {
+            assert!(sums_up(text), "{text}");
+        }
+        for text in ["11-12月小结", "1月、2月小结", "11月至12月", "1月月报"] {
+            assert!(!sums_up(text), "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::dates::{dates, figure, small_number};
 use super::day::Range;
-use super::months::{is_figure, months};
+use super::months::{is_figure, months, sums_up};
 use super::squeeze;
 use super::vocabulary::Target;
 use crate::domain::campaign::{Campaign, Requirement, When};
@@ -52,10 +52,11 @@ pub fn meant<'t>(
     }
     let marks = marks(campaign, rivals);
     let named = |text: &String| {
-        let text = in_digits(&squeeze(text));
+        // Line by line: the number of 附件2 stands above 1季度统计表.
+        let lines: Vec<String> = text.lines().map(|line| in_digits(&squeeze(line))).collect();
         let said = rivals.iter().zip(&marks);
         let said: Vec<&Target> = said
-            .filter(|(_, marks)| marks.iter().any(|mark| has(&text, mark)))
+            .filter(|(_, marks)| marks.iter().any(|mark| lines.iter().any(|line| has(line, mark))))
             .map(|(rival, _)| rival)
             .collect();
         if let [only] = said.as_slice() { Some(*only) } else { None }
@@ -146,6 +147,8 @@ enum Named<'t> {
     /// None in particular.
     Nothing,
     This(&'t Target),
+    /// Several: 11月、12月小结 is of both, and a person says so.
+    Several,
     /// A month of which nothing is asked.
     Another,
 }
@@ -160,7 +163,7 @@ impl<'t> Months<'_, 't> {
             is_said || with_form == Some(*told) || by_day().is_none_or(|due| due == *told)
         };
         match (self.named(&says.name), self.named(&says.heading)) {
-            (Named::Another, _) | (_, Named::Another) => None,
+            (Named::Another | Named::Several, _) | (_, Named::Another | Named::Several) => None,
             (Named::This(name), Named::This(heading)) if name != heading => None,
             (Named::This(name), Named::This(_) | Named::Nothing) => match self.named(&says.subject) {
                 // The file of the month before, sent under this one's subject.
@@ -170,7 +173,7 @@ impl<'t> Months<'_, 't> {
             (Named::Nothing, Named::This(heading)) => Some(heading).filter(confirmed),
             (Named::Nothing, Named::Nothing) => match (with_form, self.named(&says.subject)) {
                 (Some(form), _) => Some(form),
-                (None, Named::Another) => None,
+                (None, Named::Another | Named::Several) => None,
                 (None, Named::This(subject)) => Some(subject),
                 (None, Named::Nothing) => match self.named(&says.letter) {
                     Named::This(letter) => Some(letter),
@@ -184,6 +187,7 @@ impl<'t> Months<'_, 't> {
         match self.are_in(text).as_slice() {
             [only] => Named::This(only),
             [] if !months(text).is_empty() => Named::Another,
+            [_, _, ..] if !sums_up(text) => Named::Several,
             _ => Named::Nothing,
         }
     }
