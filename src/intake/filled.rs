@@ -13,7 +13,7 @@ use crate::domain::template::{FieldKind, Template};
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Entry, Reading};
-use crate::recognition::likeness::{is_another_authority, is_another_school};
+use crate::recognition::likeness::{is_another_authority, is_another_school, is_community_of};
 use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
@@ -180,6 +180,8 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
     stamps.chain(names.map(|entry| (entry, false))).find_map(|(entry, is_stamp)| {
         let told = entry.text();
         let whose = match scene.desk.book.codes(&told).as_slice() {
+            // A town's table lists communities in its rows.
+            [] if !is_stamp && is_community_of(own, &told) => return None,
             [] if !is_authority(own) && is_another_school(&scene.desk.book, own, &told) => "不在名册",
             [] if is_of_another_kind(own, &told) => "不在名册",
             // A city's table lists counties in its rows.

@@ -2,7 +2,7 @@
 //! wrong. 湖南铁道职业技术学院 is not 四川铁道职业学院, though both are called 铁道职院; a person must say whose such a form is.
 
 use super::names::NameBook;
-use super::titles::SCHOOL_ENDINGS;
+use super::titles::{SCHOOL_ENDINGS, TOWN_OFFICES};
 use super::words::BUREAU_ENDINGS;
 use super::{squeeze, without_brackets};
 use crate::domain::unit::Unit;
@@ -106,6 +106,17 @@ pub fn is_another_school(book: &NameBook, unit: &Unit, name: &str) -> bool {
     let is_school = is_college(book, &name) || SCHOOL_ENDINGS.iter().any(|ending| name.ends_with(ending));
     let theirs = core(&name, unit);
     !unit.names().map(|own| core(&squeeze(own), unit)).any(|own| is_like(&own, &theirs, is_school))
+}
+
+/// Towns and streets, and the communities and villages that lie in them.
+const TOWNS: [&str; 3] = ["镇", "乡", "街道"];
+const COMMUNITIES: [&str; 4] = ["社区", "村", "居委会", "村委会"];
+
+/// Whether a text names what lies in a town and reports through it: its table has a row for each community.
+pub fn is_community_of(unit: &Unit, name: &str) -> bool {
+    let stem = TOWN_OFFICES.iter().find_map(|office| unit.name.strip_suffix(office)).unwrap_or(&unit.name);
+    let name = squeeze(&without_brackets(name));
+    TOWNS.iter().any(|town| stem.ends_with(town)) && COMMUNITIES.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether a name is that of a university or college, by how it ends; that of a department does not begin with a place that is

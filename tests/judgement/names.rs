@@ -2,7 +2,7 @@
 //! branch of a hospital, a county's bureau behind its city's address. Each was once counted for somebody in silence.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, document, mail};
+use crate::mail::{Judged, Sheet, book, document, mail};
 use shouwen::domain::campaign::Campaign;
 use shouwen::domain::unit::Unit;
 
@@ -229,4 +229,43 @@ fn another_institution_behind_a_known_address_is_asked_about() {
         judged.review();
     }
     assert_eq!(code(&plan("c03@163.example", "构建县域职教新格局活动周方案", "活动周方案")), Some("C03"));
+}
+
+#[test]
+fn a_campus_that_owes_for_itself_is_not_its_school() {
+    let mut campaign = of_towns();
+    let school = campaign.roster.by_code("X04").unwrap().clone();
+    let unit = |code: &str, name: &str| Unit {
+        code: code.into(),
+        name: name.into(),
+        emails: vec![],
+        ..school.clone()
+    };
+    campaign.roster.units.extend([unit("S01", "江城市第一中学"), unit("S02", "江城市第一中学东校区")]);
+    let sent = |name: &str| {
+        let letter = mail("a@qq.example", "活动周信息采集表").with(book("采集表.xlsx", Sheet::form4(name)));
+        letter.judge_by(&campaign)
+    };
+    for (name, meant) in [
+        ("江城市第一中学", Some("S01")),
+        ("江城市第一中学（东校区）", Some("S02")),
+        ("江城市第一中学东校区", Some("S02")),
+        ("江城市第一中学（本部）", Some("S01")),
+        ("江城市第一中学（西校区）", None),
+    ] {
+        assert_eq!(code(&sent(name)), meant, "{name}");
+    }
+}
+
+#[test]
+fn a_town_lists_its_communities_and_nobody_is_asked() {
+    let of = |rows: &[(&str, u32)]| {
+        let sheet = Sheet::form5("太平镇人民政府", rows);
+        mail("x04@town.example", "太平镇活动周情况统计表")
+            .with(book("情况统计表.xlsx", sheet))
+            .judge_by(&of_towns())
+    };
+    of(&[("东街社区", 100), ("幸福村", 50)]).no_review().part("情况统计表.xlsx", "accepted summary/form5");
+    // One of another town is none of its rows.
+    of(&[("东街社区", 100), ("和平街道", 50)]).review();
 }
