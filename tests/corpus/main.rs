@@ -8,6 +8,8 @@
 
 #[path = "../support/campaign.rs"]
 mod campaign;
+#[path = "../support/effort.rs"]
+mod effort;
 mod forms;
 mod fuzz;
 mod show;

@@ -5,6 +5,8 @@
 
 #[path = "../support/campaign.rs"]
 mod campaign;
+#[path = "../support/effort.rs"]
+mod effort;
 #[path = "../support/mail.rs"]
 mod mail;
 
