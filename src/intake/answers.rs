@@ -166,7 +166,7 @@ pub(super) fn day_told(
         (BODY, body),
         ("文中标题", title.as_str()),
         ("文中标题", head.as_str()),
-        ("文中首句", part.and_then(text_of).and_then(dateline).unwrap_or_default()),
+        ("文中首句", part.and_then(text_of).and_then(|text| dateline(text, &range)).unwrap_or_default()),
     ]);
     let answered = Some(facts.header.subject.as_str()).filter(|subject| is_answer(subject));
     shared.extend(answered.map(|subject| (ANSWERED, subject)));

@@ -8,6 +8,7 @@ use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
 use crate::recognition::campaign::Signs;
+use crate::recognition::day::{Range, all_days, names_a_date};
 use crate::recognition::keyword::Lines;
 use crate::recognition::kind::{is_forward, is_salutation};
 use crate::recognition::unit::{Clue, Source};
@@ -24,6 +25,10 @@ const OPENING_LINES: usize = 3;
 const FORWARDED_LINES: usize = 5;
 /// A paper that begins with its day says it within so many characters: （通讯员 某某）5月14日上午.
 const DATELINE_CHARS: usize = 24;
+/// Characters of a day as it is written out, at most: 二〇二三年五月十六日.
+const DAY_CHARS: usize = 12;
+/// Behind a day: what was said or begun on it, and not what the paper tells of.
+const TOLD_BEFORE: &[&str] = &["通知", "印发", "要求", "以来", "下发"];
 /// So much of a text is looked through for keywords (characters).
 const SIGN_CHARS: usize = 3000;
 
@@ -141,12 +146,44 @@ pub fn title_lines(text: &str) -> Vec<&str> {
     lines.take(TITLE_LINES).take_while(is_title).filter(|line| !is_salutation(line)).collect()
 }
 
-/// The day with which the first sentence of a paper begins: 5月14日，学院举行…
-pub fn dateline(text: &str) -> Option<&str> {
+/// The day with which the first sentence of a paper begins, or with which a clause of its first paragraph does where the sentence
+/// names none: 5月14日，学院举行…; 为贯彻落实…精神，5月14日上午，学院举行…
+pub fn dateline<'t>(text: &'t str, range: &Range) -> Option<&'t str> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(TITLE_LINES + 1);
     let first = lines.find(|line| line.contains('。') || line.chars().count() > LINE_CHARS)?;
-    let (begin, _) = first.split_once(['，', ','])?;
-    (begin.chars().count() <= DATELINE_CHARS).then_some(begin)
+    let begin = first.split_once(['，', ',']).map(|(begin, _)| begin);
+    let begin = begin.filter(|begin| begin.chars().count() <= DATELINE_CHARS);
+    if begin.is_some_and(|begin| names_a_date(begin, range)) {
+        return begin;
+    }
+    let mut days =
+        first.split(['，', ',', '。', '；', '）', ')']).filter_map(|clause| day_begun(clause, range));
+    let day = days.next()?;
+    let is_same = |other: &str| all_days(other, range) == all_days(day, range);
+    days.all(is_same).then_some(day)
+}
+
+/// The day with which a clause begins, or on which it says that somebody did something: 5月14日上午, 学院于5月14日举行. Not where a
+/// span begins with it, nor what was told before.
+fn day_begun<'c>(clause: &'c str, range: &Range) -> Option<&'c str> {
+    let end = clause.find(['日', '号'])? + '日'.len_utf8();
+    let (head, behind) = clause.split_at_checked(end)?;
+    let day = match head.rsplit_once('于') {
+        Some((who, day)) if !who.ends_with(['关', '由', '基', '鉴', '至', '对', '早', '定', '将']) => {
+            day
+        }
+        Some(_) => return None,
+        None => head,
+    };
+    let is_day = day.chars().count() <= DAY_CHARS && day.trim_start().starts_with(is_figure);
+    let is_span = behind.starts_with(['起', '至', '到', '-', '—', '~', '以', '前', '、', '和', '及']);
+    let is_told = TOLD_BEFORE.iter().any(|word| behind.contains(word));
+    (is_day && !is_span && !is_told && names_a_date(day, range)).then_some(day)
+}
+
+/// Whether a letter begins a date.
+fn is_figure(c: char) -> bool {
+    c.is_numeric() || "〇一二三四五六七八九十".contains(c)
 }
 
 /// The last lines of a text that are short enough to be signed, from the end.

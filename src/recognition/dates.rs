@@ -4,11 +4,9 @@
 use jiff::civil::Date;
 
 use super::day::Range;
-use super::daywords::{
-    FIRST_DAY_WORDS, LAST_DAY_WORDS, NUMBERED_THINGS, SENDS_THEN_WORDS, WEEK_WORDS, WEEKDAYS, WHOLE_ENDINGS,
-    WRITER_ENDINGS,
-};
+use super::daywords::{NUMBERED_THINGS, SENDS_THEN_WORDS, WEEK_WORDS, WEEKDAYS};
 use super::figures::{after_camera, begins_a_weekday, is_area_code, is_daily_paper, is_time, number_at};
+use super::nth::{each_counted, edge_day, nth_day};
 use super::spellings::spelled;
 use crate::domain::text::{compatible, is_invisible};
 
@@ -17,9 +15,6 @@ const AMOUNT_ENDINGS: &str = "万亿元米倍个级届%";
 
 /// Behind the first day of a span that is not over.
 const UNTIL_NOW: &[&str] = &["至今", "到今", "起至今", "-今", "—今", "~今"];
-
-/// So many letters before a number may say of what it is the nth day.
-const NTH_LETTERS: usize = 4;
 
 /// Dates found in a text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -63,7 +58,7 @@ impl Dates {
 
 /// Dates in a text: `2023年5月14日`, `5月14日`, `5.14`, `05-14`, `0514`, `20230514`, and `14日` within the range.
 pub fn dates(text: &str, range: &Range) -> Dates {
-    let letters = with_figures(&spelled(&joined(text).to_lowercase(), range));
+    let letters = with_figures(&each_counted(&spelled(&joined(text).to_lowercase(), range)));
     let mut found = Dates::default();
     let mut at = 0;
     let mut after_dash = false;
@@ -147,7 +142,7 @@ fn with_figures(text: &str) -> Vec<char> {
     written
 }
 
-fn is_han(c: &char) -> bool {
+pub(super) fn is_han(c: &char) -> bool {
     matches!(u32::from(*c), 0x4E00..=0x9FFF)
 }
 
@@ -284,7 +279,7 @@ fn ends(letters: &[char], word: &str) -> bool {
     word.chars().rev().enumerate().all(|(nth, letter)| letters.iter().rev().nth(nth) == Some(&letter))
 }
 
-fn starts(letters: &[char], at: usize, word: &str) -> bool {
+pub(super) fn starts(letters: &[char], at: usize, word: &str) -> bool {
     word.chars().enumerate().all(|(nth, letter)| letters.get(at + nth) == Some(&letter))
 }
 
@@ -301,34 +296,6 @@ fn weekday(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> 
     let sends = SENDS_THEN_WORDS.iter().any(|word| starts(letters, end + 1, word));
     let day = days.find(is_named).filter(|_| is_apart && !sends && !is_daily_paper(letters, at, end))?;
     days.find(is_named).is_none().then_some((day, end + 1))
-}
-
-/// 活动周首日, 活动周最后一天.
-fn edge_day(letters: &[char], at: usize, range: &Range) -> Option<(Date, usize)> {
-    let before: String = letters.get(at.saturating_sub(NTH_LETTERS)..at)?.iter().collect();
-    if !WHOLE_ENDINGS.iter().any(|word| before.ends_with(word)) {
-        return None;
-    }
-    let ends = |words: &[&str]| {
-        words.iter().find(|word| starts(letters, at, word)).map(|word| at + word.chars().count())
-    };
-    let first = ends(FIRST_DAY_WORDS).map(|end| (range.from, end));
-    first.or_else(|| ends(LAST_DAY_WORDS).map(|end| (range.to, end)))
-}
-
-/// 活动周第二天: a day counted from the first of the range, behind a word for all of it; so is a 第二天 that nothing stands
-/// before, or only who writes. 培训第二天 is a day of something else.
-fn nth_day(letters: &[char], at: usize, number: u64, end: usize, range: &Range) -> Option<Date> {
-    let before: String = letters.get(at.saturating_sub(NTH_LETTERS)..at)?.iter().collect();
-    let before = before.strip_suffix('第')?;
-    let is_bare = before.chars().next_back().is_none_or(|c| !is_han(&c) && !c.is_alphanumeric());
-    let is_of_all = is_bare || WHOLE_ENDINGS.iter().chain(WRITER_ENDINGS).any(|word| before.ends_with(word));
-    if !is_of_all || !letters.get(end).is_some_and(|c| matches!(c, '天' | '日')) {
-        return None;
-    }
-    let days = i64::try_from(number.checked_sub(1)?).ok()?;
-    let day = range.from.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
-    range.holds(day).then_some(day)
 }
 
 fn compact(number: u64, digits: usize, end: usize) -> Option<(Date, usize)> {

@@ -10,6 +10,7 @@ use super::daywords::{
     FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, SENDS_THEN_WORDS, WEEK_WORDS, WEEKDAYS,
 };
 use super::figures::is_paper;
+use super::nth::says_edge;
 
 /// What the first day of an activity is called by.
 const OPENINGS: &[&str] = &["开幕", "启动", "揭幕", "启幕", "开营"];
@@ -34,10 +35,16 @@ pub(super) fn told(text: &str, range: &Range) -> Option<Date> {
         let ceremony = CEREMONIES.iter().find_map(|word| text.strip_prefix(word));
         begins(ceremony.unwrap_or(text), ITS_DAYS)
     };
-    if behind(OPENINGS).any(is_its_day) || behind(HOLIDAYS).any(|text| begins(text, FIRST_DAY_WORDS)) {
+    if behind(OPENINGS).any(is_its_day)
+        || behind(HOLIDAYS).any(|text| begins(text, FIRST_DAY_WORDS))
+        || says_edge(text, FIRST_DAY_WORDS)
+    {
         return Some(range.from);
     }
-    if behind(CLOSINGS).any(is_its_day) || behind(HOLIDAYS).any(|text| begins(text, LAST_DAY_WORDS)) {
+    if behind(CLOSINGS).any(is_its_day)
+        || behind(HOLIDAYS).any(|text| begins(text, LAST_DAY_WORDS))
+        || says_edge(text, LAST_DAY_WORDS)
+    {
         return Some(range.to);
     }
     let nth = behind(HOLIDAYS).find_map(nth)?;

@@ -1,7 +1,7 @@
 //! Stories of days that are told in other ways than by their dates: May 16, Day3, 昨天的照片, 补报前两天的, 除5月16日外无活动. Each
 //! was once filed in silence under the day on which it came, or under the one day that was not meant.
 
-use crate::mail::{Judged, Mail, mail, nested, photo};
+use crate::mail::{Judged, Mail, document, mail, nested, photo};
 use shouwen::domain::facts::Content;
 
 const SCHOOL: &str = "绵阳职业技术学院";
@@ -331,4 +331,52 @@ fn a_picture_that_bears_another_year_than_its_mail_is_asked_about() {
     let named = |name: &str| ours("5月17日照片", "").with(photo(name)).judge();
     named("2022年5月17日.jpg").review().part("2022年5月17日.jpg", "review daily/photo");
     named("2023年5月17日.jpg").part("2023年5月17日.jpg", "accepted daily/photo@2023-05-17");
+}
+
+#[test]
+fn days_that_are_counted_together_are_several() {
+    for subject in [
+        "活动周第三、四天照片",
+        "活动周第三天和第四天照片",
+        "职教周第1-3天照片",
+        "第一至第三天照片",
+        "职教周第二天及第三天照片",
+    ] {
+        picture(subject, "").review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    is_of(&picture("活动周第三天照片", ""), 16, "one of them");
+    for subject in ["培训第二天和第三天照片", "第三、四期培训照片"] {
+        is_of(&picture(subject, ""), 17, subject);
+    }
+    for subject in ["首日活动照片", "头一天照片"] {
+        picture(subject, "").review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+}
+
+#[test]
+fn a_paper_tells_its_day_behind_what_every_paper_begins_with() {
+    let paper = |text: &str| {
+        let text = format!("{SCHOOL}举办启动仪式\n{text}现场气氛热烈，师生踊跃参与。");
+        ours("职教周稿件", "").with(document("稿件.docx", &text)).judge().told().join("\n")
+    };
+    for text in [
+        "为贯彻落实新修订的职业教育法，展示办学成果，5月15日上午，学校举行启动仪式。",
+        "为贯彻5月10日会议精神，5月15日，学校举行启动仪式。",
+        "根据《关于举办职业教育活动周的通知》要求，为营造氛围，学校于5月15日在图书馆开展活动。",
+        "初夏时节，繁花似锦。5月15日下午，学校举行启动仪式。",
+        "5月15日上午学校2023年职业教育活动周启动仪式在学术报告厅隆重举行，师生代表参加。",
+    ] {
+        let found = paper(text);
+        assert!(found.contains("稿件.docx: accepted daily/article@2023-05-15"), "{text}: {found}");
+    }
+    for text in [
+        "为贯彻5月10日会议精神，学校近日举行启动仪式。",
+        "按照要求，5月15日至20日，学校开展系列活动。",
+        "按照要求，5月15日起，学校开展系列活动。",
+        "学校开展系列活动，5月15日举行启动仪式，5月16日举行讲座。",
+        "学校高度重视，5月15日印发通知，制定方案。",
+    ] {
+        let found = paper(text);
+        assert!(found.contains("稿件.docx: accepted daily/article@2023-05-17"), "{text}: {found}");
+    }
 }
