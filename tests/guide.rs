@@ -277,14 +277,14 @@ fn what_is_due_at_an_hour_is_late_from_then_on() {
     let now = "2026-11-09T09:00";
     assert!(office.run(now, &["check"]).contains("2026年11月6日（星期五）12时前\n"));
     office.run(now, &["import", "in"]);
-    office.run(now, &["extend", "C02", "plan", "--until", "2026-11-10", "--why", "停电"]);
+    office.run(now, &["extend", "C02", "plan", "--until", "2026-11-06", "--why", "停电"]);
     let status = office.json(now, &["status", "--req", "plan", "--json"]);
     let told = |unit: &Value| {
         let plan = &unit["requirements"][0];
         format!("{} {}", plan["standing"].as_str().unwrap(), plan["due"].as_str().unwrap())
     };
-    let (noon, night) = ("2026-11-06T12:00:00+08:00", "2026-11-11T00:00:00+08:00");
-    let wanted = [("complete", noon), ("complete_late", noon), ("overdue", noon), ("open", night)];
+    let (noon, night) = ("2026-11-06T12:00:00+08:00", "2026-11-07T00:00:00+08:00");
+    let wanted = [("complete", noon), ("complete_late", noon), ("overdue", noon), ("overdue", night)];
     let wanted = wanted.map(|(standing, due)| format!("{standing} {due}"));
     assert_eq!(status["units"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), wanted);
     let letters = office.run(now, &["remind", "--preview"]);
