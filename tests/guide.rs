@@ -262,37 +262,6 @@ fn the_office_of_the_guide_takes_in_what_its_units_send() {
 }
 
 #[test]
-fn what_is_due_at_an_hour_is_late_from_then_on() {
-    let mut office = Office::of_the_guide();
-    let file = office.dir.path().join(CAMPAIGN).join("campaign.toml");
-    let text = fs::read_to_string(&file).unwrap();
-    let hour = text.replacen("due = 2026-11-06 ", "due = { date = 2026-11-06, until = \"12:00\" } ", 1);
-    assert_ne!(text, hour);
-    fs::write(&file, hour).unwrap();
-    let units = ["某市第一人民医院", "某市中医医院"];
-    for (unit, (from, at)) in units.into_iter().zip([("yy01", "11-06T11:59"), ("yy02", "11-06T12:00")]) {
-        let from = format!("{from}@hospital.example");
-        office.takes(&from, &format!("{unit}实施方案"), at, ("方案.docx", paper(unit, "实施方案")));
-    }
-    let now = "2026-11-09T09:00";
-    assert!(office.run(now, &["check"]).contains("2026年11月6日（星期五）12时前\n"));
-    office.run(now, &["import", "in"]);
-    office.run(now, &["extend", "C02", "plan", "--until", "2026-11-06", "--why", "停电"]);
-    let status = office.json(now, &["status", "--req", "plan", "--json"]);
-    let told = |unit: &Value| {
-        let plan = &unit["requirements"][0];
-        format!("{} {}", plan["standing"].as_str().unwrap(), plan["due"].as_str().unwrap())
-    };
-    let (noon, night) = ("2026-11-06T12:00:00+08:00", "2026-11-07T00:00:00+08:00");
-    let wanted = [("complete", noon), ("complete_late", noon), ("overdue", noon), ("overdue", night)];
-    let wanted = wanted.map(|(standing, due)| format!("{standing} {due}"));
-    assert_eq!(status["units"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), wanted);
-    let letters = office.run(now, &["remind", "--preview"]);
-    assert!(letters.contains("2026年11月6日（星期五）12时前应报送的实施方案（已过期限）"), "{letters}");
-    assert!(office.run(now, &["calendar"]).contains("实施方案：截止（当日12时）"));
-}
-
-#[test]
 fn lines_beside_one_name_of_the_unit_are_no_doubles_and_all_may_be_spent() {
     let mut office = Office::of_the_guide();
     let file = office.dir.path().join(CAMPAIGN).join("forms/funds.toml");

@@ -51,7 +51,7 @@ pub(super) fn calendar(common: &Common, options: &Options) -> Outcome {
 }
 
 fn as_json(campaign: &Campaign, entry: &Entry) -> serde_json::Value {
-    let at = match entry.opens.or(entry.until) {
+    let at = match entry.opens {
         Some(hour) => campaign.at(entry.on, hour),
         None => campaign.end_of(entry.on),
     };

@@ -98,24 +98,19 @@ fn empty_groups(campaign: &Campaign) -> Vec<Finding> {
 }
 
 fn due(campaign: &Campaign, requirement: &Requirement) -> Finding {
-    let (hour, whole) = match requirement.until {
-        Some(until) => (chinese::hour(until), ""),
-        None => (String::new(), "（含当日）"),
-    };
     let when = match requirement.when {
         When::By { nominal, on_time_through } if nominal == on_time_through => {
-            format!("{}{hour}前{whole}", full_day_and_weekday(nominal))
+            format!("{}前（含当日）", full_day_and_weekday(nominal))
         }
         When::By { nominal, on_time_through } => {
             format!(
-                "{}{hour}前，节假日顺延至{}{hour}{whole}",
+                "{}前，节假日顺延至{}（含当日）",
                 full_day_and_weekday(nominal),
                 full_day_and_weekday(on_time_through)
             )
         }
         When::EachDay { from, to, .. } => {
-            let hour = requirement.until.map(|_| format!("{hour}前")).unwrap_or_default();
-            format!("{}至{}每天{hour}", full_day_and_weekday(from), full_day_and_weekday(to))
+            format!("{}至{}每天", full_day_and_weekday(from), full_day_and_weekday(to))
         }
     };
     note(format!("{}：{}（{}）{when}", campaign.id, requirement.title, requirement.id))

@@ -89,20 +89,18 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     let when = when(table, campaign);
     let nil_report = table.or("nil_report", false);
     // 今日无 answers a day; of what is due once there is no day to be empty.
-    if nil_report && matches!(when, Some((When::By { .. }, _))) {
+    if nil_report && matches!(when, Some(When::By { .. })) {
         table.complain("nil_report", complaint::nil_of_one_date());
     }
     let need = table.choice("need", &[("all", Need::All), ("any", Need::Any)]).unwrap_or(Need::All);
     let items = items(table, campaign);
-    let (when, until) = when?;
     let read = Requirement {
         id: id?,
         title: title?,
         groups: owed_by,
         also_from,
         opens: table.get("opens"),
-        when,
-        until,
+        when: when?,
         need,
         nil_report,
         items,
@@ -111,8 +109,7 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     Some(read)
 }
 
-/// When it is due, and the hour of its last day at which it is late (每日15时前).
-fn when(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)> {
+fn when(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
     match (table.has("due"), table.has("each_day")) {
         (true, false) => due(table, campaign),
         (false, true) => each_day(table, campaign),
@@ -124,13 +121,13 @@ fn when(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)
     }
 }
 
-/// `due = 2023-05-10`, or `{ date | days_after_period, roll, until }`. A plain date is not rolled: the notice chose it.
-fn due(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)> {
+/// `due = 2023-05-10`, or `{ date | days_after_period, roll }`. A plain date is not rolled: the notice chose it.
+fn due(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
     if !table.is_table("due") {
         let nominal = table.get("due")?;
-        return Some((When::By { nominal, on_time_through: nominal }, None));
+        return Some(When::By { nominal, on_time_through: nominal });
     }
-    let due = table.section("due", &["date", "days_after_period", "roll", "until"])?;
+    let due = table.section("due", &["date", "days_after_period", "roll"])?;
     let rolls = due.choice("roll", &[("none", false), ("working_day", true)]).unwrap_or(false);
     let nominal: Date = match (due.has("date"), due.has("days_after_period")) {
         (true, false) => due.get("date")?,
@@ -144,14 +141,13 @@ fn due(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)>
         }
     };
     let on_time_through = if rolls { campaign.calendar.roll_forward(nominal) } else { nominal };
-    Some((When::By { nominal, on_time_through }, due.get("until")))
+    Some(When::By { nominal, on_time_through })
 }
 
-fn each_day(table: &Section<'_>, campaign: &Campaign) -> Option<(When, Option<Time>)> {
-    let days = table.section("each_day", &["from", "to", "until", "until_next_day"])?;
+fn each_day(table: &Section<'_>, campaign: &Campaign) -> Option<When> {
+    let days = table.section("each_day", &["from", "to", "until_next_day"])?;
     let (from, to) = if days.has("from") || days.has("to") { read_period(&days)? } else { campaign.period };
-    let until_next_day = days.or("until_next_day", Time::midnight());
-    Some((When::EachDay { from, to, until_next_day }, days.get("until")))
+    Some(When::EachDay { from, to, until_next_day: days.or("until_next_day", Time::midnight()) })
 }
 
 fn items(table: &Section<'_>, campaign: &Campaign) -> Vec<Item> {

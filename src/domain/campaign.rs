@@ -119,8 +119,6 @@ pub struct Requirement {
     pub opens: Option<Date>,
     /// When it is due.
     pub when: When,
-    /// On the last day that is on time, the hour at which it is late; none: the end of that day.
-    pub until: Option<Time>,
     /// Whether all items or any one fulfil it.
     pub need: Need,
     /// Whether 今日无 fulfils it.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 
 use super::campaign::Campaign;
 use super::decision::{Act, Decision, Scope};
@@ -29,14 +29,6 @@ pub fn day_and_weekday(date: Date) -> String {
 /// 「2023年5月10日（星期三）」.
 pub fn full_day_and_weekday(date: Date) -> String {
     format!("{}年{}", date.year(), day_and_weekday(date))
-}
-
-/// 「15时」, 「8时30分」.
-pub fn hour(time: Time) -> String {
-    match time.minute() {
-        0 => format!("{}时", time.hour()),
-        minute => format!("{}时{minute:02}分", time.hour()),
-    }
 }
 
 /// 「5月14日、5月16日至18日」: three days or more in a row are one stretch.

@@ -116,8 +116,7 @@ pub fn standing(
 ) -> Obligation {
     let last_day = requirement.last_day(day);
     let until = grants.until(&unit.code, &requirement.id, day);
-    let own = due_on(campaign, requirement, last_day);
-    let due = until.map_or(own, |until| campaign.end_of(until).max(own));
+    let due = campaign.end_of(until.map_or(last_day, |until| until.max(last_day)));
     let held = grants.with_paper(&unit.code, &requirement.id, day, held);
     let is_waived = |item: &str| grants.waives_item(&unit.code, &requirement.id, day, item);
     let items = items(requirement, &held, is_waived);
@@ -158,11 +157,6 @@ pub fn standing(
     };
     let first_at = firsts().chain(nil_at).min();
     Obligation { requirement: requirement.id.clone(), day, due, standing, first_at, complete_at, items }
-}
-
-/// The first instant that is late of what is on time through `last_day`: its hour of that day, or the end of it.
-pub fn due_on(campaign: &Campaign, requirement: &Requirement, last_day: Date) -> Timestamp {
-    requirement.until.map_or_else(|| campaign.end_of(last_day), |until| campaign.at(last_day, until))
 }
 
 /// The items of a requirement as they stand. One that is waived is not asked for; where it came all the same, it counts.

@@ -6,17 +6,14 @@ use jiff::civil::{Date, Time};
 use super::Settings;
 use super::opening::{Early, sending_days_before};
 use crate::domain::campaign::{Campaign, Chase, Requirement, Step, When};
-use crate::domain::chinese::{day_and_weekday, hour};
 
 /// One day of a campaign that somebody should know of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The day.
     pub on: Date,
-    /// From which hour of it, for a step; a due day has none.
+    /// From which hour of it, for a step; a due day has none and lasts to its end.
     pub opens: Option<Time>,
-    /// At which hour of a due day it is late; none: it lasts to its end.
-    pub until: Option<Time>,
     /// The requirement it is about.
     pub requirement: String,
     /// The day of the material, for a requirement of each day.
@@ -53,22 +50,17 @@ fn due(campaign: &Campaign, requirement: &Requirement, day: Option<Date>) -> Ent
     let on = requirement.last_day(day);
     let rolled = match requirement.when {
         When::By { nominal, on_time_through } if nominal != on_time_through => {
-            format!("通知的期限是{}，节假日顺延", day_and_weekday(nominal))
+            format!("通知的期限是{}，节假日顺延", crate::domain::chinese::day_and_weekday(nominal))
         }
         _ => String::new(),
     };
     Entry {
         on,
         opens: None,
-        until: requirement.until,
         requirement: requirement.id.clone(),
         day,
         step: None,
-        what: format!(
-            "{}：截止（当日{}）",
-            requirement.title,
-            requirement.until.map_or("24时".to_owned(), hour)
-        ),
+        what: format!("{}：截止（当日24时）", requirement.title),
         remark: with_calendar(campaign, on, rolled),
     }
 }
@@ -95,7 +87,6 @@ fn opening(
     };
     Entry {
         on,
-        until: None,
         opens: Some(step.hours.map_or(settings.hours.0, |(from, _)| from.max(settings.hours.0))),
         requirement: requirement.id.clone(),
         day,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::due::{FIX, Mail, Situation, flawed_items, is_owed, is_to_mend};
@@ -215,9 +215,10 @@ pub(super) fn list_owed<'o>(
             lacking.extend(new);
             continue;
         }
+        let last_day = last_day(campaign, obligation);
         let owed = Owed {
             requirement: requirement.title.clone(),
-            due: due_text(campaign, obligation),
+            due: chinese::full_day_and_weekday(last_day),
             days: String::new(),
             items: String::new(),
             late: obligation.standing.is_late(),
@@ -232,13 +233,6 @@ pub(super) fn list_owed<'o>(
         ..owed
     });
     whole.collect()
-}
-
-/// 「2023年5月10日（星期三）」, and the hour where it is not the end of that day.
-fn due_text(campaign: &Campaign, obligation: &Obligation) -> String {
-    let day = chinese::full_day_and_weekday(last_day(campaign, obligation));
-    let hour = Some(campaign.local(obligation.due).time()).filter(|hour| *hour != Time::midnight());
-    format!("{day}{}", hour.map(chinese::hour).unwrap_or_default())
 }
 
 /// What a unit has to mend, a line each.

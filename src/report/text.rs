@@ -152,20 +152,16 @@ pub fn standing_counts(status: &Status, requirement: &Requirement, group: &str) 
 
 /// 「截止5月27日（星期六），顺延至5月29日（星期一）」.
 pub fn deadline(requirement: &Requirement) -> String {
-    let hour = requirement.until.map(chinese::hour).unwrap_or_default();
     match requirement.when {
         When::By { nominal, on_time_through } if nominal == on_time_through => {
-            format!("截止{}{hour}", chinese::day_and_weekday(nominal))
+            format!("截止{}", chinese::day_and_weekday(nominal))
         }
         When::By { nominal, on_time_through } => {
             let (nominal, rolled) =
                 (chinese::day_and_weekday(nominal), chinese::day_and_weekday(on_time_through));
-            format!("截止{nominal}{hour}，顺延至{rolled}{hour}")
+            format!("截止{nominal}，顺延至{rolled}")
         }
-        When::EachDay { from, to, .. } => {
-            let hour = if hour.is_empty() { hour } else { format!("{hour}前") };
-            format!("{}至{}每天{hour}", chinese::day(from), chinese::day(to))
-        }
+        When::EachDay { from, to, .. } => format!("{}至{}每天", chinese::day(from), chinese::day(to)),
     }
 }
 

@@ -19,7 +19,6 @@ fn weekly() -> Campaign {
         opens: due.checked_sub(jiff::Span::new().days(4)).ok(),
         when: When::By { nominal: due, on_time_through: due },
         need: Need::All,
-        until: None,
         nil_report: false,
         items: vec![Item {
             id: "report".to_owned(),

@@ -234,7 +234,6 @@ fn requirement(id: &str, when: When, need: Need, items: &[(&str, ItemKind)]) -> 
         opens: None,
         when,
         need,
-        until: None,
         nil_report: true,
         items: items.collect(),
     }

@@ -94,7 +94,6 @@ fn requirements() -> Vec<Requirement> {
         opens: None,
         when,
         need: Need::All,
-        until: None,
         nil_report: false,
         items,
     };

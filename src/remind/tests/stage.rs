@@ -66,7 +66,6 @@ fn requirement(id: &str, title: &str, when: When, need: Need, items: Vec<Item>) 
         groups: vec!["college".into()],
         also_from: vec![],
         opens: None,
-        until: None,
         when,
         need,
         nil_report: need == Need::Any,

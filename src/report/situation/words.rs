@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::campaign::{Campaign, Requirement, When};
-use crate::domain::obligation::{Standing, due_on};
+use crate::domain::obligation::Standing;
 use crate::domain::submission::ItemState;
 use crate::report::status::RequirementStatus;
 
@@ -32,14 +32,10 @@ pub(super) fn report_word(
 ) -> &'static str {
     match status.standing {
         Standing::Complete => match (moment(status.complete_at.as_ref()), requirement.when) {
-            (Some(at), When::By { on_time_through, .. })
-                if at >= due_on(campaign, requirement, on_time_through) =>
-            {
+            (Some(at), When::By { on_time_through, .. }) if at >= campaign.end_of(on_time_through) => {
                 "延期内报齐"
             }
-            (Some(at), When::By { nominal, .. }) if at >= due_on(campaign, requirement, nominal) => {
-                "顺延期内报齐"
-            }
+            (Some(at), When::By { nominal, .. }) if at >= campaign.end_of(nominal) => "顺延期内报齐",
             _ => "按时报齐",
         },
         Standing::CompleteLate => "逾期报齐",
