@@ -122,7 +122,8 @@ pub fn standing(
     let items = items(requirement, &held, is_waived);
     let exempt = !unit.owes_on(last_day)
         || grants.waives(&unit.code, &requirement.id, day)
-        || (!items.is_empty() && items.iter().all(|item| item.state == ItemState::Exempt));
+        || (!items.is_empty()
+            && items.iter().all(|item| item.state == ItemState::Exempt || is_waived(&item.item)));
     let items = if exempt { without_debt(items) } else { items };
     let nil_at = held.iter().find(|holding| holding.item == NIL_ITEM).and_then(|holding| holding.first_at);
     let firsts = || items.iter().filter_map(|item| item.holding.as_ref()?.first_at);
@@ -133,7 +134,7 @@ pub fn standing(
         // What is waived makes nobody late when it comes all the same.
         Need::All if items.iter().all(|item| item.state.is_settled()) => {
             let asked = items.iter().filter(|item| !is_waived(&item.item));
-            asked.filter_map(|item| item.holding.as_ref()?.first_at).max().or_else(|| firsts().max())
+            asked.filter_map(|item| item.holding.as_ref()?.first_at).max()
         }
         Need::All => None,
     };

@@ -170,7 +170,13 @@ impl<'t> Months<'_, 't> {
                 Named::This(subject) if subject != name => None,
                 _ => Some(name),
             },
-            (Named::Nothing, Named::This(heading)) => Some(heading).filter(confirmed),
+            (Named::Nothing, Named::This(heading)) => {
+                match (self.named(&says.subject), self.named(&says.letter)) {
+                    // A heading that was left standing from the month before, or the other way round.
+                    (Named::This(said), _) | (Named::Nothing, Named::This(said)) if said != heading => None,
+                    _ => Some(heading).filter(confirmed),
+                }
+            }
             (Named::Nothing, Named::Nothing) => match (with_form, self.named(&says.subject)) {
                 (Some(form), _) => Some(form),
                 (None, Named::Another | Named::Several) => None,

@@ -80,7 +80,8 @@ pub struct Waiting {
     pub on_the_way: u64,
     /// Listed by the server, not fetched.
     pub unfetched: u64,
-    /// Questions, and word like 已报, that nobody noted an answer to; of now alone.
+    /// Questions, and word like 已报, that nobody noted an answer to; of now alone, and no part of the contract's JSON.
+    #[serde(skip)]
     pub questions: u64,
 }
 

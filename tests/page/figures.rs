@@ -245,7 +245,8 @@ fn whom_to_call_is_what_the_form_says_and_the_last_call_stands_beside() {
     let waits = |row: &&str| row.contains("有来件待核，办完以前请勿催报");
     let waiting: Vec<&str> = list.split("<tr>").filter(waits).collect();
     assert!(waiting.len() == 1 && waiting[0].contains(locked), "{list}");
-    assert!(list.contains(&format!("{locked}（有来件待核）")) && !list.contains("：；"), "{list}");
+    let group = list.split_once("请尽快报送：").unwrap().1.split_once("</textarea>").unwrap().0;
+    assert!(group.contains(name) && !group.contains(locked) && !list.contains("：；"), "{group}");
     page.account("查某", Role::View);
     let mut viewer = page.signed_in("查某");
     for path in [format!("{HOME}chase?tab=phone"), unit] {

@@ -49,16 +49,14 @@ impl Grant<'_> {
         owes.then_some(()).ok_or_else(|| Refused::Rule(format!("{}本来就不应报“{title}”。", self.unit.name)))
     }
 
-    /// The same is not granted twice: whoever took one of the two back would leave the other in force, unseen. `decision` is
-    /// this grant as it would be made.
+    /// The same is not granted twice: whoever took one of the two back would leave the other in force, unseen. Of paper that
+    /// came it is the first that counts, whenever a second clerk writes it down. `decision` is this grant as it would be made.
     ///
     /// # Errors
     /// When one of `all` that is in force grants it.
     pub fn must_be_new(&self, decision: &Decision, all: &[Decision]) -> Result<(), Refused> {
         let is_same = |made: &&Decision| {
-            made.act == decision.act
-                && self.is_about(made)
-                && (made.until, made.came_at) == (decision.until, decision.came_at)
+            made.act == decision.act && self.is_about(made) && made.until == decision.until
         };
         match in_force(all, Timestamp::MAX).into_iter().find(is_same) {
             Some(made) => Err(Refused::Rule(format!(
