@@ -20,8 +20,6 @@ const PAPERS: &[&str] = &["方案", "总结", "计划", "汇报", "报告", "采
 const TELLING_LETTERS: &[&str] = &["到", "来", "赴", "师生", "参观", "走进", "共建", "交流", "考察", "研学"];
 /// Before 局 these make another word of it.
 const NO_OFFICE_BEFORE: [char; 7] = ['格', '布', '结', '全', '大', '开', '当'];
-/// Behind the name of a school: what follows belongs to it and is no part of it.
-const ATTACHED_WORDS: &[&str] = &["附属", "附设"];
 /// A city stands among the first letters of its school's name, at times behind the province.
 const CITY_LETTERS: usize = 6;
 
@@ -103,19 +101,9 @@ fn leading_school(book: &NameBook, line: &str) -> Option<String> {
     // 职业中专学校 goes on behind 职业中专.
     let rest = run.get(name.len()..).unwrap_or_default();
     let name = if rest.starts_with("学校") { run.get(..name.len() + "学校".len())? } else { name };
-    let name = attached(book, &run, name).unwrap_or(name);
     let is_day = TODAY_WORDS.iter().chain(YESTERDAY_WORDS).any(|day| name.starts_with(day));
     let is_plain = !name.contains(NO_SCHOOL_LETTERS) && NAME_LETTERS.contains(&name.chars().count());
     (is_plain && !is_day).then(|| name.to_owned())
-}
-
-/// The whole name of a school that is attached to the one with whose name a run of letters begins: 某学院附属中等职业学校.
-fn attached<'r>(book: &NameBook, run: &'r str, name: &str) -> Option<&'r str> {
-    let rest =
-        run.get(name.len()..).filter(|rest| ATTACHED_WORDS.iter().any(|word| rest.starts_with(word)))?;
-    let ends =
-        book.institutions().chain(["学校"]).filter_map(|ending| Some(place_of(rest, ending)? + ending.len()));
-    run.get(..name.len() + ends.min()?)
 }
 
 /// The name of a university or college at the beginning of a run of letters; 大学生 are students.
@@ -153,7 +141,6 @@ mod tests {
             ("5月15日安昌职中活动照片", "安昌职中"),
             ("【安昌县职业中专学校】照片", "安昌县职业中专学校"),
             ("安昌县职教中心 张老师", "安昌县职教中心"),
-            ("安昌职业技术学院附属中等职业学校5月15日照片", "安昌职业技术学院附属中等职业学校"),
         ] {
             assert_eq!(
                 leading_school(&NameBook::default(), &line.replace(' ', "")).as_deref(),
