@@ -34,7 +34,7 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The total.
     pub total: Option<Row>,
-    /// The caption of a further table with the same headings, which is not read.
+    /// The caption of a further table with the same headings, which is not read, or where rows begin that leave open whose they are.
     pub next: Option<String>,
     /// The caption of a table of another kind below, which nobody asked for.
     pub further: Option<String>,
@@ -105,7 +105,8 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
             lines.push((row, called));
         }
     }
-    let table = Table { next, further, ..settled(template, lines) };
+    let table = settled(template, lines);
+    let table = Table { next: next.or(table.next), further, ..table };
     match table.rows.is_empty() {
         true => Table { rows: vec![blank_row(form, sheet, columns, bottom + 1)], ..table },
         false => table,
@@ -125,16 +126,18 @@ fn settled(template: &Template, mut lines: Vec<(Row, Called)>) -> Table {
     if !is_labelled {
         total = take_unlabelled_total(template, &mut rows);
     }
-    if total.is_none() {
-        drop_shares(template, &mut rows, false);
-    }
+    let doubted = match total {
+        None => drop_shares(template, &mut rows, false),
+        Some(_) => None,
+    };
     rows.extend(beside.into_iter().map(|(row, _)| row));
     rows.sort_by_key(|row| row.row);
     if rows.is_empty() {
         // A table of nothing but its total says all that the unit has to say.
         rows.extend(total.take());
     }
-    Table { rows, total, ..Table::default() }
+    let next = doubted.map(|cell| format!("{cell}起的几行"));
+    Table { rows, total, next, further: None }
 }
 
 /// Whether the headings of the table, or a level of them, stand in this row once more.
