@@ -71,8 +71,10 @@ impl Measures {
             let words = measured(&format!("{text}{behind}"));
             money = money.or_else(|| only(words.iter().filter_map(|word| money_in(word))));
             // 单位：万人、个 leaves open which of the columns are in 万人.
-            let of_persons = |word: &str| scale_of(word).filter(|_| measure_in(unscaled(word)).is_none());
-            scale = scale.or_else(|| only(words.iter().map(|word| of_persons(word)))?);
+            // 万吨 and 万元 say nothing of persons.
+            let of_persons =
+                words.iter().filter(|word| !word.contains('元') && measure_in(unscaled(word)).is_none());
+            scale = scale.or_else(|| only(of_persons.map(|word| scale_of(word)))?);
             let weighed = |word: &str| {
                 let measure = measure_in(unscaled(word)).filter(|measure| *measure != "元")?;
                 Some((measure, scale_of(word)))
