@@ -182,7 +182,9 @@ impl Labels<'_> {
     /// has its row to itself heads a text. A label with an empty cell beside it was left unfilled, whatever comes below.
     fn stands_over_its_value(&self, hit: &Hit) -> bool {
         let below = hit.bottom + 1;
-        if self.hits.of_row(below).next().is_some() {
+        // 备注：含夜查 behind the values is no label of the next ones.
+        let is_remark = |other: &Hit| other.meaning == Meaning::Frame && other.inline.is_some();
+        if self.hits.of_row(below).any(|other| other.col <= hit.col || !is_remark(other)) {
             return false;
         }
         let is_next = self.hits.is_at(hit.row, hit.right + 1)
