@@ -145,30 +145,32 @@ impl Labels<'_> {
                 let cols = cols.take_while(|col| !self.hits.is_at(row, *col));
                 cols.filter_map(|col| Some((col, self.entry(row, col, field)?)))
             };
-            let values = reach().filter(|(col, _)| !self.asides.hold(row, *col)).map(|(_, entry)| entry);
+            let values = reach().filter(|(col, _)| !self.asides.hold(row, *col));
             let mut entries = values.collect::<Vec<_>>().into_iter();
             // 填报人 | 甲一 below 指标 | 单位: a name is no measure, wherever it stands.
             let is_word = |entry: &Entry| !holds_digits(entry) && !is_counted_in(&entry.text());
             if entries.as_slice().is_empty() && !field.is_some_and(is_figure) {
-                entries = reach().map(|(_, entry)| entry).filter(is_word).collect::<Vec<_>>().into_iter();
+                entries = reach().filter(|(_, entry)| is_word(entry)).collect::<Vec<_>>().into_iter();
             }
-            let Some(mut found) = entries.next() else { continue };
+            let Some((mut at, mut found)) = entries.next() else { continue };
             let Some(field) = field.filter(|field| is_figure(field)) else { return (found, None) };
             // 人 | 120: what is counted, and how many.
             if is_counted_in(&found.text())
-                && let Some(next) = entries.as_slice().first().filter(|next| holds_digits(next))
+                && let Some(next) = entries.as_slice().first().filter(|(_, next)| holds_digits(next))
             {
-                found = next.clone();
+                (at, found) = next.clone();
                 entries.next();
             }
-            // 到位资金 | 元 | 356000: the cell between tells more than the label.
-            let measure = (hit.right + 1..hit.right + 1 + REACH_COLUMNS)
+            // 到位资金 | 元 | 356000: the cell between tells more than the label, and the one right behind (3 | 亩). What follows
+            // is of something else: 时长 | 2 | 小时.
+            let behind = sheet.span(row, at).right + 1;
+            let measure = (hit.right + 1..=behind)
                 .take_while(|col| !self.hits.is_at(row, *col))
-                .find_map(|col| measure_in_cell(field.kind, sheet.text(row, col)));
+                .find_map(|col| measure_in_cell(field, sheet.text(row, col)));
             found.value = in_measure(field, measure.or(hit.measure), found.value);
             let next =
-                entries.next().filter(|next| holds_digits(next) && figure(field, &next.value).is_some());
-            return (found, next.map(|next| next.cell));
+                entries.next().filter(|(_, next)| holds_digits(next) && figure(field, &next.value).is_some());
+            return (found, next.map(|(_, next)| next.cell));
         }
         let below = self
             .entry(hit.bottom + 1, hit.col, field)
@@ -182,7 +184,9 @@ impl Labels<'_> {
     /// has its row to itself heads a text. A label with an empty cell beside it was left unfilled, whatever comes below.
     fn stands_over_its_value(&self, hit: &Hit) -> bool {
         let below = hit.bottom + 1;
-        if self.hits.of_row(below).next().is_some() {
+        // 备注：含夜查 behind the values is no label of the next ones.
+        let is_remark = |other: &Hit| other.meaning == Meaning::Frame && other.inline.is_some();
+        if self.hits.of_row(below).any(|other| other.col <= hit.col || !is_remark(other)) {
             return false;
         }
         let is_next = self.hits.is_at(hit.row, hit.right + 1)

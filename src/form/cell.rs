@@ -2,7 +2,9 @@
 //! form's own (a column retyped in 元 where the form asks for 万元, in 万人次 where it asks for persons).
 
 use super::amount::{MEASURES, measure};
-use super::counted::{is_retyped, measure_asked, measure_in, measure_of, times, unscaled};
+use super::counted::{
+    is_alike, is_retyped, measure_asked, measure_in, measure_of, said_in_brackets, times, unscaled,
+};
 use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::label::{Form, keys, without_remarks};
@@ -51,7 +53,7 @@ pub struct Measures {
     money: Option<&'static str>,
     scale: Option<&'static str>,
     /// Of what is weighed or measured, and by how much that is scaled: 公斤, 万吨.
-    measure: Option<(&'static str, Option<&'static str>)>,
+    measures: Vec<(&'static str, Option<&'static str>)>,
 }
 
 impl Measures {
@@ -59,7 +61,7 @@ impl Measures {
     pub fn of(template: &Template, sheet: &Sheet) -> Self {
         let has = |kind: FieldKind| template.fields.iter().any(|field| field.kind == kind);
         let (has_amounts, has_counts) = (has(FieldKind::Amount), has(FieldKind::Count));
-        let (mut money, mut scale, mut measure) = (None, None, None);
+        let (mut money, mut scale, mut measures) = (None, None, Vec::new());
         for (cell, text, _) in sheet.texts().filter(|(_, text, _)| text.contains('位')) {
             if !has_amounts && !has_counts {
                 break;
@@ -71,15 +73,19 @@ impl Measures {
             let words = measured(&format!("{text}{behind}"));
             money = money.or_else(|| only(words.iter().filter_map(|word| money_in(word))));
             // 单位：万人、个 leaves open which of the columns are in 万人.
-            let of_persons = |word: &str| scale_of(word).filter(|_| measure_in(unscaled(word)).is_none());
-            scale = scale.or_else(|| only(words.iter().map(|word| of_persons(word)))?);
-            let weighed = |word: &str| {
+            // 万吨 and 万元 say nothing of persons.
+            let of_persons =
+                words.iter().filter(|word| !word.contains('元') && measure_in(unscaled(word)).is_none());
+            scale = scale.or_else(|| only(of_persons.map(|word| scale_of(word)))?);
+            let weighed = |word: &String| {
                 let measure = measure_in(unscaled(word)).filter(|measure| *measure != "元")?;
                 Some((measure, scale_of(word)))
             };
-            measure = measure.or_else(|| only(words.iter().filter_map(|word| weighed(word))));
+            if measures.is_empty() {
+                measures.extend(words.iter().filter_map(weighed));
+            }
         }
-        Self { has_amounts, money, scale, measure }
+        Self { has_amounts, money, scale, measures }
     }
 
     /// What the figures below or beside a heading are counted in: as it says itself, the part of it above or below, or the line
@@ -89,10 +95,14 @@ impl Measures {
             // 单位：万人 is of those that count persons.
             FieldKind::Count => {
                 let of_sheet = self.scale.filter(|_| counts_persons(text));
-                let own = in_brackets(text).find_map(|word| scale_of(&word));
+                let last = said_in_brackets(text).and_then(|word| weighed_in(&field.label, &word));
+                let own = last.or_else(|| in_brackets(text).find_map(|word| scale_of(&word)));
+                // 单位：吨 is not of hours.
                 let of_line = || {
-                    let ((measure, scale), asked) = self.measure.zip(measure_asked(&field.label))?;
-                    scale.filter(|_| measure == asked).or(Some(measure))
+                    let asked = measure_asked(&field.label)?;
+                    let alike = self.measures.iter().filter(|(measure, _)| is_alike(measure, asked));
+                    let (measure, scale) = only(alike)?;
+                    scale.filter(|_| *measure == asked).or(Some(measure))
                 };
                 own.or_else(|| measure_of(text)).or(of_sheet).or_else(of_line)
             }
@@ -120,15 +130,22 @@ fn counts_persons(heading: &str) -> bool {
 }
 
 /// What a figure of this kind is counted in by a cell that says nothing else.
-pub(super) fn measure_in_cell(kind: FieldKind, text: &str) -> Option<&'static str> {
-    match kind {
+pub(super) fn measure_in_cell(field: &Field, text: &str) -> Option<&'static str> {
+    match field.kind {
         FieldKind::Amount => money_in(&squeeze(text)),
         FieldKind::Count => {
-            let tight = squeeze(text);
-            scale_of(&tight).or_else(|| measure_in(&tight)).filter(|_| is_counted_in(text))
+            let tight = squeeze(text).to_lowercase();
+            weighed_in(&field.label, &tight).or_else(|| scale_of(&tight)).filter(|_| is_counted_in(text))
         }
         _ => None,
     }
+}
+
+/// The measure that a word says, or what scales it where the label asks for that measure: three 万平方米 are no 30000亩.
+fn weighed_in(label: &str, word: &str) -> Option<&'static str> {
+    let measure = measure_in(unscaled(word))?;
+    let is_other = measure_asked(label) != Some(measure) && is_retyped(label, measure);
+    scale_of(word).filter(|_| !is_other).or(Some(measure))
 }
 
 /// The measure in the brackets of a heading that covers this one and others: 资金情况（元）.
@@ -153,7 +170,7 @@ fn in_brackets(text: &str) -> impl Iterator<Item = String> {
 
 /// What a line says that figures are counted in: `单位：万元`, `（金额单位：人民币元）`, `单位：人、万元`, also behind a title.
 fn measured(text: &str) -> Vec<String> {
-    let line = squeeze(text);
+    let line = squeeze(text).to_lowercase();
     let words = line.match_indices("单位").find_map(|(at, word)| {
         let before = line.get(..at)?;
         let own = before.rsplit(['(', '[', '〔', '【']).next().unwrap_or_default();

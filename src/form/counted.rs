@@ -39,6 +39,15 @@ const MEASURES: &[&[&str]] = &[
     &["百分点", "个百分点"],
 ];
 
+/// What is measured alike, by the first name of each: only what is in the same row can be meant by a line for all columns.
+const ALIKE: &[&[&str]] = &[
+    &["吨", "公斤", "斤", "克"],
+    &["立方米", "升", "毫升"],
+    &["平方米", "亩", "公顷"],
+    &["公里", "米", "厘米", "毫米"],
+    &["小时", "分钟", "天"],
+];
+
 /// What things are counted by. Whatever else stands in the brackets of a label is a remark: 必填, 含志愿者.
 const COUNTED_BY: &[&str] = &[
     "车", "车次", "趟", "次", "台", "台次", "辆", "人", "人次", "名", "个", "家", "户", "处", "场", "场次",
@@ -49,7 +58,7 @@ const COUNTED_BY: &[&str] = &[
 /// A whole number in the measure of its label.
 pub fn counted(label: &str, value: &Value) -> Parsed<i64> {
     let parsed = count(value);
-    let (Some(wanted), Value::Text(text)) = (in_brackets(label), value) else { return parsed };
+    let (Some(wanted), Value::Text(text)) = (said_in_brackets(label), value) else { return parsed };
     let Some((digits, said)) = said(text).filter(|_| parsed.value.is_some_and(|number| number != 0)) else {
         return parsed;
     };
@@ -68,7 +77,7 @@ pub fn counted(label: &str, value: &Value) -> Parsed<i64> {
 
 /// What a heading says that its figures are measured or counted in: 清运垃圾(吨), 口罩(只).
 pub fn measure_of(heading: &str) -> Option<&'static str> {
-    let said = in_brackets(heading)?;
+    let said = said_in_brackets(heading)?;
     measure_in(&said).or_else(|| COUNTED_BY.iter().find(|word| **word == said).copied())
 }
 
@@ -79,12 +88,17 @@ pub fn measure_in(word: &str) -> Option<&'static str> {
 
 /// In what a label asks for something that is weighed or measured, whatever scales that: 厨余垃圾(万吨).
 pub fn measure_asked(label: &str) -> Option<&'static str> {
-    measure_in(unscaled(&in_brackets(label)?))
+    measure_in(unscaled(&said_in_brackets(label)?))
+}
+
+/// Whether two measures are of the same: 吨 and 公斤, not 吨 and 小时.
+pub fn is_alike(one: &str, other: &str) -> bool {
+    one == other || ALIKE.iter().any(|names| names.contains(&one) && names.contains(&other))
 }
 
 /// Whether a label asks for another measure than that of a heading retyped for it.
 pub fn is_retyped(label: &str, measure: &str) -> bool {
-    in_brackets(label).is_some_and(|wanted| times(&wanted) > 1.0 || is_other(measure, &wanted))
+    said_in_brackets(label).is_some_and(|wanted| times(&wanted) > 1.0 || is_other(measure, &wanted))
 }
 
 /// Whether a word says in what something is measured, and by itself. 千克 is one word, of which 千 scales nothing.
@@ -128,8 +142,8 @@ fn is_other(said: &str, wanted: &str) -> bool {
     }
 }
 
-/// What a label says in its last brackets that it is counted in.
-fn in_brackets(label: &str) -> Option<String> {
+/// What a label or heading says in its last brackets that it is counted in, or remarks there.
+pub fn said_in_brackets(label: &str) -> Option<String> {
     let tight = squeeze(label);
     let (_, inner) = tight.strip_suffix(')')?.rsplit_once('(')?;
     Some(inner.trim_start_matches("单位:").to_lowercase()).filter(|inner| !inner.is_empty())

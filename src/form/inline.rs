@@ -1,5 +1,6 @@
 //! Labels with their values in one cell: `填报单位:甲学院 填报人:乙`, with the blanks between them or written over.
 
+use super::counted::{is_measure, unscaled};
 use super::label::{Form, Meaning, keys};
 use super::words::COUNTED_IN;
 use crate::domain::text::squeeze;
@@ -40,9 +41,10 @@ pub(super) fn inline_values<'f>(form: &'f Form, text: &str) -> Vec<(&'f [Meaning
 
 /// Whether a text says in what figures are counted, and nothing else: 人、万元.
 pub(super) fn is_counted_in(text: &str) -> bool {
-    let tight = squeeze(text);
+    let tight = squeeze(text).to_lowercase();
     let mut words = tight.trim_matches(['(', ')']).split(['、', ',', '/', ';']);
-    words.all(|word| COUNTED_IN.contains(&word))
+    let is_scaled = |word: &str| is_measure(unscaled(word)) && COUNTED_IN.contains(&unscaled(word));
+    words.all(|word| COUNTED_IN.contains(&word) || is_scaled(word))
 }
 
 /// A text without blanks, parted before each label that has a colon behind it: 甲学院填报人:乙.

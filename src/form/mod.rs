@@ -9,6 +9,7 @@ mod cell;
 mod check;
 mod counted;
 mod essay;
+mod further;
 mod grid;
 mod hits;
 mod inline;

@@ -340,9 +340,10 @@ fn heading<'h>(template: &Template, sheet: &Sheet, hits: &Hits<'h>) -> BTreeMap<
     // Rows of figures part the headings of one table from those of the next.
     let figured: BTreeSet<u32> =
         sheet.grid.cells.iter().filter(|cell| is_number(cell)).map(|cell| cell.row).collect();
-    // A year typed among them is a heading itself.
+    // A year typed among them is a heading itself; 备注：含夜查 or a telephone behind figures makes none of them.
+    let is_heading = |hit: &Hit| hit.inline.is_none() && hit.field().is_some_and(is_column);
     let figured: BTreeSet<u32> =
-        figured.into_iter().filter(|row| hits.of_row(*row).next().is_none()).collect();
+        figured.into_iter().filter(|row| !hits.of_row(*row).any(is_heading)).collect();
     let of_rows = |top: u32| {
         let mut columns: BTreeMap<usize, &Hit> = BTreeMap::new();
         let end = figured.range(top + 1..).next().map_or(u32::MAX, |row| *row).min(top + HEADING_ROWS);

@@ -4,28 +4,26 @@
 use std::collections::BTreeMap;
 
 use super::cell::{filled_at, in_measure};
+use super::further::{another_title, heads_another, is_above_headings, repeats_headings, unread_below};
 use super::grid::Sheet;
 use super::hits::Hits;
-use super::label::{Form, Meaning, without_remarks};
+use super::label::{Form, Meaning};
 use super::lines::{
     has_figures, is_caption, is_closing, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints,
     is_sample, says_nothing, unit_text,
 };
-use super::read::{Entry, Hit, Row, TABLE_FROM_HEADINGS, is_note};
+use super::read::{Entry, Hit, Row, is_note};
 use super::shares::{drop_captions, drop_shares};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
 use super::table::is_not_counted;
-use super::words::{FILLER_LABELS, FRAME_LABELS, TABLE_HEADS};
+use super::words::{FILLER_LABELS, FRAME_LABELS};
 use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
 
 /// Empty rows in a row after which only what looks like a row of the table is one.
 const GAP_ROWS: u32 = 30;
-
-/// Rows between the title of a further table and its headings: the line of its unit, what it counts in.
-const TITLE_ROWS: usize = 4;
 
 /// What stands below the headings.
 #[derive(Debug, Default)]
@@ -34,7 +32,7 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The total.
     pub total: Option<Row>,
-    /// The caption of a further table with the same headings, which is not read.
+    /// The caption of a further table with the same headings, which is not read, or where rows begin that leave open whose they are.
     pub next: Option<String>,
     /// The caption of a table of another kind below, which nobody asked for.
     pub further: Option<String>,
@@ -52,7 +50,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     for (&at, cols) in &filled {
         let is_summed = matches!(lines.as_slice(), [_, .., (_, Called::Whole)]);
         if ends_table(form, sheet, hits, columns, &filled, (at, is_summed)) {
-            next = table_below(sheet, hits, columns, &filled, (at, last_full));
+            next = unread_below(form, sheet, hits, columns, &filled, (at, last_full));
             break;
         }
         next = another_title(form, sheet, at, cols).filter(|_| is_above_headings(&filled, hits, columns, at));
@@ -105,15 +103,15 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
             lines.push((row, called));
         }
     }
-    let table = Table { next, further, ..settled(template, lines) };
+    let table = Table { further, ..settled(template, lines, next) };
     match table.rows.is_empty() {
         true => Table { rows: vec![blank_row(form, sheet, columns, bottom + 1)], ..table },
         false => table,
     }
 }
 
-/// The rows among the lines of a table, and its total.
-fn settled(template: &Template, mut lines: Vec<(Row, Called)>) -> Table {
+/// The rows among the lines of a table, and its total; and `next`, or where rows begin that leave open whose they are.
+fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<String>) -> Table {
     drop_numbered(template, &mut lines);
     drop_captions(template, &mut lines);
     // 平均 and 上年同期 are no part of what a total sums up, and stand below it or above.
@@ -125,63 +123,18 @@ fn settled(template: &Template, mut lines: Vec<(Row, Called)>) -> Table {
     if !is_labelled {
         total = take_unlabelled_total(template, &mut rows);
     }
-    if total.is_none() {
-        drop_shares(template, &mut rows, false);
-    }
+    let doubted = match total {
+        None => drop_shares(template, &mut rows, false),
+        Some(_) => None,
+    };
     rows.extend(beside.into_iter().map(|(row, _)| row));
     rows.sort_by_key(|row| row.row);
     if rows.is_empty() {
         // A table of nothing but its total says all that the unit has to say.
         rows.extend(total.take());
     }
-    Table { rows, total, ..Table::default() }
-}
-
-/// Whether the headings of the table, or a level of them, stand in this row once more.
-fn repeats_headings(hits: &Hits, columns: &BTreeMap<usize, &Hit>, row: u32) -> bool {
-    let is_heading = |hit: &&Hit| matches!(hit.meaning, Meaning::Field(at) if columns.contains_key(&at));
-    hits.of_row(row).filter(is_heading).count() >= TABLE_FROM_HEADINGS
-}
-
-/// Whether the headings stand once more a few rows below this one.
-fn is_above_headings(
-    filled: &BTreeMap<u32, Vec<u32>>,
-    hits: &Hits,
-    columns: &BTreeMap<usize, &Hit>,
-    row: u32,
-) -> bool {
-    filled.range(row + 1..).take(TITLE_ROWS).any(|(row, _)| repeats_headings(hits, columns, *row))
-}
-
-/// Where below the end of the table its headings stand once more, with rows filled in under them (down to `full`): the next page, or the
-/// table of another unit, which a person must tell.
-fn table_below(
-    sheet: &Sheet,
-    hits: &Hits,
-    columns: &BTreeMap<usize, &Hit>,
-    filled: &BTreeMap<u32, Vec<u32>>,
-    (end, full): (u32, Option<u32>),
-) -> Option<String> {
-    let mut below = filled.range(end + 1..);
-    let (head, cols) = below.find(|(row, _)| repeats_headings(hits, columns, **row))?;
-    let place = sheet.place(*head, cols.iter().min().copied().unwrap_or(0));
-    (full > Some(*head)).then(|| format!("{place}起的一张表"))
-}
-
-/// Whether the headings of a table of another kind stand in a row, with figures below: 项目 | 金额.
-fn heads_another(sheet: &Sheet, filled: &BTreeMap<u32, Vec<u32>>, row: u32) -> bool {
-    let texts = |row: u32| {
-        let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
-        cols.iter().map(move |col| squeeze(sheet.text(row, *col))).filter(|text| !text.is_empty())
-    };
-    let has_digit = |text: &String| text.contains(|c: char| c.is_ascii_digit());
-    let is_head = |text: &String| TABLE_HEADS.iter().any(|end| without_remarks(text).ends_with(end));
-    let has_numbers = |row: u32| {
-        let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
-        cols.iter().any(|col| matches!(sheet.value(row, *col), Some(Value::Number(_))))
-            || texts(row).any(|t| has_digit(&t))
-    };
-    texts(row).filter(is_head).count() >= 2 && !has_numbers(row) && has_numbers(row + 1)
+    let next = next.or_else(|| doubted.map(|cell| format!("{cell}起的几行")));
+    Table { rows, total, next, further: None }
 }
 
 /// Whether the last row has nothing but words in the place of a name.
@@ -198,7 +151,7 @@ fn take_caption(template: &Template, lines: &mut Vec<(Row, Called)>, below: u32)
     lines.pop_if(is_caption).map(|(row, _)| unit_text(template, &row))
 }
 
-fn row_at(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: u32) -> Row {
+pub(super) fn row_at(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: u32) -> Row {
     let mut entries = BTreeMap::new();
     let bottom = columns.values().map(|hit| hit.bottom).max().unwrap_or(row);
     for (at, hit) in columns {
@@ -292,16 +245,8 @@ fn filled_rows(sheet: &Sheet, from: u32) -> BTreeMap<u32, Vec<u32>> {
     rows
 }
 
-/// The title of a further table, which has its row to itself.
-fn another_title(form: &Form, sheet: &Sheet, row: u32, cols: &[u32]) -> Option<String> {
-    let &[col] = cols else { return None };
-    let is_title = sheet.keys_at(row, col).iter().any(|key| form.title.iter().all(|word| key.contains(word)));
-    (is_title && !form.title.is_empty() && !is_note(sheet.text(row, col)))
-        .then(|| sheet.text(row, col).trim().to_owned())
-}
-
 /// Whether a row has a name, where the table has names, and figures.
-fn is_full(template: &Template, row: &Row) -> bool {
+pub(super) fn is_full(template: &Template, row: &Row) -> bool {
     let has_names = template.columns().any(|field| field.kind == FieldKind::Unit);
     has_figures(template, row) && (!has_names || !unit_text(template, row).is_empty())
 }
@@ -354,7 +299,7 @@ fn ends_table(
 
 /// 合计 stands in the unit's column or left of the first number, in the unit's or one that the form does not have also behind
 /// a name (全市合计). 全市 alone beside a name says whose school it is.
-fn called_by(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: &Row) -> Called {
+pub(super) fn called_by(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &Hit>, row: &Row) -> Called {
     let field = |at: &usize| form.template.fields.get(*at);
     let is_count = |at: &usize| field(at).is_some_and(|f| f.kind.adds_up());
     let Some(first) = columns.iter().filter(|(at, _)| is_count(at)).map(|(_, hit)| hit.col).min() else {

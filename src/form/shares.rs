@@ -3,17 +3,18 @@
 
 use super::lines::{has_figures, is_name_alone, unit_text};
 use super::read::Row;
-use super::subtotal::{Called, SUMMED_ROWS_MAX, exceeds_all, is_sum};
-use super::words::SHARE_ROWS;
-use crate::domain::template::Template;
+use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, is_sum};
+use super::words::{PLACE_ENDS, SHARE_ROWS};
+use crate::domain::template::{FieldKind, Template};
 
 /// Rows in which what is counted in one above is looked for.
 const SHARES_MAX: usize = 20;
 
 /// Takes out what is counted in a row above it (其中：甲校): the rows that come to that one, or where none do and nothing sums them up
-/// (`has_total`), what is called so, with all that follow below a single row if they are no more than it.
-pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>, has_total: bool) {
-    let is_share = |row: &Row| SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word));
+/// (`has_total`), what is called so, with all that follow below a single row if they are no more than it. Returns the cell from
+/// which on a person must say whose rows they are.
+pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>, has_total: bool) -> Option<String> {
+    let is_share = |row: &Row| is_share(template, row);
     let parts = |rows: &[Row], at: usize| {
         let (above, below) = (rows.get(at.checked_sub(1)?)?, rows.get(at..)?);
         // A sum that bears no name is the table's.
@@ -30,14 +31,41 @@ pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>, has_total: b
             None => at += 1,
         }
     }
-    if has_total {
-        return;
-    }
-    match rows.iter().position(is_share) {
-        Some(1) if exceeds_all(template, rows) => rows.truncate(1),
+    match rows.iter().position(is_share).filter(|_| !has_total) {
+        Some(1) => return drop_parts(template, rows),
         Some(at) if at > 0 => rows.retain(|row| !is_share(row)),
         _ => {}
     }
+    None
+}
+
+fn is_share(template: &Template, row: &Row) -> bool {
+    SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word))
+}
+
+/// Takes out the parts of a single row, of which the first calls itself so: 甲校, 其中：本部, 分校. Schools may follow as well (乙校),
+/// and only the figures tell: where they do not, the cell of the first is returned.
+fn drop_parts(template: &Template, rows: &mut Vec<Row>) -> Option<String> {
+    let against = against_first(template, rows);
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
+    let mut others = rows.iter().skip(1).filter(|row| !is_share(template, row));
+    let begin = others.next().and_then(|row| row.entries.get(&unit.id)).map(|entry| entry.cell.clone());
+    match against {
+        Against::Same | Against::Less => rows.truncate(1),
+        Against::Mixed | Against::More => rows.retain(|row| !is_share(template, row)),
+    }
+    // Below 绵阳市 all lies in it.
+    let is_open = match against {
+        Against::Same | Against::More => false,
+        Against::Less => !rows.first().is_some_and(|row| place_end(&unit_text(template, row)).is_some()),
+        Against::Mixed => true,
+    };
+    begin.filter(|_| is_open)
+}
+
+/// What the name of a place ends with.
+fn place_end(name: &str) -> Option<&'static str> {
+    PLACE_ENDS.iter().find(|end| name.ends_with(*end)).copied()
 }
 
 /// Takes out names without figures over rows that a 小计 sums up below: 甲镇, its schools, 小计.

@@ -12,6 +12,9 @@ use crate::domain::template::{Field, FieldKind, Rule, Template};
 /// A row is a total from this share of matching sums on, in percent.
 const TOTAL_FROM_PERCENT: usize = 60;
 
+/// A sum is off by a slip up to so many parts of the figure: 1201 against 1200.
+const SLIP_PARTS: u128 = 50;
+
 /// Figures are held against one another in tables of so many rows: each total against all rows. A longer one was made to cost.
 pub(super) const SUMMED_ROWS_MAX: usize = 2_000;
 
@@ -240,15 +243,41 @@ pub(super) fn exceeds(template: &Template, rows: &[Row], at: usize) -> bool {
     own.len() >= 2 && own.iter().all(is_most)
 }
 
-/// Whether each count of the first row is at least what the others come to.
-pub(super) fn exceeds_all(template: &Template, rows: &[Row]) -> bool {
-    let Some((first, others)) = rows.split_first() else { return false };
-    let sum = |field: &Field| {
-        others.iter().filter_map(|row| number(row, field)).fold(0, Millionths::saturating_add)
+/// What the rows below the first come to, held against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Against {
+    /// The same, but for slips: they are its parts.
+    Same,
+    /// Less: some of its parts, or others that are small.
+    Less,
+    /// More in some columns: one of them was mistyped, or they are others.
+    Mixed,
+    /// More: they are others.
+    More,
+}
+
+/// Holds the counts of the first row against what the others come to. Where both are nothing they say nothing.
+pub(super) fn against_first(template: &Template, rows: &[Row]) -> Against {
+    let (first, others) = rows.split_at(1.min(rows.len()));
+    let sum = |rows: &[Row], field: &Field| {
+        rows.iter().filter_map(|row| number(row, field)).fold(0, Millionths::saturating_add)
     };
-    let compared = counts(template).filter_map(|field| Some(sum(field) > number(first, field)?));
-    let compared: Vec<bool> = compared.collect();
-    compared.iter().filter(|exceeded| **exceeded).count() * 2 <= compared.len()
+    let (mut compared, mut more, mut same) = (0_usize, 0_usize, 0_usize);
+    for field in counts(template) {
+        let (own, sum) = (sum(first, field), sum(others, field));
+        if own > 0 || sum > 0 {
+            let is_slip = own.abs_diff(sum).saturating_mul(SLIP_PARTS) <= own.unsigned_abs();
+            compared += 1;
+            more += usize::from(sum > own && !is_slip);
+            same += usize::from(is_slip);
+        }
+    }
+    match (more * 2 >= compared, more) {
+        (true, 1..) => Against::More,
+        (false, 1..) => Against::Mixed,
+        _ if same * 100 >= compared * TOTAL_FROM_PERCENT => Against::Same,
+        _ => Against::Less,
+    }
 }
 
 /// Whether a row sums up all the others.

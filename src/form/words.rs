@@ -112,6 +112,13 @@ pub const COUNTED_IN: &[&str] = &[
     "公顷",
     "公斤",
     "千克",
+    "kg",
+    "斤",
+    "克",
+    "m2",
+    "m3",
+    "平米",
+    "km",
     "吨",
     "万吨",
 ];
@@ -196,6 +203,10 @@ pub const PAGE_MARKS: &[&str] = &["续表", "续上表", "续上页", "接上表
 
 /// A row whose first cell begins so is counted in a row above it.
 pub const SHARE_ROWS: &[&str] = &["其中"];
+
+/// The name of a place or of a part of one ends so, the longer ones first.
+pub const PLACE_ENDS: &[&str] =
+    &["社区", "街道", "片区", "地区", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "村", "片", "组"];
 
 /// A row whose first cell begins so tells of the time before, or of the change since.
 pub const PAST_ROWS: &[&str] = &[
