@@ -85,6 +85,7 @@ pub fn check(template: &Template, reading: &Reading) -> Checked {
         let text = format!("表下另有“{}”，不在下发的表样内，没有读取", quote(further));
         checked.flaws.push(flaw("TEMPLATE_CHANGED", "", Level::Info, text));
     }
+    checked.flaws.extend(reading.captions.iter().map(|entry| table::caption(template, entry)));
     let is_old = |row: &&Row| reading.rows.len() > 1 && table::other_years(template, row).is_some();
     for row in &reading.rows {
         checked.flaws.extend(table::other_years(template, row));

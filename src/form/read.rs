@@ -84,6 +84,8 @@ pub struct Reading {
     pub others: Vec<String>,
     /// The caption of a table of another kind below this one, which is not read.
     pub further: Option<String>,
+    /// Names over some of the rows, taken for captions, that may be units which left their rows blank.
+    pub captions: Vec<Entry>,
 }
 
 impl Reading {
@@ -202,13 +204,27 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     }
     let (title, year) = title(form, sheet);
     let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
-    let rows::Table { rows, total, next, further } = rows::below_headings(form, sheet, &hits, &columns);
+    let rows::Table { rows, total, next, further, captions } =
+        rows::below_headings(form, sheet, &hits, &columns);
     let apart = headings_apart(template, sheet, &hits, &columns).filter(|_| rows.len() > 1);
     let others = next.or(apart).into_iter().chain(beyond);
     let others = others.chain(twins::twin(sheet, hits.all, &columns)).collect();
     let is_hidden = sheet.grid.hidden;
     let sheet = sheet.grid.sheet.clone();
-    Some(Reading { sheet, is_hidden, title, year, absent, stamp, fields, rows, total, others, further })
+    Some(Reading {
+        sheet,
+        is_hidden,
+        title,
+        year,
+        absent,
+        stamp,
+        fields,
+        rows,
+        total,
+        others,
+        further,
+        captions,
+    })
 }
 
 /// Where headings of the table stand in a row of their own, apart from the others: its further columns, below or above for want of room.

@@ -36,6 +36,8 @@ pub struct Table {
     pub next: Option<String>,
     /// The caption of a table of another kind below, which nobody asked for.
     pub further: Option<String>,
+    /// Names without figures over some of its rows that may be units.
+    pub captions: Vec<Entry>,
 }
 
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
@@ -113,7 +115,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
 /// The rows among the lines of a table, and its total; and `next`, or where rows begin that leave open whose they are.
 fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<String>) -> Table {
     drop_numbered(template, &mut lines);
-    drop_captions(template, &mut lines);
+    let captions = drop_captions(template, &mut lines);
     // 平均 and 上年同期 are no part of what a total sums up, and stand below it or above.
     let is_row = |(row, called): &(Row, Called)| *called > Called::Row || !is_not_counted(template, row);
     let (lines, beside): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_row);
@@ -134,7 +136,7 @@ fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<Stri
         rows.extend(total.take());
     }
     let next = next.or_else(|| doubted.map(|cell| format!("{cell}起的几行")));
-    Table { rows, total, next, further: None }
+    Table { rows, total, next, further: None, captions }
 }
 
 /// Whether the last row has nothing but words in the place of a name.

@@ -2,9 +2,9 @@
 //! its schools and their 小计. Taken for units of their own they would be added twice, or sent back as unfilled.
 
 use super::lines::{has_figures, is_name_alone, unit_text};
-use super::read::Row;
+use super::read::{Entry, Row};
 use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, is_sum};
-use super::words::{PLACE_ENDS, SHARE_ROWS};
+use super::words::{GROUP_KINDS, GROUP_WORDS, OPEN_NAMES, PLACE_ENDS, SHARE_ROWS, UNIT_KINDS};
 use crate::domain::template::{FieldKind, Template};
 
 /// Rows in which what is counted in one above is looked for.
@@ -57,7 +57,7 @@ fn drop_parts(template: &Template, rows: &mut Vec<Row>) -> Option<String> {
     // Below 绵阳市 all lies in it.
     let is_open = match against {
         Against::Same | Against::More => false,
-        Against::Less => !rows.first().is_some_and(|row| place_end(&unit_text(template, row)).is_some()),
+        Against::Less => rows.first().is_none_or(|row| place_end(&unit_text(template, row)).is_none()),
         Against::Mixed => true,
     };
     begin.filter(|_| is_open)
@@ -68,23 +68,75 @@ fn place_end(name: &str) -> Option<&'static str> {
     PLACE_ENDS.iter().find(|end| name.ends_with(*end)).copied()
 }
 
-/// Takes out names without figures over rows that a 小计 sums up below: 甲镇, its schools, 小计.
-pub(super) fn drop_captions(template: &Template, lines: &mut Vec<(Row, Called)>) {
+/// Places of which one does not lie in another, by their ends.
+const SAME_LEVEL: [&[&str]; 3] = [&["社区", "村"], &["街道", "镇", "乡"], &["市", "县", "区", "旗"]];
+
+/// What a name without figures is that stands over the rows of a 小计.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// 甲镇 over its schools, 公办幼儿园.
+    Caption,
+    /// A school that left its row blank.
+    Unit,
+    /// 东山教育联盟 may be either.
+    Either,
+}
+
+/// Tells by its words what such a name is; a place over rows that are called like it is one of them.
+fn over(name: &str, next: &str) -> Over {
+    let longest = |words: &[&'static str], fits: &dyn Fn(&str) -> bool| {
+        words.iter().copied().filter(|word| fits(word)).max_by_key(|word| word.len())
+    };
+    let mut rest = name.trim_end_matches(':');
+    // 县职业中学 is one, 县直学校 are several.
+    let may_be_one = longest(GROUP_WORDS, &|word| rest.starts_with(word))
+        .is_some_and(|word| PLACE_ENDS.contains(&word) && !name.contains(['属', '直', '级']));
+    while let Some(word) = longest(GROUP_WORDS, &|word| rest.starts_with(word)) {
+        rest = rest.strip_prefix(word).unwrap_or_default();
+    }
+    if rest.is_empty() && !may_be_one {
+        return Over::Caption;
+    }
+    if let Some(end) = place_end(name) {
+        let is_beside =
+            |other: &str| SAME_LEVEL.iter().any(|ends| ends.contains(&end) && ends.contains(&other));
+        return match place_end(next) {
+            Some(other) if other == end => Over::Unit,
+            Some(other) if is_beside(other) => Over::Either,
+            _ => Over::Caption,
+        };
+    }
+    let Some(kind) = longest(UNIT_KINDS, &|kind| name.ends_with(kind)) else { return Over::Either };
+    if rest.is_empty() {
+        return Over::Either;
+    }
+    let own = name.strip_suffix(kind).unwrap_or_default();
+    // 旌阳区学校 are all of them, or one.
+    let is_open = GROUP_KINDS.contains(&kind) && (place_end(own).is_some() || OPEN_NAMES.contains(&own));
+    if is_open { Over::Either } else { Over::Unit }
+}
+
+/// Takes out names without figures over rows that a 小计 sums up below: 甲镇, its schools, 小计. Those of them that may be units which left
+/// their rows blank are returned.
+pub(super) fn drop_captions(template: &Template, lines: &mut Vec<(Row, Called)>) -> Vec<Entry> {
     let called = |at: usize| lines.get(at).map(|(_, called)| *called);
     let last = (0..lines.len()).rev().find(|at| called(*at) == Some(Called::Part)).unwrap_or(0);
-    let is_caption = |at: usize| {
+    let name = |at: usize| lines.get(at).map(|(row, _)| unit_text(template, row)).unwrap_or_default();
+    let caption = |at: usize| {
         let begins = at.checked_sub(1).is_none_or(|before| called(before) == Some(Called::Part));
         let heads = lines
             .get(at + 1)
             .is_some_and(|(row, called)| *called == Called::Row && has_figures(template, row));
         let is_alone =
             lines.get(at).is_some_and(|(row, called)| *called == Called::Row && is_name_alone(template, row));
-        // A school that left its row blank is called like the next one.
-        let ends =
-            |at: usize| lines.get(at).and_then(|(row, _)| unit_text(template, row).chars().next_back());
-        at < last && begins && heads && is_alone && ends(at) != ends(at + 1)
+        let over = (at < last && begins && heads && is_alone).then(|| over(&name(at), &name(at + 1)));
+        over.filter(|over| *over != Over::Unit)
     };
-    let captions: Vec<bool> = (0..lines.len()).map(is_caption).collect();
+    let captions: Vec<Option<Over>> = (0..lines.len()).map(caption).collect();
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit);
+    let either = lines.iter().zip(&captions).filter(|(_, over)| **over == Some(Over::Either));
+    let told = either.filter_map(|((row, _), _)| row.entries.get(&unit?.id).cloned()).collect();
     let mut captions = captions.into_iter();
-    lines.retain(|_| !captions.next().unwrap_or(false));
+    lines.retain(|_| captions.next().flatten().is_none());
+    told
 }

@@ -9,7 +9,7 @@ use super::amount::figure;
 use super::check::{CheckedRow, flaw};
 use super::lines::{has_figures, is_name_alone};
 use super::quote::quote;
-use super::read::Row;
+use super::read::{Entry, Row};
 use super::words::{DERIVED_ROWS, NO_NAMES, PAST_ROWS};
 use super::year::year_in;
 use crate::domain::submission::{Flaw, Level};
@@ -57,6 +57,15 @@ pub(super) fn unfilled(template: &Template, row: &Row) -> Option<Flaw> {
     let entry = row.entries.get(&unit.id)?;
     let text = format!("{}：这一行只有名称，没有数字，没有的请填0，不报送的请删去这一行", unit.label);
     is_name_alone(template, row).then(|| flaw("V10", &entry.cell, Level::Error, text))
+}
+
+/// V10: a name with nothing beside it over some of the rows, which may be their caption.
+pub(super) fn caption(template: &Template, entry: &Entry) -> Flaw {
+    let label =
+        template.columns().find(|field| field.kind == FieldKind::Unit).map_or("", |f| f.label.as_str());
+    let name = quote(&entry.text());
+    let text = format!("{label}：“{name}”下面没有数字，当作以下几行的标题，没有计入；是单位的请补填");
+    flaw("V10", &entry.cell, Level::Info, text)
 }
 
 /// Whether a name with nothing beside it is missed: where figures are asked for, and some row has them.

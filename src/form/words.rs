@@ -206,7 +206,30 @@ pub const SHARE_ROWS: &[&str] = &["其中"];
 
 /// The name of a place or of a part of one ends so, the longer ones first.
 pub const PLACE_ENDS: &[&str] =
-    &["社区", "街道", "片区", "地区", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "村", "片", "组"];
+    &["社区", "街道", "片区", "地区", "省", "市", "州", "县", "区", "旗", "镇", "乡", "村", "片", "组"];
+
+/// A caption over some of the rows is made of these and nothing else: 公办幼儿园, 市直属学校.
+pub const GROUP_WORDS: &[&str] = &[
+    "公办", "民办", "公立", "私立", "公益", "普惠", "中职", "高职", "中等", "高等", "技工", "技师", "普通",
+    "高中", "初中", "小学", "中学", "学校", "学院", "院校", "大学", "高校", "本科", "专科", "义务", "学前",
+    "基础", "职业", "阶段", "城区", "城镇", "农村", "乡村", "乡镇", "县城", "省", "市", "州", "县", "区",
+    "直属", "直管", "直", "属", "局", "单位", "机构", "部门", "机关", "医院", "医疗", "企业", "国有", "国企",
+    "民营", "社会", "街道", "社区", "镇", "乡", "村", "各", "其他", "其它", "类", "级", "一", "二", "三",
+    "及", "和", "与", "、", "校", "园", "所", "部", "的", "等", "培训", "教育", "幼儿", "性", "主", "卫生",
+    "院",
+];
+
+/// The names of units end so; with something of their own before it, a unit is meant.
+pub const UNIT_KINDS: &[&str] = &[
+    "学校", "小学", "中学", "学院", "大学", "中心", "中", "小", "校", "院", "园", "所", "局", "厂", "店",
+    "站", "社", "部", "处", "室", "会", "队", "办", "委", "馆", "司", "公司", "集团", "单位",
+];
+
+/// Of these the ones that may also be said of all units of a place or kind.
+pub const GROUP_KINDS: &[&str] = &["学校", "单位"];
+
+/// What stands before one of these in the name of a single school as well as over several.
+pub const OPEN_NAMES: &[&str] = &["特殊教育", "特教"];
 
 /// A row whose first cell begins so tells of the time before, or of the change since.
 pub const PAST_ROWS: &[&str] = &[

@@ -169,11 +169,13 @@ fn day_of_mail(
 ) -> Result<Option<Date>, String> {
     let (subject, today) = (scene.case.facts.header.subject.as_str(), scene.arrived.date());
     let before = days_before(today, 1).filter(|day| range.holds(*day));
-    if is_night(scene.arrived) && range.holds(today) && before.is_some() {
+    let named = all_days(subject, range);
+    let is_named = named.len() == 1 && !is_answer(subject);
+    if is_night(scene.arrived) && range.holds(today) && before.is_some() && !is_named {
         return Err("零点后来信，不知是哪一天没有可报的，请阅读原信".to_owned());
     }
-    let names_another = || all_days(subject, range).iter().any(|day| *day != today);
-    match is_answer(subject) && names_another() {
+    let names_another = !is_whole(&named, range) && named.iter().any(|day| *day != today);
+    match is_answer(subject) && names_another {
         true if is_of_today => Ok(Some(today).filter(|day| range.holds(*day))),
         true => Err("回信，主题写的日期可能是原信的，不知是哪一天没有可报的，请阅读原信".to_owned()),
         false => Ok(day_of(scene, target, &[], None)),

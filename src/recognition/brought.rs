@@ -5,8 +5,10 @@ use jiff::civil::Date;
 
 use super::counted::says_today;
 use super::dates::{Dates, dates, figure};
-use super::day::{ANSWERED, BODY, Range, SUBJECT, names_a_day};
-use super::daywords::{BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS};
+use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
+use super::daywords::{
+    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS,
+};
 
 /// Where a clause ends.
 pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
@@ -37,12 +39,33 @@ pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
     })
 }
 
+/// Whether a letter that comes under the day of its subject calls what it brings today's: 今天的活动照片, 今日照片; not 今天将照片报上.
+pub(super) fn brings_what_is_todays(text: &str) -> bool {
+    let mut behind = ["今日", "今天"]
+        .iter()
+        .flat_map(|word| text.split(CLAUSE_ENDS).filter_map(|clause| Some(clause.split_once(*word)?.1)));
+    let is_thing = |behind: &str| {
+        let named = behind.strip_prefix('的').unwrap_or(behind);
+        BROUGHT_THINGS.iter().chain(&["活动", "开展"]).any(|thing| named.starts_with(thing))
+    };
+    behind.any(|behind| is_thing(behind) && BROUGHT_THINGS.iter().any(|thing| behind.contains(thing)))
+}
+
+/// A clause without what it says of having been asked, and of the opening of an event, which is no beginning.
+fn without_asking(clause: &str) -> String {
+    let without = |clause: String, word: &&str| clause.replace(word, "");
+    AS_ASKED_WORDS.iter().chain(&["启动仪式", "启动式"]).fold(clause.to_owned(), without)
+}
+
 /// Whether a letter brings something of one other day than this: 5月16日照片见附件 below a subject of 5月15日.
 pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
     let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let mut clauses = text.split(CLAUSE_ENDS).filter(|clause| {
-        has(clause, BROUGHT_THINGS)
-            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS].iter().any(|words| has(clause, words))
+        let clause = without_asking(clause);
+        has(&clause, BROUGHT_THINGS)
+            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS]
+                .iter()
+                .any(|words| has(&clause, words))
     });
     clauses.any(|clause| {
         let named = dates(clause, range);
@@ -51,10 +74,20 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
 }
 
 /// The dates of a subject that calls a thing by them: 5月13日活动照片; not 按5月10日通知报送照片, nor 照片（5月10日通知）.
-pub(super) fn things_of(subject: &str, range: &Range) -> Option<Dates> {
-    let has = |words: &[&str]| words.iter().any(|word| subject.contains(word));
+fn things_of(subject: &str, range: &Range) -> Option<Dates> {
+    let said = without_asking(subject);
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let is_of_a_thing = has(BROUGHT_THINGS) && !has(PASSING_WORDS) && !has(BROUGHT_BEFORE_WORDS);
     is_of_a_thing.then(|| dates(subject, range))
+}
+
+/// Why what came in the range and is called by a day outside it is a question: 5月13日预热活动照片 on the first day.
+pub(super) fn outside(clues: &DayClues, arrived: Date, range: &Range) -> Option<String> {
+    let subject = clues.shared.iter().find(|(source, _)| *source == SUBJECT)?.1;
+    let named = things_of(subject, range)?;
+    let day = named.single.first().filter(|day| !range.holds(**day) && range.is_near(**day))?;
+    let is_meant = range.holds(arrived) && *day <= arrived && named.is_one();
+    is_meant.then(|| format!("{SUBJECT}写明{}，不在报送日期内，来件却在，请认定", shown(*day)))
 }
 
 /// Whether a clause counts out what it is about: 前两张为5月15日, 后3篇.

@@ -4,7 +4,8 @@
 use jiff::civil::{Date, DateTime};
 
 use super::brought::{
-    CLAUSE_ENDS, brings_of_another, brings_of_several, brings_of_today, dates_of_now, things_of,
+    CLAUSE_ENDS, brings_of_another, brings_of_several, brings_of_today, brings_what_is_todays, dates_of_now,
+    outside,
 };
 use super::counted::{days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
@@ -24,6 +25,9 @@ pub const NAME: &str = "文件名";
 
 /// What comes before this hour of the night is hardly of the day that has just begun.
 const NIGHT_UNTIL_HOUR: i8 = 5;
+
+/// What WeChat calls a picture by when it saves it, with the moment of that behind it.
+const SAVED_BY_WECHAT: &str = "微信图片";
 
 /// Dates farther than this from the range are not about it (days).
 const NEAR_DAYS: i32 = 45;
@@ -128,6 +132,11 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let is_past = |day: &Date| *day <= arrived.date();
     let own: Vec<(&str, Dates)> =
         clues.own.iter().map(|(source, text)| (*source, dates(text, range))).collect();
+    let shared: Vec<(&str, Dates)> =
+        clues.shared.iter().map(|(source, text)| (*source, dates_of_now(source, text, range))).collect();
+    if let Some(told) = by_saving(clues, &own, &shared, arrived, range) {
+        return told;
+    }
     for (source, dates) in &own {
         let [day] = dates.single.as_slice() else { continue };
         if let Some(told) = by_old_year(source, *day, arrived, range) {
@@ -150,8 +159,6 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     if name.is_some_and(|(_, dates)| dates.are_several(range)) && clues.taken.is_none() {
         return of_several(Some(arrived.date()).filter(|day| range.holds(*day)));
     }
-    let shared: Vec<(&str, Dates)> =
-        clues.shared.iter().map(|(source, text)| (*source, dates_of_now(source, text, range))).collect();
     if let Some(told) = by_shared(clues, &shared, arrived, range) {
         return told;
     }
@@ -170,13 +177,36 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let today = arrived.date();
     let open = || {
         let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
-        let open = open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range));
-        open.or_else(|| by_night(arrived, range))
+        open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range))
     };
-    match open().filter(|_| !told.is_open) {
-        Some(why) => Told::open(told.day, why),
-        None => told,
+    if told.is_open {
+        return told;
     }
+    match (open(), by_night(arrived, range)) {
+        (Some(why), _) => Told::open(told.day, why),
+        // A day that the paper prints settles this doubt.
+        (None, Some(why)) => Told { why, is_open: true, ..told },
+        (None, None) => told,
+    }
+}
+
+/// The day of a picture whose name tells when WeChat saved it, and of no day besides: what the mail says goes before that, and
+/// what was saved in the night in which it came may show the day before.
+fn by_saving(
+    clues: &DayClues,
+    own: &[(&str, Dates)],
+    shared: &[(&str, Dates)],
+    arrived: DateTime,
+    range: &Range,
+) -> Option<Told> {
+    let is_saved = clues.own.iter().any(|(source, name)| *source == NAME && name.contains(SAVED_BY_WECHAT));
+    let mut dated = own.iter().filter(|(_, dates)| !dates.single.is_empty());
+    let ((_, dates), None) = (dated.next().filter(|_| is_saved)?, dated.next()) else { return None };
+    if let Some(told) = by_shared(clues, shared, arrived, range) {
+        return Some(told);
+    }
+    let day = dates.single.first().filter(|day| **day == arrived.date())?;
+    by_night(arrived, range).map(|why| Told::open(Some(*day), why))
 }
 
 /// The day that the subject, the letter or the paper's head tells; a question where subject and letter bring different days, or
@@ -189,12 +219,18 @@ fn by_shared(clues: &DayClues, shared: &[(&str, Dates)], arrived: DateTime, rang
             && *day <= arrived.date()
         {
             let is_today = *day == arrived.date();
+            // What tells its own day needs not that of the mail that is answered.
+            if *source == ANSWERED && !is_today && (clues.days_ago.is_some() || clues.taken.is_some()) {
+                continue;
+            }
             let with_today = || !is_today && letters().any(|text| brings_of_today(text, range));
+            let with_todays =
+                || !is_today && !is_night(arrived) && letters().any(|text| brings_what_is_todays(text));
             let with_another = || letters().any(|text| brings_of_another(text, *day, range));
             let told = shown(*day);
             return Some(match *source {
                 BODY if with_today() => of_several(Some(arrived.date()).filter(|day| range.holds(*day))),
-                SUBJECT if with_today() || with_another() => {
+                SUBJECT if with_todays() || with_another() => {
                     Told::open(Some(*day), format!("{source}写明{told}，正文报送的却是另一天的，请认定"))
                 }
                 ANSWERED if !is_today => {
@@ -210,15 +246,6 @@ fn by_shared(clues: &DayClues, shared: &[(&str, Dates)], arrived: DateTime, rang
         }
     }
     None
-}
-
-/// Why what came in the range and is called by a day outside it is a question: 5月13日预热活动照片 on the first day.
-fn outside(clues: &DayClues, arrived: Date, range: &Range) -> Option<String> {
-    let subject = clues.shared.iter().find(|(source, _)| *source == SUBJECT)?.1;
-    let named = things_of(subject, range)?;
-    let day = named.single.first().filter(|day| !range.holds(**day) && range.is_near(**day))?;
-    let is_meant = range.holds(arrived) && *day <= arrived && named.is_one();
-    is_meant.then(|| format!("{SUBJECT}写明{}，不在报送日期内，来件却在，请认定", shown(*day)))
 }
 
 /// Why what comes just behind midnight and names no day is a question: 今日照片 at half past twelve shows what took place before.
@@ -356,7 +383,7 @@ pub fn names_a_date(text: &str, range: &Range) -> bool {
     found.single.iter().chain(&found.ends).any(|day| range.holds(*day))
 }
 
-fn shown(day: Date) -> String {
+pub(super) fn shown(day: Date) -> String {
     format!("{}月{}日", day.month(), day.day())
 }
 

@@ -31,8 +31,20 @@ pub(super) fn sums_up(text: &str) -> bool {
     (0..letters.len()).any(is_first)
 }
 
+/// A text whose figures are parted where a blank parts them: 附件2 11月月报.
+fn parted(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if parted.ends_with(is_figure) && word.starts_with(is_figure) {
+            parted.push('|');
+        }
+        parted.push_str(word);
+    }
+    parted
+}
+
 fn of_line(text: &str) -> Vec<u64> {
-    let letters: Vec<char> = squeeze(text).chars().collect();
+    let letters: Vec<char> = squeeze(&parted(text)).chars().collect();
     let (mut found, mut listed, mut at) = (Vec::new(), Vec::new(), 0);
     while at < letters.len() {
         let Some((number, end)) = number(&letters, at) else {

@@ -171,9 +171,11 @@ impl<'t> Months<'_, 't> {
                 _ => Some(name),
             },
             (Named::Nothing, Named::This(heading)) => {
+                // Who sends November's in December may call it so; who names the month before means that one.
+                let place = |told: &Target| self.rivals.iter().position(|rival| rival == told);
+                let is_before = |said: &Target| place(said) < place(heading);
                 match (self.named(&says.subject), self.named(&says.letter)) {
-                    // A heading that was left standing from the month before, or the other way round.
-                    (Named::This(said), _) | (Named::Nothing, Named::This(said)) if said != heading => None,
+                    (Named::This(said), _) | (Named::Nothing, Named::This(said)) if is_before(said) => None,
                     _ => Some(heading).filter(confirmed),
                 }
             }
@@ -193,8 +195,18 @@ impl<'t> Months<'_, 't> {
         match self.are_in(text).as_slice() {
             [only] => Named::This(only),
             [] if !months(text).is_empty() => Named::Another,
-            [_, _, ..] if !sums_up(text) => Named::Several,
+            [_, _, ..] if !sums_up(text) => self.without_plans(text).map_or(Named::Several, Named::This),
             _ => Named::Nothing,
+        }
+    }
+
+    /// The one of whose month a text is that names more: 11月工作总结及12月工作计划.
+    fn without_plans(&self, text: &str) -> Option<&'t Target> {
+        let is_planned = |piece: &&str| PLANS.iter().any(|word| piece.contains(word));
+        let pieces = text.split(['及', '和', '与', '、', '暨', '\n']).filter(|piece| !is_planned(piece));
+        match self.are_in(&pieces.collect::<Vec<_>>().join("\n")).as_slice() {
+            [only] => Some(only),
+            _ => None,
         }
     }
 
@@ -205,6 +217,9 @@ impl<'t> Months<'_, 't> {
         of_month.map(|(rival, _)| rival).collect()
     }
 }
+
+/// What a paper says of the month to come.
+const PLANS: &[&str] = &["计划", "安排", "打算", "要点"];
 
 /// What tells each of the rivals from the others: the titles of its requirement and its item without what they share.
 fn marks(campaign: &Campaign, rivals: &[Target]) -> Vec<Vec<String>> {

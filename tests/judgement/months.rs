@@ -117,6 +117,9 @@ fn a_table_is_of_the_month_that_stands_beneath_its_title() {
         ("11月月报", LATE, vec!["（2023年11月）"], "Sheet1", "accepted m11/form4"),
         ("月报", LATE, vec!["（2023年11月）"], "Sheet1", "review m11/form4 m12/form4"),
         // When it was filled in, and a heading among others, say nothing.
+        // Who makes up for November has it in December's table, or under its heading.
+        ("补报11月月报", LATE, vec!["（2023年12月）"], "Sheet1", "review m11/form4 m12/form4"),
+        ("补报11月月报", LATE, vec![], "12月", "review m11/form4 m12/form4"),
         ("11月月报", LATE, vec!["填报时间：2023年12月"], "Sheet1", "accepted m11/form4"),
         ("11月月报", LATE, vec!["项目", "12月计划", "全年"], "Sheet1", "accepted m11/form4"),
     ] {

@@ -380,3 +380,21 @@ fn a_paper_tells_its_day_behind_what_every_paper_begins_with() {
         assert!(found.contains("稿件.docx: accepted daily/article@2023-05-17"), "{text}: {found}");
     }
 }
+
+#[test]
+fn the_moment_at_which_a_picture_was_saved_gives_way_to_what_the_mail_says() {
+    let named = |subject: &str, name: &str, at: &str| {
+        let sent = ours(subject, "").at(at).with(photo(name)).judge();
+        sent.told().join("\n")
+    };
+    let (night, morning) = ("2023-05-17T00:40:00+08:00", "2023-05-17T08:40:00+08:00");
+    let (in_night, in_morning) = ("微信图片_20230517003512.jpg", "微信图片_20230517083512.jpg");
+    let of = |told: &str, day: u8| {
+        assert!(told.contains(&format!("accepted daily/photo@2023-05-{day}")), "{told}")
+    };
+    of(&named("5月16日活动照片", in_morning, morning), 16);
+    of(&named("5月16日活动照片", in_night, night), 16);
+    of(&named("活动照片", in_morning, morning), 17);
+    let told = named("今日照片", in_night, night);
+    assert!(told.contains("review daily/photo@2023-05-17"), "{told}");
+}
