@@ -136,9 +136,14 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     {
         return Err("来信说整个活动期间都没有可报的，请阅读原信".to_owned());
     }
+    let is_of_today = body.iter().any(|sentence| says_today(sentence));
     let mut days = named_days(&sentences, &range, today);
-    if days.is_empty() && !body.iter().any(|sentence| says_today(sentence)) {
+    if days.is_empty() && !is_of_today {
         days = named_days(&[subject], &range, today);
+    }
+    let by_subject_alone = is_of_today && named_days(&body, &range, today).is_empty();
+    if by_subject_alone && days.iter().any(|day| *day < today) && !is_night(scene.arrived) {
+        return Err("主题写的是以前的日期，正文说的却是今日没有可报的，请阅读原信".to_owned());
     }
     let outside = || sentences.iter().find_map(|sentence| all_outside(sentence, &range));
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
@@ -151,7 +156,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         days.extend(one_day_before(&sentences, &range, today));
     }
     if days.is_empty() {
-        days.extend(day_of_mail(scene, target, &range, body.iter().any(|sentence| says_today(sentence)))?);
+        days.extend(day_of_mail(scene, target, &range, is_of_today)?);
     }
     match days.is_empty() {
         true => Err("来信说没有可报的，但不在每日报送的日期内，不知指哪一项，请阅读原信".to_owned()),

@@ -100,6 +100,10 @@ fn nothing_is_reported_of_days_over_the_turn_of_the_year() {
         let judged = bare(subject, says, at);
         assert_eq!(judged.loose(), [format!("daily {day} nil accepted")], "{subject} {at}");
     }
+    // The subject may be yesterday's, sent once more; behind midnight the two are the same day.
+    bare("1月1日零报告", "今日无活动。", "2027-01-02T17:00:00+08:00").kind("question");
+    let night = bare("1月1日零报告", "今日无活动。", "2027-01-02T00:20:00+08:00");
+    assert_eq!(night.loose(), ["daily 2027-01-01 nil accepted"]);
 }
 
 #[test]
