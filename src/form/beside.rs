@@ -164,7 +164,9 @@ impl Labels<'_> {
             // 到位资金 | 元 | 356000: the cell between tells more than the label, and the one right behind (3 | 亩). What follows
             // is of something else: 时长 | 2 | 小时.
             let behind = sheet.span(row, at).right + 1;
-            let measure = (hit.right + 1..=behind)
+            // A column of last year's may stand between: 本年 | 上年同期 | 单位.
+            let asides = (behind..=hit.right + REACH_COLUMNS).take_while(|col| self.asides.hold(row, *col));
+            let measure = (hit.right + 1..=asides.last().unwrap_or(behind))
                 .take_while(|col| !self.hits.is_at(row, *col))
                 .find_map(|col| measure_in_cell(field, sheet.text(row, col)));
             found.value = in_measure(field, measure.or(hit.measure), found.value);

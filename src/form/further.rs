@@ -44,7 +44,13 @@ pub(super) fn unread_below(
     filled: &BTreeMap<u32, Vec<u32>>,
     (end, full): (u32, Option<u32>),
 ) -> Option<String> {
+    // 联系电话 | 139…, 宣传场次 | 12: a label with its value is no row.
+    let is_labelled =
+        |at: u32| filled.get(&at).is_some_and(|cols| cols.iter().any(|col| hits.is_at(at, *col)));
     let is_row = |at: u32| {
+        if is_labelled(at) {
+            return false;
+        }
         let row = row_at(form, sheet, columns, at);
         is_full(form.template, &row)
             && called_by(form, sheet, columns, &row) == Called::Row

@@ -272,7 +272,7 @@ pub(super) fn against_first(template: &Template, rows: &[Row]) -> Against {
             same += usize::from(is_slip);
         }
     }
-    match (more * 2 >= compared, more) {
+    match (more * 2 > compared, more) {
         (true, 1..) => Against::More,
         (false, 1..) => Against::Mixed,
         _ if same * 100 >= compared * TOTAL_FROM_PERCENT => Against::Same,

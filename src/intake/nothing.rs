@@ -12,8 +12,8 @@ use crate::domain::campaign::{ItemKind, Requirement};
 use crate::domain::facts::PartFacts;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
-use crate::recognition::counted::{days_ago, days_before, days_counted_back, says_today};
-use crate::recognition::day::{Range, all_days, all_outside, is_night, names_a_day};
+use crate::recognition::counted::{days_ago, days_before, days_counted_back, is_night, says_today};
+use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
 use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
@@ -111,6 +111,9 @@ fn owed_once(scene: &Scene, unit: &Unit, text: &str) -> Option<String> {
     })
 }
 
+/// Why a person must say of which day there is nothing, where the subject may be that of the mail of another day.
+const OF_ANOTHER_DAY: &str = "主题写的是另外的日期，正文说的却是今日没有可报的，请阅读原信";
+
 /// The days of which there is nothing: those that the saying sentence or the subject names, else the one that the mail is
 /// about; why a person must say, where that is none.
 fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
@@ -123,8 +126,12 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     let subject = own_subject(scene);
     let body: Vec<&str> =
         facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
-    let sentences: Vec<&str> =
-        body.iter().copied().chain(Some(subject).filter(|subject| nil::is_nil(subject))).collect();
+    let is_of_today = body.iter().any(|sentence| says_today(sentence));
+    // 5月14日-20日零报告 over 今日无活动 is the name of the campaign.
+    let is_meant = |subject: &&str| {
+        nil::is_nil(subject) && !(is_of_today && is_whole(&all_days(subject, &range), &range))
+    };
+    let sentences: Vec<&str> = body.iter().copied().chain(Some(subject).filter(is_meant)).collect();
     // 每日材料 in a subject is of no day in particular.
     let is_dated = names_a_day(&subject.replace("每日", ""), &range);
     if sentences.iter().any(|sentence| says_of_other_days(sentence, &range, is_dated)) {
@@ -136,14 +143,13 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     {
         return Err("来信说整个活动期间都没有可报的，请阅读原信".to_owned());
     }
-    let is_of_today = body.iter().any(|sentence| says_today(sentence));
     let mut days = named_days(&sentences, &range, today);
     if days.is_empty() && !is_of_today {
         days = named_days(&[subject], &range, today);
     }
     let by_subject_alone = is_of_today && named_days(&body, &range, today).is_empty();
     if by_subject_alone && days.iter().any(|day| *day < today) && !is_night(scene.arrived) {
-        return Err("主题写的是以前的日期，正文说的却是今日没有可报的，请阅读原信".to_owned());
+        return Err(OF_ANOTHER_DAY.to_owned());
     }
     let outside = || sentences.iter().find_map(|sentence| all_outside(sentence, &range));
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
@@ -182,6 +188,7 @@ fn day_of_mail(
     let names_another = !is_whole(&named, range) && named.iter().any(|day| *day != today);
     match is_answer(subject) && names_another {
         true if is_of_today => Ok(Some(today).filter(|day| range.holds(*day))),
+        false if is_of_today && names_another && !is_night(scene.arrived) => Err(OF_ANOTHER_DAY.to_owned()),
         true => Err("回信，主题写的日期可能是原信的，不知是哪一天没有可报的，请阅读原信".to_owned()),
         false => Ok(day_of(scene, target, &[], None)),
     }

@@ -1,8 +1,12 @@
 //! Days that are counted from the one on which something is written: 今天, 昨晚, 前天.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
+use super::day::{Range, shown};
 use super::daywords::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
+
+/// What comes before this hour of the night is hardly of the day that has just begun.
+const NIGHT_UNTIL_HOUR: i8 = 5;
 
 /// 今日头条 is a paper.
 const TODAYS_PAPER: &str = "今日头条";
@@ -49,6 +53,18 @@ pub fn days_counted_back(text: &str) -> Vec<i64> {
 /// The day so many days before another.
 pub fn days_before(day: Date, days: i64) -> Option<Date> {
     day.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()
+}
+
+/// Why what comes just behind midnight and names no day is a question: 今日照片 at half past twelve shows what took place before.
+pub(super) fn by_night(arrived: DateTime, range: &Range) -> Option<String> {
+    let before = days_before(arrived.date(), 1).filter(|day| range.holds(*day))?;
+    let is_night = range.holds(arrived.date()) && is_night(arrived);
+    is_night.then(|| format!("零点后到达，没有写明日期，可能是{}的，请认定", shown(before)))
+}
+
+/// Whether a moment lies in the night behind midnight, in which nothing of the day itself has taken place.
+pub fn is_night(moment: DateTime) -> bool {
+    moment.hour() < NIGHT_UNTIL_HOUR
 }
 
 #[cfg(test)]

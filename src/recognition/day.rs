@@ -7,7 +7,7 @@ use super::brought::{
     CLAUSE_ENDS, brings_of_another, brings_of_several, brings_of_today, brings_what_is_todays, dates_of_now,
     outside,
 };
-use super::counted::{days_before, says_today};
+use super::counted::{by_night, days_before, is_night, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
 use super::edges;
@@ -22,9 +22,6 @@ pub const BODY: &str = "正文";
 
 /// The name of a file.
 pub const NAME: &str = "文件名";
-
-/// What comes before this hour of the night is hardly of the day that has just begun.
-const NIGHT_UNTIL_HOUR: i8 = 5;
 
 /// What WeChat calls a picture by when it saves it, with the moment of that behind it.
 const SAVED_BY_WECHAT: &str = "微信图片";
@@ -162,10 +159,8 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     if let Some(told) = by_shared(clues, &shared, arrived, range) {
         return told;
     }
-    let before = clues.days_ago.and_then(|days| days_before(arrived.date(), days));
-    if let Some(day) = before.filter(|day| range.holds(*day)) {
-        let word = if clues.days_ago == Some(1) { "前一天" } else { "前几天" };
-        return Told::sure(Some(day), format!("写明是{word}（{}）的", shown(day)));
+    if let Some(told) = by_days_ago(clues, arrived, range) {
+        return told;
     }
     if let Some(Taken { at, by }) = clues.taken
         && range.holds(at.date())
@@ -190,6 +185,13 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     }
 }
 
+/// The day that is told by how long ago it was: 昨天, 前天.
+fn by_days_ago(clues: &DayClues, arrived: DateTime, range: &Range) -> Option<Told> {
+    let day = days_before(arrived.date(), clues.days_ago?).filter(|day| range.holds(*day))?;
+    let word = if clues.days_ago == Some(1) { "前一天" } else { "前几天" };
+    Some(Told::sure(Some(day), format!("写明是{word}（{}）的", shown(day))))
+}
+
 /// The day of a picture whose name tells when WeChat saved it, and of no day besides: what the mail says goes before that, and
 /// what was saved in the night in which it came may show the day before.
 fn by_saving(
@@ -202,11 +204,13 @@ fn by_saving(
     let is_saved = clues.own.iter().any(|(source, name)| *source == NAME && name.contains(SAVED_BY_WECHAT));
     let mut dated = own.iter().filter(|(_, dates)| !dates.single.is_empty());
     let ((_, dates), None) = (dated.next().filter(|_| is_saved)?, dated.next()) else { return None };
-    if let Some(told) = by_shared(clues, shared, arrived, range) {
+    let saved = *dates.single.first()?;
+    let told = by_shared(clues, shared, arrived, range).or_else(|| by_days_ago(clues, arrived, range));
+    // No picture shows a day after it was saved: that is when the letter was signed.
+    if let Some(told) = told.filter(|told| told.day.is_none_or(|day| day <= saved)) {
         return Some(told);
     }
-    let day = dates.single.first().filter(|day| **day == arrived.date())?;
-    by_night(arrived, range).map(|why| Told::open(Some(*day), why))
+    by_night(arrived, range).filter(|_| saved == arrived.date()).map(|why| Told::open(Some(saved), why))
 }
 
 /// The day that the subject, the letter or the paper's head tells; a question where subject and letter bring different days, or
@@ -224,8 +228,7 @@ fn by_shared(clues: &DayClues, shared: &[(&str, Dates)], arrived: DateTime, rang
                 continue;
             }
             let with_today = || !is_today && letters().any(|text| brings_of_today(text, range));
-            let with_todays =
-                || !is_today && !is_night(arrived) && letters().any(|text| brings_what_is_todays(text));
+            let with_todays = || !is_today && !is_night(arrived) && letters().any(brings_what_is_todays);
             let with_another = || letters().any(|text| brings_of_another(text, *day, range));
             let told = shown(*day);
             return Some(match *source {
@@ -246,18 +249,6 @@ fn by_shared(clues: &DayClues, shared: &[(&str, Dates)], arrived: DateTime, rang
         }
     }
     None
-}
-
-/// Why what comes just behind midnight and names no day is a question: 今日照片 at half past twelve shows what took place before.
-fn by_night(arrived: DateTime, range: &Range) -> Option<String> {
-    let before = days_before(arrived.date(), 1).filter(|day| range.holds(*day))?;
-    let is_night = range.holds(arrived.date()) && is_night(arrived);
-    is_night.then(|| format!("零点后到达，没有写明日期，可能是{}的，请认定", shown(before)))
-}
-
-/// Whether a moment lies in the night behind midnight, in which nothing of the day itself has taken place.
-pub fn is_night(moment: DateTime) -> bool {
-    moment.hour() < NIGHT_UNTIL_HOUR
 }
 
 /// Why what comes before the only day that it is named by is a question: 5月17日照片 on the day before is a slip. What is shown of a

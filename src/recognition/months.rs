@@ -31,11 +31,13 @@ pub(super) fn sums_up(text: &str) -> bool {
     (0..letters.len()).any(is_first)
 }
 
-/// A text whose figures are parted where a blank parts them: 附件2 11月月报.
+/// A text whose numbers are parted where a blank parts them: 附件2 11月月报; not the letters of 十 一 月.
 fn parted(text: &str) -> String {
     let mut parted = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if parted.ends_with(is_figure) && word.starts_with(is_figure) {
+        let before = parted.chars().rev().take_while(|c| is_figure(*c)).count();
+        let behind = word.chars().take_while(|c| is_figure(*c)).count();
+        if before > 0 && behind > 0 && before + behind > 2 {
             parted.push('|');
         }
         parted.push_str(word);

@@ -173,9 +173,11 @@ impl<'t> Months<'_, 't> {
             (Named::Nothing, Named::This(heading)) => {
                 // Who sends November's in December may call it so; who names the month before means that one.
                 let place = |told: &Target| self.rivals.iter().position(|rival| rival == told);
-                let is_before = |said: &Target| place(said) < place(heading);
+                let is_due = |said: &Target| place(said) > place(heading) && by_day() == Some(heading);
                 match (self.named(&says.subject), self.named(&says.letter)) {
-                    (Named::This(said), _) | (Named::Nothing, Named::This(said)) if is_before(said) => None,
+                    (Named::This(said), _) | (Named::Nothing, Named::This(said)) if said != heading => {
+                        Some(heading).filter(|_| is_due(said))
+                    }
                     _ => Some(heading).filter(confirmed),
                 }
             }

@@ -384,8 +384,7 @@ fn a_paper_tells_its_day_behind_what_every_paper_begins_with() {
 #[test]
 fn the_moment_at_which_a_picture_was_saved_gives_way_to_what_the_mail_says() {
     let named = |subject: &str, name: &str, at: &str| {
-        let sent = ours(subject, "").at(at).with(photo(name)).judge();
-        sent.told().join("\n")
+        ours(subject, "").at(at).with(photo(name)).judge().told().join("\n")
     };
     let (night, morning) = ("2023-05-17T00:40:00+08:00", "2023-05-17T08:40:00+08:00");
     let (in_night, in_morning) = ("微信图片_20230517003512.jpg", "微信图片_20230517083512.jpg");
@@ -395,6 +394,7 @@ fn the_moment_at_which_a_picture_was_saved_gives_way_to_what_the_mail_says() {
     of(&named("5月16日活动照片", in_morning, morning), 16);
     of(&named("5月16日活动照片", in_night, night), 16);
     of(&named("活动照片", in_morning, morning), 17);
-    let told = named("今日照片", in_night, night);
-    assert!(told.contains("review daily/photo@2023-05-17"), "{told}");
+    of(&named("昨日活动照片", in_morning, morning), 16);
+    of(&named("5月17日报送活动照片", "微信图片_20230516203012.jpg", morning), 16);
+    assert!(named("今日照片", in_night, night).contains("review daily/photo@2023-05-17"));
 }
