@@ -71,7 +71,9 @@ impl Jumps {
         let end = moment(minutes_in(i64::from(3 + self.rounds) * 24 * 60));
         world.once(&end);
         let sent = world.receiver.received().len();
-        assert!(sent > 0, "no letter left");
+        // A clock behind the newest stamp holds sending (contract 1): a year ahead has stamped what came meanwhile.
+        let held = world.run(&["remind", "--preview", "--now", &crate::world::at(&end)]).said();
+        assert!(sent > 0 || held.contains("本机时钟早于库中最新记录"), "no letter left:\n{held}");
         let names: Vec<&str> = JUMPS.iter().map(|(name, _)| *name).collect();
         let remark = format!("{mails} mails, {sent} letters, {} of them unsure", unsure(&world));
         let harm = harm(&world, &end);
