@@ -88,40 +88,38 @@ const OFFICE_ENDS: &[&str] = &["局", "厅", "委", "府", "办", "部"];
 /// Words of several.
 const SEVERAL: &[&str] = &["各", "属", "直", "级", "等", "公办", "民办", "中小"];
 
-/// Whether nothing but words for groups stands in a text.
-fn is_of_group_words(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(word) =
-        GROUP_WORDS.iter().filter(|word| rest.starts_with(**word)).max_by_key(|word| word.len())
-    {
+/// The longest of the words that fit.
+fn longest(words: &[&'static str], fits: impl Fn(&str) -> bool) -> Option<&'static str> {
+    words.iter().copied().filter(|word| fits(word)).max_by_key(|word| word.len())
+}
+
+/// What of a name stands behind the words for groups with which it begins.
+fn behind_group_words(name: &str) -> &str {
+    let mut rest = name;
+    while let Some(word) = longest(GROUP_WORDS, |word| rest.starts_with(word)) {
         rest = rest.strip_prefix(word).unwrap_or_default();
     }
-    rest.is_empty()
+    rest
 }
 
 /// Tells by its words what such a name is; a place over rows that are called like it is one of them.
 fn over(name: &str, next: &str) -> Over {
-    let longest = |words: &[&'static str], fits: &dyn Fn(&str) -> bool| {
-        words.iter().copied().filter(|word| fits(word)).max_by_key(|word| word.len())
-    };
-    let mut rest = name.trim_end_matches(':');
+    let called = name.trim_end_matches(':');
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
     // 教育局 over 公安局 left its row blank; 各县教育局 are several.
-    if OFFICE_ENDS.iter().any(|end| rest.ends_with(end)) && !says(SEVERAL) {
+    if OFFICE_ENDS.iter().any(|end| called.ends_with(end)) && !says(SEVERAL) {
         return Over::Unit;
     }
     // 旌阳区直属学校, 涪城区公办幼儿园: a place, and what of it.
     let behind_place =
-        rest.rsplit_once(['省', '市', '州', '县', '区', '旗']).map_or(rest, |(_, behind)| behind);
-    if behind_place != rest && says(SEVERAL) && is_of_group_words(behind_place) {
+        called.rsplit_once(['省', '市', '州', '县', '区', '旗']).map_or(called, |(_, behind)| behind);
+    if behind_place != called && says(SEVERAL) && behind_group_words(behind_place).is_empty() {
         return Over::Either;
     }
     // 县职业中学 is one, 县直学校 are several.
-    let may_be_one = longest(GROUP_WORDS, &|word| rest.starts_with(word))
+    let may_be_one = longest(GROUP_WORDS, |word| called.starts_with(word))
         .is_some_and(|word| PLACE_ENDS.contains(&word) && !name.contains(['属', '直', '级']));
-    while let Some(word) = longest(GROUP_WORDS, &|word| rest.starts_with(word)) {
-        rest = rest.strip_prefix(word).unwrap_or_default();
-    }
+    let rest = behind_group_words(called);
     if rest.is_empty() && !may_be_one {
         return Over::Caption;
     }
@@ -134,7 +132,7 @@ fn over(name: &str, next: &str) -> Over {
             _ => Over::Caption,
         };
     }
-    let Some(kind) = longest(UNIT_KINDS, &|kind| name.ends_with(kind)) else { return Over::Either };
+    let Some(kind) = longest(UNIT_KINDS, |kind| name.ends_with(kind)) else { return Over::Either };
     if rest.is_empty() {
         return Over::Either;
     }

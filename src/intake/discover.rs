@@ -45,15 +45,14 @@ pub(super) async fn discover(
             }
             Ok(None) => {}
             Err(broken) => {
-                let unswept = Listed { uidvalidity: place.uidvalidity, asked, ..Listed::default() };
-                memory.folders.insert(place.folder.to_owned(), unswept);
+                memory.folders.insert(place.folder.to_owned(), Listed::unswept(place.uidvalidity, asked));
                 return Err(broken);
             }
         }
     }
     let (listed, gap) = match sweep(session, place, memory, now).await {
         Ok((listed, gap)) => (Listed { asked, ..listed }, Ok(gap)),
-        Err(broken) => (Listed { uidvalidity: place.uidvalidity, asked, ..Listed::default() }, Err(broken)),
+        Err(broken) => (Listed::unswept(place.uidvalidity, asked), Err(broken)),
     };
     memory.folders.insert(place.folder.to_owned(), listed);
     gap

@@ -94,6 +94,11 @@ pub(super) struct Listed {
 }
 
 impl Listed {
+    /// Of a folder whose list did not come, what is known still.
+    pub fn unswept(uidvalidity: u32, asked: BTreeMap<u32, Timestamp>) -> Self {
+        Self { uidvalidity, asked, ..Self::default() }
+    }
+
     /// Whether it was the list of such a folder, and not of all of it.
     pub fn is_unswept(&self, uidvalidity: u32) -> bool {
         self.uidvalidity == uidvalidity && self.swept_at.is_none()

@@ -26,14 +26,17 @@ pub(super) fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
     }
 }
 
+/// What clauses say behind a word for today.
+fn behind_today<'t>(clauses: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    let of = |clause: &'t str| ["今日", "今天"].map(|word| Some(clause.split_once(word)?.1));
+    clauses.flat_map(of).flatten()
+}
+
 /// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
 pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let mut behind = ["今日", "今天"].iter().flat_map(|word| {
-        let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
-        clauses.filter_map(|clause| Some(clause.split_once(*word)?.1))
-    });
-    behind.any(|behind| {
+    let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
+    behind_today(clauses).any(|behind| {
         let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
         has(behind, BROUGHT_THINGS) && !sends && !dates(behind, range).are_named()
     })
@@ -41,13 +44,11 @@ pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
 
 /// Whether a letter that comes under the day of its subject calls what it brings today's: 今天的活动照片, 今日照片; not 今天将照片报上.
 pub(super) fn brings_what_is_todays(text: &str) -> bool {
-    let mut behind = ["今日", "今天"]
-        .iter()
-        .flat_map(|word| text.split(CLAUSE_ENDS).filter_map(|clause| Some(clause.split_once(*word)?.1)));
     let is_thing = |behind: &str| {
         let named = behind.strip_prefix('的').unwrap_or(behind);
         BROUGHT_THINGS.iter().chain(&["活动", "开展"]).any(|thing| named.starts_with(thing))
     };
+    let mut behind = behind_today(text.split(CLAUSE_ENDS));
     behind.any(|behind| is_thing(behind) && BROUGHT_THINGS.iter().any(|thing| behind.contains(thing)))
 }
 

@@ -20,22 +20,25 @@ impl Watching {
     }
 }
 
-/// A folder of which the server can list the numbers alone is listed anew at each look, which is no sweep.
+/// A folder of which the server can list the numbers alone, or not what is new, is listed anew at each look, which is no sweep.
 #[tokio::test]
 async fn what_rests_goes_on_resting_in_a_folder_that_is_never_swept() {
-    let world = world(Profile::Plain).with_mails(3);
-    world.server.always("UID FETCH 1:*", Misdeed::CutAfter("(UID 3 RFC822".into()));
-    world.server.always("BODY.PEEK[]", Misdeed::OmitUid(2));
-    let watching = Watching::begin(world).await;
-    let mut asked = Vec::new();
-    for hours in [0, 0, 0, 0, 1, 0] {
-        let before = watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])");
-        watching.look(hours).await;
-        assert_eq!(watching.world.unfetched_uids(), [2]);
-        asked.push(watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])") > before);
+    let at_one = Misdeed::CutAfter("(UID 3 RFC822".into());
+    for (list, cut) in [("UID FETCH 1:*", at_one), ("UID FETCH 4:*", Misdeed::Close)] {
+        let world = world(Profile::Plain).with_mails(3);
+        world.server.always(list, cut);
+        world.server.always("BODY.PEEK[]", Misdeed::OmitUid(2));
+        let watching = Watching::begin(world).await;
+        let mut asked = Vec::new();
+        for hours in [0, 0, 0, 0, 1, 0] {
+            let before = watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])");
+            watching.look(hours).await;
+            assert_eq!(watching.world.unfetched_uids(), [2]);
+            asked.push(watching.world.heard("UID FETCH 2 (UID BODY.PEEK[])") > before);
+        }
+        assert_eq!(asked, [true, true, false, false, true, false], "{list}");
+        watching.end().await;
     }
-    assert_eq!(asked, [true, true, false, false, true, false]);
-    watching.end().await;
 }
 
 /// It refuses its list from one mail on, and hangs up where the numbers alone are asked for: providers lock who logs in too often.
