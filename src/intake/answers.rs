@@ -16,7 +16,7 @@ use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
 use crate::mime;
 use crate::recognition::brought::of_now;
-use crate::recognition::counted::{days_ago, says_today};
+use crate::recognition::counted::{days_ago, is_still_yesterday, says_today};
 use crate::recognition::day::{
     ANSWERED, BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_part,
 };
@@ -192,6 +192,7 @@ pub(super) fn day_told(
         days_ago,
         open,
         taken: part.and_then(taken),
+        is_still_yesterday: until.is_some_and(|until| is_still_yesterday(scene.arrived, until)),
         is_morning_after: requirement.is_some_and(|requirement| is_morning_after(requirement, scene.arrived)),
         files,
     };

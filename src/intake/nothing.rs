@@ -8,11 +8,13 @@ use super::clues::text_of;
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
 use super::parts::{Outcome, Scene, is_due_once, waits};
-use crate::domain::campaign::{ItemKind, Requirement};
+use crate::domain::campaign::{ItemKind, Requirement, When};
 use crate::domain::facts::PartFacts;
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
-use crate::recognition::counted::{days_ago, days_before, days_counted_back, is_night, says_today};
+use crate::recognition::counted::{
+    days_ago, days_before, days_counted_back, is_night, is_still_yesterday, says_today,
+};
 use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
 use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
@@ -148,7 +150,8 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         days = named_days(&[subject], &range, today);
     }
     let by_subject_alone = is_of_today && named_days(&body, &range, today).is_empty();
-    if by_subject_alone && days.iter().any(|day| *day < today) && !is_night(scene.arrived) {
+    let yesterday = days_before(today, 1).filter(|_| may_mean_yesterday(scene, target));
+    if by_subject_alone && days.iter().any(|day| *day < today && Some(*day) != yesterday) {
         return Err(OF_ANOTHER_DAY.to_owned());
     }
     let outside = || sentences.iter().find_map(|sentence| all_outside(sentence, &range));
@@ -170,6 +173,15 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     }
 }
 
+/// Whether who wrote a mail may still have called the day before today.
+fn may_mean_yesterday(scene: &Scene, target: &Target) -> bool {
+    let requirement = scene.desk.campaign.requirement(&target.requirement);
+    requirement.is_some_and(|requirement| match requirement.when {
+        When::EachDay { until_next_day, .. } => is_still_yesterday(scene.arrived, until_next_day),
+        When::By { .. } => false,
+    })
+}
+
 /// The day that a mail is about which names none of its own; why a person must say, where it came behind midnight or only the
 /// subject of the mail that it answers names one. `is_of_today`: whether it says 今日.
 fn day_of_mail(
@@ -188,7 +200,9 @@ fn day_of_mail(
     let names_another = !is_whole(&named, range) && named.iter().any(|day| *day != today);
     match is_answer(subject) && names_another {
         true if is_of_today => Ok(Some(today).filter(|day| range.holds(*day))),
-        false if is_of_today && names_another && !is_night(scene.arrived) => Err(OF_ANOTHER_DAY.to_owned()),
+        false if is_of_today && names_another && !may_mean_yesterday(scene, target) => {
+            Err(OF_ANOTHER_DAY.to_owned())
+        }
         true => Err("回信，主题写的日期可能是原信的，不知是哪一天没有可报的，请阅读原信".to_owned()),
         false => Ok(day_of(scene, target, &[], None)),
     }

@@ -1,6 +1,6 @@
 //! Days that are counted from the one on which something is written: 今天, 昨晚, 前天.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::day::{Range, shown};
 use super::daywords::{DAY_BEFORE_WORDS, TODAY_WORDS, YESTERDAY_WORDS};
@@ -60,6 +60,11 @@ pub(super) fn by_night(arrived: DateTime, range: &Range) -> Option<String> {
     let before = days_before(arrived.date(), 1).filter(|day| range.holds(*day))?;
     let is_night = range.holds(arrived.date()) && is_night(arrived);
     is_night.then(|| format!("零点后到达，没有写明日期，可能是{}的，请认定", shown(before)))
+}
+
+/// Whether who writes at a moment may still call the day before today: in the night, and `until` the hour at which that day ends.
+pub fn is_still_yesterday(moment: DateTime, until: Time) -> bool {
+    is_night(moment) || moment.time() <= until
 }
 
 /// Whether a moment lies in the night behind midnight, in which nothing of the day itself has taken place.

@@ -7,7 +7,7 @@ use super::brought::{
     CLAUSE_ENDS, brings_of_another, brings_of_several, brings_of_today, brings_what_is_todays, dates_of_now,
     outside,
 };
-use super::counted::{by_night, days_before, is_night, says_today};
+use super::counted::{by_night, days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
 use super::edges;
@@ -93,6 +93,8 @@ pub struct DayClues<'a> {
     pub taken: Option<Taken>,
     /// Whether it came in the hours behind the last day in which that day's may still come.
     pub is_morning_after: bool,
+    /// Whether who wrote it may still have called the day before today.
+    pub is_still_yesterday: bool,
     /// How many files the mail brings, where what is named by a number is named by its day: 日报28.docx. Pictures are counted.
     pub files: Option<usize>,
 }
@@ -228,7 +230,8 @@ fn by_shared(clues: &DayClues, shared: &[(&str, Dates)], arrived: DateTime, rang
                 continue;
             }
             let with_today = || !is_today && letters().any(|text| brings_of_today(text, range));
-            let with_todays = || !is_today && !is_night(arrived) && letters().any(brings_what_is_todays);
+            let is_same = clues.is_still_yesterday && days_before(arrived.date(), 1) == Some(*day);
+            let with_todays = || !is_today && !is_same && letters().any(brings_what_is_todays);
             let with_another = || letters().any(|text| brings_of_another(text, *day, range));
             let told = shown(*day);
             return Some(match *source {

@@ -297,13 +297,14 @@ fn the_days_of_a_subject_that_is_answered_are_those_of_the_mail_before() {
 fn subject_and_letter_that_bring_different_days_are_asked_about() {
     for says in ["5月17日活动照片见附件，请查收。", "今天的活动照片见附件", "今日照片"]
     {
-        let judged = picture("5月16日活动照片", says);
-        judged.review().part("a.jpg", "review daily/photo@2023-05-16");
+        picture("5月16日活动照片", says).review().part("a.jpg", "review daily/photo@2023-05-16");
     }
-    for says in ["今日报送照片", "5月17日照片稍后另发", "5月15日照片已报", "根据5月15日通知报送照片"]
-    {
+    let sent = ["今日报送照片", "5月17日照片稍后另发", "5月15日照片已报", "根据5月15日通知报送照片"];
+    for says in sent {
         is_of(&picture("5月16日活动照片", says), 16, says);
     }
+    let late = ours("5月16日活动照片", "今天的活动照片见附件").with(photo("a.jpg"));
+    is_of(&late.at("2023-05-17T08:30:00+08:00").judge(), 16, "before the hour at which its day ends");
     let of_both = "附件前两张为5月16日，后两张为5月17日。";
     picture("活动照片", of_both).review().part("a.jpg", "review daily/photo@2023-05-17");
     let before = |subject: &str| ours(subject, "").with(photo("a.jpg")).at("2023-05-14T18:00:00+08:00");
@@ -383,18 +384,17 @@ fn a_paper_tells_its_day_behind_what_every_paper_begins_with() {
 
 #[test]
 fn the_moment_at_which_a_picture_was_saved_gives_way_to_what_the_mail_says() {
-    let named = |subject: &str, name: &str, at: &str| {
-        ours(subject, "").at(at).with(photo(name)).judge().told().join("\n")
-    };
+    let named = |subject: &str, name: &str, at: &str| ours(subject, "").at(at).with(photo(name)).judge();
     let (night, morning) = ("2023-05-17T00:40:00+08:00", "2023-05-17T08:40:00+08:00");
     let (in_night, in_morning) = ("微信图片_20230517003512.jpg", "微信图片_20230517083512.jpg");
-    let of = |told: &str, day: u8| {
-        assert!(told.contains(&format!("accepted daily/photo@2023-05-{day}")), "{told}")
-    };
-    of(&named("5月16日活动照片", in_morning, morning), 16);
-    of(&named("5月16日活动照片", in_night, night), 16);
-    of(&named("活动照片", in_morning, morning), 17);
-    of(&named("昨日活动照片", in_morning, morning), 16);
-    of(&named("5月17日报送活动照片", "微信图片_20230516203012.jpg", morning), 16);
-    assert!(named("今日照片", in_night, night).contains("review daily/photo@2023-05-17"));
+    for (subject, name, at, day) in [
+        ("5月16日活动照片", in_morning, morning, 16),
+        ("5月16日活动照片", in_night, night, 16),
+        ("活动照片", in_morning, morning, 17),
+        ("昨日活动照片", in_morning, morning, 16),
+        ("5月17日报送活动照片", "微信图片_20230516203012.jpg", morning, 16),
+    ] {
+        named(subject, name, at).part(name, &format!("accepted daily/photo@2023-05-{day}"));
+    }
+    named("今日照片", in_night, night).review().part(in_night, "review daily/photo@2023-05-17");
 }
