@@ -166,6 +166,8 @@ pub struct Package {
     pub has_slides: bool,
     /// Whether it has the main part of an OFD.
     pub has_ofd: bool,
+    /// Whether it is one of Apple's pages, numbers or key.
+    pub has_iwork: bool,
     /// Whether it has the main part of a Word document.
     pub has_document: bool,
     /// Programs that run when it is opened.
@@ -186,6 +188,7 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
         package.has_binary_workbook |= name == "xl/workbook.bin";
         package.has_slides |= name == "ppt/presentation.xml";
         package.has_ofd |= name == "ofd.xml";
+        package.has_iwork |= name == "index/document.iwa";
         package.has_document |= name == "word/document.xml";
         package.has_macros |= name.ends_with("vbaproject.bin");
         drop(raw);

@@ -8,9 +8,9 @@ use zip::ZipArchive;
 use super::flow::{Dialect, OFD_PAGE, OPEN_DOCUMENT, SLIDE, WORD, read_flow};
 use super::{Caps, DAMAGED, ENCRYPTED, bound};
 
-/// A picture inside a document.
+/// A picture inside a document, or a workbook that was inserted as an object.
 pub struct Picture<'x> {
-    /// Its path inside the document, such as `word/media/image1.jpeg`.
+    /// Its path below its folder in the document, such as `image1.jpeg`.
     pub name: String,
     /// Its bytes, whose errors are words for staff.
     pub bytes: &'x mut dyn Read,
@@ -105,7 +105,7 @@ fn number_in(name: &str) -> u64 {
     digits.parse().unwrap_or(0)
 }
 
-/// Hands the pictures of a docx to `take`, in the order of the file.
+/// Hands the pictures of a docx, and the workbooks in it, to `take`, in the order of the file.
 pub fn docx_pictures(file: impl Read + Seek, caps: &Caps, take: &mut dyn FnMut(Picture<'_>)) {
     let Ok(mut zip) = ZipArchive::new(file) else { return };
     let mut pictures = 0;
@@ -113,9 +113,7 @@ pub fn docx_pictures(file: impl Read + Seek, caps: &Caps, take: &mut dyn FnMut(P
     for index in 0..zip.len() {
         let Ok(member) = zip.by_index(index) else { continue };
         let name = String::from_utf8_lossy(member.name_raw()).into_owned();
-        if !name.starts_with("word/media/") || member.is_dir() {
-            continue;
-        }
+        let Some(name) = enclosed_name(&name).filter(|_| !member.is_dir()) else { continue };
         if pictures == caps.pictures {
             break;
         }
@@ -125,6 +123,13 @@ pub fn docx_pictures(file: impl Read + Seek, caps: &Caps, take: &mut dyn FnMut(P
         take(Picture { name, bytes: &mut bytes });
         left = left.saturating_sub(limit.saturating_add(1) - bytes.file.limit());
     }
+}
+
+/// The name of a picture or workbook in a docx. Other objects are wrapped once more, or are nobody's material.
+fn enclosed_name(path: &str) -> Option<String> {
+    let is_book = |name: &&str| [".xlsx", ".xls", ".xlsm"].iter().any(|ending| name.ends_with(ending));
+    let object = || path.strip_prefix("word/embeddings/").filter(is_book);
+    path.strip_prefix("word/media/").or_else(object).map(str::to_owned)
 }
 
 struct PictureBytes<R> {

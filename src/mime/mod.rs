@@ -7,6 +7,7 @@ mod base64;
 mod body;
 pub mod charset;
 mod data_uri;
+mod encoding;
 mod field;
 mod header;
 mod history;

@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Take};
 
 use super::charset;
+use super::encoding::{HEAD_BYTES, really};
 use super::field::Fields;
 use super::lines::WINDOW_BYTES;
 use super::link::unescape;
@@ -67,6 +68,9 @@ pub fn walk<R: Read + Seek>(mail: &mut R, caps: &Caps) -> io::Result<Walked> {
     let mut leaves: Vec<Leaf> = found.pieces.into_iter().map(leaf).collect();
     let mut text_left = caps.text_bytes.saturating_mul(TEXTS_MAX);
     for leaf in &mut leaves {
+        if let Some(encoding) = really(&leaf.encoding, &leaf.head(mail)?) {
+            encoding.clone_into(&mut leaf.encoding);
+        }
         let wanted = text_wanted(leaf, caps).min(text_left);
         if wanted > 0 {
             let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
@@ -174,6 +178,15 @@ impl Leaf {
     /// Whether its bytes are a block of uuencode.
     pub fn is_uuencoded(&self) -> bool {
         matches!(self.encoding.trim().to_ascii_lowercase().as_str(), "x-uuencode" | "x-uue" | "uuencode")
+    }
+
+    /// Its first bytes as they stand in the mail.
+    fn head<R: Read + Seek>(&self, mail: &mut R) -> io::Result<Vec<u8>> {
+        mail.seek(SeekFrom::Start(self.body.start))?;
+        let wanted = u64::try_from(HEAD_BYTES).unwrap_or(u64::MAX).min(self.body.end - self.body.start);
+        let mut head = Vec::new();
+        mail.take(wanted).read_to_end(&mut head)?;
+        Ok(head)
     }
 
     /// Its bytes out of the mail that was walked, transfer encoding undone.

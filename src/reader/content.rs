@@ -46,6 +46,11 @@ pub fn look_at(bytes: Vec<u8>, name: &str, limits: &Limits) -> Result<Content, S
     look(&mut file, name, &media_type, kind, true, limits)
 }
 
+/// Media type of what PGP encrypted or signed.
+const PGP_MESSAGE: &str = "application/pgp";
+/// What is said of it.
+pub const SEALED_BY_PGP: &str = "经过加密或签名封装（PGP），程序打不开，请发送不加密的文件";
+
 /// What is said of a part whose parser panicked.
 pub const PANICKED: &str = "文件内容异常，读取时出错";
 
@@ -110,8 +115,10 @@ fn read(
             Content::Video { duration_ms, width, height, taken, has_gps }
         }
         Kind::Broken => return Err(DAMAGED.to_owned()),
+        Kind::Illegible => return Err(ILLEGIBLE.to_owned()),
         Kind::Volume => return Err(archive::VOLUME.to_owned()),
         Kind::Encrypted => return Err("文件已加密，请发送不加密的文件".to_owned()),
+        Kind::Other if media_type == PGP_MESSAGE => return Err(SEALED_BY_PGP.to_owned()),
         Kind::Other => match archive::unsupported(media_type).or_else(|| document::unsupported(media_type)) {
             Some(trouble) => return Err(trouble.to_owned()),
             None => Content::Opaque,
@@ -124,6 +131,7 @@ fn read(
 
 const UNREADABLE: &str = "文件读取失败";
 const DAMAGED: &str = "文件已损坏，打不开";
+const ILLEGIBLE: &str = "内容无法识别，可能已损坏、未下载完整，或经单位的加密软件加密，打不开";
 const CUT: &str = "文件不完整，后半部分缺失";
 
 /// The first bytes of a file.

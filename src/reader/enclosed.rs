@@ -4,7 +4,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::bytes::{Broken, Bytes};
-use super::content::{PANICKED, guarded};
+use super::content::{PANICKED, SEALED_BY_PGP, guarded};
 use super::names::{attachment_name, unnamed};
 use super::sniff::Kind;
 use super::unpack::{Depth, Found, Unpacker};
@@ -14,6 +14,7 @@ use crate::mime::{self, Body, DataUris, Enclosed, Leaf, OutlookMail, UuBlocks};
 
 /// Bytes of an Apple file in which its list stands.
 const HEAD_BYTES: u64 = 4096;
+const SEALED: &str = "邮件经过加密或签名封装（S/MIME），程序打不开，请以普通邮件重新发送";
 const CUT: &str = "附件传输中被截断或损坏";
 
 /// Why a part is not what it stands for, in words for staff: it only announces what is elsewhere, or is sealed.
@@ -26,17 +27,19 @@ pub fn elsewhere(leaf: &Leaf) -> Option<String> {
             Some(format!("大邮件被拆成几封发送（这是第{number}封{total}），程序不合并，请整封重新发送"))
         }
         "message/external-body" => Some("附件不在邮件里，只写了存放的地址，请发送文件本身".to_owned()),
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
-            Some("邮件经过加密或签名封装（S/MIME），程序打不开，请以普通邮件重新发送".to_owned())
-        }
+        // The two parts of a mail that PGP encrypted (RFC 3156): the first says so, the second is all that it says.
+        "application/pgp-encrypted" => Some(format!("邮件{SEALED_BY_PGP}")),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => Some(SEALED.to_owned()),
+        _ if leaf.name.to_lowercase().ends_with(".p7m") => Some(SEALED.to_owned()),
         _ => None,
     }
 }
 
 /// The half of an Apple file that holds no data is named as Apple names it, so that the other half keeps the name.
 pub fn name_of_half(name: &str, media_type: &str) -> Option<String> {
-    let is_half = media_type == "application/applefile" && !name.starts_with("._");
-    is_half.then(|| format!("._{name}"))
+    let (folder, own) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+    let is_half = media_type == "application/applefile" && !own.starts_with("._");
+    is_half.then(|| format!("{folder}._{own}"))
 }
 
 impl Unpacker<'_> {

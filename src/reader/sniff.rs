@@ -4,11 +4,11 @@
 use std::io::{self, Read, Seek};
 
 use file_format::FileFormat;
-use memchr::memchr2_iter;
+use memchr::{memchr2_iter, memmem};
 
 use super::bytes::Bytes;
 use crate::archive::{Format, is_last_volume, is_volume_name};
-use crate::document::{BINARY_WORKBOOK, Compound, charset_of, compound};
+use crate::document::{BINARY_WORKBOOK, Compound, IWORK, charset_of, compound};
 use crate::mime;
 
 /// Bytes that are looked at to tell text from anything else.
@@ -18,6 +18,19 @@ const HEAD_BYTES: u64 = 8 * 1024;
 const OPEN_DOCUMENT: &[u8] = b"application/vnd.oasis.opendocument.";
 /// What the names of spreadsheets end in.
 const BOOK_ENDINGS: &[&str] = &["xls", "xlsx", "et", "csv", "tsv", "xlsm", "ett"];
+
+/// What the names of documents and pictures end in that begin with marks of their own. Films are not among them: some
+/// cameras write streams that begin anyhow.
+const MARKED_ENDINGS: &[&str] = &[
+    "doc", "docx", "docm", "wps", "xls", "xlsx", "xlsm", "et", "ppt", "pptx", "dps", "pdf", "ofd", "rtf",
+    "jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic",
+];
+/// The same of films that are boxes, each with its name behind its length.
+const BOXED_ENDINGS: &[&str] = &["mp4", "mov", "m4v"];
+/// What browsers and download programs add to the name of a file that is not yet complete.
+const UNFINISHED_ENDINGS: &[&str] = &["crdownload", "downloading", "xltd", "part"];
+/// Bytes before the mark of a PDF that readers put up with.
+const BEFORE_PDF_BYTES: usize = 1024;
 
 /// Lines of a table of plain text that may be its title, in which no marks part cells.
 const TITLE_LINES: usize = 5;
@@ -79,6 +92,8 @@ pub enum Kind {
     Volume,
     /// A zip or compound file that cannot be opened, whatever it was to be.
     Broken,
+    /// Nothing known, under the name of a document, picture or film: sealed by a program of its office, or destroyed.
+    Illegible,
     /// Anything else.
     Other,
 }
@@ -131,11 +146,15 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         _ if is_unknown && head.starts_with(b"PK\x03\x04") => of_zip(file),
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
         FileFormat::PortableDocumentFormat => ("application/pdf".to_owned(), Kind::Pdf),
+        _ if is_unknown && has_pdf_mark(&head) => ("application/pdf".to_owned(), Kind::Pdf),
         FileFormat::RichTextFormat => ("application/rtf".to_owned(), Kind::Rtf),
         _ => match Format::of(format.media_type()) {
             Some(archive) => (format.media_type().to_owned(), Kind::Archive(archive)),
             None if is_unknown && is_archive_name(name) && !is_text(&head) => {
                 (format.media_type().to_owned(), Kind::Broken)
+            }
+            None if is_unknown && is_illegible(&head, name) => {
+                (format.media_type().to_owned(), Kind::Illegible)
             }
             None => of_media_type(&head, format.media_type(), declared_type, name),
         },
@@ -168,6 +187,9 @@ fn of_zip(file: &mut Bytes) -> (String, Kind) {
         (FileFormat::OfficeOpenXmlSpreadsheet.media_type().to_owned(), Kind::Xlsx)
     } else if package.has_ofd {
         ("application/ofd".to_owned(), Kind::Ofd)
+    } else if package.has_iwork {
+        // Opened as an archive its preview would be taken for a photo, or for the stamped copy.
+        (IWORK.to_owned(), Kind::Other)
     } else if package.has_slides {
         (FileFormat::OfficeOpenXmlPresentation.media_type().to_owned(), Kind::Pptx)
     } else if package.has_binary_workbook {
@@ -251,6 +273,22 @@ fn pages_in_one_file(head: &[u8], name: &str) -> Option<bool> {
 fn is_archive_name(name: &str) -> bool {
     let name = name.to_lowercase();
     [".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// Programs write a few bytes before the mark of a PDF.
+fn has_pdf_mark(head: &[u8]) -> bool {
+    memmem::find(head.get(..BEFORE_PDF_BYTES).unwrap_or(head), b"%PDF-").is_some()
+}
+
+/// Whether bytes that begin like nothing known break what their name promises: offices seal their files with programs that
+/// leave the name as it is, disks give back nothing but NUL, and a download may have stopped.
+fn is_illegible(head: &[u8], name: &str) -> bool {
+    let ending = ending_of(name);
+    let is_box = || head.get(4..8).is_some_and(|name| name.iter().all(u8::is_ascii_graphic));
+    let promises = |endings: &[&str]| endings.contains(&ending.as_str());
+    let is_promised =
+        promises(MARKED_ENDINGS) || promises(UNFINISHED_ENDINGS) || promises(BOXED_ENDINGS) && !is_box();
+    is_promised && !head.is_empty() && charset_of(head).is_none() && !is_text(head)
 }
 
 /// No NUL, few control characters, and an encoding that explains nearly all of it.

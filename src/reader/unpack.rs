@@ -312,7 +312,7 @@ impl Unpacker<'_> {
         let (first, mut place) = (self.facts.parts.len(), 0);
         let unpacked = guarded(|| {
             docx_pictures(file, &caps, &mut |Picture { name, bytes }| {
-                let name = member_path(name.trim_start_matches("word/media/"));
+                let name = member_path(&name);
                 self.inner(Found::inside(parent, Role::Embedded, name, place, depth), 0, Ok(bytes));
                 place += 1;
             })
