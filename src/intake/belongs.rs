@@ -40,8 +40,9 @@ const NEXT_DAY_WORDS: &[&str] = &["明日", "明天", "次日", "后天", "下�
 const OFFICE_LETTERS: usize = 5;
 /// Fewest letters and figures of a document: what is called 活动方案 and says no more is none.
 const FEWEST_LETTERS: usize = 5;
-/// Endings under which word processors also save pages and plain text.
-const WRITTEN_ENDINGS: [&str; 4] = [".doc", ".docx", ".wps", ".rtf"];
+/// Endings under which word processors also save pages and plain text. Not `.docx`: a page under that name is what a web
+/// site gave instead of the file.
+const WRITTEN_ENDINGS: [&str; 3] = [".doc", ".wps", ".rtf"];
 
 /// Why a file that is named as a document is hardly that one; a person says.
 pub(super) fn hardly_the_document(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {

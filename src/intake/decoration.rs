@@ -37,6 +37,10 @@ const NAMES: &[&str] = &[
     "背景",
 ];
 
+/// What scraps of a text are called, and how long they are at most (letters).
+const SCRAPS: &[&str] = &["att0", "未命名附件", "mime-attachment"];
+const SCRAP_LETTERS: usize = 20;
+
 /// Why a part is decoration, in words for staff; none when it may be material.
 pub(super) fn decoration(case: Case, at: usize) -> Option<&'static str> {
     let part = case.facts.parts.get(at)?;
@@ -68,6 +72,16 @@ pub(super) fn decoration(case: Case, at: usize) -> Option<&'static str> {
         return Some("正文装饰图片（签名、名片、信纸）");
     }
     (part.size < MODEST_BYTES && is_repeated(case, at)).then_some("正文中重复出现的同一小图（签名、信纸）")
+}
+
+/// Whether a part is a scrap of the text: phones and servers cut a mail between its files and call what lies there so, mostly
+/// an empty line or 发自我的iPhone. A longer one may be what the unit says.
+pub(super) fn is_scrap(part: &PartFacts) -> bool {
+    let Content::Text { text } = &part.content else { return false };
+    let name = part.name.to_lowercase();
+    let is_named_so =
+        SCRAPS.iter().any(|scrap| name.starts_with(scrap)) && part.media_type.starts_with("text/");
+    is_named_so && text.chars().filter(|c| c.is_alphanumeric()).count() <= SCRAP_LETTERS
 }
 
 fn is_named_so(part: &PartFacts) -> bool {

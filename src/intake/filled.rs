@@ -7,6 +7,7 @@ use super::meant::{Meant, of_form};
 use super::parts::{Outcome, Scene, plain};
 use super::under::{of_a_lower_unit, theirs};
 use crate::domain::campaign::ItemKind;
+use crate::domain::facts::Content;
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{FieldKind, Template};
@@ -42,6 +43,9 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
     let (Some(template), Some(meant)) = (campaign.templates.get(&read.form), of_form(scene, at, read)) else {
         return plain(PartState::Extra, "本任务没有要求这张表");
     };
+    if read.reading.is_empty(template) && is_of_our_mail(scene, at) {
+        return plain(PartState::Extra, "本处所发邮件里的空白表样，不是报送的材料");
+    }
     let (targets, open) = match meant {
         Meant::Sure(targets) => (targets, None),
         Meant::Open(targets, why) => (targets, Some(why)),
@@ -98,6 +102,18 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         }));
     }
     filed
+}
+
+/// Whether a part lies in a mail that came from the address to which this one was sent: programs enclose what they answer,
+/// with the form that the office sent out.
+fn is_of_our_mail(scene: &Scene, at: usize) -> bool {
+    let facts = scene.case.facts;
+    let around = facts.parts.get(at).into_iter().flat_map(|part| part.ancestors(&facts.parts));
+    let mut senders = around.filter_map(|part| match &part.content {
+        Content::Mail { from, .. } => Some(from),
+        _ => None,
+    });
+    senders.any(|from| facts.header.to.iter().any(|to| to.eq_ignore_ascii_case(from)))
 }
 
 /// Why a person must say which table of a workbook is meant.

@@ -177,8 +177,12 @@ impl<'a> Judge<'a> {
         let is_answer =
             echo::answered(&case).is_some_and(|ours| ours.campaign.as_ref() == Some(&own.desk.campaign.id));
         own.words = own.words.max(usize::from(is_answer));
-        // What a letter says itself is weighed only where it brings nothing.
-        let own_words = if has_files { String::new() } else { letter::own_words(&own, case) };
+        // What a letter says itself is weighed only where it brings nothing, or perhaps nothing.
+        let own_words = if has_files && !letter::only_shows(case) {
+            String::new()
+        } else {
+            letter::own_words(&own, case)
+        };
         let ((mut kind, mut why), mut doubt) =
             kind::by_person(letter::of(&own, case, has_files, said, &verdict, &own_words));
         if said.is_material && kind != MessageKind::Submission {

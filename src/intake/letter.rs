@@ -25,6 +25,15 @@ pub(super) fn has_files(case: Case) -> bool {
     facts.parts.iter().enumerate().any(is_file)
 }
 
+/// Whether all that a mail brings are pictures shown in its text: they may be the report, or a signature too large to be told.
+pub(super) fn only_shows(case: Case) -> bool {
+    let facts = case.facts;
+    let is_else = |(at, part): (usize, &PartFacts)| {
+        part.role != Role::Inline && decoration(case, at).is_none() && !is_stationery(part)
+    };
+    facts.links.is_empty() && has_files(case) && !facts.parts.iter().enumerate().any(is_else)
+}
+
 /// Whether a part is only the shell of others: an archive whose members are listed.
 fn is_shell(facts: &MailFacts, part: &PartFacts) -> bool {
     let is_inside =
@@ -68,6 +77,7 @@ pub(super) fn of<'c>(
         subject: &facts.header.subject,
         text: &facts.text,
         has_material: has_files || !facts.links.is_empty() || gives_page(desk.campaign, &facts.text),
+        only_shows: only_shows(case),
         has_answer,
         has_form,
         lists_items: names_an_item(&facts.header.subject),

@@ -13,7 +13,7 @@ use super::belongs::{
     another_activity, another_form, hardly_the_document, other_business, other_edition, other_year,
 };
 use super::clues::{FormRead, text_of, title_lines};
-use super::decoration::decoration;
+use super::decoration::{decoration, is_scrap};
 use super::desk::Desk;
 use super::doubles::settle_doubles;
 use super::filled::judge_forms;
@@ -21,7 +21,7 @@ use super::judge::{Case, book, range_of};
 use super::limits;
 use super::meant::{Meant, meant};
 use super::nothing::nil_paper;
-use super::pictured::paper_in_picture;
+use super::pictured::{PICTURES_IN_BOOK, is_full_of_pictures, paper_in_picture};
 use super::remarks::flaws_of;
 use super::under::of_a_lower_unit;
 use crate::domain::campaign::{Item, ItemKind};
@@ -106,6 +106,30 @@ fn warn_of_macros(filed: &mut FiledPart) {
     }
 }
 
+/// What is no material by itself: the shells of others, decoration, what programs leave, what lies in a document.
+fn no_material(scene: &Scene, at: usize, part: &PartFacts, read: &[FormRead]) -> Option<FiledPart> {
+    if let (Role::Archive | Role::Mail, None) = (part.role, &part.trouble) {
+        let what = match (part.role, part.media_type.as_str()) {
+            (Role::Mail, _) => "转发的邮件",
+            (_, "application/ms-tnef") => "邮件程序打包的附件",
+            _ => "压缩包",
+        };
+        return Some(plain(PartState::Container, format!("{what}，内容见后")));
+    }
+    if let Some(why) = decoration(scene.case, at) {
+        return Some(plain(PartState::Ignored, why));
+    }
+    if is_stationery(part) {
+        return Some(plain(PartState::Ignored, "邮件程序附带的文件，不是材料"));
+    }
+    if part.role == Role::Embedded && !is_filled_form(scene, read) {
+        let picture = "文档内嵌图片，随文档登记，如需单独使用请索取原图";
+        let what = if book(part).is_some() { "文档内嵌表格，随文档登记" } else { picture };
+        return Some(plain(PartState::Extra, what));
+    }
+    None
+}
+
 fn judge_part(
     scene: &Scene,
     around: &impl Deref<Target = Around>,
@@ -113,22 +137,9 @@ fn judge_part(
     part: &PartFacts,
     outcome: &mut Outcome,
 ) -> FiledPart {
-    if let (Role::Archive | Role::Mail, None) = (part.role, &part.trouble) {
-        let what = match (part.role, part.media_type.as_str()) {
-            (Role::Mail, _) => "转发的邮件",
-            (_, "application/ms-tnef") => "邮件程序打包的附件",
-            _ => "压缩包",
-        };
-        return plain(PartState::Container, format!("{what}，内容见后"));
-    }
-    if let Some(why) = decoration(scene.case, at) {
-        return plain(PartState::Ignored, why);
-    }
-    if is_stationery(part) {
-        return plain(PartState::Ignored, "邮件程序附带的文件，不是材料");
-    }
-    if part.role == Role::Embedded {
-        return plain(PartState::Extra, "文档内嵌图片，随文档登记，如需单独使用请索取原图");
+    let read = scene.forms.get(at).map_or(&[][..], Vec::as_slice);
+    if let Some(filed) = no_material(scene, at, part, read) {
+        return filed;
     }
     if let Some(trouble) = part.trouble.clone().or_else(|| (part.size == 0).then(|| "文件是空的".to_owned()))
     {
@@ -142,7 +153,6 @@ fn judge_part(
             format!("文件名写的是{}，来件单位是{}，请认定", other.name, unit.name),
         );
     }
-    let read = scene.forms.get(at).map_or(&[][..], Vec::as_slice);
     if item::says_outdated(&part.name) {
         return plain(PartState::Review, "文件名写明是旧稿、未定稿或已作废，请确认以哪一份为准");
     }
@@ -157,6 +167,7 @@ fn judge_part(
     let (targets, why, is_taken) = match item::of_part(scene.words(at), shape(part), &texts, around) {
         Guess::Items(targets, why) => (targets, why, true),
         Guess::NotTheForm(target, why) => (vec![target], why, false),
+        Guess::Extra(_) if is_full_of_pictures(part) => return plain(PartState::Review, PICTURES_IN_BOOK),
         Guess::Extra(why) => return plain(PartState::Extra, why),
         Guess::Review(why) => return plain(PartState::Review, why),
     };
@@ -177,12 +188,23 @@ fn judge_part(
     }
 }
 
+/// Whether a workbook that is an object in a document is the form: the figures behind a chart are not, nor is a blank one.
+fn is_filled_form(scene: &Scene, read: &[FormRead]) -> bool {
+    let templates = &scene.desk.campaign.templates;
+    let is_filled =
+        |form: &FormRead| templates.get(&form.form).is_some_and(|template| !form.reading.is_empty(template));
+    read.iter().any(is_filled)
+}
+
 /// Calendar entries, cards, signatures and what desktops leave in folders: no material, and no reason not to read the letter.
 pub(super) fn is_stationery(part: &PartFacts) -> bool {
     // A document that a download left under another name is one.
     let is_document = !matches!(part.content, Content::Opaque);
-    let is_rest = part.media_type == "application/applefile" || item::is_stationery(&part.name);
-    is_rest && !(is_document && part.name.to_lowercase().ends_with(".tmp"))
+    // 采集表.xlsx.asc is no signature: the form is in it.
+    let is_sealed = part.media_type == "application/pgp" && part.trouble.is_some();
+    let is_rest =
+        part.media_type == "application/applefile" || item::is_stationery(&part.name) || is_scrap(part);
+    is_rest && !is_sealed && !(is_document && part.name.to_lowercase().ends_with(".tmp"))
 }
 
 /// Another unit that a path names, when it does not name the mail's own and is not over or under it.

@@ -4,7 +4,7 @@
 use super::decoration::decoration;
 use super::parts::{Scene, is_due_once, is_stationery, plain, shape, waits};
 use crate::domain::campaign::ItemKind;
-use crate::domain::facts::Role;
+use crate::domain::facts::{Content, PartFacts, Role, Value};
 use crate::domain::message::PartState;
 use crate::domain::unit::Unit;
 use crate::recognition::item::{Shape, Texts, is_bare, says_scan};
@@ -21,6 +21,27 @@ const NUMBERED: &str = "第页张份一二三四五六七八九十";
 /// How a name says which copy of a paper it is.
 const COPIES: &[&str] =
     &["扫描件", "扫描版", "扫描", "盖章版", "盖章件", "盖章", "截图", "截屏", "终稿", "定稿", "正式版"];
+
+/// From here on a workbook with few words holds something else (bytes).
+const HEAVY_BYTES: u64 = 60_000;
+/// What each character in its cells weighs at most (bytes).
+const BYTES_EACH_LETTER: usize = 100;
+/// Why a workbook is asked about that is no form and heavier than what stands in its cells.
+pub(super) const PICTURES_IN_BOOK: &str = "表格里文字很少而文件较大，里面可能是照片或盖章件，请打开确认";
+
+/// Whether a workbook is far heavier than its words: photos are pasted into sheets, where nobody reads them.
+pub(super) fn is_full_of_pictures(part: &PartFacts) -> bool {
+    let Content::Book { grids } = &part.content else { return false };
+    let cells = grids.iter().flat_map(|grid| &grid.cells);
+    let letters: usize = cells
+        .map(|cell| match &cell.value {
+            Value::Text(text) => text.chars().count(),
+            Value::Number(_) => 1,
+        })
+        .sum();
+    let words_bytes = u64::try_from(letters * BYTES_EACH_LETTER).unwrap_or(u64::MAX);
+    part.size > HEAVY_BYTES.max(words_bytes)
+}
 
 /// What a picture that would be the photo of a day may be instead, if its name or the subject tells, and why a person must look.
 pub(super) fn paper_in_picture(

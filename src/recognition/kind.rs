@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::beside::is_not_yet;
 use super::bounce::{Fate, fate};
 use super::business::is_business;
-use super::letter::without_material;
+use super::letter::{brings_nothing, without_material};
 use super::older::says_older;
 use super::phrases::{
     ANSWER_PREFIXES, AUTO_REPLY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_WORDS, FORWARD_PREFIXES, HANDED_ON_WORDS,
@@ -104,6 +104,8 @@ pub struct Letter<'a> {
     pub text: &'a str,
     /// Whether it has files or links that may be material.
     pub has_material: bool,
+    /// Whether these are nothing but pictures shown in its text.
+    pub only_shows: bool,
     /// Whether a form, or the name of a file, answers an item of the campaign.
     pub has_answer: bool,
     /// Whether a form of the campaign was read in it.
@@ -174,6 +176,11 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
         Some("来件自称是旧稿或已作废的，请确认以哪一份为准".to_owned())
     } else if asks_in_subject {
         Some("主题为提问，请确认附件是否正式报送".to_owned())
+    } else if letter.only_shows && brings_nothing(letter, asks) {
+        Some(
+            "来信像是确认、提问、外出答复或报告无活动，正文里的图片可能是签名图片，请确认是否报送的材料"
+                .to_owned(),
+        )
     } else if has(ASKS_ABOUT_IT) {
         Some("来信问所附材料是否合适，请确认是否正式报送".to_owned())
     } else if is_not_yet(letter.text) {

@@ -5,8 +5,9 @@ use super::business::other_business;
 use super::kind::{Judged, Letter, has_number, is_answer, is_spam};
 use super::nil::{Nil, answers_nil, nil};
 use super::sayings::{
-    ATTACHED_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LEFT_WORDS, NEW_CONTACT_WORDS,
-    NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS, WRONG_WORDS,
+    ATTACHED_WORDS, AWAY_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LEFT_WORDS,
+    NEW_CONTACT_WORDS, NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS,
+    WRONG_WORDS,
 };
 use super::squeeze;
 use super::words::{ANYBODYS_NAMES, CONTACT_WORDS};
@@ -70,6 +71,19 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
         return sure(MessageKind::Question, "来信没有材料，也不只是确认或致谢，请阅读原信");
     }
     sure(MessageKind::Other, "没有材料")
+}
+
+/// Whether what a letter says goes with no material at all, so that pictures in it may be those of a signature. `asks`: as
+/// above. A subject of its own that names what is sent is believed.
+pub(super) fn brings_nothing(letter: Letter, asks: bool) -> bool {
+    let said = squeeze(letter.said);
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let says_picture = ["照片", "图片", "截图"].iter().any(|word| letter.subject.contains(word));
+    let names_it = (letter.lists_items || says_picture) && !is_answer(letter.subject);
+    let is_nod = has(NODDING_WORDS) && confirms(letter);
+    !names_it
+        && !said.is_empty()
+        && (is_nod || asks || has(AWAY_WORDS) || !matches!(says_nil(letter), Nil::No))
 }
 
 fn says_nil(letter: Letter) -> Nil {

@@ -147,6 +147,10 @@ pub const POLITE_WORDS: &[&str] = &[
     "不妥",
 ];
 
+/// Words of an answer that a mailbox gives by itself while its owner is away.
+pub const AWAY_WORDS: &[&str] =
+    &["休假", "不在办公室", "不在岗", "自动回复", "外出期间", "暂时无法回复", "无法及时回复", "尽快回复您"];
+
 /// Says that files come with the mail.
 pub const ATTACHED_WORDS: &[&str] = &[
     "见附件",

@@ -2,7 +2,9 @@
 //! photo of a school, a mail in traditional characters, nothing to report but a page of news. Each was once counted in silence as
 //! something that it is not, or not seen at all.
 
-use crate::mail::{Mail, blank, document, film, mail, photo};
+use shouwen::domain::facts::{Content, Role};
+
+use crate::mail::{Mail, Sheet, blank, book, document, film, mail, nested, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 const DURING: &str = "2023-05-16T16:00:00+08:00";
@@ -146,4 +148,81 @@ fn a_letter_that_tells_of_nothing_that_took_place_is_no_article() {
     let judged =
         ours("职业教育活动周").with(document("匠心.docx", "匠心\n5月16日，我校举行展演。")).at(DURING);
     judged.judge().part("匠心.docx", "accepted daily/article@2023-05-16");
+}
+
+#[test]
+fn a_picture_beside_thanks_is_that_of_a_signature() {
+    let logo = || photo("image001.png").inline(60_000, 400);
+    for (subject, says) in [
+        ("回复：活动照片的催报", "收到，谢谢老师！"),
+        ("职教周", "老师您好，请问今天的材料最晚几点交？"),
+        ("职教周", "今日无新增活动。"),
+        ("Re: 职教周", "您好，我正在休假，急事请联系办公室。"),
+    ] {
+        let says = format!("{says}\n{SCHOOL}");
+        let judged = mail("c03@163.example", subject).says(&says).with(logo()).at(DURING).judge();
+        judged.review().part("image001.png", "review daily/photo@2023-05-16");
+    }
+    for (subject, says) in
+        [("5月16日活动照片", "请收，谢谢老师！"), ("职教周", "今天的开放日现场。"), ("职教周", "")]
+    {
+        let judged = ours(subject).says(says).with(logo()).at(DURING).judge();
+        judged.no_review().part("image001.png", "accepted daily/photo@2023-05-16");
+    }
+}
+
+#[test]
+fn a_workbook_full_of_pictures_is_looked_at() {
+    let mut heavy = book("今天.xlsx", Sheet::other());
+    heavy.0.size = 700_000;
+    ours("5月16日照片").with(heavy).at(DURING).judge().review().part("今天.xlsx", "review");
+    let light = book("安排.xlsx", Sheet::other());
+    ours("5月16日照片").with(light).at(DURING).judge().part("安排.xlsx", "extra");
+}
+
+#[test]
+fn a_form_that_is_an_object_in_a_document_is_the_form() {
+    let inside = |sheet| {
+        let mut object = book("活动方案.docx/Worksheet.xlsx", sheet);
+        (object.0.parent, object.0.role) = (Some(0), Role::Embedded);
+        let text = "绵阳职业技术学院职业教育活动周活动方案";
+        ours("活动方案").with(document("活动方案.docx", text)).with(object).judge()
+    };
+    let path = "活动方案.docx/Worksheet.xlsx";
+    inside(Sheet::form4(SCHOOL)).no_review().part(path, "accepted plan/form4 plan/liaison");
+    inside(Sheet::form4(SCHOOL).empty()).no_review().part(path, "extra");
+    inside(Sheet::other()).no_review().part(path, "extra");
+}
+
+#[test]
+fn the_blank_form_that_we_sent_is_nobodys_answer() {
+    let answer = |from: &str| {
+        let mut ours_before = nested("通知.eml");
+        let (from, from_name, subject) = (from.to_owned(), String::new(), "通知".to_owned());
+        ours_before.0.content =
+            Content::Mail { from, from_name, subject, text: String::new(), written: None };
+        let mut form = book("通知.eml/附件4.xlsx", Sheet::form4(SCHOOL).empty());
+        form.0.parent = Some(0);
+        ours("回复：活动周通知")
+            .header(|header| header.to = vec!["office@163.example".into()])
+            .with(ours_before)
+            .with(form)
+            .judge()
+    };
+    answer("office@163.example").part("通知.eml/附件4.xlsx", "extra");
+    answer("c03@163.example").part("通知.eml/附件4.xlsx", "rejected plan/form4");
+}
+
+#[test]
+fn scraps_of_the_text_between_files_are_no_papers() {
+    let scrap = |name: &str, text| blank(name, text).of_type("text/html");
+    let judged = ours("5月16日稿件")
+        .with(document("5月16日新闻稿.docx", "绵阳职业技术学院职业教育活动周开幕"))
+        .with(scrap("ATT00001.htm", "发自我的iPhone"))
+        .with(scrap("未命名附件 00002.html", ""))
+        .at(DURING)
+        .judge();
+    judged.no_review().part("ATT00001.htm", "ignored").part("未命名附件 00002.html", "ignored");
+    let long = "绵阳职业技术学院今天举办职业教育活动周开放日，三百名市民走进校园，体验技艺。";
+    ours("5月16日稿件").with(scrap("ATT00001.htm", long)).at(DURING).judge().review();
 }
