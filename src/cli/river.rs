@@ -1,5 +1,6 @@
 //! Commands that turn the river: `run` until told to stop, `once` and be done.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::open;
@@ -43,11 +44,27 @@ pub(super) fn once(common: &Common, no_send: bool) -> Outcome {
             failed = true;
         }
     }
+    tell_unfetched(&house)?;
     // Last, so that a server that takes no mail does not keep from being told which one gives none.
     if !no_send {
         send_now(&house, true)?;
     }
     if failed { Ok(FAILED) } else { done(common, &house) }
+}
+
+/// Mails that servers have listed and not handed out, with the reason of one: such a look has not failed, and who reads that
+/// nothing was registered would take it that nothing has come.
+fn tell_unfetched(house: &House) -> Result<(), Failure> {
+    let unfetched = house.store.unfetched()?;
+    let mut by_folder: BTreeMap<(&str, &str), (u32, &str)> = BTreeMap::new();
+    for mail in &unfetched {
+        let place = (mail.sighting.mailbox.as_str(), mail.sighting.folder.as_str());
+        by_folder.entry(place).or_insert((0, &mail.reason)).0 += 1;
+    }
+    for ((mailbox, folder), (count, reason)) in by_folder {
+        eprintln!("邮箱 {mailbox}：{folder} 有 {count} 封来件已列出而没有取到（{reason}），下次收信时再取");
+    }
+    Ok(())
 }
 
 /// Done, unless something waits for a person and the caller is strict about it.

@@ -150,13 +150,13 @@ impl Importer<'_> {
         if head.starts_with(b"PK\x03\x04") {
             return self.zip(place, file, file_time);
         }
-        if head.starts_with(b"From ") {
+        let mail = without_what_editors_add(head);
+        let begins = u64::try_from(head.len() - mail.len()).unwrap_or_default();
+        file.seek(SeekFrom::Start(begins)).map_err(unread)?;
+        if mail.starts_with(b"From ") {
             return self.mbox(place, BufReader::new(file), file_time);
         }
-        let mail = without_what_editors_add(head);
         if looks_like_mail(mail) {
-            let begins = u64::try_from(head.len() - mail.len()).unwrap_or_default();
-            file.seek(SeekFrom::Start(begins)).map_err(unread)?;
             return self.mail(place, mail, file, file_time);
         }
         match may_hold_mail(place, head) {
@@ -188,7 +188,9 @@ impl Importer<'_> {
     }
 
     fn member(&mut self, place: &str, member: Member<'_>, file_time: Timestamp) -> Result<(), Fault> {
-        let inner = format!("{place}/{}", String::from_utf8_lossy(&member.name_raw));
+        // Chinese programs write names in GBK and do not say so; staff read them.
+        let label = member.is_utf8.then_some("utf-8");
+        let inner = format!("{place}/{}", mime::charset::text(&member.name_raw, label));
         let mut bytes = Vec::new();
         let read = member.bytes.and_then(|file| file.read_to_end(&mut bytes).map_err(|e| e.to_string()));
         match read {

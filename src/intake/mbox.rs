@@ -12,7 +12,8 @@ pub(super) fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool
     file.read_until(b'\n', &mut line)?;
     while !line.is_empty() {
         file.read_until(b'\n', &mut next)?;
-        if after_blank && is_separator(&line, &next) {
+        let is_unmistakable = || mail.as_ref().is_some_and(|mail| !mail.is_empty()) && has_whole_date(&line);
+        if is_separator(&line, &next) && (after_blank || begins_with_field(&next) && is_unmistakable()) {
             if mail.replace(Vec::new()).is_some_and(|whole| !take(without_last_blank(whole))) {
                 return Ok(is_all);
             }
@@ -34,12 +35,9 @@ pub(super) fn mbox(mut file: impl BufRead, take: &mut dyn FnMut(Vec<u8>) -> bool
 }
 
 /// Whether a mail begins behind this line. A separator tells a whole date, or at least a time and is followed by a header;
-/// not every program quotes the sentences that happen to begin so (「From 9:00 on」).
+/// not every program quotes the sentences that happen to begin so (「From 9:00 on」), and not every one puts a blank line
+/// before it: then it takes both.
 fn is_separator(line: &[u8], next: &[u8]) -> bool {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let text = String::from_utf8_lossy(rest);
     // Also 2023-05-08T10:21:00+08:00.
     let is_time = |word: &str| {
         let word = word.rsplit('T').next().unwrap_or(word).split(['+', '-', 'Z', '.']).next().unwrap_or(word);
@@ -48,10 +46,22 @@ fn is_separator(line: &[u8], next: &[u8]) -> bool {
             |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         parts.len() >= 2 && parts.iter().all(is_number)
     };
+    let Some(rest) = line.strip_prefix(b"From ") else { return false };
+    let has_time = words(&String::from_utf8_lossy(rest)).any(is_time);
+    has_time && (begins_with_field(next) || has_whole_date(line))
+}
+
+/// Whether year and month of a date are told, as all mbox files do that keep to their own rules.
+fn has_whole_date(line: &[u8]) -> bool {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = String::from_utf8_lossy(line);
     let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-    let words = || text.split([' ', '\t', '\r', '\n', ',']);
-    words().any(is_time)
-        && (begins_with_field(next) || words().any(is_year) && words().any(|word| MONTHS.contains(&word)))
+    words(&text).any(is_year) && words(&text).any(|word| MONTHS.contains(&word))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', '\t', '\r', '\n', ','])
 }
 
 /// The blank line before the next separator belongs to the mbox.
@@ -97,6 +107,34 @@ mod tests {
                 "what stands before the first separator is told"
             );
         }
+    }
+
+    #[test]
+    fn a_mail_behind_no_blank_line_is_a_mail_of_its_own() {
+        let mails = |text: &str| {
+            let mut mails = Vec::new();
+            let take = &mut |mail: Vec<u8>| {
+                mails.push(String::from_utf8(mail).unwrap());
+                true
+            };
+            assert!(mbox(text.as_bytes(), take).unwrap());
+            mails
+        };
+        const FIRST: &str = "From a@b Mon May  8 10:21:00 2023\nSubject: 1\n\nbody\n";
+        let second = "From c@d Mon May  8 10:22:00 2023\nSubject: 2\n\nbody\n";
+        for line_end in ["\n", "\r\n"] {
+            let both = mails(&format!("{FIRST}{second}").replace('\n', line_end));
+            let wanted = ["Subject: 1\n\nbody\n", "Subject: 2\n\nbody\n"];
+            assert_eq!(both, wanted.map(|mail| mail.replace('\n', line_end)));
+        }
+        for sentence in [
+            "From 9:00 on we meet:\nPlace: room 3\n",
+            "From Monday, 8 May 2023 10:00 we meet\nin room 3\n",
+            "From c@d Mon May  8 10:22:00 2023\n\nSubject: 2\n",
+        ] {
+            assert_eq!(mails(&format!("{FIRST}{sentence}")).len(), 1, "{sentence}");
+        }
+        assert_eq!(mails(&format!("From x Mon May  8 10:20:00 2023\n{FIRST}")).len(), 1, "no mail is empty");
     }
 
     #[test]

@@ -140,6 +140,35 @@ fn what_an_editor_added_to_a_mail_does_not_make_it_another() {
     assert!(import(&desk, &[plain]).contains("导入 1 封，新登记 0 封"));
 }
 
+/// Windows writes names in zips in GBK and does not say so.
+#[test]
+fn what_lies_in_a_zip_is_told_under_its_chinese_name() {
+    let (desk, mails) = (bare_desk(), mails());
+    let mut zip = zipped(&[("ABCDEFGH.eml", &mails[0].raw), ("IJKL.eml", b"\xff\xd8")]);
+    // 绵阳职院 and 说明, as long as what they stand for.
+    for (name, gbk) in
+        [(&b"ABCDEFGH.eml"[..], &b"\xc3\xe0\xd1\xf4\xd6\xb0\xd4\xba"[..]), (b"IJKL.eml", b"\xcb\xb5\xc3\xf7")]
+    {
+        let places: Vec<usize> =
+            (0..zip.len()).filter(|at| zip.get(*at..).is_some_and(|rest| rest.starts_with(name))).collect();
+        places.iter().for_each(|at| zip[*at..*at + gbk.len()].copy_from_slice(gbk));
+    }
+    let zip = write(&desk.dir.path().join("报送.zip"), &zip);
+    let done = at(&desk, MORNING, &["import", zip.to_str().unwrap()]);
+    assert!(done.status == 1 && done.out.contains("新登记 1 封"), "{}{}", done.out, done.told);
+    assert!(done.told.contains("报送.zip/说明.eml"), "{}", done.told);
+    let all = json(&desk, MORNING, &["messages", "--json"]);
+    assert!(all[0]["folder"].as_str().unwrap().ends_with("报送.zip/绵阳职院.eml"), "{}", all[0]["folder"]);
+}
+
+#[test]
+fn what_an_editor_added_to_an_mbox_makes_it_no_other_file() {
+    let (desk, mails) = (bare_desk(), mails());
+    let edited = [b"\xef\xbb\xbf\r\n", mbox(&mails).as_slice()].concat();
+    write(&desk.dir.path().join("in/旧信箱"), &edited);
+    assert!(import(&desk, &[desk.dir.path().join("in")]).contains("导入 4 封，新登记 4 封"));
+}
+
 #[test]
 fn what_stands_in_a_folder_and_is_no_file_holds_up_no_mail_and_is_told() {
     let (desk, mails) = (bare_desk(), mails());

@@ -162,6 +162,23 @@ fn a_folder_that_cannot_be_listed_is_no_success() {
 }
 
 #[test]
+fn a_mail_that_is_listed_and_not_handed_out_is_told() {
+    let world = World::on(Post::scripted(), &["四川汽车职业技术学院"]);
+    world.receives([&unit(UNIT).on("05-05 09:12").sends(plan_set())]);
+    let Post::Scripted(server) = &world.post else { panic!("not scripted") };
+    server.always("BODY.PEEK[]", Misdeed::No(b"mail is damaged".to_vec()));
+    let half = once(&world);
+    half.expect_status(0);
+    let told = half.told();
+    assert!(told.contains("INBOX 有 1 封来件已列出而没有取到") && told.contains("mail is damaged"), "{told}");
+    assert_eq!((world.messages().len(), world.reminded()), (0, vec![]));
+    server.behave();
+    let whole = world.run(&["once", "--now", &at("05-09 10:05")]);
+    assert!(!whole.expect_status(0).told().contains("没有取到"), "{}", whole.told());
+    assert_eq!(world.messages().len(), 1);
+}
+
+#[test]
 fn a_server_that_takes_no_mail_is_told_and_the_reminder_waits() {
     let world = World::on(Post::scripted(), &["四川汽车职业技术学院"]);
     world.receiver.on("AUTH", SmtpMisdeed::Say(b"535 Error: authentication failed".to_vec()));
