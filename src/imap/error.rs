@@ -134,6 +134,19 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_says_why_it_lets_nobody_in_is_heard() {
+        for (said, remedy) in [
+            ("[PRIVACYREQUIRED] Plaintext authentication disallowed", "starttls"),
+            ("IMAP access is disabled for this account", "IMAP 服务没有开启"),
+            ("Unsafe Login. Please contact kefu@188.com for help", "网易"),
+        ] {
+            let words = Error::Login(said.into()).to_string();
+            assert!(words.contains(remedy) && !words.contains("请核对用户名"), "{words}");
+            assert!(words.contains(said) && words.contains("每小时"), "{words}");
+        }
+    }
+
+    #[test]
     fn unsafe_login_is_explained_whether_it_comes_as_no_or_as_bye() {
         let said = "Unsafe Login. Please contact kefu@188.com for help".to_owned();
         for error in [Error::No("EXAMINE".into(), said.clone()), Error::Bye(said)] {

@@ -13,7 +13,7 @@ use super::session::refused_is_fine;
 use super::{Body, Described, Error, Folder, Limits, Piece, Session, connect, quirks};
 use crate::domain::chinese;
 use crate::domain::mailbox::{Endpoint, JUNK, Mailbox, Tls};
-use crate::talk::{LOGIN_REMEDY, SUPPORT_REMEDY, Secrets, Tap, Trial, Trials, connection_remedy};
+use crate::talk::{SUPPORT_REMEDY, Secrets, Tap, Trial, Trials, connection_remedy};
 
 const CONNECT: &str = "连接";
 const LOGIN: &str = "登录 LOGIN";
@@ -305,7 +305,7 @@ fn told(error: &Error, imap: &Endpoint) -> (String, String) {
     match error {
         Error::Unreachable(cause) => (format!("连接不上（{cause}）"), connection(cause)),
         Error::Certificate(cause) => (format!("证书或 TLS 版本不被接受（{cause}）"), connection(cause)),
-        Error::Login(said) => (format!("登录被拒绝（{said}）"), login_remedy(said).to_owned()),
+        Error::Login(said) => (format!("登录被拒绝（{said}）"), quirks::refusal_remedy(said).to_owned()),
         Error::No(command, said) if quirks::is_unsafe_login(said) => {
             (format!("服务器拒绝 {command}（{said}）"), unsafe_login())
         }
@@ -327,24 +327,6 @@ fn told(error: &Error, imap: &Endpoint) -> (String, String) {
         Error::No(..) | Error::Bad(..) | Error::Bye(_) | Error::Cut(_) | Error::Timeout(_) => {
             (error.to_string(), SUPPORT_REMEDY.to_owned())
         }
-    }
-}
-
-/// What a person does about this refusal of LOGIN.
-fn login_remedy(said: &str) -> &'static str {
-    let lower = said.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if quirks::is_passing(said) {
-        "这是服务器一时的问题，请过一会儿再试"
-    } else if says(&["privacyrequired", "logindisabled", "cleartext", "plaintext"]) {
-        "服务器要求加密后才能登录：请把 tls 改为 \"implicit\" 或 \"starttls\""
-    } else if quirks::is_unsafe_login(said) {
-        quirks::UNSAFE_LOGIN_REMEDY
-    } else if says(&["disabled", "not enabled", "not allowed", "not opened", "未开启", "未开通", "已关闭"])
-    {
-        "邮箱的 IMAP 服务没有开启：请在网页邮箱的“设置—POP3/SMTP/IMAP”中开启 IMAP/SMTP 服务，用新生成的授权码作密码"
-    } else {
-        LOGIN_REMEDY
     }
 }
 
@@ -386,7 +368,7 @@ mod tests {
             ("Unsafe Login. Please contact kefu", "网易"),
             ("[UNAVAILABLE] Temporary failure", "过一会儿"),
         ] {
-            assert!(login_remedy(said).contains(word), "{said}: {}", login_remedy(said));
+            assert!(quirks::refusal_remedy(said).contains(word), "{said}: {}", quirks::refusal_remedy(said));
         }
     }
 }

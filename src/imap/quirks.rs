@@ -50,9 +50,28 @@ pub(super) fn login_remedy(said: &str) -> String {
             "服务器暂时不接受登录（{said}）：不是密码的问题，多半会自行恢复，程序自动再试（间隔1至30分钟）"
         );
     }
+    let remedy = refusal_remedy(said);
     format!(
-        "登录被拒绝（{said}）：{LOGIN_REMEDY}。为免账号被锁，程序连试两次后改为每小时再试一次，换了授权码即用新的再试"
+        "登录被拒绝（{said}）：{remedy}。为免账号被锁，程序连试两次后改为每小时再试一次，换了授权码即用新的再试"
     )
+}
+
+/// What a person does about this refusal of LOGIN: most servers say no more than that it is one, some say why.
+pub(super) fn refusal_remedy(said: &str) -> &'static str {
+    let lower = said.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if is_passing(said) {
+        "这是服务器一时的问题，请过一会儿再试"
+    } else if says(&["privacyrequired", "logindisabled", "cleartext", "plaintext"]) {
+        "服务器要求加密后才能登录：请把 tls 改为 \"implicit\" 或 \"starttls\""
+    } else if is_unsafe_login(said) {
+        UNSAFE_LOGIN_REMEDY
+    } else if says(&["disabled", "not enabled", "not allowed", "not opened", "未开启", "未开通", "已关闭"])
+    {
+        "邮箱的 IMAP 服务没有开启：请在网页邮箱的“设置—POP3/SMTP/IMAP”中开启 IMAP/SMTP 服务，用新生成的授权码作密码"
+    } else {
+        LOGIN_REMEDY
+    }
 }
 
 /// Prepares one line, without its line end, for the library's parser:
