@@ -23,8 +23,10 @@ pub(super) fn months(text: &str) -> Vec<u64> {
 pub(super) fn sums_up(text: &str) -> bool {
     let letters: Vec<char> = squeeze(text).chars().collect();
     let is_first = |at: usize| {
+        // Asked first: a run of figures is read through once, and not from each of them.
         let is_inside = at.checked_sub(1).and_then(|at| letters.get(at)).copied().is_some_and(is_figure);
-        let from = number(&letters, at).filter(|(number, _)| *number == Some(1) && !is_inside);
+        let from =
+            if is_inside { None } else { number(&letters, at) }.filter(|(number, _)| *number == Some(1));
         let behind = from.map(|(_, end)| if letters.get(end) == Some(&'月') { end + 1 } else { end });
         behind.and_then(|end| letters.get(end)).is_some_and(|c| THROUGH.contains(c))
     };
@@ -104,6 +106,15 @@ fn names_a_time(letters: &[char], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_runs_of_figures_are_read_through_once() {
+        for run in ["1", "一", "十 "] {
+            let text = format!("11月、12月的防控 {}", run.repeat(200_000));
+            assert!(!sums_up(&text));
+            assert_eq!(months(&text), [11, 12], "{run}");
+        }
+    }
 
     #[test]
     fn months_are_named_in_figures_of_both_kinds() {
