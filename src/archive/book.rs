@@ -1,0 +1,108 @@
+//! A zipped workbook made ready for its parser, which opens a sheet for each thing it is asked: what it may unpack to is
+//! bounded here, on bytes really read.
+
+use std::io::{Cursor, Read, Seek, Write as _};
+
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::errors::with_known_errors;
+use super::zip::{PACKAGE_DIRECTORY_BYTES, open, part_name};
+
+/// Packed bytes of a member that are taken into memory to be unpacked in one go.
+const IN_ONE_GO_BYTES: u64 = 256 * 1024;
+
+/// Why a zipped workbook is not handed to its parser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is no zip, or a member of it is torn.
+    Damaged,
+    /// It would unpack to more than it may.
+    TooLarge,
+    /// It is a binary workbook (xlsb).
+    Binary,
+}
+
+/// A zipped workbook once more, with only what tells of cells and with every member stored plain: its parser opens a
+/// sheet for each thing it is asked, and unpacking a small one takes longer than reading it. What it may unpack to is
+/// bounded here, on bytes really read.
+///
+/// # Errors
+/// Why there is none.
+pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, Unfit> {
+    // Looks, pictures and what other programs left: most of a small workbook, and nothing of it is asked for.
+    const ASIDE: &[&str] = &[
+        "[content_types]",
+        "worksheets/_rels/",
+        "theme/",
+        "tables/",
+        "drawings/",
+        "charts/",
+        "docprops/",
+        "calcchain",
+        "pivot",
+        "comments",
+        "externallinks/",
+    ];
+    let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).map_err(|_| Unfit::Damaged)?;
+    let (mut wanted, mut declared_bytes) = (Vec::new(), 0_u64);
+    for index in 0..zip.len() {
+        let Ok(raw) = zip.by_index_raw(index) else { continue };
+        let name = part_name(raw.name_raw());
+        let lower = name.to_ascii_lowercase();
+        if lower == "xl/workbook.bin" {
+            return Err(Unfit::Binary);
+        }
+        let is_xml = lower.ends_with(".xml") || lower.ends_with(".rels");
+        if is_xml && !ASIDE.iter().any(|aside| lower.contains(aside)) {
+            declared_bytes = declared_bytes.saturating_add(raw.size());
+            wanted.push((index, name));
+        }
+    }
+    if declared_bytes > bytes_max {
+        return Err(Unfit::TooLarge);
+    }
+    // No member unpacks to more than it declares.
+    let room = usize::try_from(declared_bytes).unwrap_or(0) + wanted.len() * 256;
+    let mut plain = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
+    let mut inflate = Decompress::new(false);
+    let stored = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
+    for (index, name) in wanted {
+        let xml = unpack(&mut zip, index, &mut inflate).map_err(|_| Unfit::Damaged)?;
+        plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
+        plain.write_all(&with_known_errors(xml)).map_err(|_| Unfit::Damaged)?;
+    }
+    Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
+}
+
+/// The bytes of a member. As a rule they are deflated and sound: then one decompressor serves one member after the other and
+/// each in one go, since making one ready takes longer than the members of a small workbook. Whatever is out of the
+/// ordinary is left to those who know how to say so.
+fn unpack<R: Read + Seek>(
+    zip: &mut ZipArchive<R>,
+    index: usize,
+    inflate: &mut Decompress,
+) -> Result<Vec<u8>, ZipError> {
+    let mut raw = zip.by_index_raw(index)?;
+    let (size, sum) = (usize::try_from(raw.size()).unwrap_or(0), raw.crc32());
+    // One byte more than there should be: the end is seen without another round through the decompressor.
+    let mut xml = Vec::with_capacity(size + 1);
+    let is_small = raw.compressed_size() <= IN_ONE_GO_BYTES;
+    if is_small && raw.compression() == CompressionMethod::Deflated && !raw.encrypted() {
+        let mut packed = Vec::with_capacity(usize::try_from(raw.compressed_size()).unwrap_or(0));
+        raw.read_to_end(&mut packed)?;
+        inflate.reset(false);
+        let ended = inflate.decompress_vec(&packed, &mut xml, FlushDecompress::Finish);
+        let mut crc = Crc::new();
+        crc.update(&xml);
+        if matches!(ended, Ok(Status::StreamEnd)) && (xml.len(), crc.sum()) == (size, sum) {
+            return Ok(xml);
+        }
+        xml.clear();
+    }
+    drop(raw);
+    zip.by_index(index)?.read_to_end(&mut xml)?;
+    Ok(xml)
+}
