@@ -1,9 +1,10 @@
 //! A zipped workbook made ready for its parser, which opens a sheet for each thing it is asked: what it may unpack to is
-//! bounded here, on bytes really read.
+//! bounded here, on bytes really read, and what it would go through in vain is left out or put in its way.
 
 use std::io::{Cursor, Read, Seek, Write as _};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use memchr::memmem;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -72,7 +73,7 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
     for (index, name) in wanted {
         let xml = unpack(&mut zip, index, &mut inflate).map_err(|_| Unfit::Damaged)?;
         plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
-        plain.write_all(&with_known_errors(xml)).map_err(|_| Unfit::Damaged)?;
+        plain.write_all(&merges_first(with_known_errors(xml))).map_err(|_| Unfit::Damaged)?;
     }
     Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
 }
@@ -105,4 +106,54 @@ fn unpack<R: Read + Seek>(
     drop(raw);
     zip.by_index(index)?.read_to_end(&mut xml)?;
     Ok(xml)
+}
+
+/// The XML of a sheet with its merged ranges before its cells: the parser looks for them in a pass of its own, which ends
+/// where it has found them.
+fn merges_first(xml: Vec<u8>) -> Vec<u8> {
+    const END: &[u8] = b"</mergeCells>";
+    let find = |what: &[u8], from: usize| memmem::find(xml.get(from..)?, what).map(|at| at + from);
+    let places = || {
+        let merges = find(b"<mergeCells", 0)?;
+        let cells = find(b"<sheetData", 0).filter(|cells| *cells < merges)?;
+        let end = find(END, merges)? + END.len();
+        // What is commented out, or text, stays where it is.
+        find(b"<!", 0).is_none().then_some((cells, merges, end))
+    };
+    let Some((cells, merges, end)) = places() else { return xml };
+    let mut xml = xml;
+    if let Some(turned) = xml.get_mut(cells..end) {
+        turned.rotate_right(end - merges);
+    }
+    xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merges_first;
+
+    #[test]
+    fn merged_ranges_come_before_the_cells() {
+        for (xml, wanted) in [
+            (
+                "<ws><cols/><sheetData><row/></sheetData><x/><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells><y/></ws>",
+                "<ws><cols/><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells><sheetData><row/></sheetData><x/><y/></ws>",
+            ),
+            (
+                "<ws><sheetData/><mergeCells></mergeCells></ws>",
+                "<ws><mergeCells></mergeCells><sheetData/></ws>",
+            ),
+        ] {
+            assert_eq!(String::from_utf8(merges_first(xml.into())).unwrap(), wanted);
+        }
+        for same in [
+            "<ws><sheetData/></ws>",
+            "<ws><sheetData/><mergeCells count=\"0\"/></ws>",
+            "<ws><mergeCells></mergeCells><sheetData/></ws>",
+            "<ws><sheetData/><!-- <mergeCells></mergeCells> --></ws>",
+            "<ws><sheetData/><mergeCells>",
+        ] {
+            assert_eq!(merges_first(same.into()), same.as_bytes(), "{same}");
+        }
+    }
 }
