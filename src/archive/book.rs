@@ -71,9 +71,10 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
     let mut inflate = Decompress::new(false);
     let stored = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
     for (index, name) in wanted {
-        let xml = unpack(&mut zip, index, &mut inflate).map_err(|_| Unfit::Damaged)?;
+        let xml = with_known_errors(unpack(&mut zip, index, &mut inflate).map_err(|_| Unfit::Damaged)?);
+        let ready = if is_style_sheet(&name) { without_looks(xml) } else { merges_first(xml) };
         plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
-        plain.write_all(&merges_first(with_known_errors(xml))).map_err(|_| Unfit::Damaged)?;
+        plain.write_all(&ready).map_err(|_| Unfit::Damaged)?;
     }
     Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
 }
@@ -128,9 +129,55 @@ fn merges_first(xml: Vec<u8>) -> Vec<u8> {
     xml
 }
 
+fn is_style_sheet(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("styles.xml"))
+}
+
+/// The XML of a style sheet without fonts, fills, borders and what follows the formats of cells: most of it, and nothing of
+/// it is asked for.
+fn without_looks(xml: Vec<u8>) -> Vec<u8> {
+    const END: &[u8] = b"</cellXfs>";
+    let find = |what: &[u8], from: usize| memmem::find(xml.get(from..)?, what).map(|at| at + from);
+    let places = || {
+        let formats = find(b"<cellXfs", 0)?;
+        let behind = find(END, formats)? + END.len();
+        let end = find(b"</styleSheet>", behind)?;
+        let looks = find(b"<fonts", 0).filter(|looks| *looks < formats)?;
+        let has_more = [b"<numFmts", b"<cellXfs"]
+            .iter()
+            .any(|more| find(*more, looks).is_some_and(|at| at < formats) || find(*more, behind).is_some());
+        (!has_more && find(b"<!", 0).is_none()).then_some((looks, formats, behind, end))
+    };
+    let Some((looks, formats, behind, end)) = places() else { return xml };
+    let mut xml = xml;
+    xml.drain(behind..end);
+    xml.drain(looks..formats);
+    xml
+}
+
 #[cfg(test)]
 mod tests {
-    use super::merges_first;
+    use super::{merges_first, without_looks};
+
+    #[test]
+    fn of_a_style_sheet_the_formats_remain() {
+        let formats = "<numFmts count=\"1\"><numFmt/></numFmts>";
+        let cells = "<cellXfs count=\"1\"><xf numFmtId=\"9\"/></cellXfs>";
+        let sheet =
+            |before: &str, behind: &str| format!("<styleSheet>{formats}{before}{cells}{behind}</styleSheet>");
+        let looks = "<fonts><font/></fonts><fills/><borders/><cellStyleXfs/>";
+        let whole = sheet(looks, "<cellStyles/><dxfs><dxf><numFmt/></dxf></dxfs>");
+        assert_eq!(String::from_utf8(without_looks(whole.into())).unwrap(), sheet("", ""));
+        for same in [
+            sheet("", "<dxfs/>"),
+            sheet(&format!("{looks}{formats}"), ""),
+            sheet(looks, cells),
+            sheet(looks, "<!-- <cellStyles/> -->"),
+            "<worksheet><sheetData/></worksheet>".to_owned(),
+        ] {
+            assert_eq!(without_looks(same.clone().into()), same.as_bytes(), "{same}");
+        }
+    }
 
     #[test]
     fn merged_ranges_come_before_the_cells() {
