@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::errors::with_known_errors;
-use super::zip::{PACKAGE_DIRECTORY_BYTES, open, part_name};
+use super::zip::{PACKAGE_DIRECTORY_BYTES, is_program, open, part_name};
 
 /// Packed bytes of a member that are taken into memory to be unpacked in one go.
 const IN_ONE_GO_BYTES: u64 = 256 * 1024;
@@ -26,13 +26,22 @@ pub enum Unfit {
     Binary,
 }
 
+/// A workbook for its parser.
+#[derive(Debug)]
+pub struct PlainBook {
+    /// A zip of what tells of cells, nothing in it compressed.
+    pub zip: Vec<u8>,
+    /// Whether the whole has programs that run when it is opened.
+    pub has_macros: bool,
+}
+
 /// A zipped workbook once more, with only what tells of cells and with every member stored plain: its parser opens a
 /// sheet for each thing it is asked, and unpacking a small one takes longer than reading it. What it may unpack to is
 /// bounded here, on bytes really read.
 ///
 /// # Errors
 /// Why there is none.
-pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, Unfit> {
+pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<PlainBook, Unfit> {
     // Looks, pictures and what other programs left: most of a small workbook, and nothing of it is asked for.
     const ASIDE: &[&str] = &[
         "[content_types]",
@@ -48,7 +57,7 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
         "externallinks/",
     ];
     let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).map_err(|_| Unfit::Damaged)?;
-    let (mut wanted, mut declared_bytes) = (Vec::new(), 0_u64);
+    let (mut wanted, mut declared_bytes, mut has_macros) = (Vec::new(), 0_u64, false);
     for index in 0..zip.len() {
         let Ok(raw) = zip.by_index_raw(index) else { continue };
         let name = part_name(raw.name_raw());
@@ -56,6 +65,7 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
         if lower == "xl/workbook.bin" {
             return Err(Unfit::Binary);
         }
+        has_macros |= is_program(&lower);
         let is_xml = lower.ends_with(".xml") || lower.ends_with(".rels");
         if is_xml && !ASIDE.iter().any(|aside| lower.contains(aside)) {
             declared_bytes = declared_bytes.saturating_add(raw.size());
@@ -76,7 +86,8 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, 
         plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
         plain.write_all(&ready).map_err(|_| Unfit::Damaged)?;
     }
-    Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
+    let zip = plain.finish().map_err(|_| Unfit::Damaged)?.into_inner();
+    Ok(PlainBook { zip, has_macros })
 }
 
 /// The bytes of a member. As a rule they are deflated and sound: then one decompressor serves one member after the other and

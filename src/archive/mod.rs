@@ -17,7 +17,7 @@ mod zip;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-pub use self::book::{Unfit, plain_book};
+pub use self::book::{PlainBook, Unfit, plain_book};
 pub use self::budget::{Budget, Caps};
 pub use self::pack::Packer;
 pub use self::zip::{Package, package, unzip};

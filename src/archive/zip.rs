@@ -188,7 +188,7 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
         package.has_slides |= name == "ppt/presentation.xml";
         package.has_ofd |= name == "ofd.xml";
         package.has_document |= name == "word/document.xml";
-        package.has_macros |= name.ends_with("vbaproject.bin");
+        package.has_macros |= is_program(&name);
         drop(raw);
         if name == "mimetype"
             && let Ok(file) = zip.by_index(index)
@@ -197,6 +197,11 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
         }
     }
     Some(package)
+}
+
+/// Whether a member of a document, by its name in lower case, is programs that run when it is opened.
+pub(super) fn is_program(name: &str) -> bool {
+    name.ends_with("vbaproject.bin")
 }
 
 /// Name of a member of a document. Programs on old .NET write backslashes.
