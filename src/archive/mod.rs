@@ -2,6 +2,7 @@
 //! members are handed out as raw bytes: they are for display, decoded elsewhere, and never become paths on disk. Each
 //! format is a file; all hand their members out in one way.
 
+mod book;
 mod budget;
 mod errors;
 mod pack;
@@ -16,9 +17,10 @@ mod zip;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+pub use self::book::{PlainBook, Unfit, plain_book};
 pub use self::budget::{Budget, Caps};
 pub use self::pack::Packer;
-pub use self::zip::{Package, Unfit, package, plain_book, unzip};
+pub use self::zip::{Package, package, unzip};
 
 /// Bytes of a member that are read to see whether a password is the right one.
 const TRIAL_BYTES: u64 = 8 << 20;

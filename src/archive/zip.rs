@@ -2,21 +2,19 @@
 //! is found on the smallest member before any other is read.
 
 use std::cell::Cell;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
+use zip::ZipArchive;
 use zip::result::ZipError;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::errors::with_known_errors;
 use super::{
     Budget, DAMAGED, DAMAGED_MEMBER, LINK, LOCKED, Member, TRIAL_BYTES, VOLUME, first_that_opens, locked,
     password_bytes,
 };
 
 /// Bytes of the list of members of a zipped document.
-const PACKAGE_DIRECTORY_BYTES: u64 = 8 << 20;
+pub(super) const PACKAGE_DIRECTORY_BYTES: u64 = 8 << 20;
 
 /// Hands the files of a zip to `take`, in order, opening what is locked with one of `passwords`. Returns what is wrong
 /// with the archive as a whole, in words for staff; a member that fails says so itself and the next one goes on.
@@ -73,7 +71,10 @@ pub fn unzip(
     zip.has_duplicate_names().then(|| "压缩包内有同名文件，只取到其中一个".to_owned())
 }
 
-fn open<R: Read + Seek>(archive: R, directory_bytes: u64) -> Result<ZipArchive<Bounded<R>>, String> {
+pub(super) fn open<R: Read + Seek>(
+    archive: R,
+    directory_bytes: u64,
+) -> Result<ZipArchive<Bounded<R>>, String> {
     let left = Rc::new(Cell::new(directory_bytes));
     let opened = ZipArchive::new(Bounded { file: archive, left: left.clone() });
     let is_spent = left.replace(u64::MAX) == 0;
@@ -86,7 +87,7 @@ fn open<R: Read + Seek>(archive: R, directory_bytes: u64) -> Result<ZipArchive<B
 
 /// A file of which only so many bytes can be read until it is opened: whatever the archive says of its number of
 /// members, a list of them longer than that is none we keep in memory.
-struct Bounded<R> {
+pub(super) struct Bounded<R> {
     file: R,
     left: Rc<Cell<u64>>,
 }
@@ -190,7 +191,7 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
         package.has_ofd |= name == "ofd.xml";
         package.has_iwork |= name == "index/document.iwa";
         package.has_document |= name == "word/document.xml";
-        package.has_macros |= name.ends_with("vbaproject.bin");
+        package.has_macros |= is_program(&name);
         drop(raw);
         if name == "mimetype"
             && let Ok(file) = zip.by_index(index)
@@ -201,72 +202,12 @@ pub fn package(archive: impl Read + Seek) -> Option<Package> {
     Some(package)
 }
 
+/// Whether a member of a document, by its name in lower case, is programs that run when it is opened.
+pub(super) fn is_program(name: &str) -> bool {
+    name.ends_with("vbaproject.bin")
+}
+
 /// Name of a member of a document. Programs on old .NET write backslashes.
-fn part_name(name_raw: &[u8]) -> String {
+pub(super) fn part_name(name_raw: &[u8]) -> String {
     String::from_utf8_lossy(name_raw).replace('\\', "/")
-}
-
-/// Why a zipped workbook is not handed to its parser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
-    /// It is no zip, or a member of it is torn.
-    Damaged,
-    /// It would unpack to more than it may.
-    TooLarge,
-    /// It is a binary workbook (xlsb).
-    Binary,
-}
-
-/// A zipped workbook once more, with only what tells of cells and with every member stored plain: its parser opens a
-/// sheet for each thing it is asked, and unpacking a small one takes longer than reading it. What it may unpack to is
-/// bounded here, on bytes really read.
-///
-/// # Errors
-/// Why there is none.
-pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<Vec<u8>, Unfit> {
-    // Looks, pictures and what other programs left: most of a small workbook, and nothing of it is asked for.
-    const ASIDE: &[&str] = &[
-        "[content_types]",
-        "worksheets/_rels/",
-        "theme/",
-        "tables/",
-        "drawings/",
-        "charts/",
-        "docprops/",
-        "calcchain",
-        "pivot",
-        "comments",
-        "externallinks/",
-    ];
-    let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).map_err(|_| Unfit::Damaged)?;
-    let (mut wanted, mut declared_bytes) = (Vec::new(), 0_u64);
-    for index in 0..zip.len() {
-        let Ok(raw) = zip.by_index_raw(index) else { continue };
-        let name = part_name(raw.name_raw());
-        let lower = name.to_ascii_lowercase();
-        if lower == "xl/workbook.bin" {
-            return Err(Unfit::Binary);
-        }
-        let is_xml = lower.ends_with(".xml") || lower.ends_with(".rels");
-        if is_xml && !ASIDE.iter().any(|aside| lower.contains(aside)) {
-            declared_bytes = declared_bytes.saturating_add(raw.size());
-            wanted.push((index, name));
-        }
-    }
-    if declared_bytes > bytes_max {
-        return Err(Unfit::TooLarge);
-    }
-    // No member unpacks to more than it declares.
-    let room = usize::try_from(declared_bytes).unwrap_or(0) + wanted.len() * 256;
-    let mut plain = ZipWriter::new(Cursor::new(Vec::with_capacity(room)));
-    let stored = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
-    for (index, name) in wanted {
-        let mut member = zip.by_index(index).map_err(|_| Unfit::Damaged)?;
-        // One byte more than there should be: the end is seen without another round through the decompressor.
-        let mut xml = Vec::with_capacity(usize::try_from(member.size()).unwrap_or(0) + 1);
-        member.read_to_end(&mut xml).map_err(|_| Unfit::Damaged)?;
-        plain.start_file(name, stored).map_err(|_| Unfit::Damaged)?;
-        plain.write_all(&with_known_errors(xml)).map_err(|_| Unfit::Damaged)?;
-    }
-    Ok(plain.finish().map_err(|_| Unfit::Damaged)?.into_inner())
 }

@@ -19,7 +19,7 @@ pub(super) fn records(file: &Path) -> Result<Vec<Record>, String> {
     let mut book = File::open(file).map_err(|error| error.to_string())?;
     let plain = archive::plain_book(&mut book, limits.book_xml_bytes)
         .map_err(|_| "不是完好的 xlsx 工作簿".to_owned())?;
-    let grids = sheet::read_xlsx(&plain, &limits.sheet)?;
+    let grids = sheet::read_xlsx(&plain.zip, &limits.sheet)?;
     let grid = grids.into_iter().find(|grid| !grid.hidden).unwrap_or_default();
     Ok(rows(&grid))
 }

@@ -12,6 +12,14 @@ use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
 use crate::{archive, media, mime, sheet};
 
+/// What was found in a part.
+pub struct Looked {
+    /// What it says.
+    pub content: Content,
+    /// Whether it is a document with macros. Nobody runs them here; staff are told before they open it.
+    pub has_macros: bool,
+}
+
 /// Looks into a part called `name` that is neither an archive nor a mail; for `seals` too, if it is a PDF.
 pub fn look(
     file: &mut Bytes,
@@ -20,14 +28,14 @@ pub fn look(
     kind: Kind,
     seals: bool,
     limits: &Limits,
-) -> Result<Content, String> {
+) -> Result<Looked, String> {
     guarded(|| read(file, name, media_type, kind, seals, limits)).unwrap_or_else(|| Err(PANICKED.to_owned()))
 }
 
-/// Whether a document has macros. Nobody runs them here; staff are told before they open it.
-pub fn has_macros(file: &mut Bytes, kind: Kind) -> bool {
+/// Whether a document has macros, where the look into it does not tell.
+fn has_macros(file: &mut Bytes, kind: Kind) -> bool {
     let asked = guarded(|| match kind {
-        Kind::Docx | Kind::Xlsx | Kind::Pptx => {
+        Kind::Docx | Kind::Pptx => {
             file.rewind().is_ok() && archive::package(file).is_some_and(|package| package.has_macros)
         }
         Kind::Doc | Kind::Xls => file.rewind().is_ok() && document::compound_has_macros(file),
@@ -43,7 +51,7 @@ pub fn has_macros(file: &mut Bytes, kind: Kind) -> bool {
 pub fn look_at(bytes: Vec<u8>, name: &str, limits: &Limits) -> Result<Content, String> {
     let mut file = Bytes::Small(Cursor::new(bytes));
     let (media_type, kind) = sniff(&mut file, "", name).map_err(|_| UNREADABLE)?;
-    look(&mut file, name, &media_type, kind, true, limits)
+    look(&mut file, name, &media_type, kind, true, limits).map(|looked| looked.content)
 }
 
 /// Media type of what PGP encrypted or signed.
@@ -66,12 +74,26 @@ fn read(
     kind: Kind,
     seals: bool,
     limits: &Limits,
+) -> Result<Looked, String> {
+    file.rewind().map_err(|_| UNREADABLE)?;
+    if kind == Kind::Xlsx {
+        return xlsx(file, limits);
+    }
+    let content = content(file, name, media_type, kind, seals, limits)?;
+    Ok(Looked { content, has_macros: has_macros(file, kind) })
+}
+
+fn content(
+    file: &mut Bytes,
+    name: &str,
+    media_type: &str,
+    kind: Kind,
+    seals: bool,
+    limits: &Limits,
 ) -> Result<Content, String> {
     let document = &limits.document;
     let text_of = |text: String| Content::Text { text: mime::bounded(&text, document.text_bytes) };
-    file.rewind().map_err(|_| UNREADABLE)?;
     Ok(match kind {
-        Kind::Xlsx => Content::Book { grids: xlsx(file, limits)? },
         Kind::Xls => {
             let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
             Content::Book { grids: sheet::read_xls(bytes, &limits.sheet)? }
@@ -123,9 +145,14 @@ fn read(
             Some(trouble) => return Err(trouble.to_owned()),
             None => Content::Opaque,
         },
-        Kind::Mail | Kind::Msg | Kind::Tnef | Kind::Uuencoded | Kind::AppleSingle | Kind::Archive(_) => {
-            Content::Opaque
-        }
+        // Opened elsewhere.
+        Kind::Xlsx
+        | Kind::Mail
+        | Kind::Msg
+        | Kind::Tnef
+        | Kind::Uuencoded
+        | Kind::AppleSingle
+        | Kind::Archive(_) => Content::Opaque,
     })
 }
 
@@ -189,13 +216,14 @@ fn rtf(file: &mut Bytes, limits: &Limits) -> Result<String, String> {
     Ok(found.text)
 }
 
-fn xlsx(file: &mut Bytes, limits: &Limits) -> sheet::Grids {
+fn xlsx(file: &mut Bytes, limits: &Limits) -> Result<Looked, String> {
     let book = archive::plain_book(&mut *file, limits.book_xml_bytes).map_err(|unfit| match unfit {
         Unfit::Damaged => "表格文件已损坏，打不开",
         Unfit::TooLarge => "表格解开后过大，未读取",
         Unfit::Binary => document::unsupported(document::BINARY_WORKBOOK).unwrap_or_default(),
     })?;
-    sheet::read_xlsx(&book, &limits.sheet)
+    let grids = sheet::read_xlsx(&book.zip, &limits.sheet)?;
+    Ok(Looked { content: Content::Book { grids }, has_macros: book.has_macros })
 }
 
 /// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it as long as

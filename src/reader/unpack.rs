@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use super::bytes::{Broken, Bytes};
-use super::content::{PANICKED, guarded, has_macros, look};
+use super::content::{Looked, PANICKED, guarded, look};
 use super::effort::Effort;
 use super::enclosed::{elsewhere, name_of_half};
 use super::limits::Limits;
@@ -234,8 +234,7 @@ impl Unpacker<'_> {
             Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
             _ if self.effort.left().is_zero() => self.trouble(index, TOO_LONG),
             _ => match self.look(&mut file, &found.name, &media_type, kind) {
-                Ok(content) => {
-                    let has_macros = has_macros(&mut file, kind);
+                Ok(Looked { content, has_macros }) => {
                     self.edit(index, |part| part.has_macros = has_macros);
                     self.content(index, content);
                     if kind == Kind::Docx {
@@ -247,13 +246,7 @@ impl Unpacker<'_> {
         }
     }
 
-    fn look(
-        &mut self,
-        file: &mut Bytes,
-        name: &str,
-        media_type: &str,
-        kind: Kind,
-    ) -> Result<Content, String> {
+    fn look(&mut self, file: &mut Bytes, name: &str, media_type: &str, kind: Kind) -> Result<Looked, String> {
         let limits = self.limits;
         let seals = self.effort.left() > limits.time_without_seals;
         self.effort.spend(|| look(file, name, media_type, kind, seals, limits))
