@@ -38,6 +38,7 @@ mod meant;
 mod memory;
 pub mod news;
 mod nothing;
+mod nothing_due;
 mod owners;
 mod parts;
 mod pictured;
