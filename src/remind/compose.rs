@@ -85,7 +85,7 @@ pub(super) struct Fields {
     pub now: String,
     pub today: String,
     pub owed: Vec<Owed>,
-    /// 今日无 fulfils something of it.
+    /// 今日无 fulfils a day of it.
     pub nil: bool,
     pub flaws: Vec<FlawLine>,
     pub new_due: String,
@@ -145,7 +145,7 @@ fn fields(situation: &Situation<'_>, mail: &Mail<'_>, moment: Timestamp) -> Fiel
         mailbox: situation.mailbox.to_owned(),
         now: chinese::moment(today),
         today: chinese::full_day(today.date()),
-        nil: owed.iter().any(|owed| owed.nil),
+        nil: owed.iter().any(|owed| owed.nil && !owed.days.is_empty()),
         owed,
         flaws: flaws(campaign, of_unit),
         new_due: chinese::day_and_weekday(new_due(campaign, mail, of_unit, today.date())),

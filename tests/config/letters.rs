@@ -89,6 +89,23 @@ fn a_campaign_that_wants_all_of_each_day_and_takes_no_nil_report_does_not_offer_
 }
 
 #[test]
+fn a_return_that_may_be_empty_says_so() {
+    let config = shipped().load().unwrap();
+    for name in ["before_due", "overdue", "overdue_again"] {
+        let letter = |nil: bool| {
+            let owed = context! { requirement => "周报", due => "2023年5月10日（星期三）", days => "", items => "第一周周报", late => true, any => false, nil };
+            render(
+                name,
+                &campaign(&config).wording[name],
+                &context! { owed => vec![owed], nil => false, ..fields(true) },
+            )
+        };
+        let told = "第一周周报（没有可报的，回复“零报告”即可）（已过期限）。";
+        assert!(letter(true).contains(told) && !letter(false).contains("零报告"), "{}", letter(true));
+    }
+}
+
+#[test]
 fn what_is_not_late_yet_keeps_its_own_deadline_beside_what_is() {
     let config = shipped().load().unwrap();
     let late_alone = |late: bool| {
