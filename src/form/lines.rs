@@ -8,9 +8,8 @@ use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::number::percent;
 use super::read::{Hit, Row, is_note};
-use super::words::{
-    FILLER_LABELS, FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, REMARK_STARTS, SAMPLE_ROWS, TOLD_ENDINGS,
-};
+use super::signing::FILLER_LABELS;
+use super::words::{FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, REMARK_STARTS, SAMPLE_ROWS, TOLD_ENDINGS};
 use super::year::year_in;
 use crate::domain::template::{Field, FieldKind, Template};
 use crate::domain::text::squeeze;
@@ -161,7 +160,7 @@ pub(super) fn says_nothing(template: &Template, row: &Row) -> bool {
 }
 
 /// Whether any figure stands in a row.
-fn has_a_figure(template: &Template, row: &Row) -> bool {
+pub(super) fn has_a_figure(template: &Template, row: &Row) -> bool {
     let is_figure = |field: &Field| {
         let value = row.entries.get(&field.id).map(|entry| &entry.value);
         value.is_some_and(|value| match field.kind {

@@ -12,8 +12,10 @@ use super::inline::inline_values;
 use super::label::{Form, Meaning, keys};
 use super::lines::is_ordinal;
 use super::rows;
+use super::shares::Doubt;
+use super::signing::FILLER_LABELS;
 use super::twins;
-use super::words::{FILLER_LABELS, NOTE_STARTS, SAMPLE_SHEETS};
+use super::words::{NOTE_STARTS, SAMPLE_SHEETS};
 use super::year::year_of_title;
 use crate::domain::facts::{Cell, Value};
 use crate::domain::template::{Field, FieldKind, Place, Template};
@@ -86,6 +88,8 @@ pub struct Reading {
     pub further: Option<String>,
     /// Names over some of the rows, taken for captions, that may be units which left their rows blank.
     pub captions: Vec<Entry>,
+    /// Rows that may be counted in one above them.
+    pub parts: Option<Doubt>,
 }
 
 impl Reading {
@@ -204,7 +208,7 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     }
     let (title, year) = title(form, sheet);
     let Beside { fields, stamp, beyond } = beside_labels(form, sheet, &hits, &columns);
-    let rows::Table { rows, total, next, further, captions } =
+    let rows::Table { rows, total, next, further, captions, parts } =
         rows::below_headings(form, sheet, &hits, &columns);
     let apart = headings_apart(template, sheet, &hits, &columns).filter(|_| rows.len() > 1);
     let others = next.or(apart).into_iter().chain(beyond);
@@ -224,6 +228,7 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
         others,
         further,
         captions,
+        parts,
     })
 }
 

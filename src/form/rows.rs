@@ -12,12 +12,14 @@ use super::lines::{
     has_figures, is_caption, is_closing, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints,
     is_sample, says_nothing, unit_text,
 };
+use super::places::{Lies, lies};
 use super::read::{Entry, Hit, Row, is_note};
-use super::shares::{drop_captions, drop_shares};
+use super::shares::{Doubt, drop_beside_total, drop_captions, drop_shares, drop_sums};
+use super::signing::{FILLER_LABELS, is_moment, is_signature};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
 use super::table::is_not_counted;
-use super::words::{FILLER_LABELS, FRAME_LABELS};
+use super::words::FRAME_LABELS;
 use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Place, Template};
 use crate::domain::text::squeeze;
@@ -32,12 +34,14 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The total.
     pub total: Option<Row>,
-    /// The caption of a further table with the same headings, which is not read, or where rows begin that leave open whose they are.
+    /// The caption of a further table with the same headings, which is not read.
     pub next: Option<String>,
     /// The caption of a table of another kind below, which nobody asked for.
     pub further: Option<String>,
     /// Names without figures over some of its rows that may be units.
     pub captions: Vec<Entry>,
+    /// Rows that may be counted in one above them.
+    pub parts: Option<Doubt>,
 }
 
 /// Rows of the table, and its total. One blank row when nothing was filled in, so that every flaw has its cell.
@@ -96,7 +100,8 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
         let is_below = last_full.is_some_and(|full| full < at);
         let closes = || {
             last_full.is_some()
-                && (is_closing(sheet, &filled, at, is_apart) || is_below && says_nothing(template, &row))
+                && (is_closing(sheet, &filled, at, is_apart)
+                    || is_below && (says_nothing(template, &row) || is_signature(template, &row)))
         };
         if called == Called::Row && (is_no_name(template, sheet, columns, &row) || closes()) {
             caption = Some(row).filter(|row| is_caption(template, &unit_text(template, row)));
@@ -112,7 +117,7 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
     }
 }
 
-/// The rows among the lines of a table, and its total; and `next`, or where rows begin that leave open whose they are.
+/// The rows among the lines of a table, its total, and rows of which they leave open whose they are; and `next`.
 fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<String>) -> Table {
     drop_numbered(template, &mut lines);
     let captions = drop_captions(template, &mut lines);
@@ -121,13 +126,16 @@ fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<Stri
     let (lines, beside): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_row);
     let is_labelled = lines.iter().any(|(_, called)| *called > Called::Row);
     let (mut rows, mut total) = settle(template, lines);
-    drop_shares(template, &mut rows, true);
+    drop_sums(template, &mut rows);
     if !is_labelled {
         total = take_unlabelled_total(template, &mut rows);
     }
-    let doubted = match total {
-        None => drop_shares(template, &mut rows, false),
-        Some(_) => None,
+    let parts = match &total {
+        None => drop_shares(template, &mut rows),
+        Some(total) => {
+            drop_beside_total(template, &mut rows, total);
+            None
+        }
     };
     rows.extend(beside.into_iter().map(|(row, _)| row));
     rows.sort_by_key(|row| row.row);
@@ -135,8 +143,7 @@ fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<Stri
         // A table of nothing but its total says all that the unit has to say.
         rows.extend(total.take());
     }
-    let next = next.or_else(|| doubted.map(|cell| format!("{cell}起的几行")));
-    Table { rows, total, next, further: None, captions }
+    Table { rows, total, next, further: None, captions, parts }
 }
 
 /// Whether the last row has nothing but words in the place of a name.
@@ -262,7 +269,10 @@ fn ends_table(
     filled: &BTreeMap<u32, Vec<u32>>,
     (row, is_summed): (u32, bool),
 ) -> bool {
-    let is_row = |row: u32| has_figures(form.template, &row_at(form, sheet, columns, row));
+    let is_row = |row: u32| {
+        let row = row_at(form, sheet, columns, row);
+        has_figures(form.template, &row) && !is_moment(form.template, &row)
+    };
     let cols = filled.get(&row).map_or(&[][..], Vec::as_slice);
     let Some(first) = cols.iter().min() else { return false };
     let beside = |hit: &&Hit| match hit.meaning {
@@ -273,11 +283,11 @@ fn ends_table(
     };
     // A total may have a colon behind it; 公办学校： is a caption over the next rows, 备注：以下为新增 a remark.
     let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
-    let is_signature = |next: &Row| {
+    let signs = |next: &Row| {
         let name = unit_text(form.template, next);
         FRAME_LABELS.iter().chain(FILLER_LABELS).any(|label| name.trim_end_matches(':') == *label)
     };
-    let goes_on = || next().is_some_and(|next| is_full(form.template, &next) && !is_signature(&next));
+    let goes_on = || next().is_some_and(|next| is_full(form.template, &next) && !signs(&next));
     if hits.of_row(row).any(|hit| beside(&hit)) {
         // What stands below the sum of all and a remark is no row of it.
         return is_summed || hits.of_row(row).any(|hit| hit.meaning == Meaning::Stamp) || !goes_on();
@@ -325,6 +335,14 @@ pub(super) fn called_by(form: &Form, sheet: &Sheet, columns: &BTreeMap<usize, &H
     own.chain(beside).max().unwrap_or(Called::Row)
 }
 
+/// Whether a row names a place beside that of another row, which it cannot sum up: 旌阳区 among 什邡市 and 绵竹市.
+fn is_beside_others(template: &Template, rows: &[Row], at: usize) -> bool {
+    let name = |row: &Row| unit_text(template, row);
+    rows.get(at).map(name).is_some_and(|own| {
+        rows.iter().enumerate().any(|(other, row)| other != at && lies(&own, &name(row)) == Lies::Beside)
+    })
+}
+
 /// Takes out the last or first row when it sums up the others. A last row without a name that is more than each of them
 /// is meant so, whatever it comes to; of two rows only the name that is missing tells.
 fn take_unlabelled_total(template: &Template, rows: &mut Vec<Row>) -> Option<Row> {
@@ -333,7 +351,7 @@ fn take_unlabelled_total(template: &Template, rows: &mut Vec<Row>) -> Option<Row
     let is_alone = is_nameless(last) && (0..last).all(|at| !is_nameless(at));
     let at = [last, 0].into_iter().find(|at| {
         let may_be = rows.len() > 2 || (is_alone && *at == last);
-        may_be && sums_up(template, rows, *at)
+        may_be && sums_up(template, rows, *at) && !is_beside_others(template, rows, *at)
     });
     let meant = || (is_alone && rows.len() > 2 && exceeds(template, rows, last)).then_some(last);
     Some(rows.remove(at.or_else(meant)?))

@@ -2,74 +2,143 @@
 //! its schools and their 小计. Taken for units of their own they would be added twice, or sent back as unfilled.
 
 use super::lines::{has_figures, is_name_alone, unit_text};
+use super::places::{Lies, SAME_LEVEL, is_of_a_school, lies, place_end};
 use super::read::{Entry, Row};
-use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, is_sum};
+use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, comes_to, is_sum};
 use super::words::{GROUP_KINDS, GROUP_WORDS, OPEN_NAMES, PLACE_ENDS, SHARE_ROWS, UNIT_KINDS};
 use crate::domain::template::{FieldKind, Template};
 
 /// Rows in which what is counted in one above is looked for.
 const SHARES_MAX: usize = 20;
 
-/// Takes out what is counted in a row above it (其中：甲校): the rows that come to that one, or where none do and nothing sums them up
-/// (`has_total`), what is called so, with all that follow below a single row if they are no more than it. Returns the cell from
-/// which on a person must say whose rows they are.
-pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>, has_total: bool) -> Option<String> {
-    let is_share = |row: &Row| is_share(template, row);
+/// Where rows begin of which nobody can tell by the table whether they are counted in one above.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The cell of the first.
+    pub begin: String,
+    /// The place on the first row, if all is clear where it is the unit's own: then they are its parts.
+    pub whole: Option<String>,
+}
+
+/// Takes out the rows that come to one above them, of which the first calls itself its part (其中：甲校).
+pub(super) fn drop_sums(template: &Template, rows: &mut Vec<Row>) {
     let parts = |rows: &[Row], at: usize| {
         let (above, below) = (rows.get(at.checked_sub(1)?)?, rows.get(at..)?);
+        let name = unit_text(template, above);
         // A sum that bears no name is the table's.
-        if unit_text(template, above).is_empty() {
+        if name.is_empty() {
             return None;
         }
-        let runs = (1..=below.len().min(SHARES_MAX)).filter_map(|end| Some((end, below.get(..end)?)));
+        // Figures that come to as much by chance put no county into another.
+        let within = below.iter().take_while(|row| lies(&name, &unit_text(template, row)) != Lies::Beside);
+        let runs = (1..=within.take(SHARES_MAX).count()).filter_map(|end| Some((end, below.get(..end)?)));
         runs.into_iter().find(|(_, run)| is_sum(template, above, run.iter())).map(|(end, _)| end)
     };
     let mut at = 1;
     while rows.len() <= SUMMED_ROWS_MAX && at < rows.len() {
-        match rows.get(at).filter(|row| is_share(row)).and_then(|_| parts(rows, at)) {
+        match rows.get(at).filter(|row| is_share(template, row)).and_then(|_| parts(rows, at)) {
             Some(end) => drop(rows.drain(at..at + end)),
             None => at += 1,
         }
     }
-    match rows.iter().position(is_share).filter(|_| !has_total) {
-        Some(1) => return drop_parts(template, rows),
-        Some(at) if at > 0 => rows.retain(|row| !is_share(row)),
-        _ => {}
+}
+
+/// Takes out what is counted in a row above it by what a total says: it comes to the others.
+pub(super) fn drop_beside_total(template: &Template, rows: &mut Vec<Row>, total: &Row) {
+    let first = rows.iter().position(|row| is_share(template, row)).filter(|at| *at > 0);
+    if first.is_none() || comes_to(template, total, rows) {
+        return;
     }
-    None
+    let stray = strays(template, rows);
+    let whole = |row: &&Row| !is_share(template, row);
+    let without_strays: Vec<Row> =
+        rows.iter().filter(whole).filter(|row| !stray.contains(&row.row)).cloned().collect();
+    let own: Vec<Row> = rows.iter().filter(whole).cloned().collect();
+    if let Some(kept) = [own, without_strays].into_iter().find(|rows| comes_to(template, total, rows)) {
+        *rows = kept;
+    }
+}
+
+/// Takes out what is called a part of a row above it where nothing sums them up, with all that follow below a single row if they
+/// are no more than it. Returns from where on a person must say whose rows they are.
+pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>) -> Option<Doubt> {
+    match rows.iter().position(|row| is_share(template, row)) {
+        None | Some(0) => None,
+        Some(1) => drop_parts(template, rows),
+        Some(_) => drop_named(template, rows),
+    }
 }
 
 fn is_share(template: &Template, row: &Row) -> bool {
     SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word))
 }
 
+/// Takes out what calls itself a part. What stands behind it in the place above may be another one that does not.
+fn drop_named(template: &Template, rows: &mut Vec<Row>) -> Option<Doubt> {
+    let stray = strays(template, rows).into_iter().next();
+    let begin = rows.iter().find(|row| Some(row.row) == stray).and_then(|row| cell(template, row));
+    rows.retain(|row| !is_share(template, row));
+    begin.map(|begin| Doubt { begin, whole: None })
+}
+
+/// Rows behind 其中：甲校 in a table of places that may be in the same one: 旌阳区, 其中：甲校, 乙校, 什邡市.
+fn strays(template: &Template, rows: &[Row]) -> Vec<u32> {
+    let (mut found, mut ends, mut head, mut is_behind) = (Vec::new(), Vec::new(), String::new(), false);
+    for row in rows {
+        let name = unit_text(template, row);
+        if is_share(template, row) {
+            is_behind = place_end(&head).is_some();
+            continue;
+        }
+        let is_sibling = place_end(&name).is_some_and(|end| ends.contains(&end));
+        if !is_behind || is_sibling || lies(&head, &name) == Lies::Beside || is_group(&name) {
+            is_behind = false;
+            ends.extend(place_end(&name));
+            head = name;
+        } else {
+            found.push(row.row);
+        }
+    }
+    found
+}
+
 /// Takes out the parts of a single row, of which the first calls itself so: 甲校, 其中：本部, 分校. Schools may follow as well (乙校),
-/// and only the figures tell: where they do not, the cell of the first is returned.
-fn drop_parts(template: &Template, rows: &mut Vec<Row>) -> Option<String> {
+/// and only the figures tell, or the names where they are of places: where they do not, the first is told.
+fn drop_parts(template: &Template, rows: &mut Vec<Row>) -> Option<Doubt> {
+    let first = rows.first().map(|row| unit_text(template, row)).unwrap_or_default();
+    let others = || rows.iter().skip(1).filter(|row| !is_share(template, row));
+    let lie = |how: Lies| others().any(|row| lies(&first, &unit_text(template, row)) == how);
+    if lie(Lies::Beside) {
+        return drop_named(template, rows);
+    }
+    let is_open = lie(Lies::Open);
+    let begin = others().next().and_then(|row| cell(template, row));
     let against = against_first(template, rows);
-    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
-    let mut others = rows.iter().skip(1).filter(|row| !is_share(template, row));
-    let begin = others.next().and_then(|row| row.entries.get(&unit.id)).map(|entry| entry.cell.clone());
     match against {
         Against::Same | Against::Less => rows.truncate(1),
         Against::Mixed | Against::More => rows.retain(|row| !is_share(template, row)),
     }
-    // Below 绵阳市 all lies in it.
-    let is_open = match against {
-        Against::Same | Against::More => false,
-        Against::Less => rows.first().is_none_or(|row| place_end(&unit_text(template, row)).is_none()),
-        Against::Mixed => true,
-    };
-    begin.filter(|_| is_open)
+    let begin = begin?;
+    match against {
+        Against::Same | Against::More => None,
+        Against::Mixed => Some(Doubt { begin, whole: None }),
+        // Below 绵阳市 all lies in it, if the table is its own; in 东校区 lies no library.
+        Against::Less if is_open => Some(Doubt { begin, whole: Some(first) }),
+        Against::Less if place_end(&first).is_some() && !is_of_a_school(&first) => None,
+        Against::Less => Some(Doubt { begin, whole: None }),
+    }
 }
 
-/// What the name of a place ends with.
-fn place_end(name: &str) -> Option<&'static str> {
-    PLACE_ENDS.iter().find(|end| name.ends_with(*end)).copied()
+/// The cell of the name of a row.
+fn cell(template: &Template, row: &Row) -> Option<String> {
+    let unit = template.columns().find(|field| field.kind == FieldKind::Unit)?;
+    row.entries.get(&unit.id).map(|entry| entry.cell.clone())
 }
 
-/// Places of which one does not lie in another, by their ends.
-const SAME_LEVEL: [&[&str]; 3] = [&["社区", "村"], &["街道", "镇", "乡"], &["市", "县", "区", "旗"]];
+/// Whether a name is made of words for groups alone: 市直属学校.
+fn is_group(name: &str) -> bool {
+    behind_group_words(name).is_empty()
+}
 
 /// What a name without figures is that stands over the rows of a 小计.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

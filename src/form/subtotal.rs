@@ -217,7 +217,20 @@ pub(super) fn is_sum<'r>(template: &Template, row: &Row, others: impl Iterator<I
     same_sums(template, &[row], &others.collect::<Vec<_>>())
 }
 
+/// Whether rows come to their total in most counts, of which one may be all that the table has.
+pub(super) fn comes_to(template: &Template, total: &Row, rows: &[Row]) -> bool {
+    let rows: Vec<&Row> = rows.iter().collect();
+    let (compared, equal) = matching_sums(template, &[total], &rows);
+    compared >= 1 && equal * 100 >= compared * TOTAL_FROM_PERCENT
+}
+
 fn same_sums(template: &Template, own: &[&Row], others: &[&Row]) -> bool {
+    let (compared, equal) = matching_sums(template, own, others);
+    compared >= 2 && equal * 100 >= compared * TOTAL_FROM_PERCENT
+}
+
+/// How many counts of some rows were held against those of others, and how many are the same.
+fn matching_sums(template: &Template, own: &[&Row], others: &[&Row]) -> (usize, usize) {
     let sum = |rows: &[&Row], field: &Field| {
         rows.iter().filter_map(|row| number(row, field)).fold(0, Millionths::saturating_add)
     };
@@ -229,7 +242,7 @@ fn same_sums(template: &Template, own: &[&Row], others: &[&Row]) -> bool {
             equal += usize::from(sum(others, field) == own);
         }
     }
-    compared >= 2 && equal * 100 >= compared * TOTAL_FROM_PERCENT
+    (compared, equal)
 }
 
 /// Whether each count of a row is at least that of every other one.

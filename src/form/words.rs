@@ -21,24 +21,6 @@ pub const FRAME_LABELS: &[&str] = &[
     "备注",
 ];
 
-/// Of these, what says who filled the form in, and when.
-pub const FILLER_LABELS: &[&str] = &[
-    "填报人",
-    "填表人",
-    "制表人",
-    "制表",
-    "审核",
-    "经办人",
-    "审核人",
-    "负责人",
-    "单位负责人",
-    "联系电话",
-    "电话",
-    "填报日期",
-    "填报时间",
-    "日期",
-];
-
 /// Sheets whose name holds one of these explain the form and are read last.
 pub const SAMPLE_SHEETS: &[&str] =
     &["示例", "样例", "范例", "样表", "填写说明", "填表说明", "模板说明", "说明"];
@@ -52,7 +34,7 @@ pub const REMARK_STARTS: &[&str] = &["以上", "上述", "本表", "此表", "�
 /// A row whose name ends so, and that has no figures, tells something in words.
 pub const TOLD_ENDINGS: &[&str] = &[
     "问题", "困难", "原因", "措施", "打算", "建议", "意见", "亮点", "做法", "成效", "经验", "情况", "说明",
-    "计划", "安排", "备注", "内容",
+    "计划", "安排", "备注", "内容", "注",
 ];
 
 /// In what figures are counted; a cell that says no more holds none.
@@ -208,6 +190,26 @@ pub const SHARE_ROWS: &[&str] = &["其中"];
 pub const PLACE_ENDS: &[&str] =
     &["社区", "街道", "片区", "地区", "省", "市", "州", "县", "区", "旗", "镇", "乡", "村", "片", "组"];
 
+/// The name of a part of a town or a school ends so, and is none of a district.
+pub const ZONE_ENDS: &[&str] = &[
+    "校区",
+    "院区",
+    "园区",
+    "片区",
+    "学区",
+    "库区",
+    "景区",
+    "城区",
+    "新区",
+    "开发区",
+    "高新区",
+    "经开区",
+    "功能区",
+    "示范区",
+    "度假区",
+    "保税区",
+];
+
 /// A caption over some of the rows is made of these and nothing else: 公办幼儿园, 市直属学校.
 pub const GROUP_WORDS: &[&str] = &[
     "公办", "民办", "公立", "私立", "公益", "普惠", "中职", "高职", "中等", "高等", "技工", "技师", "普通",
@@ -265,7 +267,8 @@ pub const TABLE_HEADS: &[&str] = &[
 ];
 
 /// A row whose name ends so says how to reach somebody.
-pub const REACH_ENDINGS: &[&str] = &["电话", "手机", "手机号", "传真", "邮箱", "微信", "qq", "邮编"];
+pub const REACH_ENDINGS: &[&str] =
+    &["电话", "手机", "手机号", "联系方式", "传真", "邮箱", "微信", "qq", "邮编"];
 
 /// A row whose name begins so was calculated from the others.
 pub const DERIVED_ROWS: &[&str] = &["平均", "均值", "校均", "占比", "比重", "所占比"];

@@ -13,7 +13,7 @@ use crate::domain::submission::{Flaw, Level};
 use crate::domain::template::{FieldKind, Template};
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
-use crate::form::{self, Checked, Contact, Entry, Reading};
+use crate::form::{self, Checked, Contact, Doubt, Entry, Reading};
 use crate::recognition::likeness::{is_another_authority, is_another_school, is_community_of};
 use crate::recognition::unit::{is_authority, is_over};
 use crate::recognition::vocabulary::Target;
@@ -73,7 +73,7 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
     checked.flaws.extend(listed_though_owing(scene, unit, template, &read.reading));
     let mut state = form::state_of(&checked.flaws);
     let mut why = reason(template, &checked, state);
-    if let Some(asked) = others(template, &read.reading, state) {
+    if let Some(asked) = others(unit, template, &read.reading, state) {
         (state, why) = (PartState::Review, asked);
     }
     if let Some(stray) = stray_unit(scene, unit, template, read).filter(|_| state != PartState::Rejected) {
@@ -116,19 +116,29 @@ fn is_of_our_mail(scene: &Scene, at: usize) -> bool {
     senders.any(|from| facts.header.to.iter().any(|to| to.eq_ignore_ascii_case(from)))
 }
 
-/// Why a person must say which table of a workbook is meant.
-fn others(template: &Template, reading: &Reading, state: PartState) -> Option<String> {
+/// Why a person must say which table of a workbook is meant, or which rows of it.
+fn others(own: &Unit, template: &Template, reading: &Reading, state: PartState) -> Option<String> {
+    let is_own = |doubt: &&Doubt| doubt.whole.as_ref().is_some_and(|whole| is_place_of(own, whole));
+    let parts = reading.parts.as_ref().filter(|doubt| !is_own(doubt)).map(|doubt| doubt.begin.as_str());
     let others = reading.others.join("”“");
     if reading.is_hidden && state != PartState::Rejected {
         return Some(format!("这张表在隐藏的工作表“{}”中，看得见的不是这张表，请打开确认", reading.sheet));
     }
     match (reading.others.is_empty(), reading.is_empty(template)) {
-        (true, _) => None,
+        (true, _) => parts
+            .filter(|_| state != PartState::Rejected)
+            .map(|begin| format!("{begin}起的几行不知是否已计入上面一行，请打开确认")),
         // Filled in over the example, perhaps, or with what was hidden since the year before.
         (false, true) => Some(format!("表内没有填写，但示例或隐藏的工作表“{others}”中有内容，请打开确认")),
         (false, false) if state == PartState::Rejected => None,
         (false, false) => Some(format!("工作簿中还有填好的“{others}”，请认定以哪一张为准")),
     }
+}
+
+/// Whether a unit is called after a place, or lies in it: 绵阳市 of 绵阳市教育局.
+fn is_place_of(own: &Unit, place: &str) -> bool {
+    let place = squeeze(place);
+    own.names().chain([own.city.as_str()]).any(|name| squeeze(name).starts_with(&place))
 }
 
 /// The form of an authority whose own row sums up its schools' (德阳市教育局, or 德阳市).

@@ -7,9 +7,9 @@ use super::clues::FormRead;
 use super::parts::{Scene, item_of, texts};
 use super::printed_day::is_of_filling;
 use crate::domain::facts::{Content, PartFacts, Value};
-use crate::form::Reading;
+use crate::form::{Reading, is_note};
 use crate::recognition::item::Texts;
-use crate::recognition::months::names_a_month;
+use crate::recognition::months::{is_month_of_year, names_a_month};
 use crate::recognition::rivals::{self, Says};
 use crate::recognition::squeeze;
 use crate::recognition::vocabulary::Target;
@@ -19,6 +19,24 @@ const NAMED_TWINS: usize = 3;
 /// Before the month that a table is of.
 const MONTH_LABELS: &[&str] =
     &["月份", "所属月份", "统计月份", "报告月份", "填报月份", "报告期", "统计期", "所属期", "统计时间"];
+
+/// A line with one of these tells when a form was made, changed or may be used, and how to fill it in.
+const FORM_WORDS: &[&str] = &[
+    "印发",
+    "印制",
+    "修订",
+    "制发",
+    "下发",
+    "启用",
+    "执行",
+    "施行",
+    "批准",
+    "有效期",
+    "版",
+    "说明",
+    "编制日期",
+    "编制时间",
+];
 
 /// What a part answers.
 pub(super) enum Meant {
@@ -38,10 +56,17 @@ pub(super) fn meant(
 ) -> Meant {
     // Asked only where there are several.
     let says = LazyCell::new(|| {
+        let is_book =
+            scene.case.facts.parts.get(at).is_some_and(|part| matches!(part.content, Content::Book { .. }));
+        let is_signed = |line: &&String| !is_book && is_month_of_year(line);
+        let (signed, heading): (Vec<&String>, Vec<&String>) = texts.title.iter().partition(is_signed);
+        let lines =
+            |lines: Vec<&String>| lines.into_iter().map(String::as_str).collect::<Vec<_>>().join("\n");
         let own = std::iter::once(texts.name.as_str()).chain(texts.folders.iter().map(String::as_str));
         Says {
             name: own.collect::<Vec<_>>().join("\n"),
-            heading: texts.title.join("\n"),
+            heading: lines(heading),
+            signed: lines(signed),
             subject: texts.subject.clone(),
             letter: scene.case.facts.text.clone(),
         }
@@ -101,8 +126,19 @@ fn month_line(part: &PartFacts, form: &Reading) -> Option<String> {
             Some(row.iter().skip(label).take(2).map(|(_, text)| *text).collect())
         }
     });
-    let line = lines.find(|line| names_a_month(line) && !is_of_filling(&squeeze(line)));
-    line.or_else(|| Some(grid.sheet.clone()).filter(|name| names_a_month(name)))
+    lines
+        .find(|line| tells_a_month(line))
+        .or_else(|| Some(grid.sheet.clone()).filter(|name| tells_a_month(name)))
+}
+
+/// Whether a line names the month that a table is of.
+fn tells_a_month(line: &str) -> bool {
+    let tight = squeeze(line);
+    names_a_month(line)
+        && !is_of_filling(&tight)
+        && !FORM_WORDS.iter().any(|word| tight.contains(word))
+        // (2026年11月) is none.
+        && !is_note(tight.trim_matches(['(', ')']))
 }
 
 /// Of twins those that can be sent already: what nobody can mean yet does not wait for a person. All, where that leaves no choice.

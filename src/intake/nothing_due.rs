@@ -61,6 +61,7 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Result<Target, String>
     let says = Says {
         name: said.to_owned(),
         heading: String::new(),
+        signed: String::new(),
         subject: own_subject(scene).to_owned(),
         letter: facts.text.clone(),
     };

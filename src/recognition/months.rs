@@ -78,6 +78,15 @@ pub fn is_of_other_months(text: &str, title: &str) -> bool {
     !named.is_empty() && !of.is_empty() && !named.iter().any(|month| of.contains(month))
 }
 
+/// Whether a text is a month of a year and nothing else, as papers bear the one in which they were signed: 2026年12月.
+pub fn is_month_of_year(text: &str) -> bool {
+    let tight = squeeze(text);
+    let bare = tight.trim_matches(|c| "()[]〔〕".contains(c));
+    let is_all = |letters: &str| !letters.is_empty() && letters.chars().all(is_figure);
+    let parts = bare.split_once('年').and_then(|(year, rest)| Some((year, rest.strip_suffix('月')?)));
+    parts.is_some_and(|(year, month)| is_all(year) && is_all(month))
+}
+
 /// Whether a text names a month as such.
 pub fn names_a_month(text: &str) -> bool {
     !months(text).is_empty()
@@ -136,6 +145,17 @@ mod tests {
             ["12月4日报送月报", "十二月四日", "12月底前", "12.4", "共11个月", "2026年度", "3、报表在5月15日"]
         {
             assert_eq!(months(text), [0_u64; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_of_a_year_stands_alone() {
+        for text in ["2026年12月", "二〇二六年十二月", "（2026年 12 月）"] {
+            assert!(is_month_of_year(text), "{text}");
+        }
+        for text in ["12月", "2026年12月工作总结", "2026年12月4日", "2026年度", "太平镇2026年12月"]
+        {
+            assert!(!is_month_of_year(text), "{text}");
         }
     }
 

@@ -16,6 +16,8 @@ use crate::domain::campaign::{Campaign, Requirement, When};
 const TELLING_LETTERS: usize = 2;
 /// So much of a letter says what it brings (characters).
 const LETTER_CHARS: usize = 200;
+/// Of a year.
+const MONTHS: u64 = 12;
 /// What a figure before these counts, where 第 does not stand before it: 一周工作周报 is no report of the first week.
 const SPANS: [char; 5] = ['周', '天', '日', '年', '月'];
 
@@ -26,6 +28,8 @@ pub struct Says {
     pub name: String,
     /// Title inside.
     pub heading: String,
+    /// Lines of a month and no more beneath it, of which the paper is, or in which it was signed or printed.
+    pub signed: String,
     /// Subject of the mail.
     pub subject: String,
     /// Text of the mail, which may speak of other things beside.
@@ -162,7 +166,7 @@ impl<'t> Months<'_, 't> {
             let is_said = [&says.subject, &says.letter].iter().any(|text| self.are_in(text).contains(told));
             is_said || with_form == Some(*told) || by_day().is_none_or(|due| due == *told)
         };
-        match (self.named(&says.name), self.named(&says.heading)) {
+        match (self.named(&says.name), self.heading(says, arrived)) {
             (Named::Another | Named::Several, _) | (_, Named::Another | Named::Several) => None,
             (Named::This(name), Named::This(heading)) if name != heading => None,
             (Named::This(name), Named::This(_) | Named::Nothing) => match self.named(&says.subject) {
@@ -190,6 +194,26 @@ impl<'t> Months<'_, 't> {
                     _ => by_day(),
                 },
             },
+        }
+    }
+
+    /// What the heading names. The month in which a paper was signed is that of which it is, or the next one: where another is
+    /// named it says nothing.
+    fn heading(&self, says: &Says, arrived: Date) -> Named<'t> {
+        let (printed, signed) = (self.named(&says.heading), months(&says.signed));
+        let is_due = |told: &Target| by_day(self.campaign, self.rivals, arrived) == Some(told);
+        let told = match (self.named(&says.name), &printed, self.named(&says.subject)) {
+            (Named::This(name), ..) => Some(name),
+            (_, Named::This(heading), _) => Some(*heading),
+            (Named::Nothing, Named::Nothing, Named::This(subject)) if is_due(subject) => Some(subject),
+            _ => None,
+        };
+        let of = |told: &Target| self.rivals.iter().zip(&self.asked).find(|(rival, _)| *rival == told);
+        let month = told.and_then(of).map(|(_, month)| *month);
+        let is_signed = |month: u64| signed.iter().all(|signed| [month, month % MONTHS + 1].contains(signed));
+        match month.is_some_and(is_signed) {
+            true => printed,
+            false => self.named(&format!("{}\n{}", says.heading, says.signed)),
         }
     }
 

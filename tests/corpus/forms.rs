@@ -95,6 +95,9 @@ fn tell(case: &str) -> String {
     if let Some(stamp) = &reading.stamp {
         writeln!(out, "stamp {} {}", stamp.cell, stamp.text()).unwrap();
     }
+    if let Some(parts) = &reading.parts {
+        writeln!(out, "parts of {:?} {}", parts.whole.as_deref().unwrap_or_default(), parts.begin).unwrap();
+    }
     if !reading.others.is_empty() {
         writeln!(out, "others {}", reading.others.join(" ")).unwrap();
     }

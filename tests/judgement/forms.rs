@@ -156,3 +156,23 @@ fn a_form_that_only_a_hidden_sheet_holds_waits() {
     let judged = mail("c03@163.example", "绵阳职业技术学院采集表").with(part).judge();
     judged.part("附件4.xlsx", "review plan/form4");
 }
+
+#[test]
+fn rows_that_may_be_counted_in_the_one_above_them_wait_unless_that_is_the_units_own() {
+    // What lies in 绵阳市 is in its row; 什邡市 lies in 旌阳区 under no figures.
+    for clear in [
+        [("绵阳市", 100), ("其中：涪城区", 50), ("江油市", 30)],
+        [("旌阳区", 100), ("其中：德阳一职中", 50), ("什邡市", 30)],
+    ] {
+        table(BUREAU, &clear).no_review();
+    }
+    for open in [
+        [("广汉市", 100), ("其中：甲职中", 50), ("什邡市", 30)],
+        [("东校区", 100), ("其中：继续教育学院", 50), ("附属小学", 30)],
+    ] {
+        let judged = table(BUREAU, &open);
+        judged.review();
+        let why = &judged.registration.parts[0].why;
+        assert!(why.contains("A6起的几行"), "{why}");
+    }
+}

@@ -2,7 +2,7 @@
 //! month one is; once the 1 that 11月 and 12月 share was cut from both, and one month's table displaced the other's.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, Mail, Sheet, book, mail};
+use crate::mail::{Judged, Mail, Sheet, book, document, mail};
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Requirement, When};
 use shouwen::domain::facts::{Cell, Value};
@@ -122,6 +122,12 @@ fn a_table_is_of_the_month_that_stands_beneath_its_title() {
         ("补报11月月报", LATE, vec![], "12月", "review m11/form4 m12/form4"),
         ("11月月报", LATE, vec!["填报时间：2023年12月"], "Sheet1", "accepted m11/form4"),
         ("11月月报", LATE, vec!["项目", "12月计划", "全年"], "Sheet1", "accepted m11/form4"),
+        // Nor does what the form says of itself.
+        ("11月月报", LATE, vec!["本表式2023年12月修订"], "Sheet1", "accepted m11/form4"),
+        ("11月月报", LATE, vec!["（市民政局2023年12月印制）"], "Sheet1", "accepted m11/form4"),
+        ("11月月报", LATE, vec!["有效期至：2023年12月"], "Sheet1", "accepted m11/form4"),
+        ("11月月报", LATE, vec!["注：12月数据另报"], "Sheet1", "accepted m11/form4"),
+        ("11月月报", LATE, vec![], "2023年12月版", "accepted m11/form4"),
     ] {
         told(subject, at, &caption, page).part("月报表.xlsx", wanted);
     }
@@ -143,4 +149,34 @@ fn tables_of_two_months_in_one_mail_are_two_answers() {
     let other = sheet("11").with_mobile("19900005678");
     let judged = sent().with(book("11月的.xlsx", other)).judge_by(&monthly());
     judged.review().part("11月.xlsx", "review m11/form4").part("11月的.xlsx", "review m11/form4");
+}
+
+/// The campaign with a paper asked for each month, and a paper with its title and the lines beneath it.
+fn paper(name: &str, title: &str, subject: &str, at: &str) -> Judged {
+    let mut monthly = monthly();
+    for requirement in &mut monthly.requirements {
+        let plan = campaign().requirements.remove(0);
+        requirement.items = plan.items.into_iter().filter(|item| item.id == "scheme").collect();
+        requirement.items[0].title = "月度工作总结".to_owned();
+        requirement.items[0].names = vec!["总结".to_owned()];
+    }
+    let text = format!("{title}\n本月，学校围绕主题做了以下工作。一是加强领导。二是抓好落实。");
+    sent(subject, at).with(document(name, &text)).judge_by(&monthly)
+}
+
+#[test]
+fn the_month_in_which_a_paper_was_signed_is_not_that_of_which_it_is() {
+    let (m11, both) = ("accepted m11/scheme", "review m11/scheme m12/scheme");
+    for (name, title, subject, at, wanted) in [
+        ("总结.docx", "11月工作总结\n2023年12月", "11月工作总结", LATE, m11),
+        ("11月总结.docx", "工作总结\n二〇二三年十二月", "工作总结", LATE, m11),
+        ("总结.docx", "工作总结\n（2023年12月）", "11月工作总结", EARLY, m11),
+        ("总结.docx", "工作总结\n2023年11月", "工作总结", EARLY, m11),
+        // That of December under November's subject, where December's may come.
+        ("总结.docx", "工作总结\n2023年12月", "11月工作总结", LATE, both),
+        // No paper is signed before the month of which it is.
+        ("12月总结.docx", "工作总结\n2023年11月", "工作总结", LATE, both),
+    ] {
+        paper(name, title, subject, at).part(name, wanted);
+    }
 }
