@@ -1,6 +1,8 @@
 //! Whether a word of a campaign stands for the campaign: 活动周 does in 我校活动周方案, and not in 全民终身学习活动周方案, which
 //! is the longer name of something else. Names of units say nothing of that and are taken out before.
 
+use std::ops::Range;
+
 use super::names::MASK;
 use super::squeeze;
 use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER, TERM_WORDS};
@@ -48,6 +50,8 @@ impl Lines {
 pub struct Spoken {
     /// Letters of the longest keyword that means the campaign; 0 for none.
     pub own: usize,
+    /// Where it stands in the text without white space.
+    pub place: Option<Range<usize>>,
     /// The first longer name that ends with a keyword and is not the campaign's.
     pub other: Option<String>,
 }
@@ -98,6 +102,7 @@ impl Keywords {
                     || self.names.iter().any(|name| name.contains(bare));
                 if is_own {
                     spoken.own = letters;
+                    spoken.place = Some(at..at + word.len());
                 } else {
                     spoken.other.get_or_insert(format!("{name}{word}"));
                 }
