@@ -88,6 +88,11 @@ impl Office {
 
     /// A mail with these files comes as a file.
     fn takes_all(&mut self, from: &str, subject: &str, at: &str, files: Vec<(&str, Vec<u8>)>) {
+        self.hears(from, subject, at, "您好，材料见附件，请查收。", files);
+    }
+
+    /// A mail with this text and these files comes as a file.
+    fn hears(&mut self, from: &str, subject: &str, at: &str, text: &str, files: Vec<(&str, Vec<u8>)>) {
         let attachment = |(name, bytes): (&str, Vec<u8>)| Attachment {
             name: name.to_owned(),
             media_type: media_type(name),
@@ -101,7 +106,7 @@ impl Office {
             hand: client.hand(),
             from: (String::new(), from.to_owned()),
             subject: subject.to_owned(),
-            text: "您好，材料见附件，请查收。".to_owned(),
+            text: text.to_owned(),
             html: None,
             attachments: files.into_iter().map(attachment).collect(),
             headers: vec![],
@@ -259,6 +264,26 @@ fn the_office_of_the_guide_takes_in_what_its_units_send() {
     assert!(text.contains("1234.8") && !text.contains("0.6000"), "{text}");
     let told = office.run("2026-11-24T09:00:00+08:00", &["status", "--city", "临江"]);
     assert!(told.contains("符合 1 个"), "{told}");
+}
+
+#[test]
+fn who_says_that_there_was_nothing_in_a_week_has_answered_for_that_week() {
+    let mut office = Office::of_the_guide();
+    let now = "2026-11-14T09:00";
+    let (own, other) = ("cdc@linjiang.example", "cdc@qingshi.example");
+    office.hears(own, "临江县疾控中心第一周零报告", "11-13T10:00", "本周无新增情况。", vec![]);
+    office.hears(other, "青石县疾控中心冬季防治周报", "11-13T11:00", "今日无活动。", vec![]);
+    office.run(now, &["import", "in"]);
+    let rows = office.json(now, &["messages", "--json"]);
+    assert_eq!((rows[0]["kind"].as_str(), rows[1]["kind"].as_str()), (Some("nil_report"), Some("question")));
+    let week = |unit: &str| {
+        let told = office.json(now, &["status", "--req", "week1", "--unit", unit, "--json"]);
+        told.to_string().contains("\"standing\":\"nil\"")
+    };
+    assert!(week("临江县疾病预防控制中心") && !week("青石县疾病预防控制中心"));
+    // A person reads what a unit meant by 今日, and says so.
+    office.run(now, &["record", "青石县疾控中心", "week1/nil", "--why", "已电话确认"]);
+    assert!(week("青石县疾病预防控制中心"));
 }
 
 #[test]

@@ -88,10 +88,6 @@ fn read_one(table: &Section<'_>, campaign: &Campaign) -> Option<Requirement> {
     let also_from = table.references("also_from", "分组", &groups);
     let when = when(table, campaign);
     let nil_report = table.or("nil_report", false);
-    // 今日无 answers a day; of what is due once there is no day to be empty.
-    if nil_report && matches!(when, Some(When::By { .. })) {
-        table.complain("nil_report", complaint::nil_of_one_date());
-    }
     let need = table.choice("need", &[("all", Need::All), ("any", Need::Any)]).unwrap_or(Need::All);
     let items = items(table, campaign);
     let read = Requirement {

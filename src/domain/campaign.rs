@@ -121,7 +121,7 @@ pub struct Requirement {
     pub when: When,
     /// Whether all items or any one fulfil it.
     pub need: Need,
-    /// Whether 今日无 fulfils it.
+    /// Whether 今日无, or 本周零报告 where it has one date, fulfils it.
     pub nil_report: bool,
     /// What it consists of.
     pub items: Vec<Item>,

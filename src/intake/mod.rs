@@ -39,6 +39,7 @@ mod meant;
 mod memory;
 pub mod news;
 mod nothing;
+mod nothing_due;
 mod owners;
 mod parts;
 mod pictured;

@@ -7,10 +7,10 @@ use super::answers::{answer, day_of, loose, own_subject};
 use super::clues::text_of;
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
+use super::nothing_due::{nil_of, return_meant};
 use super::parts::{Outcome, Scene, is_due_once, waits};
-use crate::domain::campaign::{ItemKind, Requirement, When};
+use crate::domain::campaign::{Requirement, When};
 use crate::domain::facts::PartFacts;
-use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
 use crate::recognition::counted::{
     days_ago, days_before, days_counted_back, is_night, is_still_yesterday, says_today,
@@ -40,15 +40,19 @@ enum Nil {
 pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Outcome) {
     let facts = scene.case.facts;
     let told = match nil_for(scene, unit, &format!("{}\n{}", facts.header.subject, facts.text)) {
-        Nil::To(target) => nil_days(scene, &target).map(|days| (target, days)),
+        Nil::To(target) if is_due_once(scene, &target) => Ok((target, vec![None])),
+        Nil::To(target) => {
+            nil_days(scene, &target).map(|days| (target, days.into_iter().map(Some).collect()))
+        }
         Nil::Open(_, why) => Err(why),
         Nil::Nowhere => Err("来信说没有可报的，但该单位没有收零报告的事项，请阅读原信".to_owned()),
     };
     match told {
         Ok((target, days)) => {
-            for date in days {
-                let name = format!("nil {date}");
-                outcome.loose.extend(loose(scene, unit, &target, Some(date), plainly("零报告"), &name, at));
+            for day in days {
+                let of = day.map_or_else(|| target.requirement.clone(), |day: Date| day.to_string());
+                let name = format!("nil {of}");
+                outcome.loose.extend(loose(scene, unit, &target, day, plainly("零报告"), &name, at));
             }
         }
         Err(why) => {
@@ -67,7 +71,7 @@ pub(super) fn nil_paper(
 ) -> Option<FiledPart> {
     let said = format!("{}\n{}\n{subject}", part.name, text_of(part).unwrap_or_default());
     match nil_for(scene, unit, &said) {
-        Nil::To(target) => Some(answer(scene, unit, at, &[target], &plainly("文中报告当日无活动"))),
+        Nil::To(target) => Some(answer(scene, unit, at, &[target], &plainly("文中报告没有可报的"))),
         Nil::Open(targets, why) => Some(waits(scene, unit, at, &targets, &why)),
         Nil::Nowhere => None,
     }
@@ -75,16 +79,20 @@ pub(super) fn nil_paper(
 
 /// Where the unit's nil report goes that says this: of several requirements of each day to the one whose words it says.
 fn nil_for(scene: &Scene, unit: &Unit, text: &str) -> Nil {
-    let takes = |asked: &&Requirement| asked.nil_report && range_of(&asked.when).is_some();
-    let taking: Vec<&Requirement> = taken_from(scene, unit).filter(takes).collect();
-    let target = |asked: &Requirement| Target {
-        requirement: asked.id.clone(),
-        item: NIL_ITEM.to_owned(),
-        kind: ItemKind::Document,
-    };
-    if let Some(once) = owed_once(scene, unit, text).filter(|_| !taking.is_empty()) {
+    let takes_nil = taken_from(scene, unit).filter(|asked| asked.nil_report);
+    let (taking, returns): (Vec<_>, Vec<_>) = takes_nil.partition(|asked| range_of(&asked.when).is_some());
+    let target = |asked: &Requirement| nil_of(&asked.id);
+    let both = || taking.iter().chain(&returns).map(|asked| target(asked)).collect();
+    if let Some(once) = owed_once(scene, unit, text).filter(|_| taking.len() + returns.len() > 0) {
         let why = format!("来信说的是“{once}”没有可报的，该项不收零报告，请阅读原信");
-        return Nil::Open(taking.into_iter().map(target).collect(), why);
+        return Nil::Open(both(), why);
+    }
+    if !returns.is_empty() {
+        match return_meant(scene, unit, text, &returns, !taking.is_empty()) {
+            Some(Ok(target)) => return Nil::To(target),
+            Some(Err(why)) => return Nil::Open(returns.into_iter().map(target).collect(), why),
+            None => (),
+        }
     }
     let spoken = match taking.as_slice() {
         [] => return Nil::Nowhere,
@@ -106,7 +114,10 @@ fn owed_once(scene: &Scene, unit: &Unit, text: &str) -> Option<String> {
     let words = scene.desk.words_of(Some(unit));
     saying(text).into_iter().find_map(|clause| {
         let named = words.named(&scene.desk.book.mask(clause));
-        let (once, daily): (Vec<_>, Vec<_>) = named.iter().partition(|target| is_due_once(scene, target));
+        let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
+        let takes_none =
+            |target: &&Target| is_due_once(scene, target) && asked(target).is_some_and(|r| !r.nil_report);
+        let (once, daily): (Vec<_>, Vec<_>) = named.iter().partition(takes_none);
         let first = once.first().filter(|_| daily.is_empty())?;
         let asked = scene.desk.campaign.requirement(&first.requirement)?;
         Some(asked.item(&first.item)?.title.clone())

@@ -93,22 +93,19 @@ fn content(
 ) -> Result<Content, String> {
     let document = &limits.document;
     let text_of = |text: String| Content::Text { text: mime::bounded(&text, document.text_bytes) };
+    let book = |grids| Content::Book { grids };
     Ok(match kind {
         Kind::Xls => {
             let bytes = whole(file, limits)?.ok_or(sheet::TOO_LARGE)?;
-            Content::Book { grids: sheet::read_xls(bytes, &limits.sheet)? }
+            book(sheet::read_xls(bytes, &limits.sheet)?)
         }
-        Kind::Ods => Content::Book { grids: sheet::read_ods(file, limits.book_xml_bytes, &limits.sheet)? },
+        Kind::Ods => book(sheet::read_ods(file, limits.book_xml_bytes, &limits.sheet)?),
         Kind::BookXml => {
             let text = whole_text(file, limits)?;
-            Content::Book { grids: sheet::read_xml(text.as_bytes(), &limits.sheet)? }
+            book(sheet::read_xml(text.as_bytes(), &limits.sheet)?)
         }
-        Kind::BookHtml => {
-            Content::Book { grids: sheet::read_markup(&whole_text(file, limits)?, &limits.sheet)? }
-        }
-        Kind::BookText => {
-            Content::Book { grids: sheet::read_lines(&whole_text(file, limits)?, &limits.sheet)? }
-        }
+        Kind::BookHtml => book(sheet::read_markup(&whole_text(file, limits)?, &limits.sheet)?),
+        Kind::BookText => book(sheet::read_lines(&whole_text(file, limits)?, &limits.sheet)?),
         Kind::Docx => Content::Text { text: document::read_docx(file, document)? },
         Kind::Doc => text_of(document::read_doc(file, document)?),
         Kind::Rtf => text_of(rtf(file, limits)?),
@@ -121,9 +118,7 @@ fn content(
             // Whoever signs an OFD puts the picture of a seal on it.
             Content::Pdf { pages, text, is_scan, seal: Some(is_signed) }
         }
-        Kind::Pages(true) => {
-            Content::Book { grids: sheet::read_markup(&pages(file, limits)?, &limits.sheet)? }
-        }
+        Kind::Pages(true) => book(sheet::read_markup(&pages(file, limits)?, &limits.sheet)?),
         Kind::Pages(false) => text_of(mime::text_of_html(&pages(file, limits)?)),
         Kind::Html => text_of(mime::text_of_html(&plain(file, limits)?)),
         Kind::Text => text_of(plain(file, limits)?),

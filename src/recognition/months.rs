@@ -72,6 +72,12 @@ fn of_line(text: &str) -> Vec<u64> {
     found
 }
 
+/// Whether a text names months and none of them is of those that a title names: 10月零报告 for 11月月报.
+pub fn is_of_other_months(text: &str, title: &str) -> bool {
+    let (named, of) = (months(text), months(title));
+    !named.is_empty() && !of.is_empty() && !named.iter().any(|month| of.contains(month))
+}
+
 /// Whether a text names a month as such.
 pub fn names_a_month(text: &str) -> bool {
     !months(text).is_empty()

@@ -10,8 +10,8 @@ const NIL_LINES: usize = 3;
 
 /// Nothing to report, as a set phrase.
 const NIL_WORDS: &[&str] = &["零报告"];
-/// Before a bare 无 at the end of a clause: then there is nothing of that day.
-const DAY_ENDINGS: &[&str] = &["日", "天", "号"];
+/// Before a bare 无 at the end of a clause: then there is nothing of that day, week or month.
+const TIME_ENDINGS: &[&str] = &["日", "天", "号", "周", "月", "月份", "季度", "本期"];
 /// What may stand before and behind what there is none of.
 const EITHER_SIDE: &[&str] = &[
     "安排",
@@ -275,12 +275,12 @@ fn of_clause(clause: &str) -> Nil {
 
 /// 5月16日无, 今日：无, 案例、稿件、照片均无.
 fn ends_in_nil(clause: &str) -> bool {
-    let is_of_day = |before: &str| {
+    let is_of_time = |before: &str| {
         let before = before.trim_end_matches([':', '：']);
-        DAY_ENDINGS.iter().any(|day| before.ends_with(day))
+        TIME_ENDINGS.iter().any(|day| before.ends_with(day))
     };
     let mut before = NOS.iter().filter_map(|no| clause.strip_suffix(no));
-    before.any(|before| is_of_day(before) || is_list(before))
+    before.any(|before| is_of_time(before) || is_list(before))
 }
 
 /// 案例、稿件、照片均(无).
@@ -347,6 +347,8 @@ mod tests {
             "5月16日活动开展情况\n今日无活动。",
             "今日零报告。新增病例0例，重症0例。",
             "第3次零报告，今日无活动",
+            "本周无",
+            "11月：无",
             "案例、稿件、照片、视频均无。",
             "今日无活动\n单位网址：https://www.school.example/",
             "今日无活动。\n网址 http://www.school.example/index.htm",

@@ -178,9 +178,13 @@ mod tests {
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let listener = socket.listen(1).unwrap();
         let place = listener.local_addr().unwrap();
-        let mut queued = Vec::new();
-        while let Ok(tcp) = tokio::time::timeout(HEAD_START, TcpStream::connect(place)).await {
-            queued.push(tcp.unwrap());
+        let (mut queued, mut dropped) = (Vec::new(), 0);
+        // A busy machine may be late once.
+        while dropped < 3 {
+            match tokio::time::timeout(HEAD_START, TcpStream::connect(place)).await {
+                Ok(tcp) => queued.push(tcp.unwrap()),
+                Err(_) => dropped += 1,
+            }
         }
         (queued, listener, place)
     }

@@ -21,13 +21,6 @@ fn unknown_keys_and_wrong_kinds_are_told_with_their_place() {
     spoilt(main, "only_to = []", "only_to = [\n \"nobody\"]", "sending.only_to", "nobody");
     spoilt(main, "pace = \"auto\"", "pace = { gap_seconds = [9, 3] }", "sending.pace.gap_seconds", "列表");
     spoilt(CAMPAIGN, "nil_report = true", "nil_reports = true", "requirement.nil_reports", "不认识");
-    spoilt(
-        CAMPAIGN,
-        "due = 2023-05-10 ",
-        "due = 2023-05-10\nnil_report = true ",
-        "requirement.nil_report",
-        "each_day",
-    );
     spoilt(CAMPAIGN, "due = 2023-05-10 ", "due = \"10 May\" ", "requirement.due", "10 May");
     spoilt(FORM5, "max_value = 500", "max_values = 500", "field.max_values", "不认识");
 }

@@ -156,3 +156,57 @@ fn what_is_other_business_depends_on_who_is_asked() {
         .judge_by(&campaign)
         .kind("other");
 }
+
+/// What a mail without files becomes where every week may be answered with nothing.
+fn says_nothing(subject: &str, says: &str, at: &str) -> Judged {
+    let mut weekly = weekly();
+    weekly.requirements.iter_mut().for_each(|asked| asked.nil_report = true);
+    mail("c1@centre.example", &format!("{CENTRE}{subject}"))
+        .says(says)
+        .at(&format!("2023-09-{at}:00+08:00"))
+        .judge_by(&weekly)
+}
+
+#[test]
+fn nothing_of_a_week_answers_the_return_of_that_week() {
+    for (subject, says, at, told) in [
+        ("零报告", "", "15T09:00", "w2"),
+        ("本周零报告", "本周无。", "08T10:00", "w1"),
+        ("周报", "本周无新增活动，特此报告。", "22T09:00", "w3"),
+        ("第二周周报", "第二周无新增情况。零报告", "15T09:00", "w2"),
+        ("第1周零报告", "", "12T09:00", "w1"),
+    ] {
+        let judged = says_nothing(subject, says, at);
+        judged.no_review().kind("nil_report");
+        assert_eq!(judged.loose(), [format!("{told} - nil accepted")], "{subject} {says}");
+    }
+}
+
+#[test]
+fn nothing_of_no_certain_week_of_a_day_or_of_the_time_to_come_is_a_question() {
+    for (subject, says, at) in [
+        ("防控行动零报告", "", "18T09:00"),
+        ("周报", "今日无活动。", "15T09:00"),
+        ("周报", "下周无活动。", "15T09:00"),
+        ("第一周周报", "第二周零报告", "15T09:00"),
+        ("第三周零报告", "", "12T09:00"),
+    ] {
+        let judged = says_nothing(subject, says, at);
+        assert_eq!(judged.loose(), [""; 0], "{subject} {says}");
+        judged.kind("question");
+    }
+    // Where no week takes it, a person reads it, as before.
+    let none = mail("c1@centre.example", &format!("{CENTRE}零报告")).at("2023-09-15T09:00:00+08:00");
+    assert_eq!(none.judge_by(&weekly()).loose(), [""; 0]);
+}
+
+#[test]
+fn a_paper_that_says_nothing_of_a_week_is_a_nil_report_too() {
+    let mut weekly = weekly();
+    weekly.requirements.iter_mut().for_each(|asked| asked.nil_report = true);
+    let judged = mail("c1@centre.example", &format!("{CENTRE}防控行动报告"))
+        .at("2023-09-15T09:00:00+08:00")
+        .with(document("零报告.docx", &format!("{CENTRE}\n本周零报告\n本周无新增活动。")))
+        .judge_by(&weekly);
+    judged.no_review().part("零报告.docx", "accepted w2/nil");
+}

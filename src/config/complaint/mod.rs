@@ -261,10 +261,6 @@ pub(super) fn due_or_each_day() -> Complaint {
     say("due 与 each_day 须有且只有一个", "一次报送写 due，每天报送写 each_day")
 }
 
-pub(super) fn nil_of_one_date() -> Complaint {
-    say("零报告只答复每天报送（each_day）的要求，一次报送（due）的不收", "删去这一行，或改写 each_day")
-}
-
 pub(super) fn due_date_or_days() -> Complaint {
     say("date 与 days_after_period 须有且只有一个", "固定日期写 date，活动结束后若干天写 days_after_period")
 }
