@@ -1,12 +1,19 @@
 //! Which campaign a mail belongs to, of those that share its mailbox: read with the words and forms of each, the one that
 //! is named most strongly; of several that are named alike the one that asks the unit for something and whose time it is.
 
+use std::collections::BTreeSet;
+
+use super::alike::beside;
 use super::clues::{self, FormRead};
 use super::desk::Desk;
 use super::judge::{Case, Judge, Said, book};
+use super::letter::has_files;
 use crate::domain::campaign::Campaign;
 use crate::form::Book;
 use crate::recognition::campaign::{Claim, claim, in_season};
+
+/// Campaigns are named one beside the other within so many lines.
+const LINES: usize = 20;
 
 /// A mail as somebody reads it who knows one campaign.
 pub(super) struct Read<'j, 'a> {
@@ -52,7 +59,7 @@ impl<'a> Judge<'a> {
         let mut read: Vec<Read> = read.collect();
         read.sort_by_key(|read| std::cmp::Reverse(read.strength));
         let best = read.first()?.strength;
-        let alike: Vec<&Read> = read.iter().take_while(|read| read.strength == best).collect();
+        let alike = alike(case, &read, best);
         let rivals =
             if said.campaign.is_none() && alike.len() > 1 { self.rivals(case, &alike) } else { Vec::new() };
         let chosen = rivals.first().map(|campaign| campaign.id.as_str()).or(said.campaign);
@@ -72,6 +79,24 @@ impl<'a> Judge<'a> {
         });
         closest(&claims.collect::<Vec<_>>(), case)
     }
+}
+
+/// The campaigns for which a mail speaks most, and those that it names beside one of them where it brings nothing that could
+/// say itself which it is of: 职教周和阅读周今日均无活动.
+fn alike<'r, 'j, 'a>(case: Case, read: &'r [Read<'j, 'a>], best: usize) -> Vec<&'r Read<'j, 'a>> {
+    let speaking: Vec<&Read> = read.iter().filter(|read| read.strength > 0).collect();
+    let desks: Vec<&Desk> = speaking.iter().map(|read| read.desk).collect();
+    let is_bare = desks.len() > 1 && !has_files(case) && case.facts.links.is_empty();
+    let lines = std::iter::once(case.facts.header.subject.as_str()).chain(case.facts.text.lines());
+    let named: BTreeSet<usize> = lines
+        .filter(|_| is_bare)
+        .take(LINES)
+        .map(|line| beside(&desks, line))
+        .filter(|beside| beside.iter().any(|at| speaking.get(*at).is_some_and(|read| read.strength == best)))
+        .flatten()
+        .collect();
+    let is_alike = |(at, read): &(usize, &'r Read<'j, 'a>)| read.strength == best || named.contains(at);
+    read.iter().enumerate().filter(is_alike).map(|(_, read)| read).collect()
 }
 
 /// Of campaigns with what the unit has to do with each, those with the strongest claim whose time it is.

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::alike::set_apart;
 use super::choose::{Chosen, Read};
 use super::clues::{self, FormRead};
 use super::desk::Desk;
@@ -206,6 +207,7 @@ impl<'a> Judge<'a> {
             sides.extend(others);
         }
         agree_on_unit(&mut sides);
+        set_apart(case, &mut sides);
         sides.iter_mut().for_each(|side| side.judge(case, kind));
         // Nothing that does not say of what there is nothing is a question.
         if let Some(why) = nil_question(kind, &sides) {

@@ -1,6 +1,7 @@
 //! The river: `watch` sees what is new, `capture` makes it durable, `read` has the caged reader open it, `register`
 //! judges and files it. Each stage is one file, repeatable, and commits once at its end; the message table is the queue.
 
+mod alike;
 mod answers;
 mod around;
 mod arrive;

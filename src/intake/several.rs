@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::alike::{of_several, told_apart};
 use super::choose::{Read, closest};
 use super::clues::{text_of, title_lines};
 use super::judge::Case;
@@ -28,7 +29,7 @@ pub(super) struct Side<'j, 'a> {
 }
 
 /// Where a part goes.
-enum Place {
+pub(super) enum Place {
     /// To the campaign of this side; whether the part says so itself.
     Side(usize, bool),
     /// A person must say which of these sides, for this reason.
@@ -40,11 +41,11 @@ impl<'j, 'a> Side<'j, 'a> {
         Self { read, verdict, outcome: Outcome::default() }
     }
 
-    fn campaign(&self) -> &'a Campaign {
+    pub(super) fn campaign(&self) -> &'a Campaign {
         self.read.desk.campaign
     }
 
-    fn unit(&self) -> Option<&'a Unit> {
+    pub(super) fn unit(&self) -> Option<&'a Unit> {
         self.verdict.unit.as_deref().and_then(|code| self.campaign().roster.by_code(code))
     }
 
@@ -247,14 +248,21 @@ fn place_of(case: Case, sides: &[Side], at: usize, part: &PartFacts) -> Place {
         return Place::Side(0, false);
     }
     let forms = |side: &Side| side.read.forms.get(at).map_or(0, Vec::len);
-    let (folders, name) = part.path.rsplit_once('/').unwrap_or(("", &part.path));
+    let name = name_of(part);
     let titles = text_of(part).map(title_lines).unwrap_or_default().join("\n");
     let by_name = strongest(sides, |side| speaks(side, name));
     let by_title = strongest(sides, |side| speaks(side, &titles));
     let answers = |side: &Side| side.outcome.parts.get(at).map_or(0, answer);
     let by_form = strongest(sides, forms);
     if !by_form.is_empty() {
-        return nearest(case, sides, &by_form, true, answers);
+        return match nearest(case, sides, &by_form, true, answers) {
+            Place::Open(several, why) => told_apart(case, sides, at, (several, why)),
+            place => place,
+        };
+    }
+    let several = |text: &str| of_several(case, sides, text, answers);
+    if let Some(open) = several(name).or_else(|| several(&titles)) {
+        return open;
     }
     if !by_name.is_empty() && !by_title.is_empty() && !by_name.iter().any(|side| by_title.contains(side)) {
         let several = by_name.iter().chain(&by_title).copied().collect();
@@ -265,17 +273,28 @@ fn place_of(case: Case, sides: &[Side], at: usize, part: &PartFacts) -> Place {
     if !own.is_empty() {
         return nearest(case, sides, &own, true, answers);
     }
-    let subjects = part.ancestors(&case.facts.parts).filter_map(|around| match &around.content {
-        Content::Mail { subject, .. } => Some(subject.as_str()),
-        _ => None,
-    });
-    for around in folders.rsplit('/').chain(subjects) {
+    for around in around(case, part) {
         let told = strongest(sides, |side| speaks(side, around));
         if !told.is_empty() {
             return nearest(case, sides, &told, true, answers);
         }
     }
     nearest(case, sides, &(0..sides.len()).collect::<Vec<_>>(), false, answers)
+}
+
+/// What a part is called, without what it lies in.
+pub(super) fn name_of(part: &PartFacts) -> &str {
+    part.path.rsplit_once('/').map_or(&part.path, |(_, name)| name)
+}
+
+/// What a part lies in, the nearest first: folders, then mails by their subjects.
+pub(super) fn around<'c>(case: Case<'c>, part: &'c PartFacts) -> impl Iterator<Item = &'c str> {
+    let subjects = part.ancestors(&case.facts.parts).filter_map(|around| match &around.content {
+        Content::Mail { subject, .. } => Some(subject.as_str()),
+        _ => None,
+    });
+    let folders = part.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.rsplit('/').chain(subjects)
 }
 
 fn place_of_link(case: Case, sides: &[Side], at: usize) -> Place {
@@ -294,7 +313,7 @@ fn speaks(side: &Side, name: &str) -> usize {
     score_of(side, name, "")
 }
 
-fn score_of(side: &Side, name: &str, titles: &str) -> usize {
+pub(super) fn score_of(side: &Side, name: &str, titles: &str) -> usize {
     let (_, words) = side.read.desk.score(&Signs { names: Lines::of(name), texts: Lines::of(titles) }, 0);
     words
 }

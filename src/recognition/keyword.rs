@@ -1,6 +1,8 @@
 //! Whether a word of a campaign stands for the campaign: 活动周 does in 我校活动周方案, and not in 全民终身学习活动周方案, which
 //! is the longer name of something else. Names of units say nothing of that and are taken out before.
 
+use std::ops::Range;
+
 use super::names::MASK;
 use super::squeeze;
 use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER, TERM_WORDS};
@@ -41,6 +43,12 @@ impl Lines {
         let begin = self.begins.iter().rev().find(|begin| **begin <= at).copied().unwrap_or(0);
         self.text.get(begin..at).unwrap_or_default()
     }
+
+    /// What stands behind a place in the same line.
+    fn after(&self, at: usize) -> &str {
+        let end = self.begins.iter().find(|begin| **begin >= at).copied().unwrap_or(self.text.len());
+        self.text.get(at..end).unwrap_or_default()
+    }
 }
 
 /// How a text speaks of a campaign.
@@ -48,6 +56,8 @@ impl Lines {
 pub struct Spoken {
     /// Letters of the longest keyword that means the campaign; 0 for none.
     pub own: usize,
+    /// Where it stands in the text without white space.
+    pub place: Option<Range<usize>>,
     /// The first longer name that ends with a keyword and is not the campaign's.
     pub other: Option<String>,
 }
@@ -91,13 +101,18 @@ impl Keywords {
                     return spoken;
                 }
                 let near: Vec<char> = text.before(at).chars().rev().take(2 * NAME_LETTERS).collect();
-                let name = name_before(&mask(&near.into_iter().rev().collect::<String>()));
+                let near: String = near.into_iter().rev().collect();
+                if is_in_a_name(&near, word, text.after(at + word.len()), mask) {
+                    continue;
+                }
+                let name = name_before(&mask(&near));
                 let bare = without_terms(&name);
                 let is_own = bare.chars().count() < TELLING_LETTERS
                     || own.iter().any(|own| name.ends_with(own))
                     || self.names.iter().any(|name| name.contains(bare));
                 if is_own {
                     spoken.own = letters;
+                    spoken.place = Some(at..at + word.len());
                 } else {
                     spoken.other.get_or_insert(format!("{name}{word}"));
                 }
@@ -105,6 +120,18 @@ impl Keywords {
         }
         spoken
     }
+}
+
+/// Whether a keyword is but a part of a unit's name: 消防 in 市消防救援支队.
+fn is_in_a_name(before: &str, word: &str, after: &str, mask: &dyn Fn(&str) -> String) -> bool {
+    let after: String = after.chars().take(2 * NAME_LETTERS).collect();
+    let masked: Vec<char> = mask(&format!("{before}{word}{after}")).chars().collect();
+    let (from, letters) = (before.chars().count(), word.chars().count());
+    let is_taken = |from: usize, letters: usize| {
+        masked.get(from..from + letters).is_some_and(|taken| taken.iter().all(|c| *c == MASK))
+    };
+    masked.len() == from + letters + after.chars().count()
+        && (is_taken(from, letters + 1) || (from > 0 && is_taken(from - 1, letters + 1)))
 }
 
 /// A name without the season, term or year that it begins or ends with: 秋季 says when, not what.
@@ -166,6 +193,28 @@ mod tests {
         }
         assert_eq!(spoken("校办企业食堂检查").own, 0);
         assert_eq!(spoken("秋季研究生教材选用").own, 0);
+    }
+
+    #[test]
+    fn a_keyword_in_a_unit_s_name_is_none() {
+        let keywords = ["消防".to_owned(), "应急管理".to_owned()];
+        let names = ["2026年消防安全检查".to_owned()];
+        let keywords = Keywords::named(keywords.iter(), names.iter().chain(&keywords));
+        let mask = |text: &str| {
+            let names = ["市消防救援支队", "应急管理局"];
+            names.iter().fold(text.to_owned(), |text, name| {
+                text.replace(name, &MASK.to_string().repeat(name.chars().count()))
+            })
+        };
+        let own = |text: &str| keywords.spoken(&Lines::of(text), &mask).own;
+        for text in ["市消防救援支队防汛总结", "关于防汛的总结\n应急管理局", "东山区应急管理局防汛总结"]
+        {
+            assert_eq!(own(text), 0, "{text}");
+        }
+        for text in ["市消防救援支队消防总结", "应急管理局消防检查", "消防总结", "应急管理\n局里总结"]
+        {
+            assert!(own(text) > 0, "{text}");
+        }
     }
 
     #[test]

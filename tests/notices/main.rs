@@ -9,4 +9,5 @@ mod both;
 mod either;
 mod pairs;
 mod shared;
+mod twins;
 mod world;

@@ -74,6 +74,18 @@ impl Office {
         fs::write(self.dir.path().join("shouwen.toml"), config).unwrap();
     }
 
+    /// Another campaign that is `of` but for these words.
+    pub fn twin(&self, id: &str, of: &str, words: &[(&str, &str)]) {
+        let folder = self.dir.path().join("campaigns").join(id);
+        copy(&self.dir.path().join("campaigns").join(of), &folder);
+        let forms = fs::read_dir(folder.join("forms")).unwrap().map(|entry| entry.unwrap().path());
+        for file in forms.chain([folder.join("campaign.toml")]) {
+            let text = fs::read_to_string(&file).unwrap().replace(of, id);
+            let text = words.iter().fold(text, |text, (word, other)| text.replace(word, other));
+            fs::write(file, text).unwrap();
+        }
+    }
+
     /// Adds a line to the roster of a campaign.
     pub fn knows(&self, campaign: &str, line: &str) {
         let roster = self.dir.path().join("campaigns").join(campaign).join("units.csv");
