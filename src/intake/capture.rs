@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
@@ -329,10 +329,17 @@ impl Keeping {
 }
 
 /// Where the server does not tell when a mail arrived, its header does: a first look at a mailbox, or one after days
-/// without it, would otherwise make everything in it late, and answer mail of years ago.
+/// without it, would otherwise make everything in it late, and answer mail of years ago. Nor is it believed that a mail
+/// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew.
 fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
     let Taken { mail, staged, note, arrived_at } = taken;
+    let is_refuted = |at: Timestamp, told: Timestamp| {
+        told.duration_since(at) > SignedDuration::from_hours(24) && !is_history(place.mailbox, told)
+    };
     let (received_at, remark) = match (mail.received_at, arrived_at) {
+        (Some(at), Some(told)) if is_refuted(at, *told) => {
+            (*told, "服务器给出的收到时间早于信头所记，以信头所记时间为准")
+        }
         (Some(at), _) => (at, ""),
         (None, Some(at)) => ((*at).min(now), "服务器没有给出收到时间，以信头所记时间为准"),
         (None, None) => (now, "服务器没有给出收到时间，以收取时间为准"),
