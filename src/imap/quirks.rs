@@ -27,20 +27,28 @@ pub(super) fn is_netease(host: &str) -> bool {
 }
 
 /// Whether a refusal may pass by itself (RFC 5530). Most servers say so with a code; 腾讯 has one text for a wrong code and
-/// for too many logins, and must not be asked again fast, so it counts as wrong. // imap.qq.com, 2025
+/// for too many logins, and must not be asked again fast, so whatever speaks of a password counts as wrong. // imap.qq.com, 2025
 pub(super) fn is_passing(said: &str) -> bool {
     let said = said.to_ascii_uppercase();
-    const PASSING: [&str; 7] = [
-        "[UNAVAILABLE]",
-        "[INUSE]",
-        "[LIMIT]",
-        "[SERVERBUG]",
+    const CODES: [&str; 4] = ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]"];
+    const PASSING: [&str; 11] = [
         "TRY AGAIN LATER",
-        // What other programs and telephones of the office leave open counts too. // gmail, dovecot, to 2023
+        // What other programs and telephones of the office leave open counts too. // gmail, dovecot, cyrus, 网易, to 2023
+        "TOO MANY CONNECTIONS",
         "TOO MANY SIMULTANEOUS CONNECTIONS",
+        "TOO MANY CONCURRENT CONNECTIONS",
+        "TOO MANY OPEN CONNECTIONS",
         "MAXIMUM NUMBER OF CONNECTIONS",
+        "连接数",
+        // gmail, to 2023
+        "COMMAND OR BANDWIDTH LIMITS",
+        // The password was right, and the machine behind the door was not to be had. // exchange, to 2023
+        "AUTHENTICATED BUT NOT CONNECTED",
+        "SERVER UNAVAILABLE",
+        "SERVICE UNAVAILABLE",
     ];
-    PASSING.iter().any(|words| said.contains(words))
+    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    says(&CODES) || says(&PASSING) && !says(&["PASSWORD", "密码", "授权码"])
 }
 
 /// What a person does about a refused LOGIN, with the server's words.
@@ -216,6 +224,30 @@ mod tests {
     fn sent_mail_is_known_by_name_below_any_parent() {
         assert!(is_sent_name("Sent Messages", None) && is_sent_name("INBOX/已发送", Some('/')));
         assert!(!is_sent_name("已发送材料", None) && !is_sent_name("Drafts", None));
+    }
+
+    #[test]
+    fn a_refusal_that_speaks_of_no_password_and_of_the_moment_passes() {
+        for said in [
+            "LOGIN Too many connections",
+            "[ALERT] Too many concurrent connections from your IP",
+            "Too many open connections for this user",
+            "连接数超过限制",
+            "[ALERT] Account exceeded command or bandwidth limits. (Failure)",
+            "User is authenticated but not connected.",
+            "Server Unavailable. 15",
+            "[UNAVAILABLE] Password database is down",
+        ] {
+            assert!(is_passing(said), "{said}");
+        }
+        for said in [
+            "LOGIN Login error or password error",
+            "Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited, or system is busy.",
+            "Wrong password too often: try again later",
+            "密码错误或连接数过多",
+        ] {
+            assert!(!is_passing(said), "{said}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::begun;
 use super::broken::Broken;
-use super::capture::Place;
+use super::capture::{Place, is_history};
 use super::half::Half;
 use super::memory::Memory;
 use super::whole::{Shape, Verdict};
@@ -37,7 +37,8 @@ pub(super) struct Taken {
     pub staged: Staged,
     /// A remark for people.
     pub note: String,
-    /// When its own header says that it arrived; looked for only where the server did not tell.
+    /// When its own header says that it arrived; looked for only where the server did not tell, or told a time before all that
+    /// matters.
     pub arrived_at: Option<Timestamp>,
 }
 
@@ -107,11 +108,21 @@ impl Arriving {
 
     /// Files the mail, or says why not. With a remark it is only filed when as much of it was read before: its bytes may
     /// have been spoilt on the way, and in company they may be another's. A try that brought nothing confirms nothing.
-    fn finish(self, mail: &Described, tried: &Tried, haul: &mut Haul) -> Result<(), Fault> {
+    fn finish(
+        self,
+        place: &Place<'_>,
+        mail: &Described,
+        tried: &Tried,
+        haul: &mut Haul,
+    ) -> Result<(), Fault> {
         let size = self.shape.size();
         match self.shape.verdict(mail.size) {
             Verdict::File(note) if note.is_empty() || tried.confirms(size) => {
-                let arrived_at = if mail.received_at.is_none() { self.shape.arrival() } else { None };
+                let arrived_at = match mail.received_at {
+                    None => self.shape.arrival(),
+                    Some(at) if is_history(place.mailbox, at) => self.shape.latest(place.clock.now()),
+                    Some(_) => None,
+                };
                 haul.take(Taken { mail: *mail, staged: self.incoming.finish()?, note, arrived_at });
             }
             Verdict::File(reason) | Verdict::Cut(reason) => {
@@ -193,7 +204,7 @@ async fn literals(
                 };
                 if let Some(mail) = mail.filter(is_whole) {
                     let arrived = arrived.map_or_else(|| Arriving::begin(place.store), Ok)?;
-                    arrived.finish(mail, tried, haul)?;
+                    arrived.finish(place, mail, tried, haul)?;
                 }
             }
         }
@@ -262,7 +273,7 @@ async fn windows(
     }
     memory.note_calm();
     if let Some(half) = memory.halves.finish() {
-        half.arriving.finish(mail, tried, haul)?;
+        half.arriving.finish(place, mail, tried, haul)?;
     }
     if !haul.has(mail) {
         // The same bytes confirm nothing.

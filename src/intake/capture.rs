@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
@@ -133,6 +133,10 @@ pub(super) async fn capture(
         let tried = Tried { before, read };
         let asked = fetch(session, place, memory, &batch, &tried, &mut haul).await;
         memory.note_read(place, std::mem::take(&mut haul.read));
+        if haul.taken.iter().any(is_misdescribed) {
+            captured(keeping.flush(place, memory).await?);
+            refuse_those_of_others(place, &mut haul).await?;
+        }
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
         if is_going_on {
             memory.note_brought(place.folder);
@@ -147,7 +151,7 @@ pub(super) async fn capture(
         session.be_patient(session.patience() + began.elapsed());
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
-    captured(keeping.finish(place, memory).await?);
+    captured(keeping.flush(place, memory).await?);
     if failures.unfetched().iter().any(|(uid, _)| !failed_before.contains_key(uid)) {
         // It may have been listed under a number that is not its own.
         memory.sweep_again(place.folder);
@@ -203,6 +207,25 @@ fn next_batch(
         batch.push(next);
     }
     Some(batch)
+}
+
+/// Whether as many bytes came as the server does not tell of the mail.
+fn is_misdescribed(taken: &Taken) -> bool {
+    taken.mail.size != 0 && taken.mail.size != taken.staged.size
+}
+
+/// Refuses mails whose bytes are those of another mail that is captured.
+async fn refuse_those_of_others(place: &Place<'_>, haul: &mut Haul) -> Result<(), Fault> {
+    let now = place.clock.now();
+    for taken in std::mem::take(&mut haul.taken) {
+        let (is_doubted, row) = (is_misdescribed(&taken), row(place, &taken, now));
+        if is_doubted && on_blocking_thread(place.store, move |store| store.is_of_another(&row)).await? {
+            haul.refused.insert(taken.mail.uid, "服务器给出的是同一文件夹里另一封来件，不是这一封".into());
+        } else {
+            haul.taken.push(taken);
+        }
+    }
+    Ok(())
 }
 
 /// Counts a failure against every mail of the batch that did not come, and returns these mails. A connection is lost over
@@ -271,7 +294,7 @@ impl Keeping {
     }
 
     /// Waits until all is committed; returns how many mails that were.
-    async fn finish(mut self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
+    async fn flush(&mut self, place: &Place<'_>, memory: &mut Memory) -> Result<usize, Fault> {
         let committed = self.settle(place, memory).await?;
         self.begin(place);
         Ok(committed + self.settle(place, memory).await?)
@@ -306,10 +329,17 @@ impl Keeping {
 }
 
 /// Where the server does not tell when a mail arrived, its header does: a first look at a mailbox, or one after days
-/// without it, would otherwise make everything in it late, and answer mail of years ago.
+/// without it, would otherwise make everything in it late, and answer mail of years ago. Nor is it believed that a mail
+/// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew.
 fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
     let Taken { mail, staged, note, arrived_at } = taken;
+    let is_refuted = |at: Timestamp, told: Timestamp| {
+        told.duration_since(at) > SignedDuration::from_hours(24) && !is_history(place.mailbox, told)
+    };
     let (received_at, remark) = match (mail.received_at, arrived_at) {
+        (Some(at), Some(told)) if is_refuted(at, *told) => {
+            (*told, "服务器给出的收到时间早于信头所记，以信头所记时间为准")
+        }
         (Some(at), _) => (at, ""),
         (None, Some(at)) => ((*at).min(now), "服务器没有给出收到时间，以信头所记时间为准"),
         (None, None) => (now, "服务器没有给出收到时间，以收取时间为准"),

@@ -101,6 +101,11 @@ impl Shape {
         mime::received(&self.head)
     }
 
+    /// The latest moment of which its header speaks and that is not after `now`: when it was written or received, by whatever clock.
+    pub(super) fn latest(&self, now: Timestamp) -> Option<Timestamp> {
+        mime::moments(&self.head).into_iter().filter(|at| *at <= now).max()
+    }
+
     /// Bytes that came.
     pub(super) fn size(&self) -> u64 {
         self.size

@@ -43,6 +43,12 @@ pub fn arrival(raw: &[u8], latest: jiff::Timestamp) -> Option<jiff::Timestamp> {
     received(raw).or_else(|| Some(Fields::parse(raw).raw("date").and_then(address::date)?.min(latest)))
 }
 
+/// When a raw mail was written, and when it was received last, as far as its header says so.
+pub fn moments(raw: &[u8]) -> Vec<jiff::Timestamp> {
+    let written = Fields::parse(raw).raw("date").and_then(address::date);
+    received(raw).into_iter().chain(written).collect()
+}
+
 /// When a server says that it received a raw mail, in the topmost `Received`.
 pub fn received(raw: &[u8]) -> Option<jiff::Timestamp> {
     Fields::parse(raw).raw("received").and_then(address::received_date)

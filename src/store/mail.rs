@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 use super::column::{Json, Ms, Size};
 use super::folder::{Announced, Sighting};
 use super::seal::{Sealed, seal};
-use super::{Store, filing};
+use super::{Store, filing, mistaken};
 use crate::domain::facts::{LinkFacts, MailFacts, PartFacts};
 use crate::domain::message::Stage;
 use crate::fault::{Fault, kill_point};
@@ -180,7 +180,10 @@ fn capture_one(tx: &Transaction<'_>, mail: &Captured, now: Timestamp) -> Result<
         .query_row([&mail.sha256], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (id, is_erased) = match known {
-        Some(known) => known,
+        Some(known) => {
+            mistaken::forget(tx, known.0, mail)?;
+            known
+        }
         None => {
             tx.prepare_cached(MESSAGE)?.execute(named_params! {
                 ":sha256": mail.sha256, ":size": Size(mail.size), ":received_at": Ms(mail.received_at),

@@ -25,6 +25,7 @@ mod mail;
 mod marks;
 mod material;
 mod mend;
+mod mistaken;
 mod outbox;
 mod pending;
 mod picture;

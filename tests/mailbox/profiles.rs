@@ -165,6 +165,39 @@ async fn where_the_server_tells_no_date_the_header_does() {
     assert_eq!(found, wanted.map(|(moment, is_history)| (at(moment), is_history)));
 }
 
+/// Clocks begin in 1970 or 2000 anew, and then all mail would count for nothing.
+#[tokio::test]
+async fn no_mail_is_history_that_was_written_later_than_the_server_says_it_came() {
+    let mut world = world(Profile::Plain);
+    world.mailbox.since = Some("2023-04-20".parse().unwrap());
+    const EPOCH: &str = "2000-01-01T08:10:00+08:00";
+    const EVE: &str = "2023-04-19T23:00:00+08:00";
+    let received = "Received: from a by b; Fri, 21 Apr 2023 10:00:00 +0800";
+    let written =
+        "Received: from a by b; Sat, 1 Jan 2000 08:09:00 +0800\r\nDate: Fri, 21 Apr 2023 10:00:00 +0800";
+    let next_day = "Received: from a by b; Thu, 20 Apr 2023 00:00:05 +0800";
+    let to_come = "Date: Fri, 21 Apr 2033 10:00:00 +0800";
+    let before = "Date: Wed, 19 Apr 2023 10:00:00 +0800";
+    let told = "2023-04-21T10:00:00+08:00";
+    let cases = [
+        (EPOCH, received, told, false),
+        (EPOCH, written, told, false),
+        (EVE, next_day, EVE, true),
+        (EPOCH, to_come, EPOCH, true),
+        (EPOCH, before, EPOCH, true),
+        (EPOCH, "X-Nothing: said", EPOCH, true),
+    ];
+    for (number, (came, header, ..)) in cases.iter().enumerate() {
+        world.server.deliver("INBOX", format!("{header}\r\nSubject: {number}\r\n\r\ntext\r\n"), at(came));
+    }
+    world.pass().await.unwrap();
+    let mut waiting = world.store.waiting(Stage::Captured, 10).unwrap();
+    waiting.sort_by_key(|message| message.id);
+    let found: Vec<_> = waiting.iter().map(|message| (message.received_at, message.is_history)).collect();
+    let wanted: Vec<_> = cases.iter().map(|(.., moment, is_history)| (at(moment), *is_history)).collect();
+    assert_eq!(found, wanted);
+}
+
 /// A bad date of one mail must not pass for our own clock being behind what we wrote ourselves. (It holds reminders under
 /// its own name, as a mail dated after the moment of a rehearsal does.)
 #[tokio::test]

@@ -94,6 +94,8 @@ fn bodies() -> Vec<Row> {
     let whole = format!("UID 2 BODY[] {{{size}}}\r\n{raw}");
     let half = &raw[..size / 2];
     let cut = format!("UID 2 BODY[] {{{}}}\r\n{half}", half.len());
+    let raw_of = |number| String::from_utf8(mail(number)).unwrap();
+    let of_2_as_4 = format!("UID 4 BODY[] {{{size}}}\r\n{raw}");
     let hands = |name: &str, text: &str, outcome| {
         row(format!("hands out a mail {name}"), outcome).always(BODY, replace(&whole, text))
     };
@@ -119,6 +121,14 @@ fn bodies() -> Vec<Row> {
             row("says something else in the middle of a mail, every time", LeftOut(&[2], "不合 IMAP 协议")),
             false,
         ),
+        row("hands out one mail for another", LeftOut(&[4], "另一封来件"))
+            .before(|world| {
+                world.server.deliver("INBOX", mail(10_000), at(NOON));
+            })
+            .always(
+                BODY,
+                replace(&format!("UID 4 BODY[] {{{}}}\r\n{}", size + 20, raw_of(10_000)), &of_2_as_4),
+            ),
         row("hands out mails that nobody asked for, once", Unnoticed)
             .once(LIST, first("* 1 FETCH (UID 1 BODY[] {3}\r\nabc)")),
     ]

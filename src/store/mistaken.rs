@@ -1,0 +1,109 @@
+//! Mails that a server has mixed up: it lists one and hands out the bytes of another. Sizes tell, where it lists them with sizes that
+//! differ; what is taken for the bytes of a mail must be no other mail's of its folder, or the mail would count as
+//! captured and be lost without a word.
+
+use rusqlite::{Transaction, named_params};
+
+use super::Store;
+use super::column::Size;
+use super::folder::Sighting;
+use super::mail::Captured;
+use crate::fault::Fault;
+
+impl Store {
+    /// Whether these bytes are captured as those of another mail of the same folder, of which the server tells another size.
+    pub fn is_of_another(&self, mail: &Captured) -> Result<bool, Fault> {
+        const ANOTHER: &str = "
+            SELECT EXISTS (
+                SELECT 1 FROM message JOIN sighting ON sighting.message = message.id
+                WHERE message.sha256 = :sha256
+                    AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
+                    AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
+                    AND announced_size <> :announced)";
+        let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
+        self.read(|tx| {
+            let place = named_params! {
+                ":sha256": mail.sha256, ":announced": mail.announced.size.map(Size),
+                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+            };
+            Ok(tx.prepare_cached(ANOTHER)?.query_row(place, |row| row.get(0))?)
+        })
+    }
+}
+
+/// Bytes that are as many as the server tells of this mail were not those of another, of which it tells another size and for which
+/// they were taken: that one is asked for again.
+pub(super) fn forget(tx: &Transaction<'_>, message: i64, mail: &Captured) -> Result<(), Fault> {
+    const MISTAKEN: &str = "
+        DELETE FROM sighting
+        WHERE message = :message AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity
+            AND uid <> :uid AND announced_size <> :size";
+    let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
+    if mail.announced.size == Some(mail.size) {
+        tx.prepare_cached(MISTAKEN)?.execute(named_params! {
+            ":message": message, ":size": Size(mail.size),
+            ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::store::Announced;
+
+    /// A mail of `size` bytes that the server calls one of `announced`.
+    fn mail(uid: u32, size: u64, announced: u64) -> Captured {
+        Captured {
+            sha256: format!("{size:064x}"),
+            size,
+            received_at: Timestamp::UNIX_EPOCH,
+            sighting: Sighting { mailbox: "zjc".into(), folder: "INBOX".into(), uidvalidity: 1, uid },
+            is_history: false,
+            note: String::new(),
+            announced: Announced { size: Some(announced), at: None },
+        }
+    }
+
+    #[test]
+    fn bytes_are_another_mails_where_that_is_told_to_be_of_another_size() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        store.capture(&[mail(1, 70, 70), mail(2, 80, 95)], Timestamp::UNIX_EPOCH).unwrap();
+        for (asked, is_of_another) in [
+            (mail(3, 70, 90), true),
+            (mail(3, 80, 90), true),
+            (mail(3, 80, 95), false),
+            (mail(2, 80, 90), false),
+            (mail(3, 90, 70), false),
+            (Captured { announced: Announced::default(), ..mail(3, 70, 0) }, false),
+            (
+                Captured {
+                    sighting: Sighting { uidvalidity: 2, ..mail(3, 0, 0).sighting },
+                    ..mail(3, 70, 90)
+                },
+                false,
+            ),
+        ] {
+            assert_eq!(store.is_of_another(&asked).unwrap(), is_of_another, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_mail_whose_bytes_turn_out_to_be_anothers_is_asked_for_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let uids = || {
+            let seen = store.seen("zjc", "INBOX", 1, 1).unwrap();
+            seen.iter().map(|seen| seen.uid).collect::<Vec<_>>()
+        };
+        store.capture(&[mail(1, 70, 50)], Timestamp::UNIX_EPOCH).unwrap();
+        store.capture(&[mail(2, 70, 60)], Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(uids(), [1, 2], "nobody can say whose they are");
+        assert_eq!(store.capture(&[mail(3, 70, 70)], Timestamp::UNIX_EPOCH), Ok(vec![1]));
+        assert_eq!(uids(), [3]);
+    }
+}
