@@ -15,6 +15,9 @@ use super::zip::{PACKAGE_DIRECTORY_BYTES, is_program, open, part_name};
 /// Packed bytes of a member that are taken into memory to be unpacked in one go.
 const IN_ONE_GO_BYTES: u64 = 256 * 1024;
 
+/// Where programs keep pictures and whole documents that were put on a sheet.
+const PASTED: &[&str] = &["xl/media/", "xl/embeddings/"];
+
 /// Why a zipped workbook is not handed to its parser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
@@ -33,6 +36,8 @@ pub struct PlainBook {
     pub zip: Vec<u8>,
     /// Whether the whole has programs that run when it is opened.
     pub has_macros: bool,
+    /// Bytes of the pictures and documents on its sheets, as they are packed.
+    pub pasted_bytes: u64,
 }
 
 /// A zipped workbook once more, with only what tells of cells and with every member stored plain: its parser opens a
@@ -57,7 +62,8 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<PlainBook
         "externallinks/",
     ];
     let mut zip = open(archive, PACKAGE_DIRECTORY_BYTES).map_err(|_| Unfit::Damaged)?;
-    let (mut wanted, mut declared_bytes, mut has_macros) = (Vec::new(), 0_u64, false);
+    let (mut wanted, mut declared_bytes, mut has_macros, mut pasted_bytes) =
+        (Vec::new(), 0_u64, false, 0_u64);
     for index in 0..zip.len() {
         let Ok(raw) = zip.by_index_raw(index) else { continue };
         let name = part_name(raw.name_raw());
@@ -66,6 +72,9 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<PlainBook
             return Err(Unfit::Binary);
         }
         has_macros |= is_program(&lower);
+        if PASTED.iter().any(|folder| lower.starts_with(folder)) {
+            pasted_bytes = pasted_bytes.saturating_add(raw.compressed_size());
+        }
         let is_xml = lower.ends_with(".xml") || lower.ends_with(".rels");
         if is_xml && !ASIDE.iter().any(|aside| lower.contains(aside)) {
             declared_bytes = declared_bytes.saturating_add(raw.size());
@@ -87,7 +96,7 @@ pub fn plain_book(archive: impl Read + Seek, bytes_max: u64) -> Result<PlainBook
         plain.write_all(&ready).map_err(|_| Unfit::Damaged)?;
     }
     let zip = plain.finish().map_err(|_| Unfit::Damaged)?.into_inner();
-    Ok(PlainBook { zip, has_macros })
+    Ok(PlainBook { zip, has_macros, pasted_bytes })
 }
 
 /// The bytes of a member. As a rule they are deflated and sound: then one decompressor serves one member after the other and

@@ -149,13 +149,14 @@ pub struct PartFacts {
     /// Whether it is a document with macros, which nobody runs here.
     #[serde(default)]
     pub has_macros: bool,
+    /// Bytes of pictures and documents put on the sheets of a workbook, where that is known.
+    pub pasted_bytes: Option<u64>,
 }
 
 impl PartFacts {
-    /// The containers that it lies in, among all `parts` of its mail, from the innermost out.
+    /// The containers that it lies in, among all `parts` of its mail, from the innermost out. Each stands before it: it ends.
     pub fn ancestors<'a>(&self, parts: &'a [PartFacts]) -> impl Iterator<Item = &'a PartFacts> {
         let around = |part: &PartFacts| part.parent.and_then(|at| parts.get(at));
-        // A part stands behind those it lies in, so that no number of steps is needed to end this.
         std::iter::successors(around(self), move |part| around(part)).take(parts.len())
     }
 }
@@ -178,8 +179,7 @@ pub enum Role {
     Mail,
 }
 
-/// What a part holds, as far as it was read. Tagged outside, here and in [`Value`]: any other way of telling the kinds
-/// apart has serde buffer or try each, which cost more than all the rest of a report.
+/// What a part holds, as far as it was read. Tagged outside, as [`Value`]: else serde buffers or tries each kind, which costs most.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {

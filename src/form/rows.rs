@@ -10,12 +10,12 @@ use super::hits::Hits;
 use super::label::{Form, Meaning};
 use super::lines::{
     has_figures, is_caption, is_closing, is_name_alone, is_no_name, is_numbered, is_numbering, is_of_hints,
-    is_sample, says_nothing, unit_text,
+    is_sample, unit_text,
 };
 use super::places::{Lies, lies};
 use super::read::{Entry, Hit, Row, is_note};
 use super::shares::{Doubt, drop_beside_total, drop_captions, drop_shares, drop_sums};
-use super::signing::{FILLER_LABELS, is_moment, is_signature};
+use super::signing::{FILLER_LABELS, is_foot, is_moment};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
 use super::table::is_not_counted;
@@ -98,8 +98,10 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
             || is_of_hints(template, &row)
             || is_sample(template, sheet, columns, &row);
         let is_below = last_full.is_some_and(|full| full < at);
-        let is_foot = || is_below && (says_nothing(template, &row) || is_signature(template, &row));
-        let closes = || last_full.is_some() && (is_closing(sheet, &filled, at, is_apart) || is_foot());
+        let closes = || {
+            last_full.is_some()
+                && (is_closing(sheet, &filled, at, is_apart) || is_below && is_foot(template, &row))
+        };
         if called == Called::Row && (is_no_name(template, sheet, columns, &row) || closes()) {
             caption = Some(row).filter(|row| is_caption(template, &unit_text(template, row)));
         } else if called > Called::Row || !is_none {

@@ -1,7 +1,7 @@
 //! Who signs a page below its table, and when. A label with a name or a day beside it looks like one more row of the table, and
 //! was sent back as a school that filled nothing in.
 
-use super::lines::{has_a_figure, is_name_alone, unit_text};
+use super::lines::{has_a_figure, is_name_alone, says_nothing, unit_text};
 use super::read::Row;
 use super::words::UNIT_KINDS;
 use crate::domain::template::Template;
@@ -69,9 +69,14 @@ pub const SIGNED_ENDINGS: &[&str] = &[
 /// The label of one who signs is no longer (characters): 单位负责人签字.
 const SIGNED_CHARS: usize = 8;
 
+/// Whether what stands below the rows is the foot of the page: nothing, or who signs it.
+pub(super) fn is_foot(template: &Template, row: &Row) -> bool {
+    says_nothing(template, row) || is_signature(template, row)
+}
+
 /// Whether a row says who signs the page, and when: 校对 | 甲一, 制表时间 | 2026-05-16, 制表 甲一 | 2026-05-16. A unit may be called
 /// 审核中心.
-pub(super) fn is_signature(template: &Template, row: &Row) -> bool {
+fn is_signature(template: &Template, row: &Row) -> bool {
     let name = unit_text(template, row);
     let name = name.trim_end_matches(':');
     let begins = || {

@@ -114,6 +114,7 @@ mod tests {
             content: Content::Photo { width, height, taken: None, has_gps: false },
             trouble: None,
             has_macros: false,
+            pasted_bytes: None,
         }
     }
 

@@ -88,6 +88,7 @@ fn read(
         content: Content::Opaque,
         trouble: Some(trouble),
         has_macros: false,
+        pasted_bytes: None,
     };
     Ok((vec![part], vec![Some(file.sha256.clone())]))
 }

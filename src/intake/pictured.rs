@@ -22,14 +22,19 @@ const NUMBERED: &str = "第页张份一二三四五六七八九十";
 const COPIES: &[&str] =
     &["扫描件", "扫描版", "扫描", "盖章版", "盖章件", "盖章", "截图", "截屏", "终稿", "定稿", "正式版"];
 
-/// From here on a workbook with few words holds something else (bytes).
+/// From here on a workbook with few words, of which nobody can tell what is on its sheets, holds something else (bytes).
 const HEAVY_BYTES: u64 = 60_000;
 /// What each character in its cells weighs at most (bytes).
-const BYTES_EACH_LETTER: usize = 100;
-/// Why a workbook is asked about that is no form and heavier than what stands in its cells.
-pub(super) const PICTURES_IN_BOOK: &str = "表格里文字很少而文件较大，里面可能是照片或盖章件，请打开确认";
+const BYTES_EACH_LETTER: u64 = 100;
+/// From here on a picture on a sheet is no logo (bytes).
+const PASTED_BYTES: u64 = 8_000;
+/// More than so many bytes of pictures for each character: they are what the workbook is about.
+const PASTED_EACH_LETTER: u64 = 20;
+/// Why a workbook is asked about that is no form and has more on its sheets than what stands in its cells.
+pub(super) const PICTURES_IN_BOOK: &str = "表格里文字很少，可能贴有照片、盖章件或嵌入的文件，请打开确认";
 
-/// Whether a workbook is far heavier than its words: photos are pasted into sheets, where nobody reads them.
+/// Whether photos were pasted into the sheets of a workbook, where nobody reads them, or a document was: there are few words
+/// beside them. Where it is not known what was pasted the weight tells.
 pub(super) fn is_full_of_pictures(part: &PartFacts) -> bool {
     let Content::Book { grids } = &part.content else { return false };
     let cells = grids.iter().flat_map(|grid| &grid.cells);
@@ -39,8 +44,11 @@ pub(super) fn is_full_of_pictures(part: &PartFacts) -> bool {
             Value::Number(_) => 1,
         })
         .sum();
-    let words_bytes = u64::try_from(letters * BYTES_EACH_LETTER).unwrap_or(u64::MAX);
-    part.size > HEAVY_BYTES.max(words_bytes)
+    let letters = u64::try_from(letters).unwrap_or(u64::MAX);
+    match part.pasted_bytes {
+        Some(bytes) => bytes > PASTED_BYTES.max(letters.saturating_mul(PASTED_EACH_LETTER)),
+        None => part.size > HEAVY_BYTES.max(letters.saturating_mul(BYTES_EACH_LETTER)),
+    }
 }
 
 /// What a picture that would be the photo of a day may be instead, if its name or the subject tells, and why a person must look.

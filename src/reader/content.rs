@@ -18,6 +18,8 @@ pub struct Looked {
     pub content: Content,
     /// Whether it is a document with macros. Nobody runs them here; staff are told before they open it.
     pub has_macros: bool,
+    /// Bytes of the pictures and documents that were put on its sheets, where they are known.
+    pub pasted_bytes: Option<u64>,
 }
 
 /// Looks into a part called `name` that is neither an archive nor a mail; for `seals` too, if it is a PDF.
@@ -79,8 +81,11 @@ fn read(
     if kind == Kind::Xlsx {
         return xlsx(file, limits);
     }
+    if let Some(trouble) = trouble(kind, media_type) {
+        return Err(trouble.to_owned());
+    }
     let content = content(file, name, media_type, kind, seals, limits)?;
-    Ok(Looked { content, has_macros: has_macros(file, kind) })
+    Ok(Looked { content, has_macros: has_macros(file, kind), pasted_bytes: None })
 }
 
 fn content(
@@ -131,17 +136,13 @@ fn content(
                 media::read_video(file, media_type, name)?;
             Content::Video { duration_ms, width, height, taken, has_gps }
         }
-        Kind::Broken => return Err(DAMAGED.to_owned()),
-        Kind::Illegible => return Err(ILLEGIBLE.to_owned()),
-        Kind::Volume => return Err(archive::VOLUME.to_owned()),
-        Kind::Encrypted => return Err("文件已加密，请发送不加密的文件".to_owned()),
-        Kind::Other if media_type == PGP_MESSAGE => return Err(SEALED_BY_PGP.to_owned()),
-        Kind::Other => match archive::unsupported(media_type).or_else(|| document::unsupported(media_type)) {
-            Some(trouble) => return Err(trouble.to_owned()),
-            None => Content::Opaque,
-        },
-        // Opened elsewhere.
+        // Opened elsewhere, or not at all.
         Kind::Xlsx
+        | Kind::Broken
+        | Kind::Illegible
+        | Kind::Volume
+        | Kind::Encrypted
+        | Kind::Other
         | Kind::Mail
         | Kind::Msg
         | Kind::Tnef
@@ -149,6 +150,19 @@ fn content(
         | Kind::AppleSingle
         | Kind::Archive(_) => Content::Opaque,
     })
+}
+
+/// Why what is of this kind is not looked into.
+fn trouble(kind: Kind, media_type: &str) -> Option<&'static str> {
+    match kind {
+        Kind::Broken => Some(DAMAGED),
+        Kind::Illegible => Some(ILLEGIBLE),
+        Kind::Volume => Some(archive::VOLUME),
+        Kind::Encrypted => Some("文件已加密，请发送不加密的文件"),
+        Kind::Other if media_type == PGP_MESSAGE => Some(SEALED_BY_PGP),
+        Kind::Other => archive::unsupported(media_type).or_else(|| document::unsupported(media_type)),
+        _ => None,
+    }
 }
 
 const UNREADABLE: &str = "文件读取失败";
@@ -218,7 +232,8 @@ fn xlsx(file: &mut Bytes, limits: &Limits) -> Result<Looked, String> {
         Unfit::Binary => document::unsupported(document::BINARY_WORKBOOK).unwrap_or_default(),
     })?;
     let grids = sheet::read_xlsx(&book.zip, &limits.sheet)?;
-    Ok(Looked { content: Content::Book { grids }, has_macros: book.has_macros })
+    let (has_macros, pasted_bytes) = (book.has_macros, Some(book.pasted_bytes));
+    Ok(Looked { content: Content::Book { grids }, has_macros, pasted_bytes })
 }
 
 /// A PDF too large for its parser is one of pictures, as far as anybody here can tell; nothing is wrong with it as long as

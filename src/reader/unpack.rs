@@ -234,8 +234,10 @@ impl Unpacker<'_> {
             Kind::AppleSingle => self.apple_single(index, &mut file, found.depth),
             _ if self.effort.left().is_zero() => self.trouble(index, TOO_LONG),
             _ => match self.look(&mut file, &found.name, &media_type, kind) {
-                Ok(Looked { content, has_macros }) => {
-                    self.edit(index, |part| part.has_macros = has_macros);
+                Ok(Looked { content, has_macros, pasted_bytes }) => {
+                    self.edit(index, |part| {
+                        (part.has_macros, part.pasted_bytes) = (has_macros, pasted_bytes)
+                    });
                     self.content(index, content);
                     if kind == Kind::Docx {
                         self.pictures(index, &mut file, found.depth);
@@ -267,6 +269,7 @@ impl Unpacker<'_> {
             content: Content::Opaque,
             trouble: None,
             has_macros: false,
+            pasted_bytes: None,
         });
         self.facts.parts.len() - 1
     }

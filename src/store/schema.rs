@@ -317,6 +317,7 @@ mod tests {
             content: Content::Text { text: "say \"是\"\n0.1".into() },
             trouble: None,
             has_macros: false,
+            pasted_bytes: None,
         };
         let header = HeaderFacts { subject: "材料 [1]".into(), ..HeaderFacts::default() };
         let mail = MailFacts { header, text: "{}".into(), ..MailFacts::default() };

@@ -83,6 +83,7 @@ fn arrives(
 fn part(name: &str) -> PartFacts {
     PartFacts {
         has_macros: false,
+        pasted_bytes: None,
         path: name.into(),
         name: name.into(),
         parent: None,

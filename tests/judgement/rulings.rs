@@ -60,6 +60,7 @@ impl World {
             content: Content::Text { text: "活动方案\n正文。".into() },
             trouble: None,
             has_macros: false,
+            pasted_bytes: None,
         };
         let header = HeaderFacts {
             from: ADDRESS.into(),

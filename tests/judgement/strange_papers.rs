@@ -176,6 +176,14 @@ fn a_workbook_full_of_pictures_is_looked_at() {
     let mut heavy = book("今天.xlsx", Sheet::other());
     heavy.0.size = 700_000;
     ours("5月16日照片").with(heavy).at(DURING).judge().review().part("今天.xlsx", "review");
+    // Where the reader saw what is on its sheets its weight says nothing: a small photo, a heavy form with a logo.
+    for (size, pasted, wanted) in
+        [(25_000, 12_000, "review"), (700_000, 3_000, "extra"), (90_000, 0, "extra")]
+    {
+        let mut known = book("今天.xlsx", Sheet::other());
+        (known.0.size, known.0.pasted_bytes) = (size, Some(pasted));
+        ours("5月16日照片").with(known).at(DURING).judge().part("今天.xlsx", wanted);
+    }
     let light = book("安排.xlsx", Sheet::other());
     ours("5月16日照片").with(light).at(DURING).judge().part("安排.xlsx", "extra");
 }

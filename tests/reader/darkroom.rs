@@ -74,6 +74,7 @@ fn mail(desk: &Desk, unit: &str, day: &str, photos: &[(&str, &[u8])]) -> (i64, V
         content: Content::Photo { width: 800, height: 600, taken: None, has_gps: false },
         trouble: None,
         has_macros: false,
+        pasted_bytes: None,
     };
     let facts = MailFacts { parts: photos.iter().map(part).collect(), ..Default::default() };
     let reported = Reported { id, facts, hashes: hashes.iter().cloned().map(Some).collect() };

@@ -190,6 +190,22 @@ fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn what_was_pasted_on_the_sheets_of_a_workbook_is_weighed() {
+    let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row>"#;
+    let looks = [7_u8; 90_000];
+    let (photo, object) = ([1_u8; 12_000], [2_u8; 500]);
+    let more: [(&str, &[u8]); 3] = [
+        ("xl/media/image1.jpeg", &photo),
+        ("xl/embeddings/Microsoft_Word_Document.docx", &object),
+        ("xl/printerSettings/printerSettings1.bin", &looks),
+    ];
+    let pasted = |more: &[_]| read("photo.xlsx", &xlsx(&sheet(rows, ""), more)).pasted_bytes.unwrap();
+    // As they are packed, which these are well.
+    assert!(pasted(&more) > pasted(&more[1..]) && pasted(&more[1..]) > 0);
+    assert_eq!(pasted(&more[2..]), 0);
+}
+
+#[test]
 fn an_old_sheet_from_corner_to_corner_is_too_large() {
     let part = read("corner.xls", &biff(&[0; 14], &[(0, 0), (65_535, 255)]));
     assert!(trouble(&part).contains("表格过大"), "{part:?}");

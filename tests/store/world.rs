@@ -127,6 +127,7 @@ fn part(n: usize) -> PartFacts {
         content: Content::Opaque,
         trouble: None,
         has_macros: false,
+        pasted_bytes: None,
     }
 }
 

@@ -342,6 +342,7 @@ pub fn part(path: &str) -> PartFacts {
         content: Content::Opaque,
         trouble: None,
         has_macros: false,
+        pasted_bytes: None,
     }
 }
 

@@ -48,6 +48,7 @@ fn part(path: &str, media_type: &str, content: Content) -> Part {
         content,
         trouble: None,
         has_macros: false,
+        pasted_bytes: None,
     })
 }
 
