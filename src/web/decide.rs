@@ -1,6 +1,7 @@
 //! What a person decides at the page. Each form says which decision was the newest when its page was made: where another
 //! one about the same thing was made since, nothing is written and both are shown.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::failure::Failure;
@@ -9,7 +10,7 @@ use super::reply::Reply;
 use super::{view, words};
 use crate::domain::campaign::Campaign;
 use crate::domain::chinese;
-use crate::domain::decision::{Act, Decision, Scope};
+use crate::domain::decision::{Act, Decision, Scope, in_force};
 use crate::domain::text::lines_in_one;
 use crate::domain::unit::{Unit, listed};
 use crate::fault::Fault;
@@ -80,7 +81,8 @@ impl Visit<'_> {
         let signature = self.signature()?;
         let seen = self.asked.form.number("seen").unwrap_or(i64::MAX);
         let decided = self.bench().decide(|all| {
-            if let Some(first) = all.iter().rev().find(|made| made.id > seen && is_same(made)) {
+            let counting = in_force(all, Timestamp::MAX);
+            if let Some(first) = counting.into_iter().rev().find(|made| made.id > seen && is_same(made)) {
                 return Err(Stop::Beaten(Box::new(first.clone())));
             }
             Ok(make(all, &signature)?)
@@ -106,8 +108,8 @@ impl Visit<'_> {
             first.by
         );
         let mut fields = self.fields();
-        fields.retain(|(name, _)| name != "seen");
-        fields.push(("seen".to_owned(), first.id.to_string()));
+        fields.retain(|(name, _)| name != "seen" && name != "instead");
+        fields.extend(["seen", "instead"].map(|name| (name.to_owned(), first.id.to_string())));
         Failure::conflict(text).keeping(&fields, &self.asked.address, "改为我的")
     }
 
@@ -298,11 +300,13 @@ fn grant(visit: &Visit<'_>, campaign: &Campaign, unit: &Unit, act: &str) -> Resu
     };
     let is_same = |made: &Decision| {
         made.act == kind
+            && made.campaign.as_ref() == Some(&campaign.id)
             && made.unit.as_ref() == Some(&unit.code)
             && made.scopes.iter().any(|scope| scopes.contains(scope))
     };
+    let instead = form.number("instead");
     visit.decide(campaign, is_same, |all, signature| {
-        let one = |scope: &Scope| {
+        let one = |scope: &Scope, all: &[Decision]| {
             let grant = Grant { campaign, unit, scope: scope.clone() };
             let decision = grant.decision(kind, signature);
             let decision = match kind {
@@ -323,10 +327,28 @@ fn grant(visit: &Visit<'_>, campaign: &Campaign, unit: &Unit, act: &str) -> Resu
                     Decision { came_at: Some(at), ..decision }
                 }
             };
-            grant.must_be_new(&decision, all)?;
-            Ok(decision)
+            Ok((grant, decision))
         };
-        scopes.iter().map(one).collect()
+        // What another clerk granted meanwhile, and this one saw, gives way to what this one grants.
+        let gives_way = |made: &Decision| instead.is_some_and(|seen| made.id <= seen) && is_same(made);
+        let undone = rule::undoing(all, signature, gives_way);
+        let is_left = |made: &&Decision| undone.iter().all(|undo| undo.undoes != Some(made.id));
+        let left: Vec<Decision> = all.iter().filter(is_left).cloned().collect();
+        let granted: Vec<(Grant, Decision)> =
+            scopes.iter().map(|scope| one(scope, &left)).collect::<Result<_, Refused>>()?;
+        let mut made = Vec::new();
+        let mut again = None;
+        for (grant, decision) in granted {
+            match grant.must_be_new(&decision, &left) {
+                Ok(()) => made.push(decision),
+                Err(refused) => again = again.or(Some(refused)),
+            }
+        }
+        // Of several things what was granted before stays as it is; only where nothing is left it is said.
+        match again.filter(|_| made.is_empty()) {
+            Some(refused) => Err(refused),
+            None => Ok(undone.into_iter().chain(made).collect()),
+        }
     })
 }
 

@@ -67,6 +67,61 @@ fn what_a_unit_is_granted_changes_how_it_stands_and_is_taken_back() {
     assert!(log.contains("第5号") && log.contains("已由第2号撤销"), "{log}");
 }
 
+/// Another clerk granted the same since the page was made: sent all the same, what was written here takes its place.
+#[test]
+fn what_another_granted_meanwhile_gives_way_to_what_is_sent_all_the_same() {
+    let page = serve(desk_at(MOMENTS[MORNING]), MOMENTS[MORNING]);
+    let unit = format!("{HOME}units/{}", code(&page, "南充科技职业学院"));
+    let mut clerk = page.browser();
+    let html = clerk.read(&unit);
+    let mut newest = 0;
+    for (act, first, mine) in [
+        ("waive", ("why", "停办"), ("why", "5月新设立")),
+        ("record", ("at", "2023-05-10T17:20"), ("at", "2023-05-09T17:20")),
+        ("extend", ("until", "2023-05-16"), ("until", "2023-05-12")),
+    ] {
+        let action = format!("{unit}/{act}");
+        let form = crate::served::form(&html, &action).unwrap();
+        let item = if act == "record" { "plan/scheme" } else { "plan" };
+        let seen = newest.to_string();
+        let fields = |own| [own, ("item", item), ("why", "来电"), ("seen", &seen)];
+        assert_eq!(clerk.post_form(&action, &form, &fields(first)).status, 303, "{act}");
+        let beaten = clerk.post_form(&action, &form, &fields(mine));
+        assert!(beaten.status == 409 && beaten.body.contains("改为我的"), "{act}: {}", beaten.body);
+        let again = crate::served::form(&beaten.body, &action).unwrap();
+        let done = clerk.post_form(&action, &again, &[mine, ("why", "来电")]);
+        assert_eq!(done.status, 303, "{act}: {}", done.body);
+        let shown = clerk.follow(&done);
+        assert!(shown.contains(&format!("撤销第{}号认定", newest + 1)), "{act}: {shown}");
+        newest = page.desk.store.decisions().unwrap().last().unwrap().id;
+    }
+    let all = page.desk.store.decisions().unwrap();
+    let counting = in_force(&all, jiff::Timestamp::MAX);
+    assert_eq!(
+        counting.iter().map(|made| made.act).collect::<Vec<_>>(),
+        [Act::Waive, Act::Record, Act::Extend]
+    );
+    assert_eq!(counting[0].why, "5月新设立");
+    assert_eq!(counting[2].until, Some(date(2023, 5, 12)));
+}
+
+/// Of several things ticked one had come before: the others are written down all the same.
+#[test]
+fn what_was_granted_before_keeps_nothing_else_from_being_granted() {
+    let page = serve(desk_at(MOMENTS[MORNING]), MOMENTS[MORNING]);
+    let unit = format!("{HOME}units/{}", code(&page, "南充科技职业学院"));
+    let mut clerk = page.browser();
+    let record = format!("{unit}/record");
+    let one = [("item", "plan/scheme"), ("why", "纸质件")];
+    assert_eq!(clerk.submit(&unit, &record, &one).status, 303);
+    let two = [("item", "plan/scheme"), ("item", "plan/form4_scan"), ("why", "又一批纸质件")];
+    let shown = clerk.submit(&unit, &record, &two);
+    let shown = clerk.follow(&shown);
+    assert_eq!(page.desk.store.decisions().unwrap().len(), 2, "{shown}");
+    let none = clerk.submit(&unit, &record, &two);
+    assert!(none.status == 422 && none.body.contains("第1号认定已经办过"), "{}", none.body);
+}
+
 #[test]
 fn the_register_is_leafed_through_and_says_where_it_looked() {
     let page = serve(desk_at(MOMENTS[3]), MOMENTS[3]);
