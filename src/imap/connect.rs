@@ -16,7 +16,7 @@ use crate::talk::{self, Refusal, Secrets, Tap};
 /// Connects and reads the greeting, which is returned beside the stream; `tap` hears both.
 ///
 /// # Errors
-/// [`Error::Unreachable`], [`Error::Certificate`], [`Error::Configuration`], or how the greeting went wrong.
+/// [`Error::Unreachable`], [`Error::Handshake`], [`Error::Certificate`], [`Error::Configuration`], or how the greeting went wrong.
 pub(super) async fn connect(
     endpoint: &Endpoint,
     patience: Duration,
@@ -27,6 +27,7 @@ pub(super) async fn connect(
     if let Err(error) = keep_alive(&tcp) {
         tracing::debug!("no keepalive to {}:{}: {error}", endpoint.host, endpoint.port);
     }
+    let peer = tcp.peer_addr();
     let talk = async {
         match endpoint.tls {
             Tls::Implicit => {
@@ -52,7 +53,13 @@ pub(super) async fn connect(
             }
         }
     };
-    tokio::time::timeout(patience, talk).await.map_err(|_| Error::Timeout("the connection".into()))?
+    let talked = tokio::time::timeout(patience, talk).await;
+    let talked = talked.unwrap_or_else(|_| Err(Error::Timeout("the connection".into())));
+    if let (Ok(peer), Err(Error::Timeout(_) | Error::Handshake(_) | Error::Cut(_))) = (peer, &talked) {
+        // Another address of this name may have a machine behind it that is well.
+        talk::note_mute(peer);
+    }
+    talked
 }
 
 /// Between two looks nothing may pass for minutes: probes keep the way through a network open, and tell a server that
@@ -120,7 +127,7 @@ async fn secure(tcp: TcpStream, endpoint: &Endpoint, tap: &Tap) -> Result<TlsStr
     let secured = talk::secure(tcp, endpoint).await.map_err(|refusal| match refusal {
         Refusal::Configuration(cause) => Error::Configuration(cause),
         Refusal::Certificate(cause) => Error::Certificate(cause),
-        Refusal::Handshake(cause) => Error::Unreachable(cause),
+        Refusal::Handshake(cause) => Error::Handshake(cause),
     })?;
     tap.note(&format!("{}，证书有效", talk::tls_version(&secured)));
     Ok(secured)

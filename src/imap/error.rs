@@ -9,6 +9,8 @@ use crate::fault::Fault;
 pub enum Error {
     /// No connection: name, route, port, or a time-out before the greeting.
     Unreachable(String),
+    /// A connection, and no TLS over it: the handshake broke off.
+    Handshake(String),
     /// The certificate, or the TLS version, is not acceptable.
     Certificate(String),
     /// LOGIN was refused, with the server's words.
@@ -56,7 +58,7 @@ impl std::fmt::Display for Error {
             false => String::new(),
         };
         match self {
-            Error::Unreachable(cause) => write!(f, "连接不上服务器：{cause}"),
+            Error::Unreachable(cause) | Error::Handshake(cause) => write!(f, "连接不上服务器：{cause}"),
             Error::Certificate(cause) => write!(
                 f,
                 "服务器的证书或 TLS 版本不被接受（{cause}）：请核对主机名；内部服务器请用 ca_file 指定其证书颁发机构；\

@@ -303,7 +303,9 @@ fn told(error: &Error, imap: &Endpoint) -> (String, String) {
     let connection = |cause: &str| connection_remedy(cause, imap, PORTS);
     let unsafe_login = || quirks::UNSAFE_LOGIN_REMEDY.to_owned();
     match error {
-        Error::Unreachable(cause) => (format!("连接不上（{cause}）"), connection(cause)),
+        Error::Unreachable(cause) | Error::Handshake(cause) => {
+            (format!("连接不上（{cause}）"), connection(cause))
+        }
         Error::Certificate(cause) => (format!("证书或 TLS 版本不被接受（{cause}）"), connection(cause)),
         Error::Login(said) => (format!("登录被拒绝（{said}）"), quirks::refusal_remedy(said).to_owned()),
         Error::No(command, said) if quirks::is_unsafe_login(said) => {

@@ -20,6 +20,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, RootCertStore};
 
+use super::mute::mute_last;
 use crate::domain::mailbox::Endpoint;
 
 /// Why TLS does not come to stand.
@@ -44,7 +45,7 @@ pub async fn dial(endpoint: &Endpoint, patience: Duration) -> Result<TcpStream, 
     let place = format!("{}:{}", endpoint.host, endpoint.port);
     let dialled = async {
         let addresses = lookup_host((endpoint.host.as_str(), endpoint.port)).await?;
-        first_of(addresses.collect()).await
+        first_of(mute_last(addresses).into()).await
     };
     let tcp = tokio::time::timeout(patience, dialled)
         .await

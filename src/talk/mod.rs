@@ -2,6 +2,7 @@
 //! transcript that a clerk can send to support because no secret is in it.
 
 mod dial;
+mod mute;
 mod password;
 mod remedy;
 mod secrets;
@@ -9,6 +10,7 @@ mod transcript;
 mod trials;
 
 pub use dial::{Refusal, dial, read_line, secure, tls_version};
+pub use mute::note_mute;
 pub use password::password_now;
 pub use remedy::{LOGIN_REMEDY, SUPPORT_REMEDY, connection_remedy};
 pub use secrets::Secrets;

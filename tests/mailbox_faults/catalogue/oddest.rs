@@ -221,6 +221,21 @@ fn folders() -> Vec<Row> {
     ]
 }
 
+/// Puts a machine before the server that hangs up on who comes first.
+fn lose_first(world: &mut World) {
+    let (server, door) = (world.server.addr(), std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    world.mailbox.imap.port = door.local_addr().unwrap().port();
+    door.set_nonblocking(true).unwrap();
+    tokio::spawn(async move {
+        let door = tokio::net::TcpListener::from_std(door).unwrap();
+        drop(door.accept().await);
+        while let Ok((mut caller, _)) = door.accept().await {
+            let mut server = tokio::net::TcpStream::connect(server).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut caller, &mut server).await });
+        }
+    });
+}
+
 fn farewells() -> Vec<Row> {
     let dropped = || Misdeed::DropAfter("Subject: mail 2".into());
     vec![
@@ -233,6 +248,7 @@ fn farewells() -> Vec<Row> {
         row("is gone under TLS behind the OK to its mails, without a farewell", TakenUpAgain)
             .behind(Door::Tls(GOOD))
             .once(BODY, Misdeed::DropAfter("FETCH completed\r".into())),
+        row("hangs up in the TLS handshake, once", Unnoticed).behind(Door::Tls(GOOD)).before(lose_first),
         row("hangs up under TLS before greeting, once", TakenUpAgain)
             .behind(Door::Tls(GOOD))
             .once("GREETING", Misdeed::Close),
