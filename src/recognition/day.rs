@@ -210,7 +210,14 @@ fn by_saving(
     let told = by_shared(clues, shared, arrived, range).or_else(|| by_days_ago(clues, arrived, range));
     // No picture shows a day after it was saved: that is when the letter was signed.
     if let Some(told) = told.filter(|told| told.day.is_none_or(|day| day <= saved)) {
-        return Some(told);
+        // What was saved today and is of days ago is sent late, and who does so says it.
+        let is_long_ago = told.day.is_some_and(|day| days_before(saved, 1).is_some_and(|eve| day < eve));
+        let by_letter = is_long_ago && saved == arrived.date() && told.why.starts_with(BODY);
+        let is_late = || clues.shared.iter().any(|(_, text)| text.contains('补'));
+        return Some(match by_letter && !told.is_open && !is_late() {
+            true => Told::open(told.day, format!("{}，图片却是来件当天存的，请认定", told.why)),
+            false => told,
+        });
     }
     by_night(arrived, range).filter(|_| saved == arrived.date()).map(|why| Told::open(Some(saved), why))
 }
