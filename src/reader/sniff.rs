@@ -49,6 +49,13 @@ const BARE_BOOK_MARKS: &[&[u8]] =
 /// Bytes before the mark of a PDF that readers put up with.
 const BEFORE_PDF_BYTES: usize = 1024;
 
+/// What the names of files end in that are archives inside and nothing to be opened: maps of thoughts, books, slides of boards,
+/// programs, what Word lays beside a page. Their previews would be taken for photos.
+const PACKAGE_ENDINGS: &[&str] = &[
+    "xmind", "emmx", "eddx", "mmap", "epub", "enbx", "h5p", "ggb", "vsdx", "sketch", "jar", "apk", "kmz",
+    "thmx", "wmz", "emz",
+];
+
 /// Lines of a table of plain text that may be its title, in which no marks part cells.
 const TITLE_LINES: usize = 5;
 
@@ -159,6 +166,7 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         FileFormat::OpendocumentText | FileFormat::OpendocumentPresentation => {
             (format.media_type().to_owned(), Kind::OpenDocument)
         }
+        FileFormat::Zip if is_package_name(name) => (format.media_type().to_owned(), Kind::Other),
         FileFormat::Zip => of_zip(file),
         _ if is_unknown && head.starts_with(b"PK\x03\x04") => of_zip(file),
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
@@ -166,6 +174,7 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         _ if is_unknown && has_pdf_mark(&head) => ("application/pdf".to_owned(), Kind::Pdf),
         FileFormat::RichTextFormat => ("application/rtf".to_owned(), Kind::Rtf),
         _ => match Format::of(format.media_type()) {
+            Some(_) if is_package_name(name) => ("application/octet-stream".to_owned(), Kind::Other),
             Some(archive) => (format.media_type().to_owned(), Kind::Archive(archive)),
             None if is_unknown && is_archive_name(name) && !is_text(&head) => {
                 (format.media_type().to_owned(), Kind::Broken)
@@ -294,6 +303,10 @@ fn pages_in_one_file(head: &[u8], name: &str) -> Option<bool> {
 fn is_archive_name(name: &str) -> bool {
     let name = name.to_lowercase();
     [".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn is_package_name(name: &str) -> bool {
+    PACKAGE_ENDINGS.contains(&ending_of(name).as_str())
 }
 
 /// Programs write a few bytes before the mark of a PDF.

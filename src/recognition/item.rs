@@ -5,8 +5,8 @@ use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
 use super::unfinished::finished;
 use super::vocabulary::{Target, Vocabulary};
 use super::words::{
-    BARE_WORDS, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, LETTER_ENDINGS, PICTURE_ENDINGS,
-    SCAN_WORDS, STATIONERY,
+    BARE_WORDS, BESIDE_PAGES, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, LETTER_ENDINGS,
+    PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
 };
 use crate::domain::campaign::ItemKind;
 
@@ -176,7 +176,10 @@ pub fn of_link(vocabulary: &Vocabulary, texts: &Texts, is_by_subject: bool) -> O
 
 /// Calendar entries, cards, signatures and what desktops leave in folders.
 pub fn is_stationery(name: &str) -> bool {
-    STATIONERY.contains(&ending(name).as_str()) || name.starts_with("._") || name.starts_with("~$")
+    BESIDE_PAGES.contains(&name.to_lowercase().as_str())
+        || STATIONERY.contains(&ending(name).as_str())
+        || name.starts_with("._")
+        || name.starts_with("~$")
 }
 
 /// What a part answers.
