@@ -18,7 +18,7 @@ pub use pdf::{MARK_BYTES, Pdf, is_whole_pdf, read_pdf};
 pub use pdf_image::{PageImage, Pixels};
 pub use rtf::{RichText, read_rtf};
 pub use text::charset_of;
-pub use unsupported::{BINARY_WORKBOOK, IWORK, unsupported};
+pub use unsupported::{BINARY_WORKBOOK, IWORK, OLD_BOOK, unsupported};
 
 /// What a document may cost.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,9 @@
 /// Media type of xlsb.
 pub const BINARY_WORKBOOK: &str = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
 
+/// Media type, by our own name, of a sheet of Excel 2 to 4.
+pub const OLD_BOOK: &str = "application/vnd.ms-excel.sheet.biff";
+
 /// What Apple's pages, numbers and keynote write.
 pub const IWORK: &str = "application/vnd.apple.iwork";
 
@@ -14,6 +17,7 @@ pub fn unsupported(media_type: &str) -> Option<&'static str> {
         "application/vnd.ms-works" => "MS Works 文档（wps）不能读取，请另存为 Word 或 PDF 后重新发送",
         IWORK => "苹果的 pages、numbers、keynote 文件不能读取，请导出为 Word、Excel 或 PDF 后重新发送",
         BINARY_WORKBOOK => "xlsb 表格不能读取，请另存为 xlsx 后重新发送",
+        OLD_BOOK => "很旧的 Excel 表格（Excel 4.0 及以前的格式）不能读取，请另存为 xlsx 后重新发送",
         _ => return None,
     })
 }

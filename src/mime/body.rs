@@ -25,10 +25,49 @@ pub struct Body {
 pub fn is_body(leaf: &Leaf) -> bool {
     let is_text = matches!(leaf.declared_type.as_str(), "text/plain" | "text/html")
         || leaf.declared_type.starts_with("multipart/");
-    is_text && !leaf.is_attachment && leaf.name.is_empty()
+    is_text && !leaf.is_attachment && leaf.name.is_empty() && !leaf.is_file()
 }
 
-/// Puts the text together: of alternatives the plain one, unless it is blank.
+/// A plain alternative is no more than a sentence about the other one up to so many letters.
+const COURTESY_LETTERS: usize = 120;
+/// With one of these words.
+const COURTESY_WORDS: &[&str] = &[
+    "html",
+    "multi-partmessageinmimeformat",
+    "multipartmessageinmimeformat",
+    "看不到此邮件",
+    "无法显示此邮件",
+];
+/// Of which these are said of programs that show no pages.
+const COURTESY_OF: &[&str] = &[
+    "支持",
+    "客户端",
+    "浏览器",
+    "切换",
+    "查看",
+    "阅读",
+    "点击",
+    "client",
+    "viewer",
+    "browser",
+    "support",
+    "mimeformat",
+];
+
+/// Whether a plain alternative only says that the page beside it is to be looked at (请使用支持HTML的邮件客户端查看), or where its
+/// pictures stand ([图片]).
+fn is_courtesy(plain: &str) -> bool {
+    let tight: String = plain.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let mut marks = tight.split_inclusive(']').map(|mark| mark.starts_with('[') && mark.ends_with(']'));
+    if !tight.is_empty() && marks.all(|is_mark| is_mark) {
+        return true;
+    }
+    tight.chars().count() <= COURTESY_LETTERS
+        && COURTESY_WORDS.iter().any(|word| tight.contains(word))
+        && COURTESY_OF.iter().any(|word| tight.contains(word))
+}
+
+/// Puts the text together: of alternatives the plain one, unless it is blank or says only that it is none.
 pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Body {
     let mut body = Body::default();
     let mut groups: Vec<(Option<usize>, String, String)> = Vec::new();
@@ -53,7 +92,9 @@ pub fn body<'x>(leaves: impl Iterator<Item = &'x Leaf>, bytes_max: usize) -> Bod
     }
     let mut whole = String::new();
     for (_, plain, html) in groups {
-        whole.push_str(&if plain.trim().is_empty() { text_of_html(&html) } else { plain.clone() });
+        let page = || Some(text_of_html(&html)).filter(|page| !page.trim().is_empty());
+        let is_none = plain.trim().is_empty() || is_courtesy(&plain);
+        whole.push_str(&if is_none { page() } else { None }.unwrap_or_else(|| plain.clone()));
         whole.push('\n');
         body.html.push_str(&html);
         body.plain.push_str(&plain);

@@ -51,8 +51,13 @@ fn is_undeclared_base64(head: &[u8]) -> bool {
         is_over |= line.len() < first.len();
     }
     let bytes = base64(head).bytes;
-    let is_file = |(place, mark): &(usize, &[u8])| bytes.get(*place..).is_some_and(|at| at.starts_with(mark));
-    MARKS.iter().any(is_file) || reads_as_chinese(&bytes)
+    is_file(&bytes) || reads_as_chinese(&bytes)
+}
+
+/// Whether bytes begin as a file does that is no text, whatever type they are said to be.
+pub fn is_file(bytes: &[u8]) -> bool {
+    let begins = |(place, mark): &(usize, &[u8])| bytes.get(*place..).is_some_and(|at| at.starts_with(mark));
+    MARKS.iter().any(begins)
 }
 
 /// Whether bytes are UTF-8, but for a character that is cut at their end, with Chinese in it.

@@ -5,7 +5,7 @@
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Take};
 
 use super::charset;
-use super::encoding::{HEAD_BYTES, really};
+use super::encoding::{HEAD_BYTES, is_file, really};
 use super::field::Fields;
 use super::lines::WINDOW_BYTES;
 use super::link::unescape;
@@ -41,6 +41,8 @@ pub struct Leaf {
     pub text: Vec<u8>,
     body: std::ops::Range<u64>,
     encoding: String,
+    /// Whether it begins as a file that is no text, under a type of text and without a name.
+    is_file: bool,
     is_cut: bool,
     is_margin: bool,
 }
@@ -76,6 +78,10 @@ pub fn walk<R: Read + Seek>(mail: &mut R, caps: &Caps) -> io::Result<Walked> {
             let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
             let mut text = Vec::new();
             leaf.bytes(mail)?.take(wanted).read_to_end(&mut text)?;
+            leaf.is_file = super::is_body(leaf) && is_file(&text);
+            if leaf.is_file {
+                continue;
+            }
             text_left -= text.len();
             leaf.text = text;
         }
@@ -146,6 +152,7 @@ fn leaf(piece: Piece) -> Leaf {
         text: Vec::new(),
         body,
         // A forwarded mail that is cut still says so of its own parts.
+        is_file: false,
         is_cut: is_cut && !declared_type.starts_with("message/"),
         encoding,
         is_margin,
@@ -175,6 +182,11 @@ fn name_elsewhere(fields: &Fields, declared: &str) -> Option<String> {
 }
 
 impl Leaf {
+    /// Whether its bytes are a file, although it says that it is a text and has no name.
+    pub fn is_file(&self) -> bool {
+        self.is_file
+    }
+
     /// Whether its bytes are a block of uuencode.
     pub fn is_uuencoded(&self) -> bool {
         matches!(self.encoding.trim().to_ascii_lowercase().as_str(), "x-uuencode" | "x-uue" | "uuencode")

@@ -10,6 +10,7 @@ use super::sniff::{Kind, sniff};
 use crate::archive::Unfit;
 use crate::document::{self, PageImage};
 use crate::domain::facts::Content;
+use crate::recognition::unfinished::is_unfinished;
 use crate::{archive, media, mime, sheet};
 
 /// What was found in a part.
@@ -83,6 +84,10 @@ fn read(
     }
     if let Some(trouble) = trouble(kind, media_type) {
         return Err(trouble.to_owned());
+    }
+    if kind == Kind::Video && is_unfinished(name) {
+        // Room is made for all of it before any comes: it begins and ends as it should.
+        return Err(UNFINISHED.to_owned());
     }
     let content = content(file, name, media_type, kind, seals, limits)?;
     Ok(Looked { content, has_macros: has_macros(file, kind), pasted_bytes: None })
@@ -168,6 +173,7 @@ fn trouble(kind: Kind, media_type: &str) -> Option<&'static str> {
 const UNREADABLE: &str = "文件读取失败";
 const DAMAGED: &str = "文件已损坏，打不开";
 const ILLEGIBLE: &str = "内容无法识别，可能已损坏、未下载完整，或经单位的加密软件加密，打不开";
+const UNFINISHED: &str = "从名称看没有下载完整，不能播放";
 const CUT: &str = "文件不完整，后半部分缺失";
 
 /// The first bytes of a file.

@@ -8,8 +8,9 @@ use memchr::{memchr2_iter, memmem};
 
 use super::bytes::Bytes;
 use crate::archive::{Format, is_last_volume, is_volume_name};
-use crate::document::{BINARY_WORKBOOK, Compound, IWORK, charset_of, compound};
+use crate::document::{BINARY_WORKBOOK, Compound, IWORK, OLD_BOOK, charset_of, compound};
 use crate::mime;
+use crate::recognition::unfinished::{finished, is_unfinished};
 
 /// Bytes that are looked at to tell text from anything else.
 const HEAD_BYTES: u64 = 8 * 1024;
@@ -27,10 +28,33 @@ const MARKED_ENDINGS: &[&str] = &[
 ];
 /// The same of films that are boxes, each with its name behind its length.
 const BOXED_ENDINGS: &[&str] = &["mp4", "mov", "m4v"];
-/// What browsers and download programs add to the name of a file that is not yet complete.
-const UNFINISHED_ENDINGS: &[&str] = &["crdownload", "downloading", "xltd", "part"];
+/// How files begin that office programs and cameras wrote and still open, of which nothing more is known here: Word 1, 2 and 5 (of
+/// the Mac), RealMedia, streams without a box, what cameras over a gate record.
+const OLD_MARKS: &[&[u8]] = &[
+    b"\xdb\xa5\x2d\0",
+    b"\x9b\xa5",
+    b"\xfe\x37\0",
+    b".RMF",
+    b"\0\0\0\x01\x67",
+    b"\0\0\0\x01\x40",
+    b"DHAV",
+    b"IMKH",
+    b"HKMI",
+];
+/// How sheets begin that Excel 2 to 4 wrote, and programs of offices that still write as they did (FoxPro).
+const OLD_BOOK_MARKS: &[&[u8]] = &[b"\x09\0\x04\0", b"\x09\x02\x06\0", b"\x09\x04\x06\0"];
+/// How a workbook of Excel 5 and later begins that lies in no compound file.
+const BARE_BOOK_MARKS: &[&[u8]] =
+    &[b"\x09\x08\x08\0\0\x05", b"\x09\x08\x10\0\0\x06", b"\x09\x08\x08\0\0\x06"];
 /// Bytes before the mark of a PDF that readers put up with.
 const BEFORE_PDF_BYTES: usize = 1024;
+
+/// What the names of files end in that are archives inside and nothing to be opened: maps of thoughts, books, slides of boards,
+/// programs, what Word lays beside a page. Their previews would be taken for photos.
+const PACKAGE_ENDINGS: &[&str] = &[
+    "xmind", "emmx", "eddx", "mmap", "epub", "enbx", "h5p", "ggb", "vsdx", "sketch", "jar", "apk", "kmz",
+    "thmx", "wmz", "emz",
+];
 
 /// Lines of a table of plain text that may be its title, in which no marks part cells.
 const TITLE_LINES: usize = 5;
@@ -142,6 +166,7 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         FileFormat::OpendocumentText | FileFormat::OpendocumentPresentation => {
             (format.media_type().to_owned(), Kind::OpenDocument)
         }
+        FileFormat::Zip if is_package_name(name) => (format.media_type().to_owned(), Kind::Other),
         FileFormat::Zip => of_zip(file),
         _ if is_unknown && head.starts_with(b"PK\x03\x04") => of_zip(file),
         _ if is_unknown && head.starts_with(b"\xd0\xcf\x11\xe0") => of_compound(file),
@@ -149,10 +174,15 @@ pub fn sniff(file: &mut Bytes, declared_type: &str, name: &str) -> io::Result<(S
         _ if is_unknown && has_pdf_mark(&head) => ("application/pdf".to_owned(), Kind::Pdf),
         FileFormat::RichTextFormat => ("application/rtf".to_owned(), Kind::Rtf),
         _ => match Format::of(format.media_type()) {
+            Some(_) if is_package_name(name) => ("application/octet-stream".to_owned(), Kind::Other),
             Some(archive) => (format.media_type().to_owned(), Kind::Archive(archive)),
             None if is_unknown && is_archive_name(name) && !is_text(&head) => {
                 (format.media_type().to_owned(), Kind::Broken)
             }
+            None if is_unknown && begins(&head, BARE_BOOK_MARKS) => {
+                ("application/vnd.ms-excel".to_owned(), Kind::Xls)
+            }
+            None if is_unknown && begins(&head, OLD_BOOK_MARKS) => (OLD_BOOK.to_owned(), Kind::Other),
             None if is_unknown && is_illegible(&head, name) => {
                 (format.media_type().to_owned(), Kind::Illegible)
             }
@@ -275,6 +305,10 @@ fn is_archive_name(name: &str) -> bool {
     [".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"].iter().any(|ending| name.ends_with(ending))
 }
 
+fn is_package_name(name: &str) -> bool {
+    PACKAGE_ENDINGS.contains(&ending_of(name).as_str())
+}
+
 /// Programs write a few bytes before the mark of a PDF.
 fn has_pdf_mark(head: &[u8]) -> bool {
     memmem::find(head.get(..BEFORE_PDF_BYTES).unwrap_or(head), b"%PDF-").is_some()
@@ -283,12 +317,19 @@ fn has_pdf_mark(head: &[u8]) -> bool {
 /// Whether bytes that begin like nothing known break what their name promises: offices seal their files with programs that
 /// leave the name as it is, disks give back nothing but NUL, and a download may have stopped.
 fn is_illegible(head: &[u8], name: &str) -> bool {
-    let ending = ending_of(name);
+    let ending = ending_of(finished(name));
     let is_box = || head.get(4..8).is_some_and(|name| name.iter().all(u8::is_ascii_graphic));
     let promises = |endings: &[&str]| endings.contains(&ending.as_str());
-    let is_promised =
-        promises(MARKED_ENDINGS) || promises(UNFINISHED_ENDINGS) || promises(BOXED_ENDINGS) && !is_box();
-    is_promised && !head.is_empty() && charset_of(head).is_none() && !is_text(head)
+    let is_promised = promises(MARKED_ENDINGS) || is_unfinished(name) || promises(BOXED_ENDINGS) && !is_box();
+    is_promised
+        && !begins(head, OLD_MARKS)
+        && !head.is_empty()
+        && charset_of(head).is_none()
+        && !is_text(head)
+}
+
+fn begins(head: &[u8], marks: &[&[u8]]) -> bool {
+    marks.iter().any(|mark| head.starts_with(mark))
 }
 
 /// No NUL, few control characters, and an encoding that explains nearly all of it.

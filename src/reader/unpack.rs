@@ -19,8 +19,12 @@ use crate::domain::facts::{Content, HeaderFacts, MailFacts, PartFacts, Role, Val
 use crate::mime::{self, Body, Leaf};
 
 /// Parts of machine reports; they are read with the header.
-const MACHINE_TYPES: &[&str] =
-    &["message/delivery-status", "message/disposition-notification", "text/rfc822-headers"];
+const MACHINE_TYPES: &[&str] = &[
+    "message/delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+    "text/rfc822-headers",
+];
 
 /// What is said of a part that is not looked into because the others took so long.
 const TOO_LONG: &str = "一封邮件内文件过多、过繁，此文件未读取内容，请打开查看";

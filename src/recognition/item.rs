@@ -2,10 +2,11 @@
 //! what kind of thing it is.
 
 use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
+use super::unfinished::finished;
 use super::vocabulary::{Target, Vocabulary};
 use super::words::{
-    BARE_WORDS, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, LETTER_ENDINGS, PICTURE_ENDINGS,
-    SCAN_WORDS, STATIONERY,
+    BARE_WORDS, BESIDE_PAGES, BOOK_ENDINGS, DOCUMENT_ENDINGS, FILM_ENDINGS, GENERAL_WORDS, LETTER_ENDINGS,
+    PICTURE_ENDINGS, SCAN_WORDS, STATIONERY,
 };
 use crate::domain::campaign::ItemKind;
 
@@ -119,21 +120,17 @@ pub fn is_general(title: &str) -> bool {
 
 /// A file name without its ending.
 pub fn stem(name: &str) -> &str {
-    match name.rsplit_once('.') {
-        Some((stem, ending))
-            if (1..=5).contains(&ending.len())
-                && ending.bytes().all(|b| b.is_ascii_alphanumeric())
-                && !stem.is_empty()
-                && !ending.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            stem
-        }
-        _ => name,
-    }
+    let is_ending = |ending: &str| {
+        (1..=5).contains(&ending.len())
+            && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+            && !ending.bytes().all(|b| b.is_ascii_digit())
+    };
+    let split = finished(name).rsplit_once('.');
+    split.filter(|(stem, ending)| !stem.is_empty() && is_ending(ending)).map_or(name, |(stem, _)| stem)
 }
 
 fn ending(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+    finished(name).rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
 }
 
 /// What a file is by the ending of its name.
@@ -179,7 +176,10 @@ pub fn of_link(vocabulary: &Vocabulary, texts: &Texts, is_by_subject: bool) -> O
 
 /// Calendar entries, cards, signatures and what desktops leave in folders.
 pub fn is_stationery(name: &str) -> bool {
-    STATIONERY.contains(&ending(name).as_str()) || name.starts_with("._") || name.starts_with("~$")
+    BESIDE_PAGES.contains(&name.to_lowercase().as_str())
+        || STATIONERY.contains(&ending(name).as_str())
+        || name.starts_with("._")
+        || name.starts_with("~$")
 }
 
 /// What a part answers.

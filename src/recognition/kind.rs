@@ -58,6 +58,13 @@ pub fn by_machine(header: &HeaderFacts, text: &str, has_files: bool, is_ours: bo
     {
         return Some((MessageKind::Receipt, "已读回执或撤回通知".to_owned()));
     }
+    // It encloses the mail that somebody complained about.
+    if header.report_type == "feedback-report" {
+        return Some((
+            MessageKind::Other,
+            "邮件服务商转来的投诉报告，所附是被投诉的邮件，不是报送".to_owned(),
+        ));
+    }
     let auto = header.auto_submitted.split(';').next().unwrap_or_default().trim();
     let is_auto = !auto.is_empty() && auto != "no";
     if auto == "auto-replied"
@@ -294,6 +301,7 @@ mod tests {
         assert_eq!(machine(|h| h.subject = "自动回复系统建设方案".into(), true), None);
         assert_eq!(machine(|h| h.auto_submitted = "no".into(), false), None);
         assert_eq!(machine(|h| h.report_type = "delivery-status".into(), true), Some(MessageKind::Bounce));
+        assert_eq!(machine(|h| h.report_type = "feedback-report".into(), true), Some(MessageKind::Other));
         let qq = |h: &mut HeaderFacts| {
             h.from = "postmaster@qq.example".into();
             h.subject = "来自qq.com的退信".into();

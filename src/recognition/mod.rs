@@ -52,6 +52,7 @@ mod tiers;
 mod titles;
 pub mod told_by_letter;
 pub mod traditional;
+pub mod unfinished;
 pub mod unit;
 pub mod unnamed;
 pub mod version;

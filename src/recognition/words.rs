@@ -335,8 +335,13 @@ pub const CAMERA_PREFIXES: &[&str] =
     &["dsc", "img", "dscn", "dscf", "p", "mvi", "mov", "vid", "cimg", "sam", "pict", "no", "第"];
 
 /// File endings of stationery that is no material.
-pub const STATIONERY: &[&str] =
-    &["ics", "vcf", "p7s", "asc", "css", "lnk", "ini", "db", "ds_store", "url", "tmp"];
+pub const STATIONERY: &[&str] = &[
+    "ics", "vcf", "p7s", "asc", "css", "lnk", "ini", "db", "ds_store", "url", "tmp", "thmx", "wmz", "emz",
+    "mso",
+];
+
+/// The whole names of what Word lays beside a page.
+pub const BESIDE_PAGES: &[&str] = &["filelist.xml", "colorschememapping.xml", "preview.wmf"];
 
 /// So ends the title of a letter or of a paper about a gathering, which tells of nothing that took place.
 pub const LETTER_ENDINGS: &[&str] =

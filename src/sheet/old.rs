@@ -61,6 +61,10 @@ fn open(bytes: &[u8], codepage: Option<u16>) -> Result<Xls<Cursor<&[u8]>>, Strin
 }
 
 fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
+    // Some programs write the stream and no compound file around it.
+    if bytes.starts_with(&[0x09, 0x08]) {
+        return Some(bytes.to_vec());
+    }
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
     let mut stream = Vec::new();
     let name = ["/Workbook", "/WORKBOOK", "/Book", "/BOOK"].into_iter().find(|name| file.is_stream(name))?;

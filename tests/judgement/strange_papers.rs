@@ -189,6 +189,16 @@ fn a_workbook_full_of_pictures_is_looked_at() {
 }
 
 #[test]
+fn what_word_lays_beside_a_page_is_no_material() {
+    for name in ["filelist.xml", "themedata.thmx", "colorschememapping.xml", "image001.wmz", "editdata.mso"] {
+        let mut beside = document(name, "");
+        (beside.0.content, beside.0.media_type) = (Content::Opaque, "application/octet-stream".into());
+        let judged = ours("活动方案").with(document("活动方案.docx", "活动方案")).with(beside).judge();
+        judged.no_review().part(name, "ignored");
+    }
+}
+
+#[test]
 fn a_form_that_is_an_object_in_a_document_is_the_form() {
     let inside = |sheet| {
         let mut object = book("活动方案.docx/Worksheet.xlsx", sheet);
