@@ -53,6 +53,7 @@ pub mod ruled;
 mod sent;
 mod sent_on;
 mod several;
+mod succession;
 mod under;
 mod versions;
 pub mod watch;

@@ -24,16 +24,15 @@ use super::nothing::nil_paper;
 use super::nothing_due::owes_returns;
 use super::pictured::{PICTURES_IN_BOOK, is_full_of_pictures, paper_in_picture};
 use super::remarks::flaws_of;
-use super::under::of_a_lower_unit;
+use super::under::{of_a_lower_unit, other_unit};
 use crate::domain::campaign::{Item, ItemKind};
 use crate::domain::facts::{Content, Grid, PartFacts, Role};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Flaw, Level};
 use crate::domain::unit::Unit;
 use crate::recognition::item::{self, Around, Guess, Shape, Texts};
-use crate::recognition::visited::writers;
+use crate::recognition::nil;
 use crate::recognition::vocabulary::{Target, Vocabulary};
-use crate::recognition::{nil, unit};
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
 /// A mail on the desk of its campaign.
@@ -207,16 +206,6 @@ pub(super) fn is_stationery(part: &PartFacts) -> bool {
     let is_rest =
         part.media_type == "application/applefile" || item::is_stationery(&part.name) || is_scrap(part);
     is_rest && !is_sealed && !(is_document && part.name.to_lowercase().ends_with(".tmp"))
-}
-
-/// Another unit that a path names, when it does not name the mail's own and is not over or under it.
-fn other_unit<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Option<&'s Unit> {
-    let codes = writers(&scene.desk.book, text);
-    if codes.contains(&own.code) {
-        return None;
-    }
-    let others = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
-    others.into_iter().find(|other| !unit::is_over(own, other) && !unit::is_over(other, own))
 }
 
 /// A part that could not be opened, filed under what its name says it is.

@@ -11,9 +11,10 @@ use super::judge::Case;
 use super::loose::{judge_links, judge_text};
 use super::owners::{distinct, owners};
 use super::parts::{Outcome, Scene, judge_parts, plain};
+use super::succession::hand_on;
 use crate::domain::campaign::{Campaign, ItemKind};
 use crate::domain::facts::{Content, PartFacts, Role};
-use crate::domain::message::{MessageKind, PartState};
+use crate::domain::message::{MessageKind, PartState, UnitBy};
 use crate::domain::submission::Filing;
 use crate::domain::unit::Unit;
 use crate::recognition::campaign::{Signs, claim, could_be_either};
@@ -63,6 +64,14 @@ impl<'j, 'a> Side<'j, 'a> {
         let mut outcome = judge_parts(&scene);
         judge_links(&scene, &mut outcome);
         judge_text(&scene, kind, &mut outcome);
+        // Whom a person named is meant, whether it is there any more or not.
+        if self.verdict.by != Some(UnitBy::Staff) {
+            let succession = hand_on(desk.campaign, case, &mut outcome);
+            self.verdict.evidence.extend(succession.evidence);
+            if let Some(heir) = succession.heir.filter(|_| unit.is_some()) {
+                self.verdict.unit = Some(heir.code.clone());
+            }
+        }
         for part in &mut outcome.parts {
             part.campaign = Some(desk.campaign.id.clone());
         }

@@ -4,12 +4,14 @@
 
 use super::clues::{text_of, title_lines};
 use super::parts::{Scene, is_due_once};
+use super::succession::has_ended;
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::PartFacts;
 use crate::domain::message::PartState;
 use crate::domain::unit::Unit;
 use crate::recognition::names::MASK;
 use crate::recognition::unit::is_over;
+use crate::recognition::visited::writers;
 use crate::recognition::vocabulary::Target;
 
 /// What becomes of a part that is a lower unit's.
@@ -93,4 +95,15 @@ fn lower<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Named<'s> {
     }
     let units = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
     units.into_iter().find(|unit| is_over(own, unit)).map_or(Named::Nobody, Named::Lower)
+}
+
+/// Another unit that a path names, when it does not name the mail's own and is not over or under it.
+pub(super) fn other_unit<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Option<&'s Unit> {
+    let codes = writers(&scene.desk.book, text);
+    if codes.contains(&own.code) {
+        return None;
+    }
+    let others = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
+    let is_there = |other: &&Unit| !has_ended(scene.desk.campaign, scene.case, other);
+    others.filter(is_there).find(|other| !is_over(own, other) && !is_over(other, own))
 }

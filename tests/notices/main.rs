@@ -8,6 +8,7 @@ mod alone;
 mod both;
 mod either;
 mod pairs;
+mod renamed;
 mod shared;
 mod twins;
 mod world;

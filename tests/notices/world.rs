@@ -93,6 +93,11 @@ impl Office {
         fs::write(roster, format!("{text}{line}\n")).unwrap();
     }
 
+    /// This is the roster of a campaign.
+    pub fn has_roster(&self, campaign: &str, roster: &str) {
+        fs::write(self.dir.path().join("campaigns").join(campaign).join("units.csv"), roster).unwrap();
+    }
+
     fn command(&self, words: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_shouwen"))
             .args(words)
