@@ -122,6 +122,7 @@ impl Daemon {
     async fn run_until(self, listener: TcpListener, all: Stop) -> Result<(), Fault> {
         let stop = all.work.clone();
         let house = Arc::clone(&self.house);
+        forget_other_mailboxes(&house);
         let arrived = Arc::new(Notify::new());
         let mut tasks = tokio::task::JoinSet::new();
         for (at, nudge) in self.bell.nudges.iter().cloned().enumerate() {
@@ -256,6 +257,14 @@ pub fn signalled() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// A mailbox that was taken out of the configuration, or has another id now, keeps nobody waiting.
+fn forget_other_mailboxes(house: &House) {
+    let ids: Vec<String> = house.config.mailboxes.iter().map(|mailbox| mailbox.id.clone()).collect();
+    if let Err(fault) = house.store.forget_mailboxes_but(&ids) {
+        tracing::warn!("mails of mailboxes that are no more are still waited for: {fault}");
+    }
+}
+
 /// What became of one mailbox's pass, by mailbox id.
 pub type Passed = (String, Result<(), Fault>);
 
@@ -266,6 +275,7 @@ fn pass_all(
     progress: &intake::watch::Progress<'_>,
     stop: watch::Receiver<bool>,
 ) -> Vec<Passed> {
+    forget_other_mailboxes(house);
     let passes = async {
         let one = |mailbox| async move {
             let outcome = intake::watch::pass(mailbox, &house.store, &house.clock, progress).await;

@@ -71,7 +71,7 @@ pub(super) fn refusal_remedy(said: &str) -> &'static str {
     if is_passing(said) {
         "这是服务器一时的问题，请过一会儿再试"
     } else if says(&["privacyrequired", "logindisabled", "cleartext", "plaintext"]) {
-        "服务器要求加密后才能登录：请把 tls 改为 \"implicit\" 或 \"starttls\""
+        "服务器要求加密后才能登录：请把 tls 改为 \"implicit\" 或 \"starttls\"；已经加密的，是服务器不接受用密码登录，请向服务器管理员询问"
     } else if is_unsafe_login(said) {
         UNSAFE_LOGIN_REMEDY
     } else if says(&["disabled", "not enabled", "not allowed", "not opened", "未开启", "未开通", "已关闭"])

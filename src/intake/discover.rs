@@ -214,6 +214,8 @@ fn gap_of(list: &List) -> Option<Gap> {
         (_, _, None) if unread > 0 => {
             format!("服务器没有说有几封邮件，列出了 {listed} 封，另有 {unread} 行读不懂")
         }
+        // Every server has to say so (RFC 3501 6.3.1): one that answers everything with OK alone has not been understood.
+        (_, _, None) if listed == 0 => "服务器没有说有几封邮件，也没有列出邮件".to_owned(),
         _ => return None,
     };
     Some(Gap { words, is_numbered })
@@ -272,6 +274,7 @@ mod tests {
             gap_of(&List { mails, exists, unread, ..List::default() }).is_some()
         };
         assert!(is_short(2, Some(3), 0) && is_short(2, Some(3), 1) && is_short(2, None, 1));
+        assert!(is_short(0, None, 0) && !is_short(0, Some(0), 0));
         assert!(!is_short(3, Some(3), 1) && !is_short(3, None, 0) && !is_short(4, Some(3), 0));
     }
 

@@ -285,6 +285,20 @@ impl Store {
         })
     }
 
+    /// Forgets mails that were not handed out by mailboxes that configuration has no more: nobody will ask for them again, and they
+    /// would be waited for without end. Where one comes back its next look lists them anew.
+    pub fn forget_mailboxes_but(&self, kept: &[String]) -> Result<(), Fault> {
+        const FORGET: &str =
+            "DELETE FROM unfetched WHERE mailbox NOT IN (SELECT value FROM json_each(:kept))";
+        if self.unfetched()?.iter().all(|mail| kept.contains(&mail.sighting.mailbox)) {
+            return Ok(());
+        }
+        self.write(|tx| {
+            tx.prepare_cached(FORGET)?.execute(named_params! { ":kept": Json(kept) })?;
+            Ok(())
+        })
+    }
+
     /// Mail came from a mailbox although the look at these folders did not come to its end: their trouble begins anew, since one
     /// that is slow is not out.
     pub fn note_progress(&self, mailbox: &str, folders: &[String], at: Timestamp) -> Result<(), Fault> {

@@ -9,7 +9,7 @@ use shouwen::rehearsal::server::{ImapOptions, Misdeed, SmtpMisdeed};
 
 use super::stopping::{reader_of, twelve_mails};
 use super::world::patience::wait_until;
-use super::world::{Post, World, endpoint, scripted};
+use super::world::{Post, World, at, endpoint, scripted};
 
 const MORNING: &str = "05-11 09:00";
 const UNIT: &str = "泸州职业技术学院";
@@ -35,6 +35,32 @@ fn beside_a_mailbox_that_stalls(command: &str) {
         wait_until("the other mail is registered", || Some(world.messages()).filter(|rows| !rows.is_empty()));
     assert_eq!((rows.len(), rows[0]["state"].as_str()), (1, Some("registered")));
     assert!(program.is_alive() && !program.log().contains("connection given up"), "{}", program.log());
+}
+
+/// Nobody asks for it any more: it would be waited for, and told as if it were asked for, without end.
+#[test]
+fn mail_that_a_mailbox_did_not_hand_out_is_not_waited_for_when_the_mailbox_is_gone() {
+    let world = World::on(Post::scripted(), &[]);
+    let other = scripted(ImapOptions::default());
+    let stuck = unit(LATE_UNIT).on("05-05 10:00").sends(plan_set()).deliver();
+    other.deliver("INBOX", stuck.raw, stuck.at);
+    other.always("BODY.PEEK[", Misdeed::No("try later".into()));
+    let section = format!(
+        "[[mailbox]]\nid = \"other\"\naddress = \"kjc@163.example\"\nuser = \"{OFFICE}\"\n\
+         password = {{ file = \"zjc.secret\" }}\n{}",
+        endpoint("imap", other.addr().port())
+    );
+    world.configure(&section);
+    let unfetched = |moment: &str| {
+        world.run(&["status", "--json", "--now", &at(moment)]).json()["waiting"]["unfetched"].as_u64()
+    };
+    world.once_without_sending("05-05 11:00");
+    assert_eq!(unfetched("05-05 11:00"), Some(1));
+    world.once_without_sending("05-05 12:00");
+    assert_eq!(unfetched("05-05 12:00"), Some(1), "it may come yet");
+    world.reconfigure(&section, "");
+    world.once_without_sending("05-05 13:00");
+    assert_eq!(unfetched("05-05 13:00"), Some(0));
 }
 
 #[test]

@@ -144,6 +144,9 @@ fn refusals() -> Vec<Row> {
             .always(LIST, ends("BAD internal error")),
         row("lists all mails and says NO in the end, once", PartlyListed(3, "internal error"))
             .once(LIST, ends("NO internal error")),
+        row("answers everything about the folder with OK and nothing else", NothingComes("没有说有几封邮件"))
+            .always("EXAMINE", say("$TAG OK\r\n"))
+            .always(LIST, say("$TAG OK\r\n")),
         row("refuses to hand out more than one mail at once", Unnoticed)
             .always("UID FETCH 1:3", Misdeed::No("too many".into())),
         row("lists two mails of three and says NO in the end", PartlyListed(2, "internal error"))
