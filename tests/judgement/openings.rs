@@ -67,3 +67,26 @@ fn a_letter_that_tells_of_an_opening_that_was_held_is_of_its_day() {
     let told = ours("职教周（5月14日启动）照片", "").with(photo("a.jpg")).judge().told().join("\n");
     assert!(told.contains("accepted daily/photo@2023-05-17"), "{told}");
 }
+
+#[test]
+fn days_of_something_else_are_counted_from_another_day() {
+    for (subject, says, day) in [
+        ("技能节首日照片", "", 17),
+        ("科技文化节第二天照片", "", 17),
+        ("开放周首日照片", "", 17),
+        ("职教周照片", "师生参加省技能大赛活动第一天的照片", 17),
+        ("职教周照片", "今天是活动周第三天，照片见附件。", 17),
+        ("职教周首日照片", "", 14),
+        ("活动周第二天照片", "", 15),
+        ("照片", "本次活动第二天的照片见附件", 15),
+        ("职业教育活动周第三、四天照片", "", 0),
+        ("照片", "今日报送活动周首日照片", 14),
+    ] {
+        let told = ours(subject, says).with(photo("a.jpg")).judge().told().join("\n");
+        let wanted = match day {
+            0 => "review daily/photo".to_owned(),
+            day => format!("accepted daily/photo@2023-05-{day}"),
+        };
+        assert!(told.contains(&wanted), "{subject} {says}: {told}");
+    }
+}
