@@ -97,11 +97,8 @@ pub fn below_headings(form: &Form, sheet: &Sheet, hits: &Hits, columns: &BTreeMa
         let is_none = is_numbering(template, &row, is_first)
             || is_of_hints(template, &row)
             || is_sample(template, sheet, columns, &row);
-        let is_below = last_full.is_some_and(|full| full < at);
-        let closes = || {
-            last_full.is_some()
-                && (is_closing(sheet, &filled, at, is_apart) || is_below && is_foot(template, &row))
-        };
+        let foots = || last_full.is_some_and(|full| full < at) && is_foot(template, &row, is_summed);
+        let closes = || last_full.is_some() && (is_closing(sheet, &filled, at, is_apart) || foots());
         if called == Called::Row && (is_no_name(template, sheet, columns, &row) || closes()) {
             caption = Some(row).filter(|row| is_caption(template, &unit_text(template, row)));
         } else if called > Called::Row || !is_none {

@@ -4,7 +4,7 @@
 use super::lines::{has_figures, is_name_alone, unit_text};
 use super::places::{Lies, SAME_LEVEL, is_of_a_school, lies, place_end};
 use super::read::{Entry, Row};
-use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, comes_to, is_sum};
+use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, comes_to, is_sum, is_telling};
 use super::words::{GROUP_KINDS, GROUP_WORDS, OPEN_NAMES, PLACE_ENDS, SHARE_ROWS, UNIT_KINDS};
 use crate::domain::template::{FieldKind, Template};
 
@@ -43,34 +43,92 @@ pub(super) fn drop_sums(template: &Template, rows: &mut Vec<Row>) {
     }
 }
 
-/// Takes out what is counted in a row above it by what a total says: it comes to the others.
+/// Takes out what is counted in a row above it by what a total says, which the others come to; and what divides the total itself
+/// once more below it (其中：公办, 民办).
 pub(super) fn drop_beside_total(template: &Template, rows: &mut Vec<Row>, total: &Row) {
-    let first = rows.iter().position(|row| is_share(template, row)).filter(|at| *at > 0);
-    if first.is_none() || comes_to(template, total, rows) {
+    let stray = strays(template, rows);
+    let inner = inner_rows(template, rows);
+    let first = rows.iter().position(|row| is_share(template, row));
+    if (first.is_none() && inner.is_empty()) || comes_to(template, total, rows) {
         return;
     }
-    let stray = strays(template, rows);
-    let whole = |row: &&Row| !is_share(template, row);
-    let without_strays: Vec<Row> =
-        rows.iter().filter(whole).filter(|row| !stray.contains(&row.row)).cloned().collect();
-    let own: Vec<Row> = rows.iter().filter(whole).cloned().collect();
-    if let Some(kept) = [own, without_strays].into_iter().find(|rows| comes_to(template, total, rows)) {
+    let below = first.filter(|at| rows.get(*at).is_some_and(|row| row.row > total.row));
+    if let Some(at) = below {
+        let ends = |at: usize| rows.split_at_checked(at).filter(|(head, _)| comes_to(template, total, head));
+        let is_twice = |end: &usize| ends(*end).is_some_and(|(_, rest)| comes_to(template, total, rest));
+        if at > 0 && ends(at).is_some() {
+            return rows.truncate(at);
+        }
+        if at == 0
+            && let Some(end) = (1..rows.len().min(SHARES_MAX)).find(is_twice)
+        {
+            rows.drain(..end);
+            return;
+        }
+    }
+    let kept = |is_out: &dyn Fn(&Row) -> bool| -> Vec<Row> {
+        rows.iter().filter(|row| !is_out(row)).cloned().collect()
+    };
+    let is_stray = |row: &Row| stray.contains(&row.row) || inner.contains(&row.row);
+    let shares = kept(&|row| is_share(template, row));
+    let all = kept(&|row| is_share(template, row) || is_stray(row));
+    if let Some(kept) =
+        [shares, all].into_iter().find(|rows| !rows.is_empty() && comes_to(template, total, rows))
+    {
         *rows = kept;
     }
+}
+
+/// Rows of schools or towns that come to the one of the place above them, although they do not say that they are its parts.
+fn inner_rows(template: &Template, rows: &[Row]) -> Vec<u32> {
+    let mut found = Vec::new();
+    if rows.len() > SUMMED_ROWS_MAX {
+        return found;
+    }
+    for (at, above) in rows.iter().enumerate() {
+        let place = unit_text(template, above);
+        if place_end(&place).is_none() || is_share(template, above) {
+            continue;
+        }
+        let is_inside = |row: &&Row| {
+            let name = unit_text(template, row);
+            lies(&place, &name) == Lies::Within
+                && !name.is_empty()
+                && !is_group(&name)
+                && !is_share(template, row)
+        };
+        let below = rows.get(at + 1..).unwrap_or_default();
+        let most = below.iter().take(SHARES_MAX).take_while(is_inside).count();
+        let least = if is_telling(template, above) { 1 } else { 2 };
+        let mut runs = (least..=most).filter_map(|end| below.get(..end));
+        found.extend(
+            runs.find(|run| is_sum(template, above, run.iter())).into_iter().flatten().map(|row| row.row),
+        );
+    }
+    found
 }
 
 /// Takes out what is called a part of a row above it where nothing sums them up, with all that follow below a single row if they
 /// are no more than it. Returns from where on a person must say whose rows they are.
 pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>) -> Option<Doubt> {
-    match rows.iter().position(|row| is_share(template, row)) {
+    let inner = inner_rows(template, rows).into_iter().next();
+    let inner = rows.iter().position(|row| Some(row.row) == inner).and_then(|at| {
+        let whole = rows.first().filter(|_| at == 1).map(|first| unit_text(template, first));
+        Some(Doubt { begin: cell(template, rows.get(at)?)?, whole })
+    });
+    let told = match rows.iter().position(|row| is_share(template, row)) {
         None | Some(0) => None,
         Some(1) => drop_parts(template, rows),
         Some(_) => drop_named(template, rows),
-    }
+    };
+    told.or(inner)
 }
 
 fn is_share(template: &Template, row: &Row) -> bool {
-    SHARE_ROWS.iter().any(|word| unit_text(template, row).starts_with(word))
+    let name = unit_text(template, row);
+    // （其中：甲校）, 2.其中：甲校, 旌阳区（其中：职高）.
+    let begin = name.trim_start_matches(|c: char| !c.is_alphabetic());
+    SHARE_ROWS.iter().any(|word| begin.starts_with(word)) || name.contains("(其中:")
 }
 
 /// Takes out what calls itself a part. What stands behind it in the place above may be another one that does not.

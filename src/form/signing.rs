@@ -3,7 +3,7 @@
 
 use super::lines::{has_a_figure, is_name_alone, says_nothing, unit_text};
 use super::read::Row;
-use super::words::UNIT_KINDS;
+use super::words::{PLACE_ENDS, UNIT_KINDS};
 use crate::domain::template::Template;
 
 /// What says who filled the form in, and when.
@@ -63,15 +63,20 @@ pub const MOMENT_ENDINGS: &[&str] = &["时间", "日期"];
 /// Below the rows of a table a name that ends so, with words and no figures beside it, is that of one who signs, and when.
 pub const SIGNED_ENDINGS: &[&str] = &[
     "人", "人员", "员", "领导", "局长", "校长", "院长", "主任", "科长", "处长", "书记", "签字", "签名",
-    "签章", "盖章", "公章", "审核", "复核", "校对", "审批", "时间", "日期",
+    "签章", "盖章", "公章", "审核", "复核", "校对", "审批", "时间", "日期", "来源", "口径", "依据", "截至",
+    "截止", "范围",
 ];
 
 /// The label of one who signs is no longer (characters): 单位负责人签字.
 const SIGNED_CHARS: usize = 8;
 
-/// Whether what stands below the rows is the foot of the page: nothing, or who signs it.
-pub(super) fn is_foot(template: &Template, row: &Row) -> bool {
-    says_nothing(template, row) || is_signature(template, row)
+/// Whether what stands below the rows is the foot of the page: nothing, who signs it, or what is said of it. Below the sum of all
+/// (`is_summed`) no row without figures is one of the table, unless a unit is named.
+pub(super) fn is_foot(template: &Template, row: &Row, is_summed: bool) -> bool {
+    let name = unit_text(template, row);
+    let is_unit = || UNIT_KINDS.iter().chain(PLACE_ENDS).any(|end| name.ends_with(end));
+    let is_told = || is_summed && !is_name_alone(template, row) && !has_a_figure(template, row) && !is_unit();
+    says_nothing(template, row) || is_signature(template, row) || is_told()
 }
 
 /// Whether a row says who signs the page, and when: 校对 | 甲一, 制表时间 | 2026-05-16, 制表 甲一 | 2026-05-16. A unit may be called

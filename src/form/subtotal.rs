@@ -217,6 +217,14 @@ pub(super) fn is_sum<'r>(template: &Template, row: &Row, others: impl Iterator<I
     same_sums(template, &[row], &others.collect::<Vec<_>>())
 }
 
+/// Figures that two rows share by chance are smaller.
+const TELLING_FIGURE: Millionths = 10_000_000;
+
+/// Whether a row has a figure that no other one has by chance.
+pub(super) fn is_telling(template: &Template, row: &Row) -> bool {
+    counts(template).filter_map(|field| number(row, field)).any(|figure| figure >= TELLING_FIGURE)
+}
+
 /// Whether rows come to their total in most counts, of which one may be all that the table has.
 pub(super) fn comes_to(template: &Template, total: &Row, rows: &[Row]) -> bool {
     let rows: Vec<&Row> = rows.iter().collect();

@@ -184,7 +184,7 @@ pub const NO_NAMES: &[&str] = &["xx", "××", "某某", "**", "○○"];
 pub const PAGE_MARKS: &[&str] = &["续表", "续上表", "续上页", "接上表", "接上页", "转下页", "下接", "上接"];
 
 /// A row whose first cell begins so is counted in a row above it.
-pub const SHARE_ROWS: &[&str] = &["其中"];
+pub const SHARE_ROWS: &[&str] = &["其中", "含:", "包含:", "包括:"];
 
 /// The name of a place or of a part of one ends so, the longer ones first.
 pub const PLACE_ENDS: &[&str] =

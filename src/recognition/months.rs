@@ -8,15 +8,69 @@ use super::squeeze;
 /// Behind a month: then a time in it is meant.
 const TIMES: &[&str] = &["底", "初", "末", "前", "中旬", "上旬", "下旬"];
 
+/// Between year, month and day.
+const DAY_MARKS: &[char] = &['年', '月', '.', '-', '/'];
+/// Figures of a year that is written out.
+const YEAR_FIGURES: usize = 4;
+
 /// Between the first month and the last of a sum of months.
 const THROUGH: &[char] = &['-', '—', '~', '至', '到'];
 
 /// The months that a text names, each once. Of its lines each is read by itself: the number of 附件2 stands above 11月月报.
 pub(super) fn months(text: &str) -> Vec<u64> {
-    let mut found: Vec<u64> = text.lines().flat_map(of_line).collect();
+    let mut found: Vec<u64> =
+        text.lines().flat_map(|line| of_line(line).into_iter().chain(spanned(line))).collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Days of a month from its first on with which what is of all of it may begin, and to its last one before which it does not end.
+const WHOLE: (u64, u64) = (2, 28);
+/// Days of months that are closed on another day than their last: 10月26日至11月25日 is November.
+const CLOSED: std::ops::RangeInclusive<u64> = 15..=31;
+
+/// The month from whose first day to its last a text reaches: 统计时间：11月1日至11月30日, 2026.11.1-11.30.
+fn spanned(text: &str) -> Option<u64> {
+    let letters: Vec<char> = squeeze(text).chars().collect();
+    let is_figure_at = |at: usize| letters.get(at).copied().is_some_and(is_figure);
+    let begins =
+        (0..letters.len()).filter(|at| is_figure_at(*at) && !at.checked_sub(1).is_some_and(is_figure_at));
+    begins.filter_map(|at| span_at(&letters, at)).next()
+}
+
+fn span_at(letters: &[char], at: usize) -> Option<u64> {
+    let is_one = |at: usize, of: &[char]| letters.get(at).is_some_and(|c| of.contains(c));
+    let skip = |mut at: usize, of: &[char]| {
+        while is_one(at, of) {
+            at += 1;
+        }
+        at
+    };
+    let ((month, first), end) = day_at(letters, at)?;
+    let to = Some(skip(end, THROUGH)).filter(|to| *to > end)?;
+    let year = number(letters, to).filter(|(_, end)| end - to == YEAR_FIGURES);
+    let from = year.filter(|(_, end)| is_one(*end, DAY_MARKS)).map_or(to, |(_, end)| end + 1);
+    let (last_month, last) = match day_at(letters, from) {
+        Some((day, _)) => day,
+        None => (month, number(letters, from)?.0?),
+    };
+    let is_whole = month == last_month && first <= WHOLE.0 && (WHOLE.1..=31).contains(&last);
+    let is_closed = last_month == month % 12 + 1
+        && CLOSED.contains(&first)
+        && CLOSED.contains(&last)
+        && first.checked_sub(last).is_some_and(|days| days <= 2);
+    (is_whole || is_closed).then_some(last_month)
+}
+
+/// Month and day of a day that begins here, and where it ends.
+fn day_at(letters: &[char], at: usize) -> Option<((u64, u64), usize)> {
+    let (month, end) = number(letters, at)?;
+    letters.get(end).filter(|c| DAY_MARKS.contains(c) && **c != '年')?;
+    let (day, end) = number(letters, end + 1)?;
+    let end = end + usize::from(matches!(letters.get(end), Some('日' | '号')));
+    let (month, day) = (month?, day?);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(((month, day), end))
 }
 
 /// Whether a text sums months up from the first of a year on: 1-11月 is what is reported in November.
@@ -145,6 +199,34 @@ mod tests {
             ["12月4日报送月报", "十二月四日", "12月底前", "12.4", "共11个月", "2026年度", "3、报表在5月15日"]
         {
             assert_eq!(months(text), [0_u64; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_named_by_its_first_day_and_its_last() {
+        for text in [
+            "统计时间：2026年11月1日至11月30日",
+            "(2026.11.1-11.30)",
+            "2026-11-01至2026-11-30",
+            "11月1日—30日",
+            "十一月一日至三十日",
+            "统计周期：2026年10月26日至2026年11月25日",
+            "2026/11/01-2026/11/30",
+        ] {
+            assert_eq!(months(text), [11], "{text}");
+        }
+        for text in [
+            "11月1日至11月7日",
+            "11月14日至20日",
+            "11月1日至12月31日",
+            "10月1日至11月30日",
+            "11月1日",
+            "1-11月",
+            "028-11-30",
+            "11.1-11.7",
+            "2026-11-01",
+        ] {
+            assert!(months(text) != [12] && spanned(text).is_none(), "{text}");
         }
     }
 

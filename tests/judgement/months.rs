@@ -113,6 +113,8 @@ fn a_table_is_of_the_month_that_stands_beneath_its_title() {
         ("12月月报", EARLY, vec!["统计月份：11月"], "Sheet1", "accepted m11/form4"),
         ("12月月报", EARLY, vec!["统计月份", "2023年11月", "单位：人"], "Sheet1", "accepted m11/form4"),
         ("12月月报", EARLY, vec![], "11月", "accepted m11/form4"),
+        ("12月月报", EARLY, vec!["统计时间：2023年11月1日至11月30日"], "Sheet1", "accepted m11/form4"),
+        ("月报", LATE, vec!["（2023.11.1-11.30）"], "Sheet1", "review m11/form4 m12/form4"),
         ("月报", LATE, vec!["（2023年12月）"], "Sheet1", "accepted m12/form4"),
         ("11月月报", LATE, vec!["（2023年11月）"], "Sheet1", "accepted m11/form4"),
         ("月报", LATE, vec!["（2023年11月）"], "Sheet1", "review m11/form4 m12/form4"),
