@@ -11,7 +11,7 @@ use crate::recognition::beside::says_late;
 use crate::recognition::counted::says_today;
 use crate::recognition::day::{all_days, names_a_day};
 use crate::recognition::edition::editions;
-use crate::recognition::parts::is_of_a_part;
+use crate::recognition::parts::{ONLY_A_PART, is_of_a_part};
 use crate::recognition::vocabulary::Target;
 use crate::recognition::{business, item, squeeze};
 
@@ -142,8 +142,7 @@ fn only_a_part(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'sta
     let titles = text_of(part).map(title_lines).unwrap_or_default();
     let title = titles.into_iter().map(mask).find(|line| !words.named(line).is_empty()).unwrap_or_default();
     let own = format!("{}\n{title}", mask(item::stem(&part.name)));
-    is_of_a_part(&own, &folders.join("/"), unit, &scene.desk.campaign.keywords)
-        .then_some("像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料")
+    is_of_a_part(&own, &folders.join("/"), unit, &scene.desk.campaign.keywords).then_some(ONLY_A_PART)
 }
 
 /// Why a paper may be that of an earlier time: what it says of the activity bears another year, and the campaign's own stands

@@ -3,6 +3,8 @@
 use super::squeeze;
 use crate::domain::unit::Unit;
 
+/// Why a person must say whether such a paper is what is asked for.
+pub const ONLY_A_PART: &str = "像是其中一部分、下属部门的或佐证材料，请确认是否就是所报的材料";
 /// Chinese numerals.
 const NUMERALS: &str = "一二三四五六七八九十";
 

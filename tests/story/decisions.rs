@@ -121,6 +121,27 @@ fn what_is_none_of_ours_waits_no_longer_and_counts_for_nobody() {
     assert_eq!(world.status(NOW).waiting(), "unassigned 1");
 }
 
+/// Who writes for a unit may be one of its departments, whose paper waits each time until a person says that it is the unit's.
+#[test]
+fn a_department_that_writes_in_its_own_name_is_taught_by_the_command_that_is_told() {
+    let world = office();
+    let plan = |moment: &str, name: &'static str| {
+        let voice = someone().on(moment).titled("马克思主义学院活动周方案").says("见附件");
+        voice.sends(vec![scheme().named(name)])
+    };
+    let first = plan("05-09 20:11", "马克思主义学院活动周方案.docx");
+    let second = plan("05-10 09:11", "马克思主义学院活动周方案（改）.pdf");
+    world.receives([&first]).once_without_sending(NOW);
+    let said = decided(&world, &["assign", "1", MIANYANG, "--remember"]);
+    let way = format!("shouwen assign 1 {MIANYANG} --alias 部门名称");
+    assert!(said.contains("shouwen accept 1") && said.contains(&way), "{said}");
+    let said = decided(&world, &["assign", "1", MIANYANG, "--alias", "马克思主义学院"]);
+    assert!(!said.contains("--alias"), "{said}");
+    assert!(world.register(&first).starts_with("submission registered"), "{said}");
+    world.receives([&second]).once_without_sending("05-10 18:10");
+    assert!(world.register(&second).starts_with("submission registered"), "{}", world.register(&second));
+}
+
 #[test]
 fn an_address_is_remembered_only_when_told_to_and_backwards_too() {
     let world = office();

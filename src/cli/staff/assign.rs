@@ -15,6 +15,7 @@ use crate::domain::unit::Unit;
 use crate::intake::rule::{self, ruled_part};
 use crate::recognition::alias::objection;
 use crate::recognition::names::NameBook;
+use crate::recognition::parts::ONLY_A_PART;
 use crate::store::{MessageFilter, MessageRow};
 
 #[derive(Args)]
@@ -59,11 +60,24 @@ pub(in crate::cli) fn assign(common: &Common, options: &AssignOptions) -> Outcom
     let row = find::mail(&house, id)?;
     let told = decide(&house, |all| assignment(&house, options, &row, all))?;
     let mut told = told.with_mails(&house, &[row.id])?;
+    if let (Some(unit), None) = (&options.unit, &options.alias) {
+        let waits = told.messages.iter().filter(|mail| mail.why == ONLY_A_PART);
+        let ways: String = waits.map(|mail| own_after_all(mail.id, unit)).collect();
+        told.text.push_str(&ways);
+    }
     if !told.looked_back.is_empty() {
         let numbers: Vec<String> = told.looked_back.iter().map(|id| format!("#{id}")).collect();
         told.text.push_str(&format!("一并重新认定的来件：{}\n", numbers.join("、")));
     }
     told.say(common, &options.signed)
+}
+
+/// Whoever writes for a unit may still send what is only a department's: by which commands it is the unit's own.
+fn own_after_all(mail: i64, unit: &str) -> String {
+    format!(
+        "  就是该单位所报的：shouwen accept {mail}；下属部门署名、以后也算该单位的：\
+         shouwen assign {mail} {unit} --alias 部门名称\n"
+    )
 }
 
 fn assignment(
