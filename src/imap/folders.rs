@@ -158,17 +158,24 @@ impl Session {
     /// [`Error::No`] where it does not exist; any other.
     pub async fn examine(&mut self, folder: &Folder) -> Result<Examined, Error> {
         let command = format!("EXAMINE {}", quoted(&folder.raw)?);
-        self.folder = Examined::default();
-        let asked = self.command(&command, self.budget(0, 0), |_| {}).await;
-        match asked {
+        match self.examine_by(&command).await {
             Err(Error::No(_, said)) if quirks::is_unsafe_login(&said) && !self.id_sent => {
                 self.introduce().await?;
-                self.folder = Examined::default();
-                self.command(&command, self.budget(0, 0), |_| {}).await?;
+                self.examine_by(&command).await?;
             }
             other => other?,
         }
         Ok(self.folder)
+    }
+
+    /// An OK alone opens nothing, whatever the server thinks (RFC 3501 6.3.1 demands three answers before it): the mails of the folder
+    /// before it would be taken for those of this one.
+    async fn examine_by(&mut self, command: &str) -> Result<(), Error> {
+        self.folder = Examined::default();
+        let mut is_told = false;
+        self.command(command, self.budget(0, 0), |_| is_told = true).await?;
+        let nothing = || Error::Bad("EXAMINE".to_owned(), "只答复 OK，没有打开文件夹".to_owned());
+        if is_told { Ok(()) } else { Err(nothing()) }
     }
 }
 

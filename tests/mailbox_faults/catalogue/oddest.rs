@@ -144,8 +144,10 @@ fn refusals() -> Vec<Row> {
             .always(LIST, ends("BAD internal error")),
         row("lists all mails and says NO in the end, once", PartlyListed(3, "internal error"))
             .once(LIST, ends("NO internal error")),
-        row("answers everything about the folder with OK and nothing else", NothingComes("没有说有几封邮件"))
-            .always("EXAMINE", say("$TAG OK\r\n"))
+        row("says OK to EXAMINE and tells nothing of the folder, every time", NothingComes("没有打开文件夹"))
+            .always("EXAMINE", say("$TAG OK\r\n")),
+        row("tells neither how many mails there are nor any mail", NothingComes("没有说有几封邮件"))
+            .always("EXAMINE", replace("* 3 EXISTS\r\n", ""))
             .always(LIST, say("$TAG OK\r\n")),
         row("refuses to hand out more than one mail at once", Unnoticed)
             .always("UID FETCH 1:3", Misdeed::No("too many".into())),
