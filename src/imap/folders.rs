@@ -165,17 +165,18 @@ impl Session {
             }
             other => other?,
         }
+        self.has_opened = true;
         Ok(self.folder)
     }
 
-    /// An OK alone opens nothing, whatever the server thinks (RFC 3501 6.3.1 demands three answers before it): the mails of the folder
-    /// before it would be taken for those of this one.
+    /// Behind another folder an OK alone opens nothing, whatever the server thinks (RFC 3501 6.3.1 demands three answers before it): the
+    /// mails of the one before would be taken for those of this one.
     async fn examine_by(&mut self, command: &str) -> Result<(), Error> {
         self.folder = Examined::default();
         let mut is_told = false;
         self.command(command, self.budget(0, 0), |_| is_told = true).await?;
         let nothing = || Error::Bad("EXAMINE".to_owned(), "只答复 OK，没有打开文件夹".to_owned());
-        if is_told { Ok(()) } else { Err(nothing()) }
+        if is_told || !self.has_opened { Ok(()) } else { Err(nothing()) }
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Session {
     id_command: String,
     pub(super) id_sent: bool,
     pub(super) folder: Examined,
+    /// Whether a folder was opened before.
+    pub(super) has_opened: bool,
     /// No command outlasts this moment: the patience of whoever looks.
     until: Instant,
     pub(super) rhythm: Rhythm,
@@ -75,6 +77,7 @@ impl Session {
             id_command: id_command(&mailbox.address),
             id_sent: false,
             folder: Examined::default(),
+            has_opened: false,
             until,
             rhythm: Rhythm::default(),
         })

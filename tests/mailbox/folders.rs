@@ -37,6 +37,20 @@ async fn a_missing_folder_is_told_and_harms_no_other() {
     assert_eq!(pass.troubles.len(), 2, "what is listed and does not open is trouble: {:?}", pass.troubles);
 }
 
+/// The folder before it is open still, and its mails are listed again.
+#[tokio::test]
+async fn a_folder_of_which_a_server_says_ok_and_nothing_else_was_not_opened() {
+    let mut world = world(Profile::Plain).with_mails(2);
+    world.server.folder("报送");
+    world.mailbox.folders = ["INBOX", "报送"].map(str::to_owned).to_vec();
+    let second = shouwen::imap::encode_utf7("报送");
+    world.server.always(&format!("EXAMINE \"{second}\""), Misdeed::Say(b"$TAG OK\r\n".to_vec()));
+    let pass = world.pass().await.unwrap();
+    assert!(pass.troubles.concat().contains("没有打开文件夹"), "{pass:?}");
+    world.expect_mails(2);
+    assert_eq!(state_of(&world, "报送").complete_at, None);
+}
+
 /// A slip in the only name: whatever lies elsewhere was not seen, so nothing may be thought complete.
 #[tokio::test]
 async fn where_none_of_the_folders_is_there_the_mailbox_was_not_read() {

@@ -144,7 +144,7 @@ fn refusals() -> Vec<Row> {
             .always(LIST, ends("BAD internal error")),
         row("lists all mails and says NO in the end, once", PartlyListed(3, "internal error"))
             .once(LIST, ends("NO internal error")),
-        row("says OK to EXAMINE and tells nothing of the folder, every time", NothingComes("没有打开文件夹"))
+        row("says OK to EXAMINE and opens nothing, every time", NothingComes("no folder is open"))
             .always("EXAMINE", say("$TAG OK\r\n")),
         row("tells neither how many mails there are nor any mail", NothingComes("没有说有几封邮件"))
             .always("EXAMINE", replace("* 3 EXISTS\r\n", ""))
