@@ -11,6 +11,7 @@ use super::counted::{by_night, days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
 use super::edges;
+use super::slips::of_no_calendar;
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -19,7 +20,6 @@ pub const SUBJECT: &str = "主题";
 pub const ANSWERED: &str = "回复的主题";
 /// The text of the mail itself.
 pub const BODY: &str = "正文";
-
 /// The name of a file.
 pub const NAME: &str = "文件名";
 
@@ -173,7 +173,8 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let told = by_arrival(clues, &own, &shared, arrived.date(), range);
     let today = arrived.date();
     let open = || {
-        let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
+        let open = clues.open.map(str::to_owned).or_else(|| of_no_calendar(clues));
+        let open = open.or_else(|| still_to_come(clues, today, range));
         open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range))
     };
     if told.is_open {

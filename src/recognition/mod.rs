@@ -46,6 +46,7 @@ pub mod route;
 mod sayings;
 pub mod sections;
 mod shortened;
+mod slips;
 mod spellings;
 mod stranger;
 mod tiers;

@@ -90,3 +90,13 @@ fn days_of_something_else_are_counted_from_another_day() {
         assert!(told.contains(&wanted), "{subject} {says}: {told}");
     }
 }
+
+#[test]
+fn a_day_that_no_calendar_has_is_asked_about() {
+    for (subject, file) in [("5月32日照片", "a.jpg"), ("照片", "2月30日.jpg")] {
+        let told = ours(subject, "").with(photo(file)).judge().told().join("\n");
+        assert!(told.contains("review daily/photo@2023-05-17") && told.contains("没有这一天"), "{told}");
+    }
+    let told = ours("5月32日照片", "").with(photo("5月16日.jpg")).judge().told().join("\n");
+    assert!(told.contains("accepted daily/photo@2023-05-16"), "{told}");
+}
