@@ -23,7 +23,6 @@ use crate::recognition::day::{
 use crate::recognition::hours::as_a_day;
 use crate::recognition::kind::{is_answer, is_forward};
 use crate::recognition::names::MASK;
-use crate::recognition::nth::of_own_days;
 use crate::recognition::route;
 use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_days, told};
 use crate::recognition::vocabulary::Target;
@@ -186,7 +185,7 @@ pub(super) fn day_told(
         When::EachDay { until_next_day, .. } => Some(until_next_day),
         When::By { .. } => None,
     });
-    let (own, shared) = (by_day(scene, own, &range, until), by_day(scene, &shared, &range, until));
+    let (own, shared) = (by_day(own, &range, until), by_day(&shared, &range, until));
     let clues = DayClues {
         own: own.iter().map(|(source, text)| (*source, &**text)).collect(),
         shared: shared.iter().map(|(source, text)| (*source, &**text)).collect(),
@@ -217,21 +216,13 @@ fn around<'s>(scene: &Scene<'s>, part: Option<&'s PartFacts>) -> Vec<&'s PartFac
     part.map_or_else(|| parts.iter().collect(), |part| part.ancestors(parts).collect())
 }
 
-/// Texts with the one day that hours over midnight are of, and without days of something else than the campaign.
+/// Texts with the one day that hours over midnight are of.
 fn by_day<'t>(
-    scene: &Scene,
     texts: &[(&'static str, &'t str)],
     range: &Range,
     until: Option<Time>,
 ) -> Vec<(&'static str, Cow<'t, str>)> {
-    let one = |text: &'t str| {
-        let own = of_own_days(text, scene.desk.campaign);
-        match (until, own) {
-            (Some(until), Cow::Borrowed(own)) => as_a_day(own, range, until),
-            (Some(until), Cow::Owned(own)) => Cow::Owned(as_a_day(&own, range, until).into_owned()),
-            (None, own) => own,
-        }
-    };
+    let one = |text: &'t str| until.map_or(Cow::Borrowed(text), |until| as_a_day(text, range, until));
     texts.iter().map(|(source, text)| (*source, one(text))).collect()
 }
 

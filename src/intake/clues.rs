@@ -7,7 +7,6 @@ use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
-use crate::recognition::brought::tells_of_opening;
 use crate::recognition::campaign::Signs;
 use crate::recognition::day::{Range, all_days, names_a_date};
 use crate::recognition::keyword::Lines;
@@ -28,10 +27,8 @@ const FORWARDED_LINES: usize = 5;
 const DATELINE_CHARS: usize = 24;
 /// Characters of a day as it is written out, at most: 二〇二三年五月十六日.
 const DAY_CHARS: usize = 12;
-/// Beside a day: what was said or begun on it, and not what the paper tells of.
-const TOLD_BEFORE: &[&str] = &["通知", "印发", "要求", "以来", "下发", "成立", "部署"];
-/// A paper with one of these tells of more than one day, or of the day itself without its date.
-const OF_THESE_DAYS: &[&str] = &["今天", "今日", "连日", "近日", "日前", "近期"];
+/// Behind a day: what was said or begun on it, and not what the paper tells of.
+const TOLD_BEFORE: &[&str] = &["通知", "印发", "要求", "以来", "下发"];
 /// So much of a text is looked through for keywords (characters).
 const SIGN_CHARS: usize = 3000;
 
@@ -155,15 +152,9 @@ pub fn dateline<'t>(text: &'t str, range: &Range) -> Option<&'t str> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(TITLE_LINES + 1);
     let first = lines.find(|line| line.contains('。') || line.chars().count() > LINE_CHARS)?;
     let begin = first.split_once(['，', ',']).map(|(begin, _)| begin);
-    let is_dateline = |begin: &&str| begin.chars().count() <= DATELINE_CHARS && !is_told_before(begin);
-    let begin = begin.filter(is_dateline);
-    let is_of_these_days = OF_THESE_DAYS.iter().any(|word| first.contains(word));
-    let begins_with_opening = || first.split('。').next().is_some_and(tells_of_opening);
+    let begin = begin.filter(|begin| begin.chars().count() <= DATELINE_CHARS);
     if begin.is_some_and(|begin| names_a_date(begin, range)) {
-        return begin.filter(|_| !(is_of_these_days && begins_with_opening()));
-    }
-    if is_of_these_days {
-        return None;
+        return begin;
     }
     let mut days =
         first.split(['，', ',', '。', '；', '）', ')']).filter_map(|clause| day_begun(clause, range));
@@ -186,12 +177,8 @@ fn day_begun<'c>(clause: &'c str, range: &Range) -> Option<&'c str> {
     };
     let is_day = day.chars().count() <= DAY_CHARS && day.trim_start().starts_with(is_figure);
     let is_span = behind.starts_with(['起', '至', '到', '-', '—', '~', '以', '前', '、', '和', '及']);
-    (is_day && !is_span && !is_told_before(behind) && names_a_date(day, range)).then_some(day)
-}
-
-/// Whether what stands beside a day was said or begun on it.
-fn is_told_before(beside: &str) -> bool {
-    TOLD_BEFORE.iter().any(|word| beside.contains(word)) || tells_of_opening(beside)
+    let is_told = TOLD_BEFORE.iter().any(|word| behind.contains(word));
+    (is_day && !is_span && !is_told && names_a_date(day, range)).then_some(day)
 }
 
 /// Whether a letter begins a date.

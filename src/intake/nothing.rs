@@ -12,7 +12,6 @@ use super::parts::{Outcome, Scene, is_due_once, waits};
 use crate::domain::campaign::{Requirement, When};
 use crate::domain::facts::PartFacts;
 use crate::domain::unit::Unit;
-use crate::recognition::brought::behind_passing;
 use crate::recognition::counted::{
     days_ago, days_before, days_counted_back, is_night, is_still_yesterday, says_today,
 };
@@ -157,18 +156,13 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     {
         return Err("来信说整个活动期间都没有可报的，请阅读原信".to_owned());
     }
-    let mut days = named_days(&body, &range, today);
-    let by_subject = Some(subject).filter(is_meant).map(|subject| named_days(&[subject], &range, today));
-    days.extend(by_subject.into_iter().flatten());
-    days.sort_unstable();
-    days.dedup();
+    let mut days = named_days(&sentences, &range, today);
     if days.is_empty() && !is_of_today {
         days = named_days(&[subject], &range, today);
     }
     let by_subject_alone = is_of_today && named_days(&body, &range, today).is_empty();
     let yesterday = days_before(today, 1).filter(|_| may_mean_yesterday(scene, target));
-    let is_todays = days.contains(&today);
-    if by_subject_alone && !is_todays && days.iter().any(|day| *day < today && Some(*day) != yesterday) {
+    if by_subject_alone && days.iter().any(|day| *day < today && Some(*day) != yesterday) {
         return Err(OF_ANOTHER_DAY.to_owned());
     }
     let outside = || sentences.iter().find_map(|sentence| all_outside(sentence, &range));
@@ -230,41 +224,21 @@ fn is_whole(days: &[Date], range: &Range) -> bool {
     days.first() == Some(&range.from) && days.last() == Some(&range.to) && days.len() > WHOLE_DAYS
 }
 
-/// The days of which sentences say that there was nothing: by their dates, or as 前天、昨天 and 今天 where that is not the only word.
+/// The days that sentences name, by their dates or, several in one, as 前天、昨天、今天.
 fn named_days(sentences: &[&str], range: &Range, today: Date) -> Vec<Date> {
-    let (mut dated, mut ago): (Vec<Date>, Vec<i64>) = (Vec::new(), Vec::new());
-    let mut headed: Vec<Date> = Vec::new();
-    for sentence in sentences {
+    // All the days together name the activity until it is over.
+    let of_sentence = |sentence: &&str| {
         let days = all_days(sentence, range);
-        // All the days together name the activity until it is over.
-        if is_whole(&days, range) && (today < range.to || says_today(sentence)) {
-            continue;
-        }
-        let (saying, beside): (Vec<&str>, Vec<&str>) =
-            sentence.split(['，', ',']).partition(|piece| !saying(piece).is_empty());
-        let mut is_dated = false;
-        for piece in saying {
-            let days = all_days(&behind_passing(piece), range);
-            let with_today = says_today(piece) && piece.contains(['、', '和', '及', '与']);
-            match days.is_empty() {
-                true => ago.extend(days_counted_back(piece)),
-                false if with_today => ago.push(0),
-                false => (),
-            }
-            is_dated |= !days.is_empty();
-            dated.extend(days);
-        }
-        // 5月15日和16日，我院零报告: what stands before may be the day, or what was asked or told on one.
-        if !is_dated {
-            headed.extend(beside.iter().flat_map(|piece| all_days(&behind_passing(piece), range)));
-        }
+        let names_all = is_whole(&days, range) && (today < range.to || says_today(sentence));
+        if names_all { vec![] } else { days }
+    };
+    let mut days: Vec<Date> = sentences.iter().flat_map(of_sentence).collect();
+    if days.is_empty() {
+        let clauses = sentences.iter().flat_map(|sentence| saying(sentence));
+        let counted = clauses.map(days_counted_back).find(|days| days.len() > 1);
+        days.extend(counted.into_iter().flatten().filter_map(|ago| days_before(today, ago)));
+        days.retain(|day| range.holds(*day));
     }
-    // 今天 alone is the day of the mail, whose hour tells which one that is.
-    if !dated.is_empty() || ago.iter().any(|days| *days > 0) {
-        dated.extend(ago.into_iter().filter_map(|ago| days_before(today, ago)));
-    }
-    let mut days = if dated.is_empty() { headed } else { dated };
-    days.retain(|day| range.holds(*day));
     days.sort_unstable();
     days.dedup();
     days

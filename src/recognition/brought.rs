@@ -7,8 +7,7 @@ use super::counted::says_today;
 use super::dates::{Dates, dates, figure};
 use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
 use super::daywords::{
-    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, CEREMONY_WORDS, OPENING_WORDS,
-    OTHER_MAIL_WORDS, PASSING_WORDS,
+    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS,
 };
 
 /// Where a clause ends.
@@ -56,26 +55,8 @@ pub(super) fn brings_what_is_todays(text: &str) -> bool {
 /// A clause without what it says of having been asked, and of the opening of an event, which is no beginning.
 fn without_asking(clause: &str) -> String {
     let without = |clause: String, word: &&str| clause.replace(word, "");
-    AS_ASKED_WORDS.iter().chain(CEREMONY_WORDS).fold(clause.to_owned(), without)
+    AS_ASKED_WORDS.iter().chain(&["启动仪式", "启动式"]).fold(clause.to_owned(), without)
 }
-
-/// Whether a clause tells of the day on which all of it began: 活动周于5月14日正式启动; not 5月14日举行启动仪式.
-pub fn tells_of_opening(clause: &str) -> bool {
-    let said = without_asking(clause);
-    OPENING_WORDS.iter().any(|word| said.contains(word))
-}
-
-/// A clause behind what it says of a day for another reason than what it tells: 按5月16日通知要求, 继5月16日活动后.
-pub fn behind_passing(clause: &str) -> String {
-    const BEHIND: &[&str] = &["活动后", "结束后", "之后"];
-    let said = without_asking(clause);
-    let words = PASSING_WORDS.iter().chain(OPENING_WORDS).chain(BEHIND);
-    let ends = words.filter_map(|word| Some(said.rfind(word)? + word.len()));
-    said.get(ends.max().unwrap_or(0)..).unwrap_or_default().to_owned()
-}
-
-/// A clause with one of these speaks of what is elsewhere, or comes later.
-const ELSEWHERE_WORDS: &[&str] = &["已上传", "已传", "已提交", "已送", "将于", "次日", "后续", "再报"];
 
 /// Whether a letter brings something of one other day than this: 5月16日照片见附件 below a subject of 5月15日.
 pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
@@ -83,7 +64,7 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
     let mut clauses = text.split(CLAUSE_ENDS).filter(|clause| {
         let clause = without_asking(clause);
         has(&clause, BROUGHT_THINGS)
-            && ![PASSING_WORDS, OPENING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS, ELSEWHERE_WORDS]
+            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS]
                 .iter()
                 .any(|words| has(&clause, words))
     });
@@ -97,8 +78,7 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
 fn things_of(subject: &str, range: &Range) -> Option<Dates> {
     let said = without_asking(subject);
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let is_told = [PASSING_WORDS, OPENING_WORDS, BROUGHT_BEFORE_WORDS].into_iter().any(has);
-    let is_of_a_thing = has(BROUGHT_THINGS) && !is_told;
+    let is_of_a_thing = has(BROUGHT_THINGS) && !has(PASSING_WORDS) && !has(BROUGHT_BEFORE_WORDS);
     is_of_a_thing.then(|| dates(subject, range))
 }
 
@@ -137,10 +117,8 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
     let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let is_meant = |clause: &&str| {
         let brings = has(clause, BROUGHT_WORDS);
-        let said = without_asking(clause);
-        let is_passing = [PASSING_WORDS, OPENING_WORDS].iter().any(|words| has(&said, words));
         let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
-        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(is_passing || names_another_day))
+        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(has(clause, PASSING_WORDS) || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range)
@@ -148,22 +126,8 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
 
 /// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）.
 fn without_sent_before(text: &str, range: &Range) -> Dates {
-    let text = without_opening(text);
-    let now = of_now(&text);
-    dates(if names_a_day(&now, range) { &now } else { &text }, range)
-}
-
-/// A subject without what it says in brackets of the day on which all of it began: 职教周（5月14日启动）照片.
-fn without_opening(subject: &str) -> String {
-    let mut kept = String::with_capacity(subject.len());
-    for (place, clause) in subject.split_inclusive(['（', '）', '(', ')']).enumerate() {
-        let said = without_asking(clause);
-        let is_told = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        if place == 0 || !is_told(OPENING_WORDS) || is_told(BROUGHT_THINGS) {
-            kept.push_str(clause);
-        }
-    }
-    kept
+    let now = of_now(text);
+    dates(if names_a_day(&now, range) { &now } else { text }, range)
 }
 
 /// The clauses of a subject that tell of no mail before.

@@ -11,7 +11,6 @@ use super::counted::{by_night, days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
 use super::edges;
-use super::slips::of_no_calendar;
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -20,6 +19,7 @@ pub const SUBJECT: &str = "主题";
 pub const ANSWERED: &str = "回复的主题";
 /// The text of the mail itself.
 pub const BODY: &str = "正文";
+
 /// The name of a file.
 pub const NAME: &str = "文件名";
 
@@ -173,8 +173,7 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let told = by_arrival(clues, &own, &shared, arrived.date(), range);
     let today = arrived.date();
     let open = || {
-        let open = clues.open.map(str::to_owned).or_else(|| of_no_calendar(clues));
-        let open = open.or_else(|| still_to_come(clues, today, range));
+        let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
         open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range))
     };
     if told.is_open {
@@ -211,14 +210,7 @@ fn by_saving(
     let told = by_shared(clues, shared, arrived, range).or_else(|| by_days_ago(clues, arrived, range));
     // No picture shows a day after it was saved: that is when the letter was signed.
     if let Some(told) = told.filter(|told| told.day.is_none_or(|day| day <= saved)) {
-        // What was saved today and is of days ago is sent late, and who does so says it.
-        let is_long_ago = told.day.is_some_and(|day| days_before(saved, 1).is_some_and(|eve| day < eve));
-        let by_letter = is_long_ago && saved == arrived.date() && told.why.starts_with(BODY);
-        let is_late = || clues.shared.iter().any(|(_, text)| text.contains('补'));
-        return Some(match by_letter && !told.is_open && !is_late() {
-            true => Told::open(told.day, format!("{}，图片却是来件当天存的，请认定", told.why)),
-            false => told,
-        });
+        return Some(told);
     }
     by_night(arrived, range).filter(|_| saved == arrived.date()).map(|why| Told::open(Some(saved), why))
 }

@@ -29,27 +29,8 @@ pub const PASSING_WORDS: &[&str] = &[
     "收到",
     "要求",
     "通知",
+    "启动",
     "会议",
-];
-
-/// Nor is the day of such a clause that of what comes: it is when all of it began. 活动周于5月14日开幕, 自5月14日开始.
-pub const OPENING_WORDS: &[&str] =
-    &["启动", "开幕", "揭幕", "启幕", "拉开", "日开始", "号开始", "日起", "号起", "日开启", "号开启"];
-
-/// An opening that was held, of whose day something is brought.
-pub const CEREMONY_WORDS: &[&str] = &[
-    "启动仪式",
-    "启动式",
-    "启动会",
-    "启动大会",
-    "开幕仪式",
-    "开幕式",
-    "开幕会",
-    "开幕大会",
-    "揭幕仪式",
-    "揭幕式",
-    "启幕仪式",
-    "启幕式",
 ];
 
 /// With one of these it is about what comes with it all the same: 根据要求报送5月15日照片.
