@@ -21,6 +21,7 @@ mod doubts;
 mod drafts;
 mod edges;
 pub mod edition;
+pub mod empty_days;
 mod figures;
 pub mod hours;
 pub mod item;
