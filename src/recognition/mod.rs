@@ -63,6 +63,7 @@ pub mod vocabulary;
 mod words;
 
 pub use crate::domain::text::squeeze;
+pub use daywords::OPENING_EVENTS;
 
 /// Text without remarks in brackets of any width.
 pub fn without_brackets(text: &str) -> String {
