@@ -10,7 +10,7 @@ use super::brought::{
 use super::counted::{by_night, days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
-use super::edges;
+use super::{edges, impossible};
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -174,7 +174,9 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let today = arrived.date();
     let open = || {
         let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
-        open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range))
+        open.or_else(|| of_an_event(clues, today, range))
+            .or_else(|| outside(clues, today, range))
+            .or_else(|| impossible::told(clues))
     };
     if told.is_open {
         return told;

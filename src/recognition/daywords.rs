@@ -91,7 +91,10 @@ pub const SENDS_THEN_WORDS: &[&str] = &["一起", "一并", "统一", "再"];
 pub const NUMBERED_THINGS: &[&str] = &["楼", "栋", "车间", "展位", "展台", "展厅", "机房", "工位", "选手"];
 
 /// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
-pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
+pub const WHOLE_ENDINGS: &[&str] = &["周", "周的"];
+
+/// The same of what may be another activity: 技能节首日, 参加省赛活动第一天 only speak against the day on which something came.
+pub const OTHER_WHOLE_ENDINGS: &[&str] = &["活动", "活动的", "月", "节"];
 
 /// How who writes ends, before a 第二天 of all of it.
 pub const WRITER_ENDINGS: &[&str] = &[

@@ -93,3 +93,24 @@ fn a_picture_is_of_no_day_that_its_letter_names_in_passing() {
         assert!(found.contains(&format!("{name}: {wanted}")), "{says}: {found}");
     }
 }
+
+#[test]
+fn a_day_that_no_calendar_has_is_asked_about() {
+    for subject in ["5月32日照片", "2月30日照片", "13月5日照片"] {
+        let judged = ours(subject, "").with(photo("a.jpg")).judge();
+        judged.review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+}
+
+#[test]
+fn the_counted_day_of_what_may_be_another_activity_is_asked_about() {
+    for subject in ["技能节首日照片", "科技文化节第二天照片", "参加省技能大赛活动第一天照片"]
+    {
+        let judged = ours(subject, "").with(photo("a.jpg")).judge();
+        judged.review().part("a.jpg", "review daily/photo@2023-05-17");
+    }
+    for subject in ["职教周第三天照片", "活动周第3天照片"] {
+        let judged = ours(subject, "").with(photo("a.jpg")).judge();
+        judged.part("a.jpg", "accepted daily/photo@2023-05-16");
+    }
+}
