@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::clues::{dateline, text_of, title_lines};
+use super::clues::{begun_on, dateline, text_of, title_lines};
 use super::judge::range_of;
 use super::parts::{Scene, plain};
 use super::printed_day::{Asked, printed};
@@ -178,7 +178,7 @@ pub(super) fn day_told(
     let open = match letter {
         Letter::Open(why) => Some(why),
         Letter::DaysAgo(_) => None,
-        Letter::Nothing => handed_on(scene, part, &range).or_else(|| answers_a_reminder(scene, body)),
+        Letter::Nothing => unsaid(scene, part, body, &range),
     };
     let files = (target.kind == ItemKind::Document).then_some(facts.parts.len());
     let until = requirement.and_then(|requirement| match requirement.when {
@@ -250,6 +250,18 @@ fn answers_a_reminder(scene: &Scene, body: &str) -> Option<&'static str> {
     let mut answered = scene.case.facts.header.refers_to.iter();
     let is_ours = answered.any(|id| id.starts_with("<shouwen.reminder."));
     (is_ours && !says_today(body)).then_some("回复的是催报，没有写明是哪一天的，请认定")
+}
+
+/// Why what comes without a word on its day may be of another than that on which it came.
+fn unsaid(scene: &Scene, part: Option<&PartFacts>, body: &str, range: &Range) -> Option<&'static str> {
+    let begun = || part.and_then(text_of).and_then(|text| begun_before(scene, text, range));
+    handed_on(scene, part, range).or_else(|| answers_a_reminder(scene, body)).or_else(begun)
+}
+
+/// Why a paper that tells of nothing dated but of the beginning of all of it may be of the day of that.
+fn begun_before(scene: &Scene, text: &str, range: &Range) -> Option<&'static str> {
+    let is_before = begun_on(text, range).is_some_and(|day| day < scene.arrived.date());
+    is_before.then_some("文中写的是活动启动的日期，不知是不是当日的，请认定")
 }
 
 /// Why what is handed on may not be of the day on which it came: the mail that brought it first was written before.

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
+use crate::recognition::OPENING_EVENTS;
 use crate::recognition::campaign::Signs;
 use crate::recognition::day::{Range, all_days, names_a_date};
 use crate::recognition::keyword::Lines;
@@ -29,6 +32,12 @@ const DATELINE_CHARS: usize = 24;
 const DAY_CHARS: usize = 12;
 /// Behind a day: what was said or begun on it, and not what the paper tells of.
 const TOLD_BEFORE: &[&str] = &["通知", "印发", "要求", "以来", "下发"];
+/// The same of all of it: 活动周于5月14日正式启动 stands in the paper of any of its days. 启动仪式 is what took place.
+const BEGUN: &[&str] = &["启动", "开幕", "开始", "拉开", "揭幕", "启幕", "开启"];
+/// What began, where only that has a first day: 学校举行…启动 is an event of its own.
+const ALL_OF_IT: &[&str] = &["活动周", "职教周", "宣传周", "主题周", "活动月"];
+/// Who writes so writes of the day on which the paper was written, or of several.
+const NOW: &[&str] = &["今天", "今日", "连日来", "日前"];
 /// So much of a text is looked through for keywords (characters).
 const SIGN_CHARS: usize = 3000;
 
@@ -154,13 +163,33 @@ pub fn dateline<'t>(text: &'t str, range: &Range) -> Option<&'t str> {
     let begin = first.split_once(['，', ',']).map(|(begin, _)| begin);
     let begin = begin.filter(|begin| begin.chars().count() <= DATELINE_CHARS);
     if begin.is_some_and(|begin| names_a_date(begin, range)) {
-        return begin;
+        return begin.filter(|_| !is_begun(head(first)));
+    }
+    if NOW.iter().any(|word| first.contains(word)) {
+        return None;
     }
     let mut days =
         first.split(['，', ',', '。', '；', '）', ')']).filter_map(|clause| day_begun(clause, range));
     let day = days.next()?;
     let is_same = |other: &str| all_days(other, range) == all_days(day, range);
     days.all(is_same).then_some(day)
+}
+
+/// The first two clauses of a sentence: 5月14日，活动周正式启动.
+fn head(sentence: &str) -> &str {
+    let ends = sentence.match_indices(['，', ',', '。']).map(|(at, _)| at);
+    ends.take(2).last().and_then(|end| sentence.get(..end)).unwrap_or(sentence)
+}
+
+/// The day on which the first paragraph of a paper says that all of it began: of a paper that names no other it may be the one, or
+/// not. Who writes 今天 needs it not.
+pub fn begun_on(text: &str, range: &Range) -> Option<Date> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(TITLE_LINES + 1);
+    let first = lines.find(|line| line.contains('。') || line.chars().count() > LINE_CHARS)?;
+    let is_now = NOW.iter().any(|word| first.contains(word));
+    let mut clauses = std::iter::once(head(first)).chain(first.split(['，', ',', '。', '；']));
+    let begun = clauses.find(|clause| is_begun(clause) && names_a_date(clause, range)).filter(|_| !is_now)?;
+    all_days(begun, range).first().copied()
 }
 
 /// The day with which a clause begins, or on which it says that somebody did something: 5月14日上午, 学院于5月14日举行. Not where a
@@ -178,7 +207,15 @@ fn day_begun<'c>(clause: &'c str, range: &Range) -> Option<&'c str> {
     let is_day = day.chars().count() <= DAY_CHARS && day.trim_start().starts_with(is_figure);
     let is_span = behind.starts_with(['起', '至', '到', '-', '—', '~', '以', '前', '、', '和', '及']);
     let is_told = TOLD_BEFORE.iter().any(|word| behind.contains(word));
-    (is_day && !is_span && !is_told && names_a_date(day, range)).then_some(day)
+    (is_day && !is_span && !is_told && !is_begun(clause) && names_a_date(day, range)).then_some(day)
+}
+
+/// Whether a clause says that all of it began: 活动周于5月14日正式启动, 5月14日拉开帷幕; not 举行启动仪式. A group set up to lead it is
+/// set up before it.
+fn is_begun(clause: &str) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let told = OPENING_EVENTS.iter().fold(clause.to_owned(), |told, event| told.replace(event, ""));
+    (has(&told, BEGUN) && has(clause, ALL_OF_IT)) || (clause.contains("成立") && clause.contains("小组"))
 }
 
 /// Whether a letter begins a date.

@@ -1,6 +1,5 @@
-//! The judgement on one mail, as an experienced clerk would weigh it: is it material at all, of which campaign, from
-//! which unit; then part by part what each answers. Pure: the same facts, rules and roster give the same answer, so
-//! that `replay` can say what a changed rule would change.
+//! The judgement on one mail, as an experienced clerk would weigh it: is it material at all, of which campaign, from which unit;
+//! then part by part what each answers. Pure: the same facts give the same answer, so that `replay` can say what a rule would change.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -273,7 +272,7 @@ pub(super) fn book(part: &PartFacts) -> Option<Book<'_>> {
 /// What a nil report leaves to a person.
 fn nil_question(kind: MessageKind, sides: &[Side]) -> Option<String> {
     let own = sides.first().filter(|_| kind == MessageKind::NilReport)?;
-    own.outcome.asks.values().next().cloned()
+    own.outcome.asks.values().next().cloned().filter(|_| own.outcome.loose.is_empty())
 }
 
 /// Mail that nobody counts: every part is listed and left alone.
@@ -337,7 +336,8 @@ fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
         outcome.parts.iter().find(|part| part.state == PartState::Review).map(|part| part.why.clone());
     let counts = |state: PartState| matches!(state, PartState::Accepted | PartState::Flawed);
     let filings = outcome.parts.iter().flat_map(|part| &part.filings).chain(&outcome.loose);
-    // What would not count anyway need not be confirmed.
+    let waits_loose = outcome.loose.iter().any(|filing| filing.state == PartState::Review);
+    // What would not count anyway needs no confirming.
     let is_bare = !letter::has_files(case) && case.facts.links.is_empty();
     let is_idle =
         !is_bare && verdict.unit.is_some() && !filings.into_iter().any(|filing| counts(filing.state));
@@ -357,7 +357,7 @@ fn finish(case: Case, mail: Letterhead, sides: Vec<Side>) -> Registration {
         unit_by: verdict.by,
         may_concern: if review.is_some() { concerns } else { Vec::new() },
         may_hold_material: has_material
-            || (is_bare && kind == MessageKind::Submission)
+            || (is_bare && (kind == MessageKind::Submission || waits_loose))
             || !case.facts.links.is_empty(),
         review,
         evidence,

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::answers::{answer, day_of, loose, own_subject};
+use super::answers::{Answered, answer, day_of, loose, own_subject};
 use super::clues::text_of;
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
@@ -11,11 +11,12 @@ use super::nothing_due::{nil_of, return_meant};
 use super::parts::{Outcome, Scene, is_due_once, waits};
 use crate::domain::campaign::{Requirement, When};
 use crate::domain::facts::PartFacts;
+use crate::domain::message::PartState;
+use crate::domain::submission::Filing;
 use crate::domain::unit::Unit;
-use crate::recognition::counted::{
-    days_ago, days_before, days_counted_back, is_night, is_still_yesterday, says_today,
-};
+use crate::recognition::counted::{days_before, is_night, is_still_yesterday, says_today};
 use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
+use crate::recognition::empty_days::{Empty, Written, is_time, of_sentence, without_passing};
 use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
@@ -42,7 +43,11 @@ pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Out
     let told = match nil_for(scene, unit, &format!("{}\n{}", facts.header.subject, facts.text)) {
         Nil::To(target) if is_due_once(scene, &target) => Ok((target, vec![None])),
         Nil::To(target) => {
-            nil_days(scene, &target).map(|days| (target, days.into_iter().map(Some).collect()))
+            let told = nil_days(scene, &target);
+            if let Err(why) = &told {
+                outcome.loose.extend(waiting_nil(scene, unit, &target, why, at));
+            }
+            told.map(|days| (target, days.into_iter().map(Some).collect()))
         }
         Nil::Open(_, why) => Err(why),
         Nil::Nowhere => Err("来信说没有可报的，但该单位没有收零报告的事项，请阅读原信".to_owned()),
@@ -59,6 +64,16 @@ pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Out
             outcome.asks.insert(scene.case.facts.parts.len() + at, why);
         }
     }
+}
+
+/// The nil report of today that waits for a person: who says it of today is not chased for today while somebody reads which day is
+/// meant.
+fn waiting_nil(scene: &Scene, unit: &Unit, target: &Target, why: &str, at: usize) -> Option<Filing> {
+    let today = scene.arrived.date();
+    let is_of_today = why == OF_ANOTHER_DAY || why == OF_SEVERAL_DAYS;
+    range_for(scene, target).filter(|range| is_of_today && range.holds(today))?;
+    let given = Answered { state: PartState::Review, flaws: vec![], why };
+    loose(scene, unit, target, Some(today), given, &format!("nil {today}"), at)
 }
 
 /// A paper that reports nothing; none where nothing of the unit takes such a report.
@@ -127,15 +142,22 @@ fn owed_once(scene: &Scene, unit: &Unit, text: &str) -> Option<String> {
 /// Why a person must say of which day there is nothing, where the subject may be that of the mail of another day.
 const OF_ANOTHER_DAY: &str = "主题写的是另外的日期，正文说的却是今日没有可报的，请阅读原信";
 
+/// Why a person must say, where the sentence names several days and does not list them.
+const OF_SEVERAL_DAYS: &str = "来信说没有可报的，却写了不止一天，不知指哪几天，请阅读原信";
+
+/// The days of the requirement that a nil report answers.
+fn range_for(scene: &Scene, target: &Target) -> Option<Range> {
+    scene.desk.campaign.requirement(&target.requirement).and_then(|asked| range_of(&asked.when))
+}
+
 /// The days of which there is nothing: those that the saying sentence or the subject names, else the one that the mail is
 /// about; why a person must say, where that is none.
 fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     let facts = scene.case.facts;
-    let requirement = scene.desk.campaign.requirement(&target.requirement);
-    let Some(range) = requirement.and_then(|requirement| range_of(&requirement.when)) else {
-        return Ok(vec![]);
-    };
+    let Some(range) = range_for(scene, target) else { return Ok(vec![]) };
     let today = scene.arrived.date();
+    let is_still_yesterday = may_mean_yesterday(scene, target);
+    let written = Written { range: &range, today, is_still_yesterday };
     let subject = own_subject(scene);
     let body: Vec<&str> =
         facts.text.split(['\n', '。', '；', '！']).filter(|sentence| nil::is_nil(sentence)).collect();
@@ -156,24 +178,29 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     {
         return Err("来信说整个活动期间都没有可报的，请阅读原信".to_owned());
     }
-    let mut days = named_days(&sentences, &range, today);
-    if days.is_empty() && !is_of_today {
-        days = named_days(&[subject], &range, today);
+    let of_body = named_days(&body, written)?;
+    let mut days = of_body.clone();
+    if is_meant(&subject) || (days.is_empty() && !is_of_today) {
+        days.extend(named_days(&[subject], written)?);
     }
-    let by_subject_alone = is_of_today && named_days(&body, &range, today).is_empty();
-    let yesterday = days_before(today, 1).filter(|_| may_mean_yesterday(scene, target));
-    if by_subject_alone && days.iter().any(|day| *day < today && Some(*day) != yesterday) {
+    days.sort_unstable();
+    days.dedup();
+    // 职教周5月16日-17日零报告 over 今日无活动: of a span that is not over only today is over.
+    let is_span = days.contains(&today) && days.len() > 1;
+    if of_body.is_empty() && is_of_today && is_span && days.iter().any(|day| *day > today) {
+        days = vec![today];
+    }
+    let yesterday = days_before(today, 1).filter(|_| is_still_yesterday);
+    let is_other = |day: &Date| *day < today && Some(*day) != yesterday;
+    if of_body.is_empty() && is_of_today && !is_span && days.iter().any(is_other) {
         return Err(OF_ANOTHER_DAY.to_owned());
     }
-    let outside = || sentences.iter().find_map(|sentence| all_outside(sentence, &range));
+    let outside = || sentences.iter().find_map(|sentence| all_outside(&without_passing(sentence), &range));
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
         return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
     }
     if days.iter().any(|day| *day > today) {
         return Err("来信说以后某天没有可报的，请阅读原信".to_owned());
-    }
-    if days.is_empty() {
-        days.extend(one_day_before(&sentences, &range, today));
     }
     if days.is_empty() {
         days.extend(day_of_mail(scene, target, &range, is_of_today)?);
@@ -203,7 +230,7 @@ fn day_of_mail(
 ) -> Result<Option<Date>, String> {
     let (subject, today) = (scene.case.facts.header.subject.as_str(), scene.arrived.date());
     let before = days_before(today, 1).filter(|day| range.holds(*day));
-    let named = all_days(subject, range);
+    let named = all_days(&without_passing(subject), range);
     let is_named = named.len() == 1 && !is_answer(subject);
     if is_night(scene.arrived) && range.holds(today) && before.is_some() && !is_named {
         return Err("零点后来信，不知是哪一天没有可报的，请阅读原信".to_owned());
@@ -215,8 +242,23 @@ fn day_of_mail(
             Err(OF_ANOTHER_DAY.to_owned())
         }
         true => Err("回信，主题写的日期可能是原信的，不知是哪一天没有可报的，请阅读原信".to_owned()),
+        // What else the letter names a day for tells nothing of today.
+        false if is_of_today && named.is_empty() && range.holds(today) => {
+            match headed_otherwise(scene, range, today) {
+                Some(day) if may_mean_yesterday(scene, target) && Some(day) == before => Ok(before),
+                Some(_) => Err(OF_ANOTHER_DAY.to_owned()),
+                None => Ok(Some(today)),
+            }
+        }
         false => Ok(day_of(scene, target, &[], None)),
     }
+}
+
+/// The other day with which a letter is headed or signed that says 今日.
+fn headed_otherwise(scene: &Scene, range: &Range, today: Date) -> Option<Date> {
+    let lines = scene.case.facts.text.lines().filter(|line| is_time(line));
+    let mut days = lines.flat_map(|line| all_days(line, range));
+    days.find(|day| *day != today)
 }
 
 /// Whether days are all those of a range that is more than a day or two.
@@ -224,28 +266,18 @@ fn is_whole(days: &[Date], range: &Range) -> bool {
     days.first() == Some(&range.from) && days.last() == Some(&range.to) && days.len() > WHOLE_DAYS
 }
 
-/// The days that sentences name, by their dates or, several in one, as 前天、昨天、今天.
-fn named_days(sentences: &[&str], range: &Range, today: Date) -> Vec<Date> {
-    // All the days together name the activity until it is over.
-    let of_sentence = |sentence: &&str| {
-        let days = all_days(sentence, range);
-        let names_all = is_whole(&days, range) && (today < range.to || says_today(sentence));
-        if names_all { vec![] } else { days }
-    };
-    let mut days: Vec<Date> = sentences.iter().flat_map(of_sentence).collect();
-    if days.is_empty() {
-        let clauses = sentences.iter().flat_map(|sentence| saying(sentence));
-        let counted = clauses.map(days_counted_back).find(|days| days.len() > 1);
-        days.extend(counted.into_iter().flatten().filter_map(|ago| days_before(today, ago)));
-        days.retain(|day| range.holds(*day));
+/// The days that sentences name, and today where one says so of it beside; none where they name only today.
+fn named_days(sentences: &[&str], written: Written) -> Result<Vec<Date>, String> {
+    let mut all = Empty::default();
+    for sentence in sentences {
+        let empty = of_sentence(sentence, written).ok_or(OF_SEVERAL_DAYS)?;
+        all.days.extend(empty.days);
+        all.is_of_today |= empty.is_of_today;
     }
-    days.sort_unstable();
-    days.dedup();
-    days
-}
-
-/// The saying sentence itself is of the day that it names, whenever it comes: 昨天无活动.
-fn one_day_before(sentences: &[&str], range: &Range, today: Date) -> Option<Date> {
-    let before = sentences.iter().filter(|sentence| !says_today(sentence)).find_map(|said| days_ago(said));
-    before.and_then(|days| days_before(today, days)).filter(|day| range.holds(*day))
+    if !all.days.is_empty() && all.is_of_today {
+        all.days.push(written.today);
+    }
+    all.days.sort_unstable();
+    all.days.dedup();
+    Ok(all.days)
 }

@@ -7,7 +7,8 @@ use super::counted::says_today;
 use super::dates::{Dates, dates, figure};
 use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
 use super::daywords::{
-    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OTHER_MAIL_WORDS, PASSING_WORDS,
+    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OPENING_EVENTS, OTHER_MAIL_WORDS,
+    PASSING_WORDS,
 };
 
 /// Where a clause ends.
@@ -52,10 +53,21 @@ pub(super) fn brings_what_is_todays(text: &str) -> bool {
     behind.any(|behind| is_thing(behind) && BROUGHT_THINGS.iter().any(|thing| behind.contains(thing)))
 }
 
+/// 自5月14日开展活动周: the first of several days.
+fn is_since(clause: &str) -> bool {
+    let mut behind = clause.match_indices('自').filter_map(|(at, since)| clause.get(at + since.len()..));
+    behind.any(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// A clause without the events at which something is begun, which take place on their day.
+fn without_events(clause: &str) -> String {
+    OPENING_EVENTS.iter().fold(clause.to_owned(), |clause, event| clause.replace(event, ""))
+}
+
 /// A clause without what it says of having been asked, and of the opening of an event, which is no beginning.
 fn without_asking(clause: &str) -> String {
     let without = |clause: String, word: &&str| clause.replace(word, "");
-    AS_ASKED_WORDS.iter().chain(&["启动仪式", "启动式"]).fold(clause.to_owned(), without)
+    AS_ASKED_WORDS.iter().chain(OPENING_EVENTS).fold(clause.to_owned(), without)
 }
 
 /// Whether a letter brings something of one other day than this: 5月16日照片见附件 below a subject of 5月15日.
@@ -118,7 +130,8 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
     let is_meant = |clause: &&str| {
         let brings = has(clause, BROUGHT_WORDS);
         let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
-        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(has(clause, PASSING_WORDS) || names_another_day))
+        let is_passing = is_since(clause) || has(&without_events(clause), PASSING_WORDS);
+        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(is_passing || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range)

@@ -10,7 +10,7 @@ use super::brought::{
 use super::counted::{by_night, days_before, says_today};
 use super::dates::{Dates, dates, figure, new_date};
 use super::daywords::{BEFORE_A_DAY_WORDS, BEFOREHAND_WORDS, BROUGHT_WORDS, YESTERDAY_WORDS};
-use super::edges;
+use super::{edges, impossible};
 use crate::domain::facts::Taken;
 
 /// The source that speaks for the mail as a whole.
@@ -174,7 +174,9 @@ pub fn of_part(clues: &DayClues, arrived: DateTime, range: &Range) -> Told {
     let today = arrived.date();
     let open = || {
         let open = clues.open.map(str::to_owned).or_else(|| still_to_come(clues, today, range));
-        open.or_else(|| of_an_event(clues, today, range)).or_else(|| outside(clues, today, range))
+        open.or_else(|| of_an_event(clues, today, range))
+            .or_else(|| outside(clues, today, range))
+            .or_else(|| impossible::told(clues))
     };
     if told.is_open {
         return told;
@@ -210,7 +212,12 @@ fn by_saving(
     let told = by_shared(clues, shared, arrived, range).or_else(|| by_days_ago(clues, arrived, range));
     // No picture shows a day after it was saved: that is when the letter was signed.
     if let Some(told) = told.filter(|told| told.day.is_none_or(|day| day <= saved)) {
-        return Some(told);
+        // What was saved on the day on which it came is hardly of a day long before that a letter names for anything.
+        let is_old = told.day.is_some_and(|day| (saved - day).get_days() > 1) && told.why.starts_with(BODY);
+        return Some(match is_old && saved == arrived.date() && !told.is_open {
+            true => Told::open(Some(saved), format!("{}，图片却存于{}，请认定", told.why, shown(saved))),
+            false => told,
+        });
     }
     by_night(arrived, range).filter(|_| saved == arrived.date()).map(|why| Told::open(Some(saved), why))
 }

@@ -12,7 +12,7 @@ pub const DAY_BEFORE_WORDS: &[&str] = &["前天", "前日"];
 /// A clause with one of these speaks of what comes in another mail, or came.
 pub const OTHER_MAIL_WORDS: &[&str] = &[
     "明天", "明日", "明早", "稍后", "稍晚", "随后", "晚些", "晚点", "后补", "另报", "另发", "待报", "已报",
-    "已发",
+    "已发", "将于", "次日", "后续", "再报",
 ];
 
 /// A clause of a letter with one of these names a day for something else than what comes with it: 自5月14日启动以来, 按5月15日通知要求.
@@ -31,6 +31,16 @@ pub const PASSING_WORDS: &[&str] = &[
     "通知",
     "启动",
     "会议",
+    "开幕",
+    "揭幕",
+    "启幕",
+    "开启",
+    "拉开",
+    "开始",
+    "已上传",
+    "已传",
+    "已提交",
+    "已送",
 ];
 
 /// With one of these it is about what comes with it all the same: 根据要求报送5月15日照片.
@@ -47,12 +57,17 @@ pub const NOT_OF_DAYS_WORDS: &[&str] = &["要求", "通知", "沟通", "将", "�
 pub const AS_ASKED_WORDS: &[&str] =
     &["按要求", "按照要求", "根据要求", "按通知", "按照通知", "根据通知", "启动仪式"];
 
+/// What took place, though it is called by what began.
+pub const OPENING_EVENTS: &[&str] =
+    &["启动仪式", "启动式", "启动会", "启动大会", "开幕式", "开幕仪式", "揭幕式", "揭幕仪式", "开幕当"];
+
 /// With one of these a day is that of what was asked for, whatever is brought: 昨天通知要求报送的照片.
 pub const ASKED_WORDS: &[&str] =
     &["按照", "根据", "来电", "收到", "要求", "通知", "布置的", "说的", "提到的"];
 
 /// What comes another day, whatever it is called: 5月14日已报送方案.
-pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];
+pub const BROUGHT_BEFORE_WORDS: &[&str] =
+    &["以来", "已报", "已发", "已经报", "已经发", "已交", "已上传", "已传", "已提交", "已送"];
 
 /// The first day of an activity, behind a word for all of it.
 pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];
@@ -76,7 +91,10 @@ pub const SENDS_THEN_WORDS: &[&str] = &["一起", "一并", "统一", "再"];
 pub const NUMBERED_THINGS: &[&str] = &["楼", "栋", "车间", "展位", "展台", "展厅", "机房", "工位", "选手"];
 
 /// How a word for all the days of an activity ends: 活动周第二天 counts from the first of them.
-pub const WHOLE_ENDINGS: &[&str] = &["周", "活动", "活动的", "周的", "月", "节"];
+pub const WHOLE_ENDINGS: &[&str] = &["周", "周的"];
+
+/// The same of what may be another activity: 技能节首日, 参加省赛活动第一天 only speak against the day on which something came.
+pub const OTHER_WHOLE_ENDINGS: &[&str] = &["活动", "活动的", "月", "节"];
 
 /// How who writes ends, before a 第二天 of all of it.
 pub const WRITER_ENDINGS: &[&str] = &[

@@ -10,7 +10,7 @@ use super::daywords::{
     FIRST_DAY_WORDS, LAST_DAY_WORDS, NO_WEEKDAY_AFTER, SENDS_THEN_WORDS, WEEK_WORDS, WEEKDAYS,
 };
 use super::figures::is_paper;
-use super::nth::says_edge;
+use super::nth::{is_of_another, says_edge};
 
 /// What the first day of an activity is called by.
 const OPENINGS: &[&str] = &["开幕", "启动", "揭幕", "启幕", "开营"];
@@ -47,7 +47,13 @@ pub(super) fn told(text: &str, range: &Range) -> Option<Date> {
     {
         return Some(range.to);
     }
-    let nth = behind(HOLIDAYS).find_map(nth)?;
+    // 科技节第二天: of what may be another activity.
+    let counted = || {
+        let mut places =
+            text.match_indices('第').filter(|(at, _)| text.get(..*at).is_some_and(is_of_another));
+        places.find_map(|(at, _)| nth(text.get(at..)?))
+    };
+    let nth = behind(HOLIDAYS).find_map(nth).or_else(counted)?;
     let day = range.from.checked_add(jiff::Span::new().try_days(nth.checked_sub(1)?).ok()?).ok()?;
     range.holds(day).then_some(day)
 }

@@ -21,8 +21,10 @@ mod doubts;
 mod drafts;
 mod edges;
 pub mod edition;
+pub mod empty_days;
 mod figures;
 pub mod hours;
+mod impossible;
 pub mod item;
 pub mod keyword;
 pub mod kind;
@@ -63,6 +65,7 @@ pub mod vocabulary;
 mod words;
 
 pub use crate::domain::text::squeeze;
+pub use daywords::OPENING_EVENTS;
 
 /// Text without remarks in brackets of any width.
 pub fn without_brackets(text: &str) -> String {

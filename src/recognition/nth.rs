@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::dates::{figure, is_han, starts};
 use super::day::Range;
-use super::daywords::{FIRST_DAY_WORDS, LAST_DAY_WORDS, WHOLE_ENDINGS, WRITER_ENDINGS};
+use super::daywords::{FIRST_DAY_WORDS, LAST_DAY_WORDS, OTHER_WHOLE_ENDINGS, WHOLE_ENDINGS, WRITER_ENDINGS};
 
 /// So many letters before a number may say of what it is the nth day.
 const NTH_LETTERS: usize = 4;
@@ -84,10 +84,15 @@ pub(super) fn is_of_all(before: &str) -> bool {
     is_bare || WHOLE_ENDINGS.iter().chain(WRITER_ENDINGS).any(|word| before.ends_with(word))
 }
 
+/// Whether what stands before a counted day may be another activity than that of which material is asked for.
+pub(super) fn is_of_another(before: &str) -> bool {
+    OTHER_WHOLE_ENDINGS.iter().any(|word| before.ends_with(word))
+}
+
 /// Whether a text says without more that it is of the first or the last day: 首日照片.
 pub(super) fn says_edge(text: &str, words: &[&str]) -> bool {
     let mut named = words.iter().flat_map(|word| text.match_indices(word));
-    named.any(|(at, _)| text.get(..at).is_some_and(is_of_all))
+    named.any(|(at, _)| text.get(..at).is_some_and(|before| is_of_all(before) || is_of_another(before)))
 }
 
 /// 活动周首日, 活动周最后一天.

@@ -5,8 +5,8 @@
 use super::counted::{before_counted, days_counted_back, says_today};
 use super::daywords::{
     AS_ASKED_WORDS, ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS,
-    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, PASSING_WORDS,
-    SENT_ANEW_WORDS, SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
+    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, OPENING_EVENTS,
+    PASSING_WORDS, SENT_ANEW_WORDS, SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
 };
 use super::kind::without_addresses;
 
@@ -131,7 +131,7 @@ fn is_of_something_else(clause: &str) -> bool {
 
 /// Whether a clause names a notice, a meeting or a beginning, which has a day of its own.
 fn names_a_matter(clause: &str) -> bool {
-    has(&without(clause, AS_ASKED_WORDS), PASSING_WORDS)
+    has(&without(&without(clause, AS_ASKED_WORDS), OPENING_EVENTS), PASSING_WORDS)
 }
 
 /// Whether a clause is of what was said, thanked for or lacking.

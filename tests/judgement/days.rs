@@ -100,9 +100,15 @@ fn nothing_is_reported_of_days_over_the_turn_of_the_year() {
         let judged = bare(subject, says, at);
         assert_eq!(judged.loose(), [format!("daily {day} nil accepted")], "{subject} {at}");
     }
+    let waits = |subject: &str| {
+        let judged = bare(subject, "今日无活动。", "2027-01-02T17:00:00+08:00");
+        judged.kind("nil_report").review();
+        assert_eq!(judged.loose(), ["daily 2027-01-02 nil review"], "{subject}");
+        assert!(judged.registration.may_hold_material, "who reported is not chased meanwhile");
+    };
     // The subject may be yesterday's, sent once more; behind midnight the two are the same day.
-    bare("1月1日零报告", "今日无活动。", "2027-01-02T17:00:00+08:00").kind("question");
-    bare("1月1日值守材料", "今日无活动。", "2027-01-02T17:00:00+08:00").kind("question");
+    waits("1月1日零报告");
+    waits("1月1日值守材料");
     let whole = bare("12月28日至1月3日防控周零报告", "今日无活动。", "2027-01-03T17:00:00+08:00");
     assert_eq!(whole.loose(), ["daily 2027-01-03 nil accepted"]);
     let night = bare("1月1日零报告", "今日无活动。", "2027-01-02T00:20:00+08:00");

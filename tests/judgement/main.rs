@@ -11,6 +11,7 @@ mod effort;
 mod mail;
 
 mod days;
+mod days_beside;
 mod forms;
 mod letters;
 mod months;
