@@ -7,8 +7,8 @@ use super::counted::says_today;
 use super::dates::{Dates, dates, figure};
 use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
 use super::daywords::{
-    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, OPENING_EVENTS, OTHER_MAIL_WORDS,
-    PASSING_WORDS,
+    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, ELSEWHERE_WORDS, OPENING_EVENTS,
+    OTHER_MAIL_WORDS, PASSING_WORDS,
 };
 
 /// Where a clause ends.
@@ -76,7 +76,7 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
     let mut clauses = text.split(CLAUSE_ENDS).filter(|clause| {
         let clause = without_asking(clause);
         has(&clause, BROUGHT_THINGS)
-            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS]
+            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS, ELSEWHERE_WORDS]
                 .iter()
                 .any(|words| has(&clause, words))
     });
@@ -130,7 +130,8 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
     let is_meant = |clause: &&str| {
         let brings = has(clause, BROUGHT_WORDS);
         let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
-        let is_passing = is_since(clause) || has(&without_events(clause), PASSING_WORDS);
+        let said = without_events(clause);
+        let is_passing = is_since(clause) || has(&said, PASSING_WORDS) || has(&said, ELSEWHERE_WORDS);
         !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(is_passing || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
@@ -139,8 +140,22 @@ fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
 
 /// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）.
 fn without_sent_before(text: &str, range: &Range) -> Dates {
-    let now = of_now(text);
-    dates(if names_a_day(&now, range) { &now } else { text }, range)
+    let text = without_opening(text);
+    let now = of_now(&text);
+    dates(if names_a_day(&now, range) { &now } else { &text }, range)
+}
+
+/// A subject without what it says in brackets of the day on which all of it began: 职教周（5月14日启动）照片.
+fn without_opening(subject: &str) -> String {
+    let mut kept = String::with_capacity(subject.len());
+    for (place, clause) in subject.split_inclusive(['（', '）', '(', ')']).enumerate() {
+        let said = without_events(clause);
+        let begins = ["启动", "开幕", "揭幕", "启幕"].iter().any(|word| said.contains(word));
+        if place == 0 || !begins || BROUGHT_THINGS.iter().any(|thing| said.contains(thing)) {
+            kept.push_str(clause);
+        }
+    }
+    kept
 }
 
 /// The clauses of a subject that tell of no mail before.

@@ -212,8 +212,9 @@ fn by_saving(
     let told = by_shared(clues, shared, arrived, range).or_else(|| by_days_ago(clues, arrived, range));
     // No picture shows a day after it was saved: that is when the letter was signed.
     if let Some(told) = told.filter(|told| told.day.is_none_or(|day| day <= saved)) {
-        // What was saved on the day on which it came is hardly of a day long before that a letter names for anything.
-        let is_old = told.day.is_some_and(|day| (saved - day).get_days() > 1) && told.why.starts_with(BODY);
+        // What was saved on the day on which it came is hardly of a day long before, where no letter says 补报.
+        let is_late = clues.shared.iter().any(|(_, text)| text.contains('补')) || !told.why.starts_with(BODY);
+        let is_old = told.day.is_some_and(|day| (saved - day).get_days() > 1) && !is_late;
         return Some(match is_old && saved == arrived.date() && !told.is_open {
             true => Told::open(Some(saved), format!("{}，图片却存于{}，请认定", told.why, shown(saved))),
             false => told,

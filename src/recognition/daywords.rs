@@ -37,10 +37,6 @@ pub const PASSING_WORDS: &[&str] = &[
     "开启",
     "拉开",
     "开始",
-    "已上传",
-    "已传",
-    "已提交",
-    "已送",
 ];
 
 /// With one of these it is about what comes with it all the same: 根据要求报送5月15日照片.
@@ -66,8 +62,10 @@ pub const ASKED_WORDS: &[&str] =
     &["按照", "根据", "来电", "收到", "要求", "通知", "布置的", "说的", "提到的"];
 
 /// What comes another day, whatever it is called: 5月14日已报送方案.
-pub const BROUGHT_BEFORE_WORDS: &[&str] =
-    &["以来", "已报", "已发", "已经报", "已经发", "已交", "已上传", "已传", "已提交", "已送"];
+pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];
+
+/// What is elsewhere, or comes with this very mail: 5月16日照片已上传附件.
+pub const ELSEWHERE_WORDS: &[&str] = &["已上传", "已传", "已提交", "已送"];
 
 /// The first day of an activity, behind a word for all of it.
 pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];

@@ -1,0 +1,45 @@
+//! Stories of days of which a unit says that there was nothing: only those that it says so of, however many days its sentence names.
+
+use crate::mail::{Mail, mail};
+
+const SCHOOL: &str = "绵阳职业技术学院";
+
+/// A mail of Wednesday, the 17th, in the afternoon.
+fn ours(subject: &str, says: &str) -> Mail {
+    mail("c03@163.example", &format!("{SCHOOL}{subject}")).says(says).at("2023-05-17T15:00:00+08:00")
+}
+
+#[test]
+fn a_day_that_is_named_for_another_reason_is_not_the_empty_one() {
+    for (subject, says, days) in [
+        ("", "按5月16日通知要求，今日无材料", &[17][..]),
+        ("", "按5月16日通知要求今日无材料", &[17]),
+        ("", "继5月16日活动后，今日无活动", &[17]),
+        ("职教周（5月14日启动）零报告", "", &[17]),
+        ("", "按通知要求，5月16日零报告", &[16]),
+        ("", "5月16日按要求零报告", &[16]),
+        ("", "5月15日、16日我院未开展活动，零报告", &[15, 16]),
+    ] {
+        let wanted: Vec<String> =
+            days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
+        assert_eq!(ours(subject, says).judge().loose(), wanted, "{subject} {says}");
+    }
+}
+
+#[test]
+fn each_day_of_which_it_is_said_is_empty() {
+    for (subject, says, days) in [
+        ("", "5月16日、今日均无活动", &[16, 17][..]),
+        ("", "昨日无活动，今日无活动", &[16, 17]),
+        ("", "5月16日无活动，今日无活动", &[16, 17]),
+        ("", "5月15日无活动。今日无活动。", &[15, 17]),
+        ("", "前天、昨天、今天均无活动", &[15, 16, 17]),
+        ("", "今日（5月17日）无活动", &[17]),
+        ("", "昨日（5月16日）无活动", &[16]),
+        ("职教周5月16日-17日零报告", "今日无", &[16, 17]),
+    ] {
+        let wanted: Vec<String> =
+            days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
+        assert_eq!(ours(subject, says).judge().loose(), wanted, "{subject} {says}");
+    }
+}
