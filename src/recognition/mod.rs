@@ -43,7 +43,7 @@ pub mod parts;
 mod phrases;
 pub mod rivals;
 pub mod route;
-mod sayings;
+pub mod sayings;
 pub mod sections;
 mod shortened;
 mod spellings;
