@@ -31,6 +31,11 @@ pub fn full_day_and_weekday(date: Date) -> String {
     format!("{}年{}", date.year(), day_and_weekday(date))
 }
 
+/// 「来件#17的申请就此答复」: of a request for what was granted.
+pub fn answers(mail: i64) -> String {
+    format!("来件#{mail}的申请就此答复，不再列入待答复。")
+}
+
 /// 「5月14日、5月16日至18日」: three days or more in a row are one stretch.
 pub fn days(days: &[Date]) -> String {
     let follows = |a: &Date, b: &Date| a.tomorrow().is_ok_and(|next| next == *b);

@@ -26,6 +26,7 @@ mod filled;
 mod folded;
 mod half;
 pub mod import;
+mod jointly;
 pub mod judge;
 mod known;
 mod letter;

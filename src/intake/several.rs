@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::alike::{of_several, told_apart};
 use super::choose::{Read, closest};
 use super::clues::{text_of, title_lines};
+use super::jointly::ask_whose;
 use super::judge::Case;
 use super::loose::{judge_links, judge_text};
 use super::owners::{distinct, owners};
@@ -66,6 +67,7 @@ impl<'j, 'a> Side<'j, 'a> {
         judge_text(&scene, kind, &mut outcome);
         // Whom a person named is meant, whether it is there any more or not.
         if self.verdict.by != Some(UnitBy::Staff) {
+            ask_whose(&scene, &mut outcome);
             let succession = hand_on(desk.campaign, case, &mut outcome);
             self.verdict.evidence.extend(succession.evidence);
             if let Some(heir) = succession.heir.filter(|_| unit.is_some()) {

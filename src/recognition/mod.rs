@@ -45,7 +45,7 @@ pub mod parts;
 mod phrases;
 pub mod rivals;
 pub mod route;
-mod sayings;
+pub mod sayings;
 pub mod sections;
 mod shortened;
 mod spellings;

@@ -36,6 +36,9 @@ pub const LATE_WORDS: &[&str] = &[
     "不能按时",
 ];
 
+/// What a letter is that asks for that and brings nothing: it is answered by what its unit is granted.
+pub const ASKS_TO_BE_LATE: &str = "来信申请延期或免报，没有材料";
+
 /// A paper of this name or title asks for more time or to be left out.
 pub const LATE_TITLES: &[&str] = &["延期", "推迟", "暂缓", "缓报", "免报", "免予报送", "迟报"];
 

@@ -4,6 +4,8 @@
 /// After one of these no name of an activity goes on: what follows is the whole of it.
 pub const NAME_BEGINS: &[&str] = &[
     "关于",
+    "联合",
+    "共同",
     "印发",
     "转发",
     "下发",

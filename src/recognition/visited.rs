@@ -1,7 +1,7 @@
 //! Who is named without having written: 赴甲学院交流, 甲学院领导到我校指导. News is full of other schools, and a clerk reads
 //! past them; what is left of a line may name its writer.
 
-use super::names::{MASK, NameBook};
+use super::names::{MASK, Mention, NameBook};
 use super::titles::{AT_OURS_WORDS, HANDED_ON_LETTERS, VISITING_WORDS};
 
 /// Codes of the units that a text names, each once, in order, without those that it tells as visited or as visitors.
@@ -22,6 +22,33 @@ pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
         }
     }
     codes
+}
+
+/// Between the names of units that send something together.
+const JOINTS: &[&str] = &["、", "和", "与", "及", "暨", "/", "+", "联合", "携手", "会同", "、联合", "和联合"];
+
+/// Codes of the units that a line names as having written together: 甲学院、乙学院联合, 甲学院与乙学院; none for fewer than two.
+pub fn together(book: &NameBook, line: &str) -> Vec<String> {
+    let (masked, mentions) = book.masked(line);
+    let says_so = masked.windows(2).any(|two| two == ['联', '合']);
+    let between = |one: &Mention, other: &Mention| -> Option<String> {
+        Some(masked.get(one.start + one.chars..other.start)?.iter().filter(|c| !c.is_whitespace()).collect())
+    };
+    let is_joined = |one: &Mention, other: &Mention| {
+        let between = between(one, other);
+        between.is_some_and(|text| JOINTS.contains(&text.as_str()) || (text.is_empty() && says_so))
+    };
+    // Whom the first of them only visits has no part in it: 赴甲学院、乙学院交流.
+    let writers = writers(book, line);
+    let pairs = mentions.iter().zip(mentions.iter().skip(1));
+    let pairs = pairs.filter(|(one, other)| writers.contains(&one.code) && is_joined(one, other));
+    let mut codes: Vec<String> = Vec::new();
+    for mention in pairs.flat_map(|(one, other)| [one, other]) {
+        if !codes.contains(&mention.code) {
+            codes.push(mention.code.clone());
+        }
+    }
+    if codes.len() > 1 { codes } else { Vec::new() }
 }
 
 fn is_visited(before: &[char]) -> bool {
@@ -56,6 +83,26 @@ fn is_visitor(after: &[char]) -> bool {
 mod tests {
     use super::*;
     use crate::domain::unit::{Roster, Unit};
+
+    #[test]
+    fn who_writes_together() {
+        let unit = |code: &str, name: &str| Unit { code: code.into(), name: name.into(), ..Unit::default() };
+        let units = vec![unit("A", "四川职业技术学院"), unit("B", "绵阳职业技术学院")];
+        let book = NameBook::of(&Roster { units });
+        for (text, wanted) in [
+            ("四川职业技术学院、绵阳职业技术学院联合工作总结", "AB"),
+            ("绵阳职业技术学院与四川职业技术学院联合举办的活动方案", "BA"),
+            ("四川职业技术学院 绵阳职业技术学院 联合工作总结", "AB"),
+            ("四川职业技术学院联合绵阳职业技术学院开展活动总结", "AB"),
+            ("四川职业技术学院赴绵阳职业技术学院交流总结", ""),
+            ("四川职业技术学院工作总结（与绵阳职业技术学院联合）", ""),
+            ("四川职业技术学院关于走进绵阳职业技术学院的总结", ""),
+            ("赴四川职业技术学院、绵阳职业技术学院交流的总结", ""),
+            ("四川职业技术学院总结", ""),
+        ] {
+            assert_eq!(together(&book, text).concat(), wanted, "{text}");
+        }
+    }
 
     #[test]
     fn whoever_is_visited_has_not_written() {

@@ -13,6 +13,7 @@ use crate::domain::decision::{Act, Decision, in_force};
 use crate::domain::message::{MessageKind, MessageState};
 use crate::domain::unit::Unit;
 use crate::fault::Fault;
+use crate::recognition::sayings::ASKS_TO_BE_LATE;
 
 /// Shorter names in a subject are too easily part of another word to be a clue.
 const SHORTEST_NAME_CHARS: usize = 4;
@@ -124,7 +125,8 @@ impl Store {
         })
     }
 
-    /// Questions for a campaign about which nobody noted yet what was answered, and which nobody ruled to be none of ours.
+    /// Questions for a campaign about which nobody noted yet what was answered, which nobody ruled to be none of ours, and
+    /// which no grant to their unit answers.
     pub fn open_questions(&self, campaign: &str) -> Result<Vec<PendingMail>, Fault> {
         let mut asked = self.questions()?;
         if asked.is_empty() {
@@ -133,14 +135,42 @@ impl Store {
         let all = self.decisions()?;
         let settles =
             |made: &&Decision| made.act == Act::Note || (made.act == Act::Assign && made.unit.is_none());
-        let settled: BTreeSet<i64> = in_force(&all, Timestamp::MAX)
-            .into_iter()
-            .filter(settles)
-            .filter_map(|made| made.message)
-            .collect();
+        let counting = in_force(&all, Timestamp::MAX);
+        let noted = counting.iter().copied().filter(settles).filter_map(|made| made.message);
+        let requests = self.requests()?;
+        let granted = counting.iter().flat_map(|made| answered(&requests, made, campaign));
+        let settled: BTreeSet<i64> = noted.chain(granted).collect();
         let is_ours = |row: &PendingMail| row.campaign.as_deref().is_none_or(|id| id == campaign);
         asked.retain(|row| is_ours(row) && !settled.contains(&row.id));
         Ok(asked)
+    }
+
+    /// Numbers of the mails that asked for what a decision grants, and that nothing granted before it answers.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn requests_answered(&self, made: &Decision) -> Result<Vec<i64>, Fault> {
+        let Some(campaign) = made.campaign.as_deref().filter(|_| grants(made)) else { return Ok(Vec::new()) };
+        let requests = self.requests()?;
+        let all = if requests.is_empty() { Vec::new() } else { self.decisions()? };
+        let before = in_force(&all, Timestamp::MAX).into_iter().filter(|other| other.id < made.id);
+        let before: BTreeSet<i64> = before.flat_map(|other| answered(&requests, other, campaign)).collect();
+        Ok(answered(&requests, made, campaign).filter(|id| !before.contains(id)).collect())
+    }
+
+    /// Mails of units that ask for more time or to be left out and bring nothing.
+    fn requests(&self) -> Result<Vec<AskedLate>, Fault> {
+        self.read(|tx| {
+            let question = "SELECT id, unit, received_at FROM message WHERE kind = :kind AND state = :state
+                            AND unit IS NOT NULL AND instr(evidence, :why) > 0 ORDER BY received_at, id";
+            let mut select = tx.prepare_cached(question)?;
+            let asked = named_params! { ":kind": MessageKind::Question, ":state": MessageState::Registered,
+            ":why": ASKS_TO_BE_LATE };
+            let request = |row: &Row<'_>| {
+                Ok(AskedLate { id: row.get(0)?, unit: row.get(1)?, received_at: row.get::<_, Ms>(2)?.0 })
+            };
+            Ok(select.query_map(asked, request)?.collect::<Result<_, _>>()?)
+        })
     }
 
     /// All of the first `most` of these mails, in their order.
@@ -148,6 +178,29 @@ impl Store {
         let ids = mails.iter().take(most).map(|mail| mail.id).collect();
         self.messages(&MessageFilter { ids: Some(ids), ..MessageFilter::default() })
     }
+}
+
+/// A mail that asks for more time or to be left out.
+struct AskedLate {
+    id: i64,
+    unit: String,
+    received_at: Timestamp,
+}
+
+fn grants(made: &Decision) -> bool {
+    matches!(made.act, Act::Extend | Act::Waive)
+}
+
+/// Those of these requests that a grant to their unit, made after they came, answers.
+fn answered<'r>(
+    requests: &'r [AskedLate],
+    made: &Decision,
+    campaign: &str,
+) -> impl Iterator<Item = i64> + 'r {
+    let is_grant = grants(made) && made.campaign.as_deref() == Some(campaign);
+    let (unit, at) = (made.unit.clone().filter(|_| is_grant), made.at);
+    let is_its = move |asked: &&AskedLate| unit.as_ref() == Some(&asked.unit) && asked.received_at <= at;
+    requests.iter().filter(is_its).map(|asked| asked.id)
 }
 
 fn is_hinted(unit: &Unit, from: &str, subject: &str) -> bool {

@@ -214,7 +214,11 @@ impl<'a> Visit<'a> {
         let own = made.filter(|decision| decision.act != Act::Undo);
         let undoable = own.filter(|decision| counting.iter().any(|other| other.id == decision.id));
         let undoable: Vec<String> = undoable.map(|decision| decision.id.to_string()).collect();
-        let text = format!("已办：{}。", lines.join("，并"));
+        let mut text = format!("已办：{}。", lines.join("，并"));
+        for made in counting.iter().filter(|made| numbers.contains(&made.id)) {
+            let answered = self.shared.desk.store.requests_answered(made)?;
+            text.extend(answered.iter().map(|id| chinese::answers(*id)));
+        }
         Ok((!lines.is_empty()).then(|| context! { text, undo => undoable.join(",") }))
     }
 }

@@ -10,5 +10,6 @@ mod either;
 mod pairs;
 mod renamed;
 mod shared;
+mod together;
 mod twins;
 mod world;

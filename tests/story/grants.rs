@@ -196,3 +196,27 @@ fn dangerous_or_empty_grants_are_refused_in_words() {
         assert!(said.contains(told), "{words:?}: {said}");
     }
 }
+
+/// A request is answered by what is granted; taken back, it waits again. Another unit's, and a question beside it, wait on.
+#[test]
+fn a_request_for_more_time_is_answered_by_the_grant() {
+    let world = World::on(Post::scripted(), &[SILENT, OTHER]);
+    let asks = |who, text| unit(who).on("05-10 15:00").titled("关于活动周方案的请示").says(text);
+    let mails = [
+        asks(SILENT, "因系统故障，活动周方案申请延期至5月15日报送。").sends(vec![]),
+        asks(OTHER, "活动周方案申请延期报送。").sends(vec![]),
+        asks(SILENT, "请问活动周方案要不要盖章？").sends(vec![]),
+    ];
+    world.receives(&mails).once_without_sending("05-11 08:31");
+    let open = || world.run(&["status", "--now", &at("05-11 08:50")]).said();
+    assert!(open().contains("咨询待答复 3"), "{}", open());
+    let requests =
+        ["extend", SILENT, "plan", "--until", "2023-05-15", "--why", "来函", "--now", &at("05-11 08:40")];
+    let said = world.run(&requests).expect_status(0).said();
+    assert!(said.contains("的申请就此答复"), "{said}");
+    assert!(open().contains("咨询待答复 2"), "{}", open());
+    rule(&world, "05-11 08:42", &["extend", SILENT, "plan", "--undo"]);
+    assert!(open().contains("咨询待答复 3"), "{}", open());
+    rule(&world, "05-11 08:43", &["waive", OTHER, "plan", "--why", "停办"]);
+    assert!(open().contains("咨询待答复 2"), "{}", open());
+}

@@ -185,6 +185,11 @@ impl<'a> Meant<'a> {
                 due: after.due.clone(),
             });
         }
+        let made = house.store.decisions()?;
+        for made in made.iter().filter(|made| told.decisions.iter().any(|told| told.id == made.id)) {
+            let answered = house.store.requests_answered(made)?;
+            told.text.extend(answered.iter().map(|id| format!("{}\n", chinese::answers(*id))));
+        }
         told.say(common, signed)
     }
 
