@@ -394,9 +394,7 @@ fn stands_behind(text: &[Letter], at: usize, letters: &[char]) -> bool {
 }
 
 fn begins_word(text: &[Letter], at: usize) -> bool {
-    let gap = text.get(at).is_some_and(|(_, gap)| *gap);
+    let gap = text.get(at).is_some_and(|(_, gap)| *gap) || stands_behind(text, at, &['联', '合']);
     let before = at.checked_sub(1).and_then(|at| text.get(at)).map(|(c, _)| *c);
-    // 甲学院联合乙学院 names both.
-    let is_joined = || at.checked_sub(2).and_then(|at| text.get(at)).is_some_and(|(c, _)| *c == '联');
-    gap || before.is_none_or(|c| !is_han(c) || MAY_PRECEDE.contains(c) || (c == '合' && is_joined()))
+    gap || before.is_none_or(|c| !is_han(c) || MAY_PRECEDE.contains(c))
 }
