@@ -8,6 +8,7 @@ use super::grid::Sheet;
 use super::inline::is_counted_in;
 use super::number::percent;
 use super::read::{Hit, Row, is_note};
+use super::shares::heads_shares;
 use super::signing::FILLER_LABELS;
 use super::words::{FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, REMARK_STARTS, SAMPLE_ROWS, TOLD_ENDINGS};
 use super::year::year_in;
@@ -183,7 +184,7 @@ fn has_small_figures(template: &Template, row: &Row) -> bool {
 /// Whether what stands alone in the place of a name tells of the page and not of the rows below it.
 fn is_remark(unit: &str) -> bool {
     let is_sentence = unit.contains(['。', ';', '；']) || unit.chars().count() > NAME_CHARS;
-    let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':');
+    let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':') && !heads_shares(unit);
     let is_bracketed = unit.starts_with('(') && unit.ends_with(')');
     let is_signed = FILLER_LABELS.iter().any(|label| unit.starts_with(label));
     is_labelled(unit)

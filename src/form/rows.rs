@@ -14,7 +14,9 @@ use super::lines::{
 };
 use super::places::{Lies, lies};
 use super::read::{Entry, Hit, Row, is_note};
-use super::shares::{Doubt, drop_beside_total, drop_captions, drop_shares, drop_sums};
+use super::shares::{
+    Doubt, drop_beside_total, drop_captions, drop_heads, drop_shares, drop_sums, take_beside,
+};
 use super::signing::{FILLER_LABELS, is_foot, is_moment};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
@@ -133,6 +135,7 @@ fn settled(template: &Template, mut lines: Vec<(Row, Called)>, next: Option<Stri
             None
         }
     };
+    drop_heads(template, &mut rows);
     rows.extend(beside.into_iter().map(|(row, _)| row));
     rows.sort_by_key(|row| row.row);
     if rows.is_empty() {
@@ -203,6 +206,7 @@ fn name_over(
     let unit = |at: &usize| form.template.fields.get(*at).filter(|field| field.kind == FieldKind::Unit);
     let Some((field, hit)) = columns.iter().find_map(|(at, hit)| Some((unit(at)?, hit))) else { return };
     let id = &field.id;
+    take_beside(sheet, (id, hit.col), row, entries);
     let is_bare = entries.iter().any(|(own, entry)| own != id && !entry.is_blank())
         && entries.get(id).is_some_and(Entry::is_blank);
     if !is_bare {

@@ -1,15 +1,23 @@
 //! Rows of a table that are counted in another one, or only head those below them: 其中：本部 under its school, the name of a town over
 //! its schools and their 小计. Taken for units of their own they would be added twice, or sent back as unfilled.
 
+use std::collections::BTreeMap;
+
+use super::grid::Sheet;
 use super::lines::{has_figures, is_name_alone, unit_text};
 use super::places::{Lies, SAME_LEVEL, is_of_a_school, lies, place_end};
 use super::read::{Entry, Row};
 use super::subtotal::{Against, Called, SUMMED_ROWS_MAX, against_first, comes_to, is_sum, is_telling};
 use super::words::{GROUP_KINDS, GROUP_WORDS, OPEN_NAMES, PLACE_ENDS, SHARE_ROWS, UNIT_KINDS};
+use crate::domain::facts::Value;
 use crate::domain::template::{FieldKind, Template};
+use crate::domain::text::squeeze;
 
 /// Rows in which what is counted in one above is looked for.
 const SHARES_MAX: usize = 20;
+
+/// Columns before a name in which 其中 may stand.
+const BESIDE_COLUMNS: u32 = 3;
 
 /// Where rows begin of which nobody can tell by the table whether they are counted in one above.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +87,8 @@ pub(super) fn drop_beside_total(template: &Template, rows: &mut Vec<Row>, total:
     }
 }
 
-/// Rows of schools or towns that come to the one of the place above them, although they do not say that they are its parts.
+/// Rows of schools or towns that come to the one of the place or kind above them (旌阳区, 一、公办), although they do not say that they
+/// are its parts.
 fn inner_rows(template: &Template, rows: &[Row]) -> Vec<u32> {
     let mut found = Vec::new();
     if rows.len() > SUMMED_ROWS_MAX {
@@ -87,12 +96,16 @@ fn inner_rows(template: &Template, rows: &[Row]) -> Vec<u32> {
     }
     for (at, above) in rows.iter().enumerate() {
         let place = unit_text(template, above);
-        if place_end(&place).is_none() || is_share(template, above) {
+        let is_head = place_end(&place).is_some() || (!place.is_empty() && is_group(&place));
+        if !is_head || is_share(template, above) {
             continue;
         }
         let is_inside = |row: &&Row| {
             let name = unit_text(template, row);
-            lies(&place, &name) == Lies::Within
+            // No county lies in 市直属学校.
+            let is_apart = place_end(&place).is_none() && place_end(&name).is_some();
+            !is_apart
+                && lies(&place, &name) == Lies::Within
                 && !name.is_empty()
                 && !is_group(&name)
                 && !is_share(template, row)
@@ -122,6 +135,32 @@ pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>) -> Option<Do
         Some(_) => drop_named(template, rows),
     };
     told.or(inner)
+}
+
+/// Whether nothing but 其中 stands in the place of a name, over what follows.
+pub(super) fn heads_shares(name: &str) -> bool {
+    SHARE_ROWS.iter().any(|word| name.trim_end_matches(':') == word.trim_end_matches(':'))
+}
+
+/// Says of a row beside which 其中 stands in a column of its own, or is merged over it, that it is a part.
+pub(super) fn take_beside(sheet: &Sheet, name: (&str, u32), row: u32, entries: &mut BTreeMap<String, Entry>) {
+    let (unit, col) = name;
+    let says = |left: u32| {
+        let own = Some(sheet.text(row, left)).filter(|text| !text.trim().is_empty());
+        let over = || sheet.merged_from(left, row).map(|span| sheet.text(span.top, span.left));
+        own.or_else(over).is_some_and(|text| heads_shares(&squeeze(text)))
+    };
+    if let Some(entry) = entries.get_mut(unit)
+        && !entry.is_blank()
+        && (col.saturating_sub(BESIDE_COLUMNS)..col).any(says)
+    {
+        entry.value = Value::Text(format!("其中：{}", entry.text()));
+    }
+}
+
+/// Takes out the rows of nothing but 其中.
+pub(super) fn drop_heads(template: &Template, rows: &mut Vec<Row>) {
+    rows.retain(|row| !is_name_alone(template, row) || !heads_shares(&unit_text(template, row)));
 }
 
 fn is_share(template: &Template, row: &Row) -> bool {
@@ -193,9 +232,16 @@ fn cell(template: &Template, row: &Row) -> Option<String> {
     row.entries.get(&unit.id).map(|entry| entry.cell.clone())
 }
 
-/// Whether a name is made of words for groups alone: 市直属学校.
+/// Whether a name is made of words for groups alone: 市直属学校, 一、公办, 市本级; 县职业中学 is one school.
 fn is_group(name: &str) -> bool {
-    behind_group_words(name).is_empty()
+    let called = name.trim_start_matches(|c: char| !c.is_alphabetic());
+    called.ends_with("本级") || (!may_be_one(called) && behind_group_words(called).is_empty())
+}
+
+/// Whether a name begins with the word of its place, as that of its only school does.
+fn may_be_one(called: &str) -> bool {
+    let begins = longest(GROUP_WORDS, |word| called.starts_with(word));
+    begins.is_some_and(|word| PLACE_ENDS.contains(&word)) && !called.contains(['属', '直', '级'])
 }
 
 /// What a name without figures is that stands over the rows of a 小计.
@@ -243,9 +289,7 @@ fn over(name: &str, next: &str) -> Over {
     if behind_place != called && says(SEVERAL) && behind_group_words(behind_place).is_empty() {
         return Over::Either;
     }
-    // 县职业中学 is one, 县直学校 are several.
-    let may_be_one = longest(GROUP_WORDS, |word| called.starts_with(word))
-        .is_some_and(|word| PLACE_ENDS.contains(&word) && !name.contains(['属', '直', '级']));
+    let may_be_one = may_be_one(called);
     let rest = behind_group_words(called);
     if rest.is_empty() && !may_be_one {
         return Over::Caption;
