@@ -62,6 +62,8 @@ pub mod version;
 mod version_tests;
 pub mod visited;
 pub mod vocabulary;
+mod which_month;
+mod which_week;
 mod words;
 
 pub use crate::domain::text::squeeze;

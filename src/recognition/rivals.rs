@@ -5,19 +5,18 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::dates::{dates, figure, small_number};
-use super::day::Range;
-use super::months::{is_figure, months, sums_up};
+use super::dates::{figure, small_number};
+use super::months::is_figure;
 use super::squeeze;
 use super::vocabulary::Target;
+use super::which_month::Months;
+use super::which_week::{Weeks, counted_from};
 use crate::domain::campaign::{Campaign, Requirement, When};
 
 /// Letters that tell one title from another; a single one may stand in any word.
 const TELLING_LETTERS: usize = 2;
 /// So much of a letter says what it brings (characters).
 const LETTER_CHARS: usize = 200;
-/// Of a year.
-const MONTHS: u64 = 12;
 /// What a figure before these counts, where 第 does not stand before it: 一周工作周报 is no report of the first week.
 const SPANS: [char; 5] = ['周', '天', '日', '年', '月'];
 
@@ -50,64 +49,148 @@ pub fn meant<'t>(
     let is_beside = |rival: &&Target| beside.iter().any(|form| form.requirement == rival.requirement);
     let mut with_form = rivals.iter().filter(is_beside);
     let with_form = with_form.next().filter(|_| with_form.next().is_none());
-    if let Some(asked) = months_of(campaign, rivals) {
-        let months = Months { campaign, rivals, asked };
+    if let Some(months) = Months::new(campaign, rivals) {
         return months.meant(says, with_form, arrived);
     }
-    let marks = marks(campaign, rivals);
-    let named = |text: &String| {
-        // Line by line: the number of 附件2 stands above 1季度统计表.
-        let lines: Vec<String> = text.lines().map(|line| in_digits(&squeeze(line))).collect();
-        let said = rivals.iter().zip(&marks);
-        let said: Vec<&Target> = said
-            .filter(|(_, marks)| marks.iter().any(|mark| lines.iter().any(|line| has(line, mark))))
-            .map(|(rival, _)| rival)
-            .collect();
-        if let [only] = said.as_slice() { Some(*only) } else { None }
-    };
+    let titled = Titled::new(campaign, rivals, arrived);
     // A file of the week before, sent under the subject or with the words of this one's, may be the wrong one.
-    let letter = || named(&says.letter.chars().take(LETTER_CHARS).collect());
-    let (by_name, by_heading) = (named(&says.name), named(&says.heading));
-    let own = by_name.or(by_heading);
-    if own.is_some_and(|own| named(&says.subject).or_else(letter).is_some_and(|said| said != own)) {
+    let letter: String = says.letter.chars().take(LETTER_CHARS).collect();
+    let (by_name, by_heading) = (titled.named(&says.name), titled.named(&says.heading));
+    if by_name.is_doubtful() || by_heading.is_doubtful() {
         return None;
     }
-    let named = by_name.or(with_form).or(by_heading).or_else(|| named(&says.subject));
-    let of_days = [&says.name, &says.heading, &says.subject];
-    let of_days = of_days.into_iter().find_map(|text| by_span(campaign, rivals, text));
-    match (named, of_days) {
+    let (by_subject, by_letter) = (titled.named(&says.subject), titled.named(&letter));
+    let own = by_name.one().or(by_heading.one());
+    if own.is_some_and(|own| by_subject.one().or(by_letter.one()).is_some_and(|said| said != own)) {
+        return None;
+    }
+    let named = by_name.one().or(with_form).or(by_heading.one());
+    let of_days = [&says.name, &says.heading, &says.subject].map(|text| titled.of_days(text));
+    let of_days = of_days.into_iter().find(|told| !matches!(told, Named::Nothing)).unwrap_or(Named::Nothing);
+    let is_left_to_subject = named.or(of_days.one()).is_none();
+    if of_days.is_doubtful() || (is_left_to_subject && by_subject.is_doubtful()) {
+        return None;
+    }
+    let due = by_day(campaign, rivals, arrived);
+    match (named.or(by_subject.one()), of_days.one()) {
         // A heading that was left standing from the week before.
         (Some(named), Some(of_days)) if named != of_days => None,
-        (named, of_days) => named.or(of_days).or_else(|| by_day(campaign, rivals, arrived)),
+        (Some(told), _) | (None, Some(told)) => Some(told),
+        // A letter may speak of another week beside.
+        (None, None) => match by_letter.one().or_else(|| titled.of_days(&letter).one()) {
+            Some(told) => {
+                Some(told).filter(|told| due.is_none_or(|due| due == *told) || letter.contains('补'))
+            }
+            None => due,
+        },
     }
 }
 
-/// The rival in whose time the days lie that a text names from the first to the last: 周报（9月14日至18日）. A single day may be that
-/// on which it was written.
-fn by_span<'t>(campaign: &Campaign, rivals: &'t [Target], text: &str) -> Option<&'t Target> {
-    let times = rivals.iter().map(|rival| Some((rival, campaign.requirement(&rival.requirement)?)));
-    let mut times: Vec<(&Target, &Requirement)> = times.collect::<Option<_>>()?;
-    times.sort_by_key(|(_, asked)| asked.last_day(None));
-    let befores = std::iter::once(None).chain(times.iter().map(|(_, asked)| Some(asked.last_day(None))));
-    let since = |asked: &Requirement, before: Option<Date>| {
-        opens(asked).or_else(|| before?.tomorrow().ok()).unwrap_or(campaign.period.0)
-    };
-    let times: Vec<(&Target, Range)> = times
-        .iter()
-        .zip(befores)
-        .map(|((rival, asked), before)| {
-            (*rival, Range { from: since(asked, before), to: asked.last_day(None) })
+/// Which rival a text names.
+pub(super) enum Named<'t> {
+    /// None in particular.
+    Nothing,
+    /// This and no other.
+    This(&'t Target),
+    /// Several: 11月、12月小结 is of both, and a person says so.
+    Several,
+    /// One of which nothing is asked.
+    Another,
+}
+
+impl<'t> Named<'t> {
+    fn one(&self) -> Option<&'t Target> {
+        if let Self::This(rival) = self { Some(*rival) } else { None }
+    }
+
+    fn is_doubtful(&self) -> bool {
+        matches!(self, Self::Several | Self::Another)
+    }
+}
+
+/// Rivals that their titles tell apart, or the days in which they are open.
+struct Titled<'t> {
+    rivals: &'t [Target],
+    titles: Vec<String>,
+    marks: Vec<Vec<String>>,
+    weeks: Option<Weeks<'t>>,
+    years: Vec<i16>,
+}
+
+impl<'t> Titled<'t> {
+    fn new(campaign: &Campaign, rivals: &'t [Target], arrived: Date) -> Self {
+        let title = |rival: &Target| {
+            campaign.requirement(&rival.requirement).map(|asked| in_digits(&squeeze(&asked.title)))
+        };
+        Self {
+            rivals,
+            titles: rivals.iter().map(|rival| title(rival).unwrap_or_default()).collect(),
+            marks: marks(campaign, rivals),
+            weeks: Weeks::new(campaign, rivals, arrived),
+            years: (campaign.period.0.year()..=campaign.period.1.year()).collect(),
+        }
+    }
+
+    /// The rival whose words a text bears. Line by line: the number of 附件2 stands above 1季度统计表.
+    fn named(&self, text: &str) -> Named<'t> {
+        match self.are_in(text.lines()).as_slice() {
+            [only] => Named::This(only),
+            [] => self.by_number(text),
+            _ => match self.are_in(unplanned(text).into_iter()).as_slice() {
+                [only] => Named::This(only),
+                _ => Named::Several,
+            },
+        }
+    }
+
+    fn are_in<'s>(&self, lines: impl Iterator<Item = &'s str>) -> Vec<&'t Target> {
+        let lines: Vec<String> = lines.map(|line| in_digits(&squeeze(line))).collect();
+        let said = self.rivals.iter().zip(&self.titles).zip(&self.marks);
+        let said = said.filter(|((_, title), marks)| {
+            marks.iter().any(|mark| lines.iter().any(|line| self.has(line, mark, title)))
+        });
+        said.map(|((rival, _), _)| rival).collect()
+    }
+
+    /// Whether a line has the mark of a title; what is counted from another year or from a month is another one.
+    fn has(&self, line: &str, mark: &str, title: &str) -> bool {
+        standing(line, mark).any(|before| {
+            let (year, month) = counted_from(before);
+            let is_counted = mark.starts_with('第') || mark.starts_with(is_figure);
+            let is_of_year = |year: i16| self.years.contains(&year) || title.contains(&year.to_string());
+            let is_of_month = |month: i8| !mark.starts_with('第') || title.contains(&format!("{month}月"));
+            !is_counted || (year.is_none_or(is_of_year) && month.is_none_or(is_of_month))
         })
-        .collect();
-    let (first, last) = (times.iter().map(|(_, time)| time.from).min()?, times.last()?.1.to);
-    let found = dates(text, &Range { from: first, to: last });
-    let [from, to] = found.ends.as_slice() else { return None };
-    let mut of_time = times.iter().filter(|(_, time)| time.holds(*from) && time.holds(*to));
-    of_time.next().filter(|_| of_time.next().is_none()).map(|(rival, _)| *rival)
+    }
+
+    fn by_number(&self, text: &str) -> Named<'t> {
+        let lines = text
+            .lines()
+            .map(|line| self.weeks.as_ref().map_or(Named::Nothing, |weeks| weeks.of_number(line)));
+        lines.into_iter().find(|told| !matches!(told, Named::Nothing)).unwrap_or(Named::Nothing)
+    }
+
+    /// The rival whose days a text names, or whose week it calls the last.
+    fn of_days(&self, text: &str) -> Named<'t> {
+        let Some(weeks) = &self.weeks else { return Named::Nothing };
+        match weeks.of_span(text) {
+            Named::Nothing => weeks.of_last_week(text),
+            told => told,
+        }
+    }
+}
+
+/// What a paper says of the time to come.
+const PLANS: &[&str] = &["计划", "安排", "打算", "要点"];
+
+/// The pieces of a text that do not speak of what is planned: 11月工作总结及12月工作计划.
+pub(super) fn unplanned(text: &str) -> Vec<&str> {
+    let is_planned = |piece: &&str| PLANS.iter().any(|word| piece.contains(word));
+    text.split(['及', '和', '与', '、', '暨', '\n']).filter(|piece| !is_planned(piece)).collect()
 }
 
 /// A text with its small numbers in digits: 第一周 and 第1周 are one.
-fn in_digits(text: &str) -> String {
+pub(super) fn in_digits(text: &str) -> String {
     let mut rest: Vec<char> = text.chars().collect();
     let mut written = String::with_capacity(text.len());
     while let Some(letter) = rest.first().copied() {
@@ -121,131 +204,6 @@ fn in_digits(text: &str) -> String {
     }
     written
 }
-
-/// The month of which each of the rivals asks; none where that does not tell them apart.
-fn months_of(campaign: &Campaign, rivals: &[Target]) -> Option<Vec<u64>> {
-    let mut asked: Vec<u64> = Vec::new();
-    for rival in rivals {
-        let requirement = campaign.requirement(&rival.requirement)?;
-        let item = requirement.item(&rival.item).map(|item| item.title.as_str());
-        let named = std::iter::once(requirement.title.as_str()).chain(item).map(months);
-        let month = named.into_iter().find(|named| !named.is_empty())?;
-        let [month] = month.as_slice() else { return None };
-        if asked.contains(month) {
-            return None;
-        }
-        asked.push(*month);
-    }
-    Some(asked)
-}
-
-/// Rivals that ask for the same thing of one month each.
-struct Months<'c, 't> {
-    campaign: &'c Campaign,
-    rivals: &'t [Target],
-    asked: Vec<u64>,
-}
-
-/// Which rival the months of a text mean.
-enum Named<'t> {
-    /// None in particular.
-    Nothing,
-    This(&'t Target),
-    /// Several: 11月、12月小结 is of both, and a person says so.
-    Several,
-    /// A month of which nothing is asked.
-    Another,
-}
-
-impl<'t> Months<'_, 't> {
-    /// The rival of the month that a part is of. Name and heading must agree, and a month that nobody asks for is no other
-    /// one. A heading alone may have been left standing from the month before, where the next month's is due.
-    fn meant(&self, says: &Says, with_form: Option<&'t Target>, arrived: Date) -> Option<&'t Target> {
-        let by_day = || by_day(self.campaign, self.rivals, arrived);
-        let confirmed = |told: &&'t Target| {
-            let is_said = [&says.subject, &says.letter].iter().any(|text| self.are_in(text).contains(told));
-            is_said || with_form == Some(*told) || by_day().is_none_or(|due| due == *told)
-        };
-        match (self.named(&says.name), self.heading(says, arrived)) {
-            (Named::Another | Named::Several, _) | (_, Named::Another | Named::Several) => None,
-            (Named::This(name), Named::This(heading)) if name != heading => None,
-            (Named::This(name), Named::This(_) | Named::Nothing) => match self.named(&says.subject) {
-                // The file of the month before, sent under this one's subject.
-                Named::This(subject) if subject != name => None,
-                _ => Some(name),
-            },
-            (Named::Nothing, Named::This(heading)) => {
-                // Who sends November's in December may call it so; who names the month before means that one.
-                let place = |told: &Target| self.rivals.iter().position(|rival| rival == told);
-                let is_due = |said: &Target| place(said) > place(heading) && by_day() == Some(heading);
-                match (self.named(&says.subject), self.named(&says.letter)) {
-                    (Named::This(said), _) | (Named::Nothing, Named::This(said)) if said != heading => {
-                        Some(heading).filter(|_| is_due(said))
-                    }
-                    _ => Some(heading).filter(confirmed),
-                }
-            }
-            (Named::Nothing, Named::Nothing) => match (with_form, self.named(&says.subject)) {
-                (Some(form), _) => Some(form),
-                (None, Named::Another | Named::Several) => None,
-                (None, Named::This(subject)) => Some(subject),
-                (None, Named::Nothing) => match self.named(&says.letter) {
-                    Named::This(letter) => Some(letter),
-                    _ => by_day(),
-                },
-            },
-        }
-    }
-
-    /// What the heading names. The month in which a paper was signed is that of which it is, or the next one: where another is
-    /// named it says nothing.
-    fn heading(&self, says: &Says, arrived: Date) -> Named<'t> {
-        let (printed, signed) = (self.named(&says.heading), months(&says.signed));
-        let is_due = |told: &Target| by_day(self.campaign, self.rivals, arrived) == Some(told);
-        let told = match (self.named(&says.name), &printed, self.named(&says.subject)) {
-            (Named::This(name), ..) => Some(name),
-            (_, Named::This(heading), _) => Some(*heading),
-            (Named::Nothing, Named::Nothing, Named::This(subject)) if is_due(subject) => Some(subject),
-            _ => None,
-        };
-        let of = |told: &Target| self.rivals.iter().zip(&self.asked).find(|(rival, _)| *rival == told);
-        let month = told.and_then(of).map(|(_, month)| *month);
-        let is_signed = |month: u64| signed.iter().all(|signed| [month, month % MONTHS + 1].contains(signed));
-        match month.is_some_and(is_signed) {
-            true => printed,
-            false => self.named(&format!("{}\n{}", says.heading, says.signed)),
-        }
-    }
-
-    fn named(&self, text: &str) -> Named<'t> {
-        match self.are_in(text).as_slice() {
-            [only] => Named::This(only),
-            [] if !months(text).is_empty() => Named::Another,
-            [_, _, ..] if !sums_up(text) => self.without_plans(text).map_or(Named::Several, Named::This),
-            _ => Named::Nothing,
-        }
-    }
-
-    /// The one of whose month a text is that names more: 11月工作总结及12月工作计划.
-    fn without_plans(&self, text: &str) -> Option<&'t Target> {
-        let is_planned = |piece: &&str| PLANS.iter().any(|word| piece.contains(word));
-        let pieces = text.split(['及', '和', '与', '、', '暨', '\n']).filter(|piece| !is_planned(piece));
-        match self.are_in(&pieces.collect::<Vec<_>>().join("\n")).as_slice() {
-            [only] => Some(only),
-            _ => None,
-        }
-    }
-
-    /// The rivals whose months a text names.
-    fn are_in(&self, text: &str) -> Vec<&'t Target> {
-        let named = months(text);
-        let of_month = self.rivals.iter().zip(&self.asked).filter(|(_, month)| named.contains(month));
-        of_month.map(|(rival, _)| rival).collect()
-    }
-}
-
-/// What a paper says of the month to come.
-const PLANS: &[&str] = &["计划", "安排", "打算", "要点"];
 
 /// What tells each of the rivals from the others: the titles of its requirement and its item without what they share.
 fn marks(campaign: &Campaign, rivals: &[Target]) -> Vec<Vec<String>> {
@@ -331,17 +289,15 @@ fn telling(titles: &[String]) -> Vec<Option<String>> {
     letters.iter().map(mark).collect()
 }
 
-/// Whether a text has a mark; a figure is not the end of a longer one.
-fn has(text: &str, mark: &str) -> bool {
+/// What stands before a mark wherever a text has it; a figure is not the end of a longer one.
+fn standing<'s>(text: &'s str, mark: &str) -> impl Iterator<Item = &'s str> {
     let is_number = mark.starts_with(is_figure);
-    text.match_indices(mark).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        !is_number || before.is_none_or(|c| !is_figure(c))
-    })
+    let before = text.match_indices(mark).filter_map(|(at, _)| text.get(..at));
+    before.filter(move |before| !is_number || before.chars().next_back().is_none_or(|c| !is_figure(c)))
 }
 
 /// The rival that falls due next, where the one before is not nearer: what came after that may be late for it.
-fn by_day<'t>(campaign: &Campaign, rivals: &'t [Target], arrived: Date) -> Option<&'t Target> {
+pub(super) fn by_day<'t>(campaign: &Campaign, rivals: &'t [Target], arrived: Date) -> Option<&'t Target> {
     let asked = rivals.iter().filter_map(|rival| Some((rival, campaign.requirement(&rival.requirement)?)));
     let open: Vec<(&Target, Date)> = asked
         .filter(|(_, requirement)| opens(requirement).is_none_or(|day| day <= arrived))
@@ -358,7 +314,7 @@ fn by_day<'t>(campaign: &Campaign, rivals: &'t [Target], arrived: Date) -> Optio
     (is_alone && is_nearest).then_some(next.0)
 }
 
-fn opens(requirement: &Requirement) -> Option<Date> {
+pub(super) fn opens(requirement: &Requirement) -> Option<Date> {
     match requirement.when {
         When::EachDay { from, .. } => Some(requirement.opens.unwrap_or(from)),
         When::By { .. } => requirement.opens,
@@ -385,6 +341,7 @@ mod tests {
         assert_eq!(of(&["第1季度报表", "第2季度报表"]), ["1季", "2季"]);
         assert_eq!(of(&["第1周周报", "第2周周报", "第11周周报"]), ["第1周", "第2周", "第11周"]);
         assert_eq!(in_digits("第十一周周报，统一报送"), "第11周周报，统1报送");
+        let has = |text: &str, mark: &str| standing(text, mark).next().is_some();
         assert!(has("学校12月月报", "12月") && !has("学校12月月报", "2月"));
         assert!(!has("学校十一期简报", "一期"));
     }

@@ -85,6 +85,16 @@ fn a_paper_is_of_the_week_that_it_names_or_whose_days_it_names() {
         ("周报", "18T09:00", ("周报（9月11日—9月15日）.docx", "工作周报"), "w2"),
         ("周报", "18T09:00", ("周报9.11-9.15.docx", "工作周报"), "w2"),
         ("周报", "22T09:00", ("周报.docx", "工作周报"), "w3"),
+        // To the Sunday behind the day on which it is due, or by weeks that do not begin on Monday.
+        ("周报", "18T09:00", ("周报（9月11日—9月17日）.docx", "工作周报"), "w2"),
+        ("周报", "18T09:00", ("周报（9月9日—9月15日）.docx", "工作周报"), "w2"),
+        ("上周周报", "18T09:00", ("周报.docx", "工作周报"), "w2"),
+        ("周报", "18T09:00", ("上周工作周报及本周工作安排.docx", "工作周报"), "w2"),
+        ("周报", "18T09:00", ("第二周周报和第三周计划.docx", "工作周报"), "w2"),
+        ("2023年第二周周报", "18T09:00", ("周报.docx", "2023年第二周周报"), "w2"),
+        // Of the year.
+        ("第37周周报", "18T09:00", ("周报.docx", "工作周报"), "w2"),
+        ("9月第一周周报", "08T10:00", ("周报.docx", "2023年9月4日至8日工作周报"), "w1"),
     ] {
         sent(subject, at, part).no_review().part(part.0, &format!("accepted {told}/report"));
     }
@@ -98,6 +108,21 @@ fn a_paper_of_no_certain_week_waits_at_those_that_may_be_meant() {
     // 一周 counts the days that the paper is about; the third week's cannot be meant yet.
     let judged = sent("一周工作周报", "11T09:00", ("一周工作周报.docx", "一周工作周报"));
     judged.review().part("一周工作周报.docx", "review w1/report w2/report");
+    for (subject, at, name) in [
+        ("周报", "22T09:00", "2024年第一周周报"),
+        ("2022年第三周周报", "22T09:00", "周报"),
+        ("周报", "22T09:00", "9月第三周周报"),
+        ("12月第三周周报", "22T09:00", "周报"),
+        ("周报", "22T09:00", "第四周周报"),
+        ("周报", "22T09:00", "第二周、第三周周报"),
+        ("周报", "22T09:00", "周报（10月9日—10月13日）"),
+        // A Monday's mail of the week to come.
+        ("周报", "18T09:00", "周报（9月11日—9月24日）"),
+    ] {
+        let name = format!("{name}.docx");
+        let judged = sent(subject, at, (&name, "工作周报"));
+        judged.review().part(&name, "review w1/report w2/report w3/report");
+    }
 }
 
 #[test]
@@ -113,6 +138,31 @@ fn the_paper_of_another_week_than_subject_or_letter_say_waits() {
     sent("第三周周报", "22T09:00", bare).review().part(bare.0, "review w1/report w2/report w3/report");
     letter("第三周的，表头没有改，请见谅").review().part(part.0, "review w1/report w2/report w3/report");
     letter("第二周的见附件，第三周的下周报").part(part.0, "accepted w2/report");
+}
+
+#[test]
+fn the_letter_tells_the_week_where_nothing_else_does() {
+    let letter = |says: &str, at: &str| {
+        let mail = mail("c1@centre.example", "周报").says(says).at(&format!("2023-09-{at}:00+08:00"));
+        let text = format!("{CENTRE}工作周报\n防控行动：本周组织培训三次，下周继续推进。");
+        mail.with(document("周报.docx", &text)).judge_by(&weekly())
+    };
+    for (says, at, told) in [
+        ("现补报第二周的周报，请查收", "20T09:00", "w2"),
+        ("补交上周周报，迟报了，抱歉", "20T09:00", "w2"),
+        ("补报9月11日至9月17日的周报", "20T09:00", "w2"),
+        ("第三周的周报见附件", "21T09:00", "w3"),
+        ("本周的周报见附件", "21T09:00", "w3"),
+    ] {
+        letter(says, at).no_review().part("周报.docx", &format!("accepted {told}/report"));
+    }
+    // The week before may be spoken of beside.
+    for says in ["第二周的周报收到了吗？", "上周的周报按要求改了格式", "9月11日至9月15日我中心停电"]
+    {
+        letter(says, "21T09:00").review().part("周报.docx", "review w1/report w2/report w3/report");
+    }
+    // On a Sunday 上周 is the week that ends, or the one before.
+    sent("上周周报", "17T09:00", ("周报.docx", "工作周报")).review();
 }
 
 #[test]
