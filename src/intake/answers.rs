@@ -23,6 +23,7 @@ use crate::recognition::day::{
 use crate::recognition::hours::as_a_day;
 use crate::recognition::kind::{is_answer, is_forward};
 use crate::recognition::names::MASK;
+use crate::recognition::nth::of_campaign;
 use crate::recognition::route;
 use crate::recognition::told_by_letter::{Told as Letter, is_late, is_of_some_days, told};
 use crate::recognition::vocabulary::Target;
@@ -185,7 +186,7 @@ pub(super) fn day_told(
         When::EachDay { until_next_day, .. } => Some(until_next_day),
         When::By { .. } => None,
     });
-    let (own, shared) = (by_day(own, &range, until), by_day(&shared, &range, until));
+    let (own, shared) = (by_day(scene, own, &range, until), by_day(scene, &shared, &range, until));
     let clues = DayClues {
         own: own.iter().map(|(source, text)| (*source, &**text)).collect(),
         shared: shared.iter().map(|(source, text)| (*source, &**text)).collect(),
@@ -216,13 +217,18 @@ fn around<'s>(scene: &Scene<'s>, part: Option<&'s PartFacts>) -> Vec<&'s PartFac
     part.map_or_else(|| parts.iter().collect(), |part| part.ancestors(parts).collect())
 }
 
-/// Texts with the one day that hours over midnight are of.
+/// Texts with the one day that hours over midnight are of, and days counted of the campaign by its name as of all of it.
 fn by_day<'t>(
+    scene: &Scene,
     texts: &[(&'static str, &'t str)],
     range: &Range,
     until: Option<Time>,
 ) -> Vec<(&'static str, Cow<'t, str>)> {
-    let one = |text: &'t str| until.map_or(Cow::Borrowed(text), |until| as_a_day(text, range, until));
+    let one = |text: &'t str| match (of_campaign(text, scene.desk.campaign), until) {
+        (own, None) => own,
+        (Cow::Borrowed(own), Some(until)) => as_a_day(own, range, until),
+        (Cow::Owned(own), Some(until)) => Cow::Owned(as_a_day(&own, range, until).into_owned()),
+    };
     texts.iter().map(|(source, text)| (*source, one(text))).collect()
 }
 

@@ -37,7 +37,7 @@ pub mod names;
 mod names_tests;
 mod namesakes;
 pub mod nil;
-mod nth;
+pub mod nth;
 pub mod older;
 pub mod outsider;
 pub mod page;

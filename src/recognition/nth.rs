@@ -1,11 +1,14 @@
 //! Days that are counted by their place among all of them: 活动周第二天, 首日, 第三、四天. Who counts the days of something else (培训
 //! 第二天) names none of the campaign's.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::dates::{figure, is_han, starts};
 use super::day::Range;
 use super::daywords::{FIRST_DAY_WORDS, LAST_DAY_WORDS, OTHER_WHOLE_ENDINGS, WHOLE_ENDINGS, WRITER_ENDINGS};
+use crate::domain::campaign::Campaign;
 
 /// So many letters before a number may say of what it is the nth day.
 const NTH_LETTERS: usize = 4;
@@ -15,6 +18,8 @@ const LIST_JOINTS: &str = "、,和及与&+/";
 const SPAN_JOINTS: &str = "-—–~至到";
 /// So many days are counted together, at most: what goes on and on is no list of days, and is not gone through from each of them.
 const MOST_TOGETHER: usize = 31;
+/// So many letters before a counted day, the last of which says that it is one of a whole, are a name's: 读书节.
+const OWN_LETTERS: usize = 3;
 /// Figures of the number of a day.
 const NTH_FIGURES: usize = 2;
 
@@ -87,6 +92,33 @@ pub(super) fn is_of_all(before: &str) -> bool {
 /// Whether what stands before a counted day may be another activity than that of which material is asked for.
 pub(super) fn is_of_another(before: &str) -> bool {
     OTHER_WHOLE_ENDINGS.iter().any(|word| before.ends_with(word))
+}
+
+/// A text in which the days that are counted of the campaign by its own name (读书节第二天, where it is called so) are counted as
+/// of all of it.
+pub fn of_campaign<'t>(text: &'t str, campaign: &Campaign) -> Cow<'t, str> {
+    let (mut written, mut from) = (String::new(), 0);
+    let words = FIRST_DAY_WORDS.iter().chain(LAST_DAY_WORDS).chain(&["第"]);
+    let mut places: Vec<usize> = words.flat_map(|word| text.match_indices(word)).map(|(at, _)| at).collect();
+    places.sort_unstable();
+    places.dedup();
+    let names = || campaign.keywords.iter().chain([&campaign.title, &campaign.short]);
+    for at in places {
+        let before = text.get(..at).unwrap_or_default().trim_end_matches('的');
+        let run: Vec<char> = before.chars().rev().take(OWN_LETTERS).take_while(is_han).collect();
+        let own: String = run.iter().rev().collect();
+        let is_own =
+            run.len() == OWN_LETTERS && is_of_another(&own) && names().any(|name| name.contains(&own));
+        if is_own {
+            written.push_str(text.get(from..at).unwrap_or_default());
+            written.push_str("活动周");
+            from = at;
+        }
+    }
+    match from {
+        0 => Cow::Borrowed(text),
+        _ => Cow::Owned(written + text.get(from..).unwrap_or_default()),
+    }
 }
 
 /// Whether a text says without more that it is of the first or the last day: 首日照片.

@@ -1,5 +1,6 @@
 //! Stories of the day on which all of it began, which papers and letters of every day name: what comes with them is not of that day.
 
+use crate::campaign::campaign;
 use crate::mail::{Mail, document, mail, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
@@ -64,4 +65,20 @@ fn a_letter_that_tells_of_an_opening_that_was_held_is_of_its_day() {
     }
     let told = ours("职教周（5月14日启动）照片", "").with(photo("a.jpg")).judge().told().join("\n");
     assert!(told.contains("accepted daily/photo@2023-05-17"), "{told}");
+}
+
+#[test]
+fn a_day_counted_of_the_campaign_by_its_own_name_is_a_day_of_it() {
+    let mut campaign = campaign();
+    campaign.title = "2023年校园读书节".to_owned();
+    campaign.keywords = vec!["读书节".to_owned(), "职教周".to_owned()];
+    for (subject, told) in [
+        ("校园读书节第二天", "accepted daily/photo@2023-05-15"),
+        ("读书节首日照片", "accepted daily/photo@2023-05-14"),
+        ("读书节第3天", "accepted daily/photo@2023-05-16"),
+        ("职教周技能节第二天", "review"),
+    ] {
+        let judged = ours(subject, "").with(photo("a.jpg")).judge_by(&campaign);
+        assert!(judged.told().join("\n").contains(told), "{subject}: {:?}", judged.told());
+    }
 }
