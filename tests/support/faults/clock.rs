@@ -68,7 +68,8 @@ impl Jumps {
             daemon.stop();
         }
         world.under.clear();
-        let end = moment(minutes_in(i64::from(3 + self.rounds) * 24 * 60));
+        // Behind all that a jump by a day has stamped.
+        let end = moment(minutes_in(i64::from(4 + self.rounds) * 24 * 60 + 10));
         world.once(&end);
         let sent = world.receiver.received().len();
         // A clock behind the newest stamp holds sending (contract 1): a year ahead has stamped what came meanwhile.
