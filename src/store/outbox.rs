@@ -193,9 +193,11 @@ impl Store {
 
     /// The newest moment of this program's own clock in the store: a clock behind it is wrong, and holds sending. When folders were
     /// looked at is known to the hour too, for the first look by a clock that is behind takes the place of the last by the right one.
-    /// What is never written over counts for two days only: else one look by a clock that was years ahead would hold for years.
+    /// What is never written over counts for two days only: else one look by a clock that was years ahead would hold for years. A
+    /// mail that was queued further ahead counts until the mails after it, a day apart, say that the clock is right again.
     pub fn newest_stamp(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
         const KEPT_COUNTS: SignedDuration = SignedDuration::from_hours(48);
+        const DAY: i64 = 20 * 60 * 60 * 1000;
         const NEWEST: &str = "
             SELECT max(at) FROM (
                 SELECT max(tried_at) AS at FROM folder UNION ALL
@@ -208,11 +210,13 @@ impl Store {
                     WHERE id = (SELECT max(id) FROM decision) AND made_at <= :until UNION ALL
                 SELECT max(made_at) FROM reminder_log
                     WHERE id = (SELECT max(id) FROM reminder_log) AND made_at <= :until UNION ALL
-                SELECT max(queued_at) FROM outbox UNION ALL
-                SELECT max(settled_at) FROM outbox)";
+                SELECT max(queued_at) FROM outbox WHERE queued_at <= :until OR :day > (
+                    SELECT ifnull(max(later.queued_at) - min(later.queued_at), 0) FROM outbox AS later
+                    WHERE later.id > outbox.id AND later.queued_at <= :now) UNION ALL
+                SELECT max(settled_at) FROM outbox WHERE settled_at <= :until)";
         self.read(|tx| {
             let until = now.saturating_add(KEPT_COUNTS).unwrap_or(Timestamp::MAX);
-            let asked = named_params! { ":until": Ms(until) };
+            let asked = named_params! { ":until": Ms(until), ":now": Ms(now), ":day": DAY };
             let newest: Option<Ms> = tx.prepare_cached(NEWEST)?.query_row(asked, |row| row.get(0))?;
             Ok(newest.map(|at| at.0))
         })

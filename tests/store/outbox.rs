@@ -206,3 +206,26 @@ fn while_all_mail_is_paused_only_an_alarm_can_be_claimed() {
     assert_eq!(world.store.paused().unwrap(), None);
     assert!(world.store.claim_for_sending(reminder, minute(5)).unwrap());
 }
+
+#[test]
+fn a_clock_that_was_a_year_ahead_holds_until_mails_of_two_days_say_that_it_is_right() {
+    let world = world(1);
+    let year = 365 * 24 * 60;
+    let queue = |cause: &str, at: i64| {
+        let mail = NewMail { queued_at: minute(at), ..mail(cause, &[]) };
+        world.store.queue(&mail).unwrap().unwrap()
+    };
+    let newest = |at: i64| world.store.newest_stamp(minute(at)).unwrap();
+    let first = queue("first", 0);
+    assert_eq!(newest(5), Some(minute(0)));
+    queue("ahead", year);
+    world.store.settle(first, OutboxState::Struck, "a year old", minute(year), None).unwrap();
+    assert_eq!(newest(5), Some(minute(year)));
+    queue("today", 6);
+    queue("today too", 60);
+    assert_eq!(newest(61), Some(minute(year)), "one day tells no clock right");
+    queue("tomorrow", 24 * 60 + 6);
+    assert_eq!(newest(24 * 60 + 7), Some(minute(24 * 60 + 6)));
+    // A clock that is itself a year behind all that the store knows.
+    assert_eq!(newest(-year), Some(minute(year)));
+}
