@@ -122,6 +122,8 @@ fn a_day_that_no_calendar_has_is_asked_about() {
         let judged = ours(subject, "").with(photo("a.jpg")).judge();
         judged.review().part("a.jpg", "review daily/photo@2023-05-17");
     }
+    let judged = ours("照片", "现报送5月32日照片").with(photo("a.jpg")).judge();
+    judged.review().part("a.jpg", "review daily/photo@2023-05-17");
 }
 
 #[test]
