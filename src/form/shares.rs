@@ -26,6 +26,8 @@ pub struct Doubt {
     pub begin: String,
     /// The place on the first row, if all is clear where it is the unit's own: then they are its parts.
     pub whole: Option<String>,
+    /// Whether they are added to it as long as nobody says.
+    pub is_added: bool,
 }
 
 /// Takes out the rows that come to one above them, of which the first calls itself its part (其中：甲校).
@@ -54,6 +56,7 @@ pub(super) fn drop_sums(template: &Template, rows: &mut Vec<Row>) {
 /// Takes out what is counted in a row above it by what a total says, which the others come to; and what divides the total itself
 /// once more below it (其中：公办, 民办).
 pub(super) fn drop_beside_total(template: &Template, rows: &mut Vec<Row>, total: &Row) {
+    drop_total_called_otherwise(template, rows, total);
     let stray = strays(template, rows);
     let inner = inner_rows(template, rows);
     let first = rows.iter().position(|row| is_share(template, row));
@@ -84,6 +87,15 @@ pub(super) fn drop_beside_total(template: &Template, rows: &mut Vec<Row>, total:
         [shares, all].into_iter().find(|rows| !rows.is_empty() && comes_to(template, total, rows))
     {
         *rows = kept;
+    }
+}
+
+/// Takes out the row that bears the name of all the others and comes to the total as they do: 绵阳市 over its counties and 合计.
+fn drop_total_called_otherwise(template: &Template, rows: &mut Vec<Row>, total: &Row) {
+    let Some((first, rest)) = rows.split_first() else { return };
+    let is_twice = comes_to(template, total, std::slice::from_ref(first)) && comes_to(template, total, rest);
+    if is_twice && rest.len() > 1 {
+        rows.remove(0);
     }
 }
 
@@ -127,7 +139,7 @@ pub(super) fn drop_shares(template: &Template, rows: &mut Vec<Row>) -> Option<Do
     let inner = inner_rows(template, rows).into_iter().next();
     let inner = rows.iter().position(|row| Some(row.row) == inner).and_then(|at| {
         let whole = rows.first().filter(|_| at == 1).map(|first| unit_text(template, first));
-        Some(Doubt { begin: cell(template, rows.get(at)?)?, whole })
+        Some(Doubt { begin: cell(template, rows.get(at)?)?, whole, is_added: true })
     });
     let told = match rows.iter().position(|row| is_share(template, row)) {
         None | Some(0) => None,
@@ -175,7 +187,7 @@ fn drop_named(template: &Template, rows: &mut Vec<Row>) -> Option<Doubt> {
     let stray = strays(template, rows).into_iter().next();
     let begin = rows.iter().find(|row| Some(row.row) == stray).and_then(|row| cell(template, row));
     rows.retain(|row| !is_share(template, row));
-    begin.map(|begin| Doubt { begin, whole: None })
+    begin.map(|begin| Doubt { begin, whole: None, is_added: true })
 }
 
 /// Rows behind 其中：甲校 in a table of places that may be in the same one: 旌阳区, 其中：甲校, 乙校, 什邡市.
@@ -218,11 +230,11 @@ fn drop_parts(template: &Template, rows: &mut Vec<Row>) -> Option<Doubt> {
     let begin = begin?;
     match against {
         Against::Same | Against::More => None,
-        Against::Mixed => Some(Doubt { begin, whole: None }),
+        Against::Mixed => Some(Doubt { begin, whole: None, is_added: true }),
         // Below 绵阳市 all lies in it, if the table is its own; in 东校区 lies no library.
-        Against::Less if is_open => Some(Doubt { begin, whole: Some(first) }),
+        Against::Less if is_open => Some(Doubt { begin, whole: Some(first), is_added: false }),
         Against::Less if place_end(&first).is_some() && !is_of_a_school(&first) => None,
-        Against::Less => Some(Doubt { begin, whole: None }),
+        Against::Less => Some(Doubt { begin, whole: None, is_added: false }),
     }
 }
 

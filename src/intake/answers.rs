@@ -15,7 +15,7 @@ use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, Flaw};
 use crate::domain::unit::Unit;
 use crate::mime;
-use crate::recognition::brought::of_now;
+use crate::recognition::brought::{may_be_of_the_first, of_now};
 use crate::recognition::counted::{days_ago, is_still_yesterday, says_today};
 use crate::recognition::day::{
     ANSWERED, BODY, DayClues, NAME, Range, SUBJECT, Told, all_days, names_a_date, of_part,
@@ -258,10 +258,15 @@ fn answers_a_reminder(scene: &Scene, body: &str) -> Option<&'static str> {
     (is_ours && !says_today(body)).then_some("回复的是催报，没有写明是哪一天的，请认定")
 }
 
+/// Why what comes later may be of the day on which all of it began, and on which a letter says that something did.
+const OF_THE_FIRST: &str = "来信写的首日像是活动启动的日期，不知所附材料是不是那天的，请认定";
+
 /// Why what comes without a word on its day may be of another than that on which it came.
 fn unsaid(scene: &Scene, part: Option<&PartFacts>, body: &str, range: &Range) -> Option<&'static str> {
     let begun = || part.and_then(text_of).and_then(|text| begun_before(scene, text, range));
-    handed_on(scene, part, range).or_else(|| answers_a_reminder(scene, body)).or_else(begun)
+    let is_late = scene.arrived.date() > range.from && !says_today(body);
+    let first = || (is_late && may_be_of_the_first(body, range)).then_some(OF_THE_FIRST);
+    handed_on(scene, part, range).or_else(|| answers_a_reminder(scene, body)).or_else(begun).or_else(first)
 }
 
 /// Why a paper that tells of nothing dated but of the beginning of all of it may be of the day of that.

@@ -9,11 +9,11 @@ use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
-use crate::recognition::OPENING_EVENTS;
 use crate::recognition::campaign::Signs;
 use crate::recognition::day::{Range, all_days, names_a_date};
 use crate::recognition::keyword::Lines;
 use crate::recognition::kind::{is_forward, is_salutation};
+use crate::recognition::passing::is_all_begun;
 use crate::recognition::unit::{Clue, Source};
 
 /// A title or closing line is no longer (characters).
@@ -32,10 +32,6 @@ const DATELINE_CHARS: usize = 24;
 const DAY_CHARS: usize = 12;
 /// Behind a day: what was said or begun on it, and not what the paper tells of.
 const TOLD_BEFORE: &[&str] = &["通知", "印发", "要求", "以来", "下发"];
-/// The same of all of it: 活动周于5月14日正式启动 stands in the paper of any of its days. 启动仪式 is what took place.
-const BEGUN: &[&str] = &["启动", "开幕", "开始", "拉开", "揭幕", "启幕", "开启"];
-/// What began, where only that has a first day: 学校举行…启动 is an event of its own.
-const ALL_OF_IT: &[&str] = &["活动周", "职教周", "宣传周", "主题周", "活动月"];
 /// Who writes so writes of the day on which the paper was written, or of several.
 const NOW: &[&str] = &["今天", "今日", "连日来", "日前"];
 /// So much of a text is looked through for keywords (characters).
@@ -163,7 +159,7 @@ pub fn dateline<'t>(text: &'t str, range: &Range) -> Option<&'t str> {
     let begin = first.split_once(['，', ',']).map(|(begin, _)| begin);
     let begin = begin.filter(|begin| begin.chars().count() <= DATELINE_CHARS);
     if begin.is_some_and(|begin| names_a_date(begin, range)) {
-        return begin.filter(|_| !is_begun(head(first)));
+        return begin.filter(|_| !is_before_all(head(first)));
     }
     if NOW.iter().any(|word| first.contains(word)) {
         return None;
@@ -188,7 +184,8 @@ pub fn begun_on(text: &str, range: &Range) -> Option<Date> {
     let first = lines.find(|line| line.contains('。') || line.chars().count() > LINE_CHARS)?;
     let is_now = NOW.iter().any(|word| first.contains(word));
     let mut clauses = std::iter::once(head(first)).chain(first.split(['，', ',', '。', '；']));
-    let begun = clauses.find(|clause| is_begun(clause) && names_a_date(clause, range)).filter(|_| !is_now)?;
+    let begun =
+        clauses.find(|clause| is_before_all(clause) && names_a_date(clause, range)).filter(|_| !is_now)?;
     all_days(begun, range).first().copied()
 }
 
@@ -207,15 +204,13 @@ fn day_begun<'c>(clause: &'c str, range: &Range) -> Option<&'c str> {
     let is_day = day.chars().count() <= DAY_CHARS && day.trim_start().starts_with(is_figure);
     let is_span = behind.starts_with(['起', '至', '到', '-', '—', '~', '以', '前', '、', '和', '及']);
     let is_told = TOLD_BEFORE.iter().any(|word| behind.contains(word));
-    (is_day && !is_span && !is_told && !is_begun(clause) && names_a_date(day, range)).then_some(day)
+    (is_day && !is_span && !is_told && !is_before_all(clause) && names_a_date(day, range)).then_some(day)
 }
 
 /// Whether a clause says that all of it began: 活动周于5月14日正式启动, 5月14日拉开帷幕; not 举行启动仪式. A group set up to lead it is
 /// set up before it.
-fn is_begun(clause: &str) -> bool {
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let told = OPENING_EVENTS.iter().fold(clause.to_owned(), |told, event| told.replace(event, ""));
-    (has(&told, BEGUN) && has(clause, ALL_OF_IT)) || (clause.contains("成立") && clause.contains("小组"))
+fn is_before_all(clause: &str) -> bool {
+    is_all_begun(clause) || (clause.contains("成立") && clause.contains("小组"))
 }
 
 /// Whether a letter begins a date.

@@ -120,15 +120,18 @@ fn is_of_our_mail(scene: &Scene, at: usize) -> bool {
 /// Why a person must say which table of a workbook is meant, or which rows of it.
 fn others(own: &Unit, template: &Template, reading: &Reading, state: PartState) -> Option<String> {
     let is_own = |doubt: &&Doubt| doubt.whole.as_ref().is_some_and(|whole| is_place_of(own, whole));
-    let parts = reading.parts.as_ref().filter(|doubt| !is_own(doubt)).map(|doubt| doubt.begin.as_str());
+    let parts = reading.parts.as_ref().filter(|doubt| !is_own(doubt));
     let others = reading.others.join("”“");
     if reading.is_hidden && state != PartState::Rejected {
         return Some(format!("这张表在隐藏的工作表“{}”中，看得见的不是这张表，请打开确认", reading.sheet));
     }
     match (reading.others.is_empty(), reading.is_empty(template)) {
-        (true, _) => parts
-            .filter(|_| state != PartState::Rejected)
-            .map(|begin| format!("{begin}起的几行不知是否已计入上面一行，请打开确认")),
+        (true, _) => {
+            parts.filter(|_| state != PartState::Rejected).map(|Doubt { begin, is_added, .. }| {
+                let added = if *is_added { "会另外相加" } else { "不另相加" };
+                format!("{begin}起的几行不知是否已计入上面一行，请打开确认；收下的话，汇总时这几行{added}")
+            })
+        }
         // Filled in over the example, perhaps, or with what was hidden since the year before.
         (false, true) => Some(format!("表内没有填写，但示例或隐藏的工作表“{others}”中有内容，请打开确认")),
         (false, false) if state == PartState::Rejected => None,

@@ -28,8 +28,10 @@ pub(super) fn ask_whose(scene: &Scene, outcome: &mut Outcome) {
             continue;
         }
         let names: Vec<&str> = others.iter().map(|unit| unit.name.as_str()).collect();
-        part.why =
-            format!("写明与{}联合报送，请认定计入哪个单位；都算的，其余的请登记为线下收到", names.join("、"));
+        part.why = format!(
+            "名称或标题里还写着{}，像是几个单位合报的，请认定计入哪个单位；都算的，其余的请登记为线下收到",
+            names.join("、")
+        );
         part.state = PartState::Review;
         part.filings.iter_mut().for_each(|filing| filing.state = PartState::Review);
     }

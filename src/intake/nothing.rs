@@ -16,7 +16,7 @@ use crate::domain::submission::Filing;
 use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_before, is_night, is_still_yesterday, says_today};
 use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
-use crate::recognition::empty_days::{Empty, Written, is_time, of_sentence, without_passing};
+use crate::recognition::empty_days::{Empty, Written, is_time, of_sentence, without_matters};
 use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
@@ -195,7 +195,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
     if of_body.is_empty() && is_of_today && !is_span && days.iter().any(is_other) {
         return Err(OF_ANOTHER_DAY.to_owned());
     }
-    let outside = || sentences.iter().find_map(|sentence| all_outside(&without_passing(sentence), &range));
+    let outside = || sentences.iter().find_map(|sentence| all_outside(&without_matters(sentence), &range));
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
         return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
     }
@@ -230,7 +230,7 @@ fn day_of_mail(
 ) -> Result<Option<Date>, String> {
     let (subject, today) = (scene.case.facts.header.subject.as_str(), scene.arrived.date());
     let before = days_before(today, 1).filter(|day| range.holds(*day));
-    let named = all_days(&without_passing(subject), range);
+    let named = all_days(&without_matters(subject), range);
     let is_named = named.len() == 1 && !is_answer(subject);
     if is_night(scene.arrived) && range.holds(today) && before.is_some() && !is_named {
         return Err("零点后来信，不知是哪一天没有可报的，请阅读原信".to_owned());

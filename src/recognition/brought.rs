@@ -8,8 +8,9 @@ use super::dates::{Dates, dates, figure};
 use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
 use super::daywords::{
     AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, ELSEWHERE_WORDS, OPENING_EVENTS,
-    OTHER_MAIL_WORDS, PASSING_WORDS,
+    OTHER_MAIL_WORDS,
 };
+use super::passing::{has, is_all_begun, is_begun, names_a_matter, without_events, without_remarks};
 
 /// Where a clause ends.
 pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
@@ -17,7 +18,7 @@ pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！'
 /// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
 pub(super) fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
     let all = match source {
-        BODY => without_passing(text, range, says_today(text)),
+        BODY => dates_in_letter(text, range, says_today(text)),
         SUBJECT | ANSWERED => without_sent_before(text, range),
         _ => dates(text, range),
     };
@@ -35,7 +36,6 @@ fn behind_today<'t>(clauses: impl Iterator<Item = &'t str>) -> impl Iterator<Ite
 
 /// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
 pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
     behind_today(clauses).any(|behind| {
         let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
@@ -59,11 +59,6 @@ fn is_since(clause: &str) -> bool {
     behind.any(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// A clause without the events at which something is begun, which take place on their day.
-fn without_events(clause: &str) -> String {
-    OPENING_EVENTS.iter().fold(clause.to_owned(), |clause, event| clause.replace(event, ""))
-}
-
 /// A clause without what it says of having been asked, and of the opening of an event, which is no beginning.
 fn without_asking(clause: &str) -> String {
     let without = |clause: String, word: &&str| clause.replace(word, "");
@@ -72,13 +67,13 @@ fn without_asking(clause: &str) -> String {
 
 /// Whether a letter brings something of one other day than this: 5月16日照片见附件 below a subject of 5月15日.
 pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
-    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let mut clauses = text.split(CLAUSE_ENDS).filter(|clause| {
         let clause = without_asking(clause);
         has(&clause, BROUGHT_THINGS)
-            && ![PASSING_WORDS, BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS, ELSEWHERE_WORDS]
-                .iter()
-                .any(|words| has(&clause, words))
+            && !names_a_matter(&clause)
+            && !is_all_begun(&clause)
+            && ![BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS].iter().any(|words| has(&clause, words))
+            && !is_elsewhere(&clause)
     });
     clauses.any(|clause| {
         let named = dates(clause, range);
@@ -89,9 +84,8 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
 /// The dates of a subject that calls a thing by them: 5月13日活动照片; not 按5月10日通知报送照片, nor 照片（5月10日通知）.
 fn things_of(subject: &str, range: &Range) -> Option<Dates> {
     let said = without_asking(subject);
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let is_of_a_thing = has(BROUGHT_THINGS) && !has(PASSING_WORDS) && !has(BROUGHT_BEFORE_WORDS);
-    is_of_a_thing.then(|| dates(subject, range))
+    let is_passing = names_a_matter(&said) || is_all_begun(&said) || has(&said, BROUGHT_BEFORE_WORDS);
+    (has(&said, BROUGHT_THINGS) && !is_passing).then(|| dates(subject, range))
 }
 
 /// Why what came in the range and is called by a day outside it is a question: 5月13日预热活动照片 on the first day.
@@ -113,7 +107,6 @@ fn counts_pieces(clause: &str) -> bool {
 
 /// Whether a letter brings something of several days: 5月15日和16日两天的照片.
 pub(super) fn brings_of_several(text: &str, range: &Range) -> bool {
-    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
     let is_brought = |clause: &&str| {
         (has(clause, BROUGHT_WORDS) || counts_pieces(clause))
             && !has(clause, BROUGHT_BEFORE_WORDS)
@@ -125,37 +118,42 @@ pub(super) fn brings_of_several(text: &str, range: &Range) -> bool {
 
 /// The dates of a letter but those that it names in passing. Where it speaks of today (`is_today`), a day of another clause that
 /// brings nothing is one of those.
-fn without_passing(text: &str, range: &Range, is_today: bool) -> Dates {
-    let has = |clause: &str, words: &[&str]| words.iter().any(|word| clause.contains(word));
+fn dates_in_letter(text: &str, range: &Range, is_today: bool) -> Dates {
     let is_meant = |clause: &&str| {
         let brings = has(clause, BROUGHT_WORDS);
         let names_another_day = is_today && !says_today(clause) && dates(clause, range).are_named();
-        let said = without_events(clause);
-        let is_passing = is_since(clause) || has(&said, PASSING_WORDS) || has(&said, ELSEWHERE_WORDS);
+        let is_passing = is_since(clause)
+            || names_a_matter(&without_events(clause))
+            || names_when_it_began(clause, range)
+            || is_elsewhere(clause);
         !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(is_passing || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range)
 }
 
-/// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）.
-fn without_sent_before(text: &str, range: &Range) -> Dates {
-    let text = without_opening(text);
-    let now = of_now(&text);
-    dates(if names_a_day(&now, range) { &now } else { &text }, range)
+/// Whether a clause says when all of it began, or on its first day that something did, which may be all of it.
+fn names_when_it_began(clause: &str, range: &Range) -> bool {
+    is_all_begun(clause) || (is_begun(clause) && dates(clause, range).single.as_slice() == [range.from])
 }
 
-/// A subject without what it says in brackets of the day on which all of it began: 职教周（5月14日启动）照片.
-fn without_opening(subject: &str) -> String {
-    let mut kept = String::with_capacity(subject.len());
-    for (place, clause) in subject.split_inclusive(['（', '）', '(', ')']).enumerate() {
-        let said = without_events(clause);
-        let begins = ["启动", "开幕", "揭幕", "启幕"].iter().any(|word| said.contains(word));
-        if place == 0 || !begins || BROUGHT_THINGS.iter().any(|thing| said.contains(thing)) {
-            kept.push_str(clause);
-        }
-    }
-    kept
+/// The first day of all, of which a letter says that something began, and not what: 5月14日启动技能大赛 may be what it brings.
+pub fn may_be_of_the_first(text: &str, range: &Range) -> bool {
+    let mut clauses = text.split(CLAUSE_ENDS);
+    clauses.any(|clause| names_when_it_began(clause, range) && !is_all_begun(clause) && !is_since(clause))
+}
+
+/// Whether a clause is of what is elsewhere, or came: 5月16日的已上传; not 已送教下乡.
+fn is_elsewhere(clause: &str) -> bool {
+    has(clause, ELSEWHERE_WORDS) || clause.trim_end().ends_with("已送")
+}
+
+/// The dates of a subject but those of what it says was sent before, where it names what comes now: 今日照片（4月9日的已发）; and of
+/// what it says in brackets of the day on which all of it began: 职教周（5月14日启动）照片.
+fn without_sent_before(text: &str, range: &Range) -> Dates {
+    let text = without_remarks(text, |remark| is_begun(remark) && !has(remark, BROUGHT_THINGS));
+    let now = of_now(&text);
+    dates(if names_a_day(&now, range) { &now } else { &text }, range)
 }
 
 /// The clauses of a subject that tell of no mail before.

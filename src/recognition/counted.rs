@@ -46,7 +46,10 @@ fn says_day_before(text: &str) -> bool {
 /// How many days back the days lie that a text names by their distance: 前天、昨天、今天.
 pub fn days_counted_back(text: &str) -> Vec<i64> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let named = [(2, says_day_before(text)), (1, has(YESTERDAY_WORDS)), (0, says_today(text))];
+    // 昨今两日.
+    let both = has(&["昨今", "昨、今"]);
+    let named =
+        [(2, says_day_before(text)), (1, both || has(YESTERDAY_WORDS)), (0, both || says_today(text))];
     named.into_iter().filter(|(_, is_named)| *is_named).map(|(days, _)| days).collect()
 }
 
@@ -84,5 +87,6 @@ mod tests {
         }
         assert!(!says_today("今日头条新闻链接"));
         assert_eq!(days_counted_back("前天、昨天、今天"), [2, 1, 0]);
+        assert_eq!(days_counted_back("昨今两日"), [1, 0]);
     }
 }

@@ -15,29 +15,9 @@ pub const OTHER_MAIL_WORDS: &[&str] = &[
     "已发", "将于", "次日", "后续", "再报",
 ];
 
-/// A clause of a letter with one of these names a day for something else than what comes with it: 自5月14日启动以来, 按5月15日通知要求.
-pub const PASSING_WORDS: &[&str] = &[
-    "以来",
-    "已报",
-    "已发",
-    "已经报",
-    "已经发",
-    "已交",
-    "按照",
-    "根据",
-    "来电",
-    "收到",
-    "要求",
-    "通知",
-    "启动",
-    "会议",
-    "开幕",
-    "揭幕",
-    "启幕",
-    "开启",
-    "拉开",
-    "开始",
-];
+/// A clause of a letter with one of these names a day for something else than what comes with it: 按5月15日通知要求.
+pub const PASSING_WORDS: &[&str] =
+    &["以来", "已报", "已发", "已经报", "已经发", "已交", "按照", "根据", "来电", "收到", "要求", "通知"];
 
 /// With one of these it is about what comes with it all the same: 根据要求报送5月15日照片.
 pub const BROUGHT_WORDS: &[&str] =
@@ -49,9 +29,8 @@ pub const BROUGHT_THINGS: &[&str] = &["照片", "图片", "视频", "稿件", "�
 /// Between days and such a thing: then it is not of those days. 前期通知要求的照片, 本周还将报送新闻.
 pub const NOT_OF_DAYS_WORDS: &[&str] = &["要求", "通知", "沟通", "将", "陆续", "继续", "拟", "还会"];
 
-/// These hold such a word and tell of what took place: 昨日按要求开展活动, 昨日启动仪式.
-pub const AS_ASKED_WORDS: &[&str] =
-    &["按要求", "按照要求", "根据要求", "按通知", "按照通知", "根据通知", "启动仪式"];
+/// These hold such a word and tell of what took place: 昨日按要求开展活动.
+pub const AS_ASKED_WORDS: &[&str] = &["按要求", "按照要求", "根据要求", "按通知", "按照通知", "根据通知"];
 
 /// What took place, though it is called by what began.
 pub const OPENING_EVENTS: &[&str] =
@@ -65,7 +44,7 @@ pub const ASKED_WORDS: &[&str] =
 pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];
 
 /// What is elsewhere, or comes with this very mail: 5月16日照片已上传附件.
-pub const ELSEWHERE_WORDS: &[&str] = &["已上传", "已传", "已提交", "已送"];
+pub const ELSEWHERE_WORDS: &[&str] = &["已上传", "已传", "已提交", "已送达", "已送至", "已送交"];
 
 /// The first day of an activity, behind a word for all of it.
 pub const FIRST_DAY_WORDS: &[&str] = &["首日", "首天", "头一天", "头天"];
@@ -102,8 +81,8 @@ pub const WRITER_ENDINGS: &[&str] = &[
 
 /// A clause with one of these tells of what took place, of which the mail brings something.
 pub const TOOK_PLACE_WORDS: &[&str] = &[
-    "活动", "举行", "举办", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报", "拍", "演练",
-    "接种", "义诊", "讲座", "慰问",
+    "活动", "举行", "举办", "召开", "开展", "晚会", "汇演", "仪式", "补充", "补上", "漏发", "漏报", "拍",
+    "演练", "接种", "义诊", "讲座", "慰问",
 ];
 
 /// With one of these it is about what was said or sent then.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::counted::{days_before, days_counted_back, says_today};
 use super::day::{Range, all_days};
 use super::nil::saying;
+use super::passing::{has, is_all_begun, is_begun, without_remarks};
 
 /// A clause of such a time begins with one of these: 按5月16日通知要求, 继5月16日活动后.
 const OPENERS: &[&str] =
@@ -15,11 +16,38 @@ const OPENERS: &[&str] =
 const CLOSERS: &[&str] = &["通知", "要求", "精神", "部署", "会议", "文件", "以来", "之后", "后", "启动"];
 /// A clause with one of these, which says itself of nothing that it is lacking, names its day for something else.
 const PASSED: &[&str] = &[
-    "已", "通知", "要求", "来电", "收到", "会议", "文件", "精神", "部署", "以来", "启动", "开幕", "揭幕",
-    "拉开", "闭幕", "结束",
+    "已报",
+    "已发",
+    "已交",
+    "已送",
+    "已传",
+    "已上",
+    "已提",
+    "已寄",
+    "已补",
+    "已阅",
+    "已收",
+    "已开展",
+    "已举",
+    "已组织",
+    "已经报",
+    "已经发",
+    "已经上",
+    "已经提",
+    "已经开展",
+    "已经举",
+    "已经组织",
+    "通知",
+    "要求",
+    "来电",
+    "收到",
+    "文件",
+    "精神",
+    "部署",
+    "以来",
 ];
-/// What stands in brackets behind a day on which something else was: （5月14日启动）.
-const BEGUN: &[&str] = &["启动", "开幕", "揭幕", "启幕", "开营", "通知", "已报", "已发"];
+/// With one of these it may do so: where no other day is named, what is lacking is of its day. 5月16日召开会议，无活动.
+const PERHAPS_PASSED: &[&str] = &["已", "会议", "启动", "开幕", "揭幕", "拉开", "闭幕", "结束"];
 /// Between days that are named together.
 const JOINTS: [char; 6] = ['、', '和', '及', '与', '跟', '&'];
 /// Behind days that are named together.
@@ -52,30 +80,22 @@ pub struct Written<'r> {
 }
 
 /// A sentence without what it names days for in passing: 按5月16日通知要求今日无材料, 零报告（5月14日启动）.
-pub fn without_passing(sentence: &str) -> String {
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let mut rest = sentence;
-    let mut kept = String::with_capacity(sentence.len());
-    while let Some((before, behind)) = rest.split_once(['（', '(']) {
-        kept.push_str(before);
-        let (inside, behind) = behind.split_once(['）', ')']).unwrap_or((behind, ""));
-        if !has(inside, BEGUN) {
-            kept.push_str(&format!("({inside})"));
-        }
-        rest = behind;
-    }
-    kept.push_str(rest);
-    kept.split_inclusive(['，', ',']).filter_map(clause_without_passing).collect()
+pub fn without_matters(sentence: &str) -> String {
+    let is_passed = |text: &str| is_begun(text) || has(text, PASSED);
+    let kept = without_remarks(sentence, |remark| is_passed(remark) && !is_saying(remark));
+    kept.split_inclusive(['，', ',']).filter_map(clause_without_matters).collect()
 }
 
 /// A clause without the time by which it is written; nothing where that is all of it.
-fn clause_without_passing(clause: &str) -> Option<String> {
+fn clause_without_matters(clause: &str) -> Option<String> {
     let is_saying = is_saying(clause);
-    if !is_saying && PASSED.iter().any(|word| clause.contains(word)) {
+    if !is_saying && (has(clause, PASSED) || is_all_begun(clause)) {
         return None;
     }
-    let opener = OPENERS.iter().filter_map(|word| clause.find(word)).min();
-    let Some((before, behind)) = opener.and_then(|at| clause.split_at_checked(at)) else {
+    // 昨日按计划上课, 5月16日自习: what stands behind the day is no time.
+    let openers = OPENERS.iter().filter_map(|word| clause.find(word));
+    let opener = openers.min().and_then(|at| clause.split_at_checked(at));
+    let Some((before, behind)) = opener.filter(|(before, _)| !names_time(before)) else {
         return Some(clause.to_owned());
     };
     let end = CLOSERS.iter().filter_map(|word| Some(behind.rfind(word)? + word.len())).max();
@@ -85,18 +105,31 @@ fn clause_without_passing(clause: &str) -> Option<String> {
     }
 }
 
+/// Whether a text names some day.
+fn names_time(text: &str) -> bool {
+    text.contains(['日', '号', '天'])
+}
+
 /// The days of which a sentence says that there is nothing; none where it names several that it does not list.
 pub fn of_sentence(sentence: &str, written: Written) -> Option<Empty> {
-    let sentence = without_passing(sentence);
+    let sentence = without_matters(sentence);
     let (mut empty, mut head, mut is_bare) = (Empty::default(), Empty::default(), true);
+    let mut passed = Empty::default();
     for clause in sentence.split(['，', ',']) {
         let own = of_clause(clause, says_today(&sentence), written)?;
         if !is_saying(clause) {
+            if has(clause, PERHAPS_PASSED) {
+                passed.take(own);
+                continue;
+            }
             is_bare &= own == Empty::default() || is_time(clause);
             head.take(own);
             continue;
         }
-        let heads = std::mem::take(&mut head);
+        let (mut heads, passed) = (std::mem::take(&mut head), std::mem::take(&mut passed));
+        if heads == Empty::default() && own == Empty::default() && empty == Empty::default() {
+            heads = passed;
+        }
         let said = match (heads == Empty::default(), own == Empty::default()) {
             (_, true) => heads,
             (true, _) => own,
@@ -226,6 +259,13 @@ mod tests {
             ("每日零报告：5月16日无", &[16], false),
             ("5月16日，我校当日无活动", &[16], false),
             ("按要求，5月16日无活动", &[16], false),
+            ("5月16日根据安排放假，无活动", &[16], false),
+            ("昨日学生自习，无活动", &[16], false),
+            ("昨日已放假，无活动", &[16], false),
+            ("5月16日召开会议，无活动", &[16], false),
+            ("昨日召开会议，今日无活动", &[], true),
+            ("今日无活动（昨日已开展）", &[], true),
+            ("昨今两日均无活动", &[16], true),
             ("按要求5月16日无活动", &[16], false),
         ] {
             assert_eq!(told(sentence), Some((days.to_vec(), is_of_today)), "{sentence}");

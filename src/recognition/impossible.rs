@@ -1,16 +1,22 @@
 //! Days that no calendar has: 2月30日, 5月32日, 13月1日. Whoever writes one meant another, and which is for a person: it must not
 //! count in silence for the day on which it came.
 
+use super::brought::CLAUSE_ENDS;
 use super::dates::new_date;
-use super::day::{DayClues, SUBJECT};
+use super::day::{BODY, DayClues, SUBJECT};
+use super::daywords::BROUGHT_WORDS;
+use super::passing::{has, names_a_matter};
 
 /// A year with a 29 February: what is written without its year may be of one.
 const LEAP_YEAR: i16 = 2024;
 
 /// Why what is named by a day that no calendar has is a question.
 pub(super) fn told(clues: &DayClues) -> Option<String> {
-    let titled = clues.shared.iter().filter(|(source, _)| *source == SUBJECT);
-    let written = clues.own.iter().chain(titled).find_map(|(_, text)| day(text))?;
+    let of = |wanted: &'static str| clues.shared.iter().filter(move |(source, _)| *source == wanted);
+    let clauses = of(BODY).flat_map(|(_, text)| text.split(CLAUSE_ENDS));
+    let brought = clauses.filter(|clause| has(clause, BROUGHT_WORDS) && !names_a_matter(clause));
+    let named = clues.own.iter().chain(of(SUBJECT)).map(|(_, text)| *text);
+    let written = named.chain(brought).find_map(day)?;
     Some(format!("写明{written}，没有这一天，请认定"))
 }
 

@@ -42,6 +42,7 @@ pub mod older;
 pub mod outsider;
 pub mod page;
 pub mod parts;
+pub mod passing;
 mod phrases;
 pub mod rivals;
 pub mod route;
@@ -67,7 +68,6 @@ mod which_week;
 mod words;
 
 pub use crate::domain::text::squeeze;
-pub use daywords::OPENING_EVENTS;
 
 /// Text without remarks in brackets of any width.
 pub fn without_brackets(text: &str) -> String {

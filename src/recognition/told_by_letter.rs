@@ -5,10 +5,11 @@
 use super::counted::{before_counted, days_counted_back, says_today};
 use super::daywords::{
     AS_ASKED_WORDS, ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS,
-    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, OPENING_EVENTS,
-    PASSING_WORDS, SENT_ANEW_WORDS, SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
+    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, SENT_ANEW_WORDS,
+    SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
 };
 use super::kind::without_addresses;
+use super::passing::{has, names_a_matter};
 
 /// A longer text is an article, or a letter with one or a disclaimer below it: only its beginning tells of the day (characters).
 const LETTER_CHARS: usize = 200;
@@ -113,12 +114,12 @@ fn brings(clause: &str) -> bool {
     let is_brought = has(clause, BROUGHT_WORDS);
     (is_short || is_brought || has(clause, TOOK_PLACE_WORDS))
         && !is_of_something_else(clause)
-        && (is_brought || !names_a_matter(clause))
+        && (is_brought || !names_a_matter(&without(clause, AS_ASKED_WORDS)))
 }
 
 /// Whether a clause names a day for something else than what comes: 昨天已报, 昨天收到通知.
 fn is_in_passing(clause: &str) -> bool {
-    is_of_something_else(clause) || names_a_matter(clause)
+    is_of_something_else(clause) || names_a_matter(&without(clause, AS_ASKED_WORDS))
 }
 
 /// Whether a clause is of what was said, asked for, lacking or sent before, whatever it names.
@@ -127,11 +128,6 @@ fn is_of_something_else(clause: &str) -> bool {
         || has(clause, BROUGHT_BEFORE_WORDS)
         || has(&without(clause, AS_ASKED_WORDS), ASKED_WORDS)
         || clause.contains("已补")
-}
-
-/// Whether a clause names a notice, a meeting or a beginning, which has a day of its own.
-fn names_a_matter(clause: &str) -> bool {
-    has(&without(&without(clause, AS_ASKED_WORDS), OPENING_EVENTS), PASSING_WORDS)
 }
 
 /// Whether a clause is of what was said, thanked for or lacking.
@@ -154,10 +150,6 @@ pub fn is_of_some_days(clause: &str) -> bool {
 
 fn without(clause: &str, words: &[&str]) -> String {
     words.iter().fold(clause.to_owned(), |clause, word| clause.replace(word, ""))
-}
-
-fn has(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]

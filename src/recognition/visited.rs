@@ -25,7 +25,27 @@ pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
 }
 
 /// Between the names of units that send something together.
-const JOINTS: &[&str] = &["、", "和", "与", "及", "暨", "/", "+", "联合", "携手", "会同", "、联合", "和联合"];
+const JOINTS: &[&str] = &[
+    "、",
+    "和",
+    "与",
+    "及",
+    "暨",
+    "/",
+    "+",
+    "&",
+    "·",
+    "-",
+    "—",
+    "——",
+    "联合",
+    "携手",
+    "会同",
+    "协同",
+    "共同",
+    "、联合",
+    "和联合",
+];
 
 /// Codes of the units that a line names as having written together: 甲学院、乙学院联合, 甲学院与乙学院; none for fewer than two.
 pub fn together(book: &NameBook, line: &str) -> Vec<String> {
@@ -94,6 +114,10 @@ mod tests {
             ("绵阳职业技术学院与四川职业技术学院联合举办的活动方案", "BA"),
             ("四川职业技术学院 绵阳职业技术学院 联合工作总结", "AB"),
             ("四川职业技术学院联合绵阳职业技术学院开展活动总结", "AB"),
+            ("四川职业技术学院＆绵阳职业技术学院工作总结", "AB"),
+            ("四川职业技术学院·绵阳职业技术学院工作总结", "AB"),
+            ("四川职业技术学院——绵阳职业技术学院工作总结", "AB"),
+            ("四川职业技术学院协同绵阳职业技术学院工作总结", "AB"),
             ("四川职业技术学院赴绵阳职业技术学院交流总结", ""),
             ("四川职业技术学院工作总结（与绵阳职业技术学院联合）", ""),
             ("四川职业技术学院关于走进绵阳职业技术学院的总结", ""),

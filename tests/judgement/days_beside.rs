@@ -26,6 +26,11 @@ fn nothing_is_reported_of_each_day_that_is_meant_and_of_none_named_in_passing() 
         ("职教周5月16日-17日零报告", "今日无活动", &[16, 17]),
         ("职教周5月15日-19日零报告", "今日无活动", &[17]),
         ("职教周（5月14日启动）零报告", "今日无活动", &[17]),
+        ("", "5月16日根据安排放假，无活动", &[16]),
+        ("", "昨日按计划正常上课，无活动", &[16]),
+        ("", "5月15日、16日已放假，无活动", &[15, 16]),
+        ("", "5月16日因会议冲突，无活动", &[16]),
+        ("", "今日无活动（昨日已开展）", &[17]),
     ] {
         let wanted: Vec<String> =
             days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
@@ -88,9 +93,26 @@ fn a_picture_is_of_no_day_that_its_letter_names_in_passing() {
         ("5月16日学校举行启动仪式，照片见附件", "a.jpg", "accepted daily/photo@2023-05-16"),
         ("5月14日方案已上传，照片见附件", "a.jpg", "accepted daily/photo@2023-05-17"),
         ("5月16日照片见附件，5月18日照片后续再报", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("我校技能节于5月16日开幕，现场热烈", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("5月16日开始了为期三天的技能大赛", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("5月14日我校启动送教下乡", "a.jpg", "review daily/photo@2023-05-17"),
+        ("5月16日召开了座谈会议", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("5月16日已送教下乡到三个村", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("昨日召开座谈会议，照片见附件", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("昨天我校技能节开幕了", "a.jpg", "review daily/photo@2023-05-17"),
     ] {
         let found = named(says, name);
         assert!(found.contains(&format!("{name}: {wanted}")), "{says}: {found}");
+    }
+}
+
+#[test]
+fn an_opening_behind_brackets_is_what_the_subject_tells() {
+    let told = |subject: &str| ours(subject, "").with(photo("a.jpg")).judge().told().join("\n");
+    for (subject, day) in [("（高新校区）5月16日开幕演出", 16), ("职教周（5月14日启动）", 17)]
+    {
+        let found = told(subject);
+        assert!(found.contains(&format!("accepted daily/photo@2023-05-{day}")), "{subject}: {found}");
     }
 }
 
@@ -100,6 +122,8 @@ fn a_day_that_no_calendar_has_is_asked_about() {
         let judged = ours(subject, "").with(photo("a.jpg")).judge();
         judged.review().part("a.jpg", "review daily/photo@2023-05-17");
     }
+    let judged = ours("照片", "现报送5月32日照片").with(photo("a.jpg")).judge();
+    judged.review().part("a.jpg", "review daily/photo@2023-05-17");
 }
 
 #[test]

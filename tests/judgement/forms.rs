@@ -173,6 +173,6 @@ fn rows_that_may_be_counted_in_the_one_above_them_wait_unless_that_is_the_units_
         let judged = table(BUREAU, &open);
         judged.review();
         let why = &judged.registration.parts[0].why;
-        assert!(why.contains("A6起的几行"), "{why}");
+        assert!(why.contains("A6起的几行") && why.contains("不另相加"), "{why}");
     }
 }

@@ -1,0 +1,94 @@
+//! What a clause names a day for beside what it brings or lacks: that of a notice, that on which all of it began. Letters, subjects,
+//! papers and nil reports are read by the same words.
+
+use super::daywords::{OPENING_EVENTS, PASSING_WORDS};
+
+/// What is said of a beginning.
+const BEGUN_WORDS: &[&str] = &["启动", "开幕", "揭幕", "启幕", "开营", "开启", "拉开", "开始"];
+/// What has a first day of its own that each of its days may name: 活动周于5月14日启动; 技能节于5月16日开幕 is what took place on its day.
+const ALL_OF_IT: &[&str] = &[
+    "活动周",
+    "职教周",
+    "宣传周",
+    "主题周",
+    "教育周",
+    "科技周",
+    "推广周",
+    "活动月",
+    "宣传月",
+    "主题月",
+    "教育月",
+    "生产月",
+    "质量月",
+    "服务月",
+    "读书月",
+    "专项行动",
+    "专项整治",
+    "集中行动",
+];
+/// A meeting that was held is what took place.
+const HELD_WORDS: &[&str] = &["召开", "举行", "举办", "参加"];
+
+pub(super) fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// A clause without the events at which something is begun, which take place on their day.
+pub(super) fn without_events(clause: &str) -> String {
+    OPENING_EVENTS.iter().fold(clause.to_owned(), |clause, event| clause.replace(event, ""))
+}
+
+/// Whether a clause says that something began: 活动周于5月14日正式启动; not 举行启动仪式.
+pub fn is_begun(clause: &str) -> bool {
+    has(&without_events(clause), BEGUN_WORDS)
+}
+
+/// Whether it says so of all of it.
+pub fn is_all_begun(clause: &str) -> bool {
+    is_begun(clause) && has(clause, ALL_OF_IT)
+}
+
+/// Whether a clause names a notice, or a meeting of which it does not say that it was held.
+pub(super) fn names_a_matter(clause: &str) -> bool {
+    has(clause, PASSING_WORDS) || (clause.contains("会议") && !has(clause, HELD_WORDS))
+}
+
+/// Text without those of its remarks in round brackets that are left out.
+pub(super) fn without_remarks(text: &str, is_left_out: impl Fn(&str) -> bool) -> String {
+    let (mut rest, mut kept) = (text, String::with_capacity(text.len()));
+    while let Some((before, behind)) = rest.split_once(['（', '(']) {
+        let (remark, behind) = behind.split_once(['）', ')']).unwrap_or((behind, ""));
+        kept.push_str(before);
+        if !is_left_out(remark) {
+            kept.push_str(&format!("({remark})"));
+        }
+        rest = behind;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_are_left_out() {
+        let without = |text| without_remarks(text, is_begun);
+        assert_eq!(without("职教周（5月14日启动）照片"), "职教周照片");
+        assert_eq!(without("职教周(5月14日启动"), "职教周");
+        assert_eq!(without("（东校区）5月16日开幕演出"), "(东校区)5月16日开幕演出");
+        assert_eq!(without("照片（5月14日启动仪式）"), "照片(5月14日启动仪式)");
+    }
+
+    #[test]
+    fn all_of_it_begins_once() {
+        for clause in ["活动周于5月14日正式启动", "全国科技周5月14日拉开帷幕"] {
+            assert!(is_all_begun(clause), "{clause}");
+        }
+        for clause in ["活动周启动仪式5月14日举行", "我校技能节5月16日开幕", "活动周第三天"]
+        {
+            assert!(!is_all_begun(clause), "{clause}");
+        }
+    }
+}
