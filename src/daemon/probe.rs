@@ -10,11 +10,13 @@ use super::block_on;
 use crate::config::Config;
 use crate::domain::mailbox::{Endpoint, Mailbox};
 use crate::fault::Fault;
-use crate::talk::{Trial, Verdict};
+use crate::talk::{Trial, Verdict, has_others};
 use crate::{imap, smtp};
 
 /// Longest time one server may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Addresses of a host that are tried where nothing comes of the connection.
+const ADDRESSES: usize = 3;
 
 /// One server as it was found.
 #[derive(Debug, Clone)]
@@ -36,14 +38,15 @@ pub fn probe_servers(config: &Config, now: Timestamp) -> Result<Vec<Probed>, Fau
     let mailbox = |mailbox| async move {
         let timezone = timezone(config, mailbox);
         let imap = async {
-            let walk = imap::probe(mailbox, now, &timezone, until());
+            let walk = async || imap::probe(mailbox, now, &timezone, until()).await;
             let found = probed(mailbox, "收信", &mailbox.imap, walk).await;
             let is_fine = found.trials.iter().all(|trial| trial.verdict != Verdict::Failed);
             Probed { lets_read: is_fine.then(|| mailbox.id.clone()), ..found }
         };
         let smtp = async {
             let endpoint = mailbox.smtp.as_ref()?;
-            Some(probed(mailbox, "发信", endpoint, smtp::probe(mailbox, endpoint, until())).await)
+            let walk = async || smtp::probe(mailbox, endpoint, until()).await;
+            Some(probed(mailbox, "发信", endpoint, walk).await)
         };
         let (imap, smtp) = tokio::join!(imap, smtp);
         [Some(imap), smtp]
@@ -56,12 +59,27 @@ async fn probed(
     mailbox: &Mailbox,
     purpose: &str,
     endpoint: &Endpoint,
-    walk: impl Future<Output = Vec<Trial>>,
+    walk: impl AsyncFn() -> Vec<Trial>,
 ) -> Probed {
     let name = format!("邮箱 {}：{purpose}服务器 {}:{}", mailbox.id, endpoint.host, endpoint.port);
     // A login without its password would only count against the mailbox; why there is none is another finding.
-    let trials = if mailbox.password.reveal().is_empty() { vec![untried()] } else { walk.await };
+    let trials =
+        if mailbox.password.reveal().is_empty() { vec![untried()] } else { walked(endpoint, walk).await };
     Probed { name, trials, lets_read: None }
+}
+
+/// The findings of the first address of a host with which a conversation comes about, else of the last: mail is fetched and
+/// sent through whichever is well.
+async fn walked(endpoint: &Endpoint, walk: impl AsyncFn() -> Vec<Trial>) -> Vec<Trial> {
+    let mut trials = walk().await;
+    for _ in 1..ADDRESSES {
+        let is_unheard = trials.first().is_some_and(|first| first.verdict == Verdict::Failed);
+        if !is_unheard || !has_others(endpoint).await {
+            break;
+        }
+        trials = walk().await;
+    }
+    trials
 }
 
 fn untried() -> Trial {

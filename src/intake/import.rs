@@ -153,13 +153,23 @@ impl Importer<'_> {
         let mail = without_what_editors_add(head);
         let begins = u64::try_from(head.len() - mail.len()).unwrap_or_default();
         file.seek(SeekFrom::Start(begins)).map_err(unread)?;
+        if mime::has_returns_alone(mail) {
+            let mut lines = mail.to_vec();
+            mime::line_feeds(&mut lines);
+            return self.told(place, &lines, mime::LineFeeds(file), file_time);
+        }
+        self.told(place, mail, file, file_time)
+    }
+
+    /// A file that is no archive, sorted by how it begins.
+    fn told(&mut self, place: &str, mail: &[u8], file: impl Read, file_time: Timestamp) -> Result<(), Fault> {
         if mail.starts_with(b"From ") {
             return self.mbox(place, BufReader::new(file), file_time);
         }
         if looks_like_mail(mail) {
             return self.mail(place, mail, file, file_time);
         }
-        match may_hold_mail(place, head) {
+        match may_hold_mail(place, mail) {
             Some(why) => self.done.unread.push(format!("{place}：{why}")),
             None => self.done.skipped.push(format!("{place}：不是邮件")),
         }

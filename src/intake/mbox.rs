@@ -146,6 +146,7 @@ mod tests {
             ("From - Mon May 08 10:21:00 2023\n", "X-Mozilla-Status: 0001\n", true),
             ("From 1765@xxx Mon May 08 10:21:00 +0000 2023\r\n", "\r\n", true),
             ("From a@b.example Mon, 8 May 2023 10:21:00 +0800\n", "Received: from x\n", true),
+            ("From a@b Mon Jan  1 10:20 2024\n", "Received: from x\n", true),
             ("From a@b.example 2023-05-08 10:21\n", "Received: from x\n", true),
             ("From a@b.example 2023-05-08T10:21:00+08:00\n", "Received: from x\n", true),
             ("From somebody\n", "Received: from x\n", false),

@@ -5,12 +5,16 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::mime::{LineFeeds, has_returns_alone};
+
 /// Bytes from which on something is large.
 const SMALL_BYTES: usize = 256 * 1024;
 /// Bytes that are unpacked at a time.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Pieces that are smaller are written together: a line of uuencode is 45 bytes.
 const SMALL_PIECE_BYTES: usize = 16 * 1024;
+/// Bytes at the beginning of a mail in which a line ends.
+const LINE_BYTES: u64 = 64 * 1024;
 
 /// A mail or a part, readable anywhere.
 pub enum Bytes {
@@ -18,6 +22,8 @@ pub enum Bytes {
     Small(Cursor<Vec<u8>>),
     /// Its file.
     Large(BufReader<File>),
+    /// A mail whose lines end in carriage returns alone.
+    Returns(LineFeeds<Box<Bytes>>),
 }
 
 /// Why bytes did not reach their file: what they come from failed, which is theirs, or the folder, which is ours.
@@ -92,7 +98,24 @@ impl Bytes {
         match self {
             Self::Small(bytes) => Ok(u64::try_from(bytes.get_ref().len()).unwrap_or(u64::MAX)),
             Self::Large(file) => Ok(file.get_ref().metadata()?.len()),
+            Self::Returns(bytes) => bytes.0.size(),
         }
+    }
+
+    /// A mail, with the line feeds that may be missing in it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn with_line_ends(&mut self) -> io::Result<&mut Self> {
+        let mut head = Vec::new();
+        self.rewind()?;
+        self.take(LINE_BYTES).read_to_end(&mut head)?;
+        self.rewind()?;
+        if has_returns_alone(&head) {
+            let bytes = std::mem::replace(self, Self::Small(Cursor::default()));
+            *self = Self::Returns(LineFeeds(Box::new(bytes)));
+        }
+        Ok(self)
     }
 }
 
@@ -101,6 +124,7 @@ impl Read for Bytes {
         match self {
             Self::Small(bytes) => bytes.read(out),
             Self::Large(file) => file.read(out),
+            Self::Returns(bytes) => bytes.read(out),
         }
     }
 }
@@ -110,6 +134,7 @@ impl Seek for Bytes {
         match self {
             Self::Small(bytes) => bytes.seek(place),
             Self::Large(file) => file.seek(place),
+            Self::Returns(bytes) => bytes.seek(place),
         }
     }
 }

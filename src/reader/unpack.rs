@@ -124,7 +124,7 @@ pub(super) struct Unpacker<'x> {
 
 impl Unpacker<'_> {
     fn open(&mut self, mail: &mut Bytes) -> io::Result<Opened> {
-        let walked = mime::walk(mail, &self.limits.mime)?;
+        let walked = mime::walk(mail.with_line_ends()?, &self.limits.mime)?;
         let body = mime::body(walked.leaves.iter(), self.limits.body_text_bytes);
         let header = mime::header_facts(&walked);
         self.passwords.note(&[&header.subject, &body.text, &body.quoted]);

@@ -5,6 +5,7 @@ mod answer;
 mod letter;
 mod probe;
 mod session;
+mod wire;
 
 pub use answer::{Answer, Phase, Reply, sounds_like_spam};
 pub use letter::{Enclosure, Letter};

@@ -3,6 +3,7 @@
 //! itself and logs in with lettre's very words, as [`super::Session`] does.
 
 use std::io;
+use std::net::SocketAddr;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::Auth;
@@ -37,12 +38,17 @@ const LINES: usize = 64;
 /// Tries the server through which a mailbox sends with one login. Nothing lasts beyond `until`, nothing is sent.
 pub async fn probe(mailbox: &Mailbox, endpoint: &Endpoint, until: Instant) -> Vec<Trial> {
     let tap = Tap::masking(Secrets::of_login(mailbox.password.reveal()));
-    let mut probe = Probe { mailbox, endpoint, until, tap: tap.clone(), trials: Trials::new(tap, TRIALS) };
+    let trials = Trials::new(tap.clone(), TRIALS);
+    let mut probe = Probe { mailbox, endpoint, until, tap, trials, unheard: None };
     if let Err(trouble) = probe.walk().await {
         probe.trials.fail(trouble.what, trouble.remedy);
     }
     probe.trials.end()
 }
+
+/// A connection, secured or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 struct Probe<'a> {
     mailbox: &'a Mailbox,
@@ -50,6 +56,8 @@ struct Probe<'a> {
     until: Instant,
     tap: Tap,
     trials: Trials,
+    /// Who took the connection, until a conversation has come of it.
+    unheard: Option<SocketAddr>,
 }
 
 /// What ends the walk.
@@ -92,24 +100,30 @@ impl Probe<'_> {
             self.until.saturating_duration_since(Instant::now()).min(super::Limits::default().connect);
         let dialled = talk::dial(self.endpoint, patience).await;
         let mut tcp = dialled.map_err(|cause| self.unconnected(format!("连接不上（{cause}）"), &cause))?;
-        match self.endpoint.tls {
+        self.unheard = tcp.peer_addr().ok();
+        // One that takes connections and says nothing must not use up all the time there is.
+        let all = self.until;
+        self.until = all.min(Instant::now() + patience);
+        let mut stream: Box<dyn Stream> = match self.endpoint.tls {
             Tls::None => {
                 self.greeting(&mut tcp, "未加密（本机）").await?;
-                self.converse(&mut tcp).await
+                Box::new(tcp)
             }
             Tls::Implicit => {
                 let mut tls = self.secure(tcp).await?;
                 self.greeting(&mut tls, "已加密，证书有效").await?;
-                self.converse(&mut tls).await
+                Box::new(tls)
             }
             Tls::StartTls => {
                 self.greeting(&mut tcp, "尚未加密").await?;
                 self.start_tls(&mut tcp).await?;
-                let mut tls = self.secure(tcp).await?;
+                let tls = self.secure(tcp).await?;
                 self.trials.fine("已加密，证书有效");
-                self.converse(&mut tls).await
+                Box::new(tls)
             }
-        }
+        };
+        (self.until, self.unheard) = (all, None);
+        self.converse(&mut stream).await
     }
 
     /// From EHLO to the end.
@@ -195,14 +209,19 @@ impl Probe<'_> {
 
     async fn secure(&self, tcp: TcpStream) -> Result<TlsStream<TcpStream>, Trouble> {
         let secured = tokio::time::timeout_at(self.until, talk::secure(tcp, self.endpoint)).await;
-        let secured =
-            secured.map_err(|_| self.unconnected("服务器没有按时完成加密".into(), "the connection"))?;
+        let secured = secured.map_err(|_| {
+            self.note_mute();
+            self.unconnected("服务器没有按时完成加密".into(), "the connection")
+        })?;
         let secured = secured.map_err(|refusal| match refusal {
             Refusal::Configuration(cause) => Trouble::new(cause, "请改正配置中的 [mailbox.smtp]"),
             Refusal::Certificate(cause) => {
                 self.unconnected(format!("证书或 TLS 版本不被接受（{cause}）"), &cause)
             }
-            Refusal::Handshake(cause) => self.unconnected(format!("加密没有谈成（{cause}）"), &cause),
+            Refusal::Handshake(cause) => {
+                self.note_mute();
+                self.unconnected(format!("加密没有谈成（{cause}）"), &cause)
+            }
         })?;
         self.tap.note(&format!("{}，证书有效", talk::tls_version(&secured)));
         Ok(secured)
@@ -293,9 +312,17 @@ impl Probe<'_> {
             io::ErrorKind::InvalidData => "服务器的答复过长",
             _ => "服务器断开了连接",
         };
+        self.note_mute();
         match self.tap.shows("> ") {
             true => Trouble::new(what, SUPPORT_REMEDY),
             false => self.unconnected(what.into(), "the greeting"),
+        }
+    }
+
+    /// Another address of this name may have a machine behind it that is well.
+    fn note_mute(&self) {
+        if let Some(peer) = self.unheard {
+            talk::note_mute(peer);
         }
     }
 

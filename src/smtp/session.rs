@@ -7,7 +7,7 @@ use std::time::Duration;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
 };
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
@@ -16,9 +16,10 @@ use tokio::net::TcpStream;
 
 use super::answer::{Answer, Phase, Reply, WAIT, sort};
 use super::letter::{Letter, address};
+use super::wire::Secured;
 use crate::domain::mailbox::{Endpoint, Mailbox, Tls};
 use crate::fault::Fault;
-use crate::talk;
+use crate::talk::{self, Refusal};
 
 /// How long a server may take.
 #[derive(Debug, Clone, Copy)]
@@ -59,9 +60,16 @@ impl Session {
         let Some(endpoint) = &mailbox.smtp else {
             return Err(refused(format!("mailbox {}: no smtp server configured", mailbox.id)));
         };
-        let authority = authority(endpoint)?;
-        let tcp = dialled(endpoint, limits.connect).await?;
-        let connection = timed(limits.connect, Phase::Connect, connect(endpoint, tcp, authority)).await?;
+        let tcp = talk::dial(endpoint, limits.connect).await;
+        let tcp = tcp.map_err(|words| silence(Phase::Connect, words))?;
+        let peer = tcp.peer_addr();
+        let connected = tokio::time::timeout(limits.connect, connect(endpoint, tcp)).await;
+        let connected = connected.unwrap_or_else(|_| Err(late(Phase::Connect, limits.connect)));
+        if let (Ok(peer), Err(Reply { answer: Answer::Lost, .. })) = (peer, &connected) {
+            // Another address of this name may have a machine behind it that is well.
+            talk::note_mute(peer);
+        }
+        let connection = connected?;
         let mut session = Self { connection, limits };
         if session.connection.server_info().get_auth_mechanism(&MECHANISMS).is_some() {
             let login = Credentials::new(mailbox.user.clone(), mailbox.password.reveal().to_owned());
@@ -111,34 +119,28 @@ impl Session {
     }
 }
 
-/// Our own connection, since lettre's waits with each final dot for the other side's delayed acknowledgement: 43 ms a mail. None
-/// where TLS stands before the first byte: lettre makes that only over its own.
-async fn dialled(endpoint: &Endpoint, patience: Duration) -> Result<Option<TcpStream>, Reply> {
-    if endpoint.tls == Tls::Implicit {
-        return Ok(None);
-    }
-    talk::dial(endpoint, patience).await.map(Some).map_err(|words| silence(Phase::Connect, words))
-}
-
-async fn connect(
-    endpoint: &Endpoint,
-    tcp: Option<TcpStream>,
-    authority: Option<Vec<u8>>,
-) -> Result<AsyncSmtpConnection, Error> {
-    let server = (endpoint.host.as_str(), endpoint.port);
+/// A conversation over a connection of our own, with TLS from the first byte, or by STARTTLS, or none.
+async fn connect(endpoint: &Endpoint, tcp: TcpStream) -> Result<AsyncSmtpConnection, Reply> {
     let hello = ClientId::default();
-    let tls = match endpoint.tls {
-        Tls::None => None,
-        Tls::Implicit | Tls::StartTls => Some(tls_parameters(endpoint, authority)?),
+    let failed = |error: Error| sort_error(Phase::Connect, &error);
+    let wire: Box<dyn AsyncTokioStream> = match endpoint.tls {
+        Tls::Implicit => Box::new(Secured(talk::secure(tcp, endpoint).await.map_err(insecure)?)),
+        Tls::StartTls | Tls::None => Box::new(tcp),
     };
-    let Some(tcp) = tcp else {
-        return AsyncSmtpConnection::connect_tokio1(server, None, &hello, tls, None).await;
-    };
-    let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(tcp), &hello).await?;
-    if let Some(tls) = tls {
-        connection.starttls(tls, &hello).await?;
+    let mut connection = AsyncSmtpConnection::connect_with_transport(wire, &hello).await.map_err(failed)?;
+    if endpoint.tls == Tls::StartTls {
+        let tls = tls_parameters(endpoint, authority(endpoint)?).map_err(failed)?;
+        connection.starttls(tls, &hello).await.map_err(failed)?;
     }
     Ok(connection)
+}
+
+/// A server that is not who it should be, or speaks no TLS of today, will not do so later either.
+fn insecure(refusal: Refusal) -> Reply {
+    match refusal {
+        Refusal::Configuration(words) | Refusal::Certificate(words) => refused(words),
+        Refusal::Handshake(words) => silence(Phase::Connect, words),
+    }
 }
 
 /// The configured certificate authority, PEM.
@@ -168,8 +170,12 @@ async fn timed<T>(
     match tokio::time::timeout(patience, step).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(sort_error(phase, &error)),
-        Err(_) => Err(silence(phase, format!("no answer within {} s", patience.as_secs()))),
+        Err(_) => Err(late(phase, patience)),
     }
+}
+
+fn late(phase: Phase, patience: Duration) -> Reply {
+    silence(phase, format!("no answer within {} s", patience.as_secs()))
 }
 
 fn sort_error(phase: Phase, error: &Error) -> Reply {

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, RootCertStore};
 
-use super::mute::mute_last;
+use super::mute::{are_partly_mute, mute_last};
 use crate::domain::mailbox::Endpoint;
 
 /// Why TLS does not come to stand.
@@ -54,6 +54,12 @@ pub async fn dial(endpoint: &Endpoint, patience: Duration) -> Result<TcpStream, 
     // A command would else wait for the other side's delayed acknowledgement: 46 ms each.
     tcp.set_nodelay(true).map_err(|error| format!("{place}: {error}"))?;
     Ok(tcp)
+}
+
+/// Whether a host has addresses that took a connection of which nothing came, and others.
+pub async fn has_others(endpoint: &Endpoint) -> bool {
+    let looked_up = lookup_host((endpoint.host.as_str(), endpoint.port)).await;
+    looked_up.is_ok_and(are_partly_mute)
 }
 
 /// The first of several addresses that answers. One after another they are given no more than a head start: a route that leads

@@ -9,8 +9,8 @@ mod secrets;
 mod transcript;
 mod trials;
 
-pub use dial::{Refusal, dial, read_line, secure, tls_version};
-pub use mute::note_mute;
+pub use dial::{Refusal, dial, has_others, read_line, secure, tls_version};
+pub use mute::{is_mute, note_mute};
 pub use password::password_now;
 pub use remedy::{LOGIN_REMEDY, SUPPORT_REMEDY, connection_remedy};
 pub use secrets::Secrets;

@@ -35,6 +35,19 @@ pub(super) fn mute_last(addresses: impl Iterator<Item = SocketAddr>) -> Vec<Sock
     addresses
 }
 
+/// Whether some of these are mute, and some are not.
+pub(super) fn are_partly_mute(addresses: impl Iterator<Item = SocketAddr>) -> bool {
+    let all = remembered();
+    let (mute, others): (Vec<SocketAddr>, Vec<SocketAddr>) =
+        addresses.partition(|address| all.iter().any(|(known, _)| known == address));
+    !mute.is_empty() && !others.is_empty()
+}
+
+/// Whether this one is mute.
+pub fn is_mute(address: SocketAddr) -> bool {
+    remembered().iter().any(|(known, _)| *known == address)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,8 +57,10 @@ mod tests {
         let [a, b, c] =
             ["[2001:db8::1]:993", "192.0.2.1:993", "192.0.2.2:993"].map(|text| text.parse().unwrap());
         let order = || mute_last([a, b, c].into_iter());
-        assert_eq!(order(), [a, b, c]);
+        let has_others = || are_partly_mute([a, b, c].into_iter());
+        assert!(order() == [a, b, c] && !has_others());
         note_mute(a);
+        assert!(has_others() && is_mute(a) && !is_mute(b));
         assert_eq!(order(), [b, c, a]);
         note_mute(b);
         assert_eq!(order(), [c, a, b]);
@@ -53,5 +68,6 @@ mod tests {
         assert_eq!(order(), [c, b, a], "all have their turn, however often");
         note_mute(c);
         assert_eq!(order(), [b, a, c]);
+        assert!(!has_others(), "none is left");
     }
 }

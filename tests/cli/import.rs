@@ -169,6 +169,27 @@ fn what_an_editor_added_to_an_mbox_makes_it_no_other_file() {
     assert!(import(&desk, &[desk.dir.path().join("in")]).contains("导入 4 封，新登记 4 封"));
 }
 
+/// As programs of old Macintoshes wrote them: to who looks for line feeds alone a mail without one, or a whole mailbox.
+#[test]
+fn lines_that_end_in_carriage_returns_alone_are_lines() {
+    let (desk, mails) = (bare_desk(), mails());
+    let returns = |bytes: &[u8]| {
+        let text = bytes.iter().filter(|byte| **byte != b'\n').copied().collect::<Vec<u8>>();
+        assert!(text.contains(&b'\r'));
+        text
+    };
+    write(&desk.dir.path().join("in/一封.eml"), &returns(&mails[0].raw));
+    write(&desk.dir.path().join("in/旧信箱"), &returns(&mbox(&mails[1..])));
+    assert!(import(&desk, &[desk.dir.path().join("in")]).contains("导入 4 封，新登记 4 封"));
+    let all = json(&desk, MORNING, &["messages", "--json"]);
+    for (row, mail) in all.as_array().unwrap().iter().zip(&mails) {
+        let at: jiff::Timestamp = row["received_at"].as_str().unwrap().parse().unwrap();
+        assert_eq!((row["message_id"].as_str().unwrap(), at), (mail.expect.message_id.as_str(), mail.at));
+    }
+    let status = json(&desk, MORNING, &["status", "--json", "--unit", "绵阳职院"]);
+    assert_eq!(status["units"][0]["requirements"][0]["standing"], "complete");
+}
+
 #[test]
 fn what_stands_in_a_folder_and_is_no_file_holds_up_no_mail_and_is_told() {
     let (desk, mails) = (bare_desk(), mails());

@@ -105,3 +105,15 @@ async fn starttls_that_is_not_offered_is_not_done_without() {
     fails(&probe(&mailbox).await, "不提供 STARTTLS", "implicit");
     assert!(server.log().iter().all(|heard| !heard.text.starts_with("AUTH")));
 }
+
+/// The name of a server has several addresses: then the others are tried.
+#[tokio::test]
+async fn an_address_that_says_nothing_is_noted() {
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let trials = probe(&mailbox(mute.local_addr().unwrap().port())).await;
+    fails(&trials, "没有按时", "端口");
+    assert!(shouwen::talk::is_mute(mute.local_addr().unwrap()));
+    let (server, mailbox) = server();
+    probe(&mailbox).await;
+    assert!(!shouwen::talk::is_mute(server.addr()));
+}

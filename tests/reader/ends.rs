@@ -191,3 +191,13 @@ fn a_reader_that_dies_costs_its_mail_only() {
     let Err(Death::Died(words)) = outcome else { panic!("{outcome:?}") };
     assert!(words.contains("信号6"), "{words}");
 }
+
+/// Such a mail can come from a mailbox too, as it was put there.
+#[test]
+fn a_mail_whose_lines_end_in_carriage_returns_alone_is_read() {
+    let mut raw = with_attachment("a.txt", b"material");
+    raw.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b'\r');
+    let facts = read_and_go_on(&raw).unwrap();
+    let names: Vec<(&str, u64)> = facts.parts.iter().map(|part| (part.name.as_str(), part.size)).collect();
+    assert_eq!((facts.header.subject.as_str(), names), ("hostile", vec![("a.txt", 8)]));
+}

@@ -53,3 +53,19 @@ async fn starttls_is_demanded() {
     assert_eq!(refused.answer, Answer::Refused, "{refused:?}");
     assert!(office.server.log().iter().all(|heard| !heard.text.starts_with("AUTH")));
 }
+
+/// The name of a server has several addresses: one that takes connections and says nothing comes last the next time.
+#[tokio::test]
+async fn an_address_that_says_nothing_is_noted() {
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = mute.local_addr().unwrap();
+    let office = Office::open();
+    let mut mailbox = office.sender.mailbox.clone();
+    let limits = Limits { connect: std::time::Duration::from_millis(300), ..Limits::default() };
+    for tls in [Tls::None, Tls::Implicit, Tls::StartTls] {
+        let endpoint = mailbox.smtp.as_mut().unwrap();
+        (endpoint.host, endpoint.port, endpoint.tls) = ("localhost".into(), address.port(), tls);
+        let lost = Session::open(&mailbox, limits).await.err().unwrap();
+        assert!(lost.answer == Answer::Lost && shouwen::talk::is_mute(address), "{tls:?}: {lost:?}");
+    }
+}
