@@ -167,7 +167,7 @@ fn dead(config: &Config, store: &Store) -> Result<Vec<Finding>, Fault> {
 
 /// Units for which something is kept, and that the roster lost.
 fn cut_off(config: &Config, store: &Store) -> Result<Vec<Finding>, Fault> {
-    let told = report::cut_off(store, &config.campaigns)?.into_iter();
+    let told = report::cut_off(store, &config.campaigns, &config.mailboxes)?.into_iter();
     let level = |may_be_meant: bool| if may_be_meant { Level::Note } else { Level::Warning };
     Ok(told.map(|cut| finding(level(cut.may_be_meant), cut.what, &cut.remedy)).collect())
 }
@@ -206,7 +206,7 @@ pub(super) fn verify(common: &Common, json: bool, mend: bool) -> Outcome {
     let mut report = house.store.verify(&progress::teller(&bar))?;
     bar.finish_and_clear();
     // No row is lost by it, so it is no problem of the store; what an edited roster cut off counts for nobody all the same.
-    let cut = report::cut_off(&house.store, &house.config.campaigns)?.into_iter();
+    let cut = report::cut_off(&house.store, &house.config.campaigns, &house.config.mailboxes)?.into_iter();
     report.notes.extend(cut.filter(|cut| !cut.may_be_meant).map(|cut| cut.line()));
     let mended = if mend { house.store.mend(&report)? } else { Mended::default() };
     // So that page and alarm hear of it. A store that takes no more writing is told below all the same.

@@ -53,6 +53,7 @@ fn tried(common: &Common) -> Result<Changes, Failure> {
 fn done(common: &Common, judge_only: bool) -> Result<Changes, Failure> {
     let (house, _lock) = open::river(common)?;
     let before = snapshot(&house, &house.store)?;
+    house.store.date_history(&house.config.mailboxes)?;
     house.store.send_back(if judge_only { Stage::Read } else { Stage::Captured })?;
     river::turn(&house)?;
     report::keep_names(&house.store, &house.config.campaigns, true)?;

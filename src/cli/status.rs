@@ -233,9 +233,9 @@ fn tell(
     print(&text)?;
     if is_plain && options.as_of.is_none() {
         print(&look::pause_line(house)?)?;
-        for cut in
-            report::cut_off(&house.store, &house.config.campaigns)?.iter().filter(|cut| !cut.may_be_meant)
-        {
+        let (campaigns, mailboxes) = (&house.config.campaigns, &house.config.mailboxes);
+        let cut = report::cut_off(&house.store, campaigns, mailboxes)?;
+        for cut in cut.iter().filter(|cut| !cut.may_be_meant) {
             print(&format!("须查看：{}\n", report::clean(&cut.line())))?;
         }
         let queued = house.store.outbox(Some(OutboxState::Queued))?;

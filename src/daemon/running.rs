@@ -102,7 +102,7 @@ fn other(
 /// Tells the log what is odd with a configuration that is accepted, and what of the store its rosters cut off.
 pub fn warn(config: &Config, store: &Store) {
     config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    match report::cut_off(store, &config.campaigns) {
+    match report::cut_off(store, &config.campaigns, &config.mailboxes) {
         Ok(cut) => {
             let unmeant = cut.iter().filter(|cut| !cut.may_be_meant);
             unmeant.for_each(|cut| tracing::warn!("{}；{}", cut.what, cut.remedy));

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// `@junk` among the folders of a mailbox: wherever its server puts spam.
@@ -37,6 +38,11 @@ impl Mailbox {
     /// Whether mail of this campaign comes here.
     pub fn serves(&self, campaign: &str) -> bool {
         self.campaigns.is_empty() || self.campaigns.iter().any(|id| id == campaign)
+    }
+
+    /// The moment at which `since` begins: midnight in China, where no summer time is kept.
+    pub fn begins(&self) -> Option<Timestamp> {
+        jiff::tz::offset(8).to_timestamp(self.since?.at(0, 0, 0, 0)).ok()
     }
 
     /// The domain of the address, for Message-IDs.

@@ -361,10 +361,9 @@ fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
     }
 }
 
-/// Whether a mail came before the mailbox's `since`, which begins at midnight in China (no summer time there).
+/// Whether a mail came before the mailbox's `since`.
 pub(super) fn is_history(mailbox: &Mailbox, received_at: Timestamp) -> bool {
-    let midnight = |day: jiff::civil::Date| jiff::tz::offset(8).to_timestamp(day.at(0, 0, 0, 0)).ok();
-    mailbox.since.and_then(midnight).is_some_and(|since| received_at < since)
+    mailbox.begins().is_some_and(|since| received_at < since)
 }
 
 /// The store syncs files and waits for its lock: not on a thread that serves connections.

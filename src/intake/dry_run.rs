@@ -26,6 +26,7 @@ pub fn dry_run(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Store, Fault> {
     let copy = store.copy_rows(folder)?;
+    copy.date_history(mailboxes)?;
     let all = copy.send_back(Stage::Read)? as u64;
     let (_, no_news) = news();
     let mut registrar = Registrar::new(&copy, campaigns, mailboxes, clock)?;

@@ -1,14 +1,16 @@
-//! What a roster that was edited by hand cut off: units by whose codes mail and decisions are kept, and that are not in it any more
-//! or became another there. Nothing of it counts for anybody, or it counts for somebody else, and no list shows it.
+//! What a configuration that was edited by hand cut off: units by whose codes mail and decisions are kept, and that are not in the
+//! roster any more or became another there; mail that is kept as history although `since` is before it now. Nothing of it counts
+//! for anybody, or it counts for somebody else, and no list shows it.
 
 use super::table::clean;
 use crate::domain::campaign::Campaign;
+use crate::domain::mailbox::Mailbox;
 use crate::domain::text::squeeze;
 use crate::domain::unit::{Roster, Unit};
 use crate::fault::Fault;
 use crate::store::{Store, UsedUnit};
 
-/// One unit, or one campaign, that is cut off.
+/// One unit, or one campaign, or what came to one mailbox, that is cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CutOff {
     /// What is cut off, in words.
@@ -29,13 +31,14 @@ impl CutOff {
 const LOST: &str = "请把名册中该单位的 code 列改回原来的代码（没有 code 列的，补上这一列；单位确已不报的，留着原行，填 valid_to）；\
                     来件若应改归别的单位，请运行 shouwen replay 重新归属";
 const MOVED: &str = "代码须跟着单位走，请把 code 列改回；确是有意改用的，请运行 shouwen replay 重新归属";
+const AS_HISTORY: &str = "请运行 shouwen replay 重新登记（先用 shouwen replay --dry-run 看会有什么变化）";
 const ELSEWHERE: &str = "已经结束的任务不必管它；若改过 campaign.toml 的 id，请改回";
 
-/// What the rosters cut off, the campaigns in their order.
+/// What the rosters cut off, the campaigns in their order, and then what `since` does.
 ///
 /// # Errors
 /// What the store reports.
-pub fn cut_off(store: &Store, campaigns: &[Campaign]) -> Result<Vec<CutOff>, Fault> {
+pub fn cut_off(store: &Store, campaigns: &[Campaign], mailboxes: &[Mailbox]) -> Result<Vec<CutOff>, Fault> {
     let roster = |id: &str| campaigns.iter().find(|campaign| campaign.id == id).map(|found| &found.roster);
     // What is of no campaign may be of a unit of any.
     let is_anybodys = |code: &str| campaigns.iter().any(|campaign| campaign.roster.by_code(code).is_some());
@@ -57,7 +60,18 @@ pub fn cut_off(store: &Store, campaigns: &[Campaign]) -> Result<Vec<CutOff>, Fau
     gone.retain(|id| !id.is_empty() && roster(id).is_none());
     gone.dedup();
     told.extend(gone.into_iter().map(|id| elsewhere(id, &of(id))));
+    for mailbox in mailboxes {
+        let mails = store.kept_as_history(mailbox)?;
+        told.extend((mails > 0).then(|| as_history(mailbox, mails)));
+    }
     Ok(told)
+}
+
+fn as_history(mailbox: &Mailbox, mails: u64) -> CutOff {
+    let since = mailbox.since.map_or_else(|| "没有 since".to_owned(), |day| format!("since 是 {day}"));
+    let what =
+        format!("邮箱 {}：{mails}封来件登记为历史邮件，没有计入，而配置中{since}，它们应当计入", mailbox.id);
+    CutOff { what, remedy: AS_HISTORY.to_owned(), may_be_meant: false }
 }
 
 /// Keeps what the codes of the rosters mean, so that it is noticed when they mean somebody else. `anew`: everything was filed again

@@ -43,6 +43,7 @@ mod seal;
 mod sender;
 mod sending;
 mod session;
+mod since;
 mod steps;
 mod used;
 mod user;

@@ -94,7 +94,9 @@ fn cut_off(visit: &Visit<'_>) -> Result<Vec<String>, Failure> {
     if !visit.who.may_see_mail() {
         return Ok(Vec::new());
     }
-    let cut = report::cut_off(&desk.store, &desk.campaigns)?.into_iter().filter(|cut| !cut.may_be_meant);
+    let cut = report::cut_off(&desk.store, &desk.campaigns, &desk.mailboxes)?
+        .into_iter()
+        .filter(|cut| !cut.may_be_meant);
     Ok(cut.map(|cut| format!("{}；{}", cut.what, cut.remedy)).collect())
 }
 

@@ -101,3 +101,30 @@ fn a_replay_is_refused_beside_the_daemon_and_a_dry_run_is_not() {
     assert_eq!(replay(&world, &["--dry-run"])["messages"], 2);
     daemon.stop();
 }
+
+#[test]
+fn a_since_that_was_too_late_is_told_and_a_replay_counts_what_came_before_it() {
+    let world = World::on(Post::scripted(), &[]);
+    world.reconfigure("since = 2023-04-20", "since = 2023-05-09");
+    let mails = [unit(MIANYANG).on("05-08 10:00").sends(plan_set())];
+    world.receives(&mails).once_without_sending(NOW);
+    let hint = "1封来件登记为历史邮件，没有计入";
+    let check = || world.run(&["check"]).said();
+    let status = || world.run(&["status", "--now", &at(NOW)]).said();
+    assert!(!check().contains(hint) && !status().contains(hint));
+    assert_eq!(world.messages()[0]["state"], "history");
+    world.reconfigure("since = 2023-05-09", "since = 2023-05-08");
+    for said in [check(), status()] {
+        assert!(said.contains(hint) && said.contains("since 是 2023-05-08"), "{said}");
+    }
+    for (words, state) in [(&["--dry-run"][..], "history"), (&["--judge-only"], "registered")] {
+        let changes = replay(&world, words);
+        assert_eq!(changes["changed"].as_array().map(Vec::len), Some(1), "{changes}");
+        assert_eq!(world.messages()[0]["state"], state);
+    }
+    assert!(!check().contains(hint) && !status().contains(hint));
+    world.verify();
+    world.reconfigure("since = 2023-05-08", "since = 2023-05-10");
+    replay(&world, &[]);
+    assert_eq!(world.messages()[0]["state"], "history");
+}
