@@ -6,6 +6,7 @@ use crate::mail::{Judged, Sheet, book, document, mail, photo};
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
 use shouwen::domain::facts::{Cell, Value};
+use shouwen::domain::message::UnitBy;
 use shouwen::domain::unit::Unit;
 
 fn item(id: &str, title: &str, kind: ItemKind, names: &[&str]) -> Item {
@@ -148,5 +149,32 @@ fn what_the_notice_calls_so_is_no_part_of_something_else_and_needs_no_further_wo
             .with(photo("整治前.jpg"))
             .judge_by(&cleaning())
             .part(name, told);
+    }
+}
+
+#[test]
+fn a_town_whose_county_the_roster_does_not_write_is_known_by_its_short_name() {
+    for (subject, code) in [
+        ("龙潭乡百日攻坚值班表", "T1"),
+        ("青河区龙潭乡百日攻坚值班表", "T1"),
+        ("青河龙潭乡政府报送百日攻坚值班表", "T1"),
+        ("关于报送建设路街道百日攻坚值班表的函", "T2"),
+        ("龙潭乡大坝村百日攻坚值班表", "V1"),
+        ("上龙潭村百日攻坚值班表", "V2"),
+    ] {
+        let judged = mail("clerk@mail.example", subject)
+            .at("2023-11-06T09:00:00+08:00")
+            .with(book("值班表.xlsx", ledger()))
+            .judge_by(&cleaning());
+        judged.unit(code, UnitBy::Name).part("值班表.xlsx", "accepted ledger/duty");
+    }
+    // What lies in it and no roster has is not the town itself.
+    for subject in ["龙潭乡中心小学百日攻坚值班表", "龙潭乡卫生院百日攻坚值班表", "小龙潭乡百日攻坚值班表"]
+    {
+        let judged = mail("clerk@mail.example", subject)
+            .at("2023-11-06T09:00:00+08:00")
+            .with(book("值班表.xlsx", ledger()))
+            .judge_by(&cleaning());
+        judged.review();
     }
 }
