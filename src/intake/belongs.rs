@@ -13,7 +13,7 @@ use crate::recognition::day::{all_days, names_a_day};
 use crate::recognition::edition::editions;
 use crate::recognition::parts::{ONLY_A_PART, is_of_a_part};
 use crate::recognition::vocabulary::Target;
-use crate::recognition::{business, item, squeeze};
+use crate::recognition::{business, item, squeeze, without_brackets};
 
 /// Whether a document is of this campaign: a word of it stands in the mail or the document, or its name and title say
 /// nothing more than what every campaign asks for. One without words cannot tell, and is believed.
@@ -29,7 +29,21 @@ fn speaks_of_the_campaign(scene: &Scene, part: &PartFacts, target: &Target) -> b
         .map(mask)
         .find(|line| !scene.desk.words_of(scene.unit).named(line).is_empty());
     let is_general = item::is_general(&title.unwrap_or_else(|| mask(item::stem(&part.name))));
-    scene.has_keyword || has_keyword || is_of_a_day || is_general
+    scene.has_keyword || has_keyword || is_of_a_day || is_general || bears_its_title(scene, part, target)
+}
+
+/// Whether subject, name or title of a document hold all that the notice calls it by: 卫生死角排查台账 needs no further word. What every
+/// campaign calls alike (工作总结报告) tells nothing.
+fn bears_its_title(scene: &Scene, part: &PartFacts, target: &Target) -> bool {
+    let requirement = scene.desk.campaign.requirement(&target.requirement);
+    let item = item_of(scene, target).map(|item| &item.title);
+    let called = item.into_iter().chain(requirement.map(|requirement| &requirement.title));
+    let called: Vec<String> = called.map(|title| without_brackets(&squeeze(title))).collect();
+    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let own = [scene.case.facts.header.subject.as_str(), part.name.as_str()].into_iter().chain(titles);
+    let own: Vec<String> = own.map(squeeze).collect();
+    let mut telling = called.iter().filter(|title| !item::is_general(title));
+    telling.any(|title| own.iter().any(|text| text.contains(title.as_str())))
 }
 
 /// What is told before it takes place is called so.
@@ -142,7 +156,11 @@ fn only_a_part(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'sta
     let titles = text_of(part).map(title_lines).unwrap_or_default();
     let title = titles.into_iter().map(mask).find(|line| !words.named(line).is_empty()).unwrap_or_default();
     let own = format!("{}\n{title}", mask(item::stem(&part.name)));
-    is_of_a_part(&own, &folders.join("/"), unit, &scene.desk.campaign.keywords).then_some(ONLY_A_PART)
+    let item = item_of(scene, target);
+    let asked: Vec<&str> =
+        item.iter().flat_map(|item| item.names.iter().chain([&item.title])).map(String::as_str).collect();
+    let (folders, asked) = (folders.join("/"), asked.join("\n"));
+    is_of_a_part(&own, &folders, unit, &scene.desk.campaign.keywords, &asked).then_some(ONLY_A_PART)
 }
 
 /// Why a paper may be that of an earlier time: what it says of the activity bears another year, and the campaign's own stands

@@ -2,6 +2,7 @@
 //! what kind of thing it is.
 
 use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
+use super::ledger;
 use super::unfinished::finished;
 use super::vocabulary::{Target, Vocabulary};
 use super::words::{
@@ -195,7 +196,7 @@ pub fn of_part(vocabulary: &Vocabulary, shape: Shape, texts: &Texts, around: &Ar
             Some(guess) => guess,
             None => document(vocabulary, texts, around),
         },
-        Shape::Book => book(vocabulary, texts),
+        Shape::Book => ledger::of_book(vocabulary, texts),
         Shape::Other => match vocabulary.named(&texts.name).is_empty() {
             true => Guess::Extra("不是要求的材料类型".to_owned()),
             false => Guess::Review("文件类型无法识别，请打开确认".to_owned()),
@@ -231,7 +232,7 @@ fn unsigned(vocabulary: &Vocabulary, texts: &Texts) -> Option<Guess> {
 }
 
 /// Items named nearest to the part: by its own name, its folders from the innermost, its title, the subject.
-fn nearest(vocabulary: &Vocabulary, texts: &Texts) -> Option<(Vec<Target>, &'static str)> {
+pub(super) fn nearest(vocabulary: &Vocabulary, texts: &Texts) -> Option<(Vec<Target>, &'static str)> {
     let by_name = vocabulary.named(&texts.name);
     let by_folder =
         || texts.folders.iter().rev().map(|folder| vocabulary.named(folder)).find(|found| !found.is_empty());
@@ -384,17 +385,4 @@ fn document(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
         return Guess::Items(vec![target.clone()], "活动期间的文稿，未写明种类，按稿件登记".to_owned());
     }
     Guess::Extra("文档不是要求的材料".to_owned())
-}
-
-fn book(vocabulary: &Vocabulary, texts: &Texts) -> Guess {
-    let named = nearest(vocabulary, texts);
-    let named = named.map(|(targets, _)| targets).unwrap_or_default();
-    let form = named.iter().find(|target| target.kind == ItemKind::Form).cloned();
-    match form {
-        None if named.iter().any(|target| target.kind == ItemKind::Contact) => {
-            Guess::Review("表格可能是联络员信息，请打开确认".to_owned())
-        }
-        Some(target) => Guess::NotTheForm(target, "没有找到表样的表头，请使用下发的表样填报".to_owned()),
-        None => Guess::Extra("表格不是要求的表样".to_owned()),
-    }
 }

@@ -28,6 +28,7 @@ mod impossible;
 pub mod item;
 pub mod keyword;
 pub mod kind;
+mod ledger;
 mod letter;
 mod letters;
 pub mod likeness;

@@ -116,8 +116,8 @@ impl NameBook {
         let houses = super::branches::Houses::of(roster);
         for unit in &roster.units {
             let name = plain(&unit.name);
-            let forms =
-                short_forms(&name).into_iter().chain(bare_names(&name)).chain(houses.branch_names(unit));
+            let bare = bare_names(&name, &plain(&unit.city));
+            let forms = short_forms(&name).into_iter().chain(bare).chain(houses.branch_names(unit));
             for form in forms.filter(|form| !owners.contains_key(form)) {
                 derived.entry(form).or_default().insert(&unit.code);
             }

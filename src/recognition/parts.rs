@@ -88,13 +88,14 @@ const PROOF_FOLDERS: &[&str] = &["佐证", "支撑材料", "证明材料", "过�
 
 /// Whether a paper of a unit calls itself a part of another one, that of a department or of one event: 方案附件2, 机电系活动方案,
 /// 应急预案, 启动仪式方案; not 实施方案及日程安排, 活动周宣传方案. `folders`: that do not name the paper themselves; `keywords`: the
-/// campaign's.
-pub fn is_of_a_part(own: &str, folders: &str, unit: &Unit, keywords: &[String]) -> bool {
+/// campaign's; `asked`: what the paper is called by whoever asks for it, 应急预案 of an office that wants one is no part.
+pub fn is_of_a_part(own: &str, folders: &str, unit: &Unit, keywords: &[String], asked: &str) -> bool {
+    let is_another = |word: &&&str| !asked.contains(**word);
     PROOF_FOLDERS.iter().any(|word| folders.contains(word))
         || own.lines().map(squeeze).any(|line| {
-            PART_WORDS.iter().any(|word| is_alone(&line, word))
+            PART_WORDS.iter().filter(is_another).any(|word| is_alone(&line, word))
                 || is_of_department(&line, unit, keywords)
-                || EVENTS.iter().any(|event| is_of_event(&line, event, keywords))
+                || EVENTS.iter().filter(is_another).any(|event| is_of_event(&line, event, keywords))
                 || is_numbered_annex(&line)
         })
 }
@@ -163,7 +164,8 @@ mod tests {
     fn a_part_of_a_paper_calls_itself_so() {
         let unit = Unit { name: "四川财经职业学院".to_owned(), ..Unit::default() };
         let keywords = ["活动周".to_owned()];
-        let is_part = |own: &str, folders: &str| is_of_a_part(own, folders, &unit, &keywords);
+        let is_part =
+            |own: &str, folders: &str| is_of_a_part(own, folders, &unit, &keywords, "实施方案 总结");
         for own in [
             "活动方案附件2",
             "机电系活动方案",

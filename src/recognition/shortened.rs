@@ -62,16 +62,17 @@ fn short_prefecture(name: &str) -> Option<String> {
     (place.chars().count() >= 2).then(|| format!("{place}州{tail}"))
 }
 
-/// The names of a unit without county and office, by its full name; none for whoever is no town, street or community.
-pub(super) fn bare_names(name: &str) -> BTreeSet<String> {
+/// The names of a unit without county and office, by its full name; none for whoever is no town, street or community. `city`: of
+/// the unit, for a roster of one county names it nowhere else (龙潭乡人民政府).
+pub(super) fn bare_names(name: &str, city: &str) -> BTreeSet<String> {
     let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
     let mut bare = BTreeSet::new();
-    let Some(place) = last_place(stem) else { return bare };
+    let Some(place) = last_place(stem).or_else(|| only_place(stem)) else { return bare };
     // 东山县城关镇, 东山城关镇, 城关镇.
-    let county = stem.strip_suffix(place).unwrap_or_default();
+    let county = stem.strip_suffix(place).filter(|county| !county.is_empty()).unwrap_or(city);
     let short = PLACE_ENDINGS.iter().find_map(|ending| county.strip_suffix(ending));
     let short = short.filter(|short| short.chars().count() >= PLACE_LETTERS).unwrap_or(county);
-    for place in [stem.to_owned(), format!("{short}{place}"), place.to_owned()] {
+    for place in [stem.to_owned(), format!("{county}{place}"), format!("{short}{place}"), place.to_owned()] {
         bare.extend(TOWN_OFFICES.iter().map(|office| format!("{place}{office}")));
         bare.insert(place);
     }
@@ -138,6 +139,12 @@ fn last_place(stem: &str) -> Option<&str> {
     stem.get(long.max()?..)
 }
 
+/// A place that is named without the one in which it lies.
+fn only_place(stem: &str) -> Option<&str> {
+    let proper = TOWN_ENDINGS.iter().find_map(|ending| stem.strip_suffix(ending))?;
+    (proper.chars().count() >= PLACE_LETTERS).then_some(stem)
+}
+
 /// Whether what stands behind a place in a town shows that it is only spoken of: 小学生, 农贸市场整治.
 pub(super) fn is_spoken_of(behind: &str) -> bool {
     behind.starts_with(NOT_OF_PLACE) || DONE_THERE.iter().any(|word| behind.starts_with(word))
@@ -164,14 +171,21 @@ mod tests {
             ("东山县李家沟乡人民政府", "李家沟乡"),
             ("城东区建设路街道", "建设路街道"),
         ] {
-            let names = bare_names(name);
+            let names = bare_names(name, "");
             assert!(names.contains(bare) && is_town(name), "{name}: {names:?}");
             let of_county = name.trim_end_matches("人民政府").trim_end_matches("办事处");
             assert!(names.contains(of_county) || name.ends_with("居民委员会"), "{name}");
         }
-        for name in ["成都市教育局", "绵阳职业技术学院", "临江市第一人民医院", "城关镇"]
+        for name in ["龙潭乡人民政府", "龙潭乡"] {
+            let names = bare_names(name, "青河区");
+            for called in ["龙潭乡", "青河区龙潭乡", "青河龙潭乡人民政府", "龙潭乡政府"]
+            {
+                assert!(names.contains(called), "{name}: {called}");
+            }
+        }
+        for name in ["成都市教育局", "绵阳职业技术学院", "临江市第一人民医院", "新镇"]
         {
-            assert!(bare_names(name).is_empty(), "{name}");
+            assert!(bare_names(name, "").is_empty(), "{name}");
         }
     }
 }

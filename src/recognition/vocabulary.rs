@@ -47,6 +47,8 @@ pub struct Vocabulary {
     report: Option<Target>,
     /// What asks alike for the same thing in several requirements of the group.
     twins: Vec<Vec<Target>>,
+    /// Contacts that no form holds: they come in lists of their own.
+    listed_contacts: Vec<Target>,
 }
 
 impl Vocabulary {
@@ -81,7 +83,10 @@ impl Vocabulary {
                 words.extend(item.form.iter().flat_map(|form| form_words(campaign, form)));
                 self.forms.extend(item.form.iter().map(|form| (form.clone(), target.clone())));
             }
-            ItemKind::Contact => words.extend(CONTACT_WORDS.iter().map(|word| (*word).to_owned())),
+            ItemKind::Contact => {
+                words.extend(CONTACT_WORDS.iter().map(|word| (*word).to_owned()));
+                self.listed_contacts.extend(item.from_form.is_none().then(|| target.clone()));
+            }
             ItemKind::Scan => {
                 let form = requirement.items.iter().find(|i| item.of.as_ref() == Some(&i.id));
                 self.scans.extend(form.map(|form| {
@@ -171,6 +176,26 @@ impl Vocabulary {
             rest = rest.get(member.len()..).unwrap_or_default();
         }
         targets
+    }
+
+    /// Whether contacts are asked for that no form holds.
+    pub(super) fn is_listed_contact(&self, target: &Target) -> bool {
+        self.listed_contacts.contains(target)
+    }
+
+    /// Whether a text ends with a word for an item.
+    pub(super) fn ends_with(&self, text: &str, target: &Target) -> bool {
+        let text = without_brackets(&squeeze(text));
+        let text = text.trim_end_matches(|c: char| !c.is_alphabetic());
+        let mut words = self.words.iter().filter(|word| word.target == *target);
+        words.any(|word| text.ends_with(word.text.as_str()))
+    }
+
+    /// Whether a text calls an item by a word that satisfies a condition.
+    pub(super) fn calls(&self, text: &str, target: &Target, is_meant: &dyn Fn(&str) -> bool) -> bool {
+        let text = squeeze(text);
+        let mut words = self.words.iter().filter(|word| word.target == *target);
+        words.any(|word| text.contains(word.text.as_str()) && is_meant(&word.text))
     }
 
     /// The scan item of a form item.

@@ -20,6 +20,7 @@ mod nasty;
 mod nothing;
 mod odd;
 mod openings;
+mod other_offices;
 mod plain;
 mod rulings;
 mod sender;
