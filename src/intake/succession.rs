@@ -1,6 +1,7 @@
 //! Material of a unit that has ended (`valid_to`: merged, renamed under a new code), for what falls due after its end: nobody
 //! is asked for it any more but the unit that came after. It counts for that one where the roster tells exactly one: it has
-//! the old one's address or domain, or the old one reports through it. Else a person must say.
+//! the old one's address, or its domain, or the old one reports through it, and it is of its kind: an office over a school that was
+//! closed may share its domain, and has its own to report. Else a person must say.
 
 use super::judge::Case;
 use super::parts::Outcome;
@@ -94,9 +95,14 @@ fn heirs_of<'a>(campaign: &'a Campaign, old: &Unit, filing: &Filing) -> Vec<&'a 
         one.iter().any(|word| other.iter().any(|known| known.eq_ignore_ascii_case(word)))
     };
     let is_told = |unit: &&Unit| {
-        shares(&unit.emails, &old.emails)
-            || shares(&unit.domains, &old.domains)
-            || old.parent.as_ref() == Some(&unit.name)
+        let reports_through = old.parent.as_ref() == Some(&unit.name);
+        match unit.group == old.group {
+            true => {
+                shares(&unit.emails, &old.emails) || shares(&unit.domains, &old.domains) || reports_through
+            }
+            // 技工学校 that became a college.
+            false => shares(&unit.emails, &old.emails) && !reports_through,
+        }
     };
     let owes = |unit: &&Unit| asked.owed_by(&unit.group) && unit.owes_on(asked.last_day(filing.day));
     let others = campaign.roster.units.iter().filter(|unit| unit.code != old.code);

@@ -85,3 +85,16 @@ fn what_a_unit_sends_after_its_end_waits_where_no_heir_is_told_or_two_are() {
         assert_eq!(office.item(SAFETY, "S2", "final_report"), "accepted 1", "{}", office.run(&["show", "1"]));
     }
 }
+
+#[test]
+fn an_office_over_a_school_that_was_closed_is_no_heir_of_it() {
+    let mut office = office(
+        ["江南区教育局", "old@else.example", "edu.example"],
+        "K1,江南区教育局,,county,,,k@edu.example,edu.example,,\n",
+    );
+    let paper = letter("old@else.example", &format!("{OLD}校园安全总结"), "05-16 10:00")
+        .document("总结.docx", &[&format!("{OLD}校园安全总结"), "一、基本情况。"]);
+    office.imports(&[paper]);
+    assert!(office.register()[0].contains("submission review: 总结.docx review"), "{:#?}", office.register());
+    assert!(office.item(SAFETY, "K1", "final_report").starts_with("missing"), "{:#?}", office.register());
+}
