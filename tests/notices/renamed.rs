@@ -98,3 +98,18 @@ fn an_office_over_a_school_that_was_closed_is_no_heir_of_it() {
     assert!(office.register()[0].contains("submission review: 总结.docx review"), "{:#?}", office.register());
     assert!(office.item(SAFETY, "K1", "final_report").starts_with("missing"), "{:#?}", office.register());
 }
+
+#[test]
+fn the_old_name_on_a_paper_speaks_against_the_mail_of_whoever_did_not_come_after() {
+    let others = "S3,江南外国语学校,,school,,,f@s3.example,s3.example,,\n";
+    let mut office = office(["", "c@s1.example", ""], others);
+    let mail = |from: &str, school: &str, at| {
+        letter(from, &format!("{school}校园安全期末材料"), at).book("期末材料进度表.xlsx", progress(OLD))
+    };
+    office.imports(&[
+        mail("c@s1.example", NEW, "05-16 10:00"),
+        mail("f@s3.example", "江南外国语学校", "05-16 11:00"),
+    ]);
+    assert!(office.item(SAFETY, "S2", "final_progress").starts_with("accepted"), "{:#?}", office.register());
+    assert!(!office.item(SAFETY, "S3", "final_progress").starts_with("accepted"), "{:#?}", office.register());
+}
