@@ -5,7 +5,7 @@ use super::answers::{Answered, answer};
 use super::clues::{FormRead, is_own_address, unit_cells};
 use super::meant::{Meant, of_form};
 use super::parts::{Outcome, Scene, plain};
-use super::succession::has_ended;
+use super::succession::may_follow;
 use super::under::{of_a_lower_unit, theirs};
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::Content;
@@ -194,7 +194,7 @@ fn foreign_unit<'s>(
             let codes = scene.desk.book.codes(&entry.text());
             let [code] = codes.as_slice() else { return None };
             let other = scene.desk.campaign.roster.by_code(code).filter(|other| other.code != own.code)?;
-            if has_ended(scene.desk.campaign, scene.case, other) {
+            if may_follow(scene.desk.campaign, scene.case, own, other) {
                 return None;
             }
             // A city's table may list a single school.
@@ -221,8 +221,8 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
             [] if is_authority(own) && is_stamp && is_another_authority(own, &told) => "不在名册",
             [code] => {
                 let other = scene.desk.campaign.roster.by_code(code)?;
-                let is_gone = has_ended(scene.desk.campaign, scene.case, other);
-                (other.code != own.code && !is_over(own, other) && !is_gone).then_some("是另一单位")?
+                let is_old = may_follow(scene.desk.campaign, scene.case, own, other);
+                (other.code != own.code && !is_over(own, other) && !is_old).then_some("是另一单位")?
             }
             _ => return None,
         };

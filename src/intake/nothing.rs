@@ -7,7 +7,7 @@ use super::answers::{Answered, answer, day_of, loose, own_subject};
 use super::clues::text_of;
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
-use super::nothing_due::{nil_of, return_meant};
+use super::nothing_due::{Meant, nil_of, return_meant};
 use super::parts::{Outcome, Scene, is_due_once, waits};
 use crate::domain::campaign::{Requirement, When};
 use crate::domain::facts::PartFacts;
@@ -31,8 +31,8 @@ const WHOLE_DAYS: usize = 2;
 enum Nil {
     /// To this requirement.
     To(Target),
-    /// To one of these, and why a person must say which.
-    Open(Vec<Target>, String),
+    /// To one of these, and why a person must say which; meanwhile it waits at one of them.
+    Open { of: Vec<Target>, waits: Option<Target>, why: String },
     /// Nothing that the unit is asked for takes one.
     Nowhere,
 }
@@ -49,7 +49,13 @@ pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Out
             }
             told.map(|days| (target, days.into_iter().map(Some).collect()))
         }
-        Nil::Open(_, why) => Err(why),
+        Nil::Open { waits, why, .. } => {
+            let given = || Answered { state: PartState::Review, flaws: vec![], why: &why };
+            let name = |of: &Target| format!("nil {}", of.requirement);
+            let waiting = waits.and_then(|of| loose(scene, unit, &of, None, given(), &name(&of), at));
+            outcome.loose.extend(waiting);
+            Err(why)
+        }
         Nil::Nowhere => Err("来信说没有可报的，但该单位没有收零报告的事项，请阅读原信".to_owned()),
     };
     match told {
@@ -87,7 +93,7 @@ pub(super) fn nil_paper(
     let said = format!("{}\n{}\n{subject}", part.name, text_of(part).unwrap_or_default());
     match nil_for(scene, unit, &said) {
         Nil::To(target) => Some(answer(scene, unit, at, &[target], &plainly("文中报告没有可报的"))),
-        Nil::Open(targets, why) => Some(waits(scene, unit, at, &targets, &why)),
+        Nil::Open { of, why, .. } => Some(waits(scene, unit, at, &of, &why)),
         Nil::Nowhere => None,
     }
 }
@@ -100,12 +106,15 @@ fn nil_for(scene: &Scene, unit: &Unit, text: &str) -> Nil {
     let both = || taking.iter().chain(&returns).map(|asked| target(asked)).collect();
     if let Some(once) = owed_once(scene, unit, text).filter(|_| taking.len() + returns.len() > 0) {
         let why = format!("来信说的是“{once}”没有可报的，该项不收零报告，请阅读原信");
-        return Nil::Open(both(), why);
+        return Nil::Open { of: both(), waits: None, why };
     }
     if !returns.is_empty() {
         match return_meant(scene, unit, text, &returns, !taking.is_empty()) {
-            Some(Ok(target)) => return Nil::To(target),
-            Some(Err(why)) => return Nil::Open(returns.into_iter().map(target).collect(), why),
+            Some(Meant::One(target)) => return Nil::To(target),
+            Some(Meant::Open(why, waits)) => {
+                let of = returns.into_iter().map(target).collect();
+                return Nil::Open { of, waits, why };
+            }
             None => (),
         }
     }
@@ -119,7 +128,7 @@ fn nil_for(scene: &Scene, unit: &Unit, text: &str) -> Nil {
         None => {
             let titles: Vec<String> = taking.iter().map(|asked| format!("“{}”", asked.title)).collect();
             let why = format!("来信说没有可报的，可能是{}，请认定是哪一项", titles.join("或"));
-            Nil::Open(taking.into_iter().map(target).collect(), why)
+            Nil::Open { of: taking.into_iter().map(target).collect(), waits: None, why }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! 本周零报告: to which return of one date (a week's, a month's) a mail answers that there is nothing. A return that is believed
 //! to be empty is not chased, so what speaks of a day, of the time to come or of none of them in particular is a question.
 
+use jiff::civil::Date;
+
 use super::answers::own_subject;
 use super::judge::range_of;
 use super::loose::taken_from;
@@ -8,7 +10,9 @@ use super::parts::Scene;
 use crate::domain::campaign::{ItemKind, Requirement};
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
-use crate::recognition::counted::says_today;
+use crate::recognition::counted::{days_before, says_today};
+use crate::recognition::dates::dates;
+use crate::recognition::day::Range;
 use crate::recognition::months::is_of_other_months;
 use crate::recognition::nil::saying;
 use crate::recognition::rivals::{self, Says};
@@ -18,20 +22,33 @@ use crate::recognition::vocabulary::Target;
 const TO_COME: &[&str] =
     &["下周", "下个周", "下星期", "下月", "下个月", "下季", "下期", "下一", "明天", "明日", "次日"];
 
+/// 今日报送本周零报告 is of no day.
+const SENT_TODAY: &[&str] = &["今日报", "今日上报", "今天报", "今天上报", "今日特", "今天特"];
+/// One for several weeks or months.
+const ALL_OF_SEVERAL: &[&str] =
+    &["两周", "二周", "三周", "四周", "几周", "各周", "两个月", "三个月", "几个月", "各月"];
+
+/// What a text says of returns of one date.
+pub(super) enum Meant {
+    /// That there is nothing of this one.
+    One(Target),
+    /// That there is nothing, of which a person must say which it is of; meanwhile it waits at this one.
+    Open(String, Option<Target>),
+}
+
 /// Whether a unit is asked for returns that may be answered so.
 pub(super) fn owes_returns(scene: &Scene, unit: &Unit) -> bool {
     taken_from(scene, unit).any(|asked| asked.nil_report && range_of(&asked.when).is_none())
 }
 
-/// The one of `owed` that a text means, why a person must say, or none where it is of none of them: then a day is meant,
-/// if the unit owes something `daily`.
+/// What a text says of those of `owed`; none where it is of none of them: then a day is meant, if the unit owes something `daily`.
 pub(super) fn return_meant(
     scene: &Scene,
     unit: &Unit,
     text: &str,
     owed: &[&Requirement],
     daily: bool,
-) -> Option<Result<Target, String>> {
+) -> Option<Meant> {
     let said = saying(text).join("\n");
     let kinds = kinds_of(scene, unit, owed);
     let words = scene.desk.words_of(Some(unit));
@@ -43,40 +60,112 @@ pub(super) fn return_meant(
         ([one], _) => *one,
         ([], _) if daily => return None,
         ([], [only]) => only,
-        _ => return Some(Err(which(scene, owed.iter().map(|asked| asked.id.as_str())))),
+        _ => {
+            let of: Vec<Target> = owed.iter().map(|asked| nil_of(&asked.id)).collect();
+            return Some(open(scene, which(scene, &of), &of));
+        }
     };
     Some(of_kind(scene, &said, kind))
 }
 
 /// The one of several returns of a kind that is meant.
-fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Result<Target, String> {
+fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
     let (campaign, today) = (scene.desk.campaign, scene.arrived.date());
-    if TO_COME.iter().any(|word| said.contains(word)) {
-        return Err("来信说的是以后没有可报的，请阅读原信".to_owned());
+    if has(said, TO_COME) {
+        return Meant::Open("来信说的是以后没有可报的，请阅读原信".to_owned(), None);
     }
-    if says_today(said) {
-        return Err("来信说的是今日没有可报的，报送的却不是每日材料，请阅读原信".to_owned());
+    if says_today(&SENT_TODAY.iter().fold(said.to_owned(), |said, word| said.replace(word, ""))) {
+        let why = "来信说的是今日没有可报的，报送的却不是每日材料，请阅读原信";
+        return Meant::Open(why.to_owned(), None);
     }
     let facts = scene.case.facts;
+    let said = &with_month_before(said, today);
     let says = Says {
-        name: said.to_owned(),
+        name: said.clone(),
         heading: String::new(),
         signed: String::new(),
         subject: own_subject(scene).to_owned(),
         letter: facts.text.clone(),
     };
-    let meant = rivals::meant(campaign, kind, &says, &[], today);
-    let asked = meant.and_then(|target| campaign.requirement(&target.requirement));
-    let Some(asked) = asked else {
-        return Err(which(scene, kind.iter().map(|target| target.requirement.as_str())));
+    let is_last_week = ["上周", "上星期"].iter().any(|word| said.contains(word));
+    let meant = match is_last_week {
+        _ if says_of_several(said, is_last_week) => None,
+        true => of_last_week(scene, kind),
+        false => rivals::meant(campaign, kind, &says, &[], today),
     };
-    if is_of_other_months(said, &asked.title) {
-        return Err(format!("来信说的月份与“{}”不同，请阅读原信", asked.title));
+    let asked = meant.and_then(|target| campaign.requirement(&target.requirement));
+    let Some(asked) = asked else { return open(scene, which(scene, kind), kind) };
+    let is_early = asked.opens.is_some_and(|opens| opens > today);
+    match () {
+        () if is_of_other_months(said, &asked.title) => {
+            open(scene, format!("来信说的月份与“{}”不同，请阅读原信", asked.title), kind)
+        }
+        () if names_a_day_before(scene, said, asked) => {
+            open(scene, format!("来信写的日期在“{}”之前，请认定是哪一项", asked.title), kind)
+        }
+        () if is_early => {
+            let why = format!("“{}”还没有到报送的时候，来信说没有可报的，请阅读原信", asked.title);
+            Meant::Open(why, None)
+        }
+        () => Meant::One(nil_of(&asked.id)),
     }
-    match asked.opens.is_some_and(|opens| opens > today) {
-        true => Err(format!("“{}”还没有到报送的时候，来信说没有可报的，请阅读原信", asked.title)),
-        false => Ok(nil_of(&asked.id)),
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// What is asked of a person, who reads it while that of these returns waits which can be sent by now and was the last to.
+fn open(scene: &Scene, why: String, of: &[Target]) -> Meant {
+    let today = scene.arrived.date();
+    let asked = |target: &&Target| scene.desk.campaign.requirement(&target.requirement);
+    let opens = |target: &&Target| asked(target).and_then(|asked| asked.opens);
+    let by_now = of.iter().filter(|target| opens(target).is_none_or(|opens| opens <= today));
+    Meant::Open(why, by_now.max_by_key(opens).map(|target| nil_of(&target.requirement)))
+}
+
+/// A text that names the month before by its number.
+fn with_month_before(said: &str, today: Date) -> String {
+    let month = today.first_of_month().yesterday().map_or(today.month(), Date::month);
+    ["上个月", "上月"].iter().fold(said.to_owned(), |said, word| said.replace(word, &format!("{month}月份")))
+}
+
+/// Whether a text says it of several weeks or months: 第一周、第二周, 第一、二周, 上周无，本周无, 三周均无.
+fn says_of_several(said: &str, is_last_week: bool) -> bool {
+    let (mut numbers, mut rest, mut beside) = (Vec::new(), said, String::new());
+    while let Some((before, behind)) = rest.split_once('第') {
+        let (number, behind) = behind.split_once('周').unwrap_or((behind, ""));
+        numbers.push(number);
+        beside.push_str(before);
+        rest = behind;
     }
+    beside.push_str(rest);
+    numbers.sort_unstable();
+    numbers.dedup();
+    let is_list = |number: &&str| number.chars().count() <= 4 && number.contains(['、', '和', '至', '-']);
+    numbers.len() > 1
+        || numbers.iter().any(|number| is_list(&number))
+        || (is_last_week && has(said, &["本周", "这周"]))
+        || has(&beside, ALL_OF_SEVERAL)
+}
+
+/// The only one that was due in the week before.
+fn of_last_week<'t>(scene: &Scene, kind: &'t [Target]) -> Option<&'t Target> {
+    let today = scene.arrived.date();
+    let monday = days_before(today, i64::from(today.weekday().to_monday_zero_offset()))?;
+    let (from, to) = (days_before(monday, 7)?, monday.yesterday().ok()?);
+    let due = |target: &&Target| {
+        let asked = scene.desk.campaign.requirement(&target.requirement);
+        asked.is_some_and(|asked| (from..=to).contains(&asked.last_day(None)))
+    };
+    let mut due = kind.iter().filter(due);
+    due.next().filter(|_| due.next().is_none())
+}
+
+/// Whether what says that there is nothing names a day before the one from which on a return can be sent.
+fn names_a_day_before(scene: &Scene, said: &str, asked: &Requirement) -> bool {
+    let (from, to) = scene.desk.campaign.period;
+    asked.opens.is_some_and(|opens| dates(said, &Range { from, to }).single.iter().any(|day| *day < opens))
 }
 
 /// What answers a requirement with nothing.
@@ -102,8 +191,8 @@ fn kinds_of(scene: &Scene, unit: &Unit, owed: &[&Requirement]) -> Vec<Vec<Target
 }
 
 /// Why a person must say which of these requirements is meant.
-fn which<'i>(scene: &Scene, requirements: impl Iterator<Item = &'i str>) -> String {
-    let title = |id: &str| Some(format!("“{}”", scene.desk.campaign.requirement(id)?.title));
-    let titles: Vec<String> = requirements.filter_map(title).collect();
+fn which(scene: &Scene, of: &[Target]) -> String {
+    let title = |of: &Target| Some(format!("“{}”", scene.desk.campaign.requirement(&of.requirement)?.title));
+    let titles: Vec<String> = of.iter().filter_map(title).collect();
     format!("来信说没有可报的，可能是{}，请认定是哪一项", titles.join("或"))
 }

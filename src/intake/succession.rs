@@ -1,6 +1,7 @@
 //! Material of a unit that has ended (`valid_to`: merged, renamed under a new code), for what falls due after its end: nobody
 //! is asked for it any more but the unit that came after. It counts for that one where the roster tells exactly one: it has
-//! the old one's address or domain, or the old one reports through it. Else a person must say.
+//! the old one's address, or its domain, or the old one reports through it, and it is of its kind: an office over a school that was
+//! closed may share its domain, and has its own to report. Else a person must say.
 
 use super::judge::Case;
 use super::parts::Outcome;
@@ -73,10 +74,29 @@ pub(super) fn hand_on<'a>(campaign: &'a Campaign, case: Case, outcome: &mut Outc
     succession
 }
 
-/// Whether a unit had ended when a mail came: that a paper of whoever came after it still bears its name says nothing
-/// against the mail.
-pub(super) fn has_ended(campaign: &Campaign, case: Case, unit: &Unit) -> bool {
+/// Whether a unit had ended when a mail came.
+fn has_ended(campaign: &Campaign, case: Case, unit: &Unit) -> bool {
     unit.valid_to.is_some_and(|end| campaign.local(case.received_at).date() > end)
+}
+
+/// Whether a unit came after another one that had ended when a mail came, or may have, where the roster tells of nobody who did:
+/// that a paper of it still bears the old name says nothing against the mail.
+pub(super) fn may_follow(campaign: &Campaign, case: Case, own: &Unit, old: &Unit) -> bool {
+    let is_told = || campaign.roster.units.iter().any(|unit| unit.code != old.code && came_after(unit, old));
+    has_ended(campaign, case, old) && (came_after(own, old) || (own.group == old.group && !is_told()))
+}
+
+/// Whether the roster tells that a unit came after another one.
+fn came_after(unit: &Unit, old: &Unit) -> bool {
+    let shares = |one: &[String], other: &[String]| {
+        one.iter().any(|word| other.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    let reports_through = old.parent.as_ref() == Some(&unit.name);
+    match unit.group == old.group {
+        true => shares(&unit.emails, &old.emails) || shares(&unit.domains, &old.domains) || reports_through,
+        // 技工学校 that became a college.
+        false => shares(&unit.emails, &old.emails) && !reports_through,
+    }
 }
 
 /// The unit of an answer, if what it answers falls due only after the unit's end.
@@ -90,17 +110,9 @@ fn ended<'a>(campaign: &'a Campaign, filing: &Filing) -> Option<&'a Unit> {
 /// The units that the roster tells as having come after an old one and that owe what an answer answers.
 fn heirs_of<'a>(campaign: &'a Campaign, old: &Unit, filing: &Filing) -> Vec<&'a Unit> {
     let Some(asked) = campaign.requirement(&filing.requirement) else { return Vec::new() };
-    let shares = |one: &[String], other: &[String]| {
-        one.iter().any(|word| other.iter().any(|known| known.eq_ignore_ascii_case(word)))
-    };
-    let is_told = |unit: &&Unit| {
-        shares(&unit.emails, &old.emails)
-            || shares(&unit.domains, &old.domains)
-            || old.parent.as_ref() == Some(&unit.name)
-    };
     let owes = |unit: &&Unit| asked.owed_by(&unit.group) && unit.owes_on(asked.last_day(filing.day));
     let others = campaign.roster.units.iter().filter(|unit| unit.code != old.code);
-    others.filter(owes).filter(is_told).collect()
+    others.filter(owes).filter(|unit| came_after(unit, old)).collect()
 }
 
 /// 「的名册有效期到5月12日为止」.

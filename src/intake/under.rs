@@ -4,7 +4,7 @@
 
 use super::clues::{text_of, title_lines};
 use super::parts::{Scene, is_due_once};
-use super::succession::has_ended;
+use super::succession::may_follow;
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::PartFacts;
 use crate::domain::message::PartState;
@@ -104,6 +104,6 @@ pub(super) fn other_unit<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Option
         return None;
     }
     let others = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
-    let is_there = |other: &&Unit| !has_ended(scene.desk.campaign, scene.case, other);
-    others.filter(is_there).find(|other| !is_over(own, other) && !is_over(other, own))
+    let is_another = |other: &&Unit| !may_follow(scene.desk.campaign, scene.case, own, other);
+    others.filter(is_another).find(|other| !is_over(own, other) && !is_over(other, own))
 }

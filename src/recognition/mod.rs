@@ -9,8 +9,9 @@ mod branches;
 pub mod brought;
 pub mod business;
 pub mod campaign;
+mod clauses;
 pub mod counted;
-mod dates;
+pub mod dates;
 #[cfg(test)]
 mod dates_tests;
 pub mod day;

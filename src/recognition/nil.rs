@@ -1,6 +1,7 @@
 //! Whether a mail says that there is nothing to report of a day: 今日无活动. A day that is believed to be empty is not chased, so
 //! whoever says more than that (补报, 没有信息员在岗, 请重发) is not believed but shown to a person.
 
+use super::clauses::clauses;
 use super::squeeze;
 
 /// A nil report says little more than that; longer texts only mention that something is lacking (characters).
@@ -251,10 +252,6 @@ fn counts_things(clause: &str) -> bool {
 /// The clauses of a text that say plainly that there is nothing.
 pub fn saying(text: &str) -> Vec<&str> {
     clauses(text).filter(|clause| of_clause(&squeeze(clause)) == Nil::Plain).collect()
-}
-
-fn clauses(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_ascii_punctuation() && c != ':' || "\n\t，。；！（）【】“”".contains(c))
 }
 
 /// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.

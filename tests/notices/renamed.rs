@@ -85,3 +85,31 @@ fn what_a_unit_sends_after_its_end_waits_where_no_heir_is_told_or_two_are() {
         assert_eq!(office.item(SAFETY, "S2", "final_report"), "accepted 1", "{}", office.run(&["show", "1"]));
     }
 }
+
+#[test]
+fn an_office_over_a_school_that_was_closed_is_no_heir_of_it() {
+    let mut office = office(
+        ["江南区教育局", "old@else.example", "edu.example"],
+        "K1,江南区教育局,,county,,,k@edu.example,edu.example,,\n",
+    );
+    let paper = letter("old@else.example", &format!("{OLD}校园安全总结"), "05-16 10:00")
+        .document("总结.docx", &[&format!("{OLD}校园安全总结"), "一、基本情况。"]);
+    office.imports(&[paper]);
+    assert!(office.register()[0].contains("submission review: 总结.docx review"), "{:#?}", office.register());
+    assert!(office.item(SAFETY, "K1", "final_report").starts_with("missing"), "{:#?}", office.register());
+}
+
+#[test]
+fn the_old_name_on_a_paper_speaks_against_the_mail_of_whoever_did_not_come_after() {
+    let others = "S3,江南外国语学校,,school,,,f@s3.example,s3.example,,\n";
+    let mut office = office(["", "c@s1.example", ""], others);
+    let mail = |from: &str, school: &str, at| {
+        letter(from, &format!("{school}校园安全期末材料"), at).book("期末材料进度表.xlsx", progress(OLD))
+    };
+    office.imports(&[
+        mail("c@s1.example", NEW, "05-16 10:00"),
+        mail("f@s3.example", "江南外国语学校", "05-16 11:00"),
+    ]);
+    assert!(office.item(SAFETY, "S2", "final_progress").starts_with("accepted"), "{:#?}", office.register());
+    assert!(!office.item(SAFETY, "S3", "final_progress").starts_with("accepted"), "{:#?}", office.register());
+}
