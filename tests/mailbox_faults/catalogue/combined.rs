@@ -36,7 +36,7 @@ fn batches() -> Vec<Row> {
         second("numbers the folder anew in", first("* OK [UIDVALIDITY 7] new"), TakenUpAgain),
         second("loses a mail before", Misdeed::VanishMail(222), EndsInTime),
         second("takes in a mail before", Misdeed::MailArrives(mail(231)), Unnoticed),
-        second("says BYE behind the OK to", Misdeed::UnsolicitedAfter("* BYE so\r\n".into()), TakenUpAgain),
+        second("says BYE behind the OK to", Misdeed::UnsolicitedAfter("* BYE so\r\n".into()), Unnoticed),
     ]
 }
 
