@@ -44,6 +44,7 @@ pub(super) fn choose(wanted: &[String], listing: &Listing) -> Vec<Folder> {
             chosen.extend(junk.map(|folder| folder.under(&decode_utf7(&folder.raw))));
         } else {
             let known = listed.iter().find(|folder| decode_utf7(&folder.raw) == *name);
+            let known = known.or_else(|| meant(name, listed));
             // A server that lists nothing at all has not understood the question, and what cannot be read may be this one.
             let named = Folder::named(name);
             // INBOX always exists (RFC 3501 5.1).
@@ -55,6 +56,24 @@ pub(super) fn choose(wanted: &[String], listing: &Listing) -> Vec<Folder> {
     let mut once = BTreeSet::new();
     chosen.retain(|folder| once.insert(folder.raw.clone()));
     chosen
+}
+
+/// The folder that a person means who writes what the webmail shows: 腾讯 lists what stands there as 报送 below 其他文件夹, and what is
+/// called 垃圾箱 there as Junk. None where several may be meant. // imap.qq.com, exmail, to 2023
+fn meant<'a>(name: &str, listed: &'a [ListedFolder]) -> Option<&'a ListedFolder> {
+    let mut open = listed.iter().filter(|folder| !folder.is_closed);
+    if name.contains("垃圾") && quirks::is_junk_name(name, None) {
+        return open.find(|folder| is_junk(folder));
+    }
+    let is_last = |folder: &&ListedFolder| {
+        let full = decode_utf7(&folder.raw);
+        folder
+            .delimiter
+            .and_then(|delimiter| full.rsplit_once(delimiter))
+            .is_some_and(|(_, last)| last == name)
+    };
+    let mut meant = open.filter(is_last);
+    meant.next().filter(|_| meant.next().is_none())
 }
 
 fn is_junk(folder: &ListedFolder) -> bool {
@@ -332,6 +351,30 @@ mod tests {
         assert!(!unlisted(&Listing::default()), "an empty list tells nothing");
         listing.unread = 1;
         assert!(!unlisted(&listing), "it may be the one that cannot be read");
+    }
+
+    #[test]
+    fn a_folder_is_known_by_what_the_webmail_calls_it() {
+        let mut server = vec![
+            listed("INBOX", false),
+            listed("Junk", true),
+            listed("&UXZO1mWHTvZZOQ-", false),
+            listed("&UXZO1mWHTvZZOQ-/&YqWQAQ-", false),
+        ];
+        let meant = |name: &str, server: &[ListedFolder]| {
+            let listing = Listing { folders: server.to_vec(), unread: 0 };
+            choose(&[name.to_owned()], &listing).remove(0)
+        };
+        for (name, raw) in [("报送", "&UXZO1mWHTvZZOQ-/&YqWQAQ-"), ("垃圾箱", "Junk"), ("垃圾邮件", "Junk")]
+        {
+            let found = meant(name, &server);
+            assert_eq!((found.raw.as_str(), found.name.as_str(), found.is_unlisted), (raw, name, false));
+        }
+        assert!(meant("送", &server).is_unlisted && meant("订阅邮件", &server).is_unlisted);
+        server.push(listed("2023/&YqWQAQ-", false));
+        assert!(meant("报送", &server).is_unlisted, "one of two");
+        server.push(listed("&YqWQAQ-", false));
+        assert_eq!(meant("报送", &server).raw, "&YqWQAQ-", "its own name comes first");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use tokio::time::Instant;
 use super::arrive::{Haul, Taken, Tried, fetch, is_large};
 use super::broken::Broken;
 use super::discover::announced;
+use super::failures::Failures;
 use super::memory::Memory;
+use super::twice::{is_misdescribed, refuse_those_of_others, set_aside};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -25,6 +27,8 @@ const TRIES_A_LOOK: u32 = 2;
 const TRIES_WHERE_IT_CAME_ONCE: u32 = 3;
 /// The same of a mail of which each way brought another size: both ways once more.
 const TRIES_WHERE_IT_DIFFERS: u32 = 4;
+/// Mails in one command that were in the company of one over which a connection ended: it may have ended over them.
+const SUSPECTS_PER_COMMAND: usize = 16;
 /// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
 const WAITING_MAILS: usize = 400;
 const WAITING_BYTES: u64 = 64 * 1024 * 1024;
@@ -42,55 +46,6 @@ impl Place<'_> {
     /// Mailbox, folder, UIDVALIDITY: what the store knows it by.
     pub(super) fn key(&self) -> (String, String, u32) {
         (self.mailbox.id.clone(), self.folder.to_owned(), self.uidvalidity)
-    }
-}
-
-/// UIDs of a folder that were asked for in this look and did not come: how often, and the last reason.
-#[derive(Debug, Default)]
-pub(super) struct Failures {
-    asked: BTreeMap<u32, (u32, String)>,
-    /// Not asked for this time: they failed often enough in earlier looks.
-    resting: Vec<u32>,
-}
-
-impl Failures {
-    fn add(&mut self, uid: u32, reason: &str) {
-        let entry = self.asked.entry(uid).or_default();
-        *entry = (entry.0 + 1, reason.to_owned());
-    }
-
-    /// Forgets a UID that came after all.
-    fn forget(&mut self, uid: u32) {
-        self.asked.remove(&uid);
-    }
-
-    /// Forgets UIDs that are not listed any more.
-    fn keep_only(&mut self, wanted: impl Fn(u32) -> bool) {
-        self.asked.retain(|uid, _| wanted(*uid));
-    }
-
-    /// This one may fail, and is better asked for alone: it was in the company of one that failed, or failed before.
-    fn suspect(&mut self, uid: u32) {
-        self.asked.entry(uid).or_default();
-    }
-
-    fn tries(&self, uid: u32) -> u32 {
-        self.asked.get(&uid).map_or(0, |(tries, _)| *tries)
-    }
-
-    fn goes_alone(&self, uid: u32) -> bool {
-        self.asked.contains_key(&uid)
-    }
-
-    /// For the record: every UID that did not come, with the reason.
-    pub(super) fn unfetched(&self) -> Vec<(u32, String)> {
-        let failed = self.asked.iter().filter(|(_, (tries, _))| *tries > 0);
-        failed.map(|(uid, (_, reason))| (*uid, reason.clone())).collect()
-    }
-
-    /// For the record: every UID that still waits and was not asked for.
-    pub(super) fn resting(&self) -> Vec<u32> {
-        self.resting.clone()
     }
 }
 
@@ -116,7 +71,7 @@ pub(super) async fn capture(
         memory.rests(place.folder, mail.uid, failed, now)
     };
     failures.resting = waiting.extract_if(.., |mail| rests(mail)).map(|mail| mail.uid).collect();
-    failed_before.keys().for_each(|uid| failures.suspect(*uid));
+    failed_before.keys().for_each(|uid| failures.isolate(*uid));
     // What failed in this look or in earlier ones last, and alone: logins are few, and mails that end connections would
     // use them up in every look. Else small ones first: forms are small, and wait for no video.
     waiting.sort_by_key(|mail| (failed_before.get(&mail.uid), failures.tries(mail.uid), is_large(mail)));
@@ -137,6 +92,7 @@ pub(super) async fn capture(
             captured(keeping.flush(place, memory).await?);
             refuse_those_of_others(place, &mut haul).await?;
         }
+        let others = set_aside(&mut failures.twice, batch.len() == 1, &mut haul);
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
         if is_going_on {
             memory.note_brought(place.folder);
@@ -147,6 +103,11 @@ pub(super) async fn capture(
         }
         let began = Instant::now();
         captured(keeping.add(place, memory, haul.taken).await?);
+        if !others.is_empty() {
+            captured(keeping.flush(place, memory).await?);
+            ask_again(place, memory, failures, &others).await?;
+            queue.extend(others);
+        }
         // Our disk's time is not the server's.
         session.be_patient(session.patience() + began.elapsed());
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
@@ -157,6 +118,23 @@ pub(super) async fn capture(
         memory.sweep_again(place.folder);
     }
     outcome
+}
+
+/// Has mails that are captured asked for again, alone: what was taken for them may be another's.
+async fn ask_again(
+    place: &Place<'_>,
+    memory: &mut Memory,
+    failures: &mut Failures,
+    mails: &[Described],
+) -> Result<(), Fault> {
+    for mail in mails {
+        let (mailbox, folder, uidvalidity) = place.key();
+        let sighting = Sighting { mailbox, folder, uidvalidity, uid: mail.uid };
+        on_blocking_thread(place.store, move |store| store.doubt(&sighting)).await?;
+        memory.wait_again(place.folder, mail);
+        failures.isolate(mail.uid);
+    }
+    Ok(())
 }
 
 /// How often UIDs of the folder did not come in earlier looks.
@@ -180,7 +158,7 @@ fn tries_a_look(read: &BTreeMap<u64, u32>) -> u32 {
     }
 }
 
-/// Takes the next mails off the queue: one that is large, of unknown size or suspect, or as many others as one command may
+/// Takes the next mails off the queue: one that is large, of unknown size or failed before, or as many others as one command may
 /// bring. What has failed often enough is dropped.
 fn next_batch(
     queue: &mut VecDeque<Described>,
@@ -198,34 +176,17 @@ fn next_batch(
     };
     let mut bytes = first.size;
     let mut batch = vec![first];
+    let is_suspect = failures.is_suspect(first.uid);
+    let most = if is_suspect { SUSPECTS_PER_COMMAND } else { Limits::UIDS_PER_COMMAND };
+    let fits = |next: &Described| !goes_alone(next) && failures.is_suspect(next.uid) == is_suspect;
     while !goes_alone(&first)
-        && batch.len() < Limits::UIDS_PER_COMMAND
-        && let Some(next) =
-            queue.pop_front_if(|next| !goes_alone(next) && bytes + next.size <= Limits::BATCH_BYTES)
+        && batch.len() < most
+        && let Some(next) = queue.pop_front_if(|next| fits(next) && bytes + next.size <= Limits::BATCH_BYTES)
     {
         bytes += next.size;
         batch.push(next);
     }
     Some(batch)
-}
-
-/// Whether as many bytes came as the server does not tell of the mail.
-fn is_misdescribed(taken: &Taken) -> bool {
-    taken.mail.size != 0 && taken.mail.size != taken.staged.size
-}
-
-/// Refuses mails whose bytes are those of another mail that is captured.
-async fn refuse_those_of_others(place: &Place<'_>, haul: &mut Haul) -> Result<(), Fault> {
-    let now = place.clock.now();
-    for taken in std::mem::take(&mut haul.taken) {
-        let (is_doubted, row) = (is_misdescribed(&taken), row(place, &taken, now));
-        if is_doubted && on_blocking_thread(place.store, move |store| store.is_of_another(&row)).await? {
-            haul.refused.insert(taken.mail.uid, "服务器给出的是同一文件夹里另一封来件，不是这一封".into());
-        } else {
-            haul.taken.push(taken);
-        }
-    }
-    Ok(())
 }
 
 /// Counts a failure against every mail of the batch that did not come, and returns these mails. A connection is lost over
@@ -331,7 +292,7 @@ impl Keeping {
 /// Where the server does not tell when a mail arrived, its header does: a first look at a mailbox, or one after days
 /// without it, would otherwise make everything in it late, and answer mail of years ago. Nor is it believed that a mail
 /// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew.
-fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
+pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
     let Taken { mail, staged, note, arrived_at } = taken;
     let is_refuted = |at: Timestamp, told: Timestamp| {
         told.duration_since(at) > SignedDuration::from_hours(24) && !is_history(place.mailbox, told)

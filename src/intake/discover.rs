@@ -107,7 +107,7 @@ async fn sweep(
     };
     if is_bare {
         // The same of all would end the connection.
-    } else if list.exists == Some(0) && !seen.is_empty() {
+    } else if list.exists == Some(0) && list.mails.is_empty() {
         list = list_all_the_same(session, place, memory).await?;
     } else if list.refusal.is_some() {
         // Whatever ails it may pass, and what is listed with size and date is known better.
@@ -173,8 +173,8 @@ async fn with_numbers(
     }
 }
 
-/// Lists a folder that had mail and is said to be empty: a count that is wrong must not lose any. An empty one may be
-/// refused, or cost the connection; then the next one is not asked.
+/// Lists a folder that is said to be empty: a count that is wrong must not lose any mail, and of what was never seen nobody would
+/// know. An empty one may be refused, or cost the connection; then the next one is not asked.
 async fn list_all_the_same(
     session: &mut Session,
     place: &Place<'_>,

@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::broken::{Broken, needs_a_person};
-use super::capture::{self, Failures, Place, on_blocking_thread};
+use super::capture::{self, Place, on_blocking_thread};
 use super::discover::discover;
+use super::failures::Failures;
 use super::login::{self, Login};
 use super::memory::Memory;
 use super::sent;
@@ -224,7 +225,7 @@ impl<'a> Look<'a> {
         let mut scan = self.blank_scan(&folder.name);
         let outcome = self.list_and_capture(session, folder, &mut scan).await;
         let failures = self.failures.entry(folder.name.clone()).or_default();
-        (scan.unfetched, scan.resting) = (failures.unfetched(), failures.resting());
+        (scan.unfetched, scan.resting) = (failures.unfetched(), failures.resting.clone());
         match outcome {
             Ok(()) => Ok(scan),
             Err(broken) if broken.is_final() => {

@@ -209,6 +209,13 @@ impl Memory {
         self.folders.get(folder).map_or_else(Vec::new, |listed| listed.waiting.values().copied().collect())
     }
 
+    /// A mail that was captured has to be asked for again.
+    pub(super) fn wait_again(&mut self, folder: &str, mail: &Described) {
+        if let Some(listed) = self.folders.get_mut(folder) {
+            listed.waiting.insert(mail.uid, *mail);
+        }
+    }
+
     /// The look under way has brought mail, or more of one, of this folder.
     pub(super) fn note_brought(&mut self, folder: &str) {
         if !self.brought.contains(folder) {

@@ -31,6 +31,25 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Forgets which mail was taken for this one, where that was seen in another place too: it is asked for again.
+    pub fn doubt(&self, sighting: &Sighting) -> Result<(), Fault> {
+        const DOUBTED: &str = "
+            DELETE FROM sighting
+            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid
+                AND EXISTS (
+                    SELECT 1 FROM sighting AS other WHERE other.message = sighting.message AND other.id <> sighting.id)";
+        let Sighting { mailbox, folder, uidvalidity, uid } = sighting;
+        self.write(|tx| {
+            let place = named_params! {
+                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+            };
+            tx.prepare_cached(DOUBTED)?.execute(place)?;
+            Ok(())
+        })
+    }
+}
+
 /// Bytes that are as many as the server tells of this mail were not those of another, of which it tells another size and for which
 /// they were taken: that one is asked for again.
 pub(super) fn forget(tx: &Transaction<'_>, message: i64, mail: &Captured) -> Result<(), Fault> {

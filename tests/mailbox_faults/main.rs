@@ -92,3 +92,8 @@ async fn stranger_things() {
 async fn stranger_still() {
     chapter("Stranger still").await;
 }
+
+#[tokio::test]
+async fn one_upon_another() {
+    chapter("One upon another").await;
+}

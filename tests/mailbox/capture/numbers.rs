@@ -58,3 +58,32 @@ async fn a_server_that_hangs_up_over_bare_numbers_is_asked_for_them_hourly() {
     assert_eq!(logins, [0, 1, 0, 0, 1]);
     watching.end().await;
 }
+
+/// One that was in the company of a mail over which the connection ended is not asked for alone at once: on a line that breaks
+/// now and then that would be a command for each mail.
+#[tokio::test]
+async fn a_cut_in_a_batch_costs_no_command_for_each_mail_behind_it() {
+    let world = world(Profile::Plain).with_mails(200);
+    world.server.on("BODY.PEEK[]", Misdeed::CutAfter(b"Subject: mail 40\r\n".to_vec()));
+    let pass = world.pass().await.unwrap();
+    assert_eq!((pass.captured, pass.unfetched), (200, 0));
+    let log = world.server.log();
+    let asked = log.iter().filter(|heard| heard.text.contains("BODY.PEEK[]")).count();
+    assert!(asked <= 15, "{asked} commands");
+}
+
+/// A server that tells two copies of one mail to be of two sizes: which of them has other bytes nobody can say, so one stays to be
+/// looked at, with the way out.
+#[tokio::test]
+async fn a_copy_that_is_told_to_be_of_another_size_is_shown_with_a_remedy() {
+    let world = world(Profile::Plain).with_mails(1);
+    world.pass().await.unwrap();
+    world.server.deliver("INBOX", mail(1), at(NOON));
+    let size = |bytes: usize| format!("(UID 2 RFC822.SIZE {bytes} ").into_bytes();
+    world.server.always("1:*", Misdeed::Replace(size(mail(1).len()), size(999)));
+    assert_eq!(world.pass().await.unwrap().unfetched, 1);
+    let unfetched = world.store.unfetched().unwrap();
+    assert!(unfetched.len() == 1 && unfetched[0].reason.contains("删去其中一封"), "{unfetched:?}");
+    world.server.remove("INBOX", 2);
+    assert_eq!((world.pass().await.unwrap().unfetched, world.unfetched_uids()), (0, vec![]));
+}

@@ -1,6 +1,7 @@
 //! Everything that a server has been seen or feared to do wrong, a row each, in chapters by where it happens. Steps
 //! are named by what every version of the client has to ask (`row::LIST`, `row::BODY`), not by whole commands.
 
+mod combined;
 mod door;
 mod folder;
 mod large;
@@ -39,6 +40,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Odd manners", rows: manners::rows() },
         Chapter { title: "Stranger things", rows: odder::rows() },
         Chapter { title: "Stranger still", rows: oddest::rows() },
+        Chapter { title: "One upon another", rows: combined::rows() },
     ]
 }
 

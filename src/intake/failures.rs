@@ -1,0 +1,73 @@
+//! What did not come of a folder in one look: how often it was asked for, why it did not come, and what else is better asked for in
+//! smaller company because of it.
+
+use std::collections::BTreeMap;
+
+use super::twice::Twice;
+
+/// UIDs of a folder that were asked for in this look and did not come: how often, and the last reason.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    asked: BTreeMap<u32, Asked>,
+    /// Those that still wait and were not asked for: they failed often enough in earlier looks.
+    pub resting: Vec<u32>,
+    /// What came, and may have been handed out for another.
+    pub twice: Twice,
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    tries: u32,
+    reason: String,
+    /// Connections that ended while it was in the company of another, over which they may have ended.
+    suspicions: u32,
+    goes_alone: bool,
+}
+
+impl Failures {
+    pub fn add(&mut self, uid: u32, reason: &str) {
+        let entry = self.asked.entry(uid).or_default();
+        entry.tries += 1;
+        reason.clone_into(&mut entry.reason);
+    }
+
+    /// Forgets a UID that came after all.
+    pub fn forget(&mut self, uid: u32) {
+        self.asked.remove(&uid);
+    }
+
+    /// Forgets UIDs that are not listed any more.
+    pub fn keep_only(&mut self, wanted: impl Fn(u32) -> bool) {
+        self.asked.retain(|uid, _| wanted(*uid));
+    }
+
+    /// This one was in the company of one over which a connection ended.
+    pub fn suspect(&mut self, uid: u32) {
+        self.asked.entry(uid).or_default().suspicions += 1;
+    }
+
+    /// This one is better asked for alone.
+    pub fn isolate(&mut self, uid: u32) {
+        self.asked.entry(uid).or_default().goes_alone = true;
+    }
+
+    pub fn tries(&self, uid: u32) -> u32 {
+        self.asked.get(&uid).map_or(0, |asked| asked.tries)
+    }
+
+    /// Whether it is asked for alone: a connection that ends over few ends over one of them.
+    pub fn goes_alone(&self, uid: u32) -> bool {
+        self.asked.get(&uid).is_some_and(|asked| asked.goes_alone || asked.tries > 0 || asked.suspicions > 1)
+    }
+
+    /// Whether it is asked for in small company.
+    pub fn is_suspect(&self, uid: u32) -> bool {
+        self.asked.get(&uid).is_some_and(|asked| asked.suspicions > 0)
+    }
+
+    /// For the record: every UID that did not come, with the reason.
+    pub fn unfetched(&self) -> Vec<(u32, String)> {
+        let failed = self.asked.iter().filter(|(_, asked)| asked.tries > 0);
+        failed.map(|(uid, asked)| (*uid, asked.reason.clone())).collect()
+    }
+}

@@ -1,0 +1,129 @@
+//! The same bytes under two UIDs of one folder: two copies of one mail, or one mail that was handed out for another. A server
+//! that answers a command for many mails under wrong UIDs and says OK is seen by nothing else where the mails are of one
+//! size. So in company such bytes are not believed: the later of the two is asked for alone, and where it is the same mail
+//! then, the earlier one, too.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::arrive::{Haul, Taken};
+use super::capture::{Place, on_blocking_thread, row};
+use crate::fault::Fault;
+use crate::imap::Described;
+
+/// Of a hash so much tells one mail from another in a folder.
+const MARK_CHARS: usize = 16;
+/// So many mails are remembered: what is mixed up was asked for together.
+const REMEMBERED: usize = 10_000;
+
+/// What came last of a folder in one look, by what it is.
+#[derive(Debug, Default)]
+pub(super) struct Twice {
+    first: HashMap<u64, Described>,
+    /// UIDs that were asked for alone and came.
+    sure: BTreeSet<u32>,
+}
+
+/// What is to be done with a mail that came.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Advice {
+    /// It is filed.
+    File,
+    /// It is asked for alone.
+    AskAlone,
+    /// It is filed, and this one, which is filed, asked for alone: it may be another.
+    AskForOther(Described),
+}
+
+impl Twice {
+    /// A mail came with bytes of this hash; `is_alone`: nothing else was asked for.
+    pub fn note(&mut self, mail: &Described, sha256: &str, is_alone: bool) -> Advice {
+        let mark = sha256.get(..MARK_CHARS).and_then(|mark| u64::from_str_radix(mark, 16).ok());
+        let Some(mark) = mark else { return Advice::File };
+        if is_alone {
+            self.sure.insert(mail.uid);
+        }
+        if self.first.len() >= REMEMBERED && !self.first.contains_key(&mark) {
+            self.first.clear();
+        }
+        let first = self.first.entry(mark).or_insert(*mail);
+        let is_same = first.uid == mail.uid;
+        match (is_same || self.sure.contains(&first.uid), self.sure.contains(&mail.uid)) {
+            _ if is_same => Advice::File,
+            (_, false) => Advice::AskAlone,
+            (true, true) => Advice::File,
+            (false, true) => Advice::AskForOther(std::mem::replace(first, *mail)),
+        }
+    }
+}
+
+/// Refuses mails that have to be asked for alone, and returns those that are filed and have to be, too.
+pub(super) fn set_aside(twice: &mut Twice, is_alone: bool, haul: &mut Haul) -> Vec<Described> {
+    let mut others = Vec::new();
+    for taken in std::mem::take(&mut haul.taken) {
+        match twice.note(&taken.mail, &taken.staged.sha256, is_alone) {
+            Advice::AskAlone => {
+                let words = "服务器把同样的内容给作两封来件，须单独再取一次核对";
+                haul.refused.insert(taken.mail.uid, words.into());
+                continue;
+            }
+            Advice::AskForOther(other) => others.push(other),
+            Advice::File => {}
+        }
+        haul.taken.push(taken);
+    }
+    others
+}
+
+/// Whether as many bytes came as the server does not tell of the mail.
+pub(super) fn is_misdescribed(taken: &Taken) -> bool {
+    taken.mail.size != 0 && taken.mail.size != taken.staged.size
+}
+
+/// Refuses mails whose bytes are those of another mail that is captured.
+pub(super) async fn refuse_those_of_others(place: &Place<'_>, haul: &mut Haul) -> Result<(), Fault> {
+    let now = place.clock.now();
+    for taken in std::mem::take(&mut haul.taken) {
+        let (is_doubted, row) = (is_misdescribed(&taken), row(place, &taken, now));
+        if is_doubted && on_blocking_thread(place.store, move |store| store.is_of_another(&row)).await? {
+            let words = "服务器给出的是同一文件夹里另一封来件，不是这一封；网页邮箱里确是两封相同的来件时，删去其中一封即可";
+            haul.refused.insert(taken.mail.uid, words.into());
+        } else {
+            haul.taken.push(taken);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AA: &str = "aa00000000000000ff";
+    const BB: &str = "bb00000000000000ff";
+
+    fn mail(uid: u32) -> Described {
+        Described { uid, size: 9, received_at: None }
+    }
+
+    #[test]
+    fn who_comes_with_the_bytes_of_another_is_asked_for_alone_and_then_so_is_the_other() {
+        let mut twice = Twice::default();
+        assert_eq!(twice.note(&mail(1), AA, false), Advice::File);
+        assert_eq!(twice.note(&mail(2), BB, false), Advice::File);
+        assert_eq!(twice.note(&mail(3), AA, false), Advice::AskAlone);
+        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskForOther(mail(1)));
+        assert_eq!(twice.note(&mail(1), AA, true), Advice::File, "a copy");
+        assert_eq!(twice.note(&mail(4), AA, false), Advice::AskAlone);
+        assert_eq!(twice.note(&mail(4), AA, true), Advice::File, "one of many copies");
+        assert_eq!(twice.note(&mail(2), BB, false), Advice::File, "itself");
+    }
+
+    #[test]
+    fn a_mail_that_was_another_alone_is_believed() {
+        let mut twice = Twice::default();
+        assert_eq!(twice.note(&mail(1), AA, false), Advice::File);
+        assert_eq!(twice.note(&mail(2), AA, false), Advice::AskAlone);
+        assert_eq!(twice.note(&mail(2), BB, true), Advice::File);
+        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskForOther(mail(1)), "large, or failed before");
+    }
+}
