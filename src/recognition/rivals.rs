@@ -135,7 +135,11 @@ impl<'t> Titled<'t> {
     fn named(&self, text: &str) -> Named<'t> {
         match self.are_in(text.lines()).as_slice() {
             [only] => Named::This(only),
-            [] => self.by_number(text),
+            [] => match self.by_number(text) {
+                // 2025年上半年, where the half of this year is asked for.
+                Named::Nothing if self.is_counted_elsewhere(text) => Named::Another,
+                told => told,
+            },
             _ => match self.are_in(unplanned(text).into_iter()).as_slice() {
                 [only] => Named::This(only),
                 _ => Named::Several,
@@ -152,15 +156,21 @@ impl<'t> Titled<'t> {
         said.map(|((rival, _), _)| rival).collect()
     }
 
-    /// Whether a line has the mark of a title; what is counted from another year or from a month is another one.
+    /// Whether a line has the mark of a title; that of another year, and of another month what a month has several of, is another.
     fn has(&self, line: &str, mark: &str, title: &str) -> bool {
         standing(line, mark).any(|before| {
             let (year, month) = counted_from(before);
-            let is_counted = mark.starts_with('第') || mark.starts_with(is_figure);
             let is_of_year = |year: i16| self.years.contains(&year) || title.contains(&year.to_string());
-            let is_of_month = |month: i8| !mark.starts_with('第') || title.contains(&format!("{month}月"));
-            !is_counted || (year.is_none_or(is_of_year) && month.is_none_or(is_of_month))
+            let is_of_month = |month: i8| !mark.contains(OF_MONTHS) || title.contains(&format!("{month}月"));
+            year.is_none_or(is_of_year) && month.is_none_or(is_of_month)
         })
+    }
+
+    /// Whether a text has marks, and all of them are of another year or month.
+    fn is_counted_elsewhere(&self, text: &str) -> bool {
+        let lines: Vec<String> = text.lines().map(|line| in_digits(&squeeze(line))).collect();
+        let mut marks = self.marks.iter().flatten();
+        marks.any(|mark| lines.iter().any(|line| standing(line, mark).next().is_some()))
     }
 
     fn by_number(&self, text: &str) -> Named<'t> {
@@ -180,6 +190,8 @@ impl<'t> Titled<'t> {
     }
 }
 
+/// What a month has several of, and a title may count otherwise.
+const OF_MONTHS: [char; 2] = ['周', '旬'];
 /// What a paper says of the time to come.
 const PLANS: &[&str] = &["计划", "安排", "打算", "要点"];
 
@@ -277,8 +289,9 @@ fn telling(titles: &[String]) -> Vec<Option<String>> {
         let end = title.len().saturating_sub(tail).max(head.min(title.len()));
         let own = title.get(head.min(title.len())..end)?;
         let is_figure = !own.is_empty() && own.iter().copied().all(is_figure);
-        // 3 of 3月月报 tells nothing without what it counts.
-        let end = if is_figure { (end + 1).min(title.len()) } else { end };
+        // 3 of 3月月报 tells nothing without what it counts, nor 中 of 中旬.
+        let is_third = matches!(own, ['上' | '中' | '下']);
+        let end = if is_figure || is_third { (end + 1).min(title.len()) } else { end };
         let counts = own.first().copied().is_some_and(self::is_figure)
             && title.get(head..end).and_then(<[char]>::last).is_some_and(|unit| SPANS.contains(unit));
         let is_nth = |at: &usize| counts && title.get(*at) == Some(&'第');
@@ -335,6 +348,8 @@ mod tests {
         assert_eq!(of(&["2月份月报", "3月份月报", "12月份月报"]), ["2月", "3月", "12月"]);
         assert_eq!(of(&["总结", "中期总结"]), ["", "中期"]);
         assert_eq!(of(&["台账", "台账"]), ["", ""]);
+        assert_eq!(of(&["9月上旬旬报", "9月中旬旬报", "9月下旬旬报"]), ["上旬", "中旬", "下旬"]);
+        assert_eq!(of(&["2023年上半年总结", "2023年下半年总结"]), ["上半", "下半"]);
         assert_eq!(of(&["11月份月报", "12月份月报"]), ["11月", "12月"]);
         assert_eq!(of(&["1月份月报", "11月份月报"]), ["1月", "11月"]);
         assert_eq!(of(&["十一期简报", "十二期简报"]), ["十一期", "十二期"]);

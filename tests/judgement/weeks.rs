@@ -273,3 +273,21 @@ fn a_paper_that_says_nothing_of_a_week_is_a_nil_report_too() {
         .judge_by(&weekly);
     judged.no_review().part("零报告.docx", "accepted w2/nil");
 }
+
+#[test]
+fn what_is_of_another_year_or_month_than_the_titles_is_none_of_them() {
+    let mut ten_days = weekly();
+    for (requirement, title) in ten_days.requirements.iter_mut().zip(["上旬", "中旬", "下旬"]) {
+        requirement.title = format!("2023年9月{title}工作旬报");
+        requirement.items[0].title = format!("9月{title}旬报");
+        requirement.items[0].names = vec!["旬报".to_owned()];
+    }
+    let of = |name: &str| sent_to(&ten_days, "旬报", "15T09:00", (name, "工作旬报"));
+    for name in ["9月中旬旬报.docx", "2023年9月中旬旬报.docx", "中旬旬报.docx", "旬报（9月11日至20日）.docx"]
+    {
+        of(name).no_review().part(name, "accepted w2/report");
+    }
+    for name in ["8月中旬旬报.docx", "2022年9月中旬旬报.docx"] {
+        of(name).review().part(name, "review w1/report w2/report");
+    }
+}
