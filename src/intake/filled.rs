@@ -71,7 +71,7 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         outcome.concerns.extend(theirs.concerns);
         return plain(theirs.state, theirs.why);
     }
-    let listed = owing_units(scene, unit, template, &read.reading);
+    let listed = owing_units(scene, Some(unit), template, &read.reading);
     if let Some(gathered) = gathered(scene, unit, &targets, listed.iter().map(|(_, other)| *other)) {
         outcome.concerns.extend(gathered.concerns);
         return plain(gathered.state, gathered.why);
@@ -157,7 +157,7 @@ fn own_total(own: &Unit, template: &Template, reading: &Reading) -> Option<Readi
 /// The rows of a table that name a unit of the roster which owes the form itself, and is not whose mail it is.
 fn owing_units<'s>(
     scene: &'s Scene,
-    own: &Unit,
+    own: Option<&Unit>,
     template: &Template,
     reading: &Reading,
 ) -> Vec<(Entry, &'s Unit)> {
@@ -170,10 +170,24 @@ fn owing_units<'s>(
     let named = reading.rows.iter().filter_map(|row| row.entries.get(&column.id)).filter_map(|entry| {
         let codes = scene.desk.book.codes(&entry.text());
         let [code] = codes.as_slice() else { return None };
-        let other = campaign.roster.by_code(code).filter(|other| other.code != own.code && owes(other))?;
+        let other = campaign
+            .roster
+            .by_code(code)
+            .filter(|other| own.is_none_or(|own| other.code != own.code) && owes(other))?;
         Some((entry.clone(), other))
     });
     named.collect()
+}
+
+/// Codes of the units that may be meant by tables of which a person must say whose they are: an office that the roster does not have
+/// gathers the figures of those that it has.
+pub(super) fn listed_in(scene: &Scene, read: &[FormRead]) -> Vec<String> {
+    let of_form = |form: &FormRead| {
+        let template = scene.desk.campaign.templates.get(&form.form);
+        let listed = template.map(|template| owing_units(scene, None, template, &form.reading));
+        listed.into_iter().flatten().map(|(_, unit)| unit.code.clone()).collect::<Vec<_>>()
+    };
+    read.iter().flat_map(of_form).collect()
 }
 
 /// V16: rows of an authority's table that name a unit which owes the form itself. What it says itself is what counts.

@@ -198,4 +198,12 @@ fn a_table_whose_rows_owe_it_waits_where_it_is_not_asked_of_who_sent_it() {
     judged.part("统计表.xlsx", "review").concerns(&["E07", "C02", "C06"]);
     // Its own row is nobody's but its own.
     from_bureau(&[("绵阳市教育和体育局", 12)]).part("统计表.xlsx", "rejected summary/form5");
+    // Nor are those forgotten whom an office outside the roster lists.
+    let rows = [("四川商务职业学院", 12), ("成都工业职业技术学院", 20)];
+    mail("clerk@mail.example", "高新区社会事业局统计表")
+        .at("2023-05-24T09:00:00+08:00")
+        .with(book("统计表.xlsx", Sheet::form5("高新区社会事业局", &rows)))
+        .judge()
+        .concerns(&["C02", "C06"])
+        .review();
 }
