@@ -65,3 +65,14 @@ fn nothing_is_reported_beside_material_of_another_day() {
         };
     }
 }
+
+#[test]
+fn today_is_not_chased_while_somebody_reads_of_which_days_to_come_there_is_nothing_either() {
+    for (subject, told) in
+        [("5月17日、18日零报告", &["daily 2023-05-17 nil review"][..]), ("5月18日零报告", &[])]
+    {
+        let judged = ours(subject, "").judge();
+        assert_eq!(judged.loose(), told, "{subject}");
+        judged.kind(if told.is_empty() { "question" } else { "nil_report" });
+    }
+}
