@@ -6,7 +6,7 @@ use super::clues::{FormRead, is_own_address, unit_cells};
 use super::meant::{Meant, of_form};
 use super::parts::{Outcome, Scene, plain};
 use super::succession::may_follow;
-use super::under::{of_a_lower_unit, theirs};
+use super::under::{gathered, of_a_lower_unit, theirs};
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::Content;
 use crate::domain::message::PartState;
@@ -71,7 +71,12 @@ fn judge_form(scene: &Scene, unit: &Unit, at: usize, read: &FormRead, outcome: &
         outcome.concerns.extend(theirs.concerns);
         return plain(theirs.state, theirs.why);
     }
-    checked.flaws.extend(listed_though_owing(scene, unit, template, &read.reading));
+    let listed = owing_units(scene, Some(unit), template, &read.reading);
+    if let Some(gathered) = gathered(scene, unit, &targets, listed.iter().map(|(_, other)| *other)) {
+        outcome.concerns.extend(gathered.concerns);
+        return plain(gathered.state, gathered.why);
+    }
+    checked.flaws.extend(listed_though_owing(unit, template, &listed));
     let mut state = form::state_of(&checked.flaws);
     let mut why = reason(template, &checked, state);
     if let Some(asked) = others(unit, template, &read.reading, state) {
@@ -152,21 +157,51 @@ fn own_total(own: &Unit, template: &Template, reading: &Reading) -> Option<Readi
     is_authority(own).then(|| reading.with_own_total(template, is_own))?
 }
 
-/// V16: rows of an authority's table that name a unit which owes the form itself. What it says itself is what counts.
-fn listed_though_owing(scene: &Scene, own: &Unit, template: &Template, reading: &Reading) -> Vec<Flaw> {
+/// The rows of a table that name a unit of the roster which owes the form itself, and is not whose mail it is.
+fn owing_units<'s>(
+    scene: &'s Scene,
+    own: Option<&Unit>,
+    template: &Template,
+    reading: &Reading,
+) -> Vec<(Entry, &'s Unit)> {
     let campaign = scene.desk.campaign;
+    let Some(column) = template.columns().find(|field| field.kind == FieldKind::Unit) else {
+        return Vec::new();
+    };
+    let owes =
+        |other: &Unit| campaign.items_of_form(&template.id).any(|(asked, _)| asked.owed_by(&other.group));
+    let named = reading.rows.iter().filter_map(|row| row.entries.get(&column.id)).filter_map(|entry| {
+        let codes = scene.desk.book.codes(&entry.text());
+        let [code] = codes.as_slice() else { return None };
+        let other = campaign
+            .roster
+            .by_code(code)
+            .filter(|other| own.is_none_or(|own| other.code != own.code) && owes(other))?;
+        Some((entry.clone(), other))
+    });
+    named.collect()
+}
+
+/// Codes of the units that may be meant by tables of which a person must say whose they are: an office that the roster does not have
+/// gathers the figures of those that it has.
+pub(super) fn listed_in(scene: &Scene, read: &[FormRead]) -> Vec<String> {
+    let of_form = |form: &FormRead| {
+        let template = scene.desk.campaign.templates.get(&form.form);
+        let listed = template.map(|template| owing_units(scene, None, template, &form.reading));
+        listed.into_iter().flatten().map(|(_, unit)| unit.code.clone()).collect::<Vec<_>>()
+    };
+    read.iter().flat_map(of_form).collect()
+}
+
+/// V16: rows of an authority's table that name a unit which owes the form itself. What it says itself is what counts.
+fn listed_though_owing(own: &Unit, template: &Template, listed: &[(Entry, &Unit)]) -> Vec<Flaw> {
     let unit = template.columns().find(|field| field.kind == FieldKind::Unit);
     let is_added_up = template.columns().any(|field| field.total.is_figure());
     let Some(unit) = unit.filter(|_| is_added_up && is_authority(own)) else { return Vec::new() };
-    let owes =
-        |other: &Unit| campaign.items_of_form(&template.id).any(|(asked, _)| asked.owed_by(&other.group));
-    let told = reading.rows.iter().filter_map(|row| row.entries.get(&unit.id)).filter_map(|entry| {
-        let codes = scene.desk.book.codes(&entry.text());
-        let [code] = codes.as_slice() else { return None };
-        let other = campaign.roster.by_code(code).filter(|other| is_over(own, other) && owes(other))?;
+    let told = listed.iter().filter(|(_, other)| is_over(own, other)).map(|(entry, other)| {
         let text =
             format!("{}：{}应自行报送这张表，汇总时以其自报数为准，请核对是否重复", unit.label, other.name);
-        Some(Flaw { code: "V16".to_owned(), place: entry.cell.clone(), text, level: Level::Warning })
+        Flaw { code: "V16".to_owned(), place: entry.cell.clone(), text, level: Level::Warning }
     });
     told.collect()
 }

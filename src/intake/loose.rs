@@ -6,6 +6,7 @@ use super::clues::text_of;
 use super::limits::broken_by_link;
 use super::meant::{Meant, meant};
 use super::nothing::judge_nil;
+use super::nothing_beside::judge_nil_beside;
 use super::parts::{Outcome, Scene, flaw, item_of};
 use super::versions;
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
@@ -101,6 +102,7 @@ pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome
     if kind == MessageKind::NilReport {
         return judge_nil(scene, unit, at, outcome);
     }
+    judge_nil_beside(scene, unit, at, outcome);
     judge_pages(scene, unit, at + 1, outcome);
     let text = &scene.case.facts.text;
     if kind::names_contact(text)

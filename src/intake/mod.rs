@@ -41,6 +41,7 @@ mod meant;
 mod memory;
 pub mod news;
 mod nothing;
+mod nothing_beside;
 mod nothing_due;
 mod owners;
 mod parts;

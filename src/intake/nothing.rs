@@ -76,7 +76,7 @@ pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Out
 /// meant.
 fn waiting_nil(scene: &Scene, unit: &Unit, target: &Target, why: &str, at: usize) -> Option<Filing> {
     let today = scene.arrived.date();
-    let is_of_today = why == OF_ANOTHER_DAY || why == OF_SEVERAL_DAYS;
+    let is_of_today = [OF_ANOTHER_DAY, OF_SEVERAL_DAYS, OF_TODAY_AND_ON].contains(&why);
     range_for(scene, target).filter(|range| is_of_today && range.holds(today))?;
     let given = Answered { state: PartState::Review, flaws: vec![], why };
     loose(scene, unit, target, Some(today), given, &format!("nil {today}"), at)
@@ -154,6 +154,9 @@ const OF_ANOTHER_DAY: &str = "主题写的是另外的日期，正文说的却�
 /// Why a person must say, where the sentence names several days and does not list them.
 const OF_SEVERAL_DAYS: &str = "来信说没有可报的，却写了不止一天，不知指哪几天，请阅读原信";
 
+/// Why a person must say, where a day to come is said to be empty beside today: 5月17日、18日零报告.
+const OF_TODAY_AND_ON: &str = "来信说今日和以后某天都没有可报的，请阅读原信";
+
 /// The days of the requirement that a nil report answers.
 fn range_for(scene: &Scene, target: &Target) -> Option<Range> {
     scene.desk.campaign.requirement(&target.requirement).and_then(|asked| range_of(&asked.when))
@@ -209,6 +212,9 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
     }
     if days.iter().any(|day| *day > today) {
+        if days.contains(&today) {
+            return Err(OF_TODAY_AND_ON.to_owned());
+        }
         return Err("来信说以后某天没有可报的，请阅读原信".to_owned());
     }
     if days.is_empty() {

@@ -16,7 +16,7 @@ use super::clues::{FormRead, text_of, title_lines};
 use super::decoration::{decoration, is_scrap};
 use super::desk::Desk;
 use super::doubles::settle_doubles;
-use super::filled::judge_forms;
+use super::filled::{judge_forms, listed_in};
 use super::judge::{Case, book, range_of};
 use super::limits;
 use super::meant::{Meant, meant};
@@ -145,7 +145,10 @@ fn judge_part(
     {
         return unreadable(scene, around, at, part, &trouble, outcome);
     }
-    let Some(unit) = scene.owner(at) else { return plain(PartState::Review, "单位待认定") };
+    let Some(unit) = scene.owner(at) else {
+        outcome.concerns.extend(listed_in(scene, read));
+        return plain(PartState::Review, "单位待认定");
+    };
     if let Some(other) = other_unit(scene, unit, &part.path) {
         outcome.concerns.push(other.code.clone());
         return plain(

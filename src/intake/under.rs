@@ -63,6 +63,30 @@ pub(super) fn theirs(scene: &Scene, own: &Unit, other: &Unit, targets: &[Target]
     verdict(scene, (own, other), targets, true)
 }
 
+/// The verdict on a table whose rows are units that owe it, from somebody of whom it is not asked: a county's bureau that hands on the
+/// daily figures of its hospitals. Refused as sent to the wrong place, it left those to be chased.
+pub(super) fn gathered<'u>(
+    scene: &Scene,
+    own: &Unit,
+    targets: &[Target],
+    listed: impl Iterator<Item = &'u Unit>,
+) -> Option<Theirs> {
+    let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
+    let is_asked_of_own =
+        targets.iter().filter_map(asked).any(|requirement| requirement.takes_from(&own.group));
+    let mut listed: Vec<&Unit> = listed.collect();
+    listed.dedup_by_key(|unit| &unit.code);
+    if is_asked_of_own || listed.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = listed.iter().map(|unit| unit.name.as_str()).collect();
+    Some(Theirs {
+        state: PartState::Review,
+        why: format!("表内各行是{}应报的，来件单位是{}，请认定", names.join("、"), own.name),
+        concerns: listed.iter().map(|unit| unit.code.clone()).collect(),
+    })
+}
+
 fn verdict(scene: &Scene, (own, other): (&Unit, &Unit), targets: &[Target], is_sure: bool) -> Theirs {
     let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
     let owes = targets.iter().filter_map(asked).any(|requirement| requirement.owed_by(&other.group));

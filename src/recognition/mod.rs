@@ -25,6 +25,7 @@ pub mod edition;
 pub mod empty_days;
 mod figures;
 pub mod hours;
+mod house;
 mod impossible;
 pub mod item;
 pub mod keyword;

@@ -6,8 +6,7 @@ use std::ops::RangeInclusive;
 
 use super::letters::{Letter, is_han, letters, lies_in_another_place, plain};
 use super::shortened::{
-    bare_names, house_of, is_department, is_done, is_numbered_company, is_spoken_of, is_town,
-    names_an_office, short_forms,
+    Shorter, house_of, is_department, is_done, is_numbered_company, is_spoken_of, is_town, names_an_office,
 };
 use super::titles::{
     BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, OF_TOWN_ENDINGS,
@@ -113,12 +112,9 @@ impl NameBook {
             owners.entry(plain(&known.name)).or_default().insert(&known.unit);
         }
         let mut derived: HashMap<String, BTreeSet<&str>> = HashMap::new();
-        let houses = super::branches::Houses::of(roster);
+        let shorter = Shorter::of(roster);
         for unit in &roster.units {
-            let name = plain(&unit.name);
-            let bare = bare_names(&name, &plain(&unit.city));
-            let forms = short_forms(&name).into_iter().chain(bare).chain(houses.branch_names(unit));
-            for form in forms.filter(|form| !owners.contains_key(form)) {
+            for form in shorter.names(unit).into_iter().filter(|form| !owners.contains_key(form)) {
                 derived.entry(form).or_default().insert(&unit.code);
             }
         }

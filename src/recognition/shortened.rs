@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::letters::{Letter, is_han};
+use super::branches::Houses;
+use super::house::Begins;
+use super::letters::{Letter, is_han, plain};
 use super::likeness::PROVINCES;
 use super::titles::{DONE_THERE, NOT_OF_PLACE, PLACE_ENDINGS, TOWN_DOES, TOWN_ENDINGS, TOWN_OFFICES};
 use super::words::SHORT_ENDINGS;
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Roster, Unit};
 
 /// Letters of a place before what it is called by kind, at least: 城关镇, 园区街道; not 区街道.
 const PLACE_LETTERS: usize = 2;
@@ -18,6 +20,13 @@ const COMPANY_CHARS: usize = 9;
 
 /// How what has departments is called by kind.
 const HOUSES: &[&str] = &["大学", "学院", "学校", "医院", "公司", "集团", "局", "厅", "委员会"];
+const COMPANY: &str = "公司";
+/// What belongs to a university, and bears its number before or behind this.
+const ATTACHED: &str = "附属";
+/// What bears its number with or without 第.
+const BRANCH: &str = "分公司";
+/// Of a Chinese numeral.
+const NUMERAL_BYTES: usize = 3;
 /// An office is called by no more letters: 公共卫生科.
 const OFFICE_CHARS: usize = 6;
 /// How such an office is called by kind.
@@ -34,8 +43,62 @@ const DEPARTMENTS: &[&str] = &["学院", "系", "部", "处", "中心"];
 /// A name that begins with a place says so in so many letters: 临江市, 东山县.
 const PLACE_HEAD: usize = 4;
 
+/// What the units of a roster are called besides their names and aliases.
+pub(super) struct Shorter<'r> {
+    houses: Houses<'r>,
+    begins: Begins,
+}
+
+impl<'r> Shorter<'r> {
+    pub(super) fn of(roster: &'r Roster) -> Self {
+        Self { houses: Houses::of(roster), begins: Begins::of(roster) }
+    }
+
+    /// All of it for one unit; what several are called so names none of them, unless they are towns.
+    pub(super) fn names(&self, unit: &Unit) -> BTreeSet<String> {
+        let name = plain(&unit.name);
+        let mut names = bare_names(&name, &plain(&unit.city));
+        names.extend(self.houses.branch_names(unit));
+        let forms = |name: &str| -> BTreeSet<String> {
+            let other = other_order(name);
+            short_forms(name).into_iter().chain(other.iter().flat_map(|name| short_forms(name))).collect()
+        };
+        names.extend(forms(&name));
+        // 物资 of 宏远集团物资有限公司 is a word that everybody writes.
+        let is_company = |name: &str| name.ends_with(COMPANY);
+        for name in self.begins.inside(unit) {
+            names.extend(forms(&name).into_iter().filter(|form| is_company(form) || !is_company(&name)));
+        }
+        names
+    }
+}
+
+/// A name with its number where others write it: 附属第二医院 is 第二附属医院, 华东二分公司 is 华东第二分公司.
+fn other_order(name: &str) -> Option<String> {
+    if let Some((head, tail)) = name.split_once(ATTACHED) {
+        if let Some((before, number)) = head.rsplit_once('第') {
+            return is_number(number).then(|| format!("{before}{ATTACHED}第{number}{tail}"));
+        }
+        let (number, kind) = tail.strip_prefix('第').and_then(|tail| tail.split_at_checked(NUMERAL_BYTES))?;
+        return is_number(number).then(|| format!("{head}第{number}{ATTACHED}{kind}"));
+    }
+    let head = name.strip_suffix(BRANCH)?;
+    let number = head.chars().next_back().filter(|c| is_number(&c.to_string()))?;
+    let before = head.strip_suffix(number)?;
+    Some(match before.strip_suffix('第') {
+        Some(before) => format!("{before}{number}{BRANCH}"),
+        None => format!("{before}第{number}{BRANCH}"),
+    })
+}
+
+/// Whether a text is one Chinese numeral.
+fn is_number(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| "一二三四五六七八九十".contains(c)) && letters.next().is_none()
+}
+
 /// Usual short forms of a full name: endings, 自治州 to 州, 市 left out before an office.
-pub(super) fn short_forms(name: &str) -> BTreeSet<String> {
+fn short_forms(name: &str) -> BTreeSet<String> {
     let mut forms: BTreeSet<String> = [name.to_owned()].into();
     if let Some(form) = short_prefecture(name) {
         forms.insert(form);
@@ -64,7 +127,7 @@ fn short_prefecture(name: &str) -> Option<String> {
 
 /// The names of a unit without county and office, by its full name; none for whoever is no town, street or community. `city`: of
 /// the unit, for a roster of one county names it nowhere else (龙潭乡人民政府).
-pub(super) fn bare_names(name: &str, city: &str) -> BTreeSet<String> {
+fn bare_names(name: &str, city: &str) -> BTreeSet<String> {
     let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
     let mut bare = BTreeSet::new();
     let Some(place) = last_place(stem).or_else(|| only_place(stem)) else { return bare };

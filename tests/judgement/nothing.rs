@@ -1,6 +1,6 @@
 //! Stories of days of which a unit says that there was nothing: only those that it says so of, however many days its sentence names.
 
-use crate::mail::{Mail, mail};
+use crate::mail::{Mail, document, mail};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
@@ -41,5 +41,38 @@ fn each_day_of_which_it_is_said_is_empty() {
         let wanted: Vec<String> =
             days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
         assert_eq!(ours(subject, says).judge().loose(), wanted, "{subject} {says}");
+    }
+}
+
+#[test]
+fn nothing_is_reported_beside_material_of_another_day() {
+    for (subject, says, waits, told) in [
+        ("零报告", "今日零报告，另附昨日补报稿件。", false, &["daily 2023-05-17 nil accepted"][..]),
+        ("5月17日零报告", "补报5月16日稿件。", false, &["daily 2023-05-17 nil accepted"]),
+        ("零报告", "无新增，另附昨日补报稿件", true, &["daily 2023-05-17 nil review"]),
+        ("补报稿件", "今日无活动。补报昨日稿件。", true, &["daily 2023-05-17 nil review"]),
+        // That one thing is lacking, or that the very day was empty of which something came, is no report.
+        ("补报稿件", "补报昨日稿件，暂无视频。", false, &[]),
+        ("补报稿件", "5月16日无校外活动，稿件见附件。", false, &[]),
+    ] {
+        let judged = ours(subject, says).with(document("5月16日稿件.docx", "我校举办体验活动。")).judge();
+        judged.part("5月16日稿件.docx", "accepted daily/article@2023-05-16");
+        assert_eq!(judged.loose(), told, "{subject} {says}");
+        if waits {
+            judged.review()
+        } else {
+            judged.no_review()
+        };
+    }
+}
+
+#[test]
+fn today_is_not_chased_while_somebody_reads_of_which_days_to_come_there_is_nothing_either() {
+    for (subject, told) in
+        [("5月17日、18日零报告", &["daily 2023-05-17 nil review"][..]), ("5月18日零报告", &[])]
+    {
+        let judged = ours(subject, "").judge();
+        assert_eq!(judged.loose(), told, "{subject}");
+        judged.kind(if told.is_empty() { "question" } else { "nil_report" });
     }
 }

@@ -178,3 +178,32 @@ fn a_town_whose_county_the_roster_does_not_write_is_known_by_its_short_name() {
         judged.review();
     }
 }
+
+#[test]
+fn a_table_whose_rows_owe_it_waits_where_it_is_not_asked_of_who_sent_it() {
+    // A bureau that is asked for no table hands on that of two colleges, which owe it day by day.
+    let mut gathered = campaign();
+    for requirement in &mut gathered.requirements {
+        requirement.groups = vec!["college".to_owned()];
+        requirement.also_from = vec![];
+    }
+    let from_bureau = |rows: &[(&str, u32)]| {
+        mail("e07@163.example", "绵阳市教育和体育局统计表")
+            .says("附件为情况统计表。\n绵阳市教育和体育局")
+            .at("2023-05-24T09:00:00+08:00")
+            .with(book("统计表.xlsx", Sheet::form5("绵阳市教育和体育局", rows)))
+            .judge_by(&gathered)
+    };
+    let judged = from_bureau(&[("四川商务职业学院", 12), ("成都工业职业技术学院", 20), ("合计", 32)]);
+    judged.part("统计表.xlsx", "review").concerns(&["E07", "C02", "C06"]);
+    // Its own row is nobody's but its own.
+    from_bureau(&[("绵阳市教育和体育局", 12)]).part("统计表.xlsx", "rejected summary/form5");
+    // Nor are those forgotten whom an office outside the roster lists.
+    let rows = [("四川商务职业学院", 12), ("成都工业职业技术学院", 20)];
+    mail("clerk@mail.example", "高新区社会事业局统计表")
+        .at("2023-05-24T09:00:00+08:00")
+        .with(book("统计表.xlsx", Sheet::form5("高新区社会事业局", &rows)))
+        .judge()
+        .concerns(&["C02", "C06"])
+        .review();
+}
