@@ -32,6 +32,8 @@ fn a_paper_that_tells_when_all_began_is_not_of_that_day() {
         "为展示职业教育成果，5月15日上午，学院举办技能比赛，三百名师生参加。",
         "学院于5月15日举行开幕式，三百名师生参加。",
         "5月15日，学院举办技能比赛。近日，学院还将组织义诊。",
+        "日前，学院于5月15日举办技能比赛，三百名师生参加。",
+        "5月15日下午，机电学院成立兴趣小组，三百名师生参加。",
     ] {
         let told = article(text);
         assert!(told.contains("稿件.docx: accepted daily/article@2023-05-15"), "{text}: {told}");
