@@ -15,6 +15,9 @@ use super::passing::{has, is_all_begun, is_begun, names_a_matter, without_events
 /// Where a clause ends.
 pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
 
+/// Before 自: then it is no first of several days. 来自5月16日活动现场.
+const NO_SINCE_AFTER: [char; 8] = ['来', '源', '拍', '摄', '摘', '选', '出', '取'];
+
 /// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
 pub(super) fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
     let all = match source {
@@ -55,7 +58,9 @@ pub(super) fn brings_what_is_todays(text: &str) -> bool {
 
 /// 自5月14日开展活动周: the first of several days.
 fn is_since(clause: &str) -> bool {
-    let mut behind = clause.match_indices('自').filter_map(|(at, since)| clause.get(at + since.len()..));
+    let is_since = |at: usize| !clause.get(..at).is_some_and(|before| before.ends_with(NO_SINCE_AFTER));
+    let since = clause.match_indices('自').filter(|(at, _)| is_since(*at));
+    let mut behind = since.filter_map(|(at, since)| clause.get(at + since.len()..));
     behind.any(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))
 }
 
