@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use super::counted::says_today;
 use super::dates::{Dates, dates, figure};
 use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
-use super::daywords::{
-    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, ELSEWHERE_WORDS, OPENING_EVENTS,
-    OTHER_MAIL_WORDS,
+use super::daywords::{AS_ASKED_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, ELSEWHERE_WORDS, OPENING_EVENTS};
+use super::passing::{
+    has, is_all_begun, is_begun, is_of_other_mail, is_sent_before, names_a_matter, without_events,
+    without_remarks,
 };
-use super::passing::{has, is_all_begun, is_begun, names_a_matter, without_events, without_remarks};
 
 /// Where a clause ends.
 pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
@@ -39,7 +39,7 @@ fn behind_today<'t>(clauses: impl Iterator<Item = &'t str>) -> impl Iterator<Ite
 
 /// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
 pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
-    let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
+    let clauses = text.split(CLAUSE_ENDS).filter(|clause| !is_of_other_mail(clause));
     behind_today(clauses).any(|behind| {
         let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
         has(behind, BROUGHT_THINGS) && !sends && !dates(behind, range).are_named()
@@ -77,7 +77,8 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
         has(&clause, BROUGHT_THINGS)
             && !names_a_matter(&clause)
             && !is_all_begun(&clause)
-            && ![BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS].iter().any(|words| has(&clause, words))
+            && !is_sent_before(&clause)
+            && !is_of_other_mail(&clause)
             && !is_elsewhere(&clause)
     });
     clauses.any(|clause| {
@@ -89,7 +90,7 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
 /// The dates of a subject that calls a thing by them: 5月13日活动照片; not 按5月10日通知报送照片, nor 照片（5月10日通知）.
 fn things_of(subject: &str, range: &Range) -> Option<Dates> {
     let said = without_asking(subject);
-    let is_passing = names_a_matter(&said) || is_all_begun(&said) || has(&said, BROUGHT_BEFORE_WORDS);
+    let is_passing = names_a_matter(&said) || is_all_begun(&said) || is_sent_before(&said);
     (has(&said, BROUGHT_THINGS) && !is_passing).then(|| dates(subject, range))
 }
 
@@ -114,8 +115,8 @@ fn counts_pieces(clause: &str) -> bool {
 pub(super) fn brings_of_several(text: &str, range: &Range) -> bool {
     let is_brought = |clause: &&str| {
         (has(clause, BROUGHT_WORDS) || counts_pieces(clause))
-            && !has(clause, BROUGHT_BEFORE_WORDS)
-            && !has(clause, OTHER_MAIL_WORDS)
+            && !is_sent_before(clause)
+            && !is_of_other_mail(clause)
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_brought);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range).are_several(range)
@@ -131,7 +132,7 @@ fn dates_in_letter(text: &str, range: &Range, is_today: bool) -> Dates {
             || names_a_matter(&without_events(clause))
             || names_when_it_began(clause, range)
             || is_elsewhere(clause);
-        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(is_passing || names_another_day))
+        !is_sent_before(clause) && (brings || !(is_passing || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range)
@@ -163,14 +164,13 @@ fn without_sent_before(text: &str, range: &Range) -> Dates {
 
 /// The clauses of a subject that tell of no mail before.
 pub fn of_now(subject: &str) -> String {
-    let is_now = |clause: &&str| !BROUGHT_BEFORE_WORDS.iter().any(|word| clause.contains(word));
+    let is_now = |clause: &&str| !is_sent_before(clause);
     subject.split(CLAUSE_ENDS).filter(is_now).collect::<Vec<_>>().join("\n")
 }
 
 /// Of several dates those of what comes with a mail: 今天是29日的，明天补30日.
 fn of_this_mail(text: &str, range: &Range, all: Dates) -> Dates {
-    let is_now =
-        |clause: &&str| clause.contains("附件") || !OTHER_MAIL_WORDS.iter().any(|word| clause.contains(word));
+    let is_now = |clause: &&str| clause.contains("附件") || !is_of_other_mail(clause);
     let clauses = text.split(CLAUSE_ENDS).filter(is_now);
     let now = dates(&clauses.collect::<Vec<_>>().join("\n"), range);
     let is_one = now.single.iter().filter(|day| range.holds(**day)).count() == 1;

@@ -97,6 +97,8 @@ fn a_picture_is_of_no_day_that_its_letter_names_in_passing() {
         ("5月16日开始了为期三天的技能大赛", "a.jpg", "accepted daily/photo@2023-05-16"),
         ("5月14日我校启动送教下乡", "a.jpg", "review daily/photo@2023-05-17"),
         ("5月16日召开了座谈会议", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("5月16日活动已报道于四川日报", "a.jpg", "accepted daily/photo@2023-05-16"),
+        ("5月16日已发放宣传单三百份", "a.jpg", "accepted daily/photo@2023-05-16"),
         ("来自5月16日活动现场", "a.jpg", "accepted daily/photo@2023-05-16"),
         ("5月16日按照方案要求举办技能大赛", "a.jpg", "accepted daily/photo@2023-05-16"),
         ("5月16日已送教下乡到三个村", "a.jpg", "accepted daily/photo@2023-05-16"),
