@@ -1,6 +1,9 @@
 //! Stories of the day on which all of it began, which papers and letters of every day name: what comes with them is not of that day.
 
+use crate::campaign::campaign;
 use crate::mail::{Mail, document, mail, photo};
+use jiff::civil::date;
+use shouwen::domain::campaign::When;
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
@@ -56,6 +59,21 @@ fn a_picture_is_of_the_day_on_which_it_was_saved_whenever_all_began() {
     }
     let told = saved("补报5月14日走进社区的照片。");
     assert!(told.contains("accepted daily/photo@2023-05-14"), "{told}");
+}
+
+#[test]
+fn long_after_the_first_day_letters_and_papers_only_tell_when_all_began() {
+    let mut long = campaign();
+    let daily = long.requirements.iter_mut().find(|asked| asked.id == "daily").unwrap();
+    if let When::EachDay { from, .. } = &mut daily.when {
+        *from = date(2023, 5, 8);
+    }
+    let mail = ours("职教周照片", "我市创建工作于5月8日启动，进展顺利。").with(photo("a.jpg"));
+    mail.judge_by(&long).no_review().part("a.jpg", "accepted daily/photo@2023-05-17");
+    let text =
+        format!("{SCHOOL}开展活动\n2023年职业教育活动周于5月8日正式启动，学院师生走进社区，为居民义诊。");
+    let mail = ours("职教周稿件", "").with(document("稿件.docx", &text));
+    mail.judge_by(&long).no_review().part("稿件.docx", "accepted daily/article@2023-05-17");
 }
 
 #[test]
