@@ -9,7 +9,7 @@ use super::inline::is_counted_in;
 use super::number::percent;
 use super::read::{Hit, Row, is_note};
 use super::shares::heads_shares;
-use super::signing::FILLER_LABELS;
+use super::signing::signs;
 use super::words::{FRAME_LABELS, PAGE_MARKS, REACH_ENDINGS, REMARK_STARTS, SAMPLE_ROWS, TOLD_ENDINGS};
 use super::year::year_in;
 use crate::domain::template::{Field, FieldKind, Template};
@@ -186,7 +186,7 @@ fn is_remark(unit: &str) -> bool {
     let is_sentence = unit.contains(['。', ';', '；']) || unit.chars().count() > NAME_CHARS;
     let is_marked = unit.starts_with(['*', '※']) || unit.ends_with(':') && !heads_shares(unit);
     let is_bracketed = unit.starts_with('(') && unit.ends_with(')');
-    let is_signed = FILLER_LABELS.iter().any(|label| unit.starts_with(label));
+    let is_signed = signs().any(|label| unit.starts_with(label));
     is_labelled(unit)
         || is_sentence
         || is_day(unit)

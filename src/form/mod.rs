@@ -40,4 +40,5 @@ pub use label::{Form, label_key};
 pub use pair::unlike;
 pub use read::{Entry, Reading, Row, is_note};
 pub use shares::Doubt;
+pub use signing::FILLED_LABELS;
 pub use year::{names_year, year_in};

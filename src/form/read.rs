@@ -13,7 +13,7 @@ use super::label::{Form, Meaning, keys};
 use super::lines::is_ordinal;
 use super::rows;
 use super::shares::Doubt;
-use super::signing::FILLER_LABELS;
+use super::signing::signs;
 use super::twins;
 use super::words::{NOTE_STARTS, SAMPLE_SHEETS};
 use super::year::year_of_title;
@@ -119,7 +119,7 @@ fn is_filler(template: &Template, field: &Field) -> bool {
     let mut labels = std::iter::once(&field.label).chain(&field.synonyms).flat_map(|label| keys(label));
     field.at == Place::Right
         && !template.columns().any(is_persons)
-        && labels.any(|label| FILLER_LABELS.contains(&label.as_str()))
+        && labels.any(|label| signs().any(|known| known == label))
 }
 
 impl Form<'_> {

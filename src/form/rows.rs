@@ -17,7 +17,7 @@ use super::read::{Entry, Hit, Row, is_note};
 use super::shares::{
     Doubt, drop_beside_total, drop_captions, drop_heads, drop_shares, drop_sums, take_beside,
 };
-use super::signing::{FILLER_LABELS, is_foot, is_moment};
+use super::signing::{is_foot, is_moment, signs};
 use super::spread::{Spread, spread};
 use super::subtotal::{Before, Called, called, exceeds, settle, sums_up};
 use super::table::is_not_counted;
@@ -283,11 +283,11 @@ fn ends_table(
     };
     // A total may have a colon behind it; 公办学校： is a caption over the next rows, 备注：以下为新增 a remark.
     let next = || filled.range(row + 1..).next().map(|(next, _)| row_at(form, sheet, columns, *next));
-    let signs = |next: &Row| {
+    let signs_next = |next: &Row| {
         let name = unit_text(form.template, next);
-        FRAME_LABELS.iter().chain(FILLER_LABELS).any(|label| name.trim_end_matches(':') == *label)
+        FRAME_LABELS.iter().copied().chain(signs()).any(|label| name.trim_end_matches(':') == label)
     };
-    let goes_on = || next().is_some_and(|next| is_full(form.template, &next) && !signs(&next));
+    let goes_on = || next().is_some_and(|next| is_full(form.template, &next) && !signs_next(&next));
     if hits.of_row(row).any(|hit| beside(&hit)) {
         // What stands below the sum of all and a remark is no row of it.
         return is_summed || hits.of_row(row).any(|hit| hit.meaning == Meaning::Stamp) || !goes_on();
@@ -298,7 +298,7 @@ fn ends_table(
         let is_label = |label: &str| {
             tight.strip_prefix(label).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '(']))
         };
-        FRAME_LABELS.iter().chain(FILLER_LABELS).any(|label| is_label(label))
+        FRAME_LABELS.iter().copied().chain(signs()).any(is_label)
     };
     let ends = |col: &u32| squeeze(sheet.text(row, *col)).trim_end_matches('_').ends_with(':');
     let asks_figures = form.template.columns().any(|field| field.kind.adds_up());

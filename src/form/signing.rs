@@ -6,8 +6,30 @@ use super::read::Row;
 use super::words::{PLACE_ENDS, UNIT_KINDS};
 use crate::domain::template::Template;
 
-/// What says who filled the form in, and when.
-pub const FILLER_LABELS: &[&str] = &[
+/// What says when a form was filled in, sent, printed or taken from a system: no day of what its figures are of.
+pub const FILLED_LABELS: &[&str] = &[
+    "填报日期",
+    "填报时间",
+    "填表日期",
+    "填表时间",
+    "制表日期",
+    "制表时间",
+    "报送日期",
+    "报送时间",
+    "上报日期",
+    "上报时间",
+    "打印日期",
+    "打印时间",
+    "导出日期",
+    "导出时间",
+    "生成日期",
+    "生成时间",
+    "下载日期",
+    "下载时间",
+];
+
+/// What says who filled the form in; and 日期 alone.
+const FILLER_LABELS: &[&str] = &[
     "填报人",
     "填表人",
     "制表人",
@@ -19,8 +41,6 @@ pub const FILLER_LABELS: &[&str] = &[
     "单位负责人",
     "联系电话",
     "电话",
-    "填报日期",
-    "填报时间",
     "日期",
     "填报",
     "填表",
@@ -43,22 +63,7 @@ pub const FILLER_LABELS: &[&str] = &[
     "签字",
     "签名",
     "盖章",
-    "制表时间",
-    "制表日期",
-    "填表时间",
-    "填表日期",
-    "报送时间",
-    "报送日期",
-    "上报时间",
-    "上报日期",
-    "打印时间",
-    "打印日期",
-    "导出时间",
-    "导出日期",
 ];
-
-/// A label that ends so is of a moment, of which the figures beside it are.
-pub const MOMENT_ENDINGS: &[&str] = &["时间", "日期"];
 
 /// Below the rows of a table a name that ends so, with words and no figures beside it, is that of one who signs, and when.
 pub const SIGNED_ENDINGS: &[&str] = &[
@@ -69,6 +74,11 @@ pub const SIGNED_ENDINGS: &[&str] = &[
 
 /// The label of one who signs is no longer (characters): 单位负责人签字.
 const SIGNED_CHARS: usize = 8;
+
+/// The labels of who signs, and when.
+pub(super) fn signs() -> impl Iterator<Item = &'static str> {
+    FILLER_LABELS.iter().chain(FILLED_LABELS).copied()
+}
 
 /// Whether what stands below the rows is the foot of the page: nothing, who signs it, or what is said of it. Below the sum of all
 /// (`is_summed`) no row without figures is one of the table, unless a unit is named.
@@ -86,7 +96,7 @@ fn is_signature(template: &Template, row: &Row) -> bool {
     let name = name.trim_end_matches(':');
     let begins = || {
         let is_unit = UNIT_KINDS.iter().any(|kind| name.ends_with(kind));
-        !is_unit && FILLER_LABELS.iter().any(|label| name.starts_with(label))
+        !is_unit && signs().any(|label| name.starts_with(label))
     };
     !is_name_alone(template, row)
         && !has_a_figure(template, row)
@@ -98,5 +108,5 @@ fn is_signature(template: &Template, row: &Row) -> bool {
 pub(super) fn is_moment(template: &Template, row: &Row) -> bool {
     let name = unit_text(template, row);
     let name = name.trim_end_matches(':');
-    MOMENT_ENDINGS.iter().any(|end| name.ends_with(end)) && FILLER_LABELS.contains(&name)
+    FILLED_LABELS.contains(&name) || name == "日期"
 }

@@ -137,6 +137,12 @@ pub(super) fn beside(desks: &[&Desk], line: &str) -> Vec<usize> {
     whole.iter().filter(|(_, one)| is_beside(one)).map(|(at, _)| *at).collect()
 }
 
+/// Those of these campaigns that a text means by their words.
+pub(super) fn meant(desks: &[&Desk], text: &str) -> Vec<usize> {
+    let text = desks.iter().fold(text.to_owned(), |text, desk| desk.book.mask(&text));
+    (0..).zip(desks).filter(|(_, desk)| desk.spoken(&text).own > 0).map(|(at, _)| at).collect()
+}
+
 /// Whether what stands between two words for campaigns joins them: 自查和, 工作总结及; not the next thing that a title tells.
 fn joins(between: &str) -> bool {
     between.contains(JOINTS) && between.chars().count() <= JOINT_LETTERS && !between.contains(ENDS_THOUGHT)

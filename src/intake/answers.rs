@@ -258,21 +258,24 @@ fn answers_a_reminder(scene: &Scene, body: &str) -> Option<&'static str> {
     (is_ours && !says_today(body)).then_some("回复的是催报，没有写明是哪一天的，请认定")
 }
 
+/// So many days behind the first one a letter or a paper may be of it; later it only tells when all began.
+const SOON_DAYS: i32 = 3;
 /// Why what comes later may be of the day on which all of it began, and on which a letter says that something did.
 const OF_THE_FIRST: &str = "来信写的首日像是活动启动的日期，不知所附材料是不是那天的，请认定";
 
 /// Why what comes without a word on its day may be of another than that on which it came.
 fn unsaid(scene: &Scene, part: Option<&PartFacts>, body: &str, range: &Range) -> Option<&'static str> {
     let begun = || part.and_then(text_of).and_then(|text| begun_before(scene, text, range));
-    let is_late = scene.arrived.date() > range.from && !says_today(body);
-    let first = || (is_late && may_be_of_the_first(body, range)).then_some(OF_THE_FIRST);
+    let is_soon = (1..=SOON_DAYS).contains(&(scene.arrived.date() - range.from).get_days());
+    let first = || (is_soon && !says_today(body) && may_be_of_the_first(body, range)).then_some(OF_THE_FIRST);
     handed_on(scene, part, range).or_else(|| answers_a_reminder(scene, body)).or_else(begun).or_else(first)
 }
 
 /// Why a paper that tells of nothing dated but of the beginning of all of it may be of the day of that.
 fn begun_before(scene: &Scene, text: &str, range: &Range) -> Option<&'static str> {
-    let is_before = begun_on(text, range).is_some_and(|day| day < scene.arrived.date());
-    is_before.then_some("文中写的是活动启动的日期，不知是不是当日的，请认定")
+    let days = |day: Date| (scene.arrived.date() - day).get_days();
+    let is_soon = begun_on(text, range).is_some_and(|day| (1..=SOON_DAYS).contains(&days(day)));
+    is_soon.then_some("文中写的是活动启动的日期，不知是不是当日的，请认定")
 }
 
 /// Why what is handed on may not be of the day on which it came: the mail that brought it first was written before.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alike::beside;
+use super::alike::{beside, meant};
 use super::clues::{self, FormRead};
 use super::desk::Desk;
 use super::judge::{Case, Judge, Said, book};
@@ -11,6 +11,7 @@ use super::letter::has_files;
 use crate::domain::campaign::Campaign;
 use crate::form::Book;
 use crate::recognition::campaign::{Claim, claim, in_season};
+use crate::recognition::nil::saying;
 
 /// Campaigns are named one beside the other within so many lines.
 const LINES: usize = 20;
@@ -82,16 +83,19 @@ impl<'a> Judge<'a> {
 }
 
 /// The campaigns for which a mail speaks most, and those that it names beside one of them where it brings nothing that could
-/// say itself which it is of: 职教周和阅读周今日均无活动.
+/// say itself which it is of: 职教周和阅读周今日均无活动; or of which it says as well that there is nothing: 职教周无活动。阅读周无活动。
 fn alike<'r, 'j, 'a>(case: Case, read: &'r [Read<'j, 'a>], best: usize) -> Vec<&'r Read<'j, 'a>> {
     let speaking: Vec<&Read> = read.iter().filter(|read| read.strength > 0).collect();
     let desks: Vec<&Desk> = speaking.iter().map(|read| read.desk).collect();
     let is_bare = desks.len() > 1 && !has_files(case) && case.facts.links.is_empty();
     let lines = std::iter::once(case.facts.header.subject.as_str()).chain(case.facts.text.lines());
+    let lines: Vec<&str> = lines.filter(|_| is_bare).take(LINES).collect();
+    let said = lines.iter().flat_map(|line| saying(line));
+    let empty: Vec<usize> = said.flat_map(|clause| meant(&desks, clause)).collect();
     let named: BTreeSet<usize> = lines
-        .filter(|_| is_bare)
-        .take(LINES)
+        .iter()
         .map(|line| beside(&desks, line))
+        .chain([empty])
         .filter(|beside| beside.iter().any(|at| speaking.get(*at).is_some_and(|read| read.strength == best)))
         .flatten()
         .collect();

@@ -33,7 +33,9 @@ const DAY_CHARS: usize = 12;
 /// Behind a day: what was said or begun on it, and not what the paper tells of.
 const TOLD_BEFORE: &[&str] = &["通知", "印发", "要求", "以来", "下发"];
 /// Who writes so writes of the day on which the paper was written, or of several.
-const NOW: &[&str] = &["今天", "今日", "连日来", "日前"];
+const NOW: &[&str] = &["今天", "今日", "连日来"];
+/// What is set up before all of it to lead it; 兴趣小组 is what took place.
+const LEADING: &[&str] = &["领导小组", "工作小组", "工作专班", "筹备组"];
 /// So much of a text is looked through for keywords (characters).
 const SIGN_CHARS: usize = 3000;
 
@@ -210,7 +212,7 @@ fn day_begun<'c>(clause: &'c str, range: &Range) -> Option<&'c str> {
 /// Whether a clause says that all of it began: 活动周于5月14日正式启动, 5月14日拉开帷幕; not 举行启动仪式. A group set up to lead it is
 /// set up before it.
 fn is_before_all(clause: &str) -> bool {
-    is_all_begun(clause) || (clause.contains("成立") && clause.contains("小组"))
+    is_all_begun(clause) || (clause.contains("成立") && LEADING.iter().any(|word| clause.contains(word)))
 }
 
 /// Whether a letter begins a date.

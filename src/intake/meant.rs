@@ -20,23 +20,13 @@ const NAMED_TWINS: usize = 3;
 const MONTH_LABELS: &[&str] =
     &["月份", "所属月份", "统计月份", "报告月份", "填报月份", "报告期", "统计期", "所属期", "统计时间"];
 
-/// A line with one of these tells when a form was made, changed or may be used, and how to fill it in.
-const FORM_WORDS: &[&str] = &[
-    "印发",
-    "印制",
-    "修订",
-    "制发",
-    "下发",
-    "启用",
-    "执行",
-    "施行",
-    "批准",
-    "有效期",
-    "版",
-    "说明",
-    "编制日期",
-    "编制时间",
-];
+/// A line with one of these tells how to fill a form in, or of the form itself.
+const FORM_WORDS: &[&str] = &["本表", "表式", "有效期", "说明", "编制日期", "编制时间"];
+/// Behind a month: in it the form was made or changed, or came into use. 2023年12月修订; not 2023年11月预算执行情况.
+const MADE_WORDS: &[&str] =
+    &["印发", "印制", "修订", "制发", "下发", "启用", "执行", "施行", "批准", "制定", "制表", "版"];
+/// What may stand between the month and these.
+const DAY_LETTERS: &str = "日号起正式份开始()";
 
 /// What a part answers.
 pub(super) enum Meant {
@@ -137,8 +127,18 @@ fn tells_a_month(line: &str) -> bool {
     names_a_month(line)
         && !is_of_filling(&tight)
         && !FORM_WORDS.iter().any(|word| tight.contains(word))
+        && !tells_of_its_form(&tight)
         // (2026年11月) is none.
         && !is_note(tight.trim_matches(['(', ')']))
+}
+
+/// Whether a line names the month in which a form was made or came into use.
+fn tells_of_its_form(tight: &str) -> bool {
+    let mut behind = tight.match_indices('月').filter_map(|(at, month)| tight.get(at + month.len()..));
+    behind.any(|behind| {
+        let word = behind.trim_start_matches(|c: char| c.is_ascii_digit() || DAY_LETTERS.contains(c));
+        MADE_WORDS.iter().any(|made| word.starts_with(made))
+    })
 }
 
 /// Of twins those that can be sent already: what nobody can mean yet does not wait for a person. All, where that leaves no choice.

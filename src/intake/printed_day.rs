@@ -9,15 +9,11 @@ use jiff::civil::{Date, DateTime, Time};
 use super::clues::FormRead;
 use crate::domain::facts::{Cell, Content, Grid, PartFacts, Value};
 use crate::domain::template::Template;
-use crate::form::is_note;
+use crate::form::{FILLED_LABELS, is_note};
 use crate::recognition::day::{Range, Told, all_days};
 use crate::recognition::hours::over_midnight;
 use crate::recognition::squeeze;
 
-/// Before the day on which a form was filled in.
-const FILLED_WORDS: &[&str] = &["填报日期", "填表日期", "制表日期", "报送日期", "上报日期"];
-/// The same, as a time.
-const FILLED_TIMES: &[&str] = &["填报时间", "填表时间", "制表时间", "报送时间", "上报时间"];
 /// Over a column of days, and before a single one.
 const DAY_HEADS: &[&str] = &["日期", "时间", "统计日期", "统计时间", "活动日期", "活动时间", "数据日期"];
 /// Of these, what says of which day the figures are and not when they were written down.
@@ -256,7 +252,7 @@ fn is_dated(text: &str, asked: Asked) -> bool {
 
 /// Whether a text names the day on which a form was filled in.
 pub(super) fn is_of_filling(tight: &str) -> bool {
-    FILLED_WORDS.iter().chain(FILLED_TIMES).any(|word| tight.contains(word))
+    FILLED_LABELS.iter().any(|word| tight.contains(word))
 }
 
 fn sure(day: Date, whence: &str) -> Told {

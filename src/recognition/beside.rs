@@ -6,8 +6,8 @@ use super::daywords::TODAY_WORDS;
 use super::kind::without_addresses;
 use super::older::{BEFORE_WORDS, NEWER_WORDS};
 use super::sayings::{
-    LATE_TITLES, LATE_WORDS, MENDED_WORDS, MISTAKE_WORDS, NOT_YET_WORDS, POLITE_WORDS, QUESTION_WORDS,
-    RECEIPT_ASKED, REMOVING_WORDS,
+    ASKING_WORDS, LATE_TITLES, LATE_WORDS, LATER_WORDS, MADE_UP_WORDS, MENDED_WORDS, MISTAKE_WORDS,
+    NOT_YET_WORDS, POLITE_WORDS, QUESTION_WORDS, RECEIPT_ASKED, REMOVING_WORDS,
 };
 use super::squeeze;
 use crate::domain::text::lower_case;
@@ -24,7 +24,7 @@ pub(super) fn is_not_yet(text: &str) -> bool {
 /// material, of which nothing displaces anything; a plan is displaced by the one that comes with it.
 pub fn asks_beside(text: &str, is_daily_time: bool) -> Option<&'static str> {
     let text = letter(text)?;
-    let is_late = sentences(&text).any(|sentence| has(sentence, LATE_WORDS));
+    let is_late = asks_to_be_late(&text);
     let is_wrong =
         sentences(&text).any(|sentence| has(sentence, MISTAKE_WORDS) && has(sentence, BEFORE_WORDS));
     // 昨天的案例作废, 5月15日那篇请删除: what counts of another mail is changed by nobody but a person.
@@ -63,6 +63,16 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(['。', '！', '？', '!', '?', ';', '；'])
 }
 
+/// Whether a text asks for more time or to be left out: 申请延期, 能否晚两天报; not 未能按时报送，现补报, which excuses what comes with it.
+pub(super) fn asks_to_be_late(text: &str) -> bool {
+    sentences(text).any(|sentence| {
+        let is_made_up = has(sentence, MADE_UP_WORDS);
+        let says = |word: &&str| sentence.contains(word) && !(is_made_up && word.ends_with("按时"));
+        let asks = has(sentence, ASKING_WORDS) && has(sentence, LATER_WORDS);
+        LATE_WORDS.iter().any(says) || (asks && sentence.contains(['报', '交', '送']))
+    })
+}
+
 /// 请问采集表填一张吗; not 请问收到了吗.
 fn asks(sentence: &str) -> bool {
     let is_question = sentence.ends_with('?') || has(sentence, QUESTION_WORDS) || sentence.contains('吗');
@@ -85,6 +95,7 @@ mod tests {
             "采集表已附。中职学校的数据是否需要一并统计",
             "昨天报的方案里日期写错了，开幕式应为5月15日。今天报采集表，请查收。",
             "附件请查收。统计口径怎么算？",
+            "总结见附件，盖章件无法按时报送，请谅解。",
         ] {
             assert!(asks_beside(text, false).is_some(), "{text}");
         }
@@ -97,6 +108,8 @@ mod tests {
             "上午发的有误，现重新报送。",
             "老师好！您看收到没有？",
             "盖章件随后补报。",
+            "因系统故障未能按时报送，现补报，敬请谅解。",
+            "上周因出差不能按时报送，抱歉，现报送总结。",
             "附件请查收。公众号链接：https://mp.example.com/s?__biz=x&id=12",
         ] {
             assert_eq!(asks_beside(text, false), None, "{text}");
@@ -107,6 +120,28 @@ mod tests {
         }
         let article = format!("你了解职业教育吗？{}", "走进校园，走近匠人。".repeat(40));
         assert_eq!(asks_beside(&article, true), None);
+    }
+
+    #[test]
+    fn more_time_is_asked_for_in_many_words() {
+        for text in [
+            "请问能否延期两天报送总结？",
+            "盖章需要时间，能否晚两天交？",
+            "我校停课，可否不报？",
+            "我校无中职，申请免于报送",
+            "能否推迟到下周一报？",
+            "总结将延期报送，请知悉",
+        ] {
+            assert!(asks_to_be_late(text), "{text}");
+        }
+        for text in [
+            "活动延期了吗？方案需要重新报送吗？",
+            "能否今天晚上报送？",
+            "能否不填QQ号？",
+            "现报送晚会照片、申请表",
+        ] {
+            assert!(!asks_to_be_late(text), "{text}");
+        }
     }
 
     #[test]

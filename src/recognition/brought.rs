@@ -6,14 +6,17 @@ use jiff::civil::Date;
 use super::counted::says_today;
 use super::dates::{Dates, dates, figure};
 use super::day::{ANSWERED, BODY, DayClues, Range, SUBJECT, names_a_day, shown};
-use super::daywords::{
-    AS_ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, ELSEWHERE_WORDS, OPENING_EVENTS,
-    OTHER_MAIL_WORDS,
+use super::daywords::{AS_ASKED_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, ELSEWHERE_WORDS, OPENING_EVENTS};
+use super::passing::{
+    has, is_all_begun, is_begun, is_of_other_mail, is_sent_before, names_a_matter, without_events,
+    without_remarks,
 };
-use super::passing::{has, is_all_begun, is_begun, names_a_matter, without_events, without_remarks};
 
 /// Where a clause ends.
 pub(super) const CLAUSE_ENDS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '（', '）', '(', '\n'];
+
+/// Before 自: then it is no first of several days. 来自5月16日活动现场.
+const NO_SINCE_AFTER: [char; 8] = ['来', '源', '拍', '摄', '摘', '选', '出', '取'];
 
 /// The dates of a text; of a letter that names several, those of what comes with it: 今天是29日的，明天补30日.
 pub(super) fn dates_of_now(source: &str, text: &str, range: &Range) -> Dates {
@@ -36,7 +39,7 @@ fn behind_today<'t>(clauses: impl Iterator<Item = &'t str>) -> impl Iterator<Ite
 
 /// Whether a letter that names another day brings something of today too: 5月10日照片和今日照片; not 今日报送5月10日照片.
 pub(super) fn brings_of_today(text: &str, range: &Range) -> bool {
-    let clauses = text.split(CLAUSE_ENDS).filter(|clause| !has(clause, OTHER_MAIL_WORDS));
+    let clauses = text.split(CLAUSE_ENDS).filter(|clause| !is_of_other_mail(clause));
     behind_today(clauses).any(|behind| {
         let sends = ["报", "补", "发", "送", "才", "上报", "已"].iter().any(|word| behind.starts_with(word));
         has(behind, BROUGHT_THINGS) && !sends && !dates(behind, range).are_named()
@@ -55,7 +58,9 @@ pub(super) fn brings_what_is_todays(text: &str) -> bool {
 
 /// 自5月14日开展活动周: the first of several days.
 fn is_since(clause: &str) -> bool {
-    let mut behind = clause.match_indices('自').filter_map(|(at, since)| clause.get(at + since.len()..));
+    let is_since = |at: usize| !clause.get(..at).is_some_and(|before| before.ends_with(NO_SINCE_AFTER));
+    let since = clause.match_indices('自').filter(|(at, _)| is_since(*at));
+    let mut behind = since.filter_map(|(at, since)| clause.get(at + since.len()..));
     behind.any(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))
 }
 
@@ -72,7 +77,8 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
         has(&clause, BROUGHT_THINGS)
             && !names_a_matter(&clause)
             && !is_all_begun(&clause)
-            && ![BROUGHT_BEFORE_WORDS, OTHER_MAIL_WORDS].iter().any(|words| has(&clause, words))
+            && !is_sent_before(&clause)
+            && !is_of_other_mail(&clause)
             && !is_elsewhere(&clause)
     });
     clauses.any(|clause| {
@@ -84,7 +90,7 @@ pub(super) fn brings_of_another(text: &str, day: Date, range: &Range) -> bool {
 /// The dates of a subject that calls a thing by them: 5月13日活动照片; not 按5月10日通知报送照片, nor 照片（5月10日通知）.
 fn things_of(subject: &str, range: &Range) -> Option<Dates> {
     let said = without_asking(subject);
-    let is_passing = names_a_matter(&said) || is_all_begun(&said) || has(&said, BROUGHT_BEFORE_WORDS);
+    let is_passing = names_a_matter(&said) || is_all_begun(&said) || is_sent_before(&said);
     (has(&said, BROUGHT_THINGS) && !is_passing).then(|| dates(subject, range))
 }
 
@@ -109,8 +115,8 @@ fn counts_pieces(clause: &str) -> bool {
 pub(super) fn brings_of_several(text: &str, range: &Range) -> bool {
     let is_brought = |clause: &&str| {
         (has(clause, BROUGHT_WORDS) || counts_pieces(clause))
-            && !has(clause, BROUGHT_BEFORE_WORDS)
-            && !has(clause, OTHER_MAIL_WORDS)
+            && !is_sent_before(clause)
+            && !is_of_other_mail(clause)
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_brought);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range).are_several(range)
@@ -126,7 +132,7 @@ fn dates_in_letter(text: &str, range: &Range, is_today: bool) -> Dates {
             || names_a_matter(&without_events(clause))
             || names_when_it_began(clause, range)
             || is_elsewhere(clause);
-        !has(clause, BROUGHT_BEFORE_WORDS) && (brings || !(is_passing || names_another_day))
+        !is_sent_before(clause) && (brings || !(is_passing || names_another_day))
     };
     let clauses = text.split(CLAUSE_ENDS).filter(is_meant);
     dates(&clauses.collect::<Vec<_>>().join("\n"), range)
@@ -158,14 +164,13 @@ fn without_sent_before(text: &str, range: &Range) -> Dates {
 
 /// The clauses of a subject that tell of no mail before.
 pub fn of_now(subject: &str) -> String {
-    let is_now = |clause: &&str| !BROUGHT_BEFORE_WORDS.iter().any(|word| clause.contains(word));
+    let is_now = |clause: &&str| !is_sent_before(clause);
     subject.split(CLAUSE_ENDS).filter(is_now).collect::<Vec<_>>().join("\n")
 }
 
 /// Of several dates those of what comes with a mail: 今天是29日的，明天补30日.
 fn of_this_mail(text: &str, range: &Range, all: Dates) -> Dates {
-    let is_now =
-        |clause: &&str| clause.contains("附件") || !OTHER_MAIL_WORDS.iter().any(|word| clause.contains(word));
+    let is_now = |clause: &&str| clause.contains("附件") || !is_of_other_mail(clause);
     let clauses = text.split(CLAUSE_ENDS).filter(is_now);
     let now = dates(&clauses.collect::<Vec<_>>().join("\n"), range);
     let is_one = now.single.iter().filter(|day| range.holds(**day)).count() == 1;

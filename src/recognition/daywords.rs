@@ -9,15 +9,14 @@ pub const YESTERDAY_WORDS: &[&str] = &["昨日", "昨天", "昨晚", "昨夜", "
 /// The day before that.
 pub const DAY_BEFORE_WORDS: &[&str] = &["前天", "前日"];
 
-/// A clause with one of these speaks of what comes in another mail, or came.
+/// A clause with one of these speaks of what comes in another mail.
 pub const OTHER_MAIL_WORDS: &[&str] = &[
-    "明天", "明日", "明早", "稍后", "稍晚", "随后", "晚些", "晚点", "后补", "另报", "另发", "待报", "已报",
-    "已发", "将于", "次日", "后续", "再报",
+    "明天", "明日", "明早", "稍后", "稍晚", "随后", "晚些", "晚点", "后补", "另报", "另发", "待报", "将于",
+    "次日", "后续", "再报",
 ];
 
 /// A clause of a letter with one of these names a day for something else than what comes with it: 按5月15日通知要求.
-pub const PASSING_WORDS: &[&str] =
-    &["以来", "已报", "已发", "已经报", "已经发", "已交", "按照", "根据", "来电", "收到", "要求", "通知"];
+pub const PASSING_WORDS: &[&str] = &["按照", "根据", "来电", "收到", "要求", "通知"];
 
 /// With one of these it is about what comes with it all the same: 根据要求报送5月15日照片.
 pub const BROUGHT_WORDS: &[&str] =
@@ -40,8 +39,11 @@ pub const OPENING_EVENTS: &[&str] =
 pub const ASKED_WORDS: &[&str] =
     &["按照", "根据", "来电", "收到", "要求", "通知", "布置的", "说的", "提到的"];
 
-/// What comes another day, whatever it is called: 5月14日已报送方案.
+/// What came another day, whatever it is called: 5月14日已报送方案.
 pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];
+
+/// Behind such a word one of these makes another one of it: 已报道, 已报名, 已发布, 已发放, 已交流.
+pub const NOT_SENT_LETTERS: &str = "道名到考放布现展动生明起行表流付接替换";
 
 /// What is elsewhere, or comes with this very mail: 5月16日照片已上传附件.
 pub const ELSEWHERE_WORDS: &[&str] = &["已上传", "已传", "已提交", "已送达", "已送至", "已送交"];

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::beside::asks_to_be_late;
 use super::beside::is_not_yet;
 use super::bounce::{Fate, fate};
 use super::business::is_business;
@@ -153,7 +154,8 @@ pub fn by_person(letter: Letter) -> (Judged, Option<String>) {
     let both = squeeze(&without_addresses(&format!("{} {}", letter.subject, letter.text)));
     let lower = lower_case(both.clone());
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let asks = both.contains(['?', '？']) || has(QUESTION_WORDS) || has(LATE_WORDS) || lower.contains("吗");
+    let asks =
+        both.contains(['?', '？']) || has(QUESTION_WORDS) || asks_to_be_late(&lower) || lower.contains("吗");
     let sure = |kind, why: &str| ((kind, why.to_owned()), None);
     if !letter.has_material {
         return without_material(letter, &both, asks);

@@ -1,13 +1,14 @@
 //! A mail that brings nothing: a question, 今日无, a contact person, files that were forgotten, or no more than thanks. What a unit
 //! writes and a machine cannot place is shown to a person: an answer to our reminder that nobody reads has the unit chased on.
 
+use super::beside::asks_to_be_late;
 use super::business::other_business;
 use super::kind::{Judged, Letter, has_number, is_answer, is_spam};
 use super::nil::{Nil, answers_nil, nil};
 use super::sayings::{
-    ASKS_TO_BE_LATE, ATTACHED_WORDS, AWAY_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LATE_WORDS,
-    LEFT_WORDS, NEW_CONTACT_WORDS, NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS,
-    THANKS_WORDS, WRONG_WORDS,
+    ASKS_TO_BE_LATE, ATTACHED_WORDS, AWAY_WORDS, CHANGE_WORDS, CONFIRMING_WORDS, COURTESY_WORDS, LEFT_WORDS,
+    NEW_CONTACT_WORDS, NODDING_WORDS, RECEIPT_ASKED, REPORTING_WORDS, TELLING_WORDS, THANKS_WORDS,
+    WRONG_WORDS,
 };
 use super::squeeze;
 use super::words::{ANYBODYS_NAMES, CONTACT_WORDS};
@@ -34,7 +35,7 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
         return ((MessageKind::Submission, "正文报送联络员".to_owned()), changes);
     }
     if asks && (letter.has_keyword || letter.names_unit || !is_spam) {
-        let why = if has(LATE_WORDS) { ASKS_TO_BE_LATE } else { "来信提问，没有材料" };
+        let why = if asks_to_be_late(&lower) { ASKS_TO_BE_LATE } else { "来信提问，没有材料" };
         return sure(MessageKind::Question, why);
     }
     match says_nil(letter) {

@@ -36,6 +36,43 @@ pub const LATE_WORDS: &[&str] = &[
     "不能按时",
 ];
 
+/// Asks for something.
+pub const ASKING_WORDS: &[&str] =
+    &["能否", "可否", "可不可以", "是否可以", "申请", "请求", "恳请", "请给予", "请准予"];
+/// With one of those: for more time, or to be left out.
+pub const LATER_WORDS: &[&str] = &[
+    "延期",
+    "延迟",
+    "延后",
+    "推迟",
+    "延长",
+    "宽延",
+    "缓报",
+    "缓交",
+    "晚几",
+    "晚两",
+    "晚一",
+    "晚三",
+    "晚点",
+    "晚些",
+    "晚报",
+    "晚交",
+    "迟几",
+    "迟两",
+    "迟一",
+    "迟报",
+    "迟交",
+    "不报",
+    "不交",
+    "不用报",
+    "免于",
+    "免予",
+    "免报",
+    "免交",
+];
+/// What comes with such a sentence is late and is here.
+pub const MADE_UP_WORDS: &[&str] = &["现补", "补报", "补交", "现报", "现将", "现上报", "现发", "现已"];
+
 /// What a letter is that asks for that and brings nothing: it is answered by what its unit is granted.
 pub const ASKS_TO_BE_LATE: &str = "来信申请延期或免报，没有材料";
 

@@ -4,12 +4,12 @@
 
 use super::counted::{before_counted, days_counted_back, says_today};
 use super::daywords::{
-    AS_ASKED_WORDS, ASKED_WORDS, BROUGHT_BEFORE_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS,
-    LATE_NOW_WORDS, LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, SENT_ANEW_WORDS,
-    SOME_DAYS_WORDS, TALKED_WORDS, TOOK_PLACE_WORDS,
+    AS_ASKED_WORDS, ASKED_WORDS, BROUGHT_THINGS, BROUGHT_WORDS, DENIED_WORDS, LATE_NOW_WORDS,
+    LATER_DAYS_WORDS, MADE_WORDS, NOT_OF_DAYS_WORDS, ONLY_NOW_WORDS, SENT_ANEW_WORDS, SOME_DAYS_WORDS,
+    TALKED_WORDS, TOOK_PLACE_WORDS,
 };
 use super::kind::without_addresses;
-use super::passing::{has, names_a_matter};
+use super::passing::{does_as_asked, has, is_sent_before, names_a_matter};
 
 /// A longer text is an article, or a letter with one or a disclaimer below it: only its beginning tells of the day (characters).
 const LETTER_CHARS: usize = 200;
@@ -125,8 +125,8 @@ fn is_in_passing(clause: &str) -> bool {
 /// Whether a clause is of what was said, asked for, lacking or sent before, whatever it names.
 fn is_of_something_else(clause: &str) -> bool {
     is_of_talk(clause)
-        || has(clause, BROUGHT_BEFORE_WORDS)
-        || has(&without(clause, AS_ASKED_WORDS), ASKED_WORDS)
+        || is_sent_before(clause)
+        || (has(&without(clause, AS_ASKED_WORDS), ASKED_WORDS) && !does_as_asked(clause))
         || clause.contains("已补")
 }
 
@@ -168,6 +168,8 @@ mod tests {
             "昨日活动周启动仪式照片见附件。",
             "昨日活动周工作会议照片见附件",
             "昨日按要求开展活动，照片见附件",
+            "昨日公众号已发布活动新闻，照片见附件",
+            "昨日按照方案要求举办技能大赛，照片见附件",
             "昨日我校举行启动仪式，照片见附件",
             "昨天的照片请查收 谢谢",
             "昨天无人机编队表演照片见附件",

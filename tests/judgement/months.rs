@@ -111,6 +111,7 @@ fn a_table_is_of_the_month_that_stands_beneath_its_title() {
         // Whoever reports in December says so in the subject; the table is of November.
         ("12月月报", EARLY, vec!["（2023年11月）"], "Sheet1", "accepted m11/form4"),
         ("12月月报", EARLY, vec!["统计月份：11月"], "Sheet1", "accepted m11/form4"),
+        ("12月月报", EARLY, vec!["2023年11月计划执行情况"], "Sheet1", "accepted m11/form4"),
         ("12月月报", EARLY, vec!["统计月份", "2023年11月", "单位：人"], "Sheet1", "accepted m11/form4"),
         ("12月月报", EARLY, vec![], "11月", "accepted m11/form4"),
         ("12月月报", EARLY, vec!["统计时间：2023年11月1日至11月30日"], "Sheet1", "accepted m11/form4"),

@@ -2,6 +2,8 @@
 
 use crate::campaign::campaign;
 use crate::mail::{Mail, document, mail, photo};
+use jiff::civil::date;
+use shouwen::domain::campaign::When;
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
@@ -33,6 +35,8 @@ fn a_paper_that_tells_when_all_began_is_not_of_that_day() {
         "为展示职业教育成果，5月15日上午，学院举办技能比赛，三百名师生参加。",
         "学院于5月15日举行开幕式，三百名师生参加。",
         "5月15日，学院举办技能比赛。近日，学院还将组织义诊。",
+        "日前，学院于5月15日举办技能比赛，三百名师生参加。",
+        "5月15日下午，机电学院成立兴趣小组，三百名师生参加。",
     ] {
         let told = article(text);
         assert!(told.contains("稿件.docx: accepted daily/article@2023-05-15"), "{text}: {told}");
@@ -55,6 +59,21 @@ fn a_picture_is_of_the_day_on_which_it_was_saved_whenever_all_began() {
     }
     let told = saved("补报5月14日走进社区的照片。");
     assert!(told.contains("accepted daily/photo@2023-05-14"), "{told}");
+}
+
+#[test]
+fn long_after_the_first_day_letters_and_papers_only_tell_when_all_began() {
+    let mut long = campaign();
+    let daily = long.requirements.iter_mut().find(|asked| asked.id == "daily").unwrap();
+    if let When::EachDay { from, .. } = &mut daily.when {
+        *from = date(2023, 5, 8);
+    }
+    let mail = ours("职教周照片", "我市创建工作于5月8日启动，进展顺利。").with(photo("a.jpg"));
+    mail.judge_by(&long).no_review().part("a.jpg", "accepted daily/photo@2023-05-17");
+    let text =
+        format!("{SCHOOL}开展活动\n2023年职业教育活动周于5月8日正式启动，学院师生走进社区，为居民义诊。");
+    let mail = ours("职教周稿件", "").with(document("稿件.docx", &text));
+    mail.judge_by(&long).no_review().part("稿件.docx", "accepted daily/article@2023-05-17");
 }
 
 #[test]

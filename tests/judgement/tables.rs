@@ -99,6 +99,17 @@ fn the_day_on_which_a_table_was_filled_in_is_that_however_it_is_laid_out() {
 }
 
 #[test]
+fn when_a_table_was_printed_or_taken_from_a_system_is_not_its_day() {
+    let (daily, morning) = (with_daily_table(), "2023-05-16T09:00:00+08:00");
+    for label in ["打印日期", "导出时间", "生成时间"] {
+        for cells in [[(1, 6, label), (1, 7, "2023-05-16 08:30")], [(1, 6, label), (1, 7, "5月16日")]] {
+            let judged = judged_table("", &cells, "5月15日日报表", morning, &daily);
+            judged.no_review().part("日报表.xlsx", "accepted daily/form5@2023-05-15");
+        }
+    }
+}
+
+#[test]
 fn a_table_of_a_day_still_to_come_or_that_the_mail_leaves_open_waits_with_its_reason() {
     let told =
         |judged: &Judged, why: &str| assert!(judged.told().join("\n").contains(why), "{:?}", judged.told());
