@@ -169,7 +169,9 @@ impl Importer<'_> {
         if looks_like_mail(mail) {
             return self.mail(place, mail, file, file_time);
         }
-        match may_hold_mail(place, mail) {
+        // Macs put one beside each file of a zip, under its name.
+        let is_of_a_mac = mail.starts_with(b"\x00\x05\x16\x07");
+        match may_hold_mail(place, mail).filter(|_| !is_of_a_mac) {
             Some(why) => self.done.unread.push(format!("{place}：{why}")),
             None => self.done.skipped.push(format!("{place}：不是邮件")),
         }
@@ -200,7 +202,12 @@ impl Importer<'_> {
     fn member(&mut self, place: &str, member: Member<'_>, file_time: Timestamp) -> Result<(), Fault> {
         // Chinese programs write names in GBK and do not say so; staff read them.
         let label = member.is_utf8.then_some("utf-8");
-        let inner = format!("{place}/{}", mime::charset::text(&member.name_raw, label));
+        let name = mime::charset::text(&member.name_raw, label);
+        let inner = format!("{place}/{name}");
+        if is_undelivered(&name) {
+            self.done.skipped.push(format!("{inner}：没有送达完（Maildir 的 tmp）"));
+            return Ok(());
+        }
         let mut bytes = Vec::new();
         let read = member.bytes.and_then(|file| file.read_to_end(&mut bytes).map_err(|e| e.to_string()));
         match read {
@@ -274,6 +281,14 @@ impl Importer<'_> {
         self.store.capture(&captured, self.now)?;
         Ok(())
     }
+}
+
+/// Whether a member of a zip stands in a Maildir where mails do that were never completely delivered. Such a name begins with
+/// the seconds since 1970.
+fn is_undelivered(name: &str) -> bool {
+    let mut steps = name.rsplit('/');
+    let digits = steps.next().map_or(0, |file| file.bytes().take_while(u8::is_ascii_digit).count());
+    digits >= 9 && steps.next() == Some("tmp")
 }
 
 /// A mail that an editor saved may begin with a byte order mark, or with empty lines.
