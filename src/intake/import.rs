@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::capture::is_history;
 use super::mbox::{begins_with_field, mbox};
+use super::on_wire::{OnWire, is_of_a_unix};
 use crate::archive::{self, Budget, Member};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, system_words};
@@ -251,11 +252,21 @@ impl Importer<'_> {
         file_time: Timestamp,
     ) -> Result<(), Fault> {
         let mut incoming = self.store.blobs().begin()?;
-        if let Err(error) = pour(&mut raw, &mut incoming)? {
+        let mut on_wire = match is_of_a_unix(head) {
+            true => Some(OnWire::new(self.store.blobs().begin()?)),
+            false => None,
+        };
+        if let Err(error) = pour(&mut raw, &mut incoming, on_wire.as_mut())? {
             self.done.unread.push(format!("{place}：读不了：{}", system_words(&error)));
             return Ok(());
         }
-        let staged = incoming.finish()?;
+        let mut staged = incoming.finish()?;
+        // What is there as it lies here stays the same mail.
+        if let Some(on_wire) = on_wire
+            && !self.store.knows_bytes(&staged.sha256)?
+        {
+            staged = on_wire.into_incoming().finish()?;
+        }
         let received_at = mime::arrival(head, file_time.max(self.now)).unwrap_or(file_time);
         let sighting =
             Sighting { mailbox: self.mailbox.id.clone(), folder: place.to_owned(), uidvalidity: 0, uid: 0 };
@@ -331,7 +342,11 @@ fn may_hold_mail(place: &str, head: &[u8]) -> Option<&'static str> {
 }
 
 /// Takes in what is read. The inner error is that of the file, which holds up no other; the outer one that of our own disk.
-fn pour(raw: &mut impl Read, incoming: &mut Incoming) -> Result<io::Result<()>, Fault> {
+fn pour(
+    raw: &mut impl Read,
+    incoming: &mut Incoming,
+    mut on_wire: Option<&mut OnWire>,
+) -> Result<io::Result<()>, Fault> {
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let count = match raw.read(&mut chunk) {
@@ -340,7 +355,9 @@ fn pour(raw: &mut impl Read, incoming: &mut Incoming) -> Result<io::Result<()>, 
             Err(error) => return Ok(Err(error)),
             Ok(count) => count,
         };
-        incoming.write_all(chunk.get(..count).unwrap_or_default())?;
+        let bytes = chunk.get(..count).unwrap_or_default();
+        incoming.write_all(bytes)?;
+        on_wire.as_mut().map_or(Ok(()), |on_wire| on_wire.take(bytes))?;
     }
 }
 
@@ -359,8 +376,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         let mut incoming = store.blobs().begin().unwrap();
-        assert!(pour(&mut b"whole".as_slice(), &mut incoming).unwrap().is_ok());
-        assert!(pour(&mut b"half".chain(Broken), &mut incoming).unwrap().is_err());
+        assert!(pour(&mut b"whole".as_slice(), &mut incoming, None).unwrap().is_ok());
+        assert!(pour(&mut b"half".chain(Broken), &mut incoming, None).unwrap().is_err());
     }
 
     #[test]

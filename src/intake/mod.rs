@@ -42,6 +42,7 @@ mod memory;
 pub mod news;
 mod nothing;
 mod nothing_due;
+mod on_wire;
 mod owners;
 mod parts;
 mod pictured;
