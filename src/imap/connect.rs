@@ -109,14 +109,14 @@ async fn read_greeting(wire: &mut (impl Wire + ?Sized), tap: &Tap) -> Result<Str
         head if head.starts_with("* OK") => Ok(words),
         head if head.starts_with("* BYE") => Err(Error::Bye(words)),
         // Already logged in, as whom we do not know, and past STARTTLS (CVE-2021-39272).
-        "* PREA" => Err(Error::Protocol("the greeting is PREAUTH".into())),
-        _ => Err(Error::Protocol(format!("the greeting is not IMAP: {words}"))),
+        "* PREA" => Err(Error::Protocol("不经登录就放行（PREAUTH）".into())),
+        _ => Err(Error::Protocol(format!("打的招呼不是 IMAP 的：{words}"))),
     }
 }
 
 async fn read_line(wire: &mut (impl Wire + ?Sized), during: &str, tap: &Tap) -> Result<Vec<u8>, Error> {
     let line = talk::read_line(wire, Limits::GREETING_BYTES).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => Error::Protocol(format!("{during} is longer than 8 KiB")),
+        std::io::ErrorKind::InvalidData => Error::Protocol(format!("{during} 的一行超过 8 KiB")),
         _ => Error::Cut(during.to_owned()),
     })?;
     tap.heard(&line, None, true);

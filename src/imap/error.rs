@@ -50,6 +50,30 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The error and what to do about it, also where it passes by itself as a rule.
+    pub fn with_remedy(&self) -> String {
+        let remedy = match self {
+            Error::Unreachable(cause) if cause.contains("lookup") => {
+                "程序自动再试；一直如此，请查本机的网络和 DNS，并核对 host 的拼写"
+            }
+            Error::Unreachable(_) | Error::Handshake(_) | Error::Cut(_) | Error::Timeout(_) => {
+                "程序自动再试；一直如此，请查本机的网络和防火墙，并核对 host、port 和 tls"
+            }
+            Error::No(..) | Error::Bye(_) if self.is_unsafe_login() => return self.to_string(),
+            Error::No(..) | Error::Bad(..) | Error::Bye(_) => {
+                "程序自动再试；一直如此，请在网页邮箱中查看，或找邮箱的客服"
+            }
+            Error::Protocol(_) => "程序自动再试；一直如此，请核对 host 和 port，或找邮箱的客服",
+            Error::Configuration(cause) if cause.contains("STARTTLS") => {
+                "请把 tls 改为 \"implicit\"（常用端口 993）"
+            }
+            Error::Certificate(_) | Error::Login(_) | Error::Configuration(_) => return self.to_string(),
+        };
+        format!("{self}。{remedy}")
+    }
+}
+
 impl std::fmt::Display for Error {
     /// In Chinese: it stands on the page beside the folder.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -69,10 +93,19 @@ impl std::fmt::Display for Error {
             Error::No(command, said) => write!(f, "服务器拒绝 {command}（{said}）{}", unsafe_login(said)),
             Error::Bad(command, said) => write!(f, "服务器不认识 {command}（{said}）"),
             Error::Bye(said) => write!(f, "服务器断开了连接（{said}）{}", unsafe_login(said)),
-            Error::Cut(command) => write!(f, "连接在 {command} 时中断"),
-            Error::Timeout(command) => write!(f, "服务器没有按时答复 {command}"),
+            Error::Cut(command) => write!(f, "连接在 {} 时中断", step(command)),
+            Error::Timeout(command) => write!(f, "服务器没有按时答复 {}", step(command)),
             Error::Protocol(cause) => write!(f, "服务器的答复不合 IMAP 协议：{cause}"),
         }
+    }
+}
+
+/// A step that is no command.
+fn step(command: &str) -> &str {
+    match command {
+        "the connection" => "连接",
+        "the greeting" => "打招呼",
+        command => command,
     }
 }
 
@@ -81,7 +114,7 @@ impl std::error::Error for Error {}
 impl From<Error> for Fault {
     /// A password, a certificate, a setting need a person; everything else may pass.
     fn from(error: Error) -> Self {
-        let words = error.to_string();
+        let words = error.with_remedy();
         match error {
             Error::Certificate(_) | Error::Configuration(_) => Fault::Refused(words),
             Error::Login(said) if quirks::is_passing(&said) => Fault::Retry(words),

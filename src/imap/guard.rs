@@ -311,7 +311,7 @@ impl Guard {
         // Several in one answer are nobody's, and together no more than one may be.
         let all = if label.is_some() { self.body_bytes.saturating_add(bytes) } else { bytes };
         if all > most {
-            return Err(trip(&format!("a literal of {bytes} bytes is announced where less is expected")));
+            return Err(trip(&format!("声称要给 {bytes} 字节，多于所要的")));
         }
         (self.literal_left, self.is_diverted) = (bytes, label.is_some());
         match label {
@@ -356,19 +356,16 @@ impl Guard {
             } else if line.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"* BYE")) {
                 self.bye = Some(line.to_vec());
             }
-            self.budget.responses = self
-                .budget
-                .responses
-                .checked_sub(1)
-                .ok_or_else(|| trip("more answers than were asked for"))?;
+            self.budget.responses =
+                self.budget.responses.checked_sub(1).ok_or_else(|| trip("答复比所问的多"))?;
         }
         let opened = line.iter().filter(|b| **b == b'(').count();
         self.parentheses = self.parentheses.saturating_add(u32::try_from(opened).unwrap_or(u32::MAX));
         self.answer_bytes += line.len() as u64;
         if self.parentheses > Limits::PARENTHESES {
-            Err(trip("an answer is nested too deep"))
+            Err(trip("一个答复嵌套过深"))
         } else if self.answer_bytes > Limits::ANSWER_BYTES {
-            Err(trip("an answer is longer than 256 KiB"))
+            Err(trip("一个答复超过 256 KiB"))
         } else {
             Ok(())
         }
@@ -376,7 +373,7 @@ impl Guard {
 }
 
 fn demand_short(line: &[u8]) -> io::Result<()> {
-    if line.len() > Limits::LINE_BYTES { Err(trip("a line is longer than 64 KiB")) } else { Ok(()) }
+    if line.len() > Limits::LINE_BYTES { Err(trip("一行超过 64 KiB")) } else { Ok(()) }
 }
 
 fn trip(what: &str) -> io::Error {

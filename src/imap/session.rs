@@ -228,10 +228,10 @@ impl Session {
                     Status::Ok => Ok(None),
                     Status::No => Err(Error::No(name.to_owned(), said)),
                     Status::Bad => Err(Error::Bad(name.to_owned(), said)),
-                    _ => Err(Error::Protocol(format!("{name} is answered by neither OK, NO nor BAD"))),
+                    _ => Err(Error::Protocol(format!("对 {name} 的答复既非 OK，也非 NO、BAD"))),
                 }
             }
-            Response::Done { .. } => Err(Error::Protocol(format!("{name} is answered under another tag"))),
+            Response::Done { .. } => Err(Error::Protocol(format!("对 {name} 的答复用了别的标记"))),
             Response::Data { status: Status::Bye, .. } if name != "LOGOUT" => {
                 Err(farewell(self.inner.get_ref(), name))
             }
@@ -253,7 +253,7 @@ impl Examined {
                 outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, ..
             } => {
                 if self.uidvalidity != 0 && self.uidvalidity != *value {
-                    return Err(Error::Protocol("UIDVALIDITY changed while the folder was open".into()));
+                    return Err(Error::Protocol("文件夹打开之后编号标记（UIDVALIDITY）变了".into()));
                 }
                 self.uidvalidity = *value;
             }
@@ -294,9 +294,7 @@ fn wire_error(error: &io::Error, guard: &Guard, command: &str) -> Error {
     match error.kind() {
         ErrorKind::TimedOut => Error::Timeout(command.to_owned()),
         ErrorKind::InvalidData => Error::Protocol(format!("{command}: {error}")),
-        ErrorKind::Other => {
-            Error::Protocol(format!("{command} is answered by something that cannot be read"))
-        }
+        ErrorKind::Other => Error::Protocol(format!("对 {command} 的答复读不懂")),
         _ => farewell(guard, command),
     }
 }

@@ -25,6 +25,16 @@ impl Broken {
     }
 }
 
+impl Broken {
+    /// In words for people, with what they do about it.
+    pub(super) fn with_remedy(&self) -> String {
+        match self {
+            Broken::Link(error) => error.with_remedy(),
+            Broken::Store(fault) => fault.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::capture::is_history;
 use super::mbox::{begins_with_field, mbox};
+use super::on_wire::{OnWire, is_of_a_unix};
 use crate::archive::{self, Budget, Member};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::{Fault, system_words};
@@ -169,7 +170,9 @@ impl Importer<'_> {
         if looks_like_mail(mail) {
             return self.mail(place, mail, file, file_time);
         }
-        match may_hold_mail(place, mail) {
+        // Macs put one beside each file of a zip, under its name.
+        let is_of_a_mac = mail.starts_with(b"\x00\x05\x16\x07");
+        match may_hold_mail(place, mail).filter(|_| !is_of_a_mac) {
             Some(why) => self.done.unread.push(format!("{place}：{why}")),
             None => self.done.skipped.push(format!("{place}：不是邮件")),
         }
@@ -200,7 +203,12 @@ impl Importer<'_> {
     fn member(&mut self, place: &str, member: Member<'_>, file_time: Timestamp) -> Result<(), Fault> {
         // Chinese programs write names in GBK and do not say so; staff read them.
         let label = member.is_utf8.then_some("utf-8");
-        let inner = format!("{place}/{}", mime::charset::text(&member.name_raw, label));
+        let name = mime::charset::text(&member.name_raw, label);
+        let inner = format!("{place}/{name}");
+        if is_undelivered(&name) {
+            self.done.skipped.push(format!("{inner}：没有送达完（Maildir 的 tmp）"));
+            return Ok(());
+        }
         let mut bytes = Vec::new();
         let read = member.bytes.and_then(|file| file.read_to_end(&mut bytes).map_err(|e| e.to_string()));
         match read {
@@ -244,11 +252,21 @@ impl Importer<'_> {
         file_time: Timestamp,
     ) -> Result<(), Fault> {
         let mut incoming = self.store.blobs().begin()?;
-        if let Err(error) = pour(&mut raw, &mut incoming)? {
+        let mut on_wire = match is_of_a_unix(head) {
+            true => Some(OnWire::new(self.store.blobs().begin()?)),
+            false => None,
+        };
+        if let Err(error) = pour(&mut raw, &mut incoming, on_wire.as_mut())? {
             self.done.unread.push(format!("{place}：读不了：{}", system_words(&error)));
             return Ok(());
         }
-        let staged = incoming.finish()?;
+        let mut staged = incoming.finish()?;
+        // What is there as it lies here stays the same mail.
+        if let Some(on_wire) = on_wire
+            && !self.store.knows_bytes(&staged.sha256)?
+        {
+            staged = on_wire.into_incoming().finish()?;
+        }
         let received_at = mime::arrival(head, file_time.max(self.now)).unwrap_or(file_time);
         let sighting =
             Sighting { mailbox: self.mailbox.id.clone(), folder: place.to_owned(), uidvalidity: 0, uid: 0 };
@@ -274,6 +292,14 @@ impl Importer<'_> {
         self.store.capture(&captured, self.now)?;
         Ok(())
     }
+}
+
+/// Whether a member of a zip stands in a Maildir where mails do that were never completely delivered. Such a name begins with
+/// the seconds since 1970.
+fn is_undelivered(name: &str) -> bool {
+    let mut steps = name.rsplit('/');
+    let digits = steps.next().map_or(0, |file| file.bytes().take_while(u8::is_ascii_digit).count());
+    digits >= 9 && steps.next() == Some("tmp")
 }
 
 /// A mail that an editor saved may begin with a byte order mark, or with empty lines.
@@ -316,7 +342,11 @@ fn may_hold_mail(place: &str, head: &[u8]) -> Option<&'static str> {
 }
 
 /// Takes in what is read. The inner error is that of the file, which holds up no other; the outer one that of our own disk.
-fn pour(raw: &mut impl Read, incoming: &mut Incoming) -> Result<io::Result<()>, Fault> {
+fn pour(
+    raw: &mut impl Read,
+    incoming: &mut Incoming,
+    mut on_wire: Option<&mut OnWire>,
+) -> Result<io::Result<()>, Fault> {
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let count = match raw.read(&mut chunk) {
@@ -325,7 +355,9 @@ fn pour(raw: &mut impl Read, incoming: &mut Incoming) -> Result<io::Result<()>, 
             Err(error) => return Ok(Err(error)),
             Ok(count) => count,
         };
-        incoming.write_all(chunk.get(..count).unwrap_or_default())?;
+        let bytes = chunk.get(..count).unwrap_or_default();
+        incoming.write_all(bytes)?;
+        on_wire.as_mut().map_or(Ok(()), |on_wire| on_wire.take(bytes))?;
     }
 }
 
@@ -344,8 +376,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         let mut incoming = store.blobs().begin().unwrap();
-        assert!(pour(&mut b"whole".as_slice(), &mut incoming).unwrap().is_ok());
-        assert!(pour(&mut b"half".chain(Broken), &mut incoming).unwrap().is_err());
+        assert!(pour(&mut b"whole".as_slice(), &mut incoming, None).unwrap().is_ok());
+        assert!(pour(&mut b"half".chain(Broken), &mut incoming, None).unwrap().is_err());
     }
 
     #[test]

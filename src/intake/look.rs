@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const HIDDEN: &str = "这个收到过来件的文件夹，服务器不再列出，或设置的 folders 里已没有它；服务器也没有垃圾邮件文件夹。可能已改名、删除或不让客户端读取，请到网页邮箱核对；\
                       先按可能漏收暂缓催报，24小时后仍不见则不再等它";
 
+/// What staff do about mail that the server counts and does not list.
+const GAP_REMEDY: &str = "程序每次收信都会再核对；一直如此，请到网页邮箱核对来件，或找邮箱的客服";
+
 /// Told after each commit how many new mails of how many are captured.
 pub type Progress<'a> = dyn Fn(u64, u64) + Send + Sync + 'a;
 
@@ -133,7 +136,7 @@ impl<'a> Look<'a> {
                 || logins >= LOGINS_A_LOOK
                 || Instant::now() + pause >= until
             {
-                self.record_unfinished(&error.to_string()).await?;
+                self.record_unfinished(&error.with_remedy()).await?;
                 return Err(error.into());
             }
             tokio::time::sleep(pause).await;
@@ -232,7 +235,7 @@ impl<'a> Look<'a> {
                 self.broken_off.insert(folder.name.clone(), scan);
                 Err(broken)
             }
-            Err(refused) => Ok(Scan { trouble: Some(refused.to_string()), ..scan }),
+            Err(refused) => Ok(Scan { trouble: Some(refused.with_remedy()), ..scan }),
         }
     }
 
@@ -264,7 +267,10 @@ impl<'a> Look<'a> {
             clock: self.clock,
         };
         if let Some(gap) = discover(session, &place, self.memory).await? {
-            *if gap.is_numbered { &mut scan.note } else { &mut scan.trouble } = Some(gap.words);
+            match gap.is_numbered {
+                true => scan.note = Some(gap.words),
+                false => scan.trouble = Some(format!("{}。{GAP_REMEDY}", gap.words)),
+            }
         }
         let total = self.pass.captured + self.memory.waiting(&folder.name).len() as u64;
         let (pass, progress) = (&mut self.pass, self.progress);

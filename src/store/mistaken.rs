@@ -11,6 +11,15 @@ use super::mail::Captured;
 use crate::fault::Fault;
 
 impl Store {
+    /// Whether there is a mail of exactly these bytes.
+    pub fn knows_bytes(&self, sha256: &str) -> Result<bool, Fault> {
+        const KNOWN: &str = "
+            SELECT EXISTS (
+                SELECT 1 FROM message
+                WHERE sha256 = ?1 AND id IN (SELECT message FROM known_hash WHERE start = substr(?1, 1, 12)))";
+        self.read(|tx| Ok(tx.prepare_cached(KNOWN)?.query_row([sha256], |row| row.get(0))?))
+    }
+
     /// Whether these bytes are captured as those of another mail of the same folder, of which the server tells another size.
     pub fn is_of_another(&self, mail: &Captured) -> Result<bool, Fault> {
         const ANOTHER: &str = "

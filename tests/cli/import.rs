@@ -140,6 +140,44 @@ fn what_an_editor_added_to_a_mail_does_not_make_it_another() {
     assert!(import(&desk, &[plain]).contains("导入 1 封，新登记 0 封"));
 }
 
+/// A mailbox on a Unix keeps mails with line feeds alone: they are those that the server hands out.
+#[test]
+fn a_mail_that_lies_on_a_unix_is_the_one_that_was_fetched() {
+    let (desk, mails) = (bare_desk(), mails());
+    let base = desk.dir.path().join("in");
+    let lf = |bytes: &[u8]| bytes.iter().filter(|byte| **byte != b'\r').copied().collect::<Vec<u8>>();
+    assert!(mails.iter().all(|mail| mail.raw.ends_with(b"\r\n") && lf(&mail.raw).len() < mail.raw.len()));
+    let fetched = write(&base.join("一封.eml"), &mails[0].raw);
+    let maildir = write(&base.join("M/cur/1683512460.M1.host:2,S"), &lf(&mails[0].raw));
+    let unix_box = write(&base.join("旧信箱"), &lf(&mbox(&mails)));
+    for (path, new) in [(&fetched, 1), (&maildir, 0), (&unix_box, 3), (&unix_box, 0)] {
+        let told = import(&desk, std::slice::from_ref(path));
+        assert!(told.contains(&format!("新登记 {new} 封")), "{}: {told}", path.display());
+    }
+    for (n, mail) in mails.iter().enumerate() {
+        let fetched = write(&base.join(format!("{n}.eml")), &mail.raw);
+        assert!(import(&desk, &[fetched]).contains("新登记 0 封"), "{n}");
+    }
+    assert_eq!(at(&desk, MORNING, &["verify"]).status, 0);
+}
+
+/// Macs put a file of their own beside each mail; a Maildir holds what was never completely delivered.
+#[test]
+fn what_a_zip_holds_beside_its_mails_is_no_trouble() {
+    let (desk, mails) = (bare_desk(), mails());
+    let members: [(&str, &[u8]); 5] = [
+        ("信/一.eml", &mails[0].raw),
+        ("__MACOSX/信/._一.eml", b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "),
+        ("Maildir/cur/1683512460.M1.host:2,S", &mails[1].raw),
+        ("Maildir/tmp/1683512461.M2.host", b"Subject: never delivered\r\n"),
+        ("tmp/二.eml", &mails[2].raw),
+    ];
+    let zip = write(&desk.dir.path().join("in/全部.zip"), &zipped(&members));
+    let done = at(&desk, MORNING, &["import", zip.to_str().unwrap()]);
+    assert!(done.status == 0 && done.out.contains("导入 3 封，新登记 3 封"), "{}{}", done.out, done.told);
+    assert!(done.told.contains("没有送达完"), "{}", done.told);
+}
+
 /// Windows writes names in zips in GBK and does not say so.
 #[test]
 fn what_lies_in_a_zip_is_told_under_its_chinese_name() {

@@ -198,6 +198,8 @@ fn expect_outcome(row: &Row, world: &World, before: &Before, met: &Result<Pass, 
     let trouble = world.inbox().1;
     let came_now = world.captured().len() - before.captured.len();
     assert_eq!(is_fresh, trouble.is_none(), "{said}: fresh and in trouble");
+    let has_remedy = |trouble: &String| trouble.contains('请') || trouble.contains("自动再试");
+    assert!(trouble.as_ref().is_none_or(has_remedy), "{said}: no remedy");
     expect_only(name, world, before);
     match row.outcome {
         Outcome::Unnoticed | Outcome::Noted(_) => {

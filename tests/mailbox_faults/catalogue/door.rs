@@ -24,7 +24,7 @@ fn greetings() -> Vec<Row> {
         row("greets with PREAUTH", NothingComes("PREAUTH"))
             .always(GREETING, say("* PREAUTH welcome\r\n"))
             .never(never),
-        row("is a web server", NothingComes("the greeting is not IMAP"))
+        row("is a web server", NothingComes("不是 IMAP"))
             .always(GREETING, say("HTTP/1.1 400 Bad Request\r\n\r\n"))
             .never(never),
         row("hangs up before greeting, once", TakenUpAgain).once(GREETING, Misdeed::Close),

@@ -67,7 +67,7 @@ fn excess() -> Vec<Row> {
     let nested = format!("* 1 FETCH (BODYSTRUCTURE {}", "(".repeat(400));
     vec![
         once("lists mails without end", Misdeed::EndlessUntagged),
-        row("lists mails without end, every time", NothingComes("more answers than were asked for"))
+        row("lists mails without end, every time", NothingComes("答复比所问的多"))
             .always(LIST, Misdeed::EndlessUntagged),
         once("has a line without end in the list", Misdeed::LineWithoutEnd),
         row("has a line without end in the list, every time", NothingComes("64 KiB"))

@@ -126,7 +126,7 @@ fn list_of_folders() -> Vec<Row> {
     for (way, misdeed, words) in [
         ("hangs up at every LIST", Misdeed::Close, "中断"),
         ("says BYE to every LIST", Misdeed::Bye("no folders".into()), "no folders"),
-        ("answers every LIST without end", Misdeed::EndlessUntagged, "more answers"),
+        ("answers every LIST without end", Misdeed::EndlessUntagged, "答复比所问的多"),
         ("answers every LIST with a line without end", Misdeed::LineWithoutEnd, "64 KiB"),
     ] {
         rows.push(row(way, SpamGivenUp(words)).always("LIST", misdeed).before(with_junk));

@@ -61,7 +61,7 @@ fn floods() -> Vec<Row> {
         ]);
     }
     rows.push(
-        row("says 1,500 alarms before EXAMINE, every time", NothingComes("more answers than were asked for"))
+        row("says 1,500 alarms before EXAMINE, every time", NothingComes("答复比所问的多"))
             .always("EXAMINE", alarms(1_500)),
     );
     rows
@@ -206,7 +206,7 @@ fn folders() -> Vec<Row> {
         |name: &str, misdeed| row(name, Unnoticed).also(&["Junk"]).before(with_junk).always("LIST", misdeed);
     vec![
         spam("lists 5,000 folders", lists(5_000)),
-        row("lists 20,000 folders", SpamGivenUp("more answers"))
+        row("lists 20,000 folders", SpamGivenUp("答复比所问的多"))
             .before(|world| world.mailbox.folders.push("@junk".into()))
             .always("LIST", lists(20_000)),
         spam(
