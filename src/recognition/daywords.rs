@@ -42,8 +42,9 @@ pub const ASKED_WORDS: &[&str] =
 /// What came another day, whatever it is called: 5月14日已报送方案.
 pub const BROUGHT_BEFORE_WORDS: &[&str] = &["以来", "已报", "已发", "已经报", "已经发", "已交"];
 
-/// Behind such a word one of these makes another one of it: 已报道, 已报名, 已发布, 已发放, 已交流.
-pub const NOT_SENT_LETTERS: &str = "道名到考放布现展动生明起行表流付接替换";
+/// Behind the last letter of such a word these make another one of it: 已报道, 已报名, 已发布, 已发放, 已交流; not 已发到邮箱.
+pub const NOT_SENT_LETTERS: &[(char, &str)] =
+    &[('报', "道名到考警"), ('发', "放布现展动生明起行表"), ('交', "流付接替换")];
 
 /// What is elsewhere, or comes with this very mail: 5月16日照片已上传附件.
 pub const ELSEWHERE_WORDS: &[&str] = &["已上传", "已传", "已提交", "已送达", "已送至", "已送交"];

@@ -48,9 +48,12 @@ pub(super) fn is_of_other_mail(clause: &str) -> bool {
 }
 
 fn says_sent(clause: &str, words: &[&str]) -> bool {
-    let behind = words.iter().flat_map(|word| clause.match_indices(word));
-    let mut behind = behind.filter_map(|(at, word)| clause.get(at + word.len()..));
-    behind.any(|behind| !behind.starts_with(|c: char| NOT_SENT_LETTERS.contains(c)))
+    let mut said = words.iter().flat_map(|word| clause.match_indices(word));
+    said.any(|(at, word)| {
+        let behind = clause.get(at + word.len()..).unwrap_or_default();
+        let mut others = NOT_SENT_LETTERS.iter().filter(|(last, _)| word.ends_with(*last));
+        !others.any(|(_, letters)| behind.starts_with(|c: char| letters.contains(c)))
+    })
 }
 
 /// A clause without the events at which something is begun, which take place on their day.
@@ -126,8 +129,13 @@ mod tests {
 
     #[test]
     fn what_was_published_was_not_sent() {
-        for clause in ["5月16日的已报", "5月16日材料已发给李老师", "活动周以来", "昨天的已发出"]
-        {
+        for clause in [
+            "5月16日的已报",
+            "5月16日材料已发给李老师",
+            "活动周以来",
+            "昨天的已发出",
+            "5月16日照片已发到邮箱",
+        ] {
             assert!(is_sent_before(clause), "{clause}");
         }
         for clause in ["5月16日媒体已报道", "学生已报名", "公众号已发布", "已发放宣传单", "已交流座谈"]
