@@ -28,6 +28,8 @@ const DAYS: i32 = 7;
 /// The rivals in the order of their last days, each with the days since the one before it.
 pub(super) struct Weeks<'t> {
     times: Vec<(&'t Target, Range)>,
+    /// The numbers that their titles bear, whatever else: 第1周(9月4日-9月8日).
+    numbers: Vec<Option<i8>>,
     /// Whose time has not begun: nobody reports of it yet.
     to_come: Vec<&'t Target>,
     /// Whether the titles speak of weeks.
@@ -55,7 +57,11 @@ impl<'t> Weeks<'t> {
         let to_come = asked.iter().filter(|(_, asked)| is_to_come(asked)).map(|(rival, _)| *rival).collect();
         let are_weeks =
             asked.iter().all(|(_, asked)| asked.title.contains('周') || asked.title.contains("星期"));
-        Some(Self { times, to_come, are_weeks, arrived })
+        let number = |(_, asked): &(&Target, &Requirement)| {
+            numbered(&in_digits(&squeeze(&asked.title))).map(|(_, number)| number)
+        };
+        let numbers = asked.iter().map(number).collect();
+        Some(Self { times, numbers, to_come, are_weeks, arrived })
     }
 
     /// The rival of whose days a text names the first and the last. A single day may be that on which it was written.
@@ -90,34 +96,43 @@ impl<'t> Weeks<'t> {
         week.and_then(|week| self.holding(&week)).map_or(Named::Another, |rival| self.begun(rival))
     }
 
-    /// The rival of a week whose number no title bears: 第37周 of the year, 9月第2周.
+    /// The rival of a week by its number: that of a title, or 第37周 of the year, 9月第2周.
     pub(super) fn of_number(&self, line: &str) -> Named<'t> {
         let line = in_digits(&squeeze(line));
-        let numbered = |(at, _): (usize, &str)| {
-            let (before, behind) = (line.get(..at)?, line.get(at + '第'.len_utf8()..)?);
-            let digits = behind.find(|c: char| !c.is_ascii_digit())?;
-            let (number, unit) = behind.split_at_checked(digits)?;
-            let is_week = ["周", "个周", "个星期", "星期"].iter().any(|word| unit.starts_with(word));
-            number.parse::<i8>().ok().filter(|_| is_week).map(|number| (before.to_owned(), number))
-        };
-        let mut found = line.match_indices('第').filter_map(numbered);
-        let (Some((before, number)), None) = (found.next(), found.next()) else { return Named::Nothing };
-        if !self.are_weeks {
+        let Some((before, number)) = numbered(&line).filter(|_| self.are_weeks) else {
             return Named::Nothing;
-        }
-        let weeks = match counted_from(&before) {
+        };
+        let weeks = match counted_from(before) {
+            (year, None) if self.titled(year, number).is_some() => {
+                return self.titled(year, number).map_or(Named::Another, Named::This);
+            }
             (year, Some(month)) => weeks_of_month(year.unwrap_or_else(|| self.year_of(month)), month, number),
             (year, None) => {
                 let week = ISOWeekDate::new(year.unwrap_or(self.arrived.year()), number, Weekday::Monday);
                 week.ok().and_then(|week| week_from(week.date())).into_iter().collect()
             }
         };
+        // Titles without numbers may be counted by whoever answers them; another week than this is for a person.
+        let nth = usize::try_from(number).ok().and_then(|number| self.times.get(number.checked_sub(1)?));
+        let is_uncounted = self.numbers.iter().all(Option::is_none) && counted_from(before) == (None, None);
+        if let Some((rival, _)) = nth.filter(|(_, time)| is_uncounted && time.holds(self.arrived)) {
+            return Named::This(rival);
+        }
         let mut rivals: Vec<Option<&Target>> = weeks.iter().map(|week| self.holding(week)).collect();
         rivals.dedup();
         match rivals.as_slice() {
             [Some(rival)] => self.begun(rival),
             _ => Named::Another,
         }
+    }
+
+    /// The one rival whose title bears a number, in this year.
+    fn titled(&self, year: Option<i16>, number: i8) -> Option<&'t Target> {
+        let mut titled = self.times.iter().zip(&self.numbers).filter(|((_, time), own)| {
+            let years = time.from.year()..=time.to.year();
+            **own == Some(number) && year.is_none_or(|year| years.contains(&year))
+        });
+        titled.next().filter(|_| titled.next().is_none()).map(|((rival, _), _)| *rival)
     }
 
     /// The one rival of whose time more than half of these days are.
@@ -141,6 +156,19 @@ impl<'t> Weeks<'t> {
         };
         (year.saturating_sub(1)..=year.saturating_add(1)).min_by_key(apart).unwrap_or(year)
     }
+}
+
+/// The one number of a week in a line, and what stands before it.
+fn numbered(line: &str) -> Option<(&str, i8)> {
+    let number = |(at, nth): (usize, &str)| {
+        let (before, behind) = (line.get(..at)?, line.get(at + nth.len()..)?);
+        let digits = behind.find(|c: char| !c.is_ascii_digit())?;
+        let (number, unit) = behind.split_at_checked(digits)?;
+        let is_week = ["周", "个周", "个星期", "星期"].iter().any(|word| unit.starts_with(word));
+        number.parse::<i8>().ok().filter(|_| is_week).map(|number| (before, number))
+    };
+    let mut found = line.match_indices('第').filter_map(number);
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// Year and month behind which a number stands: 2027年第1周, 12月份第4周.

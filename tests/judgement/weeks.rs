@@ -291,3 +291,33 @@ fn what_is_of_another_year_or_month_than_the_titles_is_none_of_them() {
         of(name).review().part(name, "review w1/report w2/report");
     }
 }
+
+#[test]
+fn a_title_may_bear_its_days_beside_its_number() {
+    let mut dated = weekly();
+    let days = ["9月4日-9月8日", "9月11日-9月15日", "9月18日-9月22日"];
+    for ((requirement, days), nth) in dated.requirements.iter_mut().zip(days).zip(["一", "二", "三"]) {
+        requirement.title = format!("第{nth}周周报（{days}）");
+        requirement.items[0].title = "工作周报".to_owned();
+    }
+    let of = |name: &str, at: &str| sent_to(&dated, "周报", at, (name, "工作周报"));
+    for (name, at, told) in [
+        ("第二周周报.docx", "18T09:00", "w2"),
+        ("第1周周报.docx", "08T09:00", "w1"),
+        ("周报（9.11-9.15）.docx", "18T09:00", "w2"),
+        ("周报.docx", "22T09:00", "w3"),
+    ] {
+        of(name, at).no_review().part(name, &format!("accepted {told}/report"));
+    }
+    for name in ["第四周周报.docx", "2022年第三周周报.docx"] {
+        of(name, "22T09:00").review().part(name, "review w1/report w2/report w3/report");
+    }
+    for (requirement, days) in dated.requirements.iter_mut().zip(days) {
+        requirement.title = format!("周报（{days}）");
+    }
+    let of = |name: &str, at: &str| sent_to(&dated, "周报", at, (name, "工作周报"));
+    of("第二周周报.docx", "14T09:00").no_review().part("第二周周报.docx", "accepted w2/report");
+    of("第二周周报.docx", "21T09:00")
+        .review()
+        .part("第二周周报.docx", "review w1/report w2/report w3/report");
+}
