@@ -379,11 +379,18 @@ fn heading<'h>(template: &Template, sheet: &Sheet, hits: &Hits<'h>) -> BTreeMap<
         }
         columns
     };
+    let rows_of =
+        |columns: &BTreeMap<usize, &Hit>| columns.values().map(|hit| hit.row).collect::<BTreeSet<u32>>();
     let mut best = BTreeMap::new();
     for top in hits.rows() {
         let columns = of_rows(top);
         let starts_here = columns.values().any(|hit| hit.row == top);
-        if starts_here && columns.len() > best.len() {
+        // 填报单位 over 学校名称: the line of who reports stands above the headings and is none of them.
+        let is_closer = || {
+            let (own, known) = (rows_of(&columns), rows_of(&best));
+            columns.len() == best.len() && own.len() < known.len() && known.contains(&top)
+        };
+        if starts_here && (columns.len() > best.len() || is_closer()) {
             best = columns;
         }
     }

@@ -16,7 +16,7 @@ use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Doubt, Entry, Reading};
 use crate::recognition::likeness::{is_another_authority, is_another_school, is_community_of};
-use crate::recognition::unit::{is_authority, is_over};
+use crate::recognition::unit::{authority_of, is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
@@ -193,11 +193,11 @@ pub(super) fn listed_in(scene: &Scene, read: &[FormRead]) -> Vec<String> {
     read.iter().flat_map(of_form).collect()
 }
 
-/// V16: rows of an authority's table that name a unit which owes the form itself. What it says itself is what counts.
+/// V16: rows of the table of whoever others report through that name one of these, which owes the form itself. What it says itself is what counts.
 fn listed_though_owing(own: &Unit, template: &Template, listed: &[(Entry, &Unit)]) -> Vec<Flaw> {
     let unit = template.columns().find(|field| field.kind == FieldKind::Unit);
     let is_added_up = template.columns().any(|field| field.total.is_figure());
-    let Some(unit) = unit.filter(|_| is_added_up && is_authority(own)) else { return Vec::new() };
+    let Some(unit) = unit.filter(|_| is_added_up) else { return Vec::new() };
     let told = listed.iter().filter(|(_, other)| is_over(own, other)).map(|(entry, other)| {
         let text =
             format!("{}：{}应自行报送这张表，汇总时以其自报数为准，请核对是否重复", unit.label, other.name);
@@ -241,13 +241,21 @@ fn foreign_unit<'s>(
 /// Why a form must be looked at of which a cell names a school that is not the unit's own: one outside the roster (whose
 /// form was it?), or one of the roster among several rows.
 fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -> Option<String> {
+    let campaign = scene.desk.campaign;
+    let owes =
+        |unit: &Unit| campaign.items_of_form(&template.id).any(|(asked, _)| asked.owed_by(&unit.group));
     let is_name = |id: &str| template.field(id).is_some_and(|field| field.kind == FieldKind::Unit);
     let rows = read.reading.rows.iter().flat_map(|row| &row.entries);
     let names = rows.filter(|(id, _)| is_name(id)).map(|(_, entry)| entry.clone());
     let stamps = unit_cells(template, &read.reading).into_iter().map(|entry| (entry, true));
     stamps.chain(names.map(|entry| (entry, false))).find_map(|(entry, is_stamp)| {
         let told = entry.text();
-        let whose = match scene.desk.book.codes(&told).as_slice() {
+        let mut codes = scene.desk.book.codes(&told);
+        if codes.is_empty() {
+            // 东城区 in a row of another district's table is that one's bureau.
+            codes.extend(authority_of(&scene.desk.campaign.roster, &owes, &told));
+        }
+        let whose = match codes.as_slice() {
             // A town's table lists communities in its rows.
             [] if !is_stamp && is_community_of(own, &told) => return None,
             [] if !is_authority(own) && is_another_school(&scene.desk.book, own, &told) => "不在名册",

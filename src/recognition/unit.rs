@@ -153,7 +153,7 @@ fn is_doubted(sender: &Sender, evidence: &mut Vec<(String, String)>) -> bool {
 }
 
 /// The authority that a cell means which names only a city, as the heading 市(州) invites: the one there that owes.
-pub(super) fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
+pub fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
     let mut meant = roster.units.iter().filter(|unit| owes(unit) && is_place_of(roster, &unit.code, cell));
     meant.next().filter(|_| meant.next().is_none()).map(|unit| unit.code.clone())
 }

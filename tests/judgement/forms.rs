@@ -57,6 +57,24 @@ fn an_authority_that_lists_who_reports_itself_is_told() {
     assert!(told.place == "Sheet1!A5" && told.text.contains(COLLEGE), "{told:?}");
     let pupils = table(BUREAU, &[("甲职业中学", 100), ("绵阳市涪岸职业高级中学", 200)]);
     assert!(!codes(&pupils).contains(&"V16"), "{:?}", flaws(&pupils));
+    // Whoever others report through is told so, too, be it no bureau.
+    let mut group = campaign();
+    let own = group.roster.units.iter().position(|unit| unit.code == "C07").unwrap();
+    group.roster.units[own].parent = Some(COLLEGE.to_owned());
+    let sheet = Sheet::form5(COLLEGE, &[("成都工贸职业技术学院", 100), ("甲分校", 200)]);
+    let judged = mail("c03@163.example", &format!("{COLLEGE}情况统计表"))
+        .with(book("附件5.xlsx", sheet))
+        .at(AFTER)
+        .judge_by(&group);
+    assert!(codes(&judged).contains(&"V16"), "{:?}", flaws(&judged));
+}
+
+#[test]
+fn the_city_of_another_authority_in_a_row_is_that_one() {
+    let judged = table(BUREAU, &[("绵阳市", 100), ("甘孜藏族自治州", 200)]);
+    judged.part("附件5.xlsx", "review summary/form5");
+    // Nobody's bureau is in the roster for a county.
+    table(BUREAU, &[("涪城区", 100), ("安州区", 200)]).part("附件5.xlsx", "accepted summary/form5");
 }
 
 #[test]

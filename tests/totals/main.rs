@@ -252,6 +252,26 @@ fn nobody_is_counted_twice() {
 }
 
 #[test]
+fn a_school_that_writes_itself_otherwise_is_not_counted_in_its_city_too() {
+    let (city, a) = ("绵阳市教育和体育局", "绵阳职业技术学院");
+    let own = form5_of(a, &[("本校", 50, 1000, 80.0, 5000)]);
+    let listed = form5_of(
+        city,
+        &[("涪岸职业高级中学", 10, 100, 50.0, 200), (a, 50, 900, 80.0, 1000), ("合计", 60, 1000, 70.0, 1200)],
+    );
+    let desk = bare_desk();
+    import(
+        &desk,
+        &[
+            mail("jwc@mypt.example", a, "05-24 10:00", vec![("附件5.xlsx", own)]),
+            mail("myzck@mianyang.example", city, "05-25 10:00", vec![("附件5.xlsx", listed)]),
+        ],
+    );
+    let totals = totals(&desk, "form5");
+    assert_eq!(totals["total"]["students"], 100 + 1000, "{totals:#}");
+}
+
+#[test]
 fn two_files_of_one_mail_are_not_added_up() {
     let (city, a) = ("绵阳市教育和体育局", "泸州职业技术学院");
     let twice = |students| form5_of(a, &[(a, 50, students, 80.0, 5000)]);

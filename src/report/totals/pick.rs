@@ -15,7 +15,7 @@ use crate::domain::template::{FieldKind, Template};
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
-use crate::recognition::unit::is_over;
+use crate::recognition::unit::{is_authority, is_over};
 use crate::store::CountedReading;
 
 /// The rows of a table and what is not among them.
@@ -77,11 +77,21 @@ fn candidates<'a>(
     picked: &mut Picked,
 ) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
+    let mut rows_of: BTreeMap<(String, i64, String), usize> = BTreeMap::new();
+    let file_of = |reading: &CountedReading| (reading.unit.clone(), reading.message, reading.path.clone());
+    readings.iter().for_each(|reading| *rows_of.entry(file_of(reading)).or_default() += 1);
     for reading in readings {
         let units = campaign.roster.units.iter().enumerate();
         let known = units.into_iter().find(|(_, unit)| unit.code == reading.unit);
         let file = (reading.message, reading.path.clone());
-        let about = about(form, book, &reading);
+        let is_alone = rows_of.get(&file_of(&reading)) == Some(&1);
+        let about = match about(form, book, &reading) {
+            // 本校 in the only row of a school's own table is that school, whatever else its city lists.
+            About::School(_) if is_alone && known.is_some_and(|(_, unit)| has_none_below(campaign, unit)) => {
+                About::Own
+            }
+            about => about,
+        };
         let row = row(known.map(|(_, unit)| unit), reading);
         match known {
             Some((place, unit)) => found.push(Candidate { unit, place, about, file, row }),
@@ -89,6 +99,11 @@ fn candidates<'a>(
         }
     }
     found
+}
+
+/// Whether nobody reports through a unit.
+fn has_none_below(campaign: &Campaign, unit: &Unit) -> bool {
+    !is_authority(unit) && !campaign.roster.units.iter().any(|other| is_over(unit, other))
 }
 
 fn row(unit: Option<&Unit>, reading: CountedReading) -> TotalRow {
