@@ -5,7 +5,7 @@ use super::around::around;
 use super::clues::text_of;
 use super::limits::broken_by_link;
 use super::meant::{Meant, meant};
-use super::nothing::judge_nil;
+use super::nothing::{judge_nil, judge_nil_beside};
 use super::parts::{Outcome, Scene, flaw, item_of};
 use super::versions;
 use crate::domain::campaign::{Campaign, ItemKind, Requirement};
@@ -102,6 +102,9 @@ pub(super) fn judge_text(scene: &Scene, kind: MessageKind, outcome: &mut Outcome
         return judge_nil(scene, unit, at, outcome);
     }
     judge_pages(scene, unit, at + 1, outcome);
+    if kind == MessageKind::Submission {
+        judge_nil_beside(scene, unit, at, outcome);
+    }
     let text = &scene.case.facts.text;
     if kind::names_contact(text)
         && let Some(target) = contact_target(scene, unit)

@@ -27,6 +27,9 @@ use crate::store::FiledPart;
 /// So many days may be named one by one; more from the first day to the last are the whole.
 const WHOLE_DAYS: usize = 2;
 
+/// A longer text is a paper that tells of many things, and no letter (characters).
+const LETTER_CHARS: usize = 200;
+
 /// Where a nil report of a unit goes.
 enum Nil {
     /// To this requirement.
@@ -69,6 +72,50 @@ pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Out
         Err(why) => {
             outcome.asks.insert(scene.case.facts.parts.len() + at, why);
         }
+    }
+}
+
+/// Files the days of which a letter says that there is nothing beside what it brings of others: 昨日无活动，今日照片见附件. One that
+/// promises more, or of whose parts one waits, says nothing for certain.
+pub(super) fn judge_nil_beside(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Outcome) {
+    const TO_COME: &[&str] = &["补", "稍后", "随后", "后续", "晚些", "晚点", "另报", "另发", "再报"];
+    let text = scene.case.facts.text.as_str();
+    let clauses = saying(text).into_iter().filter(|clause| nil::is_nil(clause));
+    let clauses: Vec<&str> = clauses.collect();
+    let waits = outcome.parts.iter().any(|part| part.state == PartState::Review);
+    if clauses.is_empty()
+        || waits
+        || text.chars().count() > LETTER_CHARS
+        || TO_COME.iter().any(|word| text.contains(word))
+    {
+        return;
+    }
+    let Nil::To(target) = nil_for(scene, unit, &clauses.join("\n")) else { return };
+    let Some(range) = range_for(scene, &target) else { return };
+    let today = scene.arrived.date();
+    let written = Written { range: &range, today, is_still_yesterday: false };
+    let mut days: Vec<Date> = Vec::new();
+    for empty in clauses.iter().filter_map(|clause| of_sentence(clause, written)) {
+        days.extend(empty.days);
+        days.extend(empty.is_of_today.then_some(today));
+    }
+    let named = all_days(own_subject(scene), &range);
+    // 今日 under the day before, or behind midnight, may be that one.
+    let is_now = !is_night(scene.arrived) && (named.is_empty() || named.contains(&today));
+    let says_otherwise = |clause: &&str| says_of_other_days(clause, &range, false);
+    let filings = outcome.parts.iter().flat_map(|part| &part.filings).chain(&outcome.loose);
+    let filled: Vec<Option<Date>> =
+        filings.filter(|filing| filing.requirement == target.requirement).map(|filing| filing.day).collect();
+    let may_be_empty = |day: &Date| *day < today || (*day == today && is_now);
+    days.retain(|day| range.holds(*day) && may_be_empty(day) && !filled.contains(&Some(*day)));
+    days.sort_unstable();
+    days.dedup();
+    if filled.is_empty() || clauses.iter().any(says_otherwise) {
+        return;
+    }
+    for day in days {
+        let name = format!("nil {day}");
+        outcome.loose.extend(loose(scene, unit, &target, Some(day), plainly("零报告"), &name, at));
     }
 }
 

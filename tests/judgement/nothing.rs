@@ -1,6 +1,6 @@
 //! Stories of days of which a unit says that there was nothing: only those that it says so of, however many days its sentence names.
 
-use crate::mail::{Mail, mail};
+use crate::mail::{Mail, mail, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
@@ -41,5 +41,25 @@ fn each_day_of_which_it_is_said_is_empty() {
         let wanted: Vec<String> =
             days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
         assert_eq!(ours(subject, says).judge().loose(), wanted, "{subject} {says}");
+    }
+}
+
+#[test]
+fn nothing_of_one_day_beside_what_comes_of_another_is_heard() {
+    for (says, of, empty) in [
+        ("今日无新增，昨日照片见附件", 16, &[17][..]),
+        ("昨日无活动，今日照片见附件。", 17, &[16]),
+        ("5月15日、16日无活动，今日照片见附件", 17, &[15, 16]),
+        // Of the day of which something comes, of days still to come, and with something promised, nothing is said.
+        ("今日无活动，照片为日常教学", 17, &[]),
+        ("明日无活动，今日照片见附件", 17, &[]),
+        ("昨日无活动，视频稍后补报，今日照片见附件", 17, &[]),
+        ("除今日外无活动，照片见附件", 17, &[]),
+    ] {
+        let judged = ours("职教周照片", says).with(photo("a.jpg")).judge();
+        judged.no_review().part("a.jpg", &format!("accepted daily/photo@2023-05-{of}"));
+        let wanted: Vec<String> =
+            empty.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
+        assert_eq!(judged.loose(), wanted, "{says}");
     }
 }
