@@ -206,7 +206,8 @@ fn name_over(
     let unit = |at: &usize| form.template.fields.get(*at).filter(|field| field.kind == FieldKind::Unit);
     let Some((field, hit)) = columns.iter().find_map(|(at, hit)| Some((unit(at)?, hit))) else { return };
     let id = &field.id;
-    take_beside(sheet, (id, hit.col), row, entries);
+    let own = (hit.col..=hit.right).rev().find(|col| sheet.value(row, *col).is_some());
+    take_beside(sheet, (id, own.unwrap_or(hit.col)), row, entries);
     let is_bare = entries.iter().any(|(own, entry)| own != id && !entry.is_blank())
         && entries.get(id).is_some_and(Entry::is_blank);
     if !is_bare {

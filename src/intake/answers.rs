@@ -261,7 +261,7 @@ fn answers_a_reminder(scene: &Scene, body: &str) -> Option<&'static str> {
 /// So many days behind the first one a letter or a paper may be of it; later it only tells when all began.
 const SOON_DAYS: i32 = 3;
 /// Why what comes later may be of the day on which all of it began, and on which a letter says that something did.
-const OF_THE_FIRST: &str = "来信写的首日像是活动启动的日期，不知所附材料是不是那天的，请认定";
+const OF_THE_FIRST: &str = "来信只提到首日启动的事，不知所附材料是不是那天的，请认定";
 
 /// Why what comes without a word on its day may be of another than that on which it came.
 fn unsaid(scene: &Scene, part: Option<&PartFacts>, body: &str, range: &Range) -> Option<&'static str> {

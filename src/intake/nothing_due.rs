@@ -13,6 +13,7 @@ use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_before, says_today};
 use crate::recognition::dates::dates;
 use crate::recognition::day::Range;
+use crate::recognition::item::Texts;
 use crate::recognition::months::is_of_other_months;
 use crate::recognition::nil::saying;
 use crate::recognition::rivals::{self, Says};
@@ -39,6 +40,13 @@ pub(super) enum Meant {
 /// Whether a unit is asked for returns that may be answered so.
 pub(super) fn owes_returns(scene: &Scene, unit: &Unit) -> bool {
     taken_from(scene, unit).any(|asked| asked.nil_report && range_of(&asked.when).is_none())
+}
+
+/// Whether a paper is called by what is asked for, whatever little there is in it: a 周报 in which nothing is new is one.
+pub(super) fn is_a_return(scene: &Scene, at: usize, texts: &Texts) -> bool {
+    let (words, title) = (scene.words(at), texts.title.join("\n"));
+    let own = [texts.name.as_str(), title.as_str()];
+    !own.iter().any(|text| text.contains("零报告")) && own.iter().any(|text| !words.named(text).is_empty())
 }
 
 /// What a text says of those of `owed`; none where it is of none of them: then a day is meant, if the unit owes something `daily`.
@@ -101,7 +109,7 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
             open(scene, format!("来信说的月份与“{}”不同，请阅读原信", asked.title), kind)
         }
         () if names_a_day_before(scene, said, asked) => {
-            open(scene, format!("来信写的日期在“{}”之前，请认定是哪一项", asked.title), kind)
+            open(scene, format!("来信写的日期早于“{}”的报送时间，请认定是哪一项", asked.title), kind)
         }
         () if is_early => {
             let why = format!("“{}”还没有到报送的时候，来信说没有可报的，请阅读原信", asked.title);

@@ -21,7 +21,7 @@ use super::judge::{Case, book, range_of};
 use super::limits;
 use super::meant::{Meant, meant};
 use super::nothing::nil_paper;
-use super::nothing_due::owes_returns;
+use super::nothing_due::{is_a_return, owes_returns};
 use super::pictured::{PICTURES_IN_BOOK, is_full_of_pictures, paper_in_picture};
 use super::remarks::flaws_of;
 use super::under::{of_a_lower_unit, other_unit};
@@ -163,7 +163,7 @@ fn judge_part(
         return judge_forms(scene, unit, at, read, outcome);
     }
     let texts = texts(scene, at, part);
-    let is_asked = around.is_daily_time || owes_returns(scene, unit);
+    let is_asked = around.is_daily_time || (owes_returns(scene, unit) && !is_a_return(scene, at, &texts));
     let says_nil = is_asked && text_of(part).is_some_and(nil::is_nil);
     if let Some(filed) = says_nil.then(|| nil_paper(scene, unit, at, part, &texts.subject)).flatten() {
         return filed;

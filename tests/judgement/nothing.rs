@@ -1,6 +1,6 @@
 //! Stories of days of which a unit says that there was nothing: only those that it says so of, however many days its sentence names.
 
-use crate::mail::{Mail, document, mail};
+use crate::mail::{Mail, document, mail, photo};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
@@ -74,5 +74,24 @@ fn today_is_not_chased_while_somebody_reads_of_which_days_to_come_there_is_nothi
         let judged = ours(subject, "").judge();
         assert_eq!(judged.loose(), told, "{subject}");
         judged.kind(if told.is_empty() { "question" } else { "nil_report" });
+    }
+}
+
+#[test]
+fn nothing_of_one_day_beside_what_comes_of_another_is_heard() {
+    for (says, of, empty) in [
+        ("今日无新增，昨日照片见附件", 16, &[17][..]),
+        ("昨日无活动，今日照片见附件。", 17, &[16]),
+        ("5月15日、16日无活动，今日照片见附件", 17, &[15, 16]),
+        // Of the day of which something comes, and of days still to come, nothing is said.
+        ("今日无活动，照片为日常教学", 17, &[]),
+        ("明日无活动，今日照片见附件", 17, &[]),
+        ("昨日无活动，视频稍后补报，今日照片见附件", 17, &[16]),
+        ("除今日外无活动，照片见附件", 17, &[]),
+    ] {
+        let judged = ours("职教周照片", says).with(photo("a.jpg")).judge();
+        judged.part("a.jpg", &format!("accepted daily/photo@2023-05-{of}"));
+        let wanted: Vec<String> = empty.iter().map(|day| format!("daily 2023-05-{day} nil review")).collect();
+        assert_eq!(judged.loose(), wanted, "{says}");
     }
 }

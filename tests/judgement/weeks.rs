@@ -1,7 +1,7 @@
 //! Stories of another office's notice: the same paper asked for week by week, and words that are other business to a school only.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, document, mail};
+use crate::mail::{Judged, blank, document, mail};
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
 use shouwen::domain::unit::Unit;
@@ -272,6 +272,15 @@ fn a_paper_that_says_nothing_of_a_week_is_a_nil_report_too() {
         .with(document("零报告.docx", &format!("{CENTRE}\n本周零报告\n本周无新增活动。")))
         .judge_by(&weekly);
     judged.no_review().part("零报告.docx", "accepted w2/nil");
+    // A short one of which it is the title is the paper itself.
+    let judged = mail("c1@centre.example", &format!("{CENTRE}第二周周报"))
+        .at("2023-09-15T09:00:00+08:00")
+        .with(blank(
+            "第二周周报.docx",
+            &format!("{CENTRE}第二周周报\n防控行动：本周组织职工学习，开展环境整治，无新增情况。"),
+        ))
+        .judge_by(&weekly);
+    judged.no_review().part("第二周周报.docx", "accepted w2/report");
 }
 
 #[test]
