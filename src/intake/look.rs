@@ -213,8 +213,11 @@ impl<'a> Look<'a> {
         match &answer {
             Ok(_) => self.memory.unasked_folders = None,
             Err(error) => {
-                let times = self.lost_over_folders.as_ref().map_or(0, |(times, _)| *times) + 1;
-                if times == LOST_OVER_FOLDERS {
+                let before = self.lost_over_folders.as_ref().map_or(0, |(times, _)| *times);
+                // A second silence would leave no time for the mail of the others.
+                let is_slow = matches!(error, Error::Timeout(_));
+                let times = if is_slow { LOST_OVER_FOLDERS } else { before + 1 };
+                if times >= LOST_OVER_FOLDERS {
                     self.memory.note_unasked_folders(error.to_string(), now);
                 }
                 self.lost_over_folders = Some((times, error.to_string()));

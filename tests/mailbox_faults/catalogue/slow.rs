@@ -6,7 +6,7 @@ use std::time::Duration;
 use shouwen::rehearsal::server::Misdeed;
 
 use super::replace;
-use crate::row::Outcome::EndsInTime;
+use crate::row::Outcome::{EndsInTime, SpamGivenUp};
 use crate::row::{BODY, LIST, Row, row};
 
 pub fn rows() -> Vec<Row> {
@@ -28,6 +28,11 @@ pub fn rows() -> Vec<Row> {
         for (way, misdeed) in &ways {
             rows.push(row(format!("{way} {what}"), EndsInTime).with(6).always(step, misdeed.clone()));
         }
+    }
+    for (way, misdeed) in &ways {
+        let row = row(format!("{way} LIST"), SpamGivenUp("没有按时答复")).with(6);
+        let row = row.before(|world| world.mailbox.folders.push("@junk".into()));
+        rows.push(row.always("LIST", misdeed.clone()));
     }
     rows.push(
         row("tells of two million mails and lists without end", EndsInTime)
