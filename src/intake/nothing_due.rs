@@ -105,8 +105,9 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
         let by_words = |day| rivals::meant(campaign, kind, &says, &[], day) == meant;
         is_last_week || [Date::MIN, Date::MAX].into_iter().all(by_words)
     };
+    // A reminder says that 零报告 is enough: what is overdue may be meant, and not what is due next.
     let meant =
-        meant.filter(|_| !answers_a_reminder(scene) || has_opened(scene, kind).len() < 2 || is_named());
+        meant.filter(|_| !is_answer_to_ours(scene) || has_opened(scene, kind).len() < 2 || is_named());
     let asked = meant.and_then(|target| campaign.requirement(&target.requirement));
     let Some(asked) = asked else { return open(scene, which(scene, kind), kind) };
     let is_early = asked.opens.is_some_and(|opens| opens > today);
