@@ -167,7 +167,7 @@ fn says_of_several(said: &str, is_last_week: bool) -> bool {
     numbers.dedup();
     let is_list = |number: &&str| number.chars().count() <= 4 && number.contains(['、', '和', '至', '-']);
     numbers.len() > 1
-        || numbers.iter().any(|number| is_list(number))
+        || numbers.iter().any(is_list)
         || (is_last_week && has(said, &["本周", "这周"]))
         || has(&beside, ALL_OF_SEVERAL)
 }
