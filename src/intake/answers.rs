@@ -251,11 +251,14 @@ pub(super) fn own_subject<'s>(scene: &Scene<'s>) -> &'s str {
     if is_answer(subject) { "" } else { subject }
 }
 
+/// Whether a mail answers a reminder of ours.
+pub(super) fn is_answer_to_ours(scene: &Scene) -> bool {
+    scene.case.facts.header.refers_to.iter().any(|id| id.starts_with("<shouwen.reminder."))
+}
+
 /// Why what answers a reminder of ours is hardly of the day on which it came: days before are what it was asked for.
 fn answers_a_reminder(scene: &Scene, body: &str) -> Option<&'static str> {
-    let mut answered = scene.case.facts.header.refers_to.iter();
-    let is_ours = answered.any(|id| id.starts_with("<shouwen.reminder."));
-    (is_ours && !says_today(body)).then_some("回复的是催报，没有写明是哪一天的，请认定")
+    (is_answer_to_ours(scene) && !says_today(body)).then_some("回复的是催报，没有写明是哪一天的，请认定")
 }
 
 /// So many days behind the first one a letter or a paper may be of it; later it only tells when all began.

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::answers::{Answered, answer, day_of, loose, own_subject};
+use super::answers::{Answered, answer, day_of, is_answer_to_ours, loose, own_subject};
 use super::clues::text_of;
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
@@ -76,7 +76,7 @@ pub(super) fn judge_nil(scene: &Scene, unit: &Unit, at: usize, outcome: &mut Out
 /// meant.
 fn waiting_nil(scene: &Scene, unit: &Unit, target: &Target, why: &str, at: usize) -> Option<Filing> {
     let today = scene.arrived.date();
-    let is_of_today = [OF_ANOTHER_DAY, OF_SEVERAL_DAYS, OF_TODAY_AND_ON].contains(&why);
+    let is_of_today = [OF_ANOTHER_DAY, OF_SEVERAL_DAYS, OF_TODAY_AND_ON, OF_REMINDED_DAYS].contains(&why);
     range_for(scene, target).filter(|range| is_of_today && range.holds(today))?;
     let given = Answered { state: PartState::Review, flaws: vec![], why };
     loose(scene, unit, target, Some(today), given, &format!("nil {today}"), at)
@@ -156,6 +156,9 @@ const OF_SEVERAL_DAYS: &str = "来信说没有可报的，却写了不止一天�
 
 /// Why a person must say, where a day to come is said to be empty beside today: 5月17日、18日零报告.
 const OF_TODAY_AND_ON: &str = "来信说今日和以后某天都没有可报的，请阅读原信";
+
+/// Why a person must say, where a reminder is answered, which names the days that are lacking.
+const OF_REMINDED_DAYS: &str = "回复的是催报，没有写明是哪一天没有可报的，请阅读原信";
 
 /// The days of the requirement that a nil report answers.
 fn range_for(scene: &Scene, target: &Target) -> Option<Range> {
@@ -265,6 +268,7 @@ fn day_of_mail(
                 None => Ok(Some(today)),
             }
         }
+        false if is_answer_to_ours(scene) && !is_of_today => Err(OF_REMINDED_DAYS.to_owned()),
         false => Ok(day_of(scene, target, &[], None)),
     }
 }

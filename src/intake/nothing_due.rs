@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::answers::own_subject;
+use super::answers::{is_answer_to_ours, own_subject};
 use super::judge::range_of;
 use super::loose::taken_from;
 use super::parts::Scene;
@@ -101,6 +101,13 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
         true => of_last_week(scene, kind),
         false => rivals::meant(campaign, kind, &says, &[], today),
     };
+    let is_named = || {
+        let by_words = |day| rivals::meant(campaign, kind, &says, &[], day) == meant;
+        is_last_week || [Date::MIN, Date::MAX].into_iter().all(by_words)
+    };
+    // A reminder says that 零报告 is enough: what is overdue may be meant, and not what is due next.
+    let meant =
+        meant.filter(|_| !is_answer_to_ours(scene) || has_opened(scene, kind).len() < 2 || is_named());
     let asked = meant.and_then(|target| campaign.requirement(&target.requirement));
     let Some(asked) = asked else { return open(scene, which(scene, kind), kind) };
     let is_early = asked.opens.is_some_and(|opens| opens > today);
@@ -123,13 +130,21 @@ fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
+/// Those of these returns that can be sent by now.
+fn has_opened<'t>(scene: &Scene, of: &'t [Target]) -> Vec<&'t Target> {
+    let today = scene.arrived.date();
+    let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
+    let is_open =
+        |target: &&Target| asked(target).is_some_and(|asked| asked.opens.is_none_or(|opens| opens <= today));
+    of.iter().filter(is_open).collect()
+}
+
 /// What is asked of a person, who reads it while that of these returns waits which can be sent by now and was the last to.
 fn open(scene: &Scene, why: String, of: &[Target]) -> Meant {
-    let today = scene.arrived.date();
-    let asked = |target: &&Target| scene.desk.campaign.requirement(&target.requirement);
+    let asked = |target: &Target| scene.desk.campaign.requirement(&target.requirement);
     let opens = |target: &&Target| asked(target).and_then(|asked| asked.opens);
-    let by_now = of.iter().filter(|target| opens(target).is_none_or(|opens| opens <= today));
-    Meant::Open(why, by_now.max_by_key(opens).map(|target| nil_of(&target.requirement)))
+    let last = has_opened(scene, of).into_iter().max_by_key(opens);
+    Meant::Open(why, last.map(|target| nil_of(&target.requirement)))
 }
 
 /// A text that names the month before by its number.

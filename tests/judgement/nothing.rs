@@ -95,3 +95,20 @@ fn nothing_of_one_day_beside_what_comes_of_another_is_heard() {
         assert_eq!(judged.loose(), wanted, "{says}");
     }
 }
+
+#[test]
+fn who_answers_a_reminder_says_of_which_day_there_is_nothing() {
+    let answer = |says: &str| {
+        let mail = mail("c03@163.example", "回复：关于报送活动周材料的提醒").says(says);
+        let mail = mail.at("2023-05-17T15:00:00+08:00");
+        let reminder = "<shouwen.reminder.1@163.example>";
+        mail.header(|header| header.refers_to = vec![reminder.to_owned()]).judge()
+    };
+    for says in ["零报告", "我校无活动。"] {
+        let judged = answer(says);
+        judged.review().kind("nil_report");
+        assert_eq!(judged.loose(), ["daily 2023-05-17 nil review"], "{says}");
+    }
+    assert_eq!(answer("今日无活动").loose(), ["daily 2023-05-17 nil accepted"]);
+    assert_eq!(answer("5月16日无活动").loose(), ["daily 2023-05-16 nil accepted"]);
+}

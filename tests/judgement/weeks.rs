@@ -258,6 +258,17 @@ fn nothing_of_no_certain_week_of_a_day_or_of_the_time_to_come_is_a_question() {
         judged.review().kind("nil_report");
         assert_eq!(judged.loose(), [format!("{waits} - nil review")], "{subject} {says}");
     }
+    // Whoever answers a reminder may mean what is overdue, and not what is due next.
+    let answer = |says: &str| {
+        let mut weekly = weekly();
+        weekly.requirements.iter_mut().for_each(|asked| asked.nil_report = true);
+        let mail = mail("c1@centre.example", "回复：关于报送工作周报的提醒").says(says);
+        let reminder = "<shouwen.reminder.1@163.example>";
+        let mail = mail.header(|header| header.refers_to = vec![reminder.to_owned()]);
+        mail.at("2023-09-12T10:00:00+08:00").judge_by(&weekly)
+    };
+    answer("零报告").review();
+    assert_eq!(answer("第一周零报告").loose(), ["w1 - nil accepted"]);
     // Where no week takes it, a person reads it, as before.
     let none = mail("c1@centre.example", &format!("{CENTRE}零报告")).at("2023-09-15T09:00:00+08:00");
     assert_eq!(none.judge_by(&weekly()).loose(), [""; 0]);
