@@ -6,7 +6,7 @@ use super::clues::{FormRead, is_own_address, unit_cells};
 use super::meant::{Meant, of_form};
 use super::parts::{Outcome, Scene, plain};
 use super::succession::may_follow;
-use super::under::{gathered, of_a_lower_unit, theirs};
+use super::under::{by_bare_name, gathered, of_a_lower_unit, theirs};
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::Content;
 use crate::domain::message::PartState;
@@ -227,8 +227,12 @@ fn foreign_unit<'s>(
     stamp.into_iter().map(|entry| (entry, false)).chain(row.map(|entry| (entry, true))).find_map(
         |(entry, in_row)| {
             let codes = scene.desk.book.codes(&entry.text());
-            let [code] = codes.as_slice() else { return None };
-            let other = scene.desk.campaign.roster.by_code(code).filter(|other| other.code != own.code)?;
+            let bare = || by_bare_name(scene, own, &entry.text());
+            let other = match codes.as_slice() {
+                [code] if *code != own.code => scene.desk.campaign.roster.by_code(code)?,
+                [] | [_] => bare()?,
+                _ => return None,
+            };
             if may_follow(scene.desk.campaign, scene.case, own, other) {
                 return None;
             }
@@ -248,6 +252,8 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
     let rows = read.reading.rows.iter().flat_map(|row| &row.entries);
     let names = rows.filter(|(id, _)| is_name(id)).map(|(_, entry)| entry.clone());
     let stamps = unit_cells(template, &read.reading).into_iter().map(|entry| (entry, true));
+    let is_stamped =
+        |entry: &Entry| read.reading.stamp.as_ref().is_some_and(|stamp| stamp.cell == entry.cell);
     stamps.chain(names.map(|entry| (entry, false))).find_map(|(entry, is_stamp)| {
         let told = entry.text();
         let mut codes = scene.desk.book.codes(&told);
@@ -259,6 +265,13 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
             // A town's table lists communities in its rows.
             [] if !is_stamp && is_community_of(own, &told) => return None,
             [] if !is_authority(own) && is_another_school(&scene.desk.book, own, &told) => "不在名册",
+            // Nor is a bureau a school that its line of who reports names; beside the bureau's own table it is only enclosed.
+            [] if is_stamped(&entry)
+                && is_another_school(&scene.desk.book, own, &told)
+                && !brings_own(scene, own, template) =>
+            {
+                "不在名册"
+            }
             [] if is_of_another_kind(own, &told) => "不在名册",
             // A city's table lists counties in its rows.
             [] if is_authority(own) && is_stamp && is_another_authority(own, &told) => "不在名册",
@@ -271,6 +284,13 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
         };
         Some(format!("{}写的“{}”{whose}，来件单位是{}，请认定", entry.cell, told.trim(), own.name))
     })
+}
+
+/// Whether a table of a mail bears its unit's own name.
+fn brings_own(scene: &Scene, own: &Unit, template: &Template) -> bool {
+    let tables = scene.forms.iter().flatten().filter(|form| form.form == template.id);
+    let mut cells = tables.flat_map(|form| unit_cells(template, &form.reading));
+    cells.any(|cell| scene.desk.book.codes(&cell.text()).contains(&own.code))
 }
 
 /// Colleges, and schools below them: 绵阳职业技术学校 is not what 绵阳职业技术学院 calls itself.

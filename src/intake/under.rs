@@ -8,6 +8,7 @@ use super::succession::may_follow;
 use crate::domain::campaign::ItemKind;
 use crate::domain::facts::PartFacts;
 use crate::domain::message::PartState;
+use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::recognition::names::MASK;
 use crate::recognition::unit::is_over;
@@ -118,7 +119,29 @@ fn lower<'s>(scene: &'s Scene, own: &Unit, text: &str) -> Named<'s> {
         return Named::Own;
     }
     let units = codes.iter().filter_map(|code| scene.desk.campaign.roster.by_code(code));
-    units.into_iter().find(|unit| is_over(own, unit)).map_or(Named::Nobody, Named::Lower)
+    let bare = || text.split(['/', '\n']).find_map(|line| by_bare_name(scene, own, line));
+    units.into_iter().find(|unit| is_over(own, unit)).or_else(bare).map_or(Named::Nobody, Named::Lower)
+}
+
+/// Letters of a name without its place, at least.
+const BARE_CHARS: usize = 3;
+
+/// The unit under another one with whose name a line begins, without the place or the house that both share: in the mail of 东城区教育局
+/// 实验小学统计表 is that of 东城区实验小学, however many counties have one.
+pub(super) fn by_bare_name<'s>(scene: &'s Scene, own: &Unit, line: &str) -> Option<&'s Unit> {
+    let masked = squeeze(&scene.desk.book.mask(line));
+    let line =
+        masked.trim_start_matches(|c: char| c == MASK || c.is_ascii_alphanumeric() || !c.is_alphanumeric());
+    let begins = |other: &&Unit| {
+        let city = other.city.as_str();
+        let shared =
+            [city, city.trim_end_matches(['市', '州', '县', '区', '旗'])].into_iter().chain(own.names());
+        let bare =
+            shared.filter(|shared| !shared.is_empty()).filter_map(|shared| other.name.strip_prefix(shared));
+        bare.into_iter().any(|bare| bare.chars().count() >= BARE_CHARS && line.starts_with(bare))
+    };
+    let under = scene.desk.campaign.roster.units.iter().filter(|other| is_over(own, other));
+    under.filter(begins).max_by_key(|other| other.name.len())
 }
 
 /// Another unit that a path names, when it does not name the mail's own and is not over or under it.

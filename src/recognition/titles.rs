@@ -389,6 +389,7 @@ pub const TOWN_DOES: &[&str] = &[
 /// How other institutions than schools are called by kind, family by family: those of a family count where a roster has one of
 /// them.
 pub const INSTITUTIONS: &[&[&str]] = &[
+    &["小学", "中学", "幼儿园"],
     &["医院", "保健院", "卫生院", "卫生服务中心", "疾控中心", "疾病预防控制中心", "血站", "急救中心"],
     &["街道", "社区", "人民政府", "办事处", "居委会", "居民委员会", "村委会", "村民委员会"],
     &["公司", "集团"],

@@ -29,4 +29,5 @@ mod strange_papers;
 mod tables;
 mod told_days;
 mod traps;
+mod under_a_bureau;
 mod weeks;
