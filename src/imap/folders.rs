@@ -65,14 +65,12 @@ fn meant<'a>(name: &str, listed: &'a [ListedFolder]) -> Option<&'a ListedFolder>
     if name.contains("垃圾") && quirks::is_junk_name(name, None) {
         return open.find(|folder| is_junk(folder));
     }
-    let is_last = |folder: &&ListedFolder| {
+    let wanted: Vec<&str> = name.split(['/', '\\']).collect();
+    let ends_so = |folder: &&ListedFolder| {
         let full = decode_utf7(&folder.raw);
-        folder
-            .delimiter
-            .and_then(|delimiter| full.rsplit_once(delimiter))
-            .is_some_and(|(_, last)| last == name)
+        full.split(|c| Some(c) == folder.delimiter).collect::<Vec<_>>().ends_with(&wanted)
     };
-    let mut meant = open.filter(is_last);
+    let mut meant = open.filter(ends_so);
     meant.next().filter(|_| meant.next().is_none())
 }
 
@@ -371,6 +369,8 @@ mod tests {
             assert_eq!((found.raw.as_str(), found.name.as_str(), found.is_unlisted), (raw, name, false));
         }
         assert!(meant("送", &server).is_unlisted && meant("订阅邮件", &server).is_unlisted);
+        let dotted = ListedFolder { delimiter: Some('.'), ..listed("INBOX.a.b", false) };
+        assert_eq!(meant("a/b", &[dotted]).raw, "INBOX.a.b");
         server.push(listed("2023/&YqWQAQ-", false));
         assert!(meant("报送", &server).is_unlisted, "one of two");
         server.push(listed("&YqWQAQ-", false));

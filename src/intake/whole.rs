@@ -72,7 +72,7 @@ impl Shape {
     pub(super) fn verdict(&self, announced: u64) -> Verdict {
         let size = self.size;
         if size == 0 {
-            return Verdict::Cut("服务器给出的邮件是空的".into());
+            return Verdict::Cut("服务器给出的邮件是空的；网页邮箱里也是空的，删去即可".into());
         }
         let is_short = announced != 0 && size < announced;
         let differs = format!("服务器称有 {announced} 字节，实收 {size} 字节");
