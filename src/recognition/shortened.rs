@@ -176,8 +176,7 @@ pub(super) fn is_of_many(name: &str, unit: &Unit) -> bool {
 pub(super) fn stands_behind_place(text: &[Letter], at: usize) -> bool {
     let is_place = |(c, _): &Letter| BEFORE_MANY.contains(*c);
     let behind = |kind: &&str| stands_behind(text, at, &kind.chars().collect::<Vec<_>>());
-    at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(is_place)
-        || MANY.iter().any(|kind| behind(kind))
+    at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(is_place) || MANY.iter().any(behind)
 }
 
 fn begins_with_place(name: &str, unit: &Unit) -> bool {
