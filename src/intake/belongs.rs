@@ -1,6 +1,8 @@
 //! What speaks against taking a file for this campaign's, though it bears the name of one of its items: no word of the
 //! campaign, the name of something else, another year, one day's business among papers that are due once.
 
+use std::collections::BTreeSet;
+
 use super::clues::{closing_lines, text_of, title_lines};
 use super::judge::{is_daily_time, range_of};
 use super::parts::{Scene, is_due_once, item_of};
@@ -167,7 +169,7 @@ fn only_a_part(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'sta
 /// nowhere in it.
 fn of_last_time(scene: &Scene, part: &PartFacts, target: &Target) -> Option<&'static str> {
     let text = text_of(part).filter(|_| is_due_once(scene, target))?;
-    let own = &scene.desk.years;
+    let own = years_of(scene, std::slice::from_ref(target));
     let says_own =
         own.iter().any(|year| form::names_year(text, *year) || form::names_year(&part.name, *year));
     let lines = || text.lines().flat_map(|line| line.split(['。', '；', '，']));
@@ -268,9 +270,22 @@ pub(super) fn other_edition(scene: &Scene, part: &PartFacts) -> Option<u32> {
     named.first().copied().filter(|_| !named.contains(&own))
 }
 
-/// Another year in name or title, of what has no text in the subject, and not the campaign's own.
-pub(super) fn other_year(scene: &Scene, part: &PartFacts) -> Option<i16> {
-    let own = &scene.desk.years;
+/// The years of which items are: the campaign's, and those that their titles name. Where items of the campaign are called by several
+/// (2026年工作总结, 2027年工作计划) each is of its own alone.
+fn years_of(scene: &Scene, targets: &[Target]) -> BTreeSet<i16> {
+    let all = scene.desk.campaign.requirements.iter().flat_map(|requirement| &requirement.items);
+    let named: BTreeSet<i16> = all.filter_map(|item| form::year_in(&item.title)).collect();
+    let of = |target: &Target| item_of(scene, target).and_then(|item| form::year_in(&item.title));
+    let mut years: BTreeSet<i16> = targets.iter().filter_map(of).collect();
+    if named.len() < 2 || targets.iter().any(|target| of(target).is_none()) {
+        years.extend(&scene.desk.years);
+    }
+    years
+}
+
+/// Another year in name or title, of what has no text in the subject, and not the items' own.
+pub(super) fn other_year(scene: &Scene, part: &PartFacts, targets: &[Target]) -> Option<i16> {
+    let own = years_of(scene, targets);
     let titles = text_of(part).map(title_lines).unwrap_or_default();
     let subject = text_of(part).is_none().then_some(scene.case.facts.header.subject.as_str());
     let texts = || std::iter::once(part.name.as_str()).chain(subject).chain(titles.iter().copied().take(2));

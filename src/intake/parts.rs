@@ -256,7 +256,7 @@ fn accept(
         use ItemKind::{Document, Photo, Scan, Video};
         matches!(target.kind, Document | Photo | Video | Scan)
     };
-    if let Some(year) = other_year(scene, part)
+    if let Some(year) = other_year(scene, part, targets)
         && targets.iter().any(is_old)
     {
         return waits(scene, unit, at, targets, &format!("写明是{year}年的材料，请确认是否为本次报送"));

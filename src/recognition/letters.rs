@@ -29,6 +29,12 @@ pub(super) fn plain(name: &str) -> String {
     letters(name).into_iter().map(|(c, _)| c).collect()
 }
 
+/// Whether right before a place these letters stand.
+pub(super) fn stands_behind(text: &[Letter], at: usize, letters: &[char]) -> bool {
+    let before = at.checked_sub(letters.len()).and_then(|from| text.get(from..at));
+    !letters.is_empty() && before.is_some_and(|before| before.iter().map(|(c, _)| c).eq(letters))
+}
+
 /// Whether the letters here belong to the name of another place: 峨眉山 is not 眉山, 湖南宁乡 not 南宁.
 pub(super) fn lies_in_another_place(text: &[Letter], at: usize) -> bool {
     let stands_at = |place: &str, from: usize| {

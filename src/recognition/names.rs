@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
-use super::letters::{Letter, is_han, letters, lies_in_another_place, plain};
+use super::letters::{Letter, is_han, letters, lies_in_another_place, plain, stands_behind};
 use super::shortened::{
-    Shorter, house_of, is_department, is_done, is_numbered_company, is_spoken_of, is_town, names_an_office,
+    Shorter, house_of, is_department, is_done, is_numbered_company, is_of_many, is_spoken_of, is_town,
+    names_an_office, stands_behind_place,
 };
 use super::titles::{
     BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, OF_TOWN_ENDINGS,
@@ -63,6 +64,8 @@ struct Name {
     codes: Vec<String>,
     /// Begins like the full name, so that nothing in front can make it part of another one.
     is_anchored: bool,
+    /// Is one of many of a kind, so that what stands in front is a place or makes another of it.
+    is_of_many: bool,
     /// Ends like an institution, so that nothing behind belongs to it.
     is_complete: bool,
     /// Of a town, in which others lie.
@@ -272,6 +275,7 @@ impl Name {
             is_complete: is_long && COMPLETE_ENDINGS.iter().any(|ending| name.ends_with(ending))
                 || (letters == full && letters.len() >= WHOLE_CHARS)
                 || is_town,
+            is_of_many: is_of_many(name, unit),
             is_town,
             is_hospital: HOSPITALS.iter().any(|ending| name.ends_with(ending)),
             letters,
@@ -306,7 +310,8 @@ impl Name {
         if self.letters.len() <= SHORT_CHARS && here.iter().skip(1).any(|(_, gap)| *gap) {
             return false;
         }
-        (self.is_anchored || begins_word(text, at) || stands_behind(text, at, &book.house))
+        let is_apart = self.is_anchored && (!self.is_of_many || stands_behind_place(text, at));
+        (is_apart || begins_word(text, at) || stands_behind(text, at, &book.house))
             && self.ends_word(text, at + self.letters.len(), &book.own_words)
     }
 
@@ -381,12 +386,6 @@ fn as_figure(c: char) -> char {
         '九' => '9',
         other => other,
     }
-}
-
-/// Whether right before a place these letters stand.
-fn stands_behind(text: &[Letter], at: usize, letters: &[char]) -> bool {
-    let before = at.checked_sub(letters.len()).and_then(|from| text.get(from..at));
-    !letters.is_empty() && before.is_some_and(|before| before.iter().map(|(c, _)| c).eq(letters))
 }
 
 fn begins_word(text: &[Letter], at: usize) -> bool {

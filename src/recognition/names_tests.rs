@@ -104,3 +104,28 @@ fn usual_short_forms_of_authorities_are_known() {
 fn masking_takes_names_out() {
     assert_eq!(book().mask("四川护理职业学院 方案"), format!("{}方案", "\u{25a1}".repeat(8)));
 }
+
+#[test]
+fn what_stands_before_one_of_many_is_a_place_or_makes_another_of_it() {
+    let unit = |code: &str, name: &str| Unit { code: code.into(), name: name.into(), ..Unit::default() };
+    let units = ["朝阳社区", "龙潭乡人民政府", "实验小学", "第一人民医院", "阳光幼儿园"];
+    let units = ["A", "B", "C", "D", "E"].into_iter().zip(units).map(|(code, name)| unit(code, name));
+    let book = NameBook::of(&Roster { units: units.collect() });
+    for (text, wanted) in [
+        ("朝阳社区走访名单", "A"),
+        ("青河区朝阳社区走访名单", "A"),
+        ("关于报送朝阳社区走访名单的函", "A"),
+        ("新朝阳社区走访名单", ""),
+        ("临江县龙潭乡人民政府", "B"),
+        ("上龙潭乡人民政府", ""),
+        ("临江县实验小学统计表", "C"),
+        ("新城实验小学统计表", ""),
+        ("第二实验小学统计表", ""),
+        ("临江县第一人民医院", "D"),
+        ("临江第一人民医院", ""),
+        ("小阳光幼儿园", ""),
+        ("阳光幼儿园", "E"),
+    ] {
+        assert_eq!(book.codes(text).concat(), wanted, "{text}");
+    }
+}

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::branches::Houses;
 use super::house::Begins;
-use super::letters::{Letter, is_han, plain};
+use super::letters::{Letter, is_han, plain, stands_behind};
 use super::likeness::PROVINCES;
 use super::titles::{DONE_THERE, NOT_OF_PLACE, PLACE_ENDINGS, TOWN_DOES, TOWN_ENDINGS, TOWN_OFFICES};
 use super::words::SHORT_ENDINGS;
@@ -40,6 +40,10 @@ const GOES_ON: &[&str] = &["建设", "管理", "技术", "职业", "服务", "�
 const SENT: &[&str] = &["发", "报", "交", "送", "转", "发的", "报的"];
 /// How departments are called by kind.
 const DEPARTMENTS: &[&str] = &["学院", "系", "部", "处", "中心"];
+/// Of these there are many, and one may be called like the end of another.
+const MANY: &[&str] = &["小学", "中学", "幼儿园", "医院", "卫生院"];
+/// The last letters of places in which they lie.
+const BEFORE_MANY: &str = "省市州盟县区旗镇乡道";
 /// A name that begins with a place says so in so many letters: 临江市, 东山县.
 const PLACE_HEAD: usize = 4;
 
@@ -157,11 +161,29 @@ pub(super) fn house_of(office: &str) -> &str {
 
 /// Whether a name is that of a department, which begins with no place: 管理学院 stands in 公共管理学院 too.
 pub(super) fn is_department(name: &str, unit: &Unit) -> bool {
+    DEPARTMENTS.iter().any(|kind| name.ends_with(kind)) && !begins_with_place(name, unit)
+}
+
+/// Whether a name is that of one of many of a kind whose names differ by what stands in front: 朝阳社区 stands in 新朝阳社区, 实验小学 in
+/// 新城实验小学. Only a place may go before it.
+pub(super) fn is_of_many(name: &str, unit: &Unit) -> bool {
+    let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
+    let kinds = || TOWN_ENDINGS.iter().chain(MANY);
+    kinds().find_map(|kind| stem.strip_suffix(*kind)).is_some_and(|proper| !begins_with_place(proper, unit))
+}
+
+/// Whether what stands right before is a place, or one of the kind with which this one writes: 临江县(实验小学), 甲中学(乙中学)联合.
+pub(super) fn stands_behind_place(text: &[Letter], at: usize) -> bool {
+    let is_place = |(c, _): &Letter| BEFORE_MANY.contains(*c);
+    let behind = |kind: &&str| stands_behind(text, at, &kind.chars().collect::<Vec<_>>());
+    at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(is_place) || MANY.iter().any(behind)
+}
+
+fn begins_with_place(name: &str, unit: &Unit) -> bool {
     let city: String = unit.city.chars().take(PLACE_LETTERS).collect();
-    let begins_with_place = PROVINCES.iter().any(|place| name.starts_with(place))
+    PROVINCES.iter().any(|place| name.starts_with(place))
         || (!city.is_empty() && name.starts_with(&city))
-        || name.chars().take(PLACE_HEAD).any(|c| PLACE_ENDINGS.iter().any(|place| place.starts_with(c)));
-    DEPARTMENTS.iter().any(|kind| name.ends_with(kind)) && !begins_with_place
+        || name.chars().take(PLACE_HEAD).any(|c| PLACE_ENDINGS.iter().any(|place| place.starts_with(c)))
 }
 
 /// Whether what stands behind a short form is an office of it, to the end of the word: 市三院(感染科); or only what is done for

@@ -207,3 +207,33 @@ fn a_table_whose_rows_owe_it_waits_where_it_is_not_asked_of_who_sent_it() {
         .concerns(&["C02", "C06"])
         .review();
 }
+
+#[test]
+fn each_of_two_papers_is_of_the_year_that_its_title_names() {
+    let mut yearly = cleaning();
+    yearly.keywords = vec!["年度总结".to_owned(), "总结".to_owned(), "计划".to_owned()];
+    yearly.requirements = vec![asked(
+        "year",
+        "年度总结、计划",
+        date(2023, 12, 20),
+        vec![
+            item("sum", "2023年工作总结", ItemKind::Document, &["总结"]),
+            item("plan", "2024年工作计划", ItemKind::Document, &["计划"]),
+        ],
+    )];
+    for (name, told) in [
+        ("2023年工作总结.docx", "accepted year/sum"),
+        ("2024年工作计划.docx", "accepted year/plan"),
+        ("2023年工作计划.docx", "review year/plan"),
+        ("2024年工作总结.docx", "review year/sum"),
+        ("2022年工作总结.docx", "review year/sum"),
+        ("2023年工作总结及2024年工作计划.docx", "accepted year/sum year/plan"),
+    ] {
+        let title = name.trim_end_matches(".docx");
+        mail("v1@street.example", "大坝村年度总结和计划")
+            .at("2023-12-15T09:00:00+08:00")
+            .with(document(name, &format!("大坝村{title}\n一、组织开展有关工作。")))
+            .judge_by(&yearly)
+            .part(name, told);
+    }
+}
