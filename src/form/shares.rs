@@ -94,7 +94,7 @@ pub(super) fn drop_beside_total(template: &Template, rows: &mut Vec<Row>, total:
 fn drop_total_called_otherwise(template: &Template, rows: &mut Vec<Row>, total: &Row) {
     let Some((first, rest)) = rows.split_first() else { return };
     let is_twice = comes_to(template, total, std::slice::from_ref(first)) && comes_to(template, total, rest);
-    if is_twice && rest.len() > 1 {
+    if is_twice && rest.len() > 1 && is_telling(template, first) {
         rows.remove(0);
     }
 }

@@ -63,13 +63,27 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(['。', '！', '？', '!', '?', ';', '；'])
 }
 
+/// What is done with material.
+const HANDS_IN: [char; 3] = ['报', '交', '送'];
+
 /// Whether a text asks for more time or to be left out: 申请延期, 能否晚两天报; not 未能按时报送，现补报, which excuses what comes with it.
 pub(super) fn asks_to_be_late(text: &str) -> bool {
     sentences(text).any(|sentence| {
         let is_made_up = has(sentence, MADE_UP_WORDS);
         let says = |word: &&str| sentence.contains(word) && !(is_made_up && word.ends_with("按时"));
-        let asks = has(sentence, ASKING_WORDS) && has(sentence, LATER_WORDS);
-        LATE_WORDS.iter().any(says) || (asks && sentence.contains(['报', '交', '送']))
+        let mut clauses = sentence.split(['，', ',']);
+        LATE_WORDS.iter().any(says) || (sentence.contains(HANDS_IN) && clauses.any(asks_for_later))
+    })
+}
+
+/// 能否晚两天, 申请将报送时间延长; not 申请报送延长开放日的照片, and of an activity that was put off nothing is asked.
+fn asks_for_later(clause: &str) -> bool {
+    let behind = ASKING_WORDS.iter().filter_map(|word| Some(clause.split_once(word)?.1));
+    let mut between =
+        behind.flat_map(|behind| LATER_WORDS.iter().filter_map(move |word| Some(behind.split_once(word)?.0)));
+    between.any(|between| {
+        let until = ["报送时间", "报送期限", "上报时间", "提交时间"];
+        !until.iter().fold(between.to_owned(), |text, word| text.replace(word, "")).contains(HANDS_IN)
     })
 }
 
@@ -131,6 +145,7 @@ mod tests {
             "我校无中职，申请免于报送",
             "能否推迟到下周一报？",
             "总结将延期报送，请知悉",
+            "申请将报送时间延长至周五",
         ] {
             assert!(asks_to_be_late(text), "{text}");
         }
