@@ -68,7 +68,8 @@ fn meant<'a>(name: &str, listed: &'a [ListedFolder]) -> Option<&'a ListedFolder>
     let wanted: Vec<&str> = name.split(['/', '\\']).collect();
     let ends_so = |folder: &&ListedFolder| {
         let full = decode_utf7(&folder.raw);
-        full.split(|c| Some(c) == folder.delimiter).collect::<Vec<_>>().ends_with(&wanted)
+        let is_so = full.split(|c| Some(c) == folder.delimiter).collect::<Vec<_>>().ends_with(&wanted);
+        is_so && !quirks::is_thrown_away(&full)
     };
     let mut meant = open.filter(ends_so);
     meant.next().filter(|_| meant.next().is_none())
@@ -368,6 +369,7 @@ mod tests {
             let found = meant(name, &server);
             assert_eq!((found.raw.as_str(), found.name.as_str(), found.is_unlisted), (raw, name, false));
         }
+        assert!(meant("报送", &[listed("Trash/&YqWQAQ-", false)]).is_unlisted, "deleted");
         assert!(meant("送", &server).is_unlisted && meant("订阅邮件", &server).is_unlisted);
         let dotted = ListedFolder { delimiter: Some('.'), ..listed("INBOX.a.b", false) };
         assert_eq!(meant("a/b", &[dotted]).raw, "INBOX.a.b");

@@ -167,6 +167,12 @@ pub(super) fn is_junk_name(name: &str, delimiter: Option<char>) -> bool {
     NAMES.contains(&last.as_str())
 }
 
+/// Whether a folder lies among what was thrown away: there some servers put a folder that is deleted. // dovecot, outlook, to 2023
+pub(super) fn is_thrown_away(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["已删除", "回收站", "废件箱", "trash", "deleted"].iter().any(|word| name.contains(word))
+}
+
 /// Folder names under which servers keep sent mail, where no attribute tells. // sina, qq, exmail, outlook, to 2023
 pub(super) fn is_sent_name(name: &str, delimiter: Option<char>) -> bool {
     const NAMES: [&str; 7] =

@@ -334,7 +334,9 @@ fn may_hold_mail(place: &str, head: &[u8]) -> Option<&'static str> {
     match ending.as_str() {
         _ if ARCHIVES.iter().any(|magic| head.starts_with(magic)) => Some("压缩包只认zip，请解开后再导入"),
         "msg" => Some("是Outlook存的邮件，请在Outlook里另存为.eml，或作为附件转发到收文邮箱"),
-        "pst" | "ost" | "emlx" | "dbx" => Some("是邮件程序自己的格式，请在那里把邮件另存为.eml"),
+        "pst" | "ost" | "olm" | "emlx" | "dbx" | "box" | "nsf" => {
+            Some("是邮件程序自己的格式，请在那里把邮件另存为.eml")
+        }
         // What is called a mail and is none was one.
         "eml" => Some("不是邮件"),
         _ => None,

@@ -35,6 +35,11 @@ pub(super) enum Advice {
 }
 
 impl Twice {
+    /// What came under this UID is not filed.
+    fn forget(&mut self, uid: u32) {
+        self.first.retain(|_, mail| mail.uid != uid);
+    }
+
     /// A mail came with bytes of this hash; `is_alone`: nothing else was asked for.
     pub fn note(&mut self, mail: &Described, sha256: &str, is_alone: bool) -> Advice {
         let mark = sha256.get(..MARK_CHARS).and_then(|mark| u64::from_str_radix(mark, 16).ok());
@@ -56,22 +61,21 @@ impl Twice {
     }
 }
 
-/// Refuses mails that have to be asked for alone, and returns those that are filed and have to be, too.
+/// Refuses mails that have to be asked for alone, and returns those that are filed and have to be, too. Where the same bytes come
+/// twice nothing of the whole answer is believed: every mail in it may stand under the UID of the one before, and what is once
+/// filed so is not asked for again after a kill.
 pub(super) fn set_aside(twice: &mut Twice, is_alone: bool, haul: &mut Haul) -> Vec<Described> {
-    let mut others = Vec::new();
-    for taken in std::mem::take(&mut haul.taken) {
-        match twice.note(&taken.mail, &taken.staged.sha256, is_alone) {
-            Advice::AskAlone => {
-                let words = "服务器把同样的内容给作两封来件，须单独再取一次核对";
-                haul.refused.insert(taken.mail.uid, words.into());
-                continue;
-            }
-            Advice::AskForOther(other) => others.push(other),
-            Advice::File => {}
+    let advice: Vec<Advice> =
+        haul.taken.iter().map(|came| twice.note(&came.mail, &came.staged.sha256, is_alone)).collect();
+    if advice.contains(&Advice::AskAlone) {
+        for Taken { mail, .. } in std::mem::take(&mut haul.taken) {
+            twice.forget(mail.uid);
+            haul.refused.insert(mail.uid, "服务器把同样的内容给作两封来件，须单独再取一次核对".into());
         }
-        haul.taken.push(taken);
+        return Vec::new();
     }
-    others
+    let other = |advice| if let Advice::AskForOther(mail) = advice { Some(mail) } else { None };
+    advice.into_iter().filter_map(other).collect()
 }
 
 /// Whether as many bytes came as the server does not tell of the mail.

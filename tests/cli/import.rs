@@ -247,6 +247,7 @@ fn what_may_hold_mail_and_cannot_be_opened_is_no_success_and_says_the_way_out() 
     let compound = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 600]].concat();
     write(&folder.join("来信.MSG"), &compound);
     write(&folder.join("旧邮件.pst"), b"!BDN\0\0");
+    write(&folder.join("收件箱.box"), b"\x10\x10\x10\x10\x10\x10\x10\x11");
     write(&folder.join("邮件.rar"), b"Rar!\x1a\x07\x01\x00");
     write(&folder.join("图.jpg"), b"\xff\xd8\xff\xe0");
     // One within another within another: a person packs twice, a trap packs without end.
@@ -260,9 +261,13 @@ fn what_may_hold_mail_and_cannot_be_opened_is_no_success_and_says_the_way_out() 
     assert!(done.status == 1 && done.out.contains("导入 1 封，新登记 1 封"), "{}{}", done.out, done.told);
     let says =
         |file: &str, word: &str| done.told.lines().any(|line| line.contains(file) && line.contains(word));
-    for (file, way_out) in
-        [("来信.MSG", "另存为.eml"), ("旧邮件.pst", "另存为.eml"), ("邮件.rar", "解开"), ("九层.zip", "解开")]
-    {
+    for (file, way_out) in [
+        ("来信.MSG", "另存为.eml"),
+        ("旧邮件.pst", "另存为.eml"),
+        ("收件箱.box", "另存为.eml"),
+        ("邮件.rar", "解开"),
+        ("九层.zip", "解开"),
+    ] {
         assert!(says(file, "未读") && says(file, way_out), "{file}: {}", done.told);
     }
     assert!(says("图.jpg", "略过") && !done.told.contains("八层"), "{}", done.told);

@@ -70,6 +70,8 @@ fn mistaken() -> Vec<Row> {
             .once(BODY, say(&format!("{}{}$TAG OK\r\n", line(1, 1), line(3, 2)))),
         row("hands out a mail under the UID of the one before, which it leaves out, once", Unnoticed)
             .once(BODY, say(&format!("{}{}$TAG OK\r\n", line(1, 2), line(3, 3)))),
+        row("hands out each mail for the next one, once", Unnoticed)
+            .once(BODY, say(&format!("{}{}{}$TAG OK\r\n", line(1, 1), line(2, 1), line(3, 2)))),
         row("hands out one mail under all UIDs, once", Unnoticed)
             .once(BODY, say(&format!("{}{}{}$TAG OK\r\n", line(1, 1), line(2, 1), line(3, 1)))),
         row("says that a folder is empty that has never been looked at", Unnoticed)
@@ -86,6 +88,12 @@ fn folders() -> Vec<Row> {
                 world.server.deliver("其他文件夹/报送", mail(7), at(NOON));
             })
             .also(&["其他文件夹/报送"]),
+        row("keeps spam in Junk, which people call 垃圾箱", Unnoticed)
+            .before(|world| {
+                world.mailbox.folders.push("垃圾箱".into());
+                world.server.deliver("Junk", mail(7), at(NOON));
+            })
+            .also(&["Junk"]),
     ]
 }
 
