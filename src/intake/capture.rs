@@ -13,7 +13,7 @@ use super::broken::Broken;
 use super::discover::announced;
 use super::failures::Failures;
 use super::memory::Memory;
-use super::twice::{is_misdescribed, refuse_those_of_others, set_aside};
+use super::twice::{Aside, is_misdescribed, refuse_those_of_others, set_aside};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -92,22 +92,22 @@ pub(super) async fn capture(
             captured(keeping.flush(place, memory).await?);
             refuse_those_of_others(place, &mut haul).await?;
         }
-        let others = set_aside(&mut failures.twice, batch.len() == 1, &mut haul);
+        let aside = set_aside(&mut failures.twice, batch.len() == 1, &mut haul);
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
         if is_going_on {
             memory.note_brought(place.folder);
         } else {
-            let missing = note_missing(&batch, &haul, &asked, failures);
+            let missing = note_missing(&batch, &haul, &aside, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());
             queue.extend(missing);
         }
         let began = Instant::now();
         captured(keeping.add(place, memory, haul.taken).await?);
-        if !others.is_empty() {
+        if !aside.filed.is_empty() {
             captured(keeping.flush(place, memory).await?);
-            ask_again(place, memory, failures, &others).await?;
-            queue.extend(others);
+            doubt(place, memory, &aside.filed).await?;
         }
+        ask_first(&mut queue, failures, aside);
         // Our disk's time is not the server's.
         session.be_patient(session.patience() + began.elapsed());
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
@@ -120,19 +120,21 @@ pub(super) async fn capture(
     outcome
 }
 
-/// Has mails that are captured asked for again, alone: what was taken for them may be another's.
-async fn ask_again(
-    place: &Place<'_>,
-    memory: &mut Memory,
-    failures: &mut Failures,
-    mails: &[Described],
-) -> Result<(), Fault> {
+/// Has mails be asked for before all others: alone, or, what only came beside them, in small company.
+fn ask_first(queue: &mut VecDeque<Described>, failures: &mut Failures, aside: Aside) {
+    aside.beside.iter().for_each(|mail| failures.suspect(mail.uid));
+    let alone: Vec<Described> = aside.filed.into_iter().chain(aside.alone).collect();
+    alone.iter().for_each(|mail| failures.isolate(mail.uid));
+    alone.into_iter().chain(aside.beside).rev().for_each(|mail| queue.push_front(mail));
+}
+
+/// Takes mails for such that are not captured: what was taken for them may be another's.
+async fn doubt(place: &Place<'_>, memory: &mut Memory, mails: &[Described]) -> Result<(), Fault> {
     for mail in mails {
         let (mailbox, folder, uidvalidity) = place.key();
         let sighting = Sighting { mailbox, folder, uidvalidity, uid: mail.uid };
         on_blocking_thread(place.store, move |store| store.doubt(&sighting)).await?;
         memory.wait_again(place.folder, mail);
-        failures.isolate(mail.uid);
     }
     Ok(())
 }
@@ -194,6 +196,7 @@ fn next_batch(
 fn note_missing(
     batch: &[Described],
     haul: &Haul,
+    aside: &Aside,
     asked: &Result<(), Broken>,
     failures: &mut Failures,
 ) -> Vec<Described> {
@@ -201,7 +204,9 @@ fn note_missing(
         Ok(()) => "服务器答复“完成”，却没有给出这封邮件".to_owned(),
         Err(broken) => broken.to_string(),
     };
-    let came = |mail: &Described| haul.taken.iter().any(|taken| taken.mail.uid == mail.uid);
+    let came = |mail: &Described| {
+        aside.keeps_back(mail.uid) || haul.taken.iter().any(|taken| taken.mail.uid == mail.uid)
+    };
     let missing: Vec<Described> = batch.iter().filter(|mail| !came(mail)).copied().collect();
     batch.iter().filter(|mail| came(mail)).for_each(|mail| failures.forget(mail.uid));
     let is_lost = asked.as_ref().is_err_and(Broken::is_final);

@@ -21,6 +21,8 @@ pub(super) struct Twice {
     first: HashMap<u64, Described>,
     /// UIDs that were asked for alone and came.
     sure: BTreeSet<u32>,
+    /// Bytes that came for two of those: there are copies of them, and a folder may be full of more.
+    copied: BTreeSet<u64>,
 }
 
 /// What is to be done with a mail that came.
@@ -52,30 +54,57 @@ impl Twice {
         }
         let first = self.first.entry(mark).or_insert(*mail);
         let is_same = first.uid == mail.uid;
+        if self.copied.contains(&mark) {
+            return Advice::File;
+        }
         match (is_same || self.sure.contains(&first.uid), self.sure.contains(&mail.uid)) {
             _ if is_same => Advice::File,
             (_, false) => Advice::AskAlone,
-            (true, true) => Advice::File,
+            (true, true) => {
+                self.copied.insert(mark);
+                Advice::File
+            }
             (false, true) => Advice::AskForOther(std::mem::replace(first, *mail)),
         }
     }
 }
 
-/// Refuses mails that have to be asked for alone, and returns those that are filed and have to be, too. Where the same bytes come
-/// twice nothing of the whole answer is believed: every mail in it may stand under the UID of the one before, and what is once
-/// filed so is not asked for again after a kill.
-pub(super) fn set_aside(twice: &mut Twice, is_alone: bool, haul: &mut Haul) -> Vec<Described> {
+/// What is asked for once more before anything else.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    /// Filed all the same.
+    pub filed: Vec<Described>,
+    /// Not filed, and better asked for alone.
+    pub alone: Vec<Described>,
+    /// Not filed, for what came beside it.
+    pub beside: Vec<Described>,
+}
+
+impl Aside {
+    /// Whether a mail came and is not filed.
+    pub fn keeps_back(&self, uid: u32) -> bool {
+        self.alone.iter().chain(&self.beside).any(|mail| mail.uid == uid)
+    }
+}
+
+/// Keeps back what is not believed, and returns what is asked for once more. Where the same bytes come twice nothing of the whole answer
+/// is believed: every mail in it may stand under the UID of the one before, and what is once filed so is not asked for again after a
+/// kill. If these turn out to be two copies of one mail, the others need no asking one by one.
+pub(super) fn set_aside(twice: &mut Twice, is_alone: bool, haul: &mut Haul) -> Aside {
     let advice: Vec<Advice> =
         haul.taken.iter().map(|came| twice.note(&came.mail, &came.staged.sha256, is_alone)).collect();
-    if advice.contains(&Advice::AskAlone) {
-        for Taken { mail, .. } in std::mem::take(&mut haul.taken) {
+    if let Some(second) = advice.iter().position(|advice| *advice == Advice::AskAlone) {
+        let mut aside = Aside::default();
+        let bytes = haul.taken.get(second).map(|came| came.staged.sha256.clone());
+        for (at, Taken { mail, staged, .. }) in std::mem::take(&mut haul.taken).into_iter().enumerate() {
             twice.forget(mail.uid);
-            haul.refused.insert(mail.uid, "服务器把同样的内容给作两封来件，须单独再取一次核对".into());
+            let is_of_the_two = at <= second && Some(staged.sha256) == bytes;
+            if is_of_the_two { aside.alone.push(mail) } else { aside.beside.push(mail) }
         }
-        return Vec::new();
+        return aside;
     }
     let other = |advice| if let Advice::AskForOther(mail) = advice { Some(mail) } else { None };
-    advice.into_iter().filter_map(other).collect()
+    Aside { filed: advice.into_iter().filter_map(other).collect(), ..Aside::default() }
 }
 
 /// Whether as many bytes came as the server does not tell of the mail.
@@ -117,8 +146,7 @@ mod tests {
         assert_eq!(twice.note(&mail(3), AA, false), Advice::AskAlone);
         assert_eq!(twice.note(&mail(3), AA, true), Advice::AskForOther(mail(1)));
         assert_eq!(twice.note(&mail(1), AA, true), Advice::File, "a copy");
-        assert_eq!(twice.note(&mail(4), AA, false), Advice::AskAlone);
-        assert_eq!(twice.note(&mail(4), AA, true), Advice::File, "one of many copies");
+        assert_eq!(twice.note(&mail(4), AA, false), Advice::File, "one of many copies");
         assert_eq!(twice.note(&mail(2), BB, false), Advice::File, "itself");
     }
 

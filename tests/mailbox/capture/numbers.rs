@@ -87,3 +87,17 @@ async fn a_copy_that_is_told_to_be_of_another_size_is_shown_with_a_remedy() {
     world.server.remove("INBOX", 2);
     assert_eq!((world.pass().await.unwrap().unfetched, world.unfetched_uids()), (0, vec![]));
 }
+
+/// Somebody copied a mail again and again: that there are copies of it is asked once and not for each.
+#[tokio::test]
+async fn a_folder_full_of_copies_costs_no_command_for_each() {
+    let world = world(Profile::Plain).with_mails(1);
+    for _ in 0..1000 {
+        world.server.deliver("INBOX", mail(1), at(NOON));
+    }
+    let pass = world.pass().await.unwrap();
+    assert_eq!((pass.captured, pass.unfetched, world.unfetched_uids()), (1001, 0, vec![]));
+    let log = world.server.log();
+    let asked = log.iter().filter(|heard| heard.text.contains("BODY.PEEK[]")).count();
+    assert!(asked <= 25, "{asked} commands");
+}
