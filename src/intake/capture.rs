@@ -204,10 +204,9 @@ fn note_missing(
         Ok(()) => "服务器答复“完成”，却没有给出这封邮件".to_owned(),
         Err(broken) => broken.to_string(),
     };
-    let came = |mail: &Described| {
-        aside.keeps_back(mail.uid) || haul.taken.iter().any(|taken| taken.mail.uid == mail.uid)
-    };
-    let missing: Vec<Described> = batch.iter().filter(|mail| !came(mail)).copied().collect();
+    let came = |mail: &Described| haul.taken.iter().any(|taken| taken.mail.uid == mail.uid);
+    let is_missing = |mail: &&Described| !came(mail) && !aside.keeps_back(mail.uid);
+    let missing: Vec<Described> = batch.iter().filter(is_missing).copied().collect();
     batch.iter().filter(|mail| came(mail)).for_each(|mail| failures.forget(mail.uid));
     let is_lost = asked.as_ref().is_err_and(Broken::is_final);
     let mut is_blamed = false;

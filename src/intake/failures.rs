@@ -55,9 +55,12 @@ impl Failures {
         self.asked.get(&uid).map_or(0, |asked| asked.tries)
     }
 
-    /// Whether it is asked for alone: a connection that ends over few ends over one of them.
+    /// Whether it is asked for alone: a connection that ends over few ends over one of them, and who mixed mails up may do so again.
     pub fn goes_alone(&self, uid: u32) -> bool {
-        self.asked.get(&uid).is_some_and(|asked| asked.goes_alone || asked.tries > 0 || asked.suspicions > 1)
+        let enough = if self.twice.is_mixed_up() { 0 } else { 1 };
+        self.asked
+            .get(&uid)
+            .is_some_and(|asked| asked.goes_alone || asked.tries > 0 || asked.suspicions > enough)
     }
 
     /// Whether it is asked for in small company.
@@ -69,5 +72,30 @@ impl Failures {
     pub fn unfetched(&self) -> Vec<(u32, String)> {
         let failed = self.asked.iter().filter(|(_, asked)| asked.tries > 0);
         failed.map(|(uid, asked)| (*uid, asked.reason.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imap::Described;
+
+    #[test]
+    fn what_came_beside_mails_that_were_mixed_up_is_asked_for_alone() {
+        let mail = |uid| Described { uid, size: 9, received_at: None };
+        let (one, other) = ("aa00000000000000", "bb00000000000000");
+        let mut failures = Failures::default();
+        for uid in [1, 2] {
+            failures.twice.note(&mail(uid), one, false);
+        }
+        failures.suspect(3);
+        assert!(failures.is_suspect(3) && !failures.goes_alone(3));
+        failures.twice.note(&mail(2), one, true);
+        assert!(!failures.goes_alone(3), "two copies, as far as is known");
+        failures.twice.note(&mail(1), other, true);
+        assert!(failures.goes_alone(3) && !failures.goes_alone(4));
+        failures.suspect(5);
+        failures.forget(3);
+        assert!(failures.goes_alone(5) && !failures.goes_alone(3));
     }
 }

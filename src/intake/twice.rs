@@ -1,9 +1,9 @@
 //! The same bytes under two UIDs of one folder: two copies of one mail, or one mail that was handed out for another. A server
 //! that answers a command for many mails under wrong UIDs and says OK is seen by nothing else where the mails are of one
-//! size. So in company such bytes are not believed: the later of the two is asked for alone, and where it is the same mail
-//! then, the earlier one, too.
+//! size. So in company such bytes are not believed: the two are asked for alone before anything else. Copies are believed then, and
+//! what came beside them is asked for in small company; a server that was caught mixing mails up is asked for one at a time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::arrive::{Haul, Taken};
 use super::capture::{Place, on_blocking_thread, row};
@@ -23,6 +23,10 @@ pub(super) struct Twice {
     sure: BTreeSet<u32>,
     /// Bytes that came for two of those: there are copies of them, and a folder may be full of more.
     copied: BTreeSet<u64>,
+    /// What the UIDs that are not believed came with.
+    doubted: BTreeMap<u32, u64>,
+    /// Whether one of them was another mail when it was asked for alone.
+    is_mixed_up: bool,
 }
 
 /// What is to be done with a mail that came.
@@ -37,6 +41,11 @@ pub(super) enum Advice {
 }
 
 impl Twice {
+    /// Whether the server was seen to hand out a mail under the UID of another.
+    pub fn is_mixed_up(&self) -> bool {
+        self.is_mixed_up
+    }
+
     /// What came under this UID is not filed.
     fn forget(&mut self, uid: u32) {
         self.first.retain(|_, mail| mail.uid != uid);
@@ -48,6 +57,7 @@ impl Twice {
         let Some(mark) = mark else { return Advice::File };
         if is_alone {
             self.sure.insert(mail.uid);
+            self.is_mixed_up |= self.doubted.remove(&mail.uid).is_some_and(|doubted| doubted != mark);
         }
         if self.first.len() >= REMEMBERED && !self.first.contains_key(&mark) {
             self.first.clear();
@@ -59,7 +69,10 @@ impl Twice {
         }
         match (is_same || self.sure.contains(&first.uid), self.sure.contains(&mail.uid)) {
             _ if is_same => Advice::File,
-            (_, false) => Advice::AskAlone,
+            (_, false) => {
+                self.doubted.extend([(mail.uid, mark), (first.uid, mark)]);
+                Advice::AskAlone
+            }
             (true, true) => {
                 self.copied.insert(mark);
                 Advice::File
@@ -148,6 +161,7 @@ mod tests {
         assert_eq!(twice.note(&mail(1), AA, true), Advice::File, "a copy");
         assert_eq!(twice.note(&mail(4), AA, false), Advice::File, "one of many copies");
         assert_eq!(twice.note(&mail(2), BB, false), Advice::File, "itself");
+        assert!(!twice.is_mixed_up());
     }
 
     #[test]
@@ -155,7 +169,9 @@ mod tests {
         let mut twice = Twice::default();
         assert_eq!(twice.note(&mail(1), AA, false), Advice::File);
         assert_eq!(twice.note(&mail(2), AA, false), Advice::AskAlone);
+        assert!(!twice.is_mixed_up());
         assert_eq!(twice.note(&mail(2), BB, true), Advice::File);
+        assert!(twice.is_mixed_up());
         assert_eq!(twice.note(&mail(3), AA, true), Advice::AskForOther(mail(1)), "large, or failed before");
     }
 }

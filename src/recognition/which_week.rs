@@ -1,5 +1,5 @@
 //! Which of several requirements a text means by a week: by the days from the first to the last (周报（9月14日至18日）), by 上周, or
-//! by a number that no title bears. A number behind a month or a year is counted from there, not from where the campaign begins.
+//! by its number. One behind a month or a year is counted from there, not from where the campaign begins.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
