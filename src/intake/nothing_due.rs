@@ -10,13 +10,13 @@ use super::parts::Scene;
 use crate::domain::campaign::{ItemKind, Requirement};
 use crate::domain::submission::NIL_ITEM;
 use crate::domain::unit::Unit;
-use crate::recognition::counted::{days_before, says_today};
+use crate::recognition::counted::says_today;
 use crate::recognition::dates::dates;
 use crate::recognition::day::Range;
 use crate::recognition::item::Texts;
 use crate::recognition::months::is_of_other_months;
 use crate::recognition::nil::saying;
-use crate::recognition::rivals::{self, Says};
+use crate::recognition::rivals::{self, LAST_WEEK, Says};
 use crate::recognition::vocabulary::Target;
 
 /// Nobody knows yet that there will be nothing.
@@ -95,10 +95,10 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
         subject: own_subject(scene).to_owned(),
         letter: facts.text.clone(),
     };
-    let is_last_week = ["上周", "上星期"].iter().any(|word| said.contains(word));
+    let is_last_week = has(said, LAST_WEEK);
     let meant = match is_last_week {
         _ if says_of_several(said, is_last_week) => None,
-        true => of_last_week(scene, kind),
+        true => rivals::of_last_week(campaign, kind, today),
         false => rivals::meant(campaign, kind, &says, &[], today),
     };
     let is_named = || {
@@ -170,19 +170,6 @@ fn says_of_several(said: &str, is_last_week: bool) -> bool {
         || numbers.iter().any(is_list)
         || (is_last_week && has(said, &["本周", "这周"]))
         || has(&beside, ALL_OF_SEVERAL)
-}
-
-/// The only one that was due in the week before.
-fn of_last_week<'t>(scene: &Scene, kind: &'t [Target]) -> Option<&'t Target> {
-    let today = scene.arrived.date();
-    let monday = days_before(today, i64::from(today.weekday().to_monday_zero_offset()))?;
-    let (from, to) = (days_before(monday, 7)?, monday.yesterday().ok()?);
-    let due = |target: &&Target| {
-        let asked = scene.desk.campaign.requirement(&target.requirement);
-        asked.is_some_and(|asked| (from..=to).contains(&asked.last_day(None)))
-    };
-    let mut due = kind.iter().filter(due);
-    due.next().filter(|_| due.next().is_none())
 }
 
 /// Whether what says that there is nothing names a day before the one from which on a return can be sent.

@@ -10,6 +10,7 @@ use super::months::is_figure;
 use super::squeeze;
 use super::vocabulary::Target;
 use super::which_month::Months;
+pub use super::which_week::LAST_WEEK;
 use super::which_week::{Weeks, counted_from};
 use crate::domain::campaign::{Campaign, Requirement, When};
 
@@ -84,6 +85,11 @@ pub fn meant<'t>(
             None => due,
         },
     }
+}
+
+/// The one whose week was the last before the one of a day.
+pub fn of_last_week<'t>(campaign: &Campaign, rivals: &'t [Target], arrived: Date) -> Option<&'t Target> {
+    Weeks::new(campaign, rivals, arrived)?.last_week().one()
 }
 
 /// Which rival a text names.

@@ -12,7 +12,12 @@ use super::vocabulary::Target;
 use crate::domain::campaign::{Campaign, Requirement};
 
 /// The week before that in which a mail was sent.
-const LAST_WEEK: &[&str] = &["上周", "上一周", "上个周", "上星期", "上个星期", "上一星期"];
+pub const LAST_WEEK: &[&str] = &["上周", "上一周", "上个周", "上星期", "上个星期", "上一星期"];
+/// Before 上, which belongs to these then: 附上(周报), 附上(一周小结).
+const HANDED_IN: &[char] = &['附', '呈', '奉', '送', '递', '寄'];
+/// The same before 上周报, which is last week's only where nothing else goes before: 报上周报, 以上周报, 网上周报系统.
+const BEFORE_PAPER: &[char] =
+    &['附', '呈', '奉', '送', '递', '寄', '报', '交', '发', '传', '补', '以', '网', '线', '马'];
 /// Behind these: a day of that week.
 const OF_WEEK: &[char] =
     &['一', '二', '三', '四', '五', '六', '日', '天', '末', '几', '1', '2', '3', '4', '5', '6'];
@@ -83,12 +88,17 @@ impl<'t> Weeks<'t> {
     pub(super) fn of_last_week(&self, text: &str) -> Named<'t> {
         let pieces = unplanned(text);
         let says = |words: &[&str]| pieces.iter().any(|piece| words.iter().any(|word| piece.contains(word)));
-        let is_said = LAST_WEEK.iter().any(|word| {
-            let mut behind = pieces.iter().flat_map(|piece| piece.split(word).skip(1));
-            behind.any(|behind| !behind.starts_with(OF_WEEK))
-        });
-        if !self.are_weeks || !is_said || says(THIS_WEEK) {
-            return Named::Nothing;
+        let is_said = pieces.iter().any(|piece| says_last_week(piece));
+        if self.are_weeks && is_said && !says(THIS_WEEK) { self.last_week() } else { Named::Nothing }
+    }
+
+    /// The rival of the week before that in which a mail came. Where no title speaks of weeks, returns that are due week by week are
+    /// meant all the same; one is of more days, the first, or that of a holiday.
+    pub(super) fn last_week(&self) -> Named<'t> {
+        let is_long = |(_, time): &&(&Target, Range)| (time.to - time.from).get_days() > SPAN_DAYS;
+        let long = self.times.iter().filter(is_long).count();
+        if !self.are_weeks && long > usize::from(self.times.len() > 1) {
+            return Named::Another;
         }
         let monday = i64::from(self.arrived.weekday().to_monday_zero_offset());
         let from = self.arrived.checked_sub((monday + i64::from(DAYS)).days());
@@ -156,6 +166,20 @@ impl<'t> Weeks<'t> {
         };
         (year.saturating_sub(1)..=year.saturating_add(1)).min_by_key(apart).unwrap_or(year)
     }
+}
+
+/// Whether a text says 上周, and not that something comes with it: 附上周报, 现呈上一周工作小结.
+fn says_last_week(text: &str) -> bool {
+    LAST_WEEK.iter().flat_map(|word| text.match_indices(word)).any(|(at, word)| {
+        let (before, behind) =
+            (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+        let is_handed_in = match word {
+            "上周" => before.ends_with(BEFORE_PAPER) && behind.starts_with('报'),
+            "上一周" => before.ends_with(HANDED_IN),
+            _ => false,
+        };
+        !is_handed_in && !behind.starts_with(OF_WEEK)
+    })
 }
 
 /// The one number of a week in a line, and what stands before it.

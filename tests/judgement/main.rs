@@ -12,6 +12,7 @@ mod mail;
 
 mod days;
 mod days_beside;
+mod due_weeks;
 mod forms;
 mod letters;
 mod months;

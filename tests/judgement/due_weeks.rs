@@ -1,0 +1,126 @@
+//! Stories of returns that offices ask for week by week in other ways: on a Monday of the week before, across the end of a year, by
+//! titles that bear nothing but the day on which one is due.
+
+use crate::campaign::campaign;
+use crate::mail::{Judged, document, mail};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
+use shouwen::domain::unit::Unit;
+
+const CENTRE: &str = "临江县疾病预防控制中心";
+
+/// A campaign of an office of health from a day on that asks for a paper of the same kind by each of these titles and days.
+fn returns(from: Date, asked: &[(&str, Date)]) -> Campaign {
+    let mut campaign = campaign();
+    let one = |(nth, (title, due)): (usize, &(&str, Date))| Requirement {
+        id: format!("r{}", nth + 1),
+        title: (*title).to_owned(),
+        groups: vec!["center".to_owned()],
+        also_from: vec![],
+        opens: None,
+        when: When::By { nominal: *due, on_time_through: *due },
+        need: Need::All,
+        nil_report: true,
+        items: vec![Item {
+            id: "report".to_owned(),
+            title: "工作情况".to_owned(),
+            kind: ItemKind::Document,
+            names: ["周报", "旬报", "简报", "统计表"].map(str::to_owned).to_vec(),
+            form: None,
+            of: None,
+            from_form: None,
+            sections: vec![],
+            limits: Default::default(),
+        }],
+    };
+    let unit = |code: &str, name: &str| Unit {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        aliases: vec![name.replace("疾病预防控制中心", "疾控中心")],
+        group: "center".to_owned(),
+        emails: vec![format!("{}@centre.example", code.to_lowercase())],
+        ..Unit::default()
+    };
+    campaign.title = "2023年秋季传染病防控行动".to_owned();
+    campaign.short = "防控行动".to_owned();
+    campaign.keywords = vec!["防控行动".to_owned()];
+    campaign.groups = vec![("center".to_owned(), "县(市、区)疾病预防控制中心".to_owned())];
+    campaign.routes = vec![];
+    campaign.templates.clear();
+    campaign.roster.units = vec![unit("C1", CENTRE), unit("C2", "青石县疾病预防控制中心")];
+    campaign.period = (from, asked.iter().map(|(_, due)| *due).max().unwrap());
+    campaign.requirements = asked.iter().enumerate().map(one).collect();
+    campaign
+}
+
+/// So many weeks, the first of which is due on a day: `{n}` of a title is the number of one, `{due}` its day.
+fn weeks(from: Date, first: Date, count: i64, title: &str) -> Campaign {
+    let day = |nth: i64| first.checked_add((7 * nth).days()).unwrap();
+    let titled = |nth: i64| {
+        let due = format!("{}月{}日", day(nth).month(), day(nth).day());
+        title.replace("{n}", &(nth + 1).to_string()).replace("{due}", &due)
+    };
+    let titles: Vec<String> = (0..count).map(titled).collect();
+    let asked: Vec<(&str, Date)> = titles.iter().map(String::as_str).zip((0..count).map(day)).collect();
+    returns(from, &asked)
+}
+
+/// What becomes of a paper.
+fn paper(campaign: &Campaign, subject: &str, says: &str, at: &str, (name, title): (&str, &str)) -> String {
+    let text = "防控行动：组织培训三次，开展巡查十二次，发现问题五项，已整改四项。";
+    let mail = mail("c1@centre.example", subject).says(says).at(&format!("{at}T09:00:00+08:00"));
+    told(&mail.with(document(name, &format!("{CENTRE}{title}\n{text}"))).judge_by(campaign))
+}
+
+/// The one that it answers, or that a person is asked.
+fn told(judged: &Judged) -> String {
+    let part = &judged.registration.parts[0];
+    match part.filings.as_slice() {
+        [filing] if part.state.word() == "accepted" => filing.requirement.clone(),
+        _ => part.state.word().to_owned(),
+    }
+}
+
+fn nothing(campaign: &Campaign, says: &str, at: &str) -> String {
+    let mail = mail("c1@centre.example", &format!("{CENTRE}周报")).says(says);
+    mail.at(&format!("{at}T09:00:00+08:00")).judge_by(campaign).loose().concat()
+}
+
+#[test]
+fn nothing_of_last_week_is_of_the_return_that_is_due_behind_it() {
+    let mondays = weeks(date(2023, 9, 4), date(2023, 9, 11), 4, "第{n}周工作周报");
+    let unnumbered = weeks(date(2023, 9, 4), date(2023, 9, 11), 4, "工作简报（{due}）");
+    let fridays = weeks(date(2023, 9, 4), date(2023, 9, 8), 4, "第{n}周工作周报");
+    for says in ["上周无新增活动", "上一周零报告", "上个星期无新增活动"] {
+        for (campaign, at, of) in [
+            (&mondays, "2023-09-11", "r1"),
+            (&mondays, "2023-09-18", "r2"),
+            (&mondays, "2023-09-19", "r2"),
+            (&unnumbered, "2023-09-18", "r2"),
+            (&unnumbered, "2023-09-21", "r2"),
+            (&fridays, "2023-09-18", "r2"),
+            (&fridays, "2023-09-20", "r2"),
+        ] {
+            assert_eq!(nothing(campaign, says, at), format!("{of} - nil accepted"), "{says} {at}");
+        }
+        // On a Sunday that may be the week that ends.
+        assert!(nothing(&mondays, says, "2023-09-17").ends_with("nil review"), "{says}");
+    }
+}
+
+#[test]
+fn what_comes_with_a_letter_is_no_last_week() {
+    let fridays = weeks(date(2023, 9, 4), date(2023, 9, 8), 4, "第{n}周工作周报");
+    let of =
+        |subject: &str, says: &str| paper(&fridays, subject, says, "2023-09-21", ("周报.docx", "工作周报"));
+    for says in
+        ["附上周报，请查收", "现呈上周报", "以上周报请审阅", "附上一周工作小结", "请到网上周报系统查看"]
+    {
+        assert_eq!(of("周报", says), "r3", "{says}");
+    }
+    assert_eq!(of("报上周报", ""), "r3");
+    for subject in ["报上周工作周报", "上周周报", "附上周的周报", "上周报表"] {
+        assert_eq!(of(subject, ""), "r2", "{subject}");
+    }
+}
