@@ -11,7 +11,7 @@ use super::squeeze;
 use super::vocabulary::Target;
 use super::which_month::Months;
 pub use super::which_week::LAST_WEEK;
-use super::which_week::{Weeks, counted_from};
+use super::which_week::{Weeks, counted_from, makes_another_word};
 use crate::domain::campaign::{Campaign, Requirement, When};
 
 /// Letters that tell one title from another; a single one may stand in any word.
@@ -61,12 +61,16 @@ pub fn meant<'t>(
         return None;
     }
     let (by_subject, by_letter) = (titled.named(&says.subject), titled.named(&letter));
-    let own = by_name.one().or(by_heading.one());
-    if own.is_some_and(|own| by_subject.one().or(by_letter.one()).is_some_and(|said| said != own)) {
+    let of_days = [&says.name, &says.heading, &says.subject].map(|text| titled.of_days(text));
+    let [days_of_name, days_of_heading, days_of_subject] = &of_days;
+    // A name or a heading that was left standing from the week before.
+    let own: Vec<&Target> =
+        [&by_name, &by_heading, days_of_name, days_of_heading].into_iter().filter_map(Named::one).collect();
+    let said = by_subject.one().or(days_of_subject.one()).or(by_letter.one());
+    if own.first().is_some_and(|first| own.iter().copied().chain(said).any(|other| other != *first)) {
         return None;
     }
     let named = by_name.one().or(with_form).or(by_heading.one());
-    let of_days = [&says.name, &says.heading, &says.subject].map(|text| titled.of_days(text));
     let of_days = of_days.into_iter().find(|told| !matches!(told, Named::Nothing)).unwrap_or(Named::Nothing);
     let is_left_to_subject = named.or(of_days.one()).is_none();
     if of_days.is_doubtful() || (is_left_to_subject && by_subject.is_doubtful()) {
@@ -140,7 +144,8 @@ impl<'t> Titled<'t> {
     /// The rival whose words a text bears. Line by line: the number of 附件2 stands above 1季度统计表.
     fn named(&self, text: &str) -> Named<'t> {
         match self.are_in(text.lines()).as_slice() {
-            [only] => Named::This(only),
+            [only] if !self.lists_weeks(text) => Named::This(only),
+            [_] => Named::Several,
             [] => match self.by_number(text) {
                 // 2025年上半年, where the half of this year is asked for.
                 Named::Nothing if self.is_counted_elsewhere(text) => Named::Another,
@@ -156,17 +161,23 @@ impl<'t> Titled<'t> {
     fn are_in<'s>(&self, lines: impl Iterator<Item = &'s str>) -> Vec<&'t Target> {
         let lines: Vec<String> = lines.map(|line| in_digits(&squeeze(line))).collect();
         let said = self.rivals.iter().zip(&self.titles).zip(&self.marks);
-        let said = said.filter(|((_, title), marks)| {
-            marks.iter().any(|mark| lines.iter().any(|line| self.has(line, mark, title)))
+        let said = said.filter(|((rival, title), marks)| {
+            marks.iter().any(|mark| lines.iter().any(|line| self.has(line, mark, (rival, title))))
         });
         said.map(|((rival, _), _)| rival).collect()
     }
 
     /// Whether a line has the mark of a title; that of another year, and of another month what a month has several of, is another.
-    fn has(&self, line: &str, mark: &str, title: &str) -> bool {
+    fn has(&self, line: &str, mark: &str, (rival, title): (&Target, &str)) -> bool {
+        let own = years_in(title);
         standing(line, mark).any(|before| {
             let (year, month) = counted_from(before);
-            let is_of_year = |year: i16| self.years.contains(&year) || title.contains(&year.to_string());
+            let is_of_year = |year: i16| match &self.weeks {
+                _ if !own.is_empty() => own.contains(&year),
+                // The first week of a campaign is none of the year that comes later.
+                Some(weeks) if mark.contains(OF_MONTHS) => weeks.are_of(rival, year),
+                _ => self.years.contains(&year),
+            };
             let is_of_month = |month: i8| !mark.contains(OF_MONTHS) || title.contains(&format!("{month}月"));
             year.is_none_or(is_of_year) && month.is_none_or(is_of_month)
         })
@@ -177,6 +188,10 @@ impl<'t> Titled<'t> {
         let lines: Vec<String> = text.lines().map(|line| in_digits(&squeeze(line))).collect();
         let mut marks = self.marks.iter().flatten();
         marks.any(|mark| lines.iter().any(|line| standing(line, mark).next().is_some()))
+    }
+
+    fn lists_weeks(&self, text: &str) -> bool {
+        self.weeks.as_ref().is_some_and(|weeks| text.lines().any(|line| weeks.lists_several(line)))
     }
 
     fn by_number(&self, text: &str) -> Named<'t> {
@@ -309,10 +324,21 @@ fn telling(titles: &[String]) -> Vec<Option<String>> {
 }
 
 /// What stands before a mark wherever a text has it; a figure is not the end of a longer one.
-fn standing<'s>(text: &'s str, mark: &str) -> impl Iterator<Item = &'s str> {
+fn standing<'s>(text: &'s str, mark: &'s str) -> impl Iterator<Item = &'s str> {
     let is_number = mark.starts_with(is_figure);
-    let before = text.match_indices(mark).filter_map(|(at, _)| text.get(..at));
+    let is_word = |at: usize| {
+        let behind = text.get(at + mark.len()..).unwrap_or_default();
+        !(mark.ends_with('周') && makes_another_word(behind))
+    };
+    let found = text.match_indices(mark).filter(move |(at, _)| is_word(*at));
+    let before = found.filter_map(|(at, _)| text.get(..at));
     before.filter(move |before| !is_number || before.chars().next_back().is_none_or(|c| !is_figure(c)))
+}
+
+/// The years that a title names.
+fn years_in(title: &str) -> Vec<i16> {
+    let before = title.match_indices('年').filter_map(|(at, year)| title.get(..at + year.len()));
+    before.filter_map(|before| counted_from(before).0).collect()
 }
 
 /// The rival that falls due next, where the one before is not nearer: what came after that may be late for it.

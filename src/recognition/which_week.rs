@@ -1,10 +1,12 @@
 //! Which of several requirements a text means by a week: by the days from the first to the last (周报（9月14日至18日）), by 上周, or
 //! by its number. One behind a month or a year is counted from there, not from where the campaign begins.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
-use super::dates::dates;
+use super::dates::{dates, figure};
 use super::day::Range;
 use super::rivals::{Named, in_digits, opens, unplanned};
 use super::squeeze;
@@ -30,11 +32,26 @@ const SPAN_DAYS: i32 = 10;
 /// Of a week.
 const DAYS: i32 = 7;
 
+/// A week by its number in the year without that is no longer ago, in weeks.
+const NEAR_WEEKS: i32 = 5;
+/// Between the numbers of weeks that are named together.
+const LIST_JOINTS: &str = "、,和及与&+/-—~至到";
+
+/// What a week is called by, and from where that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Number {
+    year: Option<i16>,
+    month: Option<i8>,
+    nth: i8,
+}
+
 /// The rivals in the order of their last days, each with the days since the one before it.
 pub(super) struct Weeks<'t> {
     times: Vec<(&'t Target, Range)>,
     /// The numbers that their titles bear, whatever else: 第1周(9月4日-9月8日).
-    numbers: Vec<Option<i8>>,
+    numbers: Vec<Option<Number>>,
+    /// Whether each of them is of several weeks: 第1-2周.
+    are_several: bool,
     /// Whose time has not begun: nobody reports of it yet.
     to_come: Vec<&'t Target>,
     /// Whether the titles speak of weeks.
@@ -62,11 +79,10 @@ impl<'t> Weeks<'t> {
         let to_come = asked.iter().filter(|(_, asked)| is_to_come(asked)).map(|(rival, _)| *rival).collect();
         let are_weeks =
             asked.iter().all(|(_, asked)| asked.title.contains('周') || asked.title.contains("星期"));
-        let number = |(_, asked): &(&Target, &Requirement)| {
-            numbered(&in_digits(&squeeze(&asked.title))).map(|(_, number)| number)
-        };
-        let numbers = asked.iter().map(number).collect();
-        Some(Self { times, numbers, to_come, are_weeks, arrived })
+        let titles: Vec<String> = asked.iter().map(|(_, asked)| in_digits(&squeeze(&asked.title))).collect();
+        let numbers = titles.iter().map(|title| numbered(title)).collect();
+        let are_several = titles.iter().any(|title| lists_weeks(title));
+        Some(Self { times, numbers, are_several, to_come, are_weeks, arrived })
     }
 
     /// The rival of whose days a text names the first and the last. A single day may be that on which it was written.
@@ -78,6 +94,8 @@ impl<'t> Weeks<'t> {
         let [from, to] = found.ends.as_slice() else { return Named::Nothing };
         let days = Range { from: *from, to: *to };
         match self.holding(&days) {
+            // 9月11日-15日, where one is due on Wednesdays: what was due when these days had not passed is of those before.
+            Some(rival) if self.was_due_before_the_end(rival, &days) => Named::Another,
             Some(rival) => self.begun(rival),
             None if (*to - *from).get_days() > SPAN_DAYS || !self.are_weeks => Named::Nothing,
             None => Named::Another,
@@ -106,28 +124,35 @@ impl<'t> Weeks<'t> {
         week.and_then(|week| self.holding(&week)).map_or(Named::Another, |rival| self.begun(rival))
     }
 
+    /// Whether a rival was due and over before the last working day of these days.
+    fn was_due_before_the_end(&self, rival: &Target, days: &Range) -> bool {
+        let time = self.times.iter().find(|(other, _)| *other == rival).map(|(_, time)| time);
+        time.is_some_and(|time| {
+            let behind = time.to.series(1.day()).skip(1).take_while(|day| *day <= days.to);
+            let is_work = |day: Date| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+            self.arrived > time.to && behind.into_iter().any(is_work)
+        })
+    }
+
     /// The rival of a week by its number: that of a title, or 第37周 of the year, 9月第2周.
     pub(super) fn of_number(&self, line: &str) -> Named<'t> {
-        let line = in_digits(&squeeze(line));
-        let Some((before, number)) = numbered(&line).filter(|_| self.are_weeks) else {
+        if self.lists_several(line) {
+            return Named::Several;
+        }
+        let Some(said) = numbered(&in_digits(&squeeze(line))).filter(|_| self.are_weeks) else {
             return Named::Nothing;
         };
-        let weeks = match counted_from(before) {
-            (year, None) if self.titled(year, number).is_some() => {
-                return self.titled(year, number).map_or(Named::Another, Named::This);
-            }
-            (year, Some(month)) => weeks_of_month(year.unwrap_or_else(|| self.year_of(month)), month, number),
-            (year, None) => {
-                let week = ISOWeekDate::new(year.unwrap_or(self.arrived.year()), number, Weekday::Monday);
-                week.ok().and_then(|week| week_from(week.date())).into_iter().collect()
-            }
-        };
+        if let Some(rival) = self.titled(said) {
+            return Named::This(rival);
+        }
         // Titles without numbers may be counted by whoever answers them; another week than this is for a person.
-        let nth = usize::try_from(number).ok().and_then(|number| self.times.get(number.checked_sub(1)?));
-        let is_uncounted = self.numbers.iter().all(Option::is_none) && counted_from(before) == (None, None);
+        let nth = usize::try_from(said.nth).ok().and_then(|nth| self.times.get(nth.checked_sub(1)?));
+        let is_uncounted =
+            self.numbers.iter().all(Option::is_none) && (said.year, said.month) == (None, None);
         if let Some((rival, _)) = nth.filter(|(_, time)| is_uncounted && time.holds(self.arrived)) {
             return Named::This(rival);
         }
+        let weeks = self.weeks_of(said);
         let mut rivals: Vec<Option<&Target>> = weeks.iter().map(|week| self.holding(week)).collect();
         rivals.dedup();
         match rivals.as_slice() {
@@ -136,13 +161,47 @@ impl<'t> Weeks<'t> {
         }
     }
 
-    /// The one rival whose title bears a number, in this year.
-    fn titled(&self, year: Option<i16>, number: i8) -> Option<&'t Target> {
-        let mut titled = self.times.iter().zip(&self.numbers).filter(|((_, time), own)| {
-            let years = time.from.year()..=time.to.year();
-            **own == Some(number) && year.is_none_or(|year| years.contains(&year))
-        });
-        titled.next().filter(|_| titled.next().is_none()).map(|((rival, _), _)| *rival)
+    /// The weeks that may be called by a number that is no title's. Where titles count those of a month another one is nobody's; who
+    /// counts those of a school's term calls a week by a number that the year had long ago.
+    fn weeks_of(&self, said: Number) -> Vec<Range> {
+        match said.month {
+            Some(_) if self.numbers.iter().flatten().any(|own| own.month.is_some()) => vec![],
+            Some(month) => weeks_of_month(said.year.unwrap_or_else(|| self.year_of(month)), month, said.nth),
+            None => {
+                let year = said.year.unwrap_or(self.arrived.year());
+                let week = ISOWeekDate::new(year, said.nth, Weekday::Monday).ok();
+                let week = week.and_then(|week| week_from(week.date()));
+                let is_near = |week: &Range| (self.arrived - week.to).get_days() <= NEAR_WEEKS * DAYS;
+                week.filter(|week| said.year.is_some() || is_near(week)).into_iter().collect()
+            }
+        }
+    }
+
+    /// Whether a line names several weeks, where a title is of one: 第二、三周周报; not 第二周周报和第三周计划.
+    pub(super) fn lists_several(&self, line: &str) -> bool {
+        self.are_weeks && !self.are_several && lists_weeks(&in_digits(&squeeze(&unplanned(line).join("、"))))
+    }
+
+    /// The one rival whose title bears a number; of several, of different months, that in whose time the mail came.
+    fn titled(&self, said: Number) -> Option<&'t Target> {
+        let is_said = |time: &Range, own: &Number| {
+            let is_of = |year: i16| own.year.map_or(years(time).contains(&year), |own| own == year);
+            own.nth == said.nth
+                && said.year.is_none_or(is_of)
+                && said.month.is_none_or(|month| own.month == Some(month))
+        };
+        let titled = self.times.iter().zip(&self.numbers);
+        let titled = titled.filter(|((_, time), own)| own.as_ref().is_some_and(|own| is_said(time, own)));
+        let titled: Vec<&(&Target, Range)> = titled.map(|(rival, _)| rival).collect();
+        match titled.as_slice() {
+            [(only, _)] => Some(only),
+            several => several.iter().find(|(_, time)| time.holds(self.arrived)).map(|(rival, _)| *rival),
+        }
+    }
+
+    /// Whether days of a year are a rival's.
+    pub(super) fn are_of(&self, rival: &Target, year: i16) -> bool {
+        self.times.iter().any(|(other, time)| *other == rival && years(time).contains(&year))
     }
 
     /// The one rival of whose time more than half of these days are.
@@ -182,17 +241,50 @@ fn says_last_week(text: &str) -> bool {
     })
 }
 
-/// The one number of a week in a line, and what stands before it.
-fn numbered(line: &str) -> Option<(&str, i8)> {
+/// The one number of a week in a line.
+fn numbered(line: &str) -> Option<Number> {
     let number = |(at, nth): (usize, &str)| {
         let (before, behind) = (line.get(..at)?, line.get(at + nth.len()..)?);
         let digits = behind.find(|c: char| !c.is_ascii_digit())?;
-        let (number, unit) = behind.split_at_checked(digits)?;
-        let is_week = ["周", "个周", "个星期", "星期"].iter().any(|word| unit.starts_with(word));
-        number.parse::<i8>().ok().filter(|_| is_week).map(|number| (before, number))
+        let (nth, unit) = behind.split_at_checked(digits)?;
+        let unit = ["周", "个周", "个星期", "星期"].iter().find_map(|word| unit.strip_prefix(word))?;
+        let (year, month) = counted_from(before);
+        nth.parse::<i8>().ok().filter(|_| !makes_another_word(unit)).map(|nth| Number { year, month, nth })
     };
     let mut found = line.match_indices('第').filter_map(number);
     found.next().filter(|_| found.next().is_none())
+}
+
+/// Whether what stands behind 周 makes another word of it: 第二周期, 三周年; not 第二周年度工作.
+pub(super) fn makes_another_word(behind: &str) -> bool {
+    behind.starts_with(['期', '岁']) || (behind.starts_with('年') && !behind.starts_with("年度"))
+}
+
+/// Whether a line with its numbers in digits names several weeks: 第2、3周, 第2周和第3周, 第二三周.
+fn lists_weeks(line: &str) -> bool {
+    let (mut named, mut is_run) = (BTreeSet::new(), false);
+    for piece in line.split('第').skip(1) {
+        let is_list = |c: &char| c.is_ascii_digit() || figure(*c).is_some() || LIST_JOINTS.contains(*c);
+        let list: String = piece.chars().take_while(is_list).collect();
+        let behind = piece.get(list.len()..).unwrap_or_default();
+        if !behind.starts_with(['周', '个', '星']) && !(behind.is_empty() && list.ends_with(is_joint)) {
+            continue;
+        }
+        for number in list.split(is_joint).filter(|number| !number.is_empty()) {
+            is_run |= number.chars().count() > 1 && number.chars().all(|c| figure(c).is_some());
+            named.insert(number.to_owned());
+        }
+    }
+    is_run || named.len() > 1
+}
+
+fn is_joint(c: char) -> bool {
+    LIST_JOINTS.contains(c)
+}
+
+/// The years in which days lie.
+fn years(time: &Range) -> std::ops::RangeInclusive<i16> {
+    time.from.year()..=time.to.year()
 }
 
 /// Year and month behind which a number stands: 2027年第1周, 12月份第4周.
