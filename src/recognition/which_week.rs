@@ -267,7 +267,8 @@ fn lists_weeks(line: &str) -> bool {
         let is_list = |c: &char| c.is_ascii_digit() || figure(*c).is_some() || LIST_JOINTS.contains(*c);
         let list: String = piece.chars().take_while(is_list).collect();
         let behind = piece.get(list.len()..).unwrap_or_default();
-        if !behind.starts_with(['周', '个', '星']) && !(behind.is_empty() && list.ends_with(is_joint)) {
+        let goes_on = behind.is_empty() && list.ends_with(is_joint);
+        if !(goes_on || behind.starts_with(['周', '个', '星'])) {
             continue;
         }
         for number in list.split(is_joint).filter(|number| !number.is_empty()) {
