@@ -1,7 +1,7 @@
 //! From an endpoint of the configuration to a stream on which the server has greeted us: TLS from the first byte or by
 //! STARTTLS, or plain text to this very machine. No STARTTLS is ever skipped.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
@@ -13,15 +13,19 @@ use super::{Error, Limits, quirks};
 use crate::domain::mailbox::{Endpoint, Tls};
 use crate::talk::{self, Refusal, Secrets, Tap};
 
-/// Connects and reads the greeting, which is returned beside the stream; `tap` hears both.
+/// A server that has greeted us.
+pub(super) struct Connected {
+    pub wire: Box<dyn Wire>,
+    pub greeting: String,
+    /// Which of its machines it is.
+    pub peer: Option<SocketAddr>,
+}
+
+/// Connects and reads the greeting; `tap` hears both.
 ///
 /// # Errors
 /// [`Error::Unreachable`], [`Error::Handshake`], [`Error::Certificate`], [`Error::Configuration`], or how the greeting went wrong.
-pub(super) async fn connect(
-    endpoint: &Endpoint,
-    patience: Duration,
-    tap: &Tap,
-) -> Result<(Box<dyn Wire>, String), Error> {
+pub(super) async fn connect(endpoint: &Endpoint, patience: Duration, tap: &Tap) -> Result<Connected, Error> {
     let patience = patience.min(Limits::CONNECT);
     let mut tcp = talk::dial(endpoint, patience).await.map_err(Error::Unreachable)?;
     if let Err(error) = keep_alive(&tcp) {
@@ -55,11 +59,18 @@ pub(super) async fn connect(
     };
     let talked = tokio::time::timeout(patience, talk).await;
     let talked = talked.unwrap_or_else(|_| Err(Error::Timeout("the connection".into())));
-    if let (Ok(peer), Err(Error::Timeout(_) | Error::Handshake(_) | Error::Cut(_))) = (peer, &talked) {
-        // Another address of this name may have a machine behind it that is well.
-        talk::note_mute(peer);
+    if let Err(error) = &talked {
+        avoid(peer.as_ref().ok(), error);
     }
-    talked
+    let (wire, greeting) = talked?;
+    Ok(Connected { wire, greeting, peer: peer.ok() })
+}
+
+/// Has another address of the same name be tried first the next time, where it may have a machine behind it that is well.
+pub(super) fn avoid(peer: Option<&SocketAddr>, error: &Error) {
+    if let Some(peer) = peer.filter(|_| error.may_be_of_one_machine()) {
+        talk::note_mute(*peer);
+    }
 }
 
 /// Between two looks nothing may pass for minutes: probes keep the way through a network open, and tell a server that

@@ -44,6 +44,16 @@ impl Error {
         matches!(self, Error::No(_, said) | Error::Bye(said) if quirks::is_unsafe_login(said))
     }
 
+    /// Whether it may be the matter of one machine of several behind a name: it hangs, or is being mended.
+    pub(super) fn may_be_of_one_machine(&self) -> bool {
+        match self {
+            Error::Login(said) => quirks::is_passing(said),
+            Error::Bye(_) => !self.is_unsafe_login(),
+            Error::Handshake(_) | Error::Cut(_) | Error::Timeout(_) | Error::Protocol(_) => true,
+            _ => false,
+        }
+    }
+
     /// Whether the server says itself that its refusal is of the moment (RFC 5530).
     pub fn is_passing(&self) -> bool {
         matches!(self, Error::No(_, said) if quirks::is_passing(said))

@@ -104,7 +104,7 @@ impl Probe<'_> {
         let imap = &self.mailbox.imap;
         self.trials.begin(CONNECT);
         let patience = self.until.saturating_duration_since(Instant::now());
-        let (wire, greeting) = connect::connect(imap, patience, &self.tap).await?;
+        let connect::Connected { wire, greeting, .. } = connect::connect(imap, patience, &self.tap).await?;
         let protection =
             if imap.tls == Tls::None { "未加密（本机）" } else { "已加密，证书有效" };
         // A greeting may open with a code for machines (RFC 3501 7.1).

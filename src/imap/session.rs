@@ -4,15 +4,17 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::net::SocketAddr;
 
 use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
 use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
 use super::aside::Asides;
+use super::connect::{self, Connected};
 use super::guard::{Budget, Guard, Taker, Wire};
 use super::idle::Rhythm;
-use super::{Error, Limits, connect, quirks};
+use super::{Error, Limits, quirks};
 use crate::domain::mailbox::Mailbox;
 use crate::talk::{Secrets, Tap};
 
@@ -20,6 +22,8 @@ use crate::talk::{Secrets, Tap};
 pub struct Session {
     inner: async_imap::Session<Guard>,
     capabilities: BTreeSet<String>,
+    /// Which machine of the server it is.
+    peer: Option<SocketAddr>,
     id_command: String,
     pub(super) id_sent: bool,
     pub(super) folder: Examined,
@@ -46,13 +50,21 @@ impl Session {
     /// Any [`Error`]; a refused password is [`Error::Login`].
     pub async fn open(mailbox: &Mailbox, until: Instant) -> Result<Self, Error> {
         let (patience, deaf) = (until.saturating_duration_since(Instant::now()), Tap::default());
-        let (wire, greeting) = connect::connect(&mailbox.imap, patience, &deaf).await?;
-        let mut session = Self::log_in(mailbox, wire, until, deaf).await?;
-        session.learn_capabilities().await?;
-        if session.wants_id(&mailbox.imap.host, &greeting) {
-            session.introduce().await?;
-        }
-        Ok(session)
+        let Connected { wire, greeting, peer } = connect::connect(&mailbox.imap, patience, &deaf).await?;
+        let enter = async {
+            let mut session = Self::log_in(mailbox, wire, until, deaf).await?;
+            session.learn_capabilities().await?;
+            if session.wants_id(&mailbox.imap.host, &greeting) {
+                session.introduce().await?;
+            }
+            Ok(Self { peer, ..session })
+        };
+        enter.await.inspect_err(|error| connect::avoid(peer.as_ref(), error))
+    }
+
+    /// Says that the connection was lost over this: another machine of the server may be well.
+    pub fn note_lost(&self, error: &Error) {
+        connect::avoid(self.peer.as_ref(), error);
     }
 
     /// LOGIN, and nothing more, on a connection that has greeted us.
@@ -74,6 +86,7 @@ impl Session {
         Ok(Self {
             inner,
             capabilities: BTreeSet::new(),
+            peer: None,
             id_command: id_command(&mailbox.address),
             id_sent: false,
             folder: Examined::default(),

@@ -13,7 +13,7 @@ use super::broken::Broken;
 use super::discover::announced;
 use super::failures::Failures;
 use super::memory::Memory;
-use super::twice::{Aside, is_misdescribed, refuse_those_of_others, set_aside};
+use super::twice::{Aside, is_misdescribed, recall, refuse_those_of_others, set_aside};
 use crate::clock::Clock;
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
@@ -46,6 +46,12 @@ impl Place<'_> {
     /// Mailbox, folder, UIDVALIDITY: what the store knows it by.
     pub(super) fn key(&self) -> (String, String, u32) {
         (self.mailbox.id.clone(), self.folder.to_owned(), self.uidvalidity)
+    }
+
+    /// The place of one of its mails.
+    pub(super) fn sighting(&self, uid: u32) -> Sighting {
+        let (mailbox, folder, uidvalidity) = self.key();
+        Sighting { mailbox, folder, uidvalidity, uid }
     }
 }
 
@@ -92,6 +98,7 @@ pub(super) async fn capture(
             captured(keeping.flush(place, memory).await?);
             refuse_those_of_others(place, &mut haul).await?;
         }
+        recall(place, memory, &mut failures.twice, &haul).await?;
         let aside = set_aside(&mut failures.twice, batch.len() == 1, &mut haul);
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
         if is_going_on {
@@ -102,10 +109,10 @@ pub(super) async fn capture(
             queue.extend(missing);
         }
         let began = Instant::now();
-        captured(keeping.add(place, memory, haul.taken).await?);
+        captured(keeping.add(place, memory, haul.taken, &aside.filed).await?);
         if !aside.filed.is_empty() {
             captured(keeping.flush(place, memory).await?);
-            doubt(place, memory, &aside.filed).await?;
+            aside.filed.iter().for_each(|mail| memory.wait_again(place.folder, mail));
         }
         ask_first(&mut queue, failures, aside);
         // Our disk's time is not the server's.
@@ -126,17 +133,6 @@ fn ask_first(queue: &mut VecDeque<Described>, failures: &mut Failures, aside: As
     let alone: Vec<Described> = aside.filed.into_iter().chain(aside.alone).collect();
     alone.iter().for_each(|mail| failures.isolate(mail.uid));
     alone.into_iter().chain(aside.beside).rev().for_each(|mail| queue.push_front(mail));
-}
-
-/// Takes mails for such that are not captured: what was taken for them may be another's.
-async fn doubt(place: &Place<'_>, memory: &mut Memory, mails: &[Described]) -> Result<(), Fault> {
-    for mail in mails {
-        let (mailbox, folder, uidvalidity) = place.key();
-        let sighting = Sighting { mailbox, folder, uidvalidity, uid: mail.uid };
-        on_blocking_thread(place.store, move |store| store.doubt(&sighting)).await?;
-        memory.wait_again(place.folder, mail);
-    }
-    Ok(())
 }
 
 /// How often UIDs of the folder did not come in earlier looks.
@@ -230,6 +226,8 @@ fn note_missing(
 struct Keeping {
     at_work: Option<Batch>,
     waiting: Vec<Taken>,
+    /// Mails for which these may have been taken before.
+    doubted: Vec<Sighting>,
 }
 
 /// A batch at work.
@@ -239,14 +237,17 @@ struct Batch {
 }
 
 impl Keeping {
-    /// Takes what was fetched; returns how many mails were committed meanwhile.
+    /// Takes what was fetched; returns how many mails were committed meanwhile. What was taken for those `doubted` may be another's,
+    /// and is forgotten with the same commit.
     async fn add(
         &mut self,
         place: &Place<'_>,
         memory: &mut Memory,
         taken: Vec<Taken>,
+        doubted: &[Described],
     ) -> Result<usize, Fault> {
         self.waiting.extend(taken);
+        self.doubted.extend(doubted.iter().map(|mail| place.sighting(mail.uid)));
         let bytes: u64 = self.waiting.iter().map(|taken| taken.staged.size).sum();
         let is_full = self.waiting.len() >= WAITING_MAILS || bytes >= WAITING_BYTES;
         let is_idle = self.at_work.as_ref().is_none_or(|batch| batch.work.is_finished());
@@ -276,10 +277,10 @@ impl Keeping {
             rows.push(row(place, &taken, now));
             bytes.push(taken.staged);
         }
-        let store = place.store.clone();
+        let (store, doubted) = (place.store.clone(), std::mem::take(&mut self.doubted));
         let keep = move || {
             store.blobs().keep(bytes)?;
-            store.capture(&rows, now).map(drop)
+            store.capture_in_doubt(&rows, &doubted, now).map(drop)
         };
         self.at_work = Some(Batch { uids, work: spawn_blocking(keep) });
     }
@@ -314,12 +315,7 @@ pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured 
         sha256: staged.sha256.clone(),
         size: staged.size,
         received_at,
-        sighting: Sighting {
-            mailbox: place.mailbox.id.clone(),
-            folder: place.folder.to_owned(),
-            uidvalidity: place.uidvalidity,
-            uid: mail.uid,
-        },
+        sighting: place.sighting(mail.uid),
         is_history: is_history(place.mailbox, received_at),
         note,
         announced: announced(mail),

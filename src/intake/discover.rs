@@ -76,6 +76,7 @@ async fn catch_up(
     }
     if let Some(last) = new.last() {
         listed.highest = last.uid;
+        listed.uids.extend(new.iter().map(|mail| mail.uid));
         let (mut waiting, _) = difference(&new, &seen(place, first).await?);
         listed.waiting.append(&mut waiting);
     }
@@ -136,6 +137,7 @@ async fn sweep(
         swept_at: gap.is_none().then_some(now),
         count: mails.len() as u64,
         highest: mails.last().map_or(0, |mail| mail.uid),
+        uids: mails.iter().map(|mail| mail.uid).collect(),
         waiting,
         asked: BTreeMap::new(),
     };

@@ -162,6 +162,9 @@ impl<'a> Look<'a> {
         };
         let looked = self.folders(&mut session).await;
         *until = session.patience();
+        if let Err(Broken::Link(error)) = &looked {
+            session.note_lost(error);
+        }
         looked.map(|()| session)
     }
 

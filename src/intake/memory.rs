@@ -87,6 +87,8 @@ pub(super) struct Listed {
     pub count: u64,
     /// The highest UID among them.
     pub highest: u32,
+    /// UIDs of all, ascending.
+    pub uids: Vec<u32>,
     /// Those that are not captured.
     pub waiting: BTreeMap<u32, Described>,
     /// When UIDs were asked for that did not come. Gone with the next sweep after a whole one.
@@ -207,6 +209,18 @@ impl Memory {
     /// Mails of a folder that are listed and not captured.
     pub(super) fn waiting(&self, folder: &str) -> Vec<Described> {
         self.folders.get(folder).map_or_else(Vec::new, |listed| listed.waiting.values().copied().collect())
+    }
+
+    /// Whether any mail that is listed is captured.
+    pub(super) fn has_captured(&self, folder: &str) -> bool {
+        self.folders.get(folder).is_some_and(|listed| listed.uids.len() > listed.waiting.len())
+    }
+
+    /// Whether this mail is listed, and captured.
+    pub(super) fn is_captured(&self, folder: &str, uid: u32) -> bool {
+        self.folders.get(folder).is_some_and(|listed| {
+            listed.uids.binary_search(&uid).is_ok() && !listed.waiting.contains_key(&uid)
+        })
     }
 
     /// A mail that was captured has to be asked for again.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::arrive::{Haul, Taken};
 use super::capture::{Place, on_blocking_thread, row};
+use super::memory::Memory;
 use crate::fault::Fault;
 use crate::imap::Described;
 
@@ -51,10 +52,21 @@ impl Twice {
         self.first.retain(|_, mail| mail.uid != uid);
     }
 
+    /// Whether a mail of these bytes is remembered.
+    fn knows(&self, sha256: &str) -> bool {
+        mark(sha256).is_some_and(|mark| self.first.contains_key(&mark))
+    }
+
+    /// Remembers a mail that is captured with these bytes, if none is.
+    fn remember(&mut self, mail: Described, sha256: &str) {
+        if let Some(mark) = mark(sha256) {
+            self.first.entry(mark).or_insert(mail);
+        }
+    }
+
     /// A mail came with bytes of this hash; `is_alone`: nothing else was asked for.
     pub fn note(&mut self, mail: &Described, sha256: &str, is_alone: bool) -> Advice {
-        let mark = sha256.get(..MARK_CHARS).and_then(|mark| u64::from_str_radix(mark, 16).ok());
-        let Some(mark) = mark else { return Advice::File };
+        let Some(mark) = mark(sha256) else { return Advice::File };
         if is_alone {
             self.sure.insert(mail.uid);
             self.is_mixed_up |= self.doubted.remove(&mail.uid).is_some_and(|doubted| doubted != mark);
@@ -82,6 +94,10 @@ impl Twice {
     }
 }
 
+fn mark(sha256: &str) -> Option<u64> {
+    sha256.get(..MARK_CHARS).and_then(|mark| u64::from_str_radix(mark, 16).ok())
+}
+
 /// What is asked for once more before anything else.
 #[derive(Debug, Default)]
 pub(super) struct Aside {
@@ -98,6 +114,28 @@ impl Aside {
     pub fn keeps_back(&self, uid: u32) -> bool {
         self.alone.iter().chain(&self.beside).any(|mail| mail.uid == uid)
     }
+}
+
+/// Remembers which mails of the folder an earlier look has captured with the bytes that came now: it may have been killed before
+/// the right ones came. What is listed no more was moved, and is nothing to worry about.
+pub(super) async fn recall(
+    place: &Place<'_>,
+    memory: &Memory,
+    twice: &mut Twice,
+    haul: &Haul,
+) -> Result<(), Fault> {
+    let new = haul.taken.iter().filter(|came| !twice.knows(&came.staged.sha256));
+    let came: Vec<_> = new.map(|came| (came.staged.sha256.clone(), place.sighting(came.mail.uid))).collect();
+    if came.is_empty() || !memory.has_captured(place.folder) {
+        return Ok(());
+    }
+    for (sha256, seen) in on_blocking_thread(place.store, move |store| store.elsewhere(&came)).await? {
+        if memory.is_captured(place.folder, seen.uid) {
+            let (size, received_at) = (seen.announced.size.unwrap_or(0), seen.announced.at);
+            twice.remember(Described { uid: seen.uid, size, received_at }, &sha256);
+        }
+    }
+    Ok(())
 }
 
 /// Keeps back what is not believed, and returns what is asked for once more. Where the same bytes come twice nothing of the whole answer

@@ -63,13 +63,22 @@ impl Session {
         let tcp = talk::dial(endpoint, limits.connect).await;
         let tcp = tcp.map_err(|words| silence(Phase::Connect, words))?;
         let peer = tcp.peer_addr();
-        let connected = tokio::time::timeout(limits.connect, connect(endpoint, tcp)).await;
-        let connected = connected.unwrap_or_else(|_| Err(late(Phase::Connect, limits.connect)));
-        if let (Ok(peer), Err(Reply { answer: Answer::Lost, .. })) = (peer, &connected) {
+        let opened = Self::log_in(mailbox, endpoint, tcp, limits).await;
+        if let (Ok(peer), Err(Reply { answer: Answer::Lost, .. })) = (peer, &opened) {
             // Another address of this name may have a machine behind it that is well.
             talk::note_mute(peer);
         }
-        let connection = connected?;
+        opened
+    }
+
+    async fn log_in(
+        mailbox: &Mailbox,
+        endpoint: &Endpoint,
+        tcp: TcpStream,
+        limits: Limits,
+    ) -> Result<Self, Reply> {
+        let connected = tokio::time::timeout(limits.connect, connect(endpoint, tcp)).await;
+        let connection = connected.unwrap_or_else(|_| Err(late(Phase::Connect, limits.connect)))?;
         let mut session = Self { connection, limits };
         if session.connection.server_info().get_auth_mechanism(&MECHANISMS).is_some() {
             let login = Credentials::new(mailbox.user.clone(), mailbox.password.reveal().to_owned());

@@ -124,12 +124,7 @@ impl Store {
                 ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":first": first,
             };
             let mut select = tx.prepare_cached(SEEN)?;
-            // By place and not by name: a folder may have 100,000 of them.
-            let seen = select.query_map(place, |row| {
-                let size = row.get::<_, Option<Size>>(1)?.map(|size| size.0);
-                let at = row.get::<_, Option<Ms>>(2)?.map(|at| at.0);
-                Ok(Seen { uid: row.get(0)?, announced: Announced { size, at } })
-            })?;
+            let seen = select.query_map(place, seen)?;
             Ok(seen.collect::<Result<_, _>>()?)
         })
     }
@@ -362,6 +357,13 @@ pub fn watched<'a>(
         watched.extend(others.map(|state| (state.folder.as_str(), Some(state))));
     }
     watched
+}
+
+/// A UID, and how the server described it. By place and not by name: a folder may have 100,000 of them.
+pub(super) fn seen(row: &Row<'_>) -> rusqlite::Result<Seen> {
+    let size = row.get::<_, Option<Size>>(1)?.map(|size| size.0);
+    let at = row.get::<_, Option<Ms>>(2)?.map(|at| at.0);
+    Ok(Seen { uid: row.get(0)?, announced: Announced { size, at } })
 }
 
 fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {

@@ -71,9 +71,21 @@ impl Store {
     /// another sighting and no second message; the same bytes at the same place change at most how the server describes
     /// them. Returns the register numbers.
     pub fn capture(&self, batch: &[Captured], now: Timestamp) -> Result<Vec<i64>, Fault> {
+        self.capture_in_doubt(batch, &[], now)
+    }
+
+    /// The same, and in the same transaction it is forgotten what was taken for the mails at these places: they are asked for
+    /// again, also after a kill.
+    pub fn capture_in_doubt(
+        &self,
+        batch: &[Captured],
+        doubted: &[Sighting],
+        now: Timestamp,
+    ) -> Result<Vec<i64>, Fault> {
         let (ids, comes_erased) = self.write(|tx| {
             let captured = batch.iter().map(|mail| capture_one(tx, mail, now));
             let captured = captured.collect::<Result<Vec<(i64, bool)>, Fault>>()?;
+            doubted.iter().try_for_each(|place| mistaken::doubt(tx, place))?;
             settle_unfetched(tx, batch)?;
             settle_hashes(tx)?;
             kill_point("capture.before_commit");

@@ -6,7 +6,7 @@ use rusqlite::{Transaction, named_params};
 
 use super::Store;
 use super::column::Size;
-use super::folder::Sighting;
+use super::folder::{Seen, Sighting, seen};
 use super::mail::Captured;
 use crate::fault::Fault;
 
@@ -41,22 +41,44 @@ impl Store {
 }
 
 impl Store {
-    /// Forgets which mail was taken for this one, where that was seen in another place too: it is asked for again.
-    pub fn doubt(&self, sighting: &Sighting) -> Result<(), Fault> {
-        const DOUBTED: &str = "
-            DELETE FROM sighting
-            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid
-                AND EXISTS (
-                    SELECT 1 FROM sighting AS other WHERE other.message = sighting.message AND other.id <> sighting.id)";
-        let Sighting { mailbox, folder, uidvalidity, uid } = sighting;
-        self.write(|tx| {
-            let place = named_params! {
-                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
-            };
-            tx.prepare_cached(DOUBTED)?.execute(place)?;
-            Ok(())
+    /// Which of these bytes, each come for the mail at a place, are captured as those of other mails of the same folder, and of
+    /// which: the last few of each.
+    pub fn elsewhere(&self, came: &[(String, Sighting)]) -> Result<Vec<(String, Seen)>, Fault> {
+        const ELSEWHERE: &str = "
+            SELECT uid, announced_size, announced_at FROM message JOIN sighting ON sighting.message = message.id
+            WHERE message.sha256 = :sha256
+                AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
+                AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
+            ORDER BY sighting.id DESC LIMIT 8";
+        self.read(|tx| {
+            let mut select = tx.prepare_cached(ELSEWHERE)?;
+            let mut found = Vec::new();
+            for (sha256, Sighting { mailbox, folder, uidvalidity, uid }) in came {
+                let place = named_params! {
+                    ":sha256": sha256,
+                    ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+                };
+                for seen in select.query_map(place, seen)? {
+                    found.push((sha256.clone(), seen?));
+                }
+            }
+            Ok(found)
         })
     }
+}
+
+/// Forgets which mail was taken for the one at this place, where that was seen in another place too: it is asked for again.
+pub(super) fn doubt(tx: &Transaction<'_>, place: &Sighting) -> Result<(), Fault> {
+    const DOUBTED: &str = "
+        DELETE FROM sighting
+        WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid
+            AND EXISTS (
+                SELECT 1 FROM sighting AS other WHERE other.message = sighting.message AND other.id <> sighting.id)";
+    let Sighting { mailbox, folder, uidvalidity, uid } = place;
+    tx.prepare_cached(DOUBTED)?.execute(named_params! {
+        ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
+    })?;
+    Ok(())
 }
 
 /// Bytes that are as many as the server tells of this mail were not those of another, of which it tells another size and for which
@@ -118,6 +140,24 @@ mod tests {
         ] {
             assert_eq!(store.is_of_another(&asked).unwrap(), is_of_another, "{asked:?}");
         }
+    }
+
+    #[test]
+    fn what_was_taken_for_a_mail_is_forgotten_with_the_commit_that_casts_doubt_on_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let (one, copy) = (mail(1, 70, 70), mail(2, 70, 70));
+        store.capture(std::slice::from_ref(&one), Timestamp::UNIX_EPOCH).unwrap();
+        let elsewhere = |mail: &Captured| {
+            let found = store.elsewhere(&[(mail.sha256.clone(), mail.sighting.clone())]).unwrap();
+            found.iter().map(|(_, seen)| seen.uid).collect::<Vec<_>>()
+        };
+        assert_eq!((elsewhere(&one), elsewhere(&copy)), (vec![], vec![1]));
+        let doubted = [one.sighting.clone()];
+        store.capture_in_doubt(&[mail(3, 80, 80)], &doubted, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(elsewhere(&copy), [1], "nobody else has these bytes");
+        store.capture_in_doubt(std::slice::from_ref(&copy), &doubted, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((elsewhere(&one), elsewhere(&copy)), (vec![2], vec![]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Addresses that take a connection and then say nothing: one machine of several behind a name may hang, or a network may let
-//! IPv6 through to its first packet only. Which of them answers first says nothing of whether it talks, and one that does not
-//! would be tried first at every login; so it comes after the others for a while.
+//! Addresses that take a connection and then say nothing, or hang up: one machine of several behind a name may hang, at
+//! whatever step, or be closed for repairs, or a network may let IPv6 through to its first packet only. Which of them answers
+//! first says nothing of whether it serves, and one that does not would be tried first at every login; so it comes after the
+//! others for a while.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,7 +19,7 @@ fn remembered() -> MutexGuard<'static, Vec<(SocketAddr, Instant)>> {
     all
 }
 
-/// This one took a connection, and no conversation came of it.
+/// This one took a connection, and nothing came of it.
 pub fn note_mute(address: SocketAddr) {
     let mut all = remembered();
     all.retain(|(known, _)| *known != address);

@@ -11,6 +11,7 @@ mod catch_up;
 mod dovecot;
 mod folders;
 mod idle;
+mod mixed;
 mod outage;
 #[path = "../support/patience.rs"]
 mod patience;

@@ -6,7 +6,8 @@ use std::os::fd::OwnedFd;
 
 use rustix::net::sockopt;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
-use shouwen::rehearsal::server::Profile;
+use shouwen::rehearsal::server::{Misdeed, Profile};
+use shouwen::talk::is_mute;
 
 use crate::idle::Watcher;
 use crate::patience::{PATIENCE, until};
@@ -41,4 +42,28 @@ async fn commands_leave_at_once_and_a_way_that_is_lost_is_noticed_within_minutes
         assert!(first.as_secs() <= 60 && again.as_secs() <= 120, "{first:?} and {again:?}");
     }
     watcher.stop().await;
+}
+
+/// The name of a server may have several addresses: a machine that greets and then hangs up comes last the next time. What is the
+/// matter of the mailbox would be the same with each.
+#[tokio::test]
+async fn a_machine_at_which_a_connection_is_lost_comes_after_the_others() {
+    let bye = |words: &str| Misdeed::Bye(words.into());
+    for (step, misdeed, comes_last) in [
+        ("GREETING", bye("busy"), true),
+        ("LOGIN", Misdeed::Close, true),
+        ("LOGIN", bye("maintenance"), true),
+        ("LOGIN", Misdeed::No("[UNAVAILABLE] later".into()), true),
+        ("CAPABILITY", Misdeed::Close, true),
+        ("EXAMINE", Misdeed::Close, true),
+        ("BODY.PEEK[]", Misdeed::CutMidLiteral, true),
+        ("LOGIN", Misdeed::No("LOGIN Login error or password error".into()), false),
+        ("EXAMINE", bye("Unsafe Login. Please contact kefu@188.com"), false),
+        ("EXAMINE", Misdeed::No("busy".into()), false),
+    ] {
+        let world = world(Profile::Plain).with_mails(1);
+        world.server.on(step, misdeed.clone());
+        let _ = world.pass().await;
+        assert_eq!(is_mute(world.server.addr()), comes_last, "{step}: {misdeed:?}");
+    }
 }

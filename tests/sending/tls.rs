@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shouwen::domain::mailbox::Tls;
-use shouwen::rehearsal::server::{Protection, SmtpOptions, SmtpServer};
+use shouwen::rehearsal::server::{Protection, SmtpMisdeed, SmtpOptions, SmtpServer};
 use shouwen::smtp::{Answer, Limits, Session};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -52,6 +52,19 @@ async fn starttls_is_demanded() {
     let refused = Session::open(&mailbox, Limits::default()).await.err().unwrap();
     assert_eq!(refused.answer, Answer::Refused, "{refused:?}");
     assert!(office.server.log().iter().all(|heard| !heard.text.starts_with("AUTH")));
+}
+
+/// One that greets and hangs up at the login, as well; one that refuses the password does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_hangs_up_at_the_login_is_noted() {
+    for (misdeed, is_noted) in
+        [(SmtpMisdeed::Say(b"535 Error: authentication failed".into()), false), (SmtpMisdeed::Close, true)]
+    {
+        let office = Office::open();
+        office.server.on("AUTH", misdeed);
+        Session::open(&office.sender.mailbox, Limits::default()).await.err().unwrap();
+        assert_eq!(shouwen::talk::is_mute(office.server.addr()), is_noted);
+    }
 }
 
 /// The name of a server has several addresses: one that takes connections and says nothing comes last the next time.
