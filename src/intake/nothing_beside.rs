@@ -10,7 +10,7 @@ use super::answers::{Answered, loose, own_subject};
 use super::judge::range_of;
 use super::loose::{plainly, taken_from};
 use super::nothing::{Nil, nil_for};
-use super::nothing_due::nil_of;
+use super::nothing_due::{TO_COME, nil_of};
 use super::parts::{Outcome, Scene, is_due_once};
 use crate::domain::campaign::{Requirement, When};
 use crate::domain::message::PartState;
@@ -141,7 +141,8 @@ fn said(scene: &Scene, asked: &Requirement, range: &Range) -> Option<Said> {
         told.is_sure &= told.days.len() == before || sentence.contains(REPORTS);
     }
     if told.days.is_empty() {
-        let reports = sentences.iter().any(|sentence| sentence.contains(REPORTS));
+        let is_to_come = |sentence: &str| TO_COME.iter().any(|word| sentence.contains(word));
+        let reports = sentences.iter().any(|sentence| sentence.contains(REPORTS) && !is_to_come(sentence));
         told = Said { days: reports.then_some(today).into_iter().collect(), is_sure: false };
     }
     (!told.days.is_empty()).then_some(told)
