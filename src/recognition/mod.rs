@@ -54,6 +54,7 @@ pub mod sections;
 mod shortened;
 mod spellings;
 mod stranger;
+mod surroundings;
 mod tiers;
 mod titles;
 pub mod told_by_letter;
