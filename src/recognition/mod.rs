@@ -47,6 +47,7 @@ pub mod page;
 pub mod parts;
 pub mod passing;
 mod phrases;
+mod quarters;
 pub mod rivals;
 pub mod route;
 pub mod sayings;

@@ -81,7 +81,7 @@ impl<'t> Weeks<'t> {
 
     /// The rival of 上周; on a Sunday that may be the week that ends with it.
     pub(super) fn of_last_week(&self, text: &str) -> Named<'t> {
-        let pieces = unplanned(text);
+        let pieces = unplanned(text).unwrap_or_else(|| vec![text]);
         let says = |words: &[&str]| pieces.iter().any(|piece| words.iter().any(|word| piece.contains(word)));
         let is_said = LAST_WEEK.iter().any(|word| {
             let mut behind = pieces.iter().flat_map(|piece| piece.split(word).skip(1));
