@@ -26,6 +26,8 @@ pub(super) fn around(scene: &Scene) -> Around {
             Some(Meant::Open(targets, _)) => targets.into_iter().take(1).collect(),
             None => vec![],
         };
+        let name = scene.case.facts.parts.get(at).map(|part| scene.desk.book.mask(item::stem(&part.name)));
+        around.form_names.extend(name.zip(targets.first().cloned()));
         around
             .forms
             .extend(targets.into_iter().filter(|target| !around.forms.contains(target)).collect::<Vec<_>>());

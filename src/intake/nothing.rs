@@ -28,7 +28,7 @@ use crate::store::FiledPart;
 const WHOLE_DAYS: usize = 2;
 
 /// Where a nil report of a unit goes.
-enum Nil {
+pub(super) enum Nil {
     /// To this requirement.
     To(Target),
     /// To one of these, and why a person must say which; meanwhile it waits at one of them.
@@ -99,7 +99,7 @@ pub(super) fn nil_paper(
 }
 
 /// Where the unit's nil report goes that says this: of several requirements of each day to the one whose words it says.
-fn nil_for(scene: &Scene, unit: &Unit, text: &str) -> Nil {
+pub(super) fn nil_for(scene: &Scene, unit: &Unit, text: &str) -> Nil {
     let takes_nil = taken_from(scene, unit).filter(|asked| asked.nil_report);
     let (taking, returns): (Vec<_>, Vec<_>) = takes_nil.partition(|asked| range_of(&asked.when).is_some());
     let target = |asked: &Requirement| nil_of(&asked.id);

@@ -20,7 +20,7 @@ use crate::recognition::rivals::{self, LAST_WEEK, Says};
 use crate::recognition::vocabulary::Target;
 
 /// Nobody knows yet that there will be nothing.
-const TO_COME: &[&str] =
+pub(super) const TO_COME: &[&str] =
     &["下周", "下个周", "下星期", "下月", "下个月", "下季", "下期", "下一", "明天", "明日", "次日"];
 
 /// 今日报送本周零报告 is of no day.

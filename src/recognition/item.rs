@@ -3,6 +3,7 @@
 
 use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
 use super::ledger;
+pub use super::surroundings::Around;
 use super::unfinished::finished;
 use super::vocabulary::{Target, Vocabulary};
 use super::words::{
@@ -48,23 +49,6 @@ pub struct Texts {
     pub title: Vec<String>,
     /// Subject of the mail.
     pub subject: String,
-}
-
-/// What the mail around a part tells.
-#[derive(Debug, Clone, Default)]
-pub struct Around {
-    /// Form items that spreadsheets of the same mail answer.
-    pub forms: Vec<Target>,
-    /// Whether another part is named as the scan of such a form.
-    pub has_named_scan: bool,
-    /// Whether material of a day is expected when it came.
-    pub is_daily_time: bool,
-    /// Whether a word of the campaign or one of its days stands in the mail.
-    pub belongs: bool,
-    /// Whether a short letter says that the stamped copy of a form comes with it.
-    pub letter_names_copy: bool,
-    /// Whether several unnamed scans came beside a form while the subject lists a document that no part is named as.
-    pub has_unnamed_document: bool,
 }
 
 /// The judgement on one part.
@@ -263,6 +247,13 @@ fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan
         let items: Vec<Target> = items.flatten().cloned().collect();
         return (!items.is_empty()).then(|| Guess::Items(items, format!("{by}写明，为盖章扫描件")));
     }
+    // 台账.pdf beside 台账.xlsx is its copy, whatever the table is called there.
+    if let Some(scan) = around.namesake(&texts.name).filter(|_| is_scan || says) {
+        return Some(Guess::Items(
+            vec![vocabulary.scan_of(scan)?.clone()],
+            "扫描件，与同名的电子表配对".to_owned(),
+        ));
+    }
     if !says && (!is_scan || around.has_named_scan) {
         return None;
     }
@@ -290,8 +281,9 @@ fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan
 fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let is_paper = |target: &Target| matches!(target.kind, ItemKind::Form | ItemKind::Scan);
     let is_form = |text: &String| vocabulary.named(text).iter().any(is_paper);
+    let is_namesake = around.namesake(&texts.name).is_some();
     let own = std::iter::once(&texts.name).chain(&texts.folders);
-    if own.clone().any(|text| says_scan(text) || is_form(text))
+    if (is_namesake || own.clone().any(|text| says_scan(text) || is_form(text)))
         && let Some(guess) = scan_of_form(vocabulary, texts, around, true)
     {
         return guess;

@@ -72,6 +72,14 @@ pub(super) fn without_material(letter: Letter, both: &str, asks: bool) -> (Judge
     if letter.is_from_unit {
         return sure(MessageKind::Question, "来信没有材料，也不只是确认或致谢，请阅读原信");
     }
+    // Who takes back or corrects what was sent, or writes the report into the letter, may forget to say for whom.
+    let is_brief = squeeze(letter.text).chars().count() < PAPER_CHARS;
+    if is_brief && !letter.is_outsiders && has(CHANGE_WORDS) {
+        return sure(MessageKind::Question, "来信说已报的材料有误、更改或撤回，看不出是哪个单位，请阅读原信");
+    }
+    if letter.lists_items && !letter.is_outsiders {
+        return sure(MessageKind::Question, "主题写的是报送的材料，没有附件，看不出是哪个单位，请阅读原信");
+    }
     sure(MessageKind::Other, "没有材料")
 }
 

@@ -14,7 +14,7 @@ const DAY_MARKS: &[char] = &['年', '月', '.', '-', '/'];
 const YEAR_FIGURES: usize = 4;
 
 /// Between the first month and the last of a sum of months.
-const THROUGH: &[char] = &['-', '—', '~', '至', '到'];
+pub(super) const THROUGH: &[char] = &['-', '—', '~', '至', '到'];
 
 /// The months that a text names, each once. Of its lines each is read by itself: the number of 附件2 stands above 11月月报.
 pub(super) fn months(text: &str) -> Vec<u64> {
@@ -32,14 +32,33 @@ const CLOSED: std::ops::RangeInclusive<u64> = 15..=31;
 
 /// The month from whose first day to its last a text reaches: 统计时间：11月1日至11月30日, 2026.11.1-11.30.
 fn spanned(text: &str) -> Option<u64> {
+    spans(text).into_iter().find_map(|((month, first), (last_month, last))| {
+        let is_whole = month == last_month && first <= WHOLE.0 && (WHOLE.1..=31).contains(&last);
+        let is_closed = last_month == month % 12 + 1
+            && CLOSED.contains(&first)
+            && CLOSED.contains(&last)
+            && first.checked_sub(last).is_some_and(|days| days <= 2);
+        (is_whole || is_closed).then_some(last_month)
+    })
+}
+
+/// Month and day.
+type Day = (u64, u64);
+
+/// The days from the first of a month to the last of another that a text names: 7月1日至9月30日.
+pub(super) fn span_of_days(text: &str) -> Option<(Day, Day)> {
+    spans(text).into_iter().find(|((_, first), (_, last))| *first <= WHOLE.0 && (WHOLE.1..=31).contains(last))
+}
+
+fn spans(text: &str) -> Vec<(Day, Day)> {
     let letters: Vec<char> = squeeze(text).chars().collect();
     let is_figure_at = |at: usize| letters.get(at).copied().is_some_and(is_figure);
     let begins =
         (0..letters.len()).filter(|at| is_figure_at(*at) && !at.checked_sub(1).is_some_and(is_figure_at));
-    begins.filter_map(|at| span_at(&letters, at)).next()
+    begins.filter_map(|at| span_at(&letters, at)).collect()
 }
 
-fn span_at(letters: &[char], at: usize) -> Option<u64> {
+fn span_at(letters: &[char], at: usize) -> Option<(Day, Day)> {
     let is_one = |at: usize, of: &[char]| letters.get(at).is_some_and(|c| of.contains(c));
     let skip = |mut at: usize, of: &[char]| {
         while is_one(at, of) {
@@ -47,20 +66,15 @@ fn span_at(letters: &[char], at: usize) -> Option<u64> {
         }
         at
     };
-    let ((month, first), end) = day_at(letters, at)?;
+    let (from, end) = day_at(letters, at)?;
     let to = Some(skip(end, THROUGH)).filter(|to| *to > end)?;
     let year = number(letters, to).filter(|(_, end)| end - to == YEAR_FIGURES);
-    let from = year.filter(|(_, end)| is_one(*end, DAY_MARKS)).map_or(to, |(_, end)| end + 1);
-    let (last_month, last) = match day_at(letters, from) {
+    let to = year.filter(|(_, end)| is_one(*end, DAY_MARKS)).map_or(to, |(_, end)| end + 1);
+    let last = match day_at(letters, to) {
         Some((day, _)) => day,
-        None => (month, number(letters, from)?.0?),
+        None => (from.0, number(letters, to)?.0?),
     };
-    let is_whole = month == last_month && first <= WHOLE.0 && (WHOLE.1..=31).contains(&last);
-    let is_closed = last_month == month % 12 + 1
-        && CLOSED.contains(&first)
-        && CLOSED.contains(&last)
-        && first.checked_sub(last).is_some_and(|days| days <= 2);
-    (is_whole || is_closed).then_some(last_month)
+    Some((from, last))
 }
 
 /// Month and day of a day that begins here, and where it ends.

@@ -151,8 +151,8 @@ impl<'t> Titled<'t> {
                 Named::Nothing if self.is_counted_elsewhere(text) => Named::Another,
                 told => told,
             },
-            _ => match self.are_in(unplanned(text).into_iter()).as_slice() {
-                [only] => Named::This(only),
+            _ => match unplanned(text).map(|kept| self.are_in(kept.into_iter())).as_deref() {
+                Some([only]) => Named::This(only),
                 _ => Named::Several,
             },
         }
@@ -216,24 +216,27 @@ const OF_MONTHS: [char; 2] = ['周', '旬'];
 /// What a paper says of the time to come.
 const PLANS: &[&str] = &["计划", "安排", "打算", "要点"];
 
-/// The pieces of a text that do not speak of what is planned: 11月工作总结及12月工作计划.
-pub(super) fn unplanned(text: &str) -> Vec<&str> {
+/// The pieces of a text that do not speak of what is planned: 11月工作总结及12月工作计划. None where nothing is: 11、12月小结 is of both.
+pub(super) fn unplanned(text: &str) -> Option<Vec<&str>> {
     let is_planned = |piece: &&str| PLANS.iter().any(|word| piece.contains(word));
-    text.split(['及', '和', '与', '、', '暨', '\n']).filter(|piece| !is_planned(piece)).collect()
+    let pieces = text.split(['及', '和', '与', '、', '暨', '\n']);
+    let (planned, kept): (Vec<&str>, Vec<&str>) = pieces.partition(is_planned);
+    (!planned.is_empty()).then_some(kept)
 }
 
 /// A text with its small numbers in digits: 第一周 and 第1周 are one.
 pub(super) fn in_digits(text: &str) -> String {
-    let mut rest: Vec<char> = text.chars().collect();
+    let letters: Vec<char> = text.chars().collect();
+    let mut rest = letters.as_slice();
     let mut written = String::with_capacity(text.len());
     while let Some(letter) = rest.first().copied() {
-        let run: Vec<char> = rest.iter().take_while(|c| figure(**c).is_some()).copied().collect();
-        match small_number(&run) {
+        let (run, behind) = rest.split_at(rest.iter().take_while(|c| figure(**c).is_some()).count());
+        match small_number(run) {
             Some(number) => written.push_str(&number.to_string()),
             None if run.is_empty() => written.push(letter),
-            None => written.extend(&run),
+            None => written.extend(run),
         }
-        rest.drain(..run.len().max(1));
+        rest = if run.is_empty() { behind.get(1..).unwrap_or_default() } else { behind };
     }
     written
 }

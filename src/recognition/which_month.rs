@@ -1,9 +1,10 @@
-//! Which of several requirements that ask for the same of one month each a part answers. Name and heading must agree, and a month
+//! Which of several requirements that ask for the same of one month, or one quarter, each a part answers. Name and heading must agree, and a month
 //! that nobody asks for is no other one.
 
 use jiff::civil::Date;
 
 use super::months::{months, sums_up};
+use super::quarters::quarters;
 use super::rivals::{Named, Says, by_day, unplanned};
 use super::vocabulary::Target;
 use crate::domain::campaign::Campaign;
@@ -11,8 +12,9 @@ use crate::domain::campaign::Campaign;
 /// Of a year.
 const MONTHS: u64 = 12;
 
-/// Rivals that ask for the same thing of one month each.
+/// Rivals that ask for the same thing of one month, or one quarter, each.
 pub(super) struct Months<'c, 't> {
+    are_quarters: bool,
     campaign: &'c Campaign,
     rivals: &'t [Target],
     asked: Vec<u64>,
@@ -21,7 +23,16 @@ pub(super) struct Months<'c, 't> {
 impl<'c, 't> Months<'c, 't> {
     /// None where their months do not tell them apart.
     pub(super) fn new(campaign: &'c Campaign, rivals: &'t [Target]) -> Option<Self> {
-        Some(Self { campaign, rivals, asked: asked_of(campaign, rivals)? })
+        let of = |are_quarters: bool| {
+            let asked = asked_of(campaign, rivals, |title| read(campaign, are_quarters, title))?;
+            Some(Self { are_quarters, campaign, rivals, asked })
+        };
+        of(false).or_else(|| of(true))
+    }
+
+    /// The months, or quarters, that a text names.
+    fn read(&self, text: &str) -> Vec<u64> {
+        read(self.campaign, self.are_quarters, text)
     }
 
     /// The rival of the month that a part is of. Name and heading must agree, and a month that nobody asks for is no other
@@ -71,7 +82,7 @@ impl<'c, 't> Months<'c, 't> {
     /// What the heading names. The month in which a paper was signed is that of which it is, or the next one: where another is
     /// named it says nothing.
     fn heading(&self, says: &Says, arrived: Date) -> Named<'t> {
-        let (printed, signed) = (self.named(&says.heading), months(&says.signed));
+        let (printed, signed) = (self.named(&says.heading), self.read(&says.signed));
         let is_due = |told: &Target| by_day(self.campaign, self.rivals, arrived) == Some(told);
         let told = match (self.named(&says.name), &printed, self.named(&says.subject)) {
             (Named::This(name), ..) => Some(name),
@@ -91,15 +102,17 @@ impl<'c, 't> Months<'c, 't> {
     fn named(&self, text: &str) -> Named<'t> {
         match self.are_in(text).as_slice() {
             [only] => Named::This(only),
-            [] if !months(text).is_empty() => Named::Another,
-            [_, _, ..] if !sums_up(text) => self.without_plans(text).map_or(Named::Several, Named::This),
+            [] if !self.read(text).is_empty() => Named::Another,
+            [_, _, ..] if self.are_quarters || !sums_up(text) => {
+                self.without_plans(text).map_or(Named::Several, Named::This)
+            }
             _ => Named::Nothing,
         }
     }
 
     /// The one of whose month a text is that names more: 11月工作总结及12月工作计划.
     fn without_plans(&self, text: &str) -> Option<&'t Target> {
-        match self.are_in(&unplanned(text).join("\n")).as_slice() {
+        match self.are_in(&unplanned(text)?.join("\n")).as_slice() {
             [only] => Some(only),
             _ => None,
         }
@@ -107,19 +120,25 @@ impl<'c, 't> Months<'c, 't> {
 
     /// The rivals whose months a text names.
     fn are_in(&self, text: &str) -> Vec<&'t Target> {
-        let named = months(text);
+        let named = self.read(text);
         let of_month = self.rivals.iter().zip(&self.asked).filter(|(_, month)| named.contains(month));
         of_month.map(|(rival, _)| rival).collect()
     }
 }
 
-/// The month of which each of the rivals asks; none where that does not tell them apart.
-fn asked_of(campaign: &Campaign, rivals: &[Target]) -> Option<Vec<u64>> {
+/// The months, or quarters, that a text names.
+fn read(campaign: &Campaign, are_quarters: bool, text: &str) -> Vec<u64> {
+    let years = campaign.period.0.year()..=campaign.period.1.year();
+    if are_quarters { quarters(text, &|year| years.contains(&year)) } else { months(text) }
+}
+
+/// The month, or quarter, of which each of the rivals asks; none where that does not tell them apart.
+fn asked_of(campaign: &Campaign, rivals: &[Target], read: impl Fn(&str) -> Vec<u64>) -> Option<Vec<u64>> {
     let mut asked: Vec<u64> = Vec::new();
     for rival in rivals {
         let requirement = campaign.requirement(&rival.requirement)?;
         let item = requirement.item(&rival.item).map(|item| item.title.as_str());
-        let named = std::iter::once(requirement.title.as_str()).chain(item).map(months);
+        let named = std::iter::once(requirement.title.as_str()).chain(item).map(&read);
         let month = named.into_iter().find(|named| !named.is_empty())?;
         let [month] = month.as_slice() else { return None };
         if asked.contains(month) {

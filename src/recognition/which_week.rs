@@ -104,7 +104,7 @@ impl<'t> Weeks<'t> {
 
     /// The rival of 上周; on a Sunday that may be the week that ends with it.
     pub(super) fn of_last_week(&self, text: &str) -> Named<'t> {
-        let pieces = unplanned(text);
+        let pieces = unplanned(text).unwrap_or_else(|| vec![text]);
         let says = |words: &[&str]| pieces.iter().any(|piece| words.iter().any(|word| piece.contains(word)));
         let is_said = pieces.iter().any(|piece| says_last_week(piece));
         if self.are_weeks && is_said && !says(THIS_WEEK) { self.last_week() } else { Named::Nothing }

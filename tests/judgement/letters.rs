@@ -31,6 +31,20 @@ fn a_question_beside_files_is_shown_and_the_files_count() {
 }
 
 #[test]
+fn who_takes_back_what_was_sent_and_names_nobody_is_read() {
+    for (subject, says) in [
+        ("撤回：昨日的表", "昨天下午所发的数据有误，请撤回，稍后重发。"),
+        ("说明", "昨天发的写错了，等我们重新发"),
+        ("工作总结", "各位老师辛苦，正文如下：基本情况良好。"),
+    ] {
+        mail("x@x.example", subject).says(says).at(AFTER).judge().kind("question");
+    }
+    for says in ["收到，谢谢！", "好的，马上更正。"] {
+        mail("x@x.example", "Re: 提醒").says(says).at(AFTER).judge().kind("other");
+    }
+}
+
+#[test]
 fn what_is_not_meant_to_count_yet_waits() {
     for says in
         ["先别登记，这版领导还没签", "附件仅供参考，正式稿盖章后再报", "请领导审阅，无误后我们再正式上报"]

@@ -23,6 +23,7 @@ mod odd;
 mod openings;
 mod other_offices;
 mod plain;
+mod quarters;
 mod rulings;
 mod sender;
 mod standing;

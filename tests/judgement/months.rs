@@ -84,6 +84,7 @@ fn a_table_of_a_month_that_nobody_asks_for_waits() {
         // A paper of both, of which one would be missing.
         ("11、12月月报", LATE, ("11月、12月月报表.xlsx", "")),
         ("月报", LATE, ("11-12月月报表.xlsx", "")),
+        ("月报", LATE, ("11、12月月报表.xlsx", "")),
         // Name and heading say different months.
         ("月报", LATE, ("12月月报表.xlsx", "11")),
     ] {

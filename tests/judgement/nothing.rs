@@ -67,6 +67,27 @@ fn nothing_is_reported_beside_material_of_another_day() {
 }
 
 #[test]
+fn nothing_is_reported_beside_what_is_asked_for_otherwise() {
+    for (subject, says, waits, told) in [
+        ("活动方案", "活动方案见附件。另，今日零报告。", false, &["daily 2023-05-17 nil accepted"][..]),
+        ("活动方案", "活动方案见附件。今日无活动。", true, &["daily 2023-05-17 nil review"]),
+        // How it is to be done, what is only lacking, and days still to come are no report.
+        ("活动方案", "活动方案见附件，期间实行零报告制度。", false, &[]),
+        ("活动方案", "活动方案见附件，暂无照片。", false, &[]),
+        ("活动方案", "活动方案见附件，明日零报告。", false, &[]),
+    ] {
+        let judged = ours(subject, says).with(document("活动方案.docx", "5月14日举办体验活动。")).judge();
+        judged.part("活动方案.docx", "accepted plan/scheme");
+        assert_eq!(judged.loose(), told, "{subject} {says}");
+        if waits {
+            judged.review()
+        } else {
+            judged.no_review()
+        };
+    }
+}
+
+#[test]
 fn today_is_not_chased_while_somebody_reads_of_which_days_to_come_there_is_nothing_either() {
     for (subject, told) in
         [("5月17日、18日零报告", &["daily 2023-05-17 nil review"][..]), ("5月18日零报告", &[])]

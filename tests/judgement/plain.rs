@@ -211,6 +211,13 @@ fn scans_find_their_form() {
         .with(scan("扫描件_20230509.pdf"))
         .judge();
     judged.part("扫描件_20230509.pdf", "accepted plan/form4_scan");
+    // Whatever the table is called, what is called so too is its copy.
+    for copy in [scan, photo] {
+        let name = "我校上报数据.pdf";
+        let table = book("我校上报数据.xlsx", form4("四川商务职业学院"));
+        let judged = mail("c02@163.example", "四川商务职院职教周材料").with(table).with(copy(name)).judge();
+        judged.part(name, "accepted plan/form4_scan");
+    }
     let both = mail("c02@163.example", "四川商务职院职教周材料")
         .with(scan("情况统计表盖章.pdf"))
         .with(photo("附件4盖章.jpg"))
