@@ -179,7 +179,8 @@ impl<'t> Weeks<'t> {
 
     /// Whether a line names several weeks, where a title is of one: 第二、三周周报; not 第二周周报和第三周计划.
     pub(super) fn lists_several(&self, line: &str) -> bool {
-        self.are_weeks && !self.are_several && lists_weeks(&in_digits(&squeeze(&unplanned(line).join("、"))))
+        let pieces = unplanned(line).unwrap_or_else(|| vec![line]);
+        self.are_weeks && !self.are_several && lists_weeks(&in_digits(&squeeze(&pieces.join("、"))))
     }
 
     /// The one rival whose title bears a number; of several, of different months, that in whose time the mail came.
