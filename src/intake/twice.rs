@@ -1,6 +1,6 @@
 //! The same bytes under two UIDs of one folder: two copies of one mail, or one mail that was handed out for another. A server
 //! that answers a command for many mails under wrong UIDs and says OK is seen by nothing else where the mails are of one
-//! size. So in company such bytes are not believed: the two are asked for alone before anything else. Copies are believed then, and
+//! size. So such bytes are not believed: the two are asked for alone before anything else. Copies are believed when each came twice so, and
 //! what came beside them is asked for in small company; a server that was caught mixing mails up is asked for one at a time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,6 +22,10 @@ pub(super) struct Twice {
     first: HashMap<u64, Described>,
     /// UIDs that were asked for alone and came.
     sure: BTreeSet<u32>,
+    /// Those that came with the same bytes before.
+    agreed: BTreeSet<u32>,
+    /// Those that were asked for alone once more, because they came but once: an answer to one mail may be another's too.
+    again: BTreeSet<u32>,
     /// Bytes that came for two of those: there are copies of them, and a folder may be full of more.
     copied: BTreeSet<u64>,
     /// What the UIDs that are not believed came with.
@@ -69,7 +73,11 @@ impl Twice {
         let Some(mark) = mark(sha256) else { return Advice::File };
         if is_alone {
             self.sure.insert(mail.uid);
-            self.is_mixed_up |= self.doubted.remove(&mail.uid).is_some_and(|doubted| doubted != mark);
+            match self.doubted.remove(&mail.uid) {
+                Some(doubted) if doubted == mark => drop(self.agreed.insert(mail.uid)),
+                Some(_) => self.is_mixed_up = true,
+                None => {}
+            }
         }
         if self.first.len() >= REMEMBERED && !self.first.contains_key(&mark) {
             self.first.clear();
@@ -79,18 +87,21 @@ impl Twice {
         if self.copied.contains(&mark) {
             return Advice::File;
         }
-        match (is_same || self.sure.contains(&first.uid), self.sure.contains(&mail.uid)) {
-            _ if is_same => Advice::File,
-            (_, false) => {
-                self.doubted.extend([(mail.uid, mark), (first.uid, mark)]);
-                Advice::AskAlone
-            }
-            (true, true) => {
-                self.copied.insert(mark);
-                Advice::File
-            }
-            (false, true) => Advice::AskForOther(std::mem::replace(first, *mail)),
+        if is_same {
+            return Advice::File;
         }
+        let (agreed, again) = (&self.agreed, &mut self.again);
+        let mut has_come_once = |uid: u32| !agreed.contains(&uid) && again.insert(uid);
+        if !self.sure.contains(&mail.uid) || has_come_once(mail.uid) {
+            self.doubted.extend([(mail.uid, mark), (first.uid, mark)]);
+            return Advice::AskAlone;
+        }
+        if !self.sure.contains(&first.uid) || has_come_once(first.uid) {
+            self.doubted.insert(first.uid, mark);
+            return Advice::AskForOther(std::mem::replace(first, *mail));
+        }
+        self.copied.insert(mark);
+        Advice::File
     }
 }
 
@@ -182,6 +193,25 @@ pub(super) async fn refuse_those_of_others(place: &Place<'_>, haul: &mut Haul) -
 mod tests {
     use super::*;
 
+    #[test]
+    fn of_two_that_came_alone_with_the_same_bytes_each_comes_again() {
+        let mut twice = Twice::default();
+        assert_eq!(twice.note(&mail(3), AA, true), Advice::File, "it is another's");
+        assert_eq!(twice.note(&mail(2), AA, true), Advice::AskAlone);
+        assert_eq!(twice.note(&mail(2), AA, true), Advice::AskForOther(mail(3)));
+        assert_eq!(twice.note(&mail(3), BB, true), Advice::File);
+        assert!(twice.is_mixed_up());
+    }
+
+    #[test]
+    fn who_comes_with_other_bytes_each_time_is_not_asked_for_without_end() {
+        let mut twice = Twice::default();
+        assert_eq!(twice.note(&mail(1), AA, false), Advice::File);
+        assert_eq!(twice.note(&mail(2), BB, false), Advice::File);
+        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskAlone);
+        assert_eq!(twice.note(&mail(3), BB, true), Advice::AskForOther(mail(2)));
+    }
+
     const AA: &str = "aa00000000000000ff";
     const BB: &str = "bb00000000000000ff";
 
@@ -210,6 +240,7 @@ mod tests {
         assert!(!twice.is_mixed_up());
         assert_eq!(twice.note(&mail(2), BB, true), Advice::File);
         assert!(twice.is_mixed_up());
-        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskForOther(mail(1)), "large, or failed before");
+        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskAlone, "large, or failed before");
+        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskForOther(mail(1)));
     }
 }

@@ -74,6 +74,10 @@ impl Shape {
         if size == 0 {
             return Verdict::Cut("服务器给出的邮件是空的；网页邮箱里也是空的，删去即可".into());
         }
+        // It cannot be told from one that was cut there, and nothing but the size would tell.
+        if announced == 0 && self.header == Header::Begun {
+            return Verdict::Cut("邮件不完整：信头没有结束，服务器又没有给出大小".into());
+        }
         let is_short = announced != 0 && size < announced;
         let differs = format!("服务器称有 {announced} 字节，实收 {size} 字节");
         // A mail cut before its header ends cannot tell its boundary.
@@ -184,6 +188,8 @@ mod tests {
         assert!(matches!(verdict(cut, WHOLE.len()), Verdict::Cut(_)));
         let header = WHOLE.split_at(40).0;
         assert!(matches!(verdict(header, WHOLE.len()), Verdict::Cut(_)), "cut within its header");
+        assert!(matches!(verdict(header, 0), Verdict::Cut(_)), "of a size that is not told");
+        assert_eq!(verdict(WHOLE, 0), Verdict::File(String::new()));
         assert!(is_filed_with_a_note(verdict(WHOLE, WHOLE.len() + 9)), "size misstated");
         assert!(is_filed_with_a_note(verdict(cut, cut.len())), "sent without its end");
         assert!(is_filed_with_a_note(verdict(cut, 3)), "longer than announced");

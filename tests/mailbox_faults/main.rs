@@ -97,3 +97,10 @@ async fn stranger_still() {
 async fn one_upon_another() {
     chapter("One upon another").await;
 }
+
+/// The first of the thousand of `tests/long misdeeds-together`.
+#[tokio::test]
+async fn two_at_once() {
+    play::play_all(catalogue::pairs(20), LONGEST_LOOK).await;
+    expect_little_memory();
+}

@@ -66,7 +66,9 @@ async fn play(row: &Row, longest: Duration) {
     if row.door != door::Door::Bare {
         door::open(&mut world, row.profile, row.door);
     }
-    (row.before)(&mut world);
+    if let Some(before) = row.before {
+        before(&mut world);
+    }
     if let Some(since) = row.since_a_good_look {
         world.pass().await.unwrap_or_else(|fault| panic!("{name}: the look before: {fault}"));
         expect_all(name, &world);
@@ -90,17 +92,22 @@ async fn play(row: &Row, longest: Duration) {
     let began = Instant::now();
     let met = world.pass().await;
     assert!(began.elapsed() < longest, "{name}: the look took {:?}", began.elapsed());
-    assert_eq!(world.server.waiting(), 0, "{name}: the misdeed was not done");
+    let undone = world.server.waiting();
+    let is_pair = matches!(row.outcome, Outcome::Together);
+    assert!(undone == 0 || is_pair, "{name}: the misdeed was not done");
     let logins = world.heard("LOGIN") - before.logins;
     assert!(logins <= LOGINS, "{name}: {logins} logins");
     expect_manners(row, &world);
     expect_secrecy(name, &world, &met);
     expect_outcome(row, &world, &before, &met, logins);
     let captured = world.captured();
-    assert!(before.also.iter().all(|raw| captured.contains(raw)), "{name}: not of {:?}: {met:?}", row.also);
+    let also_came = before.also.iter().all(|raw| captured.contains(raw));
+    assert!(also_came || is_pair, "{name}: not of {:?}: {met:?}", row.also);
 
     world.server.behave();
-    (row.mend)(&world);
+    if let Some(mend) = row.mend {
+        mend(&world);
+    }
     if row.door.mended() != row.door {
         door::open(&mut world, row.profile, row.door.mended());
     }
@@ -251,10 +258,16 @@ fn expect_outcome(row: &Row, world: &World, before: &Before, met: &Result<Pass, 
             assert!(matches!(met, Err(Fault::Refused(said)) if said.contains(words)), "{said}");
             assert!(trouble.is_some_and(|trouble| trouble.contains(words)) && logins <= 1, "{said}");
         }
-        Outcome::EndsInTime => {
-            assert!(!is_fresh || came_now + world.unfetched_uids().len() >= before.held.len(), "{said}");
-        }
+        Outcome::EndsInTime | Outcome::Together => expect_told(&said, world, before, is_fresh),
     }
+}
+
+/// Where a look counts as complete, so many mails at most are not there as are shown.
+fn expect_told(said: &str, world: &World, before: &Before, is_fresh: bool) {
+    let captured = world.captured();
+    let mut held = world.server.mails("INBOX");
+    held.retain(|mail| before.held.contains(mail) && !captured.contains(&mail.1));
+    assert!(!is_fresh || held.len() <= world.unfetched_uids().len(), "{said}: {} missing", held.len());
 }
 
 fn expect_reasons(said: &str, world: &World, words: &str) {

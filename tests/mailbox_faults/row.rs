@@ -39,6 +39,8 @@ pub enum Outcome {
     NeedsAPerson(&'static str),
     /// The look ended in time; what it brought is whole, and what it did not bring is told.
     EndsInTime,
+    /// The same of two rows at once, of which one may keep the other's misdeed from being done.
+    Together,
 }
 
 /// One misdeed.
@@ -55,9 +57,9 @@ pub struct Row {
     /// Folders beside INBOX whose mails have to come as well.
     pub also: &'static [&'static str],
     /// What else there is before the look; what the office has configured.
-    pub before: fn(&mut World),
+    pub before: Option<fn(&mut World)>,
     /// How the server is mended, besides that it behaves again.
-    pub mend: fn(&World),
+    pub mend: Option<fn(&World)>,
     /// A good look comes before, and then this happens.
     pub since_a_good_look: Option<fn(&World)>,
     /// Commands that the server must not hear.
@@ -74,8 +76,8 @@ pub fn row(name: impl Into<String>, outcome: Outcome) -> Row {
         door: Door::Bare,
         mails: 3,
         also: &[],
-        before: |_| {},
-        mend: |_| {},
+        before: None,
+        mend: None,
         since_a_good_look: None,
         never: &[],
     }
@@ -112,11 +114,11 @@ impl Row {
     }
 
     pub fn before(self, before: fn(&mut World)) -> Self {
-        Self { before, ..self }
+        Self { before: Some(before), ..self }
     }
 
     pub fn mended_by(self, mend: fn(&World)) -> Self {
-        Self { mend, ..self }
+        Self { mend: Some(mend), ..self }
     }
 
     pub fn since_a_good_look(self, since: fn(&World)) -> Self {
@@ -125,6 +127,21 @@ impl Row {
 
     pub fn never(self, never: &'static [&'static str]) -> Self {
         Self { never, ..self }
+    }
+
+    /// Both rows in one look, where both can be: the second brings nothing but its misdeeds, done to a server that
+    /// would else behave.
+    pub fn together(&self, second: &Self) -> Option<Row> {
+        let is_plain = second.before.is_none() && second.mend.is_none() && second.since_a_good_look.is_none();
+        let is_met = second.profile == Profile::Plain && second.mails <= self.mails;
+        let both_bare = self.door == Door::Bare && second.door == Door::Bare;
+        (is_plain && is_met && both_bare && self.name != second.name).then(|| Row {
+            name: format!("{}; and it {}", self.name, second.name),
+            outcome: Outcome::Together,
+            deeds: self.deeds.iter().chain(&second.deeds).cloned().collect(),
+            never: &[],
+            ..*self
+        })
     }
 }
 
@@ -165,7 +182,9 @@ impl Outcome {
             Self::NeedsAPerson(words) => {
                 format!("It is not tried again in this look: a person has to act, told with 「{words}」.")
             }
-            Self::EndsInTime => "The look ends within 80 s, and what did not come is shown.".to_owned(),
+            Self::EndsInTime | Self::Together => {
+                "The look ends within 80 s, and what did not come is shown.".to_owned()
+            }
         }
     }
 }

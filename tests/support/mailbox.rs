@@ -143,7 +143,7 @@ impl World {
 
     /// When INBOX was last scanned completely.
     pub fn inbox_complete_at(&self) -> Option<Timestamp> {
-        self.store.folder_states().unwrap().into_iter().find_map(|state| state.complete_at)
+        self.store.folder_states().unwrap().into_iter().find(|state| state.folder == "INBOX")?.complete_at
     }
 }
 

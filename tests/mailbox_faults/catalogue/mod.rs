@@ -12,9 +12,12 @@ mod odder;
 mod oddest;
 mod refusal;
 mod slow;
+mod together;
 mod unread;
 
 use shouwen::rehearsal::server::Misdeed;
+
+pub use self::together::pairs;
 
 use crate::row::Row;
 
