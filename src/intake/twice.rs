@@ -16,6 +16,9 @@ const MARK_CHARS: usize = 16;
 /// So many mails are remembered: what is mixed up was asked for together.
 const REMEMBERED: usize = 10_000;
 
+/// A server that hands out another mail each time is not asked without end.
+const TIMES_AGAIN: u32 = 3;
+
 /// What came last of a folder in one look, by what it is.
 #[derive(Debug, Default)]
 pub(super) struct Twice {
@@ -24,8 +27,9 @@ pub(super) struct Twice {
     sure: BTreeSet<u32>,
     /// Those that came with the same bytes before.
     agreed: BTreeSet<u32>,
-    /// Those that were asked for alone once more, because they came but once: an answer to one mail may be another's too.
-    again: BTreeSet<u32>,
+    /// How often others were asked for alone once more, because they did not come twice with the same bytes: an answer to one mail
+    /// may be another's too.
+    again: BTreeMap<u32, u32>,
     /// Bytes that came for two of those: there are copies of them, and a folder may be full of more.
     copied: BTreeSet<u64>,
     /// What the UIDs that are not believed came with.
@@ -91,7 +95,11 @@ impl Twice {
             return Advice::File;
         }
         let (agreed, again) = (&self.agreed, &mut self.again);
-        let mut has_come_once = |uid: u32| !agreed.contains(&uid) && again.insert(uid);
+        let mut has_come_once = |uid: u32| {
+            let asked = again.entry(uid).or_default();
+            *asked += 1;
+            !agreed.contains(&uid) && *asked <= TIMES_AGAIN
+        };
         if !self.sure.contains(&mail.uid) || has_come_once(mail.uid) {
             self.doubted.extend([(mail.uid, mark), (first.uid, mark)]);
             return Advice::AskAlone;
@@ -208,7 +216,9 @@ mod tests {
         let mut twice = Twice::default();
         assert_eq!(twice.note(&mail(1), AA, false), Advice::File);
         assert_eq!(twice.note(&mail(2), BB, false), Advice::File);
-        assert_eq!(twice.note(&mail(3), AA, true), Advice::AskAlone);
+        for others in [AA, BB, AA] {
+            assert_eq!(twice.note(&mail(3), others, true), Advice::AskAlone);
+        }
         assert_eq!(twice.note(&mail(3), BB, true), Advice::AskForOther(mail(2)));
     }
 

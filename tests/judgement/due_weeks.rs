@@ -1,57 +1,21 @@
 //! Stories of returns that offices ask for week by week in other ways: on a Monday of the week before, across the end of a year, by
 //! titles that bear nothing but the day on which one is due.
 
-use crate::campaign::campaign;
 use crate::mail::{Judged, document, mail};
+use crate::weeks::{CENTRE, of_health, paper_due};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
-use shouwen::domain::unit::Unit;
-
-const CENTRE: &str = "临江县疾病预防控制中心";
+use shouwen::domain::campaign::{Campaign, Requirement};
 
 /// A campaign of an office of health from a day on that asks for a paper of the same kind by each of these titles and days.
 fn returns(from: Date, asked: &[(&str, Date)]) -> Campaign {
-    let mut campaign = campaign();
+    let item: (&str, &[&str]) = ("工作情况", &["周报", "旬报", "简报", "统计表"]);
     let one = |(nth, (title, due)): (usize, &(&str, Date))| Requirement {
-        id: format!("r{}", nth + 1),
-        title: (*title).to_owned(),
-        groups: vec!["center".to_owned()],
-        also_from: vec![],
-        opens: None,
-        when: When::By { nominal: *due, on_time_through: *due },
-        need: Need::All,
         nil_report: true,
-        items: vec![Item {
-            id: "report".to_owned(),
-            title: "工作情况".to_owned(),
-            kind: ItemKind::Document,
-            names: ["周报", "旬报", "简报", "统计表"].map(str::to_owned).to_vec(),
-            form: None,
-            of: None,
-            from_form: None,
-            sections: vec![],
-            limits: Default::default(),
-        }],
+        ..paper_due(&format!("r{}", nth + 1), title, item, *due)
     };
-    let unit = |code: &str, name: &str| Unit {
-        code: code.to_owned(),
-        name: name.to_owned(),
-        aliases: vec![name.replace("疾病预防控制中心", "疾控中心")],
-        group: "center".to_owned(),
-        emails: vec![format!("{}@centre.example", code.to_lowercase())],
-        ..Unit::default()
-    };
-    campaign.title = "2023年秋季传染病防控行动".to_owned();
-    campaign.short = "防控行动".to_owned();
-    campaign.keywords = vec!["防控行动".to_owned()];
-    campaign.groups = vec![("center".to_owned(), "县(市、区)疾病预防控制中心".to_owned())];
-    campaign.routes = vec![];
-    campaign.templates.clear();
-    campaign.roster.units = vec![unit("C1", CENTRE), unit("C2", "青石县疾病预防控制中心")];
-    campaign.period = (from, asked.iter().map(|(_, due)| *due).max().unwrap());
-    campaign.requirements = asked.iter().enumerate().map(one).collect();
-    campaign
+    let last = asked.iter().map(|(_, due)| *due).max().unwrap();
+    of_health((from, last), asked.iter().enumerate().map(one).collect())
 }
 
 /// So many weeks, the first of which is due on a day: `{n}` of a title is the number of one, `{due}` its day.

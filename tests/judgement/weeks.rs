@@ -6,60 +6,68 @@ use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
 use shouwen::domain::unit::Unit;
 
-const CENTRE: &str = "临江县疾病预防控制中心";
+pub const CENTRE: &str = "临江县疾病预防控制中心";
 
-/// A campaign of an office of health that asks for a paper in each of three weeks.
-fn weekly() -> Campaign {
-    let mut weekly = campaign();
-    let week = |id: &str, title: &str, due: Date| Requirement {
+/// A paper that is due by a day, `item` its title.
+pub fn paper_due(id: &str, title: &str, (item, names): (&str, &[&str]), due: Date) -> Requirement {
+    Requirement {
         id: id.to_owned(),
-        title: format!("{title}工作周报"),
+        title: title.to_owned(),
         groups: vec!["center".to_owned()],
         also_from: vec![],
-        opens: due.checked_sub(jiff::Span::new().days(4)).ok(),
+        opens: None,
         when: When::By { nominal: due, on_time_through: due },
         need: Need::All,
         nil_report: false,
         items: vec![Item {
             id: "report".to_owned(),
-            title: format!("{title}周报"),
+            title: item.to_owned(),
             kind: ItemKind::Document,
-            names: vec!["周报".to_owned()],
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
             form: None,
             of: None,
             from_form: None,
             sections: vec![],
             limits: Default::default(),
         }],
-    };
+    }
+}
+
+/// A campaign of an office of health, whose centres are asked for this.
+pub fn of_health(period: (Date, Date), requirements: Vec<Requirement>) -> Campaign {
     let unit = |code: &str, name: &str| Unit {
         code: code.to_owned(),
         name: name.to_owned(),
         aliases: vec![name.replace("疾病预防控制中心", "疾控中心")],
         group: "center".to_owned(),
-        city: String::new(),
-        parent: None,
         emails: vec![format!("{}@centre.example", code.to_lowercase())],
-        domains: vec![],
-        contact: String::new(),
-        phone: String::new(),
-        valid_from: None,
-        valid_to: None,
+        ..Unit::default()
     };
-    weekly.title = "2023年秋季传染病防控行动".to_owned();
-    weekly.short = "防控行动".to_owned();
-    weekly.keywords = vec!["防控行动".to_owned()];
-    weekly.groups = vec![("center".to_owned(), "县(市、区)疾病预防控制中心".to_owned())];
-    weekly.routes = vec![];
-    weekly.templates.clear();
-    weekly.roster.units = vec![unit("C1", CENTRE), unit("C2", "青石县疾病预防控制中心")];
-    weekly.period = (date(2023, 9, 4), date(2023, 9, 24));
-    weekly.requirements = vec![
+    let mut campaign = campaign();
+    campaign.title = "2023年秋季传染病防控行动".to_owned();
+    campaign.short = "防控行动".to_owned();
+    campaign.keywords = vec!["防控行动".to_owned()];
+    campaign.groups = vec![("center".to_owned(), "县(市、区)疾病预防控制中心".to_owned())];
+    campaign.routes = vec![];
+    campaign.templates.clear();
+    campaign.roster.units = vec![unit("C1", CENTRE), unit("C2", "青石县疾病预防控制中心")];
+    campaign.period = period;
+    campaign.requirements = requirements;
+    campaign
+}
+
+/// The same, asked for a paper in each of three weeks.
+fn weekly() -> Campaign {
+    let week = |id: &str, title: &str, due: Date| Requirement {
+        opens: due.checked_sub(jiff::Span::new().days(4)).ok(),
+        ..paper_due(id, &format!("{title}工作周报"), (&format!("{title}周报"), &["周报"]), due)
+    };
+    let weeks = vec![
         week("w1", "第一周", date(2023, 9, 8)),
         week("w2", "第二周", date(2023, 9, 15)),
         week("w3", "第三周", date(2023, 9, 22)),
     ];
-    weekly
+    of_health((date(2023, 9, 4), date(2023, 9, 24)), weeks)
 }
 
 fn sent(subject: &str, at: &str, (name, title): (&str, &str)) -> Judged {
