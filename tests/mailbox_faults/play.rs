@@ -94,7 +94,9 @@ async fn play(row: &Row, longest: Duration) {
     assert!(began.elapsed() < longest, "{name}: the look took {:?}", began.elapsed());
     let undone = world.server.waiting();
     let is_pair = matches!(row.outcome, Outcome::Together);
-    assert!(undone == 0 || is_pair, "{name}: the misdeed was not done");
+    // What happened before the look is a misdeed too.
+    let is_met = undone < row.deeds.len() || row.since_a_good_look.is_some();
+    assert!(undone == 0 || is_pair && is_met, "{name}: the misdeed was not done");
     let logins = world.heard("LOGIN") - before.logins;
     assert!(logins <= LOGINS, "{name}: {logins} logins");
     expect_manners(row, &world);
