@@ -10,6 +10,24 @@ use super::folder::{Seen, Sighting, seen};
 use super::mail::Captured;
 use crate::fault::Fault;
 
+// In both the few mails of these bytes come first: a folder may have 100,000, and would be gone through for each mail that comes.
+
+const ANOTHER: &str = "
+    SELECT EXISTS (
+        SELECT 1 FROM message CROSS JOIN sighting INDEXED BY sighting_by_message ON sighting.message = message.id
+        WHERE message.sha256 = :sha256
+            AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
+            AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
+            AND announced_size <> :announced)";
+
+const ELSEWHERE: &str = "
+    SELECT uid, announced_size, announced_at
+    FROM message CROSS JOIN sighting INDEXED BY sighting_by_message ON sighting.message = message.id
+    WHERE message.sha256 = :sha256
+        AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
+        AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
+    ORDER BY sighting.id DESC LIMIT 8";
+
 impl Store {
     /// Whether there is a mail of exactly these bytes.
     pub fn knows_bytes(&self, sha256: &str) -> Result<bool, Fault> {
@@ -22,13 +40,6 @@ impl Store {
 
     /// Whether these bytes are captured as those of another mail of the same folder, of which the server tells another size.
     pub fn is_of_another(&self, mail: &Captured) -> Result<bool, Fault> {
-        const ANOTHER: &str = "
-            SELECT EXISTS (
-                SELECT 1 FROM message JOIN sighting ON sighting.message = message.id
-                WHERE message.sha256 = :sha256
-                    AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
-                    AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
-                    AND announced_size <> :announced)";
         let Sighting { mailbox, folder, uidvalidity, uid } = &mail.sighting;
         self.read(|tx| {
             let place = named_params! {
@@ -44,12 +55,6 @@ impl Store {
     /// Which of these bytes, each come for the mail at a place, are captured as those of other mails of the same folder, and of
     /// which: the last few of each.
     pub fn elsewhere(&self, came: &[(String, Sighting)]) -> Result<Vec<(String, Seen)>, Fault> {
-        const ELSEWHERE: &str = "
-            SELECT uid, announced_size, announced_at FROM message JOIN sighting ON sighting.message = message.id
-            WHERE message.sha256 = :sha256
-                AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
-                AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
-            ORDER BY sighting.id DESC LIMIT 8";
         self.read(|tx| {
             let mut select = tx.prepare_cached(ELSEWHERE)?;
             let mut found = Vec::new();
@@ -139,6 +144,23 @@ mod tests {
             ),
         ] {
             assert_eq!(store.is_of_another(&asked).unwrap(), is_of_another, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn no_folder_is_gone_through_for_a_mail_that_comes() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        for query in [super::ANOTHER, super::ELSEWHERE] {
+            let plan = store.read(|tx| {
+                let mut explain = tx.prepare(&format!("EXPLAIN QUERY PLAN {query}"))?;
+                Ok(explain
+                    .raw_query()
+                    .mapped(|row| row.get::<_, String>("detail"))
+                    .collect::<Result<Vec<_>, _>>()?)
+            });
+            let plan = plan.unwrap();
+            assert!(plan.iter().any(|step| step.contains("sighting_by_message (message=?)")), "{plan:?}");
         }
     }
 
