@@ -18,6 +18,9 @@ use crate::fault::Fault;
 use crate::imap::{Body, Described, Error, Limits, Piece, Session};
 use crate::store::{Incoming, Staged, Store};
 
+/// Why a mail that came is asked for once more.
+const UNPROVEN: &str = "服务器没有给出大小，信中也没有结束标记，再取一次核对";
+
 /// What one batch brought.
 #[derive(Default)]
 pub(super) struct Haul {
@@ -116,8 +119,15 @@ impl Arriving {
         haul: &mut Haul,
     ) -> Result<(), Fault> {
         let size = self.shape.size();
-        match self.shape.verdict(mail.size) {
-            Verdict::File(note) if note.is_empty() || tried.confirms(size) => {
+        let is_confirmed = tried.confirms(size);
+        let filed = match self.shape.verdict(mail.size) {
+            Verdict::File(note) if note.is_empty() || is_confirmed => Ok(note),
+            Verdict::Unproven if is_confirmed => Ok(String::new()),
+            Verdict::Unproven => Err(UNPROVEN.to_owned()),
+            Verdict::File(reason) | Verdict::Cut(reason) => Err(reason),
+        };
+        match filed {
+            Ok(note) => {
                 let arrived_at = match mail.received_at {
                     None => self.shape.arrival(),
                     Some(at) if is_history(place.mailbox, at) => self.shape.latest(place.clock.now()),
@@ -125,7 +135,7 @@ impl Arriving {
                 };
                 haul.take(Taken { mail: *mail, staged: self.incoming.finish()?, note, arrived_at });
             }
-            Verdict::File(reason) | Verdict::Cut(reason) => {
+            Err(reason) => {
                 haul.refused.insert(mail.uid, reason);
                 haul.read.insert(mail.uid, size);
             }

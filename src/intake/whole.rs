@@ -1,6 +1,6 @@
 //! Whether a fetched mail is all there. Servers cut mails (exmail above some 20 MB) and servers misstate sizes
 //! (Exchange), so neither sign is believed alone: only a mail that is both shorter than RFC822.SIZE and without its
-//! closing boundary is not filed (quirk A5.5).
+//! closing boundary is not filed (quirk A5.5). Where there is neither sign, a mail is believed when as much of it came twice.
 
 use jiff::Timestamp;
 use memchr::memmem;
@@ -38,6 +38,8 @@ enum Header {
 pub(super) enum Verdict {
     /// File it, with a remark for people where it is not empty.
     File(String),
+    /// Nothing tells whether it is whole: file it when as much came before.
+    Unproven,
     /// Do not file it, for this reason.
     Cut(String),
 }
@@ -81,12 +83,13 @@ impl Shape {
         let is_short = announced != 0 && size < announced;
         let differs = format!("服务器称有 {announced} 字节，实收 {size} 字节");
         // A mail cut before its header ends cannot tell its boundary.
-        let is_open = match self.header {
-            Header::Begun => is_short,
-            Header::Whole => boundary(&self.head).is_some_and(|boundary| !self.is_closed(&boundary)),
-            Header::TooLong => false,
+        let boundary = if self.header == Header::Whole { boundary(&self.head) } else { None };
+        let is_open = match &boundary {
+            Some(boundary) => !self.is_closed(boundary),
+            None => self.header == Header::Begun && is_short,
         };
         match (announced != 0 && size != announced, is_open) {
+            _ if announced == 0 && boundary.is_none() => Verdict::Unproven,
             (false, false) => Verdict::File(String::new()),
             (true, true) if is_short => Verdict::Cut(format!(
                 "邮件不完整：服务器称有 {announced} 字节，只收到 {size} 字节，且没有结束标记"
@@ -257,6 +260,7 @@ mod tests {
         let plain = "Content-Type: text/plain\r\n\r\nboundary=\"no\"\r\n";
         assert_eq!(verdict(plain, plain.len()), Verdict::File(String::new()));
         assert!(is_filed_with_a_note(verdict(plain, plain.len() + 1)));
+        assert_eq!(verdict(plain, 0), Verdict::Unproven);
         assert!(matches!(verdict("", 0), Verdict::Cut(_)));
     }
 

@@ -122,6 +122,12 @@ fn sizes() -> Vec<Row> {
             .always("RFC822.SIZE", claims("RFC822.SIZE 4294967295")),
         row("claims mails to have no size", Unnoticed).always("RFC822.SIZE", claims("RFC822.SIZE 0")),
         row("does not tell sizes", Unnoticed).always("RFC822.SIZE", claims("FLAGS ()")),
+        row("does not tell sizes, and hands out half of a mail without parts", Unnoticed)
+            .before(|world| {
+                world.server.deliver("INBOX", PLAIN, at(NOON));
+            })
+            .always("RFC822.SIZE", replace(&format!("RFC822.SIZE {}", PLAIN.len()), "FLAGS ()"))
+            .once(BODY, replace(&plain, &format!("{{{}}}\r\n{half}", half.len()))),
         row("holds a mail without its closing boundary", Noted("没有结束标记")).before(|world| {
             let mut cut = mail(4);
             cut.truncate(cut.len() - "--b4--\r\n".len());
