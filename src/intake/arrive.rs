@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::begun;
 use super::broken::Broken;
-use super::capture::{Place, is_history};
+use super::capture::{Place, is_history, is_to_come};
 use super::half::Half;
 use super::memory::Memory;
 use super::whole::{Shape, Verdict};
@@ -38,7 +38,7 @@ pub(super) struct Taken {
     /// A remark for people.
     pub note: String,
     /// When its own header says that it arrived; looked for only where the server did not tell, or told a time before all that
-    /// matters.
+    /// matters, or one that is to come.
     pub arrived_at: Option<Timestamp>,
 }
 
@@ -121,6 +121,7 @@ impl Arriving {
                 let arrived_at = match mail.received_at {
                     None => self.shape.arrival(),
                     Some(at) if is_history(place.mailbox, at) => self.shape.latest(place.clock.now()),
+                    Some(at) if is_to_come(at, place.clock.now()) => self.shape.past(place.clock.now()),
                     Some(_) => None,
                 };
                 haul.take(Taken { mail: *mail, staged: self.incoming.finish()?, note, arrived_at });

@@ -27,6 +27,8 @@ const TRIES_A_LOOK: u32 = 2;
 const TRIES_WHERE_IT_CAME_ONCE: u32 = 3;
 /// The same of a mail of which each way brought another size: both ways once more.
 const TRIES_WHERE_IT_DIFFERS: u32 = 4;
+/// So much two clocks may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(30);
 /// Mails in one command that were in the company of one over which a connection ended: it may have ended over them.
 const SUSPECTS_PER_COMMAND: usize = 16;
 /// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
@@ -296,7 +298,8 @@ impl Keeping {
 
 /// Where the server does not tell when a mail arrived, its header does: a first look at a mailbox, or one after days
 /// without it, would otherwise make everything in it late, and answer mail of years ago. Nor is it believed that a mail
-/// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew.
+/// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew; or that it is
+/// yet to arrive, where it was written or received before now: some servers write their local time as if it were Greenwich's.
 pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
     let Taken { mail, staged, note, arrived_at } = taken;
     let is_refuted = |at: Timestamp, told: Timestamp| {
@@ -305,6 +308,9 @@ pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured 
     let (received_at, remark) = match (mail.received_at, arrived_at) {
         (Some(at), Some(told)) if is_refuted(at, *told) => {
             (*told, "服务器给出的收到时间早于信头所记，以信头所记时间为准")
+        }
+        (Some(at), Some(told)) if is_to_come(at, now) => {
+            (*told, "服务器给出的收到时间还没有到，以信头所记时间为准")
         }
         (Some(at), _) => (at, ""),
         (None, Some(at)) => ((*at).min(now), "服务器没有给出收到时间，以信头所记时间为准"),
@@ -320,6 +326,12 @@ pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured 
         note,
         announced: announced(mail),
     }
+}
+
+/// Whether a server says that a mail arrived later than now by more than clocks differ: by the hours of a time zone, or by years. It
+/// would count for nothing until then, and hold all letters.
+pub(super) fn is_to_come(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now) > CLOCKS_DIFFER
 }
 
 /// Whether a mail came before the mailbox's `since`.
