@@ -80,7 +80,7 @@ fn is_junk(folder: &ListedFolder) -> bool {
 }
 
 /// The folders of a mailbox that are to be looked at.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Chosen {
     /// Each once.
     pub folders: Vec<Folder>,

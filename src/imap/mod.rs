@@ -17,6 +17,7 @@ mod idle;
 mod probe;
 mod quirks;
 mod session;
+mod shunned;
 
 pub use error::Error;
 pub use fetch::{Described, List};
@@ -25,6 +26,7 @@ pub use folders::{Chosen, Folder, decode_utf7, encode_utf7, folders_unasked};
 pub use guard::Piece;
 pub use probe::probe;
 pub use session::{Examined, Session};
+pub use shunned::Shunned;
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ use super::aside::Asides;
 use super::connect::{self, Connected};
 use super::guard::{Budget, Guard, Taker, Wire};
 use super::idle::Rhythm;
+use super::shunned::Shunned;
 use super::{Error, Limits, quirks};
 use crate::domain::mailbox::Mailbox;
 use crate::talk::{Secrets, Tap};
@@ -31,6 +32,8 @@ pub struct Session {
     pub(super) has_opened: bool,
     /// No command outlasts this moment: the patience of whoever looks.
     until: Instant,
+    /// The last command was given to a server that had not hung up before.
+    is_asked: bool,
     pub(super) rhythm: Rhythm,
 }
 
@@ -44,18 +47,28 @@ pub struct Examined {
 }
 
 impl Session {
-    /// Connects, logs in and introduces us. Nothing lasts beyond `until`, which [`Session::be_patient`] moves.
+    /// Connects, logs in and introduces us, without what is `shunned`. Nothing lasts beyond `until`, which [`Session::be_patient`]
+    /// moves.
     ///
     /// # Errors
     /// Any [`Error`]; a refused password is [`Error::Login`].
-    pub async fn open(mailbox: &Mailbox, until: Instant) -> Result<Self, Error> {
+    pub async fn open(mailbox: &Mailbox, until: Instant, shunned: &mut Shunned) -> Result<Self, Error> {
         let (patience, deaf) = (until.saturating_duration_since(Instant::now()), Tap::default());
         let Connected { wire, greeting, peer } = connect::connect(&mailbox.imap, patience, &deaf).await?;
         let enter = async {
             let mut session = Self::log_in(mailbox, wire, until, deaf).await?;
-            session.learn_capabilities().await?;
-            if session.wants_id(&mailbox.imap.host, &greeting) {
-                session.introduce().await?;
+            if !shunned.has("CAPABILITY") {
+                let asked = session.learn_capabilities().await;
+                shunned.learn("CAPABILITY", &asked);
+                asked?;
+            }
+            let host = &mailbox.imap.host;
+            // 网易 demands it.
+            let is_needed = quirks::wants_id_unasked(host, &greeting);
+            if is_needed || session.wants_id(host, &greeting) && !shunned.has("ID") {
+                let asked = session.introduce().await;
+                shunned.learn("ID", &asked);
+                asked?;
             }
             Ok(Self { peer, ..session })
         };
@@ -92,6 +105,7 @@ impl Session {
             folder: Examined::default(),
             has_opened: false,
             until,
+            is_asked: false,
             rhythm: Rhythm::default(),
         })
     }
@@ -99,6 +113,16 @@ impl Session {
     /// Sets a new moment that no command outlasts.
     pub fn be_patient(&mut self, until: Instant) {
         self.until = until;
+    }
+
+    /// Mails in the open folder by now; none where the server does not say.
+    pub fn exists(&self) -> Option<u32> {
+        self.folder.exists
+    }
+
+    /// Whether the last command was given, and whether the server has said anything to it.
+    pub fn progress(&self) -> (bool, bool) {
+        (self.is_asked, self.inner.get_ref().has_heard)
     }
 
     /// The moment that no command outlasts.
@@ -185,6 +209,17 @@ impl Session {
     /// Gives one command; its answers are to be asked for under the tag.
     pub(super) async fn give(&mut self, command: &str, budget: Budget) -> Result<RequestId, Error> {
         self.inner.get_mut().begin(budget);
+        self.is_asked = false;
+        // Whoever hung up behind the last answer has not done so over this command.
+        while let Some(came) = self.inner.get_mut().fill(&mut |_| {}).now_or_never() {
+            let name = name_of(command);
+            came.map_err(|error| wire_error(&error, self.inner.get_ref(), &name))?;
+            if self.inner.get_ref().is_gone() {
+                return Err(farewell(self.inner.get_ref(), &name));
+            }
+        }
+        self.inner.get_mut().has_heard = false;
+        self.is_asked = true;
         let given = self.inner.run_command(command).await;
         given.map_err(|error| self.not_given(error, &name_of(command)))
     }

@@ -85,7 +85,7 @@ pub(super) async fn capture(
     waiting.sort_by_key(|mail| (failed_before.get(&mail.uid), failures.tries(mail.uid), is_large(mail)));
     let mut queue = VecDeque::from(waiting);
     let mut keeping = Keeping::default();
-    let mut outcome = Ok(());
+    let (mut outcome, mut is_fruitless) = (Ok(()), true);
     while outcome.is_ok()
         && let Some(batch) =
             next_batch(&mut queue, failures, &|mail| tries_a_look(&memory.read(place, mail.uid)))
@@ -103,9 +103,10 @@ pub(super) async fn capture(
         recall(place, memory, &mut failures.twice, &haul).await?;
         let aside = set_aside(&mut failures.twice, batch.len() == 1, &mut haul);
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
+        is_fruitless &= asked.is_err() && haul.taken.is_empty() && !is_going_on;
         if is_going_on {
             memory.note_brought(place.folder);
-        } else {
+        } else if !failures.has_no_part(session, &asked) {
             let missing = note_missing(&batch, &haul, &aside, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());
             queue.extend(missing);
@@ -121,6 +122,7 @@ pub(super) async fn capture(
         session.be_patient(session.patience() + began.elapsed());
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
+    memory.note_fruitless(place.folder, outcome.is_err() && is_fruitless);
     captured(keeping.flush(place, memory).await?);
     if failures.unfetched().iter().any(|(uid, _)| !failed_before.contains_key(uid)) {
         // It may have been listed under a number that is not its own.

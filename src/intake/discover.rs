@@ -13,6 +13,9 @@ use crate::fault::Fault;
 use crate::imap::{Described, Error, List, Session};
 use crate::store::{Announced, FolderState, Seen};
 
+/// How often a short list is asked for on: a server that lists 500 mails at once has had 50,000 then.
+const ASKED_ON: u32 = 100;
+
 /// What is amiss with the list of a folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Gap {
@@ -32,10 +35,20 @@ pub(super) async fn discover(
     memory: &mut Memory,
 ) -> Result<Option<Gap>, Broken> {
     let now = place.clock.now();
-    let remembered = memory.folders.remove(place.folder);
+    let mut remembered = memory.folders.remove(place.folder);
     // A list that is never whole is no sweep: what rests goes on resting.
     let asked = remembered.as_ref().filter(|listed| listed.is_unswept(place.uidvalidity));
     let asked = asked.map_or_else(BTreeMap::new, |listed| listed.asked.clone());
+    let count = session.exists().map(u64::from);
+    if let Some(listed) = remembered.take_if(|listed| {
+        memory.fruitless.remove(place.folder)
+            && listed.uidvalidity == place.uidvalidity
+            && count == Some(listed.count)
+    }) {
+        // Listed on the connection before, a moment ago, and nothing has happened since.
+        memory.folders.insert(place.folder.to_owned(), listed);
+        return Ok(None);
+    }
     if let Some(listed) = remembered.filter(|listed| listed.may_be_caught_up(place.uidvalidity, now)) {
         let asked = listed.asked.clone();
         match catch_up(session, place, listed).await {
@@ -116,12 +129,7 @@ async fn sweep(
             list = with_numbers(session, place, memory, list, now).await?;
         }
     } else if gap_of(&list).is_some() {
-        // Mail may have gone while it was listed: a second list tells, where it is one.
-        match session.list(1).await {
-            Ok(again) if again.refusal.is_none() => list = again,
-            Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
-            _ => {}
-        }
+        list = list_again(session, place, memory, list).await?;
     }
     let (gap, mails) = (gap_of(&list), list.mails);
     let (waiting, described) = difference(&mails, &seen);
@@ -173,6 +181,48 @@ async fn with_numbers(
         Some(refusal) => Err(refusal.into()),
         None => Ok(list),
     }
+}
+
+/// A list that is short: mail may have gone while it was listed, which a second list tells, where it is one; a server may leave out
+/// another mail each time; and it may list so many at once and no more, which asking on from there brings. Where that costs the
+/// connection it is asked on hourly.
+async fn list_again(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+    first: List,
+) -> Result<List, Broken> {
+    let mut list = match session.list(1).await {
+        Ok(again) if again.refusal.is_none() && gap_of(&again).is_none() => return Ok(again),
+        Ok(again) if again.refusal.is_none() => joined(first, again),
+        Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
+        _ => return Ok(first),
+    };
+    let now = place.clock.now();
+    if memory.asked_on.get(place.folder).is_some_and(|at| (*at..*at + ASKED_EVERY).contains(&now)) {
+        return Ok(list);
+    }
+    memory.asked_on.insert(place.folder.to_owned(), now);
+    for _ in 0..ASKED_ON {
+        let next = list.mails.last().and_then(|mail| mail.uid.checked_add(1));
+        let Some(next) = next.filter(|_| gap_of(&list).is_some()) else { break };
+        match session.list(next).await {
+            Ok(more) if more.refusal.is_none() && !more.mails.is_empty() => list = joined(list, more),
+            Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
+            _ => break,
+        }
+    }
+    memory.asked_on.remove(place.folder);
+    Ok(list)
+}
+
+/// Two lists of one folder, in which each names what the other leaves out.
+fn joined(mut first: List, second: List) -> List {
+    let known: BTreeSet<u32> = second.mails.iter().map(|mail| mail.uid).collect();
+    first.mails.retain(|mail| !known.contains(&mail.uid));
+    first.mails.extend(second.mails);
+    first.mails.sort_by_key(|mail| mail.uid);
+    List { mails: first.mails, ..second }
 }
 
 /// Lists a folder that is said to be empty: a count that is wrong must not lose any mail, and of what was never seen nobody would

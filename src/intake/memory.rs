@@ -10,7 +10,7 @@ use super::capture::Place;
 use super::cut_list::CutLists;
 use super::half::{Halves, is_of};
 use super::login::Login;
-use crate::imap::{Described, Limits};
+use crate::imap::{Described, Limits, Shunned};
 use crate::store::Begun;
 
 /// A remembered list is believed so long; then everything is listed again.
@@ -59,6 +59,12 @@ pub struct Memory {
     pub(super) brought: BTreeSet<String>,
     /// How the last look stood with the login.
     pub(super) login: Login,
+    /// What the server is better not asked.
+    pub(super) shunned: Shunned,
+    /// Folders of which the look under way has a list that cost the connection before anything came upon it.
+    pub(super) fruitless: BTreeSet<String>,
+    /// Folders whose lists are being asked for on, beyond where they ended, and since when.
+    pub(super) asked_on: BTreeMap<String, Timestamp>,
 }
 
 /// The beginning of a mail that an earlier process laid by.
@@ -118,6 +124,14 @@ impl Memory {
     pub(super) fn of(begun: Vec<Begun>) -> Self {
         let begun = begun.into_iter().map(|of| LaidBy { of, is_given_up: false, is_useless: false });
         Self { begun: begun.collect(), ..Self::default() }
+    }
+
+    /// What is known of one look is nothing to the next.
+    pub(super) fn begin_look(&mut self) {
+        self.brought.clear();
+        self.cut_lists.begin_look();
+        self.fruitless.clear();
+        self.login = Login::Open;
     }
 
     /// The beginnings laid by that are known to be of no more use: spoilt, or the mail is there, or not wanted any more.
@@ -234,6 +248,14 @@ impl Memory {
     pub(super) fn note_brought(&mut self, folder: &str) {
         if !self.brought.contains(folder) {
             self.brought.insert(folder.to_owned());
+        }
+    }
+
+    /// Whether a list led to nothing but the end of the connection: a server that hangs up behind each of its answers would else list
+    /// again and again, and never hand out a mail.
+    pub(super) fn note_fruitless(&mut self, folder: &str, is_fruitless: bool) {
+        if is_fruitless {
+            self.fruitless.insert(folder.to_owned());
         }
     }
 

@@ -52,6 +52,8 @@ pub enum Misdeed {
     CutAfter(Vec<u8>),
     /// The same without a farewell: under TLS nobody can tell that from a cut.
     DropAfter(Vec<u8>),
+    /// The connection is closed behind the right answer.
+    CloseAfter,
     /// The connection is closed in the middle of the first literal. An answer without one is not touched; neither is
     /// it by the other misdeeds on literals.
     CutMidLiteral,
@@ -141,6 +143,7 @@ impl Misdeed {
                 let text = replaced(text, b"$TAG", tag.as_bytes());
                 cut(answer, tag, then, |bytes| Some(place_of(&text, bytes)? + text.len()));
             }
+            Self::CloseAfter => answer.then = Then::Close,
             Self::CutMidLiteral => break_off(answer, |len| len / 2, None, "", Then::Close),
             Self::AnnounceLiteral(size) => break_off(answer, |_| 0, Some(*size), ")\r\n", Then::Stall),
             Self::WrongLiteralLength(delta) => {
