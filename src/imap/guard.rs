@@ -64,7 +64,7 @@ pub(super) struct Guard {
     parentheses: u32,
     /// Bytes of the current answer, those of mails not counted.
     answer_bytes: u64,
-    budget: Budget,
+    pub(super) budget: Budget,
     idle: Pin<Box<Sleep>>,
     deadline: Pin<Box<Sleep>>,
     /// Commands wait here until they are flushed: the library writes one in four pieces, each a packet else.

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 
-use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
+use async_imap::imap_proto::{RequestId, Response, Status};
 use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
 use super::aside::Asides;
 use super::connect::{self, Connected};
+use super::examined::Examined;
 use super::guard::{Budget, Guard, Taker, Wire};
 use super::idle::Rhythm;
 use super::shunned::Shunned;
@@ -35,15 +36,6 @@ pub struct Session {
     /// The last command was given to a server that had not hung up before.
     is_asked: bool,
     pub(super) rhythm: Rhythm,
-}
-
-/// What the server says of the folder that is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Examined {
-    /// Mails in it; none when the server did not say.
-    pub exists: Option<u32>,
-    /// UIDVALIDITY; 0 when the server did not say.
-    pub uidvalidity: u32,
 }
 
 impl Session {
@@ -117,7 +109,7 @@ impl Session {
 
     /// Mails in the open folder by now; none where the server does not say.
     pub fn exists(&self) -> Option<u32> {
-        self.folder.exists
+        self.folder.most
     }
 
     /// Whether the last command was given, and whether the server has said anything to it.
@@ -191,6 +183,11 @@ impl Session {
         taker: &mut Taker<'_>,
     ) -> Result<(), Error> {
         self.exchange(command, budget, |_| {}, taker).await
+    }
+
+    /// Bytes of the last command that would still have bought it time.
+    pub(super) fn unpaid_bytes(&self) -> u64 {
+        self.inner.get_ref().budget.awaited_bytes
     }
 
     async fn exchange(
@@ -291,26 +288,6 @@ impl Session {
     }
 }
 
-impl Examined {
-    /// Keeps up with what the server says of the open folder at any moment.
-    fn learn(&mut self, response: &Response<'_>) -> Result<(), Error> {
-        match response {
-            Response::MailboxData(MailboxDatum::Exists(count)) => self.exists = Some(*count),
-            Response::Expunge(_) => self.exists = self.exists.map(|count| count.saturating_sub(1)),
-            Response::Data {
-                outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, ..
-            } => {
-                if self.uidvalidity != 0 && self.uidvalidity != *value {
-                    return Err(Error::Protocol("文件夹打开之后编号标记（UIDVALIDITY）变了".into()));
-                }
-                self.uidvalidity = *value;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
 fn budget(until: Instant, responses: u32, literal_bytes: u64) -> Budget {
     Budget {
         until: until.min(Instant::now() + Limits::COMMAND),
@@ -379,17 +356,5 @@ mod tests {
     fn commands_are_named_without_their_arguments() {
         assert_eq!(name_of("UID FETCH 1:* (UID)"), "UID FETCH");
         assert_eq!(name_of("EXAMINE \"INBOX\""), "EXAMINE");
-    }
-
-    #[test]
-    fn exists_is_kept_up_with_and_a_changed_uidvalidity_is_noticed() {
-        let mut folder = Examined { exists: Some(5), uidvalidity: 1 };
-        folder.learn(&Response::Expunge(2)).unwrap();
-        assert_eq!(folder.exists, Some(4));
-        let changed = Response::Data {
-            status: Status::Ok,
-            outcome: Outcome { code: Some(ResponseCode::UidValidity(2)), information: None },
-        };
-        assert!(folder.learn(&changed).unwrap_err().ends_session());
     }
 }

@@ -157,7 +157,7 @@ pub(super) async fn fetch(
         _ => {
             // These mails come in another way now.
             batch.iter().for_each(|mail| drop(memory.halves.take(place, mail)));
-            let asked = literals(session, place, batch, tried, haul).await;
+            let asked = literals(session, place, &mut memory.spare, batch, tried, haul).await;
             if let [mail] = batch
                 && is_large(mail)
             {
@@ -180,6 +180,7 @@ pub(super) fn is_large(mail: &Described) -> bool {
 async fn literals(
     session: &mut Session,
     place: &Place<'_>,
+    spare: &mut u64,
     mails: &[Described],
     tried: &Tried,
     haul: &mut Haul,
@@ -213,7 +214,7 @@ async fn literals(
     };
     let mut on_disk = Ok(());
     let asked = session
-        .bodies(mails, &mut |piece| {
+        .bodies(mails, spare, &mut |piece| {
             if on_disk.is_ok() {
                 on_disk = take(piece);
             }
@@ -268,7 +269,7 @@ async fn windows(
                     memory.give_up(place, mail);
                 }
                 memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
-                return literals(session, place, &[*mail], tried, haul).await;
+                return literals(session, place, &mut memory.spare, &[*mail], tried, haul).await;
             }
         }
     }

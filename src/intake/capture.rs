@@ -80,6 +80,7 @@ pub(super) async fn capture(
     };
     failures.resting = waiting.extract_if(.., |mail| rests(mail)).map(|mail| mail.uid).collect();
     failed_before.keys().for_each(|uid| failures.isolate(*uid));
+    memory.allow_for(failed_before.values().copied().max().unwrap_or(0));
     // What failed in this look or in earlier ones last, and alone: logins are few, and mails that end connections would
     // use them up in every look. Else small ones first: forms are small, and wait for no video.
     waiting.sort_by_key(|mail| (failed_before.get(&mail.uid), failures.tries(mail.uid), is_large(mail)));

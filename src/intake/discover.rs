@@ -242,7 +242,10 @@ async fn list_all_the_same(
         return answer;
     }
     memory.doubted.remove(place.folder);
-    Ok(answer.unwrap_or(empty))
+    match answer {
+        Err(Broken::Link(refusal)) if refusal.names_another_reason() => Err(refusal.into()),
+        answer => Ok(answer.unwrap_or(empty)),
+    }
 }
 
 /// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.

@@ -20,6 +20,9 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
 const RESTS_AFTER: u32 = 3;
 pub(super) const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
+/// What mails have beyond what is told of them may cost a look twenty seconds; eight times as much where it did not come by then.
+const SPARE_BYTES: u64 = 20 * Limits::SLOWEST_BYTES_PER_SECOND;
+
 /// Windows grow eightfold at most: so much is held in memory until it is known to be what was asked for.
 const LONGEST_WINDOW_DOUBLINGS: u32 = 3;
 /// What is asked for in one piece grows on to 32 MiB, the most that comes again because a connection is cut.
@@ -61,6 +64,8 @@ pub struct Memory {
     pub(super) login: Login,
     /// What the server is better not asked.
     pub(super) shunned: Shunned,
+    /// Bytes beyond what is told of mails that may still buy time in the look under way.
+    pub(super) spare: u64,
     /// Folders of which the look under way has a list that cost the connection before anything came upon it.
     pub(super) fruitless: BTreeSet<String>,
     /// Folders whose lists are being asked for on, beyond where they ended, and since when.
@@ -131,6 +136,7 @@ impl Memory {
         self.brought.clear();
         self.cut_lists.begin_look();
         self.fruitless.clear();
+        self.spare = SPARE_BYTES;
         self.login = Login::Open;
     }
 
@@ -249,6 +255,12 @@ impl Memory {
         if !self.brought.contains(folder) {
             self.brought.insert(folder.to_owned());
         }
+    }
+
+    /// Mails have failed in so many earlier looks: one that is larger than the server says may need more time to come.
+    pub(super) fn allow_for(&mut self, failed: u32) {
+        let more = SPARE_BYTES.saturating_mul(8_u64.saturating_pow(failed));
+        self.spare = self.spare.max(more.min(Limits::MAIL_BYTES));
     }
 
     /// Whether a list led to nothing but the end of the connection: a server that hangs up behind each of its answers would else list

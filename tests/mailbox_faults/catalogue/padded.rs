@@ -3,7 +3,7 @@
 
 use shouwen::rehearsal::server::{Misdeed, Profile};
 
-use super::{UIDVALIDITY, replace};
+use super::{UIDVALIDITY, first, replace};
 use crate::row::Outcome::{EndsInTime, LeftOut, NothingComes, PartlyListed, TakenUpAgain, Unnoticed};
 use crate::row::{BODY, LIST, Row, WINDOW, row};
 use crate::support::{NOON, World, at, big_mail, mail};
@@ -104,6 +104,18 @@ fn pieces() -> Vec<Row> {
             PartlyListed(2, "只列出 2 封"),
         ))
         .always("3:*", Misdeed::Close),
+        row("leaves a mail out of the list and tells of one less", PartlyListed(2, "只列出 2 封"))
+            .always(LIST, Misdeed::OmitUid(2))
+            .always(LIST, first("* 2 EXISTS")),
+        row(
+            "leaves a mail out of the list and tells that one is gone that was not there",
+            PartlyListed(2, "只列出 2 封"),
+        )
+        .always(LIST, Misdeed::OmitUid(2))
+        .always(LIST, first("* 99 EXPUNGE")),
+        row("says that a folder is empty and that it may not be listed", NothingComes("not yours"))
+            .always("EXAMINE", replace("* 3 EXISTS", "* 0 EXISTS"))
+            .always(LIST, Misdeed::No("[NOPERM] not yours".into())),
         row("leaves another mail out of each list", Unnoticed)
             .once(LIST, Misdeed::OmitUid(2))
             .once(LIST, Misdeed::OmitUid(3)),

@@ -61,6 +61,8 @@ pub enum Misdeed {
     WrongLiteralLength(i64),
     /// The first literal is announced with this size; three bytes follow, then silence.
     AnnounceLiteral(u64),
+    /// The first literal is announced with this size; bytes follow until the client hangs up.
+    PourLiteral(u64),
     /// A partial FETCH is answered with the whole section, without an origin.
     IgnorePartial,
     /// A partial FETCH is answered with the window one byte further on, under its own origin.
@@ -146,6 +148,7 @@ impl Misdeed {
             Self::CloseAfter => answer.then = Then::Close,
             Self::CutMidLiteral => break_off(answer, |len| len / 2, None, "", Then::Close),
             Self::AnnounceLiteral(size) => break_off(answer, |_| 0, Some(*size), ")\r\n", Then::Stall),
+            Self::PourLiteral(size) => pour(answer, *size),
             Self::WrongLiteralLength(delta) => {
                 answer
                     .bodies()
@@ -239,4 +242,9 @@ fn break_off(
     }
     answer.done = None;
     answer.then = then;
+}
+
+/// Announces the first literal with `size` and pours bytes from there on.
+fn pour(answer: &mut Answer, size: u64) {
+    break_off(answer, |_| 0, Some(size), "", Then::Babble(b"x".repeat(64 * 1024)));
 }
