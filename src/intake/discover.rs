@@ -39,6 +39,12 @@ pub(super) async fn discover(
     // A list that is never whole is no sweep: what rests goes on resting.
     let asked = remembered.as_ref().filter(|listed| listed.is_unswept(place.uidvalidity));
     let asked = asked.map_or_else(BTreeMap::new, |listed| listed.asked.clone());
+    let is_same = |listed: &&Listed| listed.uidvalidity == place.uidvalidity;
+    let waited: BTreeSet<u32> = remembered
+        .as_ref()
+        .filter(is_same)
+        .map(|listed| listed.waiting.keys().copied().collect())
+        .unwrap_or_default();
     let count = session.exists().map(u64::from);
     if let Some(listed) = remembered.take_if(|listed| {
         memory.fruitless.remove(place.folder)
@@ -63,7 +69,7 @@ pub(super) async fn discover(
             }
         }
     }
-    let (listed, gap) = match sweep(session, place, memory, now).await {
+    let (listed, gap) = match sweep(session, place, memory, &waited).await {
         Ok((listed, gap)) => (Listed { asked, ..listed }, Ok(gap)),
         Err(broken) => (Listed::unswept(place.uidvalidity, asked), Err(broken)),
     };
@@ -96,13 +102,15 @@ async fn catch_up(
     Ok(Some(listed))
 }
 
-/// Lists everything. The store is asked while the server answers.
+/// Lists everything. The store is asked while the server answers. `waited`: UIDs that were listed before and did not come yet; a list
+/// without them is asked for once more, since a server that counts too few mails would else have them forgotten.
 async fn sweep(
     session: &mut Session,
     place: &Place<'_>,
     memory: &mut Memory,
-    now: Timestamp,
+    waited: &BTreeSet<u32>,
 ) -> Result<(Listed, Option<Gap>), Broken> {
+    let now = place.clock.now();
     let is_bare = memory.cut_lists.wants_bare(place.folder, now);
     let listing = async { if is_bare { session.list_bare().await } else { session.list(1).await } };
     let (answer, seen) = tokio::join!(listing, seen(place, 1));
@@ -128,7 +136,7 @@ async fn sweep(
         if was_refused {
             list = with_numbers(session, place, memory, list, now).await?;
         }
-    } else if gap_of(&list).is_some() {
+    } else if gap_of(&list).is_some() || !has_all(&list, waited) {
         list = list_again(session, place, memory, list).await?;
     }
     let (gap, mails) = (gap_of(&list), list.mails);
@@ -216,6 +224,12 @@ async fn list_again(
     Ok(list)
 }
 
+/// Whether all these are listed. Both ascend.
+fn has_all(list: &List, waited: &BTreeSet<u32>) -> bool {
+    let mut listed = list.mails.iter();
+    waited.iter().all(|uid| listed.any(|mail| mail.uid == *uid))
+}
+
 /// Two lists of one folder, in which each names what the other leaves out.
 fn joined(mut first: List, second: List) -> List {
     let known: BTreeSet<u32> = second.mails.iter().map(|mail| mail.uid).collect();
@@ -238,12 +252,14 @@ async fn list_all_the_same(
     }
     memory.doubted.insert(place.folder.to_owned());
     let answer = session.list_uncounted().await.map_err(Broken::from);
-    if answer.as_ref().is_err_and(Broken::is_final) {
+    // What is no IMAP at all says nothing of the folder.
+    let is_told = !matches!(answer, Err(Broken::Link(Error::Protocol(_))));
+    if is_told && answer.as_ref().is_err_and(Broken::is_final) {
         return answer;
     }
     memory.doubted.remove(place.folder);
     match answer {
-        Err(Broken::Link(refusal)) if refusal.names_another_reason() => Err(refusal.into()),
+        Err(Broken::Link(error)) if !is_told || error.names_another_reason() => Err(error.into()),
         answer => Ok(answer.unwrap_or(empty)),
     }
 }

@@ -9,10 +9,21 @@ use crate::row::{BODY, LIST, Row, WINDOW, row};
 use crate::support::{NOON, World, at, big_mail, mail};
 
 pub fn rows() -> Vec<Row> {
-    [blanks(), behind(), optional(), pieces(), beforehand(), wavering(), bodies(), codes(), folders()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        blanks(),
+        behind(),
+        optional(),
+        pieces(),
+        hidden(),
+        beforehand(),
+        wavering(),
+        bodies(),
+        codes(),
+        folders(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn after(text: &str) -> Misdeed {
@@ -124,6 +135,30 @@ fn pieces() -> Vec<Row> {
             .always("1:5", Misdeed::OmitUid(3))
             .always("1:5", Misdeed::OmitUid(4))
             .always("1:5", Misdeed::OmitUid(5)),
+    ]
+}
+
+/// What one answer hides, and another one has shown or does not say.
+fn hidden() -> Vec<Row> {
+    let too_few = |row: Row, told: &str| row.always("EXAMINE", replace("* 3 EXISTS", told));
+    vec![
+        too_few(
+            row("counts too few mails, hangs up in one, then lists another short", TakenUpAgain),
+            "* 2 EXISTS",
+        )
+        .once(BODY, Misdeed::CutAfter("Subject: mail 2".into()))
+        .once(LIST, Misdeed::Behave)
+        .once(LIST, Misdeed::OmitUid(3)),
+        too_few(
+            row("says that a folder is empty and lists what is no IMAP, once", TakenUpAgain),
+            "* 0 EXISTS",
+        )
+        .once(LIST, first("* 1 FETCH (UID 1 FLAGS {10737418240}")),
+        too_few(
+            row("says that a folder is empty and lists what is no IMAP", NothingComes("不合 IMAP 协议")),
+            "* 0 EXISTS",
+        )
+        .always(LIST, first("* 1 FETCH (UID 1 FLAGS {10737418240}")),
     ]
 }
 
