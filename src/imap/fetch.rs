@@ -22,6 +22,9 @@ pub struct Described {
     pub received_at: Option<Timestamp>,
 }
 
+/// Mails in one command to a server that refuses to list all at once.
+const SLICE_MAILS: u32 = 500;
+
 /// The mails of a folder, as far as they are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
@@ -59,14 +62,37 @@ impl Session {
     }
 
     /// The UIDs of the open folder and nothing else: a server that breaks over the size or the date of one mail would else
-    /// never list the others.
+    /// never list the others. Where it refuses that, too, so many at once.
     ///
     /// # Errors
     /// As [`Session::list`].
     pub async fn list_bare(&mut self) -> Result<List, Error> {
         let count = self.folder.most.unwrap_or(Limits::MAILS_PER_FOLDER);
-        let list = self.take_list("UID FETCH 1:* (UID)", 1, count).await?;
+        let list = match self.take_list("UID FETCH 1:* (UID)", 1, count).await {
+            Ok(list) if list.refusal.is_none() => list,
+            Err(error) if error.ends_session() || error.is_unsafe_login() => return Err(error),
+            refused => self.list_in_slices(refused).await?,
+        };
         Ok(List { is_bare: true, ..list })
+    }
+
+    /// The UIDs of the open folder by the places of mails in it, some hundred at once; `refused` is what came of asking for all.
+    async fn list_in_slices(&mut self, refused: Result<List, Error>) -> Result<List, Error> {
+        let Some(count) = self.folder.most.filter(|count| *count <= Limits::MAILS_PER_FOLDER) else {
+            return refused;
+        };
+        let mut all = List::default();
+        for first in (1..=count).step_by(SLICE_MAILS as usize) {
+            let last = count.min(first.saturating_add(SLICE_MAILS - 1));
+            match self.take_list(&format!("FETCH {first}:{last} (UID)"), 1, SLICE_MAILS).await {
+                Ok(slice) if slice.refusal.is_none() => all.mails.extend(slice.mails),
+                Err(error) if error.ends_session() => return Err(error),
+                _ => return refused,
+            }
+        }
+        all.mails.sort_by_key(|mail| mail.uid);
+        all.mails.dedup_by_key(|mail| mail.uid);
+        Ok(List { exists: self.folder.most, ..all })
     }
 
     async fn list_up_to(&mut self, first: u32, count: u32) -> Result<List, Error> {

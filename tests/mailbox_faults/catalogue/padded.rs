@@ -130,6 +130,9 @@ fn pieces() -> Vec<Row> {
         row("leaves another mail out of each list", Unnoticed)
             .once(LIST, Misdeed::OmitUid(2))
             .once(LIST, Misdeed::OmitUid(3)),
+        row("hangs up when asked for more than sixteen mails at once", TakenUpAgain)
+            .with(40)
+            .always("UID FETCH 1:40", Misdeed::Bye("too many".into())),
         row("hands out two mails at once and no more", Unnoticed)
             .with(5)
             .always("1:5", Misdeed::OmitUid(3))
