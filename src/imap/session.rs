@@ -107,8 +107,8 @@ impl Session {
         self.until = until;
     }
 
-    /// Mails in the open folder by now; none where the server does not say.
-    pub fn exists(&self) -> Option<u32> {
+    /// Mails in the open folder, as [`Examined`] has the most of them; none where the server does not say.
+    pub fn most(&self) -> Option<u32> {
         self.folder.most
     }
 

@@ -45,7 +45,7 @@ pub(super) async fn discover(
         .filter(is_same)
         .map(|listed| listed.waiting.keys().copied().collect())
         .unwrap_or_default();
-    let count = session.exists().map(u64::from);
+    let count = session.most().map(u64::from);
     if let Some(listed) = remembered.take_if(|listed| {
         memory.fruitless.remove(place.folder)
             && listed.uidvalidity == place.uidvalidity
