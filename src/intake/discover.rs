@@ -16,6 +16,9 @@ use crate::store::{Announced, FolderState, Seen};
 /// How often a short list is asked for on: a server that lists 500 mails at once has had 50,000 then.
 const ASKED_ON: u32 = 100;
 
+/// Connections that may be lost over the list of a folder that is said to be empty, before that is believed.
+const DOUBTED: u32 = 2;
+
 /// What is amiss with the list of a folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Gap {
@@ -240,17 +243,20 @@ fn joined(mut first: List, second: List) -> List {
 }
 
 /// Lists a folder that is said to be empty: a count that is wrong must not lose any mail, and of what was never seen nobody would
-/// know. An empty one may be refused, or cost the connection; then the next one is not asked.
+/// know. An empty one may be refused, or cost the connection; where it cost two, which may have been the network once, it is not asked.
 async fn list_all_the_same(
     session: &mut Session,
     place: &Place<'_>,
     memory: &mut Memory,
 ) -> Result<List, Broken> {
     let empty = List { exists: Some(0), ..List::default() };
-    if memory.doubted.remove(place.folder) {
+    let lost = memory.doubted.entry(place.folder.to_owned()).or_default();
+    if *lost >= DOUBTED {
+        // Next time one is enough.
+        *lost = DOUBTED - 1;
         return Ok(empty);
     }
-    memory.doubted.insert(place.folder.to_owned());
+    *lost += 1;
     let answer = session.list_uncounted().await.map_err(Broken::from);
     // What is no IMAP at all says nothing of the folder.
     let is_told = !matches!(answer, Err(Broken::Link(Error::Protocol(_))));

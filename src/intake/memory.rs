@@ -50,8 +50,8 @@ pub struct Memory {
     pub(super) unasked_folders: Option<(u32, Timestamp, String)>,
     /// When the folder of sent mail was last looked through.
     pub(super) sent_asked_at: Option<Timestamp>,
-    /// Folders said to be empty that are being listed all the same.
-    pub(super) doubted: BTreeSet<String>,
+    /// Folders said to be empty that are being listed all the same, and connections lost over that.
+    pub(super) doubted: BTreeMap<String, u32>,
     /// Folders in whose lists connections ended.
     pub(super) cut_lists: CutLists,
     /// Folders at whose bare UIDs, asked for after a refusal, a connection ended, and when.
