@@ -146,6 +146,11 @@ fn hidden() -> Vec<Row> {
     let too_few = |row: Row, told: &str| row.always("EXAMINE", replace("* 3 EXISTS", told));
     vec![
         too_few(
+            row("says that a folder is empty and hangs up over its list, once", TakenUpAgain),
+            "* 0 EXISTS",
+        )
+        .once(LIST, Misdeed::Close),
+        too_few(
             row("counts too few mails, hangs up in one, then lists another short", TakenUpAgain),
             "* 2 EXISTS",
         )
