@@ -54,6 +54,13 @@ impl Error {
         }
     }
 
+    /// Whether a refusal to list mails says that it is for another reason than that there are none.
+    pub fn names_another_reason(&self) -> bool {
+        const CODES: [&str; 4] = ["[NOPERM]", "[OVERQUOTA]", "[CONTACTADMIN]", "[CORRUPTION]"];
+        let names = |said: &String| CODES.iter().any(|code| said.to_ascii_uppercase().contains(code));
+        self.is_passing() || matches!(self, Error::No(_, said) | Error::Bad(_, said) if names(said))
+    }
+
     /// Whether the server says itself that its refusal is of the moment (RFC 5530).
     pub fn is_passing(&self) -> bool {
         matches!(self, Error::No(_, said) if quirks::is_passing(said))

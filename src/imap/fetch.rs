@@ -22,6 +22,9 @@ pub struct Described {
     pub received_at: Option<Timestamp>,
 }
 
+/// Mails in one command to a server that refuses to list all at once.
+const SLICE_MAILS: u32 = 500;
+
 /// The mails of a folder, as far as they are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
@@ -43,7 +46,7 @@ impl Session {
     /// # Errors
     /// Any; a list that the server did not end is none, nor is one that it refused before the first mail.
     pub async fn list(&mut self, first: u32) -> Result<List, Error> {
-        match self.folder.exists {
+        match self.folder.most {
             // Some servers answer NO or BAD to 1:* in an empty folder.
             Some(0) => Ok(List { exists: Some(0), ..List::default() }),
             count => self.list_up_to(first, count.unwrap_or(Limits::MAILS_PER_FOLDER)).await,
@@ -59,14 +62,37 @@ impl Session {
     }
 
     /// The UIDs of the open folder and nothing else: a server that breaks over the size or the date of one mail would else
-    /// never list the others.
+    /// never list the others. Where it refuses that, too, so many at once.
     ///
     /// # Errors
     /// As [`Session::list`].
     pub async fn list_bare(&mut self) -> Result<List, Error> {
-        let count = self.folder.exists.unwrap_or(Limits::MAILS_PER_FOLDER);
-        let list = self.take_list("UID FETCH 1:* (UID)", 1, count).await?;
+        let count = self.folder.most.unwrap_or(Limits::MAILS_PER_FOLDER);
+        let list = match self.take_list("UID FETCH 1:* (UID)", 1, count).await {
+            Ok(list) if list.refusal.is_none() => list,
+            Err(error) if error.ends_session() || error.is_unsafe_login() => return Err(error),
+            refused => self.list_in_slices(refused).await?,
+        };
         Ok(List { is_bare: true, ..list })
+    }
+
+    /// The UIDs of the open folder by the places of mails in it, some hundred at once; `refused` is what came of asking for all.
+    async fn list_in_slices(&mut self, refused: Result<List, Error>) -> Result<List, Error> {
+        let Some(count) = self.folder.most.filter(|count| *count <= Limits::MAILS_PER_FOLDER) else {
+            return refused;
+        };
+        let mut all = List::default();
+        for first in (1..=count).step_by(SLICE_MAILS as usize) {
+            let last = count.min(first.saturating_add(SLICE_MAILS - 1));
+            match self.take_list(&format!("FETCH {first}:{last} (UID)"), 1, SLICE_MAILS).await {
+                Ok(slice) if slice.refusal.is_none() => all.mails.extend(slice.mails),
+                Err(error) if error.ends_session() => return Err(error),
+                _ => return refused,
+            }
+        }
+        all.mails.sort_by_key(|mail| mail.uid);
+        all.mails.dedup_by_key(|mail| mail.uid);
+        Ok(List { exists: self.folder.most, ..all })
     }
 
     async fn list_up_to(&mut self, first: u32, count: u32) -> Result<List, Error> {
@@ -108,21 +134,30 @@ impl Session {
             }
             is_same
         });
-        Ok(List { mails: listed, exists: self.folder.exists, unread, refusal, is_bare: false })
+        Ok(List { mails: listed, exists: self.folder.most, unread, refusal, is_bare: false })
     }
 
     /// Whole mails, handed to `take` as they come. Which did not come, or came twice, is for the caller to see. A mail
-    /// asked for alone may be as large as [`Limits::MAIL_BYTES`] and take the time of that, whatever the server said of its
-    /// size.
+    /// asked for alone may be as large as [`Limits::MAIL_BYTES`], whatever the server said of its size; what it has beyond twice of that
+    /// buys time out of `spare` bytes.
     ///
     /// # Errors
     /// Any; what was complete before is whole nevertheless.
-    pub async fn bodies(&mut self, mails: &[Described], take: &mut Taker<'_>) -> Result<(), Error> {
+    pub async fn bodies(
+        &mut self,
+        mails: &[Described],
+        spare: &mut u64,
+        take: &mut Taker<'_>,
+    ) -> Result<(), Error> {
         let uids: Vec<u32> = mails.iter().map(|mail| mail.uid).collect();
-        let (largest, awaited) = bounds(mails);
+        let (largest, told) = bounds(mails);
+        let allowed = if mails.len() == 1 { told.saturating_add(*spare) } else { told };
         let command = format!("UID FETCH {} (UID BODY.PEEK[])", sequence_set(&uids));
-        let budget = self.budget(uids.len() as u32, largest).awaiting(awaited);
-        self.fetch(&command, budget, take).await
+        let budget = self.budget(uids.len() as u32, largest).awaiting(allowed);
+        let asked = self.fetch(&command, budget, take).await;
+        let paid = allowed.saturating_sub(self.unpaid_bytes());
+        *spare = spare.saturating_sub(paid.saturating_sub(told));
+        asked
     }
 
     /// The piece of a mail from `offset` on, `length` bytes unless the mail ends in it. A server that does
@@ -140,25 +175,20 @@ impl Session {
         let command = format!("UID FETCH {} (UID BODY.PEEK[]<{offset}.{length}>)", mail.uid);
         // A server that does not know pieces sends all of it at the first one: that must fit.
         let largest = if offset == 0 { Limits::MAIL_BYTES } else { length };
-        let budget = self.budget(1, largest).awaiting(largest);
+        let budget = self.budget(1, largest).awaiting(awaited(mail).max(length));
         self.fetch(&command, budget, take).await
     }
 }
 
-/// The largest literal among these mails, and bytes for which a server is waited.
+/// The largest literal among these mails, and bytes for which a server is waited: sizes are told a little wrong.
 fn bounds(mails: &[Described]) -> (u64, u64) {
-    match mails {
-        [_] => (Limits::MAIL_BYTES, Limits::MAIL_BYTES),
-        _ => (2 * Limits::WINDOW_BYTES, mails.iter().map(awaited).sum()),
-    }
+    let largest = if mails.len() == 1 { Limits::MAIL_BYTES } else { 2 * Limits::WINDOW_BYTES };
+    (largest, mails.iter().map(awaited).sum())
 }
 
-/// Bytes of a mail in company for which a server is waited: sizes are told a little wrong, and by some not at all.
+/// Bytes of a mail for which a server is waited by what it said of it.
 fn awaited(mail: &Described) -> u64 {
-    match mail.size {
-        0 => Limits::MAIL_BYTES,
-        size => size.saturating_mul(2).min(Limits::MAIL_BYTES),
-    }
+    mail.size.saturating_mul(2).min(Limits::MAIL_BYTES)
 }
 
 /// Ascending, with runs joined: 腾讯 refuses descending sets.
@@ -180,10 +210,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mail_asked_for_alone_has_the_time_of_a_large_one_whatever_is_said_of_its_size() {
+    fn a_mail_asked_for_alone_may_be_large_whatever_is_said_of_its_size_and_has_the_time_that_is_told() {
         let mail = |size| Described { uid: 1, size, received_at: None };
-        assert_eq!(bounds(&[mail(60_000)]).1, Limits::MAIL_BYTES);
-        assert_eq!(bounds(&[mail(60_000), mail(5_000)]).1, 130_000);
+        assert_eq!(bounds(&[mail(60_000)]), (Limits::MAIL_BYTES, 120_000));
+        assert_eq!(bounds(&[mail(60_000), mail(5_000)]), (2 * Limits::WINDOW_BYTES, 130_000));
+        assert_eq!(bounds(&[mail(0)]), (Limits::MAIL_BYTES, 0), "not told");
+        assert_eq!(bounds(&[mail(u64::MAX)]).1, Limits::MAIL_BYTES);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::aside::{ListedFolder, Listing};
-use super::session::Examined;
+use super::examined::Examined;
 use super::{Error, Limits, Session, quirks};
 use crate::domain::mailbox::JUNK;
 
@@ -80,7 +80,7 @@ fn is_junk(folder: &ListedFolder) -> bool {
 }
 
 /// The folders of a mailbox that are to be looked at.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Chosen {
     /// Each once.
     pub folders: Vec<Folder>,
@@ -184,7 +184,7 @@ impl Session {
             other => other?,
         }
         self.has_opened = true;
-        Ok(self.folder)
+        Ok(self.folder.opened())
     }
 
     /// Behind another folder an OK alone opens nothing, whatever the server thinks (RFC 3501 6.3.1 demands three answers before it): the

@@ -35,6 +35,8 @@ pub(super) struct Guard {
     raw: Vec<u8>,
     /// Nothing more comes.
     has_ended: bool,
+    /// Whether anything has come since the last command.
+    pub(super) has_heard: bool,
     /// Whether the library must not wait for the wire, because [`Guard::fill`] does.
     pub(super) is_filled_by_hand: bool,
     /// Bytes cleared for the library, from `cleared_at` on.
@@ -62,7 +64,7 @@ pub(super) struct Guard {
     parentheses: u32,
     /// Bytes of the current answer, those of mails not counted.
     answer_bytes: u64,
-    budget: Budget,
+    pub(super) budget: Budget,
     idle: Pin<Box<Sleep>>,
     deadline: Pin<Box<Sleep>>,
     /// Commands wait here until they are flushed: the library writes one in four pieces, each a packet else.
@@ -85,6 +87,7 @@ impl Guard {
             wire,
             raw: vec![0; Limits::READ_BYTES],
             has_ended: false,
+            has_heard: false,
             is_filled_by_hand: false,
             cleared: Vec::new(),
             cleared_at: 0,
@@ -127,6 +130,7 @@ impl Guard {
         self.budget = budget;
         self.asides = Asides::default();
         self.paid = HashSet::new();
+        self.has_heard = false;
         self.idle.as_mut().reset(Instant::now() + budget.idle);
         self.deadline.as_mut().reset(budget.until);
     }
@@ -144,6 +148,11 @@ impl Guard {
     /// The server's words of farewell, if it said any.
     pub(super) fn bye_words(&self) -> Option<String> {
         self.bye.as_deref().map(|line| quirks::words_of(line, &self.secrets))
+    }
+
+    /// Whether the server has said goodbye or hung up.
+    pub(super) fn is_gone(&self) -> bool {
+        self.has_ended || self.bye.is_some()
     }
 
     /// Waits for the wire once and takes what it brings; returns the time that this was worth.
@@ -165,6 +174,7 @@ impl Guard {
                 Poll::Ready(Ok(Duration::ZERO))
             }
             Poll::Ready(Ok(())) => {
+                self.has_heard = true;
                 self.idle.as_mut().reset(Instant::now() + self.budget.idle);
                 Poll::Ready(self.digest(buffer.filled(), taker).map(|()| self.buy_time()))
             }
@@ -240,6 +250,7 @@ impl Guard {
     }
 
     fn clear_line(&mut self, line: &[u8], taker: &mut Taker<'_>) -> io::Result<()> {
+        let line = &*spacing::tidied(line, self.continues.then_some(self.kind));
         self.count(line)?;
         let literal = quirks::announced_literal(line, self.continues);
         self.tap.heard(line, literal, !self.continues && !line.starts_with(b"* "));
@@ -383,6 +394,7 @@ fn trip(what: &str) -> io::Error {
 mod budget;
 mod kind;
 mod piece;
+mod spacing;
 mod stream;
 #[cfg(test)]
 mod tests;

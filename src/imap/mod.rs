@@ -9,6 +9,7 @@
 mod aside;
 mod connect;
 mod error;
+mod examined;
 mod fetch;
 mod fetched;
 mod folders;
@@ -17,14 +18,17 @@ mod idle;
 mod probe;
 mod quirks;
 mod session;
+mod shunned;
 
 pub use error::Error;
+pub use examined::Examined;
 pub use fetch::{Described, List};
 pub use fetched::{Body, Fetched};
 pub use folders::{Chosen, Folder, decode_utf7, encode_utf7, folders_unasked};
 pub use guard::Piece;
 pub use probe::probe;
-pub use session::{Examined, Session};
+pub use session::Session;
+pub use shunned::Shunned;
 
 use std::time::Duration;
 

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 
-use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, ResponseCode, Status};
+use async_imap::imap_proto::{RequestId, Response, Status};
 use futures_util::FutureExt as _;
 use tokio::time::{Duration, Instant};
 
 use super::aside::Asides;
 use super::connect::{self, Connected};
+use super::examined::Examined;
 use super::guard::{Budget, Guard, Taker, Wire};
 use super::idle::Rhythm;
+use super::shunned::Shunned;
 use super::{Error, Limits, quirks};
 use crate::domain::mailbox::Mailbox;
 use crate::talk::{Secrets, Tap};
@@ -31,31 +33,34 @@ pub struct Session {
     pub(super) has_opened: bool,
     /// No command outlasts this moment: the patience of whoever looks.
     until: Instant,
+    /// The last command was given to a server that had not hung up before.
+    is_asked: bool,
     pub(super) rhythm: Rhythm,
 }
 
-/// What the server says of the folder that is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Examined {
-    /// Mails in it; none when the server did not say.
-    pub exists: Option<u32>,
-    /// UIDVALIDITY; 0 when the server did not say.
-    pub uidvalidity: u32,
-}
-
 impl Session {
-    /// Connects, logs in and introduces us. Nothing lasts beyond `until`, which [`Session::be_patient`] moves.
+    /// Connects, logs in and introduces us, without what is `shunned`. Nothing lasts beyond `until`, which [`Session::be_patient`]
+    /// moves.
     ///
     /// # Errors
     /// Any [`Error`]; a refused password is [`Error::Login`].
-    pub async fn open(mailbox: &Mailbox, until: Instant) -> Result<Self, Error> {
+    pub async fn open(mailbox: &Mailbox, until: Instant, shunned: &mut Shunned) -> Result<Self, Error> {
         let (patience, deaf) = (until.saturating_duration_since(Instant::now()), Tap::default());
         let Connected { wire, greeting, peer } = connect::connect(&mailbox.imap, patience, &deaf).await?;
         let enter = async {
             let mut session = Self::log_in(mailbox, wire, until, deaf).await?;
-            session.learn_capabilities().await?;
-            if session.wants_id(&mailbox.imap.host, &greeting) {
-                session.introduce().await?;
+            if !shunned.has("CAPABILITY") {
+                let asked = session.learn_capabilities().await;
+                shunned.learn("CAPABILITY", &asked);
+                asked?;
+            }
+            let host = &mailbox.imap.host;
+            // 网易 demands it.
+            let is_needed = quirks::wants_id_unasked(host, &greeting);
+            if is_needed || session.wants_id(host, &greeting) && !shunned.has("ID") {
+                let asked = session.introduce().await;
+                shunned.learn("ID", &asked);
+                asked?;
             }
             Ok(Self { peer, ..session })
         };
@@ -92,6 +97,7 @@ impl Session {
             folder: Examined::default(),
             has_opened: false,
             until,
+            is_asked: false,
             rhythm: Rhythm::default(),
         })
     }
@@ -99,6 +105,16 @@ impl Session {
     /// Sets a new moment that no command outlasts.
     pub fn be_patient(&mut self, until: Instant) {
         self.until = until;
+    }
+
+    /// Mails in the open folder, as [`Examined`] has the most of them; none where the server does not say.
+    pub fn most(&self) -> Option<u32> {
+        self.folder.most
+    }
+
+    /// Whether the last command was given, and whether the server has said anything to it.
+    pub fn progress(&self) -> (bool, bool) {
+        (self.is_asked, self.inner.get_ref().has_heard)
     }
 
     /// The moment that no command outlasts.
@@ -169,6 +185,11 @@ impl Session {
         self.exchange(command, budget, |_| {}, taker).await
     }
 
+    /// Bytes of the last command that would still have bought it time.
+    pub(super) fn unpaid_bytes(&self) -> u64 {
+        self.inner.get_ref().budget.awaited_bytes
+    }
+
     async fn exchange(
         &mut self,
         command: &str,
@@ -185,6 +206,17 @@ impl Session {
     /// Gives one command; its answers are to be asked for under the tag.
     pub(super) async fn give(&mut self, command: &str, budget: Budget) -> Result<RequestId, Error> {
         self.inner.get_mut().begin(budget);
+        self.is_asked = false;
+        // Whoever hung up behind the last answer has not done so over this command.
+        while let Some(came) = self.inner.get_mut().fill(&mut |_| {}).now_or_never() {
+            let name = name_of(command);
+            came.map_err(|error| wire_error(&error, self.inner.get_ref(), &name))?;
+            if self.inner.get_ref().is_gone() {
+                return Err(farewell(self.inner.get_ref(), &name));
+            }
+        }
+        self.inner.get_mut().has_heard = false;
+        self.is_asked = true;
         let given = self.inner.run_command(command).await;
         given.map_err(|error| self.not_given(error, &name_of(command)))
     }
@@ -256,26 +288,6 @@ impl Session {
     }
 }
 
-impl Examined {
-    /// Keeps up with what the server says of the open folder at any moment.
-    fn learn(&mut self, response: &Response<'_>) -> Result<(), Error> {
-        match response {
-            Response::MailboxData(MailboxDatum::Exists(count)) => self.exists = Some(*count),
-            Response::Expunge(_) => self.exists = self.exists.map(|count| count.saturating_sub(1)),
-            Response::Data {
-                outcome: Outcome { code: Some(ResponseCode::UidValidity(value)), .. }, ..
-            } => {
-                if self.uidvalidity != 0 && self.uidvalidity != *value {
-                    return Err(Error::Protocol("文件夹打开之后编号标记（UIDVALIDITY）变了".into()));
-                }
-                self.uidvalidity = *value;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
 fn budget(until: Instant, responses: u32, literal_bytes: u64) -> Budget {
     Budget {
         until: until.min(Instant::now() + Limits::COMMAND),
@@ -344,17 +356,5 @@ mod tests {
     fn commands_are_named_without_their_arguments() {
         assert_eq!(name_of("UID FETCH 1:* (UID)"), "UID FETCH");
         assert_eq!(name_of("EXAMINE \"INBOX\""), "EXAMINE");
-    }
-
-    #[test]
-    fn exists_is_kept_up_with_and_a_changed_uidvalidity_is_noticed() {
-        let mut folder = Examined { exists: Some(5), uidvalidity: 1 };
-        folder.learn(&Response::Expunge(2)).unwrap();
-        assert_eq!(folder.exists, Some(4));
-        let changed = Response::Data {
-            status: Status::Ok,
-            outcome: Outcome { code: Some(ResponseCode::UidValidity(2)), information: None },
-        };
-        assert!(folder.learn(&changed).unwrap_err().ends_session());
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::begun;
 use super::broken::Broken;
-use super::capture::{Place, is_history};
+use super::capture::{Place, is_history, is_to_come};
 use super::half::Half;
 use super::memory::Memory;
 use super::whole::{Shape, Verdict};
@@ -41,7 +41,7 @@ pub(super) struct Taken {
     /// A remark for people.
     pub note: String,
     /// When its own header says that it arrived; looked for only where the server did not tell, or told a time before all that
-    /// matters.
+    /// matters, or one that is to come.
     pub arrived_at: Option<Timestamp>,
 }
 
@@ -131,6 +131,7 @@ impl Arriving {
                 let arrived_at = match mail.received_at {
                     None => self.shape.arrival(),
                     Some(at) if is_history(place.mailbox, at) => self.shape.latest(place.clock.now()),
+                    Some(at) if is_to_come(at, place.clock.now()) => self.shape.past(place.clock.now()),
                     Some(_) => None,
                 };
                 haul.take(Taken { mail: *mail, staged: self.incoming.finish()?, note, arrived_at });
@@ -166,7 +167,7 @@ pub(super) async fn fetch(
         _ => {
             // These mails come in another way now.
             batch.iter().for_each(|mail| drop(memory.halves.take(place, mail)));
-            let asked = literals(session, place, batch, tried, haul).await;
+            let asked = literals(session, place, &mut memory.spare, batch, tried, haul).await;
             if let [mail] = batch
                 && is_large(mail)
             {
@@ -189,6 +190,7 @@ pub(super) fn is_large(mail: &Described) -> bool {
 async fn literals(
     session: &mut Session,
     place: &Place<'_>,
+    spare: &mut u64,
     mails: &[Described],
     tried: &Tried,
     haul: &mut Haul,
@@ -222,7 +224,7 @@ async fn literals(
     };
     let mut on_disk = Ok(());
     let asked = session
-        .bodies(mails, &mut |piece| {
+        .bodies(mails, spare, &mut |piece| {
             if on_disk.is_ok() {
                 on_disk = take(piece);
             }
@@ -277,7 +279,7 @@ async fn windows(
                     memory.give_up(place, mail);
                 }
                 memory.has_no_windows |= got == Got::Another || matches!(asked, Err(Error::Bad(..)));
-                return literals(session, place, &[*mail], tried, haul).await;
+                return literals(session, place, &mut memory.spare, &[*mail], tried, haul).await;
             }
         }
     }

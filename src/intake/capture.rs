@@ -27,6 +27,8 @@ const TRIES_A_LOOK: u32 = 2;
 const TRIES_WHERE_IT_CAME_ONCE: u32 = 3;
 /// The same of a mail of which each way brought another size: both ways once more.
 const TRIES_WHERE_IT_DIFFERS: u32 = 4;
+/// So much two clocks may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(30);
 /// Mails in one command that were in the company of one over which a connection ended: it may have ended over them.
 const SUSPECTS_PER_COMMAND: usize = 16;
 /// Mails that may wait for the batch before theirs to be durable, and their bytes on disk.
@@ -78,12 +80,13 @@ pub(super) async fn capture(
     };
     failures.resting = waiting.extract_if(.., |mail| rests(mail)).map(|mail| mail.uid).collect();
     failed_before.keys().for_each(|uid| failures.isolate(*uid));
+    memory.allow_for(failed_before.values().copied().max().unwrap_or(0));
     // What failed in this look or in earlier ones last, and alone: logins are few, and mails that end connections would
     // use them up in every look. Else small ones first: forms are small, and wait for no video.
     waiting.sort_by_key(|mail| (failed_before.get(&mail.uid), failures.tries(mail.uid), is_large(mail)));
     let mut queue = VecDeque::from(waiting);
     let mut keeping = Keeping::default();
-    let mut outcome = Ok(());
+    let (mut outcome, mut is_fruitless) = (Ok(()), true);
     while outcome.is_ok()
         && let Some(batch) =
             next_batch(&mut queue, failures, &|mail| tries_a_look(&memory.read(place, mail.uid)))
@@ -101,9 +104,10 @@ pub(super) async fn capture(
         recall(place, memory, &mut failures.twice, &haul).await?;
         let aside = set_aside(&mut failures.twice, batch.len() == 1, &mut haul);
         let is_going_on = batch.iter().any(|mail| memory.halves.have_grown(place, mail));
+        is_fruitless &= asked.is_err() && haul.taken.is_empty() && !is_going_on;
         if is_going_on {
             memory.note_brought(place.folder);
-        } else {
+        } else if !failures.has_no_part(session, &asked) {
             let missing = note_missing(&batch, &haul, &aside, &asked, failures);
             memory.note_asked(place.folder, &missing, place.clock.now());
             queue.extend(missing);
@@ -119,6 +123,7 @@ pub(super) async fn capture(
         session.be_patient(session.patience() + began.elapsed());
         outcome = asked.or_else(|broken| if broken.is_final() { Err(broken) } else { Ok(()) });
     }
+    memory.note_fruitless(place.folder, outcome.is_err() && is_fruitless);
     captured(keeping.flush(place, memory).await?);
     if failures.unfetched().iter().any(|(uid, _)| !failed_before.contains_key(uid)) {
         // It may have been listed under a number that is not its own.
@@ -296,7 +301,8 @@ impl Keeping {
 
 /// Where the server does not tell when a mail arrived, its header does: a first look at a mailbox, or one after days
 /// without it, would otherwise make everything in it late, and answer mail of years ago. Nor is it believed that a mail
-/// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew.
+/// arrived days before it was written, where that would have it count for nothing: clocks begin in 1970 or 2000 anew; or that it is
+/// yet to arrive, where it was written or received before now: some servers write their local time as if it were Greenwich's.
 pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured {
     let Taken { mail, staged, note, arrived_at } = taken;
     let is_refuted = |at: Timestamp, told: Timestamp| {
@@ -305,6 +311,9 @@ pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured 
     let (received_at, remark) = match (mail.received_at, arrived_at) {
         (Some(at), Some(told)) if is_refuted(at, *told) => {
             (*told, "服务器给出的收到时间早于信头所记，以信头所记时间为准")
+        }
+        (Some(at), Some(told)) if is_to_come(at, now) => {
+            (*told, "服务器给出的收到时间还没有到，以信头所记时间为准")
         }
         (Some(at), _) => (at, ""),
         (None, Some(at)) => ((*at).min(now), "服务器没有给出收到时间，以信头所记时间为准"),
@@ -320,6 +329,12 @@ pub(super) fn row(place: &Place<'_>, taken: &Taken, now: Timestamp) -> Captured 
         note,
         announced: announced(mail),
     }
+}
+
+/// Whether a server says that a mail arrived later than now by more than clocks differ: by the hours of a time zone, or by years. It
+/// would count for nothing until then, and hold all letters.
+pub(super) fn is_to_come(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now) > CLOCKS_DIFFER
 }
 
 /// Whether a mail came before the mailbox's `since`.

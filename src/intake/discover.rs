@@ -13,6 +13,12 @@ use crate::fault::Fault;
 use crate::imap::{Described, Error, List, Session};
 use crate::store::{Announced, FolderState, Seen};
 
+/// How often a short list is asked for on: a server that lists 500 mails at once has had 50,000 then.
+const ASKED_ON: u32 = 100;
+
+/// Connections that may be lost over the list of a folder that is said to be empty, before that is believed.
+const DOUBTED: u32 = 2;
+
 /// What is amiss with the list of a folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Gap {
@@ -32,10 +38,26 @@ pub(super) async fn discover(
     memory: &mut Memory,
 ) -> Result<Option<Gap>, Broken> {
     let now = place.clock.now();
-    let remembered = memory.folders.remove(place.folder);
+    let mut remembered = memory.folders.remove(place.folder);
     // A list that is never whole is no sweep: what rests goes on resting.
     let asked = remembered.as_ref().filter(|listed| listed.is_unswept(place.uidvalidity));
     let asked = asked.map_or_else(BTreeMap::new, |listed| listed.asked.clone());
+    let is_same = |listed: &&Listed| listed.uidvalidity == place.uidvalidity;
+    let waited: BTreeSet<u32> = remembered
+        .as_ref()
+        .filter(is_same)
+        .map(|listed| listed.waiting.keys().copied().collect())
+        .unwrap_or_default();
+    let count = session.most().map(u64::from);
+    if let Some(listed) = remembered.take_if(|listed| {
+        memory.fruitless.remove(place.folder)
+            && listed.uidvalidity == place.uidvalidity
+            && count == Some(listed.count)
+    }) {
+        // Listed on the connection before, a moment ago, and nothing has happened since.
+        memory.folders.insert(place.folder.to_owned(), listed);
+        return Ok(None);
+    }
     if let Some(listed) = remembered.filter(|listed| listed.may_be_caught_up(place.uidvalidity, now)) {
         let asked = listed.asked.clone();
         match catch_up(session, place, listed).await {
@@ -50,7 +72,7 @@ pub(super) async fn discover(
             }
         }
     }
-    let (listed, gap) = match sweep(session, place, memory, now).await {
+    let (listed, gap) = match sweep(session, place, memory, &waited).await {
         Ok((listed, gap)) => (Listed { asked, ..listed }, Ok(gap)),
         Err(broken) => (Listed::unswept(place.uidvalidity, asked), Err(broken)),
     };
@@ -83,13 +105,15 @@ async fn catch_up(
     Ok(Some(listed))
 }
 
-/// Lists everything. The store is asked while the server answers.
+/// Lists everything. The store is asked while the server answers. `waited`: UIDs that were listed before and did not come yet; a list
+/// without them is asked for once more, since a server that counts too few mails would else have them forgotten.
 async fn sweep(
     session: &mut Session,
     place: &Place<'_>,
     memory: &mut Memory,
-    now: Timestamp,
+    waited: &BTreeSet<u32>,
 ) -> Result<(Listed, Option<Gap>), Broken> {
+    let now = place.clock.now();
     let is_bare = memory.cut_lists.wants_bare(place.folder, now);
     let listing = async { if is_bare { session.list_bare().await } else { session.list(1).await } };
     let (answer, seen) = tokio::join!(listing, seen(place, 1));
@@ -115,13 +139,8 @@ async fn sweep(
         if was_refused {
             list = with_numbers(session, place, memory, list, now).await?;
         }
-    } else if gap_of(&list).is_some() {
-        // Mail may have gone while it was listed: a second list tells, where it is one.
-        match session.list(1).await {
-            Ok(again) if again.refusal.is_none() => list = again,
-            Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
-            _ => {}
-        }
+    } else if gap_of(&list).is_some() || !has_all(&list, waited) {
+        list = list_again(session, place, memory, list).await?;
     }
     let (gap, mails) = (gap_of(&list), list.mails);
     let (waiting, described) = difference(&mails, &seen);
@@ -175,24 +194,80 @@ async fn with_numbers(
     }
 }
 
+/// A list that is short: mail may have gone while it was listed, which a second list tells, where it is one; a server may leave out
+/// another mail each time; and it may list so many at once and no more, which asking on from there brings. Where that costs the
+/// connection it is asked on hourly.
+async fn list_again(
+    session: &mut Session,
+    place: &Place<'_>,
+    memory: &mut Memory,
+    first: List,
+) -> Result<List, Broken> {
+    let mut list = match session.list(1).await {
+        Ok(again) if again.refusal.is_none() && gap_of(&again).is_none() => return Ok(again),
+        Ok(again) if again.refusal.is_none() => joined(first, again),
+        Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
+        _ => return Ok(first),
+    };
+    let now = place.clock.now();
+    if memory.asked_on.get(place.folder).is_some_and(|at| (*at..*at + ASKED_EVERY).contains(&now)) {
+        return Ok(list);
+    }
+    memory.asked_on.insert(place.folder.to_owned(), now);
+    for _ in 0..ASKED_ON {
+        let next = list.mails.last().and_then(|mail| mail.uid.checked_add(1));
+        let Some(next) = next.filter(|_| gap_of(&list).is_some()) else { break };
+        match session.list(next).await {
+            Ok(more) if more.refusal.is_none() && !more.mails.is_empty() => list = joined(list, more),
+            Err(error) if error.ends_session() || needs_a_person(&error) => return Err(error.into()),
+            _ => break,
+        }
+    }
+    memory.asked_on.remove(place.folder);
+    Ok(list)
+}
+
+/// Whether all these are listed. Both ascend.
+fn has_all(list: &List, waited: &BTreeSet<u32>) -> bool {
+    let mut listed = list.mails.iter();
+    waited.iter().all(|uid| listed.any(|mail| mail.uid == *uid))
+}
+
+/// Two lists of one folder, in which each names what the other leaves out.
+fn joined(mut first: List, second: List) -> List {
+    let known: BTreeSet<u32> = second.mails.iter().map(|mail| mail.uid).collect();
+    first.mails.retain(|mail| !known.contains(&mail.uid));
+    first.mails.extend(second.mails);
+    first.mails.sort_by_key(|mail| mail.uid);
+    List { mails: first.mails, ..second }
+}
+
 /// Lists a folder that is said to be empty: a count that is wrong must not lose any mail, and of what was never seen nobody would
-/// know. An empty one may be refused, or cost the connection; then the next one is not asked.
+/// know. An empty one may be refused, or cost the connection; where it cost two, which may have been the network once, it is not asked.
 async fn list_all_the_same(
     session: &mut Session,
     place: &Place<'_>,
     memory: &mut Memory,
 ) -> Result<List, Broken> {
     let empty = List { exists: Some(0), ..List::default() };
-    if memory.doubted.remove(place.folder) {
+    let lost = memory.doubted.entry(place.folder.to_owned()).or_default();
+    if *lost >= DOUBTED {
+        // Next time one is enough.
+        *lost = DOUBTED - 1;
         return Ok(empty);
     }
-    memory.doubted.insert(place.folder.to_owned());
+    *lost += 1;
     let answer = session.list_uncounted().await.map_err(Broken::from);
-    if answer.as_ref().is_err_and(Broken::is_final) {
+    // What is no IMAP at all says nothing of the folder.
+    let is_told = !matches!(answer, Err(Broken::Link(Error::Protocol(_))));
+    if is_told && answer.as_ref().is_err_and(Broken::is_final) {
         return answer;
     }
     memory.doubted.remove(place.folder);
-    Ok(answer.unwrap_or(empty))
+    match answer {
+        Err(Broken::Link(error)) if !is_told || error.names_another_reason() => Err(error.into()),
+        answer => Ok(answer.unwrap_or(empty)),
+    }
 }
 
 /// Why mail may be missing in a list of the whole folder. Where the server says how many there are, that decides.

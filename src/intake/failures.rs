@@ -3,7 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::broken::Broken;
 use super::twice::Twice;
+use crate::imap::{Error, Session};
+
+/// Connections that may end upon a question without a word after one that had ended behind an answer.
+const FORGIVEN: u32 = 2;
 
 /// UIDs of a folder that were asked for in this look and did not come: how often, and the last reason.
 #[derive(Debug, Default)]
@@ -13,6 +18,8 @@ pub(super) struct Failures {
     pub resting: Vec<u32>,
     /// What came, and may have been handed out for another.
     pub twice: Twice,
+    /// So many connections more may end without a word, and nothing is thought of the mails that were asked for.
+    forgiving: u32,
 }
 
 #[derive(Debug, Default)]
@@ -29,6 +36,22 @@ impl Failures {
         let entry = self.asked.entry(uid).or_default();
         entry.tries += 1;
         reason.clone_into(&mut entry.reason);
+    }
+
+    /// Whether a connection was lost over none of the mails that were asked for on it: the server had hung up before. One that does so
+    /// behind its answers may be a moment late with it, which looks as if it had hung up upon what it was asked for.
+    pub fn has_no_part(&mut self, session: &Session, asked: &Result<(), Broken>) -> bool {
+        match (asked, session.progress()) {
+            (Err(Broken::Link(error)), (false, _)) if error.ends_session() => {
+                self.forgiving = FORGIVEN;
+                true
+            }
+            (Err(Broken::Link(Error::Cut(_))), (true, false)) if self.forgiving > 0 => {
+                self.forgiving -= 1;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Forgets a UID that came after all.

@@ -64,6 +64,8 @@ pub(super) struct Look<'a> {
     has_named_folder: bool,
     /// Connections of this look that were lost over the question for folders, and how the last one was.
     lost_over_folders: Option<(u32, String)>,
+    /// The folders, once the server has told them: one that hangs up behind that would else never be asked for mail.
+    chosen: Option<Chosen>,
 }
 
 impl<'a> Look<'a> {
@@ -86,6 +88,7 @@ impl<'a> Look<'a> {
             done: Vec::new(),
             has_named_folder: false,
             lost_over_folders: None,
+            chosen: None,
         }
     }
 
@@ -94,9 +97,7 @@ impl<'a> Look<'a> {
     /// # Errors
     /// [`Fault::Refused`] where a person has to do something, [`Fault::Halt`] from the store, else [`Fault::Retry`].
     pub(super) async fn all(mut self, link: &mut Option<Session>) -> Result<Pass, Fault> {
-        self.memory.brought.clear();
-        self.memory.cut_lists.begin_look();
-        self.memory.login = Login::Open;
+        self.memory.begin_look();
         if link.is_none()
             && let Some(words) = login::rests(self.mailbox, self.store, self.clock.now()).await?
         {
@@ -157,7 +158,7 @@ impl<'a> Look<'a> {
             }
             None => {
                 *logins += 1;
-                Session::open(self.mailbox, *until).await?
+                Session::open(self.mailbox, *until, &mut self.memory.shunned).await?
             }
         };
         let looked = self.folders(&mut session).await;
@@ -207,6 +208,9 @@ impl<'a> Look<'a> {
     /// The folders to look at. Only the one for spam has to be asked for: a server that hangs up over that is left alone with
     /// it, and gives the mail of the others.
     async fn choose(&mut self, session: &mut Session) -> Result<Chosen, Broken> {
+        if let Some(chosen) = &self.chosen {
+            return Ok(chosen.clone());
+        }
         let (wanted, now) = (&self.mailbox.folders, self.clock.now());
         let given_up = self.lost_over_folders.as_ref().filter(|(times, _)| *times >= LOST_OVER_FOLDERS);
         if let Some(why) = given_up.map(|(_, why)| why).or_else(|| self.memory.why_not_folders(now)) {
@@ -226,7 +230,7 @@ impl<'a> Look<'a> {
                 self.lost_over_folders = Some((times, error.to_string()));
             }
         }
-        Ok(answer?)
+        Ok(self.chosen.insert(answer?).clone())
     }
 
     /// Lists one folder and captures what is new in it. A refusal is the folder's own trouble.

@@ -10,7 +10,7 @@ use super::capture::Place;
 use super::cut_list::CutLists;
 use super::half::{Halves, is_of};
 use super::login::Login;
-use crate::imap::{Described, Limits};
+use crate::imap::{Described, Limits, Shunned};
 use crate::store::Begun;
 
 /// A remembered list is believed so long; then everything is listed again.
@@ -19,6 +19,9 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// A mail that has failed so often in earlier looks is shown, and rests between two askings; a sweep asks at once.
 const RESTS_AFTER: u32 = 3;
 pub(super) const ASKED_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// What mails have beyond what is told of them may cost a look twenty seconds; eight times as much where it did not come by then.
+const SPARE_BYTES: u64 = 20 * Limits::SLOWEST_BYTES_PER_SECOND;
 
 /// Windows grow eightfold at most: so much is held in memory until it is known to be what was asked for.
 const LONGEST_WINDOW_DOUBLINGS: u32 = 3;
@@ -47,8 +50,8 @@ pub struct Memory {
     pub(super) unasked_folders: Option<(u32, Timestamp, String)>,
     /// When the folder of sent mail was last looked through.
     pub(super) sent_asked_at: Option<Timestamp>,
-    /// Folders said to be empty that are being listed all the same.
-    pub(super) doubted: BTreeSet<String>,
+    /// Folders said to be empty that are being listed all the same, and connections lost over that.
+    pub(super) doubted: BTreeMap<String, u32>,
     /// Folders in whose lists connections ended.
     pub(super) cut_lists: CutLists,
     /// Folders at whose bare UIDs, asked for after a refusal, a connection ended, and when.
@@ -59,6 +62,14 @@ pub struct Memory {
     pub(super) brought: BTreeSet<String>,
     /// How the last look stood with the login.
     pub(super) login: Login,
+    /// What the server is better not asked.
+    pub(super) shunned: Shunned,
+    /// Bytes beyond what is told of mails that may still buy time in the look under way.
+    pub(super) spare: u64,
+    /// Folders of which the look under way has a list that cost the connection before anything came upon it.
+    pub(super) fruitless: BTreeSet<String>,
+    /// Folders whose lists are being asked for on, beyond where they ended, and since when.
+    pub(super) asked_on: BTreeMap<String, Timestamp>,
 }
 
 /// The beginning of a mail that an earlier process laid by.
@@ -118,6 +129,15 @@ impl Memory {
     pub(super) fn of(begun: Vec<Begun>) -> Self {
         let begun = begun.into_iter().map(|of| LaidBy { of, is_given_up: false, is_useless: false });
         Self { begun: begun.collect(), ..Self::default() }
+    }
+
+    /// What is known of one look is nothing to the next.
+    pub(super) fn begin_look(&mut self) {
+        self.brought.clear();
+        self.cut_lists.begin_look();
+        self.fruitless.clear();
+        self.spare = SPARE_BYTES;
+        self.login = Login::Open;
     }
 
     /// The beginnings laid by that are known to be of no more use: spoilt, or the mail is there, or not wanted any more.
@@ -234,6 +254,20 @@ impl Memory {
     pub(super) fn note_brought(&mut self, folder: &str) {
         if !self.brought.contains(folder) {
             self.brought.insert(folder.to_owned());
+        }
+    }
+
+    /// Mails have failed in so many earlier looks: one that is larger than the server says may need more time to come.
+    pub(super) fn allow_for(&mut self, failed: u32) {
+        let more = SPARE_BYTES.saturating_mul(8_u64.saturating_pow(failed));
+        self.spare = self.spare.max(more.min(Limits::MAIL_BYTES));
+    }
+
+    /// Whether a list led to nothing but the end of the connection: a server that hangs up behind each of its answers would else list
+    /// again and again, and never hand out a mail.
+    pub(super) fn note_fruitless(&mut self, folder: &str, is_fruitless: bool) {
+        if is_fruitless {
+            self.fruitless.insert(folder.to_owned());
         }
     }
 

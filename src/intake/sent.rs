@@ -83,7 +83,9 @@ async fn look_through(
     for mails in newest.chunks(16) {
         let mut bytes: Vec<u8> = Vec::new();
         session
-            .bodies(mails, &mut |piece| match piece {
+            .bodies(mails, &mut 0, &mut |piece| match piece {
+                // A mail that is told to be small may be none.
+                Piece::Bytes(_) if bytes.len() as u64 > OURS_AT_MOST => {}
                 Piece::Bytes(more) => bytes.extend_from_slice(more),
                 Piece::End(fetched) => {
                     let raw = std::mem::take(&mut bytes);

@@ -113,6 +113,11 @@ impl Shape {
         mime::moments(&self.head).into_iter().filter(|at| *at <= now).max()
     }
 
+    /// The latest moment of which its header speaks, if none of them is after `now`: it may be our own clock that is behind.
+    pub(super) fn past(&self, now: Timestamp) -> Option<Timestamp> {
+        mime::moments(&self.head).into_iter().max().filter(|at| *at <= now)
+    }
+
     /// Bytes that came.
     pub(super) fn size(&self) -> u64 {
         self.size

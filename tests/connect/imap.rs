@@ -83,7 +83,8 @@ async fn a_password_in_a_long_refusal_is_shown_neither_here_nor_on_the_page() {
             server.always("LOGIN", misdeed);
             let mut shown = vec![text(&probe(&mailbox).await)];
             let until = Instant::now() + Duration::from_secs(3);
-            let refused = shouwen::imap::Session::open(&mailbox, until).await.err().unwrap();
+            let refused =
+                shouwen::imap::Session::open(&mailbox, until, &mut Default::default()).await.err().unwrap();
             shown.push(refused.to_string());
             for text in shown {
                 let has_half = ["x \"c", "x c", "ary"].iter().any(|half| text.to_lowercase().contains(half));

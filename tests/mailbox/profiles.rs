@@ -198,6 +198,34 @@ async fn no_mail_is_history_that_was_written_later_than_the_server_says_it_came(
     assert_eq!(found, wanted);
 }
 
+/// Some servers write their local time as if it were Greenwich's; until then a mail would count for nothing, and hold all letters.
+#[tokio::test]
+async fn a_mail_that_is_yet_to_come_as_the_server_says_came_when_its_header_says() {
+    const LATER: &str = "2023-05-09T20:00:00+08:00";
+    const SOON: &str = "2023-05-09T12:20:00+08:00";
+    let received =
+        "Received: from a by b; Tue, 9 May 2023 11:59:58 +0800\r\nDate: Tue, 9 May 2023 11:58:00 +0800";
+    // Our own clock may be the one that is wrong.
+    let both =
+        "Received: from a by b; Tue, 9 May 2023 20:00:00 +0800\r\nDate: Tue, 9 May 2023 11:58:00 +0800";
+    let cases = [
+        (LATER, received, "2023-05-09T11:59:58+08:00"),
+        ("2036-02-07T06:28:16+08:00", "Date: Tue, 9 May 2023 11:58:00 +0800", "2023-05-09T11:58:00+08:00"),
+        (SOON, received, SOON),
+        (LATER, both, LATER),
+        (LATER, "X-Nothing: said", LATER),
+    ];
+    let world = world(Profile::Plain);
+    for (number, (came, header, _)) in cases.iter().enumerate() {
+        world.server.deliver("INBOX", format!("{header}\r\nSubject: {number}\r\n\r\ntext\r\n"), at(came));
+    }
+    world.pass().await.unwrap();
+    let mut waiting = world.store.waiting(Stage::Captured, 10).unwrap();
+    waiting.sort_by_key(|message| message.id);
+    let found: Vec<_> = waiting.iter().map(|message| message.received_at).collect();
+    assert_eq!(found, cases.map(|(.., moment)| at(moment)));
+}
+
 /// A bad date of one mail must not pass for our own clock being behind what we wrote ourselves. (It holds reminders under
 /// its own name, as a mail dated after the moment of a rehearsal does.)
 #[tokio::test]

@@ -94,6 +94,11 @@ async fn stranger_still() {
 }
 
 #[tokio::test]
+async fn right_and_of_no_use() {
+    chapter("Right, and of no use as it stands").await;
+}
+
+#[tokio::test]
 async fn one_upon_another() {
     chapter("One upon another").await;
 }

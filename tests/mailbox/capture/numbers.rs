@@ -59,6 +59,25 @@ async fn a_server_that_hangs_up_over_bare_numbers_is_asked_for_them_hourly() {
     watching.end().await;
 }
 
+/// Some refuse what is too much at once; what is refused must be told first, and may pass.
+#[tokio::test]
+async fn a_folder_that_may_not_be_listed_at_once_is_listed_in_slices() {
+    let world = world(Profile::Plain).with_mails(1_200);
+    world.server.always("1:*", Misdeed::No(b"[LIMIT] too many".to_vec()));
+    assert_eq!(world.pass().await.unwrap().troubles.len(), 1);
+    assert_eq!(world.captured().len(), 0);
+    for captured in [1_200, 0] {
+        let pass = world.pass().await.unwrap();
+        assert_eq!((pass.captured, pass.troubles), (captured, vec![]));
+        let note = world.store.folder_states().unwrap().remove(0).note;
+        assert!(note.is_some_and(|note| note.contains("1200 封都已列出")));
+    }
+    assert_eq!(world.heard("FETCH 1:500 (UID)"), 2);
+    world.server.always("FETCH 1001:1200", Misdeed::No(b"no".to_vec()));
+    let pass = world.pass().await.unwrap();
+    assert_eq!((pass.captured, pass.troubles.len()), (0, 1));
+}
+
 /// One that was in the company of a mail over which the connection ended is not asked for alone at once: on a line that breaks
 /// now and then that would be a command for each mail.
 #[tokio::test]

@@ -10,6 +10,7 @@ mod mail;
 mod manners;
 mod odder;
 mod oddest;
+mod padded;
 mod refusal;
 mod slow;
 mod together;
@@ -43,6 +44,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Odd manners", rows: manners::rows() },
         Chapter { title: "Stranger things", rows: odder::rows() },
         Chapter { title: "Stranger still", rows: oddest::rows() },
+        Chapter { title: "Right, and of no use as it stands", rows: padded::rows() },
         Chapter { title: "One upon another", rows: combined::rows() },
     ]
 }

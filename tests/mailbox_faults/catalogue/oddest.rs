@@ -82,7 +82,7 @@ fn opening() -> Vec<Row> {
         row("tells the UIDVALIDITY behind the end of the answer alone", Unnoticed)
             .always("EXAMINE", replace(&validity, ""))
             .always("EXAMINE", after(&validity)),
-        row("tells of mails behind two spaces", NothingComes("不合 IMAP 协议"))
+        row("tells of mails behind two spaces", Unnoticed)
             .always("EXAMINE", replace("* 3 EXISTS", "*  3 EXISTS")),
     ]
 }

@@ -44,5 +44,11 @@ pub fn rows() -> Vec<Row> {
     rows.push(row("announces every mail forty bytes longer than it is", EndsInTime).always(BODY, longer));
     let announced = Misdeed::AnnounceLiteral(90 * 1024 * 1024);
     rows.push(row("announces a mail of 90 MB and falls silent", EndsInTime).with(1).always(BODY, announced));
+    let poured = Misdeed::PourLiteral(500 * 1024 * 1024);
+    rows.push(
+        row("hands out 500 MB for every mail, each told to be small", EndsInTime)
+            .with(6)
+            .always(BODY, poured),
+    );
     rows
 }

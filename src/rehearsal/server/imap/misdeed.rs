@@ -52,6 +52,8 @@ pub enum Misdeed {
     CutAfter(Vec<u8>),
     /// The same without a farewell: under TLS nobody can tell that from a cut.
     DropAfter(Vec<u8>),
+    /// The connection is closed behind the right answer.
+    CloseAfter,
     /// The connection is closed in the middle of the first literal. An answer without one is not touched; neither is
     /// it by the other misdeeds on literals.
     CutMidLiteral,
@@ -59,6 +61,8 @@ pub enum Misdeed {
     WrongLiteralLength(i64),
     /// The first literal is announced with this size; three bytes follow, then silence.
     AnnounceLiteral(u64),
+    /// The first literal is announced with this size; bytes follow until the client hangs up.
+    PourLiteral(u64),
     /// A partial FETCH is answered with the whole section, without an origin.
     IgnorePartial,
     /// A partial FETCH is answered with the window one byte further on, under its own origin.
@@ -141,8 +145,10 @@ impl Misdeed {
                 let text = replaced(text, b"$TAG", tag.as_bytes());
                 cut(answer, tag, then, |bytes| Some(place_of(&text, bytes)? + text.len()));
             }
+            Self::CloseAfter => answer.then = Then::Close,
             Self::CutMidLiteral => break_off(answer, |len| len / 2, None, "", Then::Close),
             Self::AnnounceLiteral(size) => break_off(answer, |_| 0, Some(*size), ")\r\n", Then::Stall),
+            Self::PourLiteral(size) => pour(answer, *size),
             Self::WrongLiteralLength(delta) => {
                 answer
                     .bodies()
@@ -236,4 +242,9 @@ fn break_off(
     }
     answer.done = None;
     answer.then = then;
+}
+
+/// Announces the first literal with `size` and pours bytes from there on.
+fn pour(answer: &mut Answer, size: u64) {
+    break_off(answer, |_| 0, Some(size), "", Then::Babble(b"x".repeat(64 * 1024)));
 }
