@@ -16,7 +16,9 @@ use crate::domain::submission::Filing;
 use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_before, is_night, is_still_yesterday, says_today};
 use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
-use crate::recognition::empty_days::{Empty, Written, is_time, of_sentence, without_matters};
+use crate::recognition::empty_days::{
+    Empty, Written, all_of_other_years, is_time, of_sentence, without_matters,
+};
 use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
@@ -211,6 +213,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         return Err(OF_ANOTHER_DAY.to_owned());
     }
     let outside = || sentences.iter().find_map(|sentence| all_outside(&without_matters(sentence), &range));
+    let outside = || outside().or_else(|| sentences.iter().find_map(|said| all_of_other_years(said, &range)));
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
         return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
     }

@@ -27,6 +27,16 @@ fn a_day_that_is_named_for_another_reason_is_not_the_empty_one() {
 }
 
 #[test]
+fn nothing_of_a_day_of_another_year_is_none_of_today() {
+    for (subject, says) in [("2022年5月16日零报告", ""), ("零报告", "2022年5月17日无活动")] {
+        let judged = ours(subject, says).judge();
+        assert_eq!(judged.loose(), [""; 0], "{subject} {says}");
+        judged.kind("question");
+    }
+    assert_eq!(ours("2023年5月16日零报告", "").judge().loose(), ["daily 2023-05-16 nil accepted"]);
+}
+
+#[test]
 fn each_day_of_which_it_is_said_is_empty() {
     for (subject, says, days) in [
         ("", "5月16日、今日均无活动", &[16, 17][..]),
