@@ -43,6 +43,7 @@ pub mod news;
 mod nothing;
 mod nothing_beside;
 mod nothing_due;
+mod numbered;
 mod on_wire;
 mod owners;
 mod parts;
