@@ -22,6 +22,7 @@ pub mod download;
 mod downloaded;
 pub mod dry_run;
 mod echo;
+mod example;
 mod failures;
 mod filled;
 mod folded;
