@@ -24,8 +24,6 @@ pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
     codes
 }
 
-/// What is said behind a name in a remark: done together, and not at their place.
-const TOGETHER: &[&str] = &["联合", "共同", "合报", "合署", "合办"];
 /// Before another name of one house.
 const OTHER_SIGNS: &[&str] = &["一校两牌", "两块牌子", "暨"];
 /// Between the names of units that send something together.
@@ -77,7 +75,7 @@ pub fn together(book: &NameBook, line: &str) -> Vec<String> {
     if codes.len() > 1 { codes } else { Vec::new() }
 }
 
-/// Whether a remark behind a name says who has written it too: 甲学院（乙学院）, 甲学院（一校两牌：乙学院）, 甲学院方案（与乙学院联合）.
+/// Whether a remark behind a name says who has written it too: 甲学院（乙学院）, 甲学院（一校两牌：乙学院）.
 fn is_remarked(masked: &[char], one: &Mention, other: &Mention) -> bool {
     let tight = |letters: Option<&[char]>| -> String {
         letters.into_iter().flatten().filter(|c| !c.is_whitespace()).collect()
@@ -88,9 +86,6 @@ fn is_remarked(masked: &[char], one: &Mention, other: &Mention) -> bool {
     let Some((tail, _)) = behind.split_once([')', '）']) else { return false };
     match head.trim_end_matches([':', '：']) {
         "" => before.is_empty() && tail.is_empty(),
-        "与" | "和" | "同" | "联合" | "会同" => {
-            TOGETHER.iter().any(|word| tail.starts_with(word)) || head == "联合"
-        }
         head => OTHER_SIGNS.contains(&head),
     }
 }
@@ -143,8 +138,7 @@ mod tests {
             ("四川职业技术学院——绵阳职业技术学院工作总结", "AB"),
             ("四川职业技术学院协同绵阳职业技术学院工作总结", "AB"),
             ("四川职业技术学院赴绵阳职业技术学院交流总结", ""),
-            // Whoever it counts for, the other is chased for what both wrote.
-            ("四川职业技术学院工作总结（与绵阳职业技术学院联合）", "AB"),
+            ("四川职业技术学院工作总结（与绵阳职业技术学院联合）", ""),
             ("四川职业技术学院（绵阳职业技术学院）工作总结", "AB"),
             ("四川职业技术学院（一校两牌：绵阳职业技术学院）工作总结", "AB"),
             ("四川职业技术学院工作总结（绵阳职业技术学院站）", ""),

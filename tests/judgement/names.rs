@@ -273,7 +273,7 @@ fn a_town_lists_its_communities_and_nobody_is_asked() {
 fn one_paper_of_two_houses_is_asked_about() {
     for (subject, name, title) in [
         ("绵阳职业技术学院（四川商务职业学院）活动方案", "方案.docx", ""),
-        ("活动方案", "绵阳职业技术学院活动方案（与四川商务职业学院联合）.docx", ""),
+        ("活动方案", "绵阳职业技术学院（四川商务职业学院）活动方案.docx", ""),
         ("活动方案", "方案.docx", "绵阳职业技术学院（四川商务职业学院）"),
     ] {
         let text = format!("{title}2023年职业教育活动周活动方案\n一、时间。");
