@@ -3,7 +3,7 @@
 
 use super::amount::{MEASURES, measure};
 use super::counted::{
-    is_alike, is_retyped, measure_asked, measure_in, measure_of, said_in_brackets, times, unscaled,
+    is_alike, is_heaped, is_retyped, measure_asked, measure_in, measure_of, said_in_brackets, times, unscaled,
 };
 use super::grid::Sheet;
 use super::inline::is_counted_in;
@@ -54,6 +54,8 @@ pub struct Measures {
     scale: Option<&'static str>,
     /// Of what is weighed or measured, and by how much that is scaled: 公斤, 万吨.
     measures: Vec<(&'static str, Option<&'static str>)>,
+    /// What labels ask for.
+    asked: Vec<&'static str>,
 }
 
 impl Measures {
@@ -85,7 +87,8 @@ impl Measures {
                 measures.extend(words.iter().filter_map(weighed));
             }
         }
-        Self { has_amounts, money, scale, measures }
+        let asked = template.fields.iter().filter_map(|field| measure_asked(&field.label)).collect();
+        Self { has_amounts, money, scale, measures, asked }
     }
 
     /// What the figures below or beside a heading are counted in: as it says itself, the part of it above or below, or the line
@@ -100,7 +103,14 @@ impl Measures {
                 // 单位：吨 is not of hours.
                 let of_line = || {
                     let asked = measure_asked(&field.label)?;
-                    let alike = self.measures.iter().filter(|(measure, _)| is_alike(measure, asked));
+                    // 单位：吨 of a table that asks for 立方米 and nothing in 吨 is meant of those.
+                    let is_meant = |measure: &str| {
+                        is_alike(measure, asked)
+                            || (is_heaped(measure)
+                                && is_heaped(asked)
+                                && !self.asked.iter().any(|other| is_alike(measure, other)))
+                    };
+                    let alike = self.measures.iter().filter(|(measure, _)| is_meant(measure));
                     let (measure, scale) = only(alike)?;
                     scale.filter(|_| *measure == asked).or(Some(measure))
                 };

@@ -96,6 +96,11 @@ pub fn is_alike(one: &str, other: &str) -> bool {
     one == other || ALIKE.iter().any(|names| names.contains(&one) && names.contains(&other))
 }
 
+/// Whether a measure is of what is weighed or filled in: 垃圾, 用水 are told in 吨 and in 立方米.
+pub fn is_heaped(measure: &str) -> bool {
+    is_alike(measure, "吨") || is_alike(measure, "立方米")
+}
+
 /// Whether a label asks for another measure than that of a heading retyped for it.
 pub fn is_retyped(label: &str, measure: &str) -> bool {
     said_in_brackets(label).is_some_and(|wanted| times(&wanted) > 1.0 || is_other(measure, &wanted))

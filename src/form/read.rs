@@ -202,8 +202,12 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
         template.fields.iter().enumerate().filter(|(_, field)| !field.optional_column).collect();
     let absent: Vec<String> =
         asked.iter().filter(|(at, _)| !has(*at)).map(|(_, field)| field.label.clone()).collect();
-    let present = asked.len() - absent.len();
-    if asked.is_empty() || present * 100 < asked.len() * usize::from(template.match_percent) {
+    // Who signs is no part of a table: one with all of its columns and without its foot is the form.
+    let asked_below = || asked.iter().filter(|(_, field)| field.at == Place::Below);
+    let has_table = asked_below().count() >= TABLE_FROM_HEADINGS && asked_below().all(|(at, _)| has(*at));
+    let is_weighed = |(at, field): &&(usize, &Field)| has(*at) || !(has_table && is_filler(template, field));
+    let (present, weighed) = (asked.len() - absent.len(), asked.iter().filter(is_weighed).count());
+    if asked.is_empty() || present * 100 < weighed * usize::from(template.match_percent) {
         return None;
     }
     let (title, year) = title(form, sheet);
@@ -213,11 +217,9 @@ fn read_sheet(form: &Form, sheet: &Sheet) -> Option<Reading> {
     let apart = headings_apart(template, sheet, &hits, &columns).filter(|_| rows.len() > 1);
     let others = next.or(apart).into_iter().chain(beyond);
     let others = others.chain(twins::twin(sheet, hits.all, &columns)).collect();
-    let is_hidden = sheet.grid.hidden;
-    let sheet = sheet.grid.sheet.clone();
     Some(Reading {
-        sheet,
-        is_hidden,
+        sheet: sheet.grid.sheet.clone(),
+        is_hidden: sheet.grid.hidden,
         title,
         year,
         absent,

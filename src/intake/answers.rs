@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::clues::{begun_on, dateline, text_of, title_lines};
 use super::judge::range_of;
+use super::numbered::numbered;
 use super::parts::{Scene, plain};
 use super::printed_day::{Asked, printed};
 use super::versions;
@@ -271,7 +272,9 @@ fn unsaid(scene: &Scene, part: Option<&PartFacts>, body: &str, range: &Range) ->
     let begun = || part.and_then(text_of).and_then(|text| begun_before(scene, text, range));
     let is_soon = (1..=SOON_DAYS).contains(&(scene.arrived.date() - range.from).get_days());
     let first = || (is_soon && !says_today(body) && may_be_of_the_first(body, range)).then_some(OF_THE_FIRST);
-    handed_on(scene, part, range).or_else(|| answers_a_reminder(scene, body)).or_else(begun).or_else(first)
+    let by_number = || part.and_then(|part| numbered(scene, part, range));
+    let asked = handed_on(scene, part, range).or_else(|| answers_a_reminder(scene, body));
+    asked.or_else(begun).or_else(first).or_else(by_number)
 }
 
 /// Why a paper that tells of nothing dated but of the beginning of all of it may be of the day of that.

@@ -13,7 +13,7 @@ use super::parts::{Outcome, Scene, plain, texts};
 use crate::domain::campaign::ItemKind;
 use crate::domain::figure::{self, Millionths};
 use crate::domain::message::PartState;
-use crate::domain::submission::Filing;
+use crate::domain::submission::{Filing, NIL_ITEM};
 use crate::recognition::item::Texts;
 use crate::recognition::unit::is_authority;
 use crate::recognition::vocabulary::Target;
@@ -56,6 +56,25 @@ pub(super) fn settle_doubles(scene: &Scene, outcome: &mut Outcome) {
         }
     }
     settle_papers(scene, outcome);
+    ask_of_copies(outcome);
+}
+
+/// Leaves one file that is filed for several days to a person: of one of them it is, or of none.
+fn ask_of_copies(outcome: &mut Outcome) {
+    let mut filed: BTreeMap<(String, String, String), Vec<(Date, usize)>> = BTreeMap::new();
+    for (at, part) in outcome.parts.iter().enumerate() {
+        let filing = counted(part).filter(|filing| !filing.sha256.is_empty() && filing.item != NIL_ITEM);
+        if let Some((filing, day)) = filing.and_then(|filing| Some((filing, filing.day?))) {
+            let file = (filing.unit.clone(), filing.requirement.clone(), filing.sha256.clone());
+            filed.entry(file).or_default().push((day, at));
+        }
+    }
+    for copies in filed.into_values() {
+        if copies.iter().any(|(day, _)| Some(day) != copies.first().map(|(first, _)| first)) {
+            let parts: Vec<usize> = copies.into_iter().map(|(_, at)| at).collect();
+            wait(outcome, &parts, "同一份文件报了不同的两天，请认定是哪一天的");
+        }
+    }
 }
 
 /// Leaves papers to a person that answer one item of which only one is asked for, and do not say the same. What says its version

@@ -65,6 +65,9 @@ pub(super) fn meant(
     for target in targets {
         let twins = scene.words(at).twins(&target);
         if twins.len() < 2 {
+            if let Some(why) = of_another_time(scene, &target, &says) {
+                return Meant::Open(vec![target], why);
+            }
             sure.push(target);
             continue;
         }
@@ -79,13 +82,20 @@ pub(super) fn meant(
     Meant::Sure(sure)
 }
 
+/// Why a person must say that a part is of the one time of which something is asked: its name, or what tells it instead, names another.
+fn of_another_time(scene: &Scene, target: &Target, says: &Says) -> Option<String> {
+    let campaign = scene.desk.campaign;
+    let texts = [&says.name, &says.heading, &says.subject];
+    let told = texts.into_iter().find(|text| rivals::names_its_time(campaign, target, text))?;
+    let title = &campaign.requirement(&target.requirement)?.title;
+    let is_of_another = rivals::is_of_another(campaign, target, told);
+    is_of_another.then(|| format!("写明的时间与“{title}”不同，请认定是否本次报送"))
+}
+
 /// The item that a form answers; none where the campaign does not ask for it.
 pub(super) fn of_form(scene: &Scene, at: usize, form: &FormRead) -> Option<Meant> {
     let target = scene.words(at).form_item(&form.form)?.clone();
     let part = scene.case.facts.parts.get(at)?;
-    if scene.words(at).twins(&target).len() < 2 {
-        return Some(Meant::Sure(vec![target]));
-    }
     let mut texts = texts(scene, at, part);
     texts.title.push(form.reading.title.clone());
     if !texts.title.iter().any(|line| names_a_month(line)) {

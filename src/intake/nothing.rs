@@ -10,13 +10,16 @@ use super::loose::{plainly, taken_from};
 use super::nothing_due::{Meant, nil_of, return_meant};
 use super::parts::{Outcome, Scene, is_due_once, waits};
 use crate::domain::campaign::{Requirement, When};
-use crate::domain::facts::PartFacts;
+use crate::domain::facts::{Content, PartFacts};
 use crate::domain::message::PartState;
 use crate::domain::submission::Filing;
 use crate::domain::unit::Unit;
 use crate::recognition::counted::{days_before, is_night, is_still_yesterday, says_today};
 use crate::recognition::day::{Range, all_days, all_outside, names_a_day};
-use crate::recognition::empty_days::{Empty, Written, is_time, of_sentence, without_matters};
+use crate::recognition::empty_days::{
+    Empty, Written, all_of_other_years, is_time, of_sentence, without_matters,
+};
+use crate::recognition::item;
 use crate::recognition::kind::is_answer;
 use crate::recognition::nil::{self, saying};
 use crate::recognition::rivals::spoken_of;
@@ -26,6 +29,9 @@ use crate::store::FiledPart;
 
 /// So many days may be named one by one; more from the first day to the last are the whole.
 const WHOLE_DAYS: usize = 2;
+
+/// With one of these a picture shows something else: 零报告工作现场.
+const SHOWN: &[&str] = &["照片", "图片", "现场", "会议", "制度", "培训"];
 
 /// Where a nil report of a unit goes.
 pub(super) enum Nil {
@@ -80,6 +86,15 @@ fn waiting_nil(scene: &Scene, unit: &Unit, target: &Target, why: &str, at: usize
     range_for(scene, target).filter(|range| is_of_today && range.holds(today))?;
     let given = Answered { state: PartState::Review, flaws: vec![], why };
     loose(scene, unit, target, Some(today), given, &format!("nil {today}"), at)
+}
+
+/// Whether a paper of which nothing can be read is called a report of nothing: 零报告.pdf, stamped and scanned, 零报告（盖章）.jpg.
+pub(super) fn is_nil_scan(part: &PartFacts) -> bool {
+    let is_picture = matches!(part.content, Content::Photo { .. });
+    let is_scan = matches!(&part.content, Content::Pdf { text, .. } if text.trim().is_empty());
+    let name = item::stem(&part.name);
+    let is_shown = SHOWN.iter().any(|word| name.contains(word));
+    (is_scan || is_picture) && name.contains("零报告") && nil::is_nil(name) && !is_shown
 }
 
 /// A paper that reports nothing; none where nothing of the unit takes such a report.
@@ -211,6 +226,7 @@ fn nil_days(scene: &Scene, target: &Target) -> Result<Vec<Date>, String> {
         return Err(OF_ANOTHER_DAY.to_owned());
     }
     let outside = || sentences.iter().find_map(|sentence| all_outside(&without_matters(sentence), &range));
+    let outside = || outside().or_else(|| sentences.iter().find_map(|said| all_of_other_years(said, &range)));
     if let Some(outside) = outside().filter(|_| days.is_empty()) {
         return Err(format!("来信说{outside}没有可报的，不在报送日期内，请阅读原信"));
     }

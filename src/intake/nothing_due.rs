@@ -14,7 +14,6 @@ use crate::recognition::counted::says_today;
 use crate::recognition::dates::dates;
 use crate::recognition::day::Range;
 use crate::recognition::item::Texts;
-use crate::recognition::months::is_of_other_months;
 use crate::recognition::nil::saying;
 use crate::recognition::rivals::{self, LAST_WEEK, Says};
 use crate::recognition::vocabulary::Target;
@@ -108,13 +107,12 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
     // A reminder says that 零报告 is enough: what is overdue may be meant, and not what is due next.
     let meant =
         meant.filter(|_| !is_answer_to_ours(scene) || has_opened(scene, kind).len() < 2 || is_named());
+    let is_of_another = meant.is_some_and(|target| rivals::is_of_another(campaign, target, said));
     let asked = meant.and_then(|target| campaign.requirement(&target.requirement));
     let Some(asked) = asked else { return open(scene, which(scene, kind), kind) };
     let is_early = asked.opens.is_some_and(|opens| opens > today);
     match () {
-        () if is_of_other_months(said, &asked.title) => {
-            open(scene, format!("来信说的月份与“{}”不同，请阅读原信", asked.title), kind)
-        }
+        () if is_of_another => open(scene, format!("来信说的时间与“{}”不同，请阅读原信", asked.title), kind),
         () if names_a_day_before(scene, said, asked) => {
             open(scene, format!("来信写的日期早于“{}”的报送时间，请认定是哪一项", asked.title), kind)
         }

@@ -20,7 +20,7 @@ use super::filled::{judge_forms, listed_in};
 use super::judge::{Case, book, range_of};
 use super::limits;
 use super::meant::{Meant, meant};
-use super::nothing::nil_paper;
+use super::nothing::{is_nil_scan, nil_paper};
 use super::nothing_due::{is_a_return, owes_returns};
 use super::pictured::{PICTURES_IN_BOOK, is_full_of_pictures, paper_in_picture};
 use super::remarks::flaws_of;
@@ -164,7 +164,7 @@ fn judge_part(
     }
     let texts = texts(scene, at, part);
     let is_asked = around.is_daily_time || (owes_returns(scene, unit) && !is_a_return(scene, at, &texts));
-    let says_nil = is_asked && text_of(part).is_some_and(nil::is_nil);
+    let says_nil = is_asked && (text_of(part).is_some_and(nil::is_nil) || is_nil_scan(part));
     if let Some(filed) = says_nil.then(|| nil_paper(scene, unit, at, part, &texts.subject)).flatten() {
         return filed;
     }

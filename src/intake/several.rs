@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::alike::{of_several, told_apart};
 use super::choose::{Read, closest};
 use super::clues::{text_of, title_lines};
+use super::example::ask_of_examples;
 use super::jointly::ask_whose;
 use super::judge::Case;
 use super::loose::{judge_links, judge_text};
@@ -68,6 +69,7 @@ impl<'j, 'a> Side<'j, 'a> {
         // Whom a person named is meant, whether it is there any more or not.
         if self.verdict.by != Some(UnitBy::Staff) {
             ask_whose(&scene, &mut outcome);
+            ask_of_examples(&scene, &mut outcome);
             let succession = hand_on(desk.campaign, case, &mut outcome);
             self.verdict.evidence.extend(succession.evidence);
             if let Some(heir) = succession.heir.filter(|_| unit.is_some()) {

@@ -12,6 +12,12 @@ use super::sayings::{
 use super::squeeze;
 use crate::domain::text::lower_case;
 
+/// What a unit does itself and may put off.
+const PUT_OFF: &[&str] = &[
+    "开学", "上课", "放假", "考试", "举办", "举行", "召开", "开幕", "启动", "开展", "开工", "验收", "比赛",
+    "演练",
+];
+
 /// A letter beside files is no longer; in a longer text, an article may ask its readers (characters).
 const LETTER_CHARS: usize = 300;
 
@@ -80,10 +86,13 @@ pub(super) fn asks_to_be_late(text: &str) -> bool {
 fn asks_for_later(clause: &str) -> bool {
     let behind = ASKING_WORDS.iter().filter_map(|word| Some(clause.split_once(word)?.1));
     let mut between =
-        behind.flat_map(|behind| LATER_WORDS.iter().filter_map(move |word| Some(behind.split_once(word)?.0)));
-    between.any(|between| {
+        behind.flat_map(|behind| LATER_WORDS.iter().filter_map(move |word| behind.split_once(word)));
+    between.any(|(between, what)| {
+        // 申请推迟开学 puts off what is not ours.
+        let is_of_theirs = PUT_OFF.iter().any(|word| what.starts_with(word)) && !what.contains(HANDS_IN);
         let until = ["报送时间", "报送期限", "上报时间", "提交时间"];
         !until.iter().fold(between.to_owned(), |text, word| text.replace(word, "")).contains(HANDS_IN)
+            && !is_of_theirs
     })
 }
 

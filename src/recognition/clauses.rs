@@ -5,6 +5,8 @@
 const ENDS: &str = "\n\t，。；！（）【】“”";
 /// Of those marks what stands in a day or between two.
 const IN_DAYS: [char; 4] = ['.', '-', '/', '~'];
+/// Of these what stands between two, with blanks around it or twice.
+const BETWEEN_DAYS: [char; 2] = ['-', '~'];
 
 /// The clauses of a text.
 pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
@@ -17,8 +19,14 @@ pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a mark stands in a day or between two: 9.4, 4日-8日.
 fn is_in_a_day(text: &str, at: usize, mark: char) -> bool {
-    let before = text.get(..at).and_then(|before| before.chars().next_back());
-    let behind = text.get(at + mark.len_utf8()..).and_then(|behind| behind.chars().next());
+    let (mut before, mut behind) =
+        (text.get(..at).unwrap_or_default(), text.get(at + mark.len_utf8()..).unwrap_or_default());
+    // 9月4日 - 9月8日, 9月4日--9月8日; the dot behind a number may count a line.
+    if BETWEEN_DAYS.contains(&mark) {
+        let is_between = |c: char| c == ' ' || c == '　' || BETWEEN_DAYS.contains(&c);
+        (before, behind) = (before.trim_end_matches(is_between), behind.trim_start_matches(is_between));
+    }
+    let (before, behind) = (before.chars().next_back(), behind.chars().next());
     IN_DAYS.contains(&mark)
         && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '日' | '号' | '月'))
         && behind.is_some_and(|c| c.is_ascii_digit())
@@ -32,6 +40,10 @@ mod tests {
     fn days_end_no_clause() {
         let of = |text| clauses(text).collect::<Vec<_>>();
         assert_eq!(of("9月4日-9月8日零报告，特此报告。"), ["9月4日-9月8日零报告", "特此报告", ""]);
+        for text in ["9月4日 - 9月8日零报告", "9月4日--9月8日零报告", "9月4日 ~ 8日零报告"]
+        {
+            assert_eq!(of(text), [text]);
+        }
         assert_eq!(of("11.1-11.30无活动"), ["11.1-11.30无活动"]);
         assert_eq!(of("3.今日无活动-绵阳职院"), ["3", "今日无活动", "绵阳职院"]);
     }

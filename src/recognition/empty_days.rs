@@ -5,7 +5,8 @@
 use jiff::civil::Date;
 
 use super::counted::{days_before, days_counted_back, says_today};
-use super::day::{Range, all_days};
+use super::dates::dates;
+use super::day::{Range, all_days, shown};
 use super::nil::saying;
 use super::passing::{has, is_all_begun, is_begun, without_remarks};
 
@@ -108,6 +109,16 @@ fn clause_without_matters(clause: &str) -> Option<String> {
 /// Whether a text names some day.
 fn names_time(text: &str) -> bool {
     text.contains(['日', '号', '天'])
+}
+
+/// The days with their year of which a sentence says that there is nothing, if all that it names are of other years than those asked
+/// for: 2022年5月16日零报告 is none of today.
+pub fn all_of_other_years(sentence: &str, range: &Range) -> Option<String> {
+    let found = dates(&without_matters(sentence), range);
+    let mut named = found.single.iter().chain(&found.ends);
+    let day = *named.clone().next()?;
+    let is_other = |day: &Date| !(range.from.year()..=range.to.year()).contains(&day.year());
+    named.all(is_other).then(|| format!("{}年{}", day.year(), shown(day)))
 }
 
 /// The days of which a sentence says that there is nothing; none where it names several that it does not list.

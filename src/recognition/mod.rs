@@ -56,7 +56,9 @@ mod shortened;
 mod spellings;
 mod stranger;
 mod surroundings;
+mod thirds;
 mod tiers;
+mod times;
 mod titles;
 pub mod told_by_letter;
 pub mod traditional;
@@ -68,7 +70,7 @@ pub mod version;
 mod version_tests;
 pub mod visited;
 pub mod vocabulary;
-mod which_month;
+mod which_time;
 mod which_week;
 mod words;
 

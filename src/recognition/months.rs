@@ -12,17 +12,26 @@ const TIMES: &[&str] = &["底", "初", "末", "前", "中旬", "上旬", "下旬
 const DAY_MARKS: &[char] = &['年', '月', '.', '-', '/'];
 /// Figures of a year that is written out.
 const YEAR_FIGURES: usize = 4;
+/// That of a year in two figures.
+const CENTURY: i16 = 2000;
+/// Between a year and its month, and between months that are listed behind it: 2026年度(11月、12月).
+const BEHIND_YEAR: &str = "年度的份月(、,和及与-—~至到/.";
 
 /// Between the first month and the last of a sum of months.
 pub(super) const THROUGH: &[char] = &['-', '—', '~', '至', '到'];
 
-/// The months that a text names, each once. Of its lines each is read by itself: the number of 附件2 stands above 11月月报.
+/// The months that a text names, each once.
 pub(super) fn months(text: &str) -> Vec<u64> {
-    let mut found: Vec<u64> =
-        text.lines().flat_map(|line| of_line(line).into_iter().chain(spanned(line))).collect();
+    let mut found: Vec<u64> = months_of_years(text).into_iter().map(|(_, month)| month).collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The months that a text names, with the year before each. Of its lines each is read by itself: the number of 附件2 stands above
+/// 11月月报.
+pub(super) fn months_of_years(text: &str) -> Vec<(Option<i16>, u64)> {
+    text.lines().flat_map(|line| of_line(line).into_iter().chain(spanned(line))).collect()
 }
 
 /// Days of a month from its first on with which what is of all of it may begin, and to its last one before which it does not end.
@@ -31,26 +40,38 @@ const WHOLE: (u64, u64) = (2, 28);
 const CLOSED: std::ops::RangeInclusive<u64> = 15..=31;
 
 /// The month from whose first day to its last a text reaches: 统计时间：11月1日至11月30日, 2026.11.1-11.30.
-fn spanned(text: &str) -> Option<u64> {
-    spans(text).into_iter().find_map(|((month, first), (last_month, last))| {
+fn spanned(text: &str) -> Option<(Option<i16>, u64)> {
+    spans(text).into_iter().find_map(|Span { year, from: (month, first), to: (last_month, last) }| {
         let is_whole = month == last_month && first <= WHOLE.0 && (WHOLE.1..=31).contains(&last);
         let is_closed = last_month == month % 12 + 1
             && CLOSED.contains(&first)
             && CLOSED.contains(&last)
             && first.checked_sub(last).is_some_and(|days| days <= 2);
-        (is_whole || is_closed).then_some(last_month)
+        // 2025年12月26日至1月25日 ends in the next year.
+        let ends_in = |year: i16| if last_month < month { year.saturating_add(1) } else { year };
+        (is_whole || is_closed).then_some((year.map(ends_in), last_month))
     })
 }
 
 /// Month and day.
 type Day = (u64, u64);
 
-/// The days from the first of a month to the last of another that a text names: 7月1日至9月30日.
-pub(super) fn span_of_days(text: &str) -> Option<(Day, Day)> {
-    spans(text).into_iter().find(|((_, first), (_, last))| *first <= WHOLE.0 && (WHOLE.1..=31).contains(last))
+/// Days from the first to the last, and the year before the first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub year: Option<i16>,
+    pub from: Day,
+    pub to: Day,
 }
 
-fn spans(text: &str) -> Vec<(Day, Day)> {
+/// The days from the first of a month to the last of another that a text names: 7月1日至9月30日.
+pub(super) fn span_of_days(text: &str) -> Option<Span> {
+    let is_whole = |Span { from, to, .. }: &Span| from.1 <= WHOLE.0 && (WHOLE.1..=31).contains(&to.1);
+    spans(text).into_iter().find(is_whole)
+}
+
+/// All the spans of days that a text names.
+pub(super) fn spans(text: &str) -> Vec<Span> {
     let letters: Vec<char> = squeeze(text).chars().collect();
     let is_figure_at = |at: usize| letters.get(at).copied().is_some_and(is_figure);
     let begins =
@@ -58,7 +79,7 @@ fn spans(text: &str) -> Vec<(Day, Day)> {
     begins.filter_map(|at| span_at(&letters, at)).collect()
 }
 
-fn span_at(letters: &[char], at: usize) -> Option<(Day, Day)> {
+fn span_at(letters: &[char], at: usize) -> Option<Span> {
     let is_one = |at: usize, of: &[char]| letters.get(at).is_some_and(|c| of.contains(c));
     let skip = |mut at: usize, of: &[char]| {
         while is_one(at, of) {
@@ -74,7 +95,23 @@ fn span_at(letters: &[char], at: usize) -> Option<(Day, Day)> {
         Some((day, _)) => day,
         None => (from.0, number(letters, to)?.0?),
     };
-    Some((from, last))
+    let before = letters.get(..at.saturating_sub(1)).unwrap_or_default();
+    let is_behind_a_year = at.checked_sub(1).is_some_and(|at| is_one(at, DAY_MARKS));
+    Some(Span { year: year_at_end(before).filter(|_| is_behind_a_year), from, to: last })
+}
+
+/// The year whose figures end a text: 2026, 二〇二六, 26.
+fn year_at_end(letters: &[char]) -> Option<i16> {
+    let figures = letters.iter().rev().take_while(|c| is_figure(**c)).take(YEAR_FIGURES + 1).count();
+    let run = letters.get(letters.len() - figures..)?;
+    let value = |c: &char| c.to_digit(10).or_else(|| figure(*c)).filter(|value| *value < 10);
+    let digits: Vec<u32> = run.iter().map(value).collect::<Option<_>>()?;
+    let number = digits.iter().fold(0, |number, digit| number * 10 + digit);
+    match (digits.len(), i16::try_from(number).ok()?) {
+        (YEAR_FIGURES, year) if (1900..2200).contains(&year) => Some(year),
+        (2, year) if run.iter().all(char::is_ascii_digit) => Some(CENTURY + year),
+        _ => None,
+    }
 }
 
 /// Month and day of a day that begins here, and where it ends.
@@ -115,18 +152,23 @@ fn parted(text: &str) -> String {
     parted
 }
 
-fn of_line(text: &str) -> Vec<u64> {
+fn of_line(text: &str) -> Vec<(Option<i16>, u64)> {
     let letters: Vec<char> = squeeze(&parted(text)).chars().collect();
-    let (mut found, mut listed, mut at) = (Vec::new(), Vec::new(), 0);
+    let (mut found, mut listed, mut year, mut at) = (Vec::new(), Vec::new(), None, 0);
     while at < letters.len() {
+        let is_one = |letters_of: &str| letters.get(at).is_some_and(|c| letters_of.contains(*c));
         let Some((number, end)) = number(&letters, at) else {
             // 11、12月: what is listed before a month is months too.
-            if !letters.get(at).is_some_and(|c| "、,和及与-—~至到/".contains(*c)) {
+            if !is_one("、,和及与-—~至到/") {
                 listed.clear();
             }
+            year = year.filter(|_| is_one(BEHIND_YEAR));
             at += 1;
             continue;
         };
+        if letters.get(end) == Some(&'年') {
+            year = letters.get(at..end).and_then(year_at_end);
+        }
         at = end;
         match number.filter(|number| (1..=12).contains(number)) {
             Some(number) => listed.push(number),
@@ -134,16 +176,10 @@ fn of_line(text: &str) -> Vec<u64> {
         }
         if letters.get(end) == Some(&'月') {
             let is_whole = !names_a_time(&letters, end + 1);
-            found.extend(listed.drain(..).filter(|_| is_whole));
+            found.extend(listed.drain(..).filter(|_| is_whole).map(|month| (year, month)));
         }
     }
     found
-}
-
-/// Whether a text names months and none of them is of those that a title names: 10月零报告 for 11月月报.
-pub fn is_of_other_months(text: &str, title: &str) -> bool {
-    let (named, of) = (months(text), months(title));
-    !named.is_empty() && !of.is_empty() && !named.iter().any(|month| of.contains(month))
 }
 
 /// Whether a text is a month of a year and nothing else, as papers bear the one in which they were signed: 2026年12月.
@@ -213,6 +249,25 @@ mod tests {
             ["12月4日报送月报", "十二月四日", "12月底前", "12.4", "共11个月", "2026年度", "3、报表在5月15日"]
         {
             assert_eq!(months(text), [0_u64; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_of_the_year_before_it() {
+        for (text, named) in [
+            ("2025年11月月报", &[(Some(2025), 11)][..]),
+            ("25年11月月报", &[(Some(2025), 11)]),
+            ("二〇二五年十一月", &[(Some(2025), 11)]),
+            ("2025年度11、12月", &[(Some(2025), 11), (Some(2025), 12)]),
+            ("2025年11月、12月", &[(Some(2025), 11), (Some(2025), 12)]),
+            ("2025年11月30日前报11月月报", &[(None, 11)]),
+            ("2025年要点及11月月报", &[(None, 11)]),
+            ("12月", &[(None, 12)]),
+            ("2025年11月1日至11月30日", &[(Some(2025), 11)]),
+            ("2025.11.1-11.30", &[(Some(2025), 11)]),
+            ("2025年12月26日至2026年1月25日", &[(Some(2026), 1)]),
+        ] {
+            assert_eq!(months_of_years(text), named, "{text}");
         }
     }
 

@@ -10,8 +10,6 @@ use crate::domain::text::lower_case;
 const QUARTERS: u64 = 4;
 /// Months of a quarter.
 const MONTHS: u64 = 3;
-/// Stands for the quarter of a year of which nothing is asked.
-const OF_ANOTHER_YEAR: u64 = 0;
 /// The century of a year in two figures.
 const CENTURY: i16 = 2000;
 
@@ -27,27 +25,55 @@ const HALVES: &[(&str, &[u64])] =
 /// Up to the end of a quarter.
 const UNTIL: &[&str] = &["截至", "截止到", "截止"];
 
-/// The quarters that a text names, each once, nought for one of a year of which nothing is asked (`is_asked`). Each line is read by
-/// itself.
-pub(super) fn quarters(text: &str, is_asked: &dyn Fn(i16) -> bool) -> Vec<u64> {
-    let mut found: Vec<u64> = Vec::new();
+/// A quarter, with the year before it.
+type Quarter = (Option<i16>, u64);
+
+/// The quarters that a text names. Each line is read by itself.
+pub(super) fn quarters(text: &str) -> Vec<Quarter> {
+    let mut found: Vec<Quarter> = Vec::new();
     for line in text.lines().map(|line| in_digits(&lower_case(squeeze(line)))) {
-        let named = by_number(&line).into_iter().chain(by_letter(&line));
-        let is_another = |year: Option<i16>| year.is_some_and(|year| !is_asked(year));
-        found.extend(named.map(|(year, quarter)| if is_another(year) { OF_ANOTHER_YEAR } else { quarter }));
-        let halves = HALVES.iter().filter(|(name, _)| line.contains(name));
-        found.extend(halves.flat_map(|(_, quarters)| quarters.iter().copied()));
-        found.extend(by_months(&line).into_iter().flatten());
-        let of_days = span_of_days(&line).and_then(|(from, to)| whole(from.0, to.0));
-        found.extend(of_days.into_iter().flatten().chain(by_end(&line)));
+        found.extend(by_number(&line).into_iter().chain(by_letter(&line)).chain(by_half(&line)));
+        found.extend(by_months(&line).into_iter().chain(by_days(&line)).chain(by_end(&line)));
     }
     found.sort_unstable();
     found.dedup();
     found
 }
 
+/// The halves of a year that a text names, nought for what is named by quarters and is none.
+pub(super) fn halves(text: &str) -> Vec<Quarter> {
+    let named = quarters(text);
+    let mut years: Vec<Option<i16>> = named.iter().map(|(year, _)| *year).collect();
+    years.dedup();
+    let of_year = |year: Option<i16>| {
+        let own: Vec<u64> = named.iter().filter(|(own, _)| *own == year).map(|(_, nth)| *nth).collect();
+        let halves: &[u64] = match own.as_slice() {
+            [1, 2] => &[1],
+            [3, 4] => &[2],
+            [1, 2, 3, 4] => &[1, 2],
+            _ => &[0],
+        };
+        halves.iter().map(move |half| (year, *half))
+    };
+    years.into_iter().flat_map(of_year).collect()
+}
+
+/// 上半年, 2026年下半年.
+fn by_half(line: &str) -> Vec<Quarter> {
+    let named = HALVES.iter().flat_map(|(name, quarters)| {
+        line.match_indices(name).map(move |(at, _)| (line.get(..at).unwrap_or_default(), *quarters))
+    });
+    named.flat_map(|(before, of)| of.iter().map(move |quarter| (year_before(before), *quarter))).collect()
+}
+
+/// 2026年7月1日至9月30日.
+fn by_days(line: &str) -> Vec<Quarter> {
+    let named = span_of_days(line).and_then(|span| Some((span.year, whole(span.from.0, span.to.0)?)));
+    named.into_iter().flat_map(|(year, of)| of.into_iter().map(move |quarter| (year, quarter))).collect()
+}
+
 /// 三季度, 第3季度, 三、四季度, 1至4季度; each with the year before it.
-fn by_number(line: &str) -> Vec<(Option<i16>, u64)> {
+fn by_number(line: &str) -> Vec<Quarter> {
     let mut found = Vec::new();
     for (at, season) in line.match_indices('季') {
         let (Some(before), Some(behind)) = (line.get(..at), line.get(at + season.len()..)) else { continue };
@@ -78,7 +104,7 @@ fn last_quarter(text: &str) -> Option<(&str, u64)> {
 }
 
 /// Q3, 2026Q3, 3Q; not QQ3 and no part of a word.
-fn by_letter(line: &str) -> Vec<(Option<i16>, u64)> {
+fn by_letter(line: &str) -> Vec<Quarter> {
     let mut found = Vec::new();
     for (at, _) in line.match_indices('q') {
         let (before, behind) = (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default());
@@ -101,7 +127,7 @@ fn by_letter(line: &str) -> Vec<(Option<i16>, u64)> {
 
 /// The year with which a text ends: 2026年, 26年度, 2026.
 fn year_before(text: &str) -> Option<i16> {
-    let text = text.trim_end_matches(['第', '(', '-', '_', '度']);
+    let text = text.trim_end_matches(['第', '(', '-', '_', '度', '的']);
     let (text, is_called) = text.strip_suffix('年').map_or((text, false), |text| (text, true));
     let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let figures = text.strip_prefix(rest)?;
@@ -112,16 +138,17 @@ fn year_before(text: &str) -> Option<i16> {
     }
 }
 
-/// 7-9月, 7月至9月.
-fn by_months(line: &str) -> Vec<Vec<u64>> {
+/// 7-9月, 2026年7月至9月.
+fn by_months(line: &str) -> Vec<Quarter> {
     let ends = line.match_indices('月').filter_map(|(at, _)| line.get(..at));
     let spans = ends.filter_map(|before| {
         let (rest, to) = last_month(before)?;
         let rest = rest.strip_suffix(THROUGH)?;
         let (rest, from) = last_month(rest.strip_suffix('月').unwrap_or(rest))?;
-        (!rest.ends_with('月')).then(|| whole(from, to)).flatten()
+        let of = (!rest.ends_with('月')).then(|| whole(from, to)).flatten()?;
+        Some(of.into_iter().map(|quarter| (year_before(rest), quarter)))
     });
-    spans.collect()
+    spans.flatten().collect()
 }
 
 fn last_month(text: &str) -> Option<(&str, u64)> {
@@ -137,16 +164,19 @@ fn whole(from: u64, to: u64) -> Option<Vec<u64>> {
 }
 
 /// 截至9月30日, 截至9月底; not a day before which something is due.
-fn by_end(line: &str) -> Option<u64> {
+fn by_end(line: &str) -> Option<Quarter> {
     let behind = UNTIL.iter().find_map(|until| Some(line.split_once(until)?.1))?;
-    let behind = behind.split_once('年').map_or(behind, |(_, rest)| rest);
+    let (year, behind) = match behind.split_once('年') {
+        Some((figures, rest)) => (year_before(&format!("{figures}年")), rest),
+        None => (None, behind),
+    };
     let (month, rest) = behind.split_once('月')?;
     let month: u64 = month.parse().ok().filter(|month: &u64| month.is_multiple_of(MONTHS))?;
     let day: String = rest.chars().take_while(|c| is_figure(*c)).collect();
     let behind = rest.strip_prefix(day.as_str())?.trim_start_matches(['日', '号']);
     let is_last = matches!(day.as_str(), "30" | "31") || (day.is_empty() && behind.starts_with(['底', '末']));
     let is_due = behind.trim_start_matches(['底', '末']).starts_with('前');
-    (is_last && !is_due && month <= QUARTERS * MONTHS).then_some(month / MONTHS)
+    (is_last && !is_due && month <= QUARTERS * MONTHS).then_some((year, month / MONTHS))
 }
 
 #[cfg(test)]
@@ -155,7 +185,11 @@ mod tests {
 
     #[test]
     fn quarters_are_named_in_many_ways() {
-        let of = |text: &str| quarters(text, &|year| year == 2026);
+        // Nought stands for one of another year.
+        let of = |text: &str| -> Vec<u64> {
+            let is_other = |year: Option<i16>| year.is_some_and(|year| year != 2026);
+            quarters(text).into_iter().map(|(year, nth)| if is_other(year) { 0 } else { nth }).collect()
+        };
         for (text, named) in [
             ("第三季度台账", &[3][..]),
             ("2026年四季度", &[4]),
@@ -198,9 +232,24 @@ mod tests {
     }
 
     #[test]
+    fn halves_are_named_by_what_they_are_made_of() {
+        for (text, named) in [
+            ("2026年下半年总结", &[(Some(2026), 2)][..]),
+            ("上半年", &[(None, 1)]),
+            ("2026年7-12月", &[(Some(2026), 2)]),
+            ("2026年1月1日至6月30日", &[(Some(2026), 1)]),
+            ("2026年全年", &[(Some(2026), 1), (Some(2026), 2)]),
+            ("三季度", &[(None, 0)]),
+            ("总结", &[]),
+        ] {
+            assert_eq!(halves(text), named, "{text}");
+        }
+    }
+
+    #[test]
     fn long_texts_are_read_through_once() {
         for run in ["1", "季", "q", "月", "1-", "一、"] {
-            quarters(&run.repeat(200_000 / run.len()), &|_| true);
+            quarters(&run.repeat(200_000 / run.len()));
         }
     }
 }

@@ -9,7 +9,8 @@ use super::dates::{figure, small_number};
 use super::months::is_figure;
 use super::squeeze;
 use super::vocabulary::Target;
-use super::which_month::Months;
+use super::which_time::Times;
+pub use super::which_time::{is_of_another, names_its_time};
 pub use super::which_week::LAST_WEEK;
 use super::which_week::{Weeks, counted_from, makes_another_word};
 use crate::domain::campaign::{Campaign, Requirement, When};
@@ -50,8 +51,8 @@ pub fn meant<'t>(
     let is_beside = |rival: &&Target| beside.iter().any(|form| form.requirement == rival.requirement);
     let mut with_form = rivals.iter().filter(is_beside);
     let with_form = with_form.next().filter(|_| with_form.next().is_none());
-    if let Some(months) = Months::new(campaign, rivals) {
-        return months.meant(says, with_form, arrived);
+    if let Some(times) = Times::new(campaign, rivals, arrived) {
+        return times.meant(says, with_form);
     }
     let titled = Titled::new(campaign, rivals, arrived);
     // A file of the week before, sent under the subject or with the words of this one's, may be the wrong one.

@@ -47,6 +47,9 @@ const OTHER_DAYS: &[&str] = &[
     "半天",
 ];
 
+/// Behind the last letter of such a word these make a word of it that is no time: 后勤处, 前台.
+const OTHER_WORDS: &[(char, &str)] = &[('后', "勤台厨备山街院"), ('前', "台厅线沿锋方山街院")];
+
 /// Of some days, whose number only the writer knows; beside a day that is named they say when it was.
 const SOME_DAYS: &[&str] = &[
     "周末",
@@ -92,12 +95,20 @@ pub fn says_of_other_days(sentence: &str, range: &Range, is_dated: bool) -> bool
     saying(&sentence).iter().any(|clause| {
         let meant = if names(clause) { clause } else { sentence.as_str() };
         let has = |words: &[&str]| words.iter().any(|word| meant.contains(word));
+        let is_of_others = || OTHER_DAYS.iter().any(|word| stands(meant, word));
         let excepted = excepted(&sentence).is_some_and(|day| {
             names(day) || SOME_DAYS.iter().any(|word| day.contains(word)) || day.ends_with(['日', '天', '号'])
         });
         let is_until_now = || sentence.contains('今') && dates(&sentence, range).is_until_now;
-        has(OTHER_DAYS) || excepted || is_until_now() || (has(SOME_DAYS) && !names(meant) && !is_dated)
+        is_of_others() || excepted || is_until_now() || (has(SOME_DAYS) && !names(meant) && !is_dated)
     })
+}
+
+/// Whether a word stands in a text, and is no part of another: 今日后勤处 is no time after today.
+fn stands(text: &str, word: &str) -> bool {
+    let mut behind = text.match_indices(word).filter_map(|(at, _)| text.get(at + word.len()..));
+    let makes = OTHER_WORDS.iter().find(|(end, _)| word.ends_with(*end)).map_or("", |(_, letters)| letters);
+    behind.any(|behind| !behind.starts_with(|c: char| makes.contains(c)))
 }
 
 /// A sentence without what it says of the hour (下午好, 截至今日下午5点) and of what may come yet (后续有活动及时上报).
@@ -154,6 +165,9 @@ mod tests {
         }
         for text in [
             "今日无活动",
+            "今日后勤处无活动",
+            "5月16日后勤处无活动",
+            "5月16日前台无活动",
             "我校无活动",
             "今日无活动，明天有",
             "活动周期间，5月16日无活动",

@@ -24,6 +24,8 @@ pub fn writers(book: &NameBook, text: &str) -> Vec<String> {
     codes
 }
 
+/// Before another name of one house.
+const OTHER_SIGNS: &[&str] = &["一校两牌", "两块牌子", "暨"];
 /// Between the names of units that send something together.
 const JOINTS: &[&str] = &[
     "、",
@@ -61,7 +63,9 @@ pub fn together(book: &NameBook, line: &str) -> Vec<String> {
     // Whom the first of them only visits has no part in it: 赴甲学院、乙学院交流.
     let writers = writers(book, line);
     let pairs = mentions.iter().zip(mentions.iter().skip(1));
-    let pairs = pairs.filter(|(one, other)| writers.contains(&one.code) && is_joined(one, other));
+    let pairs = pairs.filter(|(one, other)| {
+        writers.contains(&one.code) && (is_joined(one, other) || is_remarked(&masked, one, other))
+    });
     let mut codes: Vec<String> = Vec::new();
     for mention in pairs.flat_map(|(one, other)| [one, other]) {
         if !codes.contains(&mention.code) {
@@ -69,6 +73,21 @@ pub fn together(book: &NameBook, line: &str) -> Vec<String> {
         }
     }
     if codes.len() > 1 { codes } else { Vec::new() }
+}
+
+/// Whether a remark behind a name says who has written it too: 甲学院（乙学院）, 甲学院（一校两牌：乙学院）.
+fn is_remarked(masked: &[char], one: &Mention, other: &Mention) -> bool {
+    let tight = |letters: Option<&[char]>| -> String {
+        letters.into_iter().flatten().filter(|c| !c.is_whitespace()).collect()
+    };
+    let between = tight(masked.get(one.start + one.chars..other.start));
+    let behind = tight(masked.get(other.start + other.chars..));
+    let Some((before, head)) = between.rsplit_once(['(', '（']) else { return false };
+    let Some((tail, _)) = behind.split_once([')', '）']) else { return false };
+    match head.trim_end_matches([':', '：']) {
+        "" => before.is_empty() && tail.is_empty(),
+        head => OTHER_SIGNS.contains(&head),
+    }
 }
 
 fn is_visited(before: &[char]) -> bool {
@@ -120,6 +139,11 @@ mod tests {
             ("四川职业技术学院协同绵阳职业技术学院工作总结", "AB"),
             ("四川职业技术学院赴绵阳职业技术学院交流总结", ""),
             ("四川职业技术学院工作总结（与绵阳职业技术学院联合）", ""),
+            ("四川职业技术学院（绵阳职业技术学院）工作总结", "AB"),
+            ("四川职业技术学院（一校两牌：绵阳职业技术学院）工作总结", "AB"),
+            ("四川职业技术学院工作总结（绵阳职业技术学院站）", ""),
+            ("四川职业技术学院工作总结（与绵阳职业技术学院交流）", ""),
+            ("四川职业技术学院（赴绵阳职业技术学院）工作总结", ""),
             ("四川职业技术学院关于走进绵阳职业技术学院的总结", ""),
             ("赴四川职业技术学院、绵阳职业技术学院交流的总结", ""),
             ("四川职业技术学院总结", ""),

@@ -18,7 +18,7 @@ pub const LAST_WEEK: &[&str] = &["上周", "上一周", "上个周", "上星期"
 /// Before 上, which belongs to these then: 附上(周报), 附上(一周小结).
 const HANDED_IN: &[char] = &['附', '呈', '奉', '送', '递', '寄'];
 /// The same before 上周报, which is last week's only where nothing else goes before: 报上周报, 以上周报, 网上周报系统.
-const BEFORE_PAPER: &[char] =
+pub(super) const BEFORE_PAPER: &[char] =
     &['附', '呈', '奉', '送', '递', '寄', '报', '交', '发', '传', '补', '以', '网', '线', '马'];
 /// Behind these: a day of that week.
 const OF_WEEK: &[char] =

@@ -51,6 +51,42 @@ fn bare(subject: &str, says: &str, at: &str) -> Judged {
 const THIRD: &str = "2027-01-03T18:00:00+08:00";
 
 #[test]
+fn a_number_of_a_day_is_that_of_another_or_none() {
+    let photos = |names: &[&str], subject: &str| {
+        let mail = mail("c03@163.example", &format!("绵阳职业技术学院{subject}"));
+        let mail = mail.at("2023-05-17T15:00:00+08:00");
+        names.iter().fold(mail, |mail, name| mail.with(photo(name))).judge()
+    };
+    for names in [&["14.jpg", "15.jpg"][..], &["14/a.jpg", "15/a.jpg"], &["15.jpg"]] {
+        let judged = photos(names, "活动照片");
+        judged.review().part(names[0], "review daily/photo@2023-05-17");
+    }
+    for (names, subject) in [
+        (&["1.jpg", "2.jpg"][..], "活动照片"),
+        (&["14.jpg", "99.jpg"], "活动照片"),
+        (&["14.jpg", "15.jpg"], "5月17日活动照片"),
+        (&["17.jpg"], "活动照片"),
+        (&["11.jpg", "12.jpg", "13.jpg", "14.jpg"], "活动照片"),
+    ] {
+        photos(names, subject).no_review().part(names[0], "accepted daily/photo@2023-05-17");
+    }
+}
+
+#[test]
+fn one_file_is_not_of_two_days() {
+    let both = || {
+        let mail = mail("c03@163.example", "绵阳职业技术学院活动照片").at("2023-05-17T15:00:00+08:00");
+        mail.with(photo("5月14日.jpg")).with(photo("5月15日.jpg"))
+    };
+    both().judge().no_review();
+    let mut copies = both();
+    copies.is_copied = true;
+    let judged = copies.judge();
+    judged.review().part("5月14日.jpg", "review daily/photo@2023-05-14");
+    judged.part("5月15日.jpg", "review daily/photo@2023-05-15");
+}
+
+#[test]
 fn days_over_the_turn_of_the_year_are_of_the_year_that_holds_them() {
     for (subject, says, name) in [
         ("1月2日疫情日报补报", "", "疫情日报1.2.docx"),

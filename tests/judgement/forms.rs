@@ -167,6 +167,31 @@ fn an_empty_form_is_not_filled_in_by_the_example_or_by_what_is_hidden() {
 }
 
 #[test]
+fn a_form_of_another_school_that_is_sent_as_an_example_waits() {
+    let sent = |from: &str, says: &str, name: &str| {
+        let form = book(name, Sheet::form4("四川商务职业学院"));
+        mail(from, "职教周采集表").says(says).with(form).judge()
+    };
+    for (says, name) in [
+        ("附四川商务职业学院的采集表供参考", "采集表.xlsx"),
+        ("我校拟参照四川商务职业学院的表填报。", "采集表.xlsx"),
+        ("请查收", "采集表（样例）.xlsx"),
+        ("请查收", "范例/采集表.xlsx"),
+    ] {
+        let judged = sent("x@qq.example", says, name);
+        judged.review().part(name, "review plan/form4 plan/liaison");
+    }
+    for (from, says, name) in [
+        ("x@qq.example", "四川商务职业学院采集表见附件", "采集表.xlsx"),
+        ("x@qq.example", "请查收", "采集表（含填写示例）.xlsx"),
+        ("c02@163.example", "四川商务职业学院采集表报上，供参考", "采集表.xlsx"),
+    ] {
+        let judged = sent(from, says, name);
+        judged.part(name, "accepted plan/form4 plan/liaison");
+    }
+}
+
+#[test]
 fn a_form_that_only_a_hidden_sheet_holds_waits() {
     let hidden = Grid { sheet: "旧表".into(), hidden: true, ..Sheet::form4(COLLEGE).0 };
     let mut part = book("附件4.xlsx", Sheet::other());

@@ -249,3 +249,14 @@ fn a_nil_report_is_of_the_report_whose_word_it_says_though_the_campaign_goes_by_
     assert_eq!(told("绵阳职业技术学院晚报").loose(), ["night 2023-05-16 nil accepted"]);
     told("绵阳职业技术学院").kind("question");
 }
+
+#[test]
+fn a_unit_that_puts_off_its_own_asks_for_nothing() {
+    let judged = |says: &str| {
+        let plan = document("方案.docx", "绵阳职业技术学院2023年职业教育活动周活动方案\n一、时间。");
+        mail("c03@163.example", "绵阳职业技术学院活动方案").says(says).with(plan).judge()
+    };
+    judged("我校申请推迟开学，现报送方案。").no_review();
+    judged("申请推迟报送总结，现报送方案。").review();
+    judged("申请推迟开学典礼材料的报送，现报送方案。").review();
+}

@@ -29,6 +29,7 @@ mod sender;
 mod standing;
 mod strange_papers;
 mod tables;
+mod times;
 mod told_days;
 mod traps;
 mod under_a_bureau;

@@ -268,3 +268,16 @@ fn a_town_lists_its_communities_and_nobody_is_asked() {
     // One of another town is none of its rows.
     of(&[("东街社区", 100), ("和平街道", 50)]).review();
 }
+
+#[test]
+fn one_paper_of_two_houses_is_asked_about() {
+    for (subject, name, title) in [
+        ("绵阳职业技术学院（四川商务职业学院）活动方案", "方案.docx", ""),
+        ("活动方案", "绵阳职业技术学院（四川商务职业学院）活动方案.docx", ""),
+        ("活动方案", "方案.docx", "绵阳职业技术学院（四川商务职业学院）"),
+    ] {
+        let text = format!("{title}2023年职业教育活动周活动方案\n一、时间。");
+        let judged = mail("c03@163.example", subject).with(document(name, &text)).judge();
+        judged.review().part(name, "review plan/scheme").concerns(&["C03", "C02"]);
+    }
+}

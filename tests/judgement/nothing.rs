@@ -1,6 +1,6 @@
 //! Stories of days of which a unit says that there was nothing: only those that it says so of, however many days its sentence names.
 
-use crate::mail::{Mail, document, mail, photo};
+use crate::mail::{Mail, document, mail, photo, scan};
 
 const SCHOOL: &str = "绵阳职业技术学院";
 
@@ -23,6 +23,47 @@ fn a_day_that_is_named_for_another_reason_is_not_the_empty_one() {
         let wanted: Vec<String> =
             days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
         assert_eq!(ours(subject, says).judge().loose(), wanted, "{subject} {says}");
+    }
+}
+
+#[test]
+fn nothing_of_a_day_of_another_year_is_none_of_today() {
+    for (subject, says) in [("2022年5月16日零报告", ""), ("零报告", "2022年5月17日无活动")] {
+        let judged = ours(subject, says).judge();
+        assert_eq!(judged.loose(), [""; 0], "{subject} {says}");
+        judged.kind("question");
+    }
+    assert_eq!(ours("2023年5月16日零报告", "").judge().loose(), ["daily 2023-05-16 nil accepted"]);
+}
+
+#[test]
+fn a_stamped_report_of_nothing_is_one() {
+    let named = |name: &str| {
+        let part = if name.ends_with("jpg") { photo(name) } else { scan(name) };
+        ours("零报告", "今日零报告").with(part).judge()
+    };
+    for name in ["零报告.pdf", "零报告（盖章）.pdf", "5月17日零报告.pdf", "零报告.jpg"] {
+        named(name).no_review().part(name, "accepted daily/nil@2023-05-17");
+    }
+    named("零报告工作现场.jpg").part("零报告工作现场.jpg", "accepted daily/photo@2023-05-17");
+    // What is on a page that says nothing of itself nobody knows.
+    named("扫描件.pdf").review().part("扫描件.pdf", "review");
+}
+
+#[test]
+fn days_between_blanks_are_named_and_a_department_is_no_time() {
+    for (says, days) in [
+        ("5月15日 - 5月16日零报告", &[15, 16][..]),
+        ("5月15日--5月16日零报告", &[15, 16]),
+        ("今日后勤处无活动", &[17]),
+        ("5月16日后勤处无活动", &[16]),
+    ] {
+        let wanted: Vec<String> =
+            days.iter().map(|day| format!("daily 2023-05-{day} nil accepted")).collect();
+        assert_eq!(ours("", says).judge().loose(), wanted, "{says}");
+    }
+    for says in ["今日后无活动", "5月16日后无活动"] {
+        ours("", says).judge().kind("question");
     }
 }
 

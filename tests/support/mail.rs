@@ -17,6 +17,8 @@ use crate::campaign::campaign;
 pub struct Mail {
     facts: MailFacts,
     received_at: Timestamp,
+    /// Whether all of its parts are of the same bytes.
+    pub is_copied: bool,
 }
 
 /// A mail with sender and subject, received in time for the plan.
@@ -28,7 +30,7 @@ pub fn mail(from: &str, subject: &str) -> Mail {
         ..HeaderFacts::default()
     };
     let received_at = "2023-05-09T10:00:00+08:00".parse().unwrap();
-    Mail { facts: MailFacts { header, ..MailFacts::default() }, received_at }
+    Mail { facts: MailFacts { header, ..MailFacts::default() }, received_at, is_copied: false }
 }
 
 /// A part being written.
@@ -269,7 +271,8 @@ impl Mail {
     pub fn judge_by(self, campaign: &Campaign) -> Judged {
         let campaigns = [campaign.clone()];
         let mailboxes = [mailbox()];
-        let hashes: Vec<_> = (0..self.facts.parts.len()).map(|n| Some(format!("hash{n}"))).collect();
+        let hash = |n: usize| Some(format!("hash{}", if self.is_copied { 0 } else { n }));
+        let hashes: Vec<_> = (0..self.facts.parts.len()).map(hash).collect();
         let case = Case {
             id: 1,
             received_at: self.received_at,
