@@ -216,7 +216,8 @@ pub const SPEAKS_WORDS: &[&str] = &[
 ];
 
 /// A unit whose name ends so is an authority over the schools of its city.
-pub const BUREAU_ENDINGS: &[&str] = &["局", "厅", "委", "委员会"];
+pub const BUREAU_ENDINGS: &[&str] =
+    &["局", "厅", "委", "委员会", "残联", "联合会", "妇联", "总工会", "工商联", "科协", "红十字会"];
 
 /// Mail services for everybody: an address there says nothing about a school.
 pub const PUBLIC_DOMAINS: &[&str] = &[

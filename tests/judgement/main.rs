@@ -31,5 +31,7 @@ mod strange_papers;
 mod tables;
 mod told_days;
 mod traps;
+mod two_offices;
 mod under_a_bureau;
+mod villages;
 mod weeks;
