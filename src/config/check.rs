@@ -159,7 +159,12 @@ fn alike_forms(campaign: &Campaign) -> Vec<Finding> {
         let theirs: Vec<String> = theirs.map(|label| label_key(label)).collect();
         let asked = form.fields.iter().filter(|field| !field.optional_column);
         let known = asked.clone().filter(|field| theirs.contains(&label_key(&field.label))).count();
-        let is_titled = form.title_words.iter().all(|word| squeeze(&other.title).contains(&squeeze(word)));
+        let title = squeeze(&other.title);
+        let is_titled = form.title_words.is_empty()
+            || form
+                .ways_to_call()
+                .iter()
+                .any(|words| words.iter().all(|word| title.contains(&squeeze(word))));
         is_titled && known * 100 >= asked.count() * usize::from(form.match_percent)
     };
     let pairs = forms

@@ -216,7 +216,7 @@ impl<'a> Section<'a> {
 
     /// The table under a key that must be there.
     pub(super) fn need_section(&self, key: &str, known: &[&str]) -> Option<Section<'a>> {
-        self.demand(key, complaint::WANTED_TABLE);
+        self.demand(key, &complaint::wanted_table(known));
         self.section(key, known)
     }
 

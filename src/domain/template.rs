@@ -1,6 +1,8 @@
 //! What a campaign says about one of its forms: labels with their synonyms, types, limits, rules. A noun of the
 //! campaign, so it lives here; reading a sheet by it and checking what was read is the room `form/`.
 
+use crate::domain::text::squeeze;
+
 /// 表样: one form of a campaign (`forms/*.toml`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
@@ -30,6 +32,16 @@ impl Template {
     /// Whether a year is the form's, or another of the campaign's own.
     pub fn is_of(&self, year: i16) -> bool {
         self.year == year || self.also_years.contains(&year)
+    }
+
+    /// The ways in which a title calls this form, each the words that it must bear: those that the form's own title has, all of them;
+    /// and each other one by itself, for who lists what else people call it (排查周报表 beside 排查情况周报表) means any of them.
+    pub fn ways_to_call(&self) -> Vec<Vec<&str>> {
+        let title = squeeze(&self.title);
+        let words = self.title_words.iter().map(String::as_str);
+        let (own, others): (Vec<&str>, Vec<&str>) = words.partition(|word| title.contains(&squeeze(word)));
+        let own = Some(own).filter(|own| !own.is_empty());
+        own.into_iter().chain(others.into_iter().map(|word| vec![word])).collect()
     }
 
     /// The field with this id.

@@ -92,7 +92,7 @@ pub(super) fn heads_another(sheet: &Sheet, filled: &BTreeMap<u32, Vec<u32>>, row
 /// The title of a further table, which has its row to itself.
 pub(super) fn another_title(form: &Form, sheet: &Sheet, row: u32, cols: &[u32]) -> Option<String> {
     let &[col] = cols else { return None };
-    let is_title = sheet.keys_at(row, col).iter().any(|key| form.title.iter().all(|word| key.contains(word)));
+    let is_title = form.is_called(sheet.keys_at(row, col));
     (is_title && !form.title.is_empty() && !is_note(sheet.text(row, col)))
         .then(|| sheet.text(row, col).trim().to_owned())
 }

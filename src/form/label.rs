@@ -113,8 +113,8 @@ pub struct Form<'t> {
     longest: usize,
     /// What their keys end with.
     ends: BTreeSet<char>,
-    /// Keys of the words of its title.
-    pub(super) title: Vec<String>,
+    /// Keys of the words of its title, for each way of calling it.
+    pub(super) title: Vec<Vec<String>>,
     /// Keys of the printed hints.
     pub(super) hints: Vec<String>,
     /// Keys of the labels of a total row.
@@ -132,10 +132,20 @@ impl<'t> Form<'t> {
             ends: labels.keys().filter_map(|key| key.chars().next_back()).collect(),
             labels,
             stems: stems(template),
-            title: all_keys(&template.title_words),
+            title: template
+                .ways_to_call()
+                .iter()
+                .map(|words| words.iter().flat_map(|word| keys(word)).collect())
+                .collect(),
             hints: all_keys(&template.hints),
             totals: all_keys(&template.total_labels),
         }
+    }
+
+    /// Whether a text with these [`keys`] bears the words of its title.
+    pub(super) fn is_called(&self, keys: &[String]) -> bool {
+        let bears = |key: &String| self.title.iter().any(|words| words.iter().all(|word| key.contains(word)));
+        keys.iter().any(bears)
     }
 
     /// Bytes of the longest label.

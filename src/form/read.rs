@@ -255,11 +255,10 @@ fn headings_apart(
 
 /// The title's text and the year in it. A title without the form's words tells no year, and still what the sheet is of.
 fn title(form: &Form, sheet: &Sheet) -> (String, Option<i16>) {
-    let is_title = |keys: &[String]| keys.iter().any(|key| form.title.iter().all(|word| key.contains(word)));
     if form.title.is_empty() {
         return (String::new(), None);
     }
-    let mut titles = sheet.texts().filter(|(_, text, keys)| is_title(keys) && !is_note(text));
+    let mut titles = sheet.texts().filter(|(_, text, keys)| form.is_called(keys) && !is_note(text));
     let own = |year| if form.template.is_of(year) { form.template.year } else { year };
     let year = |text| year_of_title(text, form.template.year).map(own);
     let other = || {

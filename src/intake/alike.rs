@@ -166,8 +166,8 @@ fn bears(sides: &[Side], side: usize, at: usize, text: &str) -> bool {
         let templates = &side.campaign().templates;
         let read = side.read.forms.get(at).into_iter().flatten();
         read.filter_map(|form| templates.get(&form.form)).any(|template| {
-            let words = &template.title_words;
-            !words.is_empty() && words.iter().all(|word| text.contains(&squeeze(word)))
+            let ways = template.ways_to_call();
+            ways.iter().any(|words| words.iter().all(|word| text.contains(&squeeze(word))))
         })
     })
 }

@@ -16,7 +16,7 @@ use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::form::{self, Checked, Contact, Doubt, Entry, Reading};
 use crate::recognition::likeness::{is_another_authority, is_another_school, is_community_of};
-use crate::recognition::unit::{authority_of, is_authority, is_over};
+use crate::recognition::unit::{authorities_of, is_authority, is_over};
 use crate::recognition::vocabulary::Target;
 use crate::store::{FiledPart, LearnedSender, ReadingRow};
 
@@ -257,9 +257,10 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
     stamps.chain(names.map(|entry| (entry, false))).find_map(|(entry, is_stamp)| {
         let told = entry.text();
         let mut codes = scene.desk.book.codes(&told);
-        if codes.is_empty() {
+        let is_place = codes.is_empty();
+        if is_place {
             // 东城区 in a row of another district's table is that one's bureau.
-            codes.extend(authority_of(&scene.desk.campaign.roster, &owes, &told));
+            codes.extend(authorities_of(&campaign.roster, &owes, &told));
         }
         let whose = match codes.as_slice() {
             // A town's table lists communities in its rows.
@@ -275,12 +276,16 @@ fn stray_unit(scene: &Scene, own: &Unit, template: &Template, read: &FormRead) -
             [] if is_of_another_kind(own, &told) => "不在名册",
             // A city's table lists counties in its rows.
             [] if is_authority(own) && is_stamp && is_another_authority(own, &told) => "不在名册",
-            [code] => {
-                let other = scene.desk.campaign.roster.by_code(code)?;
-                let is_old = may_follow(scene.desk.campaign, scene.case, own, other);
+            [] => return None,
+            [first, others @ ..] => {
+                // Of several that one name is of, any may be meant.
+                if others.contains(&own.code) || (!others.is_empty() && !is_place) {
+                    return None;
+                }
+                let other = campaign.roster.by_code(first)?;
+                let is_old = may_follow(campaign, scene.case, own, other);
                 (other.code != own.code && !is_over(own, other) && !is_old).then_some("是另一单位")?
             }
-            _ => return None,
         };
         Some(format!("{}写的“{}”{whose}，来件单位是{}，请认定", entry.cell, told.trim(), own.name))
     })

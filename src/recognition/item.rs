@@ -3,6 +3,7 @@
 
 use super::drafts::{CORRECTED_WORDS, OUTDATED_WORDS};
 use super::ledger;
+use super::stamped::scan_of_form;
 pub use super::surroundings::Around;
 use super::unfinished::finished;
 use super::vocabulary::{Target, Vocabulary};
@@ -227,57 +228,6 @@ pub(super) fn nearest(vocabulary: &Vocabulary, texts: &Texts) -> Option<(Vec<Tar
     by_title().map(|found| (found, "标题")).or_else(|| by_folder().map(|found| (found, "文件夹名")))
 }
 
-/// A PDF or picture as the stamped copy of a form; none when it is not one.
-fn scan_of_form(vocabulary: &Vocabulary, texts: &Texts, around: &Around, is_scan: bool) -> Option<Guess> {
-    let mut named = nearest(vocabulary, texts);
-    let says = says_scan(&texts.name) || texts.folders.iter().any(|folder| says_scan(folder));
-    // 方案 in the name of a stamped PDF: the scheme in red head, not the form's copy.
-    if let Some((targets, by)) =
-        named.take().filter(|(targets, _)| targets.iter().any(|t| t.kind != ItemKind::Contact))
-    {
-        // A page that is signed by itself.
-        if targets.iter().all(|target| target.kind == ItemKind::Scan) {
-            return Some(Guess::Items(targets, format!("{by}写明")));
-        }
-        if !targets.iter().any(|target| target.kind == ItemKind::Form) {
-            return None;
-        }
-        let items =
-            targets.iter().map(|t| if t.kind == ItemKind::Form { vocabulary.scan_of(t) } else { Some(t) });
-        let items: Vec<Target> = items.flatten().cloned().collect();
-        return (!items.is_empty()).then(|| Guess::Items(items, format!("{by}写明，为盖章扫描件")));
-    }
-    // 台账.pdf beside 台账.xlsx is its copy, whatever the table is called there.
-    if let Some(scan) = around.namesake(&texts.name).filter(|_| is_scan || says) {
-        return Some(Guess::Items(
-            vec![vocabulary.scan_of(scan)?.clone()],
-            "扫描件，与同名的电子表配对".to_owned(),
-        ));
-    }
-    if !says && (!is_scan || around.has_named_scan) {
-        return None;
-    }
-    if !says && !is_bare(&texts.name) {
-        return Some(Guess::Review("只有图片的PDF，名称未写明是哪种材料，请打开确认".to_owned()));
-    }
-    if around.has_unnamed_document {
-        return Some(Guess::Review("同封有几份未写明内容的扫描件，请打开确认".to_owned()));
-    }
-    if let [form] = around.forms.as_slice() {
-        let scan = vocabulary.scan_of(form)?.clone();
-        return Some(Guess::Items(vec![scan], "扫描件，与同封的电子表配对".to_owned()));
-    }
-    match vocabulary.named(&texts.subject).as_slice() {
-        [document] if document.kind == ItemKind::Document => None,
-        named => match named.iter().filter(|t| t.kind == ItemKind::Form).collect::<Vec<_>>().as_slice() {
-            [form] => {
-                Some(Guess::Items(vec![vocabulary.scan_of(form)?.clone()], "扫描件，主题写明表名".to_owned()))
-            }
-            _ => Some(Guess::Review("扫描件没有写明是哪张表，请打开确认".to_owned())),
-        },
-    }
-}
-
 fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let is_paper = |target: &Target| matches!(target.kind, ItemKind::Form | ItemKind::Scan);
     let is_form = |text: &String| vocabulary.named(text).iter().any(is_paper);
@@ -285,6 +235,8 @@ fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let own = std::iter::once(&texts.name).chain(&texts.folders);
     if (is_namesake || own.clone().any(|text| says_scan(text) || is_form(text)))
         && let Some(guess) = scan_of_form(vocabulary, texts, around, true)
+        // 整改台账照片.jpg is no table sent as a picture.
+        && !(matches!(guess, Guess::NotTheForm(..)) && own.clone().any(|text| text.contains("照片")))
     {
         return guess;
     }
@@ -298,7 +250,9 @@ fn picture(vocabulary: &Vocabulary, texts: &Texts, around: &Around) -> Guess {
     let names_paper = says_scan(&texts.subject) || is_form(&texts.subject) || around.letter_names_copy;
     let has_form = !around.is_daily_time && !around.forms.is_empty();
     if (has_form || names_paper) && !around.has_named_scan && unnamed {
-        return Guess::Review("可能是盖章件的照片，请打开确认".to_owned());
+        let has_copies = vocabulary.has_copies();
+        let what = if has_copies { "盖章件的照片" } else { "应填电子表的照片" };
+        return Guess::Review(format!("可能是{what}，请打开确认"));
     }
     media(vocabulary, ItemKind::Photo, texts, "图片文件")
 }

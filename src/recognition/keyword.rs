@@ -72,10 +72,15 @@ pub struct Keywords {
 }
 
 impl Keywords {
-    /// The keywords of a campaign, and the number of its notice: whoever quotes that means it as surely.
+    /// The keywords of a campaign, and the number of its notice: whoever quotes that means it as surely. What it asks for may be
+    /// called by a longer name than its keyword: 重度残疾人护理补贴新增对象名单 of 护理补贴.
     pub fn of(campaign: &Campaign) -> Self {
+        let asked = campaign.requirements.iter().flat_map(|requirement| {
+            std::iter::once(&requirement.title).chain(requirement.items.iter().map(|item| &item.title))
+        });
+        let forms = campaign.templates.values().map(|form| &form.title);
         let names = [&campaign.title, &campaign.short].into_iter().chain(&campaign.keywords);
-        Self::named(campaign.keywords.iter().chain([&campaign.notice]), names)
+        Self::named(campaign.keywords.iter().chain([&campaign.notice]), names.chain(asked).chain(forms))
     }
 
     /// These words, of a campaign with these names.

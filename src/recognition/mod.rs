@@ -2,6 +2,7 @@
 //! clerk over plain clues. Pure: no store, no clock, no forms (what a form says comes in as one clue among others).
 //! Below the confidence to decide it says so; a person is cheaper than a misfiled report.
 
+mod above;
 pub mod alias;
 pub mod beside;
 pub mod bounce;
@@ -54,6 +55,7 @@ pub mod sayings;
 pub mod sections;
 mod shortened;
 mod spellings;
+mod stamped;
 mod stranger;
 mod surroundings;
 mod thirds;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
+use super::above::Above;
 use super::letters::{Letter, is_han, letters, lies_in_another_place, plain, stands_behind};
 use super::shortened::{
     Shorter, house_of, is_department, is_done, is_numbered_company, is_of_many, is_spoken_of, is_town,
@@ -55,6 +56,7 @@ pub struct NameBook {
     house: Vec<char>,
     /// Cities and counties of the roster, as people call them.
     pub(super) places: Vec<String>,
+    above: Above,
 }
 
 #[derive(Debug)]
@@ -122,7 +124,7 @@ impl NameBook {
             }
         }
         owners.extend(derived);
-        let mut book = Self::default();
+        let mut book = Self { above: Above::of(roster), ..Self::default() };
         for (name, codes) in owners {
             let (Some(code), Some(first)) = (codes.first(), name.chars().next()) else { continue };
             let Some(unit) = roster.by_code(code).filter(|_| codes.len() == 1 || is_town(&name)) else {
@@ -160,7 +162,7 @@ impl NameBook {
 
     /// Units in the order in which the text names them, without overlap.
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
-        self.names_among(&letters(text)).into_iter().filter_map(Mention::of).collect()
+        self.above.meant(self.names_among(&letters(text)).into_iter().filter_map(Mention::of).collect())
     }
 
     /// What several units are called that a text names, with their codes.
@@ -212,7 +214,7 @@ impl NameBook {
         for (at, name) in &named {
             masked.iter_mut().skip(*at).take(name.letters.len()).for_each(|c| *c = MASK);
         }
-        (masked, named.into_iter().filter_map(Mention::of).collect())
+        (masked, self.above.meant(named.into_iter().filter_map(Mention::of).collect()))
     }
 
     /// The longest name that stands at a place. Of hundreds that begin with 四川 only those are held against the text whose letters
@@ -311,7 +313,9 @@ impl Name {
             return false;
         }
         let is_apart = self.is_anchored && (!self.is_of_many || stands_behind_place(text, at));
-        (is_apart || begins_word(text, at) || stands_behind(text, at, &book.house))
+        let is_behind =
+            || stands_behind(text, at, &book.house) || book.above.stands_before(&self.codes, text, at);
+        (is_apart || begins_word(text, at) || is_behind())
             && self.ends_word(text, at + self.letters.len(), &book.own_words)
     }
 

@@ -129,3 +129,31 @@ fn what_stands_before_one_of_many_is_a_place_or_makes_another_of_it() {
         assert_eq!(book.codes(text).concat(), wanted, "{text}");
     }
 }
+
+#[test]
+fn behind_a_short_name_what_it_returns_may_be_named() {
+    let unit =
+        |(at, name): (usize, &&str)| Unit { code: at.to_string(), name: (*name).into(), ..Unit::default() };
+    let units = ["法学院", "教务处", "图书馆", "校团委", "附中"];
+    let book = NameBook::of(&Roster { units: units.iter().enumerate().map(unit).collect() });
+    for (at, name) in units.iter().enumerate() {
+        for what in [
+            "周报",
+            "月报",
+            "台账",
+            "名单",
+            "摸底表",
+            "自查报告",
+            "迟报的周报",
+            "本周周报",
+            "上周周报",
+            "零报告",
+        ] {
+            let text = format!("{name}{what}");
+            assert_eq!(book.codes(&text), [at.to_string()], "{text}");
+        }
+    }
+    for text in ["附中国际部周报", "图书馆员名单", "附中心校周报"] {
+        assert!(book.codes(text).is_empty(), "{text}");
+    }
+}

@@ -154,8 +154,13 @@ fn is_doubted(sender: &Sender, evidence: &mut Vec<(String, String)>) -> bool {
 
 /// The authority that a cell means which names only a city, as the heading 市(州) invites: the one there that owes.
 pub fn authority_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Option<String> {
-    let mut meant = roster.units.iter().filter(|unit| owes(unit) && is_place_of(roster, &unit.code, cell));
-    meant.next().filter(|_| meant.next().is_none()).map(|unit| unit.code.clone())
+    <[String; 1]>::try_from(authorities_of(roster, owes, cell)).ok().map(|[code]| code)
+}
+
+/// The same where several are asked there, 残联 and 民政局 of one county: whoever may be meant.
+pub fn authorities_of(roster: &Roster, owes: &dyn Fn(&Unit) -> bool, cell: &str) -> Vec<String> {
+    let meant = roster.units.iter().filter(|unit| owes(unit) && is_place_of(roster, &unit.code, cell));
+    meant.map(|unit| unit.code.clone()).collect()
 }
 
 /// Authorities often write only their city: 绵阳市, 绵阳.

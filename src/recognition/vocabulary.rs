@@ -206,6 +206,11 @@ impl Vocabulary {
             .map(|(_, scan)| scan)
     }
 
+    /// Whether stamped copies are asked for at all.
+    pub(super) fn has_copies(&self) -> bool {
+        !self.scans.is_empty() || self.words.iter().any(|word| word.target.kind == ItemKind::Scan)
+    }
+
     /// The item of this form; of several one that the group is asked for.
     pub fn form_item(&self, form: &str) -> Option<&Target> {
         self.forms.iter().find(|(id, _)| id == form).map(|(_, target)| target)
@@ -271,5 +276,15 @@ fn form_words(campaign: &Campaign, form: &str) -> Vec<String> {
     let number: String =
         form.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
     let annex = if number.is_empty() { String::new() } else { format!("附件{number}") };
-    vec![title, short, annex]
+    vec![title, report_words(campaign, &short), short, annex]
+}
+
+/// 周报 for 周报表: what people call a table that reports, unless something else is called so.
+fn report_words(campaign: &Campaign, short: &str) -> String {
+    let called = short.strip_suffix('表').filter(|called| called.ends_with('报')).unwrap_or_default();
+    let items = campaign.requirements.iter().flat_map(|requirement| &requirement.items);
+    let is_taken = items
+        .flat_map(|item| &item.names)
+        .any(|name| name.contains(called) || called.contains(name.as_str()));
+    if is_taken { String::new() } else { called.to_owned() }
 }

@@ -187,6 +187,28 @@ pub const MAY_FOLLOW: &[&str] = &[
     "每日",
     "每天",
     "日报",
+    "周报",
+    "月报",
+    "季报",
+    "年报",
+    "报表",
+    "台账",
+    "名单",
+    "名册",
+    "花名册",
+    "清单",
+    "登记",
+    "汇总",
+    "摸底",
+    "自查",
+    "整改",
+    "迟报",
+    "迟交",
+    "零报告",
+    "本周",
+    "上周",
+    "本月",
+    "上月",
     "资料",
     "图片",
     "影像",
@@ -216,7 +238,8 @@ pub const SPEAKS_WORDS: &[&str] = &[
 ];
 
 /// A unit whose name ends so is an authority over the schools of its city.
-pub const BUREAU_ENDINGS: &[&str] = &["局", "厅", "委", "委员会"];
+pub const BUREAU_ENDINGS: &[&str] =
+    &["局", "厅", "委", "委员会", "残联", "联合会", "妇联", "总工会", "工商联", "科协", "红十字会"];
 
 /// Mail services for everybody: an address there says nothing about a school.
 pub const PUBLIC_DOMAINS: &[&str] = &[

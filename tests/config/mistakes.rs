@@ -246,6 +246,9 @@ fn steps_of_chasing_are_checked() {
 #[test]
 fn dates_are_checked() {
     spoilt(CAMPAIGN, "to = 2023-05-20 }", "to = 2023-05-02 }", "campaign.period.to", "早于");
+    let period = "period   = { from = 2023-05-14, to = 2023-05-20 }";
+    let told = shipped().with(CAMPAIGN, period, "").load().expect_err("accepted").to_string();
+    assert!(told.contains("campaign.period: 缺少此项") && told.contains("{ from = …, to = … }"), "{told}");
     spoilt(
         CAMPAIGN,
         "due = 2023-05-10",

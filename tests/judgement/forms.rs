@@ -3,7 +3,7 @@
 
 use crate::campaign::campaign;
 use crate::mail::{Judged, Mail, Sheet, book, document, mail};
-use shouwen::domain::facts::{Content, Grid};
+use shouwen::domain::facts::{Content, Grid, Value};
 use shouwen::domain::submission::Flaw;
 
 const AFTER: &str = "2023-05-25T10:00:00+08:00";
@@ -218,4 +218,22 @@ fn rows_that_may_be_counted_in_the_one_above_them_wait_unless_that_is_the_units_
         let why = &judged.registration.parts[0].why;
         assert!(why.contains("A6起的几行") && why.contains("不另相加"), "{why}");
     }
+}
+
+#[test]
+fn nothing_is_an_answer_where_no_length_is_asked_for() {
+    let judged = |longest: u32, says: &str| {
+        let mut asked = crate::campaign::campaign();
+        let fields = &mut asked.templates.get_mut("form4").unwrap().fields;
+        fields.iter_mut().filter(|field| field.id == "plan").for_each(|field| field.max_chars = longest);
+        let mut sheet = Sheet::form4(COLLEGE);
+        let plan = sheet.0.cells.iter_mut().filter(|cell| (cell.row, cell.col) == (4, 1));
+        plan.for_each(|cell| cell.value = Value::Text(says.to_owned()));
+        let sent = mail("c03@163.example", "绵阳职业技术学院采集表").with(book("附件4.xlsx", sheet));
+        let judged = sent.judge_by(&asked);
+        let flaws: Vec<_> = judged.registration.parts[0].filings.iter().flat_map(|f| &f.flaws).collect();
+        flaws.iter().any(|flaw| flaw.code == "V09")
+    };
+    assert!(judged(300, "无") && judged(300, ""));
+    assert!(!judged(0, "无") && !judged(0, ""));
 }

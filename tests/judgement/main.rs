@@ -32,5 +32,7 @@ mod tables;
 mod times;
 mod told_days;
 mod traps;
+mod two_offices;
 mod under_a_bureau;
+mod villages;
 mod weeks;

@@ -6,6 +6,7 @@
 #[path = "../support/desk.rs"]
 mod desk;
 mod files;
+mod words;
 
 use std::io::Cursor;
 use std::process::Command;

@@ -44,6 +44,12 @@ pub(super) const WANTED_OFFSET: &str =
 pub(super) const WANTED_SPAN: &str = "两个整数，先小后大，如 [60, 120]";
 pub(super) const WANTED_TABLE: &str = "一组键值，如 { file = \"…\" }";
 
+/// A table with these keys; of more than two that need not all be there the first is shown.
+pub(super) fn wanted_table(known: &[&str]) -> String {
+    let shown = known.iter().take(if known.len() == 2 { 2 } else { 1 });
+    format!("一组键值，如 {{ {} }}", shown.map(|key| format!("{key} = …")).collect::<Vec<_>>().join(", "))
+}
+
 // Files and TOML.
 
 pub(super) fn unreadable_file(error: &std::io::Error) -> Complaint {

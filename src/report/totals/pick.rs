@@ -10,13 +10,16 @@ use crate::domain::campaign::{Campaign, Item, Requirement};
 use crate::domain::decision::TaughtName;
 use crate::domain::grant::Grants;
 use crate::domain::obligation::{Holdings, Standing, standing};
-use crate::domain::submission::ItemState;
+use crate::domain::submission::{ItemState, Level};
 use crate::domain::template::{FieldKind, Template};
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
 use crate::recognition::names::NameBook;
 use crate::recognition::unit::{is_authority, is_over};
 use crate::store::CountedReading;
+
+/// So many units of which names stand twice are told one by one.
+const NAMED_ONE_BY_ONE: usize = 3;
 
 /// The rows of a table and what is not among them.
 #[derive(Debug, Default)]
@@ -222,6 +225,7 @@ fn note_doubts(form: &Template, lower: &str, candidates: &[Candidate<'_>], notes
     for candidate in candidates {
         of_unit.entry(candidate.place).or_default().push(candidate);
     }
+    let mut with_names_twice: Vec<(&str, String)> = Vec::new();
     for rows in of_unit.values() {
         let Some(unit) = rows.first().map(|candidate| &candidate.unit.name) else { continue };
         let own = rows.iter().filter(|candidate| candidate.about == About::Own).count();
@@ -236,11 +240,33 @@ fn note_doubts(form: &Template, lower: &str, candidates: &[Candidate<'_>], notes
         let mut seen = BTreeSet::new();
         // Beside one name of the unit a table may list anything, line by line.
         let is_named = |candidate: &&&Candidate| is_listed || !candidate.row.school.is_empty();
-        for twice in rows.iter().filter(is_named).filter(|candidate| !seen.insert(&candidate.about)) {
-            notes.push(format!("{unit}的表中“{}”不止一行，均已计入，请核对是否重复", twice.row.school));
+        let twice = rows.iter().filter(is_named).filter(|candidate| !seen.insert(&candidate.about));
+        let twice: BTreeSet<&str> = twice.map(|candidate| candidate.row.school.as_str()).collect();
+        if !twice.is_empty() {
+            let names = twice.into_iter().collect::<Vec<_>>().join("”“");
+            with_names_twice.push((unit, names));
         }
         let others = rows.iter().filter(|candidate| matches!(candidate.about, About::Other(_)));
         notes.extend(others.map(|other| format!("{}未自行报送，按{unit}所列计入", other.row.school)));
+    }
+    notes.extend(names_twice(&with_names_twice));
+}
+
+/// A table that lists persons or cases has one row for each, and so have most units' then: a line for each would bury all else.
+fn names_twice(of_units: &[(&str, String)]) -> Vec<String> {
+    match of_units {
+        [(first, _), .., (_, _)] if of_units.len() > NAMED_ONE_BY_ONE => {
+            let count = of_units.len();
+            vec![format!(
+                "{first}等{count}个单位的表中同一名称不止一行（如逐人、逐项填报），均已计入，请核对是否重复"
+            )]
+        }
+        _ => {
+            let told = |(unit, names): &(&str, String)| {
+                format!("{unit}的表中“{names}”不止一行，均已计入，请核对是否重复")
+            };
+            of_units.iter().map(told).collect()
+        }
     }
 }
 
@@ -291,7 +317,9 @@ fn why_not(
     let Some(found) = obligation.items.iter().find(|other| other.item == item.id) else {
         return String::new();
     };
-    let flaw = found.holding.as_ref().and_then(|holding| holding.flaws.first());
+    // A remark is no reason.
+    let flaws = found.holding.iter().flat_map(|holding| &holding.flaws);
+    let flaw = flaws.clone().find(|flaw| flaw.level == Level::Error);
     let flaw = flaw.map_or_else(String::new, |flaw| format!("：{}", flaw.text));
     match found.state {
         _ if obligation.standing == Standing::Exempt => EXEMPT.to_owned(),
