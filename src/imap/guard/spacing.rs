@@ -4,16 +4,21 @@
 use std::borrow::Cow;
 
 use super::Kind;
+use crate::imap::fetched::is_fetch;
 
 /// A line as everybody else writes it, up to where its data begin. `continues`: whose answer it goes on with, if any.
 pub(super) fn tidied(line: &[u8], continues: Option<Kind>) -> Cow<'_, [u8]> {
+    // A list has 100,000 lines, and nearly all of them are as they should be.
+    if is_fetch(line) && !line.ends_with(b" ") && !line.ends_with(b"\t") {
+        return Cow::Borrowed(line);
+    }
     let tidied = match continues {
         None => single_spaced(line),
         Some(_) => Cow::Borrowed(line),
     };
-    let is_fetch = || continues.unwrap_or_else(|| Kind::of(&tidied)) == Kind::Fetch;
+    let is_of_fetch = || continues.unwrap_or_else(|| Kind::of(&tidied)) == Kind::Fetch;
     let bare = tidied.trim_ascii_end().len();
-    if bare < tidied.len() && tidied.trim_ascii_end().ends_with(b"}") && is_fetch() {
+    if bare < tidied.len() && tidied.trim_ascii_end().ends_with(b"}") && is_of_fetch() {
         let mut tidied = tidied.into_owned();
         tidied.truncate(bare);
         return Cow::Owned(tidied);
