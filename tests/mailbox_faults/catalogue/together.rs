@@ -7,12 +7,16 @@ use super::chapters;
 use crate::row::Row;
 
 /// What nobody can tell. Where no sizes are told, a mail that is always handed out for another looks like a copy of that; an empty
-/// folder, too, has no mails, and a list that is OK and without any.
-const UNTOLD: [[&str; 2]; 2] = [
+/// folder, too, has no mails, and a list that is OK and without any; and who counts one less and never lists it holds one less.
+const UNTOLD: [[&str; 2]; 3] = [
     ["hands out one mail for another", "does not tell sizes"],
     [
         "says that a folder is empty and that it may not be listed",
         "says OK to its list of mails before it is asked",
+    ],
+    [
+        "counts too few mails, hangs up in one, then lists another short",
+        "leaves a mail out of the list and tells of one less",
     ],
 ];
 
