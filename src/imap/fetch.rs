@@ -105,9 +105,12 @@ impl Session {
         let count = count.min(Limits::MAILS_PER_FOLDER);
         let budget = self.budget(count, 0).awaiting(u64::from(count) * Limits::LISTED_BYTES);
         let patience = self.patience();
+        let mut nameless = 0;
         let asked = self
             .fetch(command, budget, &mut |piece| {
                 if let Piece::End(Some(fetched)) = piece {
+                    // Flags are told unasked, sizes are not.
+                    nameless += usize::from(fetched.uid.is_none() && fetched.size.is_some());
                     // The last mail answers to n:* even where it is below n (RFC 3501 6.4.8).
                     listed.extend(fetched.described().filter(|mail| mail.uid >= first.max(1)));
                 }
@@ -123,7 +126,7 @@ impl Session {
             }
             asked => asked.err(),
         };
-        let unread = self.asides().unread_mails;
+        let unread = self.asides().unread_mails + nameless;
         listed.sort_by_key(|mail| mail.uid);
         // What the server says unasked (new flags) is joined to its answer.
         listed.dedup_by(|later, first| {

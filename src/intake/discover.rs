@@ -258,6 +258,12 @@ async fn list_all_the_same(
     }
     *lost += 1;
     let answer = session.list_uncounted().await.map_err(Broken::from);
+    let (is_asked, _) = session.progress();
+    if !is_asked && answer.is_err() {
+        // It hung up before, and not over this list.
+        *lost -= 1;
+        return answer;
+    }
     // What is no IMAP at all says nothing of the folder.
     let is_told = !matches!(answer, Err(Broken::Link(Error::Protocol(_))));
     if is_told && answer.as_ref().is_err_and(Broken::is_final) {
