@@ -11,7 +11,7 @@ const TIMES: &[&str] = &["底", "初", "末", "前", "中旬", "上旬", "下旬
 /// Between year, month and day.
 const DAY_MARKS: &[char] = &['年', '月', '.', '-', '/'];
 /// Figures of a year that is written out.
-const YEAR_FIGURES: usize = 4;
+pub(super) const YEAR_FIGURES: usize = 4;
 /// That of a year in two figures.
 const CENTURY: i16 = 2000;
 /// Between a year and its month, and between months that are listed behind it: 2026年度(11月、12月).
@@ -101,7 +101,7 @@ fn span_at(letters: &[char], at: usize) -> Option<Span> {
 }
 
 /// The year whose figures end a text: 2026, 二〇二六, 26.
-fn year_at_end(letters: &[char]) -> Option<i16> {
+pub(super) fn year_at_end(letters: &[char]) -> Option<i16> {
     let figures = letters.iter().rev().take_while(|c| is_figure(**c)).take(YEAR_FIGURES + 1).count();
     let run = letters.get(letters.len() - figures..)?;
     let value = |c: &char| c.to_digit(10).or_else(|| figure(*c)).filter(|value| *value < 10);

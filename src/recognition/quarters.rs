@@ -1,7 +1,7 @@
 //! Quarters that a text names (三季度, Q3, 7-9月, 10月1日至12月31日), for tables that are asked for quarter by quarter. The next one
 //! falls due when the one before is still being sent, so that a table of 7-9月 that came in January was taken for the fourth.
 
-use super::months::{THROUGH, is_figure, span_of_days};
+use super::months::{THROUGH, YEAR_FIGURES, is_figure, span_of_days, year_at_end};
 use super::rivals::in_digits;
 use super::squeeze;
 use crate::domain::text::lower_case;
@@ -10,8 +10,6 @@ use crate::domain::text::lower_case;
 const QUARTERS: u64 = 4;
 /// Months of a quarter.
 const MONTHS: u64 = 3;
-/// The century of a year in two figures.
-const CENTURY: i16 = 2000;
 
 /// Between quarters that are listed.
 const LISTS: &[char] = &['、', ',', '和', '及', '与', '/'];
@@ -129,13 +127,11 @@ fn by_letter(line: &str) -> Vec<Quarter> {
 fn year_before(text: &str) -> Option<i16> {
     let text = text.trim_end_matches(['第', '(', '-', '_', '度', '的']);
     let (text, is_called) = text.strip_suffix('年').map_or((text, false), |text| (text, true));
-    let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
-    let figures = text.strip_prefix(rest)?;
-    match figures.len() {
-        4 => figures.parse().ok().filter(|year| (1900..2200).contains(year)),
-        2 if is_called => figures.parse::<i16>().ok().map(|year| CENTURY + year),
-        _ => None,
-    }
+    let mut tail: Vec<char> = text.chars().rev().take(YEAR_FIGURES + 1).collect();
+    tail.reverse();
+    // 26 is a year only where it is called one.
+    let is_written_out = || tail.iter().rev().take_while(|c| c.is_ascii_digit()).count() == YEAR_FIGURES;
+    year_at_end(&tail).filter(|_| is_called || is_written_out())
 }
 
 /// 7-9月, 2026年7月至9月.
