@@ -18,6 +18,9 @@ use crate::world::dovecot::{Dovecot, Place, STORY_HEADER};
 /// Folders that the office of these stories reads, as people read them.
 pub const FOLDERS: [&str; 3] = ["INBOX", "Junk", "报送材料"];
 
+/// Mails with which the river has no more to do, for [`Ledger::count`].
+pub const AT_THEIR_END: &str = "message WHERE stage IN ('registered', 'parked')";
+
 /// A place and the hash of what lies there.
 type Entry = (String, u32, u32, String);
 

@@ -1,5 +1,5 @@
 //! Waiting for what another process or task does: it is looked for again and again, and given up with words about what
-//! there was instead. The only place where a test sleeps until something is so.
+//! there was instead. Only a loop that has work of its own between two looks, or that must not panic, sleeps elsewhere.
 
 // Each story file uses its own part of this.
 #![allow(dead_code)]
@@ -26,6 +26,20 @@ pub fn wait_for<T>(within: Duration, mut look: impl FnMut() -> Result<T, String>
         }
         std::thread::sleep(GLANCE);
     }
+}
+
+/// Waits while `count` grows, until it is `most` or has stood still for `rest`, and gives how far it came.
+pub fn wait_while_it_grows(most: u32, rest: Duration, mut count: impl FnMut() -> u32) -> u32 {
+    let (mut done, mut since) = (0, Instant::now());
+    while done < most && since.elapsed() < rest {
+        // To count takes longer than to look.
+        std::thread::sleep(5 * GLANCE);
+        let now = count();
+        if now > done {
+            (done, since) = (now, Instant::now());
+        }
+    }
+    done
 }
 
 /// Waits until `so`, while tasks of this process go on.

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use shouwen::rehearsal::season::OFFICE;
 use shouwen::rehearsal::season::chance::Chance;
 
-use crate::ledger::{Ledger, Told, hashes};
+use crate::ledger::{AT_THEIR_END, Ledger, Told, hashes};
 use crate::mailbag::Mailbag;
 use crate::world::dovecot::Dovecot;
+use crate::world::patience::wait_while_it_grows;
 use crate::world::{PATIENCE, Post, World, wait_for};
 
 const MOMENT: &str = "05-12 09:00";
@@ -111,15 +112,10 @@ fn settle(world: &World, mails: u32) {
     let mut daemon = world.daemon(MOMENT);
     daemon.wait_until_it_says("status page on");
     let ledger = Ledger::open(&world.data());
-    let (mut done, mut since) = (0, Instant::now());
-    while done < mails && since.elapsed() < NOTHING_COMES {
+    wait_while_it_grows(mails, NOTHING_COMES, || {
         assert!(daemon.is_alive());
-        std::thread::sleep(Duration::from_millis(20));
-        let now = ledger.count("message WHERE stage IN ('registered', 'parked')");
-        if now > done {
-            (done, since) = (now, Instant::now());
-        }
-    }
+        ledger.count(AT_THEIR_END)
+    });
     daemon.stop();
 }
 

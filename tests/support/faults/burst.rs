@@ -6,14 +6,17 @@ use shouwen::rehearsal::season::OFFICE;
 
 use super::visitors::Visitors;
 use super::{Row, dovecot, harm, office, seconds};
-use crate::ledger::Ledger;
+use crate::ledger::{AT_THEIR_END, Ledger};
 use crate::mailbag::Mailbag;
 use crate::siege::nobody_is_left;
 use crate::world::Post;
+use crate::world::patience::wait_while_it_grows;
 
 const MOMENT: &str = "05-14 09:00";
 /// Each visitor reads what came for a while.
 const REST: Duration = Duration::from_secs(1);
+/// So long without a mail taken in, none will be.
+const STUCK: Duration = Duration::from_secs(60);
 /// What the unit file allows the daemon.
 const MEMORY_MOST: u64 = 1024 * 1024 * 1024;
 /// A page that takes longer sends people away.
@@ -40,15 +43,8 @@ impl Burst {
         let began = Instant::now();
         let visitors = Visitors::come(&super::visitors::page_of(&log).unwrap(), self.visitors, REST);
         let ledger = Ledger::open(&world.data());
-        let (mut done, mut since) = (0, Instant::now());
-        while done < self.mails {
-            std::thread::sleep(Duration::from_millis(50));
-            let now = ledger.count("message WHERE stage IN ('registered', 'parked')");
-            if now > done {
-                (done, since) = (now, Instant::now());
-            }
-            assert!(since.elapsed() < Duration::from_secs(60), "stuck at {done} of {}", self.mails);
-        }
+        let done = wait_while_it_grows(self.mails, STUCK, || ledger.count(AT_THEIR_END));
+        assert!(done >= self.mails, "stuck at {done} of {}", self.mails);
         let took = began.elapsed();
         let seen = visitors.end();
         let memory = most_held(daemon.pid());

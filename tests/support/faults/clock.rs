@@ -10,7 +10,7 @@ use shouwen::rehearsal::season::OFFICE;
 use shouwen::rehearsal::season::chance::Chance;
 
 use super::{Row, dovecot, harm, middle_and_longest, minutes_in, moment, office, unsure};
-use crate::ledger::Ledger;
+use crate::ledger::{AT_THEIR_END, Ledger};
 use crate::mailbag::Mailbag;
 use crate::world::{Daemon, Post, World, wait_for};
 
@@ -90,7 +90,7 @@ fn registered(world: &World, daemon: &mut Daemon, mails: u32) -> Duration {
     let began = Instant::now();
     wait_for(NOTICED_WITHIN, || {
         assert!(daemon.is_alive(), "{}", daemon.log());
-        let done = ledger.count("message WHERE stage IN ('registered', 'parked')");
+        let done = ledger.count(AT_THEIR_END);
         if done < mails { Err(format!("only {done} of {mails}:\n{}", daemon.log())) } else { Ok(()) }
     });
     began.elapsed()

@@ -9,7 +9,7 @@ use shouwen::rehearsal::season::chance::Chance;
 
 use super::{Row, dovecot, harm, middle_and_longest, minutes_in, moment, office, unsure};
 use crate::gate::Gate;
-use crate::ledger::Ledger;
+use crate::ledger::{AT_THEIR_END, Ledger};
 use crate::mailbag::Mailbag;
 use crate::world::{Daemon, Post, World, wait_for};
 
@@ -82,7 +82,7 @@ fn recovered(world: &World, daemon: &mut Daemon, mails: u32) -> Duration {
     let ledger = Ledger::open(&world.data());
     let began = Instant::now();
     wait_for(RECOVERED_WITHIN, || {
-        let done = ledger.count("message WHERE stage IN ('registered', 'parked')");
+        let done = ledger.count(AT_THEIR_END);
         if done < mails { Err(format!("only {done} of {mails} mails")) } else { Ok(()) }
     });
     began.elapsed()
