@@ -124,6 +124,8 @@ impl Structured {
         let &(_, is_first_escaped, first) = pieces.first()?;
         let mut label = None;
         let mut bytes = Vec::new();
+        // Escapes that run on are read as one: some cut a name inside `%E4`.
+        let mut escaped = Vec::new();
         for (index, (_, is_escaped, value)) in pieces.iter().enumerate() {
             let mut value = *value;
             if index == 0 && is_first_escaped {
@@ -133,8 +135,14 @@ impl Structured {
                     value = text;
                 }
             }
-            if *is_escaped { bytes.extend(transfer::percent(value)) } else { bytes.extend_from_slice(value) }
+            if *is_escaped {
+                escaped.extend_from_slice(value);
+            } else {
+                bytes.extend(transfer::percent(&std::mem::take(&mut escaped)));
+                bytes.extend_from_slice(value);
+            }
         }
+        bytes.extend(transfer::percent(&escaped));
         if label.is_none() {
             return Some(unstructured(&bytes));
         }
@@ -221,6 +229,8 @@ mod tests {
         assert_eq!(file_name("attachment\r\n filename=a.xlsx"), "a.xlsx");
         assert_eq!(file_name("attachment; filename*=GBK''%B8%BD%BC%FE4.xlsx"), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename*1*=%FE4.xlsx; filename*0*=GBK''%B8%BD%BC"), "附件4.xlsx");
+        // Cut inside an escape, by who counts letters before it cuts.
+        assert_eq!(file_name("attachment; filename*0*=GBK''%B8%B; filename*1*=D%BC%FE4.xlsx"), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename*0=\"a;b\"; filename*1=c.doc"), "a;bc.doc");
         assert_eq!(file_name("attachment; filename=\"%E9%99%84%E4%BB%B64.xlsx\""), "附件4.xlsx");
         assert_eq!(file_name("attachment; filename=\"100%.xlsx\""), "100%.xlsx");
