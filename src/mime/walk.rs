@@ -213,7 +213,8 @@ impl Leaf {
             chunk: Vec::new(),
             decoded: Vec::new(),
             given: 0,
-            is_damaged: self.is_cut,
+            is_cut: self.is_cut,
+            is_damaged: false,
         })
     }
 }
@@ -225,13 +226,19 @@ pub struct LeafBytes<'x, R> {
     chunk: Vec<u8>,
     decoded: Vec<u8>,
     given: usize,
+    is_cut: bool,
     is_damaged: bool,
 }
 
 impl<R> LeafBytes<'_, R> {
     /// Whether the bytes were cut or dirty; known when all have been read.
     pub fn is_damaged(&self) -> bool {
-        self.is_damaged
+        self.is_cut || self.is_damaged
+    }
+
+    /// Whether the mail ended where more was to come, while nothing of these bytes themselves is amiss.
+    pub fn is_only_cut(&self) -> bool {
+        self.is_cut && !self.is_damaged
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::bytes::{Broken, Bytes};
 use super::content::{PANICKED, SEALED_BY_PGP, guarded};
 use super::names::{attachment_name, unnamed};
+use super::own_end::has_own_end;
 use super::sniff::Kind;
 use super::unpack::{Depth, Found, Unpacker};
 use crate::document;
@@ -15,6 +16,7 @@ use crate::mime::{self, Body, DataUris, Enclosed, Leaf, OutlookMail, UuBlocks};
 /// Bytes of an Apple file in which its list stands.
 const HEAD_BYTES: u64 = 4096;
 const SEALED: &str = "邮件经过加密或签名封装（S/MIME），程序打不开，请以普通邮件重新发送";
+const NO_END: &str = "邮件没有结束标记，后面可能还有附件";
 const CUT: &str = "附件传输中被截断或损坏";
 
 /// Why a part is not what it stands for, in words for staff: it only announces what is elsewhere, or is sealed.
@@ -43,12 +45,17 @@ pub fn name_of_half(name: &str, media_type: &str) -> Option<String> {
 }
 
 impl Unpacker<'_> {
-    /// Writes the bytes of a leaf into the next scratch file, and tells whether they are damaged.
+    /// Writes the bytes of a leaf into the next scratch file, and tells whether they are damaged. Where a mail breaks off behind a file
+    /// that is whole, others may have stood behind it.
     pub(super) fn pour_leaf(&mut self, mail: &mut Bytes, leaf: &Leaf) -> Result<(Bytes, bool), Broken> {
         let mut bytes = leaf.bytes(mail).map_err(Broken::Source)?;
         if !leaf.is_uuencoded() {
-            let file = self.pour(&mut bytes)?;
-            return Ok((file, bytes.is_damaged()));
+            let mut file = self.pour(&mut bytes)?;
+            let is_whole = bytes.is_only_cut() && has_own_end(&mut file).map_err(Broken::Scratch)?;
+            if is_whole {
+                self.facts.trouble.push(NO_END.to_owned());
+            }
+            return Ok((file, bytes.is_damaged() && !is_whole));
         }
         let mut blocks = UuBlocks::new(bytes);
         let is_there = blocks.next_block().map_err(Broken::Source)?.is_some();

@@ -13,6 +13,7 @@ mod effort;
 mod enclosed;
 mod limits;
 pub mod names;
+mod own_end;
 mod passwords;
 mod sniff;
 mod unpack;

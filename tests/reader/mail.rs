@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use shouwen::domain::facts::MailFacts;
 use shouwen::reader::Limits;
 
-use crate::caged::{desk_in, go_on, peak_kib, read};
+use crate::caged::{base64, desk_in, go_on, peak_kib, read};
 
 const TIME_MAX: Duration = Duration::from_secs(20);
 const RSS_KIB_MAX: u64 = 256 * 1024;
@@ -219,4 +219,24 @@ fn apple_files_in_apple_files_are_opened_to_a_depth() {
     let facts = read_and_go_on(&raw);
     assert_eq!(facts.parts.len(), Limits::HOUSE.archive_depth + 1);
     assert!(facts.parts.last().unwrap().trouble.as_ref().unwrap().contains("嵌套超过"));
+}
+
+/// Some programs never write the last boundary; others lose the line on the way.
+#[test]
+fn a_file_that_is_whole_by_itself_is_read_though_its_mail_breaks_off_behind_it() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write_string(0, 0, "统计表").unwrap();
+    let bytes = base64(&book.save_to_buffer().unwrap());
+    let head = "From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
+                Content-Type: application/octet-stream; name=a.xlsx\nContent-Transfer-Encoding: base64\n\n";
+    let mail = |bytes: &[u8], end: &str| [head.as_bytes(), bytes, end.as_bytes()].concat();
+    let whole = read_and_go_on(&mail(&bytes, "\n--b--\n"));
+    assert!(whole.trouble.is_empty() && whole.parts[0].trouble.is_none(), "{whole:?}");
+    let open = read_and_go_on(&mail(&bytes, "\n"));
+    assert_eq!((&open.parts[0].trouble, &open.parts[0].content), (&None, &whole.parts[0].content));
+    says(&open, "没有结束标记，后面可能还有附件");
+    for cut in [4, 40, 400] {
+        let cut = read_and_go_on(&mail(&bytes[..bytes.len() - cut], "\n"));
+        assert!(cut.parts[0].trouble.as_ref().is_some_and(|why| why.contains("截断")), "{cut:?}");
+    }
 }
