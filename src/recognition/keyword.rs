@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::names::MASK;
 use super::squeeze;
-use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER, TERM_WORDS};
+use super::titles::{NAME_BEGINS, NAME_BEGINS_AFTER};
 use super::words::ANYBODYS_NAMES;
 use crate::domain::campaign::Campaign;
 
@@ -13,6 +13,79 @@ use crate::domain::campaign::Campaign;
 const NAME_LETTERS: usize = 12;
 /// Fewer letters before a keyword are no name of their own.
 const TELLING_LETTERS: usize = 2;
+
+/// Words for a season, term, day or hour before a name, or for how it is held: they say when and how, and make no other name of it.
+const TERM_WORDS: &[&str] = &[
+    "宣传",
+    "主题",
+    "系列",
+    "服务",
+    "体验",
+    "专题",
+    "现场",
+    "线上",
+    "线下",
+    "精彩",
+    "最新",
+    "更新",
+    "补发",
+    "重发",
+    "重新",
+    "闭幕",
+    "首日",
+    "上午",
+    "中午",
+    "下午",
+    "晚上",
+    "周一",
+    "周二",
+    "周三",
+    "周四",
+    "周五",
+    "周六",
+    "周日",
+    "周末",
+    "星期",
+    "礼拜",
+    "春季",
+    "夏季",
+    "秋季",
+    "冬季",
+    "学年度",
+    "学年",
+    "学期",
+    "上学期",
+    "下学期",
+    "第一",
+    "第二",
+    "第三",
+    "第四",
+    "一季度",
+    "二季度",
+    "三季度",
+    "四季度",
+    "季度",
+    "上半年",
+    "下半年",
+    "全年",
+    "半年",
+    "年度",
+    "本年",
+    "月份",
+    "上旬",
+    "中旬",
+    "下旬",
+    "寒假",
+    "暑假",
+    "暑期",
+    "开学",
+    "期初",
+    "期中",
+    "期末",
+    "中期",
+    "首次",
+    "本季",
+];
 
 /// A text without white space that remembers where its lines begin: a name does not go on from one to the next, though a
 /// word may be broken between them.
@@ -234,6 +307,11 @@ mod tests {
             "第九届活动周",
             "关于报送活动周材料的函",
             "5月16日活动周稿件",
+            "周一活动周照片",
+            "我校下午活动周现场照片",
+            "精彩活动周",
+            "宣传活动周",
+            "主题活动周",
             "全民终身学习活动周与职教周",
             "全国职教周",
             "强国有我\n活动周总结",
@@ -241,8 +319,15 @@ mod tests {
         ] {
             assert!(spoken(text).own > 0, "{text}: {:?}", spoken(text));
         }
-        for text in ["全民终身学习活动周方案", "我校科技活动周照片", "2023年职业技能活动周", "安全教育活动周"]
-        {
+        for text in [
+            "全民终身学习活动周方案",
+            "我校科技活动周照片",
+            "2023年职业技能活动周",
+            "安全教育活动周",
+            "知识产权宣传活动周",
+            "我校志愿服务活动周照片",
+            "心理健康主题活动周",
+        ] {
             assert_eq!(spoken(text).own, 0, "{text}");
             assert!(spoken(text).other.unwrap().ends_with("活动周"), "{text}");
         }
