@@ -41,6 +41,8 @@ pub mod names;
 mod names_tests;
 mod namesakes;
 pub mod nil;
+#[cfg(test)]
+mod nil_tests;
 pub mod nth;
 pub mod older;
 pub mod outsider;
