@@ -99,6 +99,7 @@ pub(super) fn brings_nothing(letter: Letter, asks: bool) -> bool {
 fn says_nil(letter: Letter) -> Nil {
     match nil(&format!("{}\n{}", letter.subject, letter.text)) {
         _ if !letter.takes_nil => Nil::No,
+        Nil::No if letter.is_daily_time && letter.text.trim().is_empty() => answers_nil(letter.subject),
         Nil::No if letter.is_daily_time => answers_nil(letter.text),
         said => said,
     }

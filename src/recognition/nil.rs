@@ -1,6 +1,8 @@
 //! Whether a mail says that there is nothing to report of a day: 今日无活动. A day that is believed to be empty is not chased, so
 //! whoever says more than that (补报, 没有信息员在岗, 请重发) is not believed but shown to a person.
 
+use std::collections::BTreeSet;
+
 use super::clauses::clauses;
 use super::squeeze;
 
@@ -10,9 +12,19 @@ const NIL_CHARS: usize = 200;
 const NIL_LINES: usize = 3;
 
 /// Nothing to report, as a set phrase.
-const NIL_WORDS: &[&str] = &["零报告"];
+const NIL_WORDS: &[&str] = &["零报告", "零上报", "零报送"];
 /// Before a bare 无 at the end of a clause: then there is nothing of that day, week or month.
 const TIME_ENDINGS: &[&str] = &["日", "天", "号", "周", "月", "月份", "季度", "本期"];
+/// The same at the end of a clause.
+const NIL_ENDS: &[&str] = &["零报"];
+/// Behind a no at the end of a clause: 今日没有要报的.
+const REPORTABLE: &[&str] = &["要报的", "可报的", "要报送的", "可报送的"];
+/// What a day asks for, each kind by its words.
+const KINDS: &[&[&str]] = &[&["案例"], &["稿", "新闻", "信息"], &["照片", "图片"], &["视频"]];
+/// Behind the number of such things.
+const COUNTERS: &str = "篇张个段则条幅部份件";
+/// How a clause ends of which there is none: 案例无, 稿件0篇.
+const NONES: &[&str] = &["无", "没有", "0", "零"];
 /// What may stand before and behind what there is none of.
 const EITHER_SIDE: &[&str] = &[
     "安排",
@@ -30,6 +42,9 @@ const EITHER_SIDE: &[&str] = &[
     "需上报",
     "其他",
     "任何",
+    "典型",
+    "优质",
+    "搞",
     "的",
     "和",
     "及",
@@ -60,7 +75,7 @@ const NOS: &[&str] = &["没有", "暂未", "暂无", "并无", "无", "未", "�
 const THINGS: &[&str] =
     &["活动", "材料", "信息", "新闻", "新增", "内容", "事项", "情况报送", "情况上报", "稿件", "素材"];
 /// Of what there may be none although there was something.
-const PICTURES: &[&str] = &["照片", "图片", "视频"];
+const PICTURES: &[&str] = &["照片", "图片", "视频", "案例"];
 /// What may stand behind that besides and changes nothing: 没有活动安排, 无材料可报, 无活动特此报告.
 const BEHIND: &[&str] = &[
     "可以上报",
@@ -135,6 +150,11 @@ const MORE_WORDS: &[&str] = &[
     "发一份",
     "微信",
     "已通过",
+    "变更为",
+    "更换为",
+    "调整为",
+    "改为",
+    "换成",
 ];
 /// How a letter ends that is late itself.
 const LATE_FORMULAS: &[&str] = &["特此补报", "现予补报", "特补报"];
@@ -188,7 +208,7 @@ pub fn nil(text: &str) -> Nil {
     let said = clauses(text)
         .flat_map(|clause| clause.split_whitespace().map(of_clause).chain([of_clause(&squeeze(clause))]));
     let said: Vec<Nil> = said.collect();
-    match (said.contains(&Nil::Plain), said.contains(&Nil::Doubtful)) {
+    match (said.contains(&Nil::Plain) || lists_nothing(text), said.contains(&Nil::Doubtful)) {
         (true, _) => unless_more(text),
         (false, true) => Nil::Doubtful,
         (false, false) => Nil::No,
@@ -205,7 +225,8 @@ pub fn answers_nil(text: &str) -> Nil {
     let mut lines = text.lines().map(squeeze).filter(|line| !line.is_empty()).take(NIL_LINES);
     let answers = lines.any(|line| {
         let line = line.trim_end_matches(['。', '.', '!']);
-        ANSWERS.iter().any(|word| line == *word || line.ends_with(&format!(":{word}")))
+        let before = || ANSWERS.iter().filter_map(|word| line.strip_suffix(word));
+        before().any(|before| before.is_empty() || before.ends_with([':', '-', '—', '_']))
     });
     if answers { unless_more(text) } else { Nil::No }
 }
@@ -266,9 +287,30 @@ pub fn saying(text: &str) -> Vec<&str> {
     clauses(text).filter(|clause| of_clause(&squeeze(clause)) == Nil::Plain).collect()
 }
 
+/// 5月16日：案例0篇，稿件0篇，照片无，视频无: several kinds, and of none of those that are named there is any.
+fn lists_nothing(text: &str) -> bool {
+    let mut kinds = BTreeSet::new();
+    for clause in clauses(text).map(squeeze) {
+        let named = KINDS.iter().position(|words| words.iter().any(|word| clause.contains(word)));
+        let count = clause.trim_end_matches(|c: char| COUNTERS.contains(c));
+        let is_none = NONES.iter().any(|none| {
+            let before = count.strip_suffix(none);
+            before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || c == '.'))
+        });
+        match named {
+            Some(kind) if is_none => drop(kinds.insert(kind)),
+            // A subject names kinds too.
+            Some(_) if clause.contains(|c: char| c.is_ascii_digit()) => return false,
+            _ => (),
+        }
+    }
+    kinds.len() > 1
+}
+
 /// 零报告, 没有安排活动, 5月16日无; not 今天没有时间.
 fn of_clause(clause: &str) -> Nil {
-    if ends_in_nil(clause) || NIL_WORDS.iter().any(|word| clause.contains(word)) {
+    let is_end = NIL_ENDS.iter().any(|end| clause.ends_with(end));
+    if is_end || ends_in_nil(clause) || NIL_WORDS.iter().any(|word| clause.contains(word)) {
         return Nil::Plain;
     }
     // 有无 asks.
@@ -289,7 +331,9 @@ fn ends_in_nil(clause: &str) -> bool {
         TIME_ENDINGS.iter().any(|day| before.ends_with(day))
     };
     let mut before = NOS.iter().filter_map(|no| clause.strip_suffix(no));
+    let mut reportable = REPORTABLE.iter().filter_map(|word| clause.strip_suffix(word));
     before.any(|before| is_of_time(before) || is_list(before))
+        || reportable.any(|before| NOS.iter().any(|no| before.ends_with(no)))
 }
 
 /// 案例、稿件、照片均(无).
