@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::broken::{Broken, needs_a_person};
 use super::capture::{Place, on_blocking_thread};
+use super::catch_up::catch_up;
 use super::memory::{ASKED_EVERY, Listed, Memory};
 use crate::fault::Fault;
 use crate::imap::{Described, Error, List, Session};
@@ -80,31 +81,6 @@ pub(super) async fn discover(
     gap
 }
 
-/// Asks for what is above the list. None: more has happened than that, or the server does not answer such a question.
-async fn catch_up(
-    session: &mut Session,
-    place: &Place<'_>,
-    mut listed: Listed,
-) -> Result<Option<Listed>, Broken> {
-    let Some(first) = listed.highest.checked_add(1) else { return Ok(None) };
-    let List { mails: new, exists, .. } = match session.list(first).await {
-        Err(refused) if !refused.ends_session() => return Ok(None),
-        Ok(List { refusal: Some(_), .. }) => return Ok(None),
-        answer => answer?,
-    };
-    listed.count += new.len() as u64;
-    if exists.map(u64::from) != Some(listed.count) {
-        return Ok(None);
-    }
-    if let Some(last) = new.last() {
-        listed.highest = last.uid;
-        listed.uids.extend(new.iter().map(|mail| mail.uid));
-        let (mut waiting, _) = difference(&new, &seen(place, first).await?);
-        listed.waiting.append(&mut waiting);
-    }
-    Ok(Some(listed))
-}
-
 /// Lists everything. The store is asked while the server answers. `waited`: UIDs that were listed before and did not come yet; a list
 /// without them is asked for once more, since a server that counts too few mails would else have them forgotten.
 async fn sweep(
@@ -155,7 +131,7 @@ async fn sweep(
         uidvalidity: place.uidvalidity,
         swept_at: gap.is_none().then_some(now),
         count: mails.len() as u64,
-        highest: mails.last().map_or(0, |mail| mail.uid),
+        last: mails.last().copied(),
         uids: mails.iter().map(|mail| mail.uid).collect(),
         waiting,
         asked: BTreeMap::new(),
@@ -312,7 +288,7 @@ async fn was_amiss(place: &Place<'_>) -> Result<bool, Fault> {
     Ok(states.iter().find(is_it).is_some_and(|state| state.trouble.is_some() || state.note.is_some()))
 }
 
-async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {
+pub(super) async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {
     let (mailbox, folder, uidvalidity) = place.key();
     on_blocking_thread(place.store, move |store| store.seen(&mailbox, &folder, uidvalidity, first)).await
 }
@@ -320,7 +296,7 @@ async fn seen(place: &Place<'_>, first: u32) -> Result<Vec<Seen>, Fault> {
 /// What of `listed` is not captured; and how the server describes what was captured before its description was kept.
 /// A UID that is captured and described otherwise now is another mail: 163 gives every mailbox the UIDVALIDITY 1, also
 /// one that was built anew. Both lists ascend.
-fn difference(listed: &[Described], seen: &[Seen]) -> (BTreeMap<u32, Described>, Vec<Seen>) {
+pub(super) fn difference(listed: &[Described], seen: &[Seen]) -> (BTreeMap<u32, Described>, Vec<Seen>) {
     let (mut waiting, mut described) = (BTreeMap::new(), Vec::new());
     let mut seen = seen.iter().peekable();
     for mail in listed {

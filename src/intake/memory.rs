@@ -96,8 +96,8 @@ pub(super) struct Listed {
     pub swept_at: Option<Timestamp>,
     /// Mails in it.
     pub count: u64,
-    /// The highest UID among them.
-    pub highest: u32,
+    /// The one with the highest UID.
+    pub last: Option<Described>,
     /// UIDs of all, ascending.
     pub uids: Vec<u32>,
     /// Those that are not captured.

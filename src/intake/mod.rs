@@ -9,6 +9,7 @@ mod begun;
 mod belongs;
 mod broken;
 mod capture;
+mod catch_up;
 mod choose;
 mod clues;
 mod cut_list;
