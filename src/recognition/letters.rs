@@ -46,3 +46,25 @@ pub(super) fn lies_in_another_place(text: &[Letter], at: usize) -> bool {
         before.any(|before| at.checked_sub(before).is_some_and(|from| stands_at(place, from)))
     })
 }
+
+/// 第1人民医院 is 第一人民医院.
+pub(super) fn is_figure_of(written: char, wanted: char) -> bool {
+    written.is_ascii_digit() && as_figure(wanted) == written
+}
+
+/// A numeral as its figure, every other letter as it is.
+pub(super) fn as_figure(c: char) -> char {
+    match c {
+        '〇' => '0',
+        '一' => '1',
+        '二' => '2',
+        '三' => '3',
+        '四' => '4',
+        '五' => '5',
+        '六' => '6',
+        '七' => '7',
+        '八' => '8',
+        '九' => '9',
+        other => other,
+    }
+}

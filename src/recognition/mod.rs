@@ -12,6 +12,7 @@ pub mod business;
 pub mod campaign;
 mod clauses;
 pub mod counted;
+mod county;
 pub mod dates;
 #[cfg(test)]
 mod dates_tests;

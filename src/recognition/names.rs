@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use super::above::Above;
-use super::letters::{Letter, is_han, letters, lies_in_another_place, plain, stands_behind};
+use super::letters::{
+    Letter, as_figure, is_figure_of, is_han, letters, lies_in_another_place, plain, stands_behind,
+};
 use super::shortened::{
     Shorter, house_of, is_department, is_done, is_numbered_company, is_of_many, is_spoken_of, is_town,
     names_an_office, stands_behind_place,
@@ -38,6 +40,9 @@ const PROPER_CHARS: usize = 2;
 const AND_LETTERS: &str = "与及赴";
 /// Letters of the proper name of a branch, at most.
 const BRANCH_PROPER_CHARS: usize = 4;
+
+/// Behind 一小, which is a school, these make another word of it.
+const SMALL_THINGS: [char; 5] = ['时', '组', '区', '步', '块'];
 
 /// The official name of a unit is whole from so many characters on, whatever kind of unit it is: 东山区阳光幼儿园.
 const WHOLE_CHARS: usize = 6;
@@ -354,8 +359,11 @@ impl Name {
             && !self.letters.ends_with(&['术', '大', '学'])
             && run.starts_with('生')
             && !run.starts_with("生产");
+        // 一小时, 二小组.
+        let is_small = self.letters.ends_with(&['小']) && run.starts_with(SMALL_THINGS);
         branches.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS))
             || is_students
+            || is_small
             || (self.letters.ends_with(&['集', '团']) && text.get(end..).is_some_and(is_numbered_company))
             || (self.is_town
                 && NEXT_TO_TOWN
@@ -367,28 +375,6 @@ impl Name {
                 && IN_TOWN_ENDINGS
                     .iter()
                     .any(|ending| lies_behind(ending, PROPER_CHARS..=BRANCH_PROPER_CHARS)))
-    }
-}
-
-/// 第1人民医院 is 第一人民医院.
-fn is_figure_of(written: char, wanted: char) -> bool {
-    written.is_ascii_digit() && as_figure(wanted) == written
-}
-
-/// A numeral as its figure, every other letter as it is.
-fn as_figure(c: char) -> char {
-    match c {
-        '〇' => '0',
-        '一' => '1',
-        '二' => '2',
-        '三' => '3',
-        '四' => '4',
-        '五' => '5',
-        '六' => '6',
-        '七' => '7',
-        '八' => '8',
-        '九' => '9',
-        other => other,
     }
 }
 

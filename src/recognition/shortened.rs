@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::branches::Houses;
+use super::county::County;
 use super::house::Begins;
 use super::letters::{Letter, is_han, plain, stands_behind};
 use super::likeness::PROVINCES;
@@ -51,11 +52,12 @@ const PLACE_HEAD: usize = 4;
 pub(super) struct Shorter<'r> {
     houses: Houses<'r>,
     begins: Begins,
+    county: Option<County>,
 }
 
 impl<'r> Shorter<'r> {
     pub(super) fn of(roster: &'r Roster) -> Self {
-        Self { houses: Houses::of(roster), begins: Begins::of(roster) }
+        Self { houses: Houses::of(roster), begins: Begins::of(roster), county: County::of(roster) }
     }
 
     /// All of it for one unit; what several are called so names none of them, unless they are towns.
@@ -63,6 +65,7 @@ impl<'r> Shorter<'r> {
         let name = plain(&unit.name);
         let mut names = bare_names(&name, &plain(&unit.city));
         names.extend(self.houses.branch_names(unit));
+        names.extend(self.county.iter().flat_map(|county| county.names(unit)));
         let forms = |name: &str| -> BTreeSet<String> {
             let other = other_order(name);
             short_forms(name).into_iter().chain(other.iter().flat_map(|name| short_forms(name))).collect()
