@@ -6,6 +6,7 @@ use crate::mail::{Judged, Mail, Part, Sheet, book, document, mail};
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
 use shouwen::domain::facts::{Cell, Value};
+use shouwen::domain::message::UnitBy;
 use shouwen::domain::unit::Unit;
 
 pub const GROUP: &str = "青江市城市建设投资集团有限公司";
@@ -171,4 +172,59 @@ fn a_summary_of_a_quarter_or_a_year_is_no_months() {
     judged(both.at(JANUARY)).no_review().part("12月总结.docx", "accepted m12/sum");
     let plain = from("s1", "安全生产工作总结").with(summary("总结.docx", "安全生产工作总结"));
     judged(plain.at(JANUARY)).no_review().part("总结.docx", "accepted m12/sum");
+}
+
+/// A mail with one ledger whose name says nothing.
+fn kept_by(whom: &str, subject: &str, stamp: &str) -> Judged {
+    let sheet = ledger("11月安全生产月报台账", stamp);
+    judged(from(whom, subject).with(book("11月台账.xlsx", sheet)))
+}
+
+#[test]
+fn a_table_without_a_form_is_whose_it_says() {
+    for stamp in
+        ["填报单位：青江城投物业服务有限公司", "填报单位（盖章）：青江城投物业服务有限公司   填报人：某某"]
+    {
+        let own = kept_by("", "11月安全生产台账", stamp);
+        own.no_review().unit("S2", UnitBy::Text).part("11月台账.xlsx", "accepted m11/ledger");
+        // Another company's in its name.
+        kept_by("s1", "11月安全生产台账", stamp).review().concerns(&["S2", "S1"]);
+        kept_by("s1", "城投置业11月安全生产台账", stamp).review();
+        // Of its own the group hands it on.
+        kept_by("g1", "11月安全生产台账", stamp).no_review().unit("S2", UnitBy::Text);
+    }
+    for stamp in [
+        "填报单位：某某公司",
+        "填报单位：××集团有限公司",
+        "填报单位：",
+        "填报单位：本公司",
+        "填报单位：安全管理部",
+    ] {
+        let own = kept_by("s1", "11月安全生产台账", stamp);
+        own.no_review().unit("S1", UnitBy::Sender).part("11月台账.xlsx", "accepted m11/ledger");
+    }
+    // A company that no roster has.
+    kept_by("g1", "城投集团11月安全生产台账", "填报单位：青江城投建材有限公司").review();
+}
+
+#[test]
+fn tables_of_two_companies_are_each_ones_own() {
+    let of =
+        |name: &str, unit: &str| book(name, ledger("11月安全生产月报台账", &format!("填报单位：{unit}")));
+    let both = from("g1", "11月安全生产台账").with(of("1.xlsx", ESTATE)).with(of("2.xlsx", SERVICES));
+    let both = judged(both);
+    both.no_review().part("1.xlsx", "accepted m11/ledger").part("2.xlsx", "accepted m11/ledger");
+    let whose: Vec<&str> = both
+        .registration
+        .parts
+        .iter()
+        .flat_map(|part| &part.filings)
+        .map(|filing| filing.unit.as_str())
+        .collect();
+    assert_eq!(whose, ["S1", "S2"]);
+    // Beside the group's own a person says.
+    let beside =
+        from("g1", "城投集团11月安全生产台账").with(of("1.xlsx", GROUP)).with(of("2.xlsx", SERVICES));
+    let beside = judged(beside);
+    beside.review().part("1.xlsx", "accepted m11/ledger").part("2.xlsx", "review");
 }
