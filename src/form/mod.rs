@@ -17,6 +17,7 @@ mod label;
 mod lines;
 mod number;
 mod numeral;
+mod owner;
 mod pair;
 mod person;
 mod places;
@@ -37,6 +38,7 @@ pub use check::{Checked, CheckedRow, Contact, UNFILLED, check, contact, one_each
 pub use essay::words;
 pub use grid::Book;
 pub use label::{Form, label_key};
+pub use owner::owners;
 pub use pair::unlike;
 pub use read::{Entry, Reading, Row, is_note};
 pub use shares::Doubt;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::domain::facts::{Content, MailFacts, PartFacts, Role};
+use crate::domain::facts::{Content, Grid, MailFacts, PartFacts, Role};
 use crate::domain::template::{FieldKind, Template};
 use crate::form::{self, Entry, Reading};
 use crate::mime;
@@ -71,6 +71,9 @@ pub fn unit_clues(
                     add(Source::OwnForm, &part.path, &entry.text());
                 }
             }
+        }
+        if read.is_empty() {
+            head_of_book(part).into_iter().for_each(|line| add(Source::Document, &part.path, line));
         }
     }
     for (place, text) in texts(facts) {
@@ -144,6 +147,23 @@ pub fn text_of(part: &PartFacts) -> Option<&str> {
         Content::Text { text } | Content::Pdf { text, .. } | Content::Mail { text, .. } => Some(text),
         _ => None,
     }
+}
+
+/// What a workbook says of whose it is: 填报单位：甲公司.
+pub fn stamps_of_book(part: &PartFacts) -> Vec<&str> {
+    let Content::Book { grids } = &part.content else { return Vec::new() };
+    grids.iter().flat_map(form::owners).collect()
+}
+
+/// The titles of a workbook, and what it says of whose it is.
+pub fn head_of_book(part: &PartFacts) -> Vec<&str> {
+    let Content::Book { grids } = &part.content else { return Vec::new() };
+    grids.iter().filter_map(Grid::first_text).chain(stamps_of_book(part)).collect()
+}
+
+/// What stands at the head of a paper that may name its unit: the lines of its title, or those of a workbook.
+pub fn head_of(part: &PartFacts) -> Vec<&str> {
+    text_of(part).map_or_else(|| head_of_book(part), title_lines)
 }
 
 /// Lines of a title: short, at the head, before the text begins. Whom it is addressed to is not who wrote it.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::clues::{FormRead, unit_cells};
+use super::clues::{FormRead, head_of_book, unit_cells};
 use super::decoration::decoration;
 use super::desk::Desk;
 use super::judge::Case;
@@ -89,6 +89,7 @@ fn sole_owner<'a>(
     });
     let around = subjects.fold(folders.to_owned(), |all, subject| format!("{all}\n{subject}"));
     let cells = cells().collect::<Vec<_>>().join("\n");
+    let cells = if read.is_empty() { head_of_book(part).join("\n") } else { cells };
     let texts = [(cells.as_str(), By::Form), (around.as_str(), By::Folder), (name, By::Name)];
     let found = texts.iter().map(|(text, by)| (desk.book.codes(text), *by));
     let (codes, by) = found.into_iter().find(|(codes, _)| !codes.is_empty())?;

@@ -12,7 +12,7 @@ use super::around::around;
 use super::belongs::{
     another_activity, another_form, hardly_the_document, other_business, other_edition, other_year,
 };
-use super::clues::{FormRead, text_of, title_lines};
+use super::clues::{FormRead, head_of, text_of, title_lines};
 use super::decoration::{decoration, is_scrap};
 use super::desk::Desk;
 use super::doubles::settle_doubles;
@@ -24,7 +24,7 @@ use super::nothing::{is_nil_scan, nil_paper};
 use super::nothing_due::{is_a_return, owes_returns};
 use super::pictured::{PICTURES_IN_BOOK, is_full_of_pictures, paper_in_picture};
 use super::remarks::flaws_of;
-use super::under::{of_a_lower_unit, other_unit};
+use super::under::{of_a_lower_unit, other_unit, stray_owner};
 use crate::domain::campaign::{Item, ItemKind};
 use crate::domain::facts::{Content, Grid, PartFacts, Role};
 use crate::domain::message::PartState;
@@ -288,11 +288,15 @@ fn accept(
         return waits(scene, unit, at, targets, why);
     }
     if targets.first().is_some_and(|target| is_due_once(scene, target)) {
-        let titles = text_of(part).map(|text| title_lines(text).join("\n")).unwrap_or_default();
+        let titles = head_of(part).join("\n");
         if let Some(other) = other_unit(scene, unit, &titles) {
             let why = format!("文中单位是{}，来件单位是{}，请认定", other.name, unit.name);
             return waits(scene, unit, at, targets, &why);
         }
+    }
+    if let Some(name) = stray_owner(scene, unit, part) {
+        let why = format!("表内填报单位“{name}”不在名册，来件单位是{}，请认定", unit.name);
+        return waits(scene, unit, at, targets, &why);
     }
     let mut flaws = targets.first().map(|target| flaws_of(scene, unit, part, target)).unwrap_or_default();
     if let Some((target, item)) = targets.first().and_then(|target| Some((target, item_of(scene, target)?))) {

@@ -2,7 +2,7 @@
 //! office's own (`domain.md` a.5-1); where they may be the office's after all, or the school owes them itself, a person
 //! must say.
 
-use super::clues::{text_of, title_lines};
+use super::clues::{head_of, stamps_of_book};
 use super::parts::{Scene, is_due_once};
 use super::succession::may_follow;
 use crate::domain::campaign::ItemKind;
@@ -10,6 +10,7 @@ use crate::domain::facts::PartFacts;
 use crate::domain::message::PartState;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
+use crate::recognition::likeness::is_another_school;
 use crate::recognition::names::MASK;
 use crate::recognition::unit::is_over;
 use crate::recognition::visited::writers;
@@ -35,7 +36,7 @@ pub(super) fn of_a_lower_unit(
     if !is_paper || !is_due_once(scene, target) {
         return None;
     }
-    let titles = text_of(part).map(title_lines).unwrap_or_default();
+    let titles = head_of(part);
     let by_path = lower(scene, own, &part.path);
     let is_headed = |text: &str| {
         let masked = scene.desk.book.mask(text);
@@ -49,9 +50,10 @@ pub(super) fn of_a_lower_unit(
         Named::Lower(_) if matches!(lower(scene, own, &titles.join("\n")), Named::Own) => return None,
         Named::Lower(other) => (other, part.path.split('/').any(is_headed)),
         Named::Nobody => {
-            let title = titles.iter().copied().find(|line| named(line) && is_headed(line))?;
-            match lower(scene, own, title) {
-                Named::Lower(other) => (other, false),
+            let stamps = stamps_of_book(part);
+            let title = titles.iter().copied().find(|line| named(line) && is_headed(line));
+            match lower(scene, own, stamps.first().copied().or(title)?) {
+                Named::Lower(other) => (other, !stamps.is_empty()),
                 Named::Own | Named::Nobody => return None,
             }
         }
@@ -142,6 +144,13 @@ pub(super) fn by_bare_name<'s>(scene: &'s Scene, own: &Unit, line: &str) -> Opti
     };
     let under = scene.desk.campaign.roster.units.iter().filter(|other| is_over(own, other));
     under.filter(begins).max_by_key(|other| other.name.len())
+}
+
+/// Who keeps a table by its own words that is on no roster, and is not the mail's own unit written otherwise.
+pub(super) fn stray_owner<'p>(scene: &Scene, own: &Unit, part: &'p PartFacts) -> Option<&'p str> {
+    let names = stamps_of_book(part).into_iter().filter_map(|stamp| stamp.split_whitespace().next());
+    let mut strays = names.filter(|name| scene.desk.book.codes(name).is_empty());
+    strays.find(|name| is_another_school(&scene.desk.book, own, name))
 }
 
 /// Another unit that a path names, when it does not name the mail's own and is not over or under it.

@@ -2,11 +2,15 @@
 //! day (12月4日报送) says when something came and not what it is of.
 
 use super::dates::{figure, small_number};
+use super::figured_months::in_figures;
 use super::figures::number_at;
 use super::squeeze;
 
 /// Behind a month: then a time in it is meant.
 const TIMES: &[&str] = &["底", "初", "末", "前", "中旬", "上旬", "下旬"];
+/// Before a month what goes through to its end, and how the end is called: 截至11月底; not before it, 截止11月底前.
+const UNTIL: &[&str] = &["截至", "截止", "截止到", "截至到"];
+const ENDS: [char; 2] = ['底', '末'];
 
 /// Between year, month and day.
 const DAY_MARKS: &[char] = &['年', '月', '.', '-', '/'];
@@ -31,7 +35,8 @@ pub(super) fn months(text: &str) -> Vec<u64> {
 /// The months that a text names, with the year before each. Of its lines each is read by itself: the number of 附件2 stands above
 /// 11月月报.
 pub(super) fn months_of_years(text: &str) -> Vec<(Option<i16>, u64)> {
-    text.lines().flat_map(|line| of_line(line).into_iter().chain(spanned(line))).collect()
+    let of = |line| of_line(line).into_iter().chain(spanned(line)).chain(in_figures(&parted(line)));
+    text.lines().flat_map(of).collect()
 }
 
 /// Days of a month from its first on with which what is of all of it may begin, and to its last one before which it does not end.
@@ -169,17 +174,26 @@ fn of_line(text: &str) -> Vec<(Option<i16>, u64)> {
         if letters.get(end) == Some(&'年') {
             year = letters.get(at..end).and_then(year_at_end);
         }
+        let begun = at;
         at = end;
         match number.filter(|number| (1..=12).contains(number)) {
             Some(number) => listed.push(number),
             None => listed.clear(),
         }
         if letters.get(end) == Some(&'月') {
-            let is_whole = !names_a_time(&letters, end + 1);
+            let is_whole = !names_a_time(&letters, end + 1) || is_end_of_all(&letters, begun, end + 1);
             found.extend(listed.drain(..).filter(|_| is_whole).map(|month| (year, month)));
         }
     }
     found
+}
+
+/// Whether a month is that to whose end figures go: 截至2026年11月底. `behind`: its letters end there.
+fn is_end_of_all(letters: &[char], begun: usize, behind: usize) -> bool {
+    let before: String = letters.get(..begun).unwrap_or_default().iter().collect();
+    let before = before.trim_end_matches('年').trim_end_matches(is_figure);
+    let is_end = letters.get(behind).is_some_and(|c| ENDS.contains(c));
+    is_end && letters.get(behind + 1) != Some(&'前') && UNTIL.iter().any(|until| before.ends_with(until))
 }
 
 /// Whether a text is a month of a year and nothing else, as papers bear the one in which they were signed: 2026年12月.
@@ -188,7 +202,9 @@ pub fn is_month_of_year(text: &str) -> bool {
     let bare = tight.trim_matches(|c| "()[]〔〕".contains(c));
     let is_all = |letters: &str| !letters.is_empty() && letters.chars().all(is_figure);
     let parts = bare.split_once('年').and_then(|(year, rest)| Some((year, rest.strip_suffix('月')?)));
+    let is_figured = || bare.chars().all(|c| c.is_ascii_digit() || DAY_MARKS.contains(&c));
     parts.is_some_and(|(year, month)| is_all(year) && is_all(month))
+        || (is_figured() && !in_figures(bare).is_empty())
 }
 
 /// Whether a text names a month as such.
@@ -281,6 +297,8 @@ mod tests {
             "十一月一日至三十日",
             "统计周期：2026年10月26日至2026年11月25日",
             "2026/11/01-2026/11/30",
+            "截至11月底",
+            "截止2026年11月末",
         ] {
             assert_eq!(months(text), [11], "{text}");
         }
@@ -294,6 +312,7 @@ mod tests {
             "028-11-30",
             "11.1-11.7",
             "2026-11-01",
+            "截止11月底前",
         ] {
             assert!(months(text) != [12] && spanned(text).is_none(), "{text}");
         }
@@ -301,7 +320,8 @@ mod tests {
 
     #[test]
     fn a_month_of_a_year_stands_alone() {
-        for text in ["2026年12月", "二〇二六年十二月", "（2026年 12 月）"] {
+        for text in ["2026年12月", "二〇二六年十二月", "（2026年 12 月）", "2026.12", "（2026-12）"]
+        {
             assert!(is_month_of_year(text), "{text}");
         }
         for text in ["12月", "2026年12月工作总结", "2026年12月4日", "2026年度", "太平镇2026年12月"]

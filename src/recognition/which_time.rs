@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::daywords::BROUGHT_WORDS;
 use super::months::{months_of_years, sums_up};
 use super::passing::{has, names_a_matter};
+use super::quarters::quarters;
 use super::rivals::{Named, Says, by_day, opens, unplanned};
 use super::times::{Asked, KINDS, Kind, Time};
 use super::vocabulary::Target;
@@ -21,6 +22,8 @@ const QUARTER_MONTHS: u64 = 3;
 const LAST: [&[&str]; 2] =
     [&["上月", "上个月", "上一月", "上一个月"], &["上季度", "上个季度", "上一季度", "上一个季度"]];
 const THIS: [&[&str]; 2] = [&["本月", "这个月", "当月"], &["本季度", "这个季度", "本季"]];
+/// Of a whole year.
+const YEARLY: &[&str] = &["年度总结", "年度工作总结", "年度报告", "年终"];
 /// Where a clause of a letter ends.
 const CLAUSE_ENDS: [char; 8] = ['，', ',', '。', '；', ';', '！', '!', '\n'];
 /// What a clause of a letter may bring, beside what others do.
@@ -164,6 +167,9 @@ impl<'c, 't> Times<'c, 't> {
             _ => (),
         }
         let due = self.due()?;
+        if own.into_iter().any(|text| self.is_of_more(text)) {
+            return None;
+        }
         // 12月台账 is of the fourth quarter, if of any.
         let named = own.into_iter().find_map(|text| self.of_months(text));
         named.is_none_or(|named| named == [due]).then_some(due)
@@ -188,6 +194,14 @@ impl<'c, 't> Times<'c, 't> {
         let Some(meant) = meant else { return Named::Nothing };
         let of = self.rivals.iter().zip(&self.asked).find(|(_, asked)| **asked == meant);
         of.map_or(Named::Another, |(rival, _)| Named::This(rival))
+    }
+
+    /// Whether a text that names no month names a quarter or a year, of which no month's paper is; not where the campaign is called so.
+    fn is_of_more(&self, text: &str) -> bool {
+        let says = |text: &str| has(text, YEARLY) || !quarters(text).is_empty();
+        let Campaign { title, short, keywords, .. } = self.campaign;
+        let is_called_so = || keywords.iter().chain([title, short]).any(|word| says(word));
+        self.kind == Kind::Months && says(text) && !is_called_so()
     }
 
     /// The rivals of the quarters of the months that a text names; none where it names none.

@@ -10,6 +10,7 @@ mod effort;
 #[path = "../support/mail.rs"]
 mod mail;
 
+mod companies;
 mod days;
 mod days_beside;
 mod due_weeks;

@@ -269,19 +269,15 @@ impl Mail {
     }
 
     pub fn judge_by(self, campaign: &Campaign) -> Judged {
-        let campaigns = [campaign.clone()];
-        let mailboxes = [mailbox()];
+        self.judge_among(std::slice::from_ref(campaign))
+    }
+
+    pub fn judge_among(self, campaigns: &[Campaign]) -> Judged {
         let hash = |n: usize| Some(format!("hash{}", if self.is_copied { 0 } else { n }));
         let hashes: Vec<_> = (0..self.facts.parts.len()).map(hash).collect();
-        let case = Case {
-            id: 1,
-            received_at: self.received_at,
-            mailbox: "box",
-            facts: &self.facts,
-            hashes: &hashes,
-            ours: &[],
-        };
-        let registration = Judge::new(&campaigns, &mailboxes, vec![]).judge(case);
+        let (facts, received_at) = (&self.facts, self.received_at);
+        let case = Case { id: 1, received_at, mailbox: "box", facts, hashes: &hashes, ours: &[] };
+        let registration = Judge::new(campaigns, &[mailbox()], vec![]).judge(case);
         let paths = self.facts.parts.iter().map(|part| part.path.clone()).collect();
         Judged { registration, paths }
     }
