@@ -20,3 +20,4 @@ mod rebuilt;
 mod socket;
 #[path = "../support/mailbox.rs"]
 mod support;
+mod worn;
