@@ -61,9 +61,9 @@ impl Error {
         self.is_passing() || matches!(self, Error::No(_, said) | Error::Bad(_, said) if names(said))
     }
 
-    /// Whether the server says itself that its refusal is of the moment (RFC 5530).
+    /// Whether the server says itself that its refusal is of the moment (RFC 5530). Exchange says so with BAD.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Error::No(_, said) if quirks::is_passing(said))
+        matches!(self, Error::No(_, said) | Error::Bad(_, said) if quirks::is_passing(said))
     }
 }
 
@@ -196,6 +196,16 @@ mod tests {
             assert!(words.contains(remedy) && !words.contains("请核对用户名"), "{words}");
             assert!(words.contains(said) && words.contains("每小时"), "{words}");
         }
+    }
+
+    #[test]
+    fn a_list_that_is_refused_for_a_reason_of_the_moment_is_no_empty_one() {
+        for said in ["Request is throttled. Suggested Backoff Time: 92415 milliseconds", "[INUSE] not now"] {
+            let (no, bad) =
+                (Error::No("UID FETCH".into(), said.into()), Error::Bad("UID FETCH".into(), said.into()));
+            assert!(no.names_another_reason() && bad.names_another_reason(), "{said}");
+        }
+        assert!(!Error::Bad("UID FETCH".into(), "Bad sequence".into()).names_another_reason());
     }
 
     #[test]

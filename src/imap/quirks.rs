@@ -31,7 +31,7 @@ pub(super) fn is_netease(host: &str) -> bool {
 pub(super) fn is_passing(said: &str) -> bool {
     let said = said.to_ascii_uppercase();
     const CODES: [&str; 4] = ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]"];
-    const PASSING: [&str; 11] = [
+    const PASSING: [&str; 17] = [
         "TRY AGAIN LATER",
         // What other programs and telephones of the office leave open counts too. // gmail, dovecot, cyrus, 网易, to 2023
         "TOO MANY CONNECTIONS",
@@ -46,6 +46,14 @@ pub(super) fn is_passing(said: &str) -> bool {
         "AUTHENTICATED BUT NOT CONNECTED",
         "SERVER UNAVAILABLE",
         "SERVICE UNAVAILABLE",
+        // gmail and exchange, to 2024
+        "THROTTLED",
+        // Whatever tells whether a password is right was not to be had. // dovecot, courier, to 2023
+        "TEMPORARY AUTHENTICATION FAILURE",
+        "TEMPORARY FAILURE",
+        "TEMPORARILY UNAVAILABLE",
+        "系统繁忙",
+        "服务器繁忙",
     ];
     let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
     says(&CODES) || says(&PASSING) && !says(&["PASSWORD", "密码", "授权码"])
@@ -243,6 +251,11 @@ mod tests {
             "User is authenticated but not connected.",
             "Server Unavailable. 15",
             "[UNAVAILABLE] Password database is down",
+            "Request is throttled. Suggested Backoff Time: 92415 milliseconds",
+            "[THROTTLED] Account busy",
+            "Temporary authentication failure.",
+            "LOGIN Service temporarily unavailable",
+            "系统繁忙，请稍后再试",
         ] {
             assert!(is_passing(said), "{said}");
         }
@@ -250,6 +263,7 @@ mod tests {
             "LOGIN Login error or password error",
             "Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited, or system is busy.",
             "Wrong password too often: try again later",
+            "Account is temporarily locked after too many failed logins",
             "密码错误或连接数过多",
         ] {
             assert!(!is_passing(said), "{said}");

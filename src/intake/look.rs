@@ -2,6 +2,9 @@
 //! new" is only ever said by a server that answered every question. A cut connection is taken up again where it was,
 //! but a server is never stormed: so many logins a look, and so much patience.
 
+mod absent;
+mod worn;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -26,10 +29,6 @@ const LOGINS_A_LOOK: u32 = 5;
 const LOST_OVER_FOLDERS: u32 = 2;
 /// A look lasts so long at most, and longer only for the bytes that the server has brought.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What staff read of a folder for spam that brought mail and is listed no more: for so long reminders are held by it.
-const HIDDEN: &str = "这个收到过来件的文件夹，服务器不再列出，或设置的 folders 里已没有它；服务器也没有垃圾邮件文件夹。可能已改名、删除或不让客户端读取，请到网页邮箱核对；\
-                      先按可能漏收暂缓催报，24小时后仍不见则不再等它";
 
 /// What staff do about mail that the server counts and does not list.
 const GAP_REMEDY: &str = "程序每次收信都会再核对；一直如此，请到网页邮箱核对来件，或找邮箱的客服";
@@ -66,6 +65,10 @@ pub(super) struct Look<'a> {
     lost_over_folders: Option<(u32, String)>,
     /// The folders, once the server has told them: one that hangs up behind that would else never be asked for mail.
     chosen: Option<Chosen>,
+    /// The connection has served an earlier look.
+    is_reused: bool,
+    /// A folder has been listed in this look.
+    has_listed: bool,
 }
 
 impl<'a> Look<'a> {
@@ -89,6 +92,8 @@ impl<'a> Look<'a> {
             has_named_folder: false,
             lost_over_folders: None,
             chosen: None,
+            is_reused: false,
+            has_listed: false,
         }
     }
 
@@ -151,6 +156,7 @@ impl<'a> Look<'a> {
         until: &mut Instant,
         logins: &mut u32,
     ) -> Result<Session, Broken> {
+        self.is_reused = link.is_some();
         let mut session = match link {
             Some(mut session) => {
                 session.be_patient(*until);
@@ -241,7 +247,7 @@ impl<'a> Look<'a> {
         (scan.unfetched, scan.resting) = (failures.unfetched(), failures.resting.clone());
         match outcome {
             Ok(()) => Ok(scan),
-            Err(broken) if broken.is_final() => {
+            Err(broken) if broken.is_final() || self.is_worn_out() => {
                 self.broken_off.insert(folder.name.clone(), scan);
                 Err(broken)
             }
@@ -276,7 +282,9 @@ impl<'a> Look<'a> {
             store: self.store,
             clock: self.clock,
         };
-        if let Some(gap) = discover(session, &place, self.memory).await? {
+        let gap = discover(session, &place, self.memory).await?;
+        self.has_listed = true;
+        if let Some(gap) = gap {
             match gap.is_numbered {
                 true => scan.note = Some(gap.words),
                 false => scan.trouble = Some(format!("{}。{GAP_REMEDY}", gap.words)),
@@ -313,42 +321,6 @@ impl<'a> Look<'a> {
             if scan.trouble.is_some() || is_told { store.record_scan(&scan) } else { Ok(()) }
         };
         on_blocking_thread(self.store, settle).await
-    }
-
-    /// A folder that the server neither lists nor opens. One that never brought mail is a slip in the configuration, told on
-    /// the page and once in the log, and beside a folder that is there no reason to think that mail is missed. One that did
-    /// was renamed or deleted, and mail comes under a name that nobody looks at; and where none of the folders that are
-    /// named is there, none of the mail was seen: nobody may be chased upon that.
-    async fn absent(&mut self, folder: &Folder, scan: &mut Scan) -> Result<(), Broken> {
-        let (id, name) = (self.mailbox.id.clone(), folder.name.clone());
-        let had_mail = on_blocking_thread(self.store, move |store| store.has_mail_of(&id, &name)).await?;
-        let name = &folder.name;
-        let words = match had_mail {
-            true => format!("服务器上原有的文件夹“{name}”不见了，可能已改名或删除，请核对 folders 的写法"),
-            false => format!("服务器上没有文件夹“{name}”，请核对 folders 的写法，或在邮箱中建立它"),
-        };
-        let is_slip = self.has_named_folder && !had_mail;
-        *if is_slip { &mut scan.note } else { &mut scan.trouble } = Some(words);
-        self.failures.remove(name);
-        self.memory.folders.remove(name);
-        if self.memory.told_absent.insert(name.clone()) {
-            tracing::warn!(mailbox = self.mailbox.id, folder = name, "the server has no such folder");
-        }
-        Ok(())
-    }
-
-    /// Folders that were looked at under names that configuration has no more, or as spam that the server keeps no more,
-    /// would go stale and hold all reminders.
-    async fn forget_all_but(&self, folders: &[Folder]) -> Result<(), Fault> {
-        let id = self.mailbox.id.clone();
-        let kept = folders.iter().map(|folder| folder.name.clone());
-        let roles = self.mailbox.folders.iter().filter(|name| *name == JUNK).cloned();
-        let kept: Vec<String> = kept.chain(roles).collect();
-        // Where spam is wanted and no folder is for it, one that brought mail may only be hidden for the moment.
-        let has_junk = folders.iter().any(|folder| !self.mailbox.folders.contains(&folder.name));
-        let is_hidden = !has_junk && kept.iter().any(|name| name == JUNK);
-        let hidden = is_hidden.then_some(HIDDEN);
-        on_blocking_thread(self.store, move |store| store.forget_folders_but(&id, &kept, hidden)).await
     }
 
     /// Says of every folder that was not finished why it was not: reminders are held by this. Where mail of it came all the same,

@@ -62,6 +62,8 @@ pub struct Memory {
     pub(super) brought: BTreeSet<String>,
     /// How the last look stood with the login.
     pub(super) login: Login,
+    /// When a connection was last given up because nothing could be listed on it any more.
+    pub(super) renewed_at: Option<Timestamp>,
     /// What the server is better not asked.
     pub(super) shunned: Shunned,
     /// Bytes beyond what is told of mails that may still buy time in the look under way.

@@ -10,7 +10,8 @@ use super::folder::{Seen, Sighting, seen};
 use super::mail::Captured;
 use crate::fault::Fault;
 
-// In both the few mails of these bytes come first: a folder may have 100,000, and would be gone through for each mail that comes.
+// In both the few mails of these bytes come first: a folder may have 100,000, and would be gone through for each mail that comes. Where a
+// UID was given again, only what came under it last is there.
 
 const ANOTHER: &str = "
     SELECT EXISTS (
@@ -18,7 +19,11 @@ const ANOTHER: &str = "
         WHERE message.sha256 = :sha256
             AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
             AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
-            AND announced_size <> :announced)";
+            AND announced_size <> :announced
+            AND NOT EXISTS (
+                SELECT 1 FROM sighting AS later
+                WHERE later.mailbox = :mailbox AND later.folder = :folder AND later.uidvalidity = :uidvalidity
+                    AND later.uid = sighting.uid AND later.id > sighting.id))";
 
 const ELSEWHERE: &str = "
     SELECT uid, announced_size, announced_at
@@ -26,6 +31,10 @@ const ELSEWHERE: &str = "
     WHERE message.sha256 = :sha256
         AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))
         AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid <> :uid
+        AND NOT EXISTS (
+            SELECT 1 FROM sighting AS later
+            WHERE later.mailbox = :mailbox AND later.folder = :folder AND later.uidvalidity = :uidvalidity
+                AND later.uid = sighting.uid AND later.id > sighting.id)
     ORDER BY sighting.id DESC LIMIT 8";
 
 impl Store {
@@ -148,6 +157,18 @@ mod tests {
     }
 
     #[test]
+    fn what_came_under_a_uid_before_it_was_given_again_is_nobody_elses() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        store.capture(&[mail(1, 70, 70)], Timestamp::UNIX_EPOCH).unwrap();
+        let (moved, misdescribed) = (mail(3, 70, 70), mail(3, 70, 90));
+        let elsewhere = || store.elsewhere(&[(moved.sha256.clone(), moved.sighting.clone())]).unwrap().len();
+        assert!(elsewhere() == 1 && store.is_of_another(&misdescribed).unwrap());
+        store.capture(&[mail(1, 80, 80)], Timestamp::UNIX_EPOCH).unwrap();
+        assert!(elsewhere() == 0 && !store.is_of_another(&misdescribed).unwrap());
+    }
+
+    #[test]
     fn no_folder_is_gone_through_for_a_mail_that_comes() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
@@ -161,6 +182,8 @@ mod tests {
             });
             let plan = plan.unwrap();
             assert!(plan.iter().any(|step| step.contains("sighting_by_message (message=?)")), "{plan:?}");
+            let later = "(mailbox=? AND folder=? AND uidvalidity=? AND uid=?)";
+            assert!(plan.iter().any(|step| step.contains("later") && step.contains(later)), "{plan:?}");
         }
     }
 

@@ -16,6 +16,8 @@ mod outage;
 #[path = "../support/patience.rs"]
 mod patience;
 mod profiles;
+mod rebuilt;
 mod socket;
 #[path = "../support/mailbox.rs"]
 mod support;
+mod worn;
