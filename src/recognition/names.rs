@@ -132,7 +132,9 @@ impl NameBook {
         let mut book = Self { above: Above::of(roster), ..Self::default() };
         for (name, codes) in owners {
             let (Some(code), Some(first)) = (codes.first(), name.chars().next()) else { continue };
-            let Some(unit) = roster.by_code(code).filter(|_| codes.len() == 1 || is_town(&name)) else {
+            let Some(unit) =
+                roster.by_code(code).filter(|_| codes.len() == 1 || shorter.is_shared(&name, codes.len()))
+            else {
                 continue;
             };
             let codes = codes.into_iter().map(str::to_owned).collect();

@@ -43,6 +43,8 @@ const SENT: &[&str] = &["发", "报", "交", "送", "转", "发的", "报的"];
 const DEPARTMENTS: &[&str] = &["学院", "系", "部", "处", "中心"];
 /// Of these there are many, and one may be called like the end of another.
 const MANY: &[&str] = &["小学", "中学", "幼儿园", "医院", "卫生院"];
+/// So many of a county may be meant by one name; what more are called is no name of any.
+const SCHOOLS_MAX: usize = 3;
 /// The last letters of places in which they lie.
 const BEFORE_MANY: &str = "省市州盟县区旗镇乡道";
 /// A name that begins with a place says so in so many letters: 临江市, 东山县.
@@ -58,6 +60,11 @@ pub(super) struct Shorter<'r> {
 impl<'r> Shorter<'r> {
     pub(super) fn of(roster: &'r Roster) -> Self {
         Self { houses: Houses::of(roster), begins: Begins::of(roster), county: County::of(roster) }
+    }
+
+    /// Whether what several units are called speaks for one of them, and a person must say of which: a town, or a school of the county.
+    pub(super) fn is_shared(&self, name: &str, units: usize) -> bool {
+        is_town(name) || (self.county.is_some() && is_of_many_kinds(name) && units <= SCHOOLS_MAX)
     }
 
     /// All of it for one unit; what several are called so names none of them, unless they are towns.
@@ -173,6 +180,10 @@ pub(super) fn is_of_many(name: &str, unit: &Unit) -> bool {
     let stem = TOWN_OFFICES.iter().find_map(|office| name.strip_suffix(office)).unwrap_or(name);
     let kinds = || TOWN_ENDINGS.iter().chain(MANY);
     kinds().find_map(|kind| stem.strip_suffix(*kind)).is_some_and(|proper| !begins_with_place(proper, unit))
+}
+
+fn is_of_many_kinds(name: &str) -> bool {
+    MANY.iter().any(|kind| name.ends_with(kind))
 }
 
 /// Whether what stands right before is a place, or one of the kind with which this one writes: 临江县(实验小学), 甲中学(乙中学)联合.

@@ -5,6 +5,7 @@
 
 #[path = "../support/campaign.rs"]
 mod campaign;
+mod county_schools;
 #[path = "../support/effort.rs"]
 mod effort;
 #[path = "../support/mail.rs"]
