@@ -1,9 +1,10 @@
 //! Whether what people write for a unit may be taught: it must mean that unit and nobody and nothing else, because from
 //! then on it decides whose a mail is.
 
+use super::endings::SHORT_ENDINGS;
 use super::names::NameBook;
 use super::squeeze;
-use super::words::{ANYBODYS_NAMES, COMPLETE_ENDINGS, SHORT_ENDINGS};
+use super::words::{ANYBODYS_NAMES, COMPLETE_ENDINGS};
 use crate::domain::campaign::Campaign;
 use crate::domain::decision::TaughtName;
 use crate::domain::unit::Unit;

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::endings::SHORT_ENDINGS;
 use super::letters::plain;
-use super::words::SHORT_ENDINGS;
 use crate::domain::unit::{Roster, Unit};
 
 /// Last letters of the places of one roster, of which it has but one.
@@ -19,7 +19,28 @@ const UNITS_MIN: usize = 3;
 /// What lies in towns too, by kind.
 const SCHOOLS: &[&str] = &["小学", "中学", "学校", "幼儿园", "职中", "职高", "医院", "卫生院", "保健院"];
 /// The offices of a county by kind. 城乡 in the name of one is no town.
-const OFFICES: &[&str] = &["局", "委员会", "委", "办公室", "大队", "中心"];
+const OFFICES: &[&str] = &[
+    "局",
+    "委员会",
+    "委",
+    "办公室",
+    "大队",
+    "中心",
+    "工会",
+    "联合会",
+    "联合社",
+    "协会",
+    "法院",
+    "检察院",
+    "部",
+];
+/// What an office that is also another's bears before its county: 国家税务总局临江县税务局, 中共临江县委宣传部.
+const ABOVE: &[&str] = &["国家税务总局", "国家统计局", "中国共产党", "中共"];
+/// 团县委 is 共青团临江县委员会.
+const LEAGUE: &str = "共青团";
+const LEAGUE_SHORT: &str = "团";
+const COMMITTEE: &str = "委员会";
+const COMMITTEE_SHORT: &str = "委";
 /// What each of them may be called like, and no name of one.
 const NOBODYS: &[&str] = &[
     "小学",
@@ -55,6 +76,7 @@ const SHORTENED: &[(&str, &str)] = &[
     ("中心小学", "中心校"),
     ("中心学校", "中心校"),
     ("中心卫生院", "卫生院"),
+    ("人民医院", "医院"),
 ];
 /// That of a village: 红星村小.
 const SCHOOL: &str = "小学";
@@ -85,7 +107,13 @@ impl County {
     /// What one of its units is called besides.
     pub(super) fn names(&self, unit: &Unit) -> BTreeSet<String> {
         let name = plain(&unit.name);
-        let rest = name.strip_prefix(self.name.as_str()).unwrap_or(&name);
+        if let Some(COMMITTEE) =
+            name.strip_prefix(LEAGUE).and_then(|name| name.strip_prefix(self.name.as_str()))
+        {
+            return self.league();
+        }
+        let own = ABOVE.iter().find_map(|above| name.strip_prefix(above)).unwrap_or(&name);
+        let rest = own.strip_prefix(self.name.as_str()).unwrap_or(own);
         let is_one_of = |kinds: &[&str]| kinds.iter().any(|kind| rest.ends_with(kind));
         let (towns, proper) = match (is_one_of(SCHOOLS), is_one_of(OFFICES)) {
             (true, _) => split(rest),
@@ -106,8 +134,19 @@ impl County {
                 }
             }
         }
-        names.retain(|name| !NOBODYS.contains(&name.as_str()) && name.chars().count() > 1);
+        // 县委宣传部 without its county is that of anybody.
+        let is_own = |name: &str| !NOBODYS.contains(&name) && !name.starts_with(COMMITTEE_SHORT);
+        names.retain(|name| is_own(name) && name.chars().count() > 1);
         names
+    }
+
+    /// What its league of youth is called.
+    fn league(&self) -> BTreeSet<String> {
+        let level = self.name.chars().next_back().map(String::from).unwrap_or_default();
+        let called = |league: &str| {
+            [&self.name, &level].map(|place| format!("{league}{place}{COMMITTEE_SHORT}")).to_vec()
+        };
+        [LEAGUE, LEAGUE_SHORT].into_iter().flat_map(called).collect()
     }
 }
 
@@ -150,7 +189,10 @@ fn called(towns: &[(&str, &str)]) -> Vec<String> {
 fn shorter(proper: &str, town: &str) -> BTreeSet<String> {
     let mut forms: BTreeSet<String> = [proper.to_owned()].into();
     for (long, short) in SHORTENED.iter().chain(SHORT_ENDINGS) {
-        forms.extend(proper.strip_suffix(long).map(|head| format!("{head}{short}")));
+        let shorter: Vec<&String> = forms.iter().filter(|form| form.ends_with(long)).collect();
+        let shorter =
+            shorter.into_iter().filter_map(|form| Some(format!("{}{short}", form.strip_suffix(long)?)));
+        forms.extend(shorter.collect::<Vec<_>>());
     }
     let numbered = proper.rsplit_once('第').and_then(|(head, nth)| {
         let (number, short) =
@@ -228,8 +270,18 @@ mod tests {
 
     #[test]
     fn so_do_the_offices_of_a_county_and_the_schools_whose_roster_leaves_it_out() {
-        let offices =
-            ["临江县民政局", "临江县住房和城乡建设局", "临江县教育和体育局", "临江县城关镇人民政府"];
+        let offices = [
+            "临江县民政局",
+            "临江县住房和城乡建设局",
+            "临江县教育和体育局",
+            "临江县城关镇人民政府",
+            "临江县文化广播电视和旅游局",
+            "临江县妇女联合会",
+            "临江县人民法院",
+            "国家税务总局临江县税务局",
+            "中共临江县委宣传部",
+            "共青团临江县委员会",
+        ];
         for (text, wanted) in [
             ("民政局10月月报", "1"),
             ("民政局情况", "1"),
@@ -237,6 +289,14 @@ mod tests {
             ("县住建局", "2"),
             ("临江住建局报送", "2"),
             ("教体局材料", "3"),
+            ("县文旅局报送", "5"),
+            ("妇联材料", "6"),
+            ("县法院", "7"),
+            ("县税务局材料", "8"),
+            ("县委宣传部", "9"),
+            ("团县委材料", "10"),
+            ("党委宣传部", ""),
+            ("宣传部材料", ""),
             ("市民政局材料", ""),
             ("青石县民政局材料", ""),
         ] {

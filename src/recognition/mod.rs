@@ -25,6 +25,7 @@ mod drafts;
 mod edges;
 pub mod edition;
 pub mod empty_days;
+mod endings;
 mod figured_months;
 mod figures;
 pub mod hours;

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use super::branches::Houses;
 use super::county::County;
+use super::endings::SHORT_ENDINGS;
 use super::house::Begins;
 use super::letters::{Letter, is_han, plain, stands_behind};
 use super::likeness::PROVINCES;
 use super::titles::{DONE_THERE, NOT_OF_PLACE, PLACE_ENDINGS, TOWN_DOES, TOWN_ENDINGS, TOWN_OFFICES};
-use super::words::SHORT_ENDINGS;
 use crate::domain::unit::{Roster, Unit};
 
 /// Letters of a place before what it is called by kind, at least: 城关镇, 园区街道; not 区街道.

@@ -1,44 +1,6 @@
 //! Word lists by which mail is judged; those of what a mail is stand in `phrases`, those of longer names in `titles`. Words of a
 //! particular notice (keywords, names of items, titles of forms) are configuration; these are the habits of Chinese office mail.
 
-/// Long endings of names and what people write for them; variants are used only where they name one unit.
-pub const SHORT_ENDINGS: &[(&str, &str)] = &[
-    ("职业技术学院", "职院"),
-    ("职业学院", "职院"),
-    ("职业技术大学", "职大"),
-    ("高等专科学校", "高专"),
-    ("职业高级中学", "职高"),
-    ("职业中学", "职中"),
-    ("教育和体育局", "教体局"),
-    ("教育和体育局", "教育体育局"),
-    ("教育和体育局", "教育局"),
-    ("教育局", "教育和体育局"),
-    ("教育局", "教体局"),
-    ("人力资源和社会保障局", "人力资源社会保障局"),
-    ("人力资源和社会保障局", "人社局"),
-    ("市场监督管理局", "市场监管局"),
-    ("市场监督管理局", "市监局"),
-    ("卫生健康委员会", "卫生健康委"),
-    ("卫生健康委员会", "卫健委"),
-    ("卫生健康局", "卫健局"),
-    ("疾病预防控制中心", "疾控中心"),
-    ("住房和城乡建设局", "住建局"),
-    ("应急管理局", "应急局"),
-    ("发展和改革委员会", "发改委"),
-    ("发展和改革局", "发改局"),
-    ("妇幼保健院", "妇幼"),
-    ("中医医院", "中医院"),
-    ("中医院", "中医医院"),
-    ("项目经理部", "项目部"),
-    ("项目部", "项目经理部"),
-    ("集团有限公司", "集团"),
-    ("有限责任公司", "有限公司"),
-    ("有限责任公司", "公司"),
-    ("有限公司", "有限责任公司"),
-    ("有限公司", "公司"),
-    ("有限公司", ""),
-];
-
 /// A name that ends so is complete: what follows does not belong to it.
 pub const COMPLETE_ENDINGS: &[&str] = &[
     "学院",
