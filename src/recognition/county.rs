@@ -17,7 +17,8 @@ const WITHIN: &[&str] = &["街道", "社区", "镇", "乡", "村", "区"];
 /// A roster of one county has so many units at least.
 const UNITS_MIN: usize = 3;
 /// What lies in towns too, by kind.
-const SCHOOLS: &[&str] = &["小学", "中学", "学校", "幼儿园", "职中", "职高", "医院", "卫生院", "保健院"];
+const SCHOOLS: &[&str] =
+    &["小学", "中学", "学校", "幼儿园", "职中", "职高", "医院", "卫生院", "保健院", "卫生服务中心"];
 /// The offices of a county by kind. 城乡 in the name of one is no town.
 const OFFICES: &[&str] = &[
     "局",
@@ -61,6 +62,8 @@ const NOBODYS: &[&str] = &[
     "办公室",
     "小",
     "中心",
+    "卫生服务中心",
+    "社区卫生服务中心",
 ];
 /// Kinds as they are shortened by everybody.
 const SHORTENED: &[(&str, &str)] = &[
@@ -77,12 +80,22 @@ const SHORTENED: &[(&str, &str)] = &[
     ("中心学校", "中心校"),
     ("中心卫生院", "卫生院"),
     ("人民医院", "医院"),
+    ("妇幼保健院", "妇保院"),
+    ("疾病预防控制中心", "疾控"),
+    ("中心血站", "血站"),
 ];
 /// That of a village: 红星村小.
 const SCHOOL: &str = "小学";
 const VILLAGE_SCHOOL: &str = "小";
 /// Kinds that are numbered: 第一小学 is 一小.
-const NUMBERED: &[(&str, char)] = &[("小学", '小'), ("中学", '中'), ("幼儿园", '幼'), ("初级中学", '中')];
+const NUMBERED: &[(&str, &str)] = &[
+    ("小学", "小"),
+    ("中学", "中"),
+    ("幼儿园", "幼"),
+    ("初级中学", "中"),
+    ("人民医院", "院"),
+    ("人民医院", "医院"),
+];
 
 /// The only county of a roster.
 #[derive(Debug)]
@@ -104,15 +117,22 @@ impl County {
         (count == roster.units.len() && count >= UNITS_MIN).then_some(Self { name })
     }
 
-    /// What one of its units is called besides.
+    /// What one of its units is called besides. 第四人民医院(精神卫生中心) has two names.
     pub(super) fn names(&self, unit: &Unit) -> BTreeSet<String> {
         let name = plain(&unit.name);
+        match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
+            Some((outer, inner)) => [outer, inner].into_iter().flat_map(|name| self.names_of(name)).collect(),
+            None => self.names_of(&name),
+        }
+    }
+
+    fn names_of(&self, name: &str) -> BTreeSet<String> {
         if let Some(COMMITTEE) =
             name.strip_prefix(LEAGUE).and_then(|name| name.strip_prefix(self.name.as_str()))
         {
             return self.league();
         }
-        let own = ABOVE.iter().find_map(|above| name.strip_prefix(above)).unwrap_or(&name);
+        let own = ABOVE.iter().find_map(|above| name.strip_prefix(above)).unwrap_or(name);
         let rest = own.strip_prefix(self.name.as_str()).unwrap_or(own);
         let is_one_of = |kinds: &[&str]| kinds.iter().any(|kind| rest.ends_with(kind));
         let (towns, proper) = match (is_one_of(SCHOOLS), is_one_of(OFFICES)) {
@@ -194,13 +214,14 @@ fn shorter(proper: &str, town: &str) -> BTreeSet<String> {
             shorter.into_iter().filter_map(|form| Some(format!("{}{short}", form.strip_suffix(long)?)));
         forms.extend(shorter.collect::<Vec<_>>());
     }
-    let numbered = proper.rsplit_once('第').and_then(|(head, nth)| {
-        let (number, short) =
-            NUMBERED.iter().find_map(|(kind, short)| Some((nth.strip_suffix(kind)?, short)))?;
-        let is_number = !number.is_empty() && number.chars().all(|c| "一二三四五六七八九十".contains(c));
-        is_number.then(|| format!("{head}{number}{short}"))
+    let nth = proper.rsplit_once('第');
+    let numbers = nth.into_iter().flat_map(|(head, nth)| {
+        NUMBERED.iter().filter_map(move |(kind, short)| Some((head, nth.strip_suffix(kind)?, short)))
     });
-    forms.extend(numbered);
+    let is_number =
+        |number: &str| !number.is_empty() && number.chars().all(|c| "一二三四五六七八九十".contains(c));
+    let numbers = numbers.filter(|(_, number, _)| is_number(number));
+    forms.extend(numbers.map(|(head, number, short)| format!("{head}{number}{short}")));
     forms.extend((town.ends_with('村') && proper == SCHOOL).then(|| VILLAGE_SCHOOL.to_owned()));
     forms
 }
@@ -301,6 +322,22 @@ mod tests {
             ("青石县民政局材料", ""),
         ] {
             assert_eq!(codes(&offices, "临江县", text), wanted, "{text}");
+        }
+        let hospitals = [
+            "云江市第一人民医院",
+            "云江市第四人民医院（云江市精神卫生中心）",
+            "云江市东城区人民路社区卫生服务中心",
+        ];
+        for (text, wanted) in [
+            ("市一医院报送", "1"),
+            ("云江市一院", "1"),
+            ("市第四人民医院", "2"),
+            ("市精神卫生中心", "2"),
+            ("人民路社区卫生服务中心", "3"),
+            ("市三医院报送", ""),
+            ("社区卫生服务中心", ""),
+        ] {
+            assert_eq!(codes(&hospitals, "云江市", text), wanted, "{text}");
         }
         let schools = ["第一小学", "第二小学", "龙潭乡中心小学"];
         for (text, wanted) in [("县一小", "1"), ("临江二小报送", "2"), ("龙潭中心校", "3")] {
