@@ -9,7 +9,7 @@ use super::letters::{
     Letter, as_figure, is_figure_of, is_han, letters, lies_in_another_place, plain, stands_behind,
 };
 use super::shortened::{
-    Shorter, house_of, is_department, is_done, is_numbered_company, is_of_many, is_spoken_of, is_town,
+    Shorter, houses_of, is_department, is_done, is_numbered_company, is_of_many, is_spoken_of, is_town,
     names_an_office, stands_behind_place,
 };
 use super::titles::{
@@ -58,7 +58,7 @@ pub struct NameBook {
     /// How the names of institutions end that the roster has, beside those of schools.
     endings: Vec<&'static str>,
     /// What the office that asks belongs to, which may stand before the names of its departments: 滨海大学教务处.
-    house: Vec<char>,
+    houses: Vec<Vec<char>>,
     /// Cities and counties of the roster, as people call them.
     pub(super) places: Vec<String>,
     above: Above,
@@ -107,8 +107,8 @@ impl NameBook {
             campaign.keywords.iter().chain([&campaign.title, &campaign.short]).chain(names).chain(forms);
         let begins = |word: &String| plain(word).chars().take(FOLLOWING_CHARS).collect::<String>();
         let words: BTreeSet<String> = words.map(begins).filter(|word| word.chars().count() > 1).collect();
-        let house = house_of(&plain(&campaign.office)).chars().collect();
-        Self { own_words: words.into_iter().collect(), house, ..Self::taught(&campaign.roster, taught) }
+        let houses = houses_of(&plain(&campaign.office)).map(|house| house.chars().collect()).collect();
+        Self { own_words: words.into_iter().collect(), houses, ..Self::taught(&campaign.roster, taught) }
     }
 
     /// The same with what persons taught.
@@ -164,7 +164,7 @@ impl NameBook {
 
     /// Whether a name is that of what the office that asks belongs to.
     pub(super) fn is_house(&self, name: &str) -> bool {
-        !self.house.is_empty() && name.chars().eq(self.house.iter().copied())
+        self.houses.iter().any(|house| name.chars().eq(house.iter().copied()))
     }
 
     /// Units in the order in which the text names them, without overlap.
@@ -320,8 +320,10 @@ impl Name {
             return false;
         }
         let is_apart = self.is_anchored && (!self.is_of_many || stands_behind_place(text, at));
-        let is_behind =
-            || stands_behind(text, at, &book.house) || book.above.stands_before(&self.codes, text, at);
+        let is_behind = || {
+            book.houses.iter().any(|house| stands_behind(text, at, house))
+                || book.above.stands_before(&self.codes, text, at)
+        };
         (is_apart || begins_word(text, at) || is_behind())
             && self.ends_word(text, at + self.letters.len(), &book.own_words)
     }

@@ -22,6 +22,7 @@ const COMPANY_CHARS: usize = 9;
 /// How what has departments is called by kind.
 const HOUSES: &[&str] = &["大学", "学院", "学校", "医院", "公司", "集团", "局", "厅", "委员会"];
 const COMPANY: &str = "公司";
+const GROUP: &str = "集团";
 /// What belongs to a university, and bears its number before or behind this.
 const ATTACHED: &str = "附属";
 /// What bears its number with or without 第.
@@ -78,8 +79,9 @@ impl<'r> Shorter<'r> {
             short_forms(name).into_iter().chain(other.iter().flat_map(|name| short_forms(name))).collect()
         };
         names.extend(forms(&name));
+        names.extend(either_office(&name));
         // 物资 of 宏远集团物资有限公司 is a word that everybody writes.
-        let is_company = |name: &str| name.ends_with(COMPANY);
+        let is_company = |name: &str| name.ends_with(COMPANY) || name.ends_with(GROUP);
         for name in self.begins.inside(unit) {
             names.extend(forms(&name).into_iter().filter(|form| is_company(form) || !is_company(&name)));
         }
@@ -103,6 +105,16 @@ fn other_order(name: &str) -> Option<String> {
         Some(before) => format!("{before}{number}{BRANCH}"),
         None => format!("{before}第{number}{BRANCH}"),
     })
+}
+
+/// Both names of an office that is two: 学生工作部 and 学生工作处 of 学生工作部(处).
+fn either_office(name: &str) -> Vec<String> {
+    let split = name.strip_suffix(')').and_then(|name| name.split_once('('));
+    let office = split.filter(|(_, other)| OFFICES.contains(other)).and_then(|(first, other)| {
+        let kind = OFFICES.iter().find(|kind| first.ends_with(**kind))?;
+        Some(vec![first.to_owned(), format!("{}{other}", first.strip_suffix(kind)?)])
+    });
+    office.unwrap_or_default()
 }
 
 /// Whether a text is one Chinese numeral.
@@ -162,11 +174,10 @@ pub(super) fn is_town(name: &str) -> bool {
     TOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
 }
 
-/// What an office belongs to, by the office's name: 滨海大学 of 滨海大学党委宣传部.
-pub(super) fn house_of(office: &str) -> &str {
-    let ends = HOUSES.iter().filter_map(|kind| Some(office.rfind(kind)? + kind.len()));
-    let end = ends.filter(|end| *end < office.len()).max();
-    end.and_then(|end| office.get(..end)).unwrap_or_default()
+/// What an office belongs to, by the office's name: 滨海大学 of 滨海大学党委宣传部, and of 滨海大学安全生产委员会办公室 too.
+pub(super) fn houses_of(office: &str) -> impl Iterator<Item = &str> {
+    let ends = HOUSES.iter().flat_map(|kind| office.match_indices(kind).map(|(at, kind)| at + kind.len()));
+    ends.filter(|end| *end < office.len()).filter_map(|end| office.get(..end))
 }
 
 /// Whether a name is that of a department, which begins with no place: 管理学院 stands in 公共管理学院 too.
@@ -259,6 +270,15 @@ pub(super) fn is_done(before: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_office_that_is_two_has_both_names_and_a_department_stands_behind_its_university() {
+        assert_eq!(either_office("学生工作部(处)"), ["学生工作部", "学生工作处"]);
+        assert!(either_office("第一中学(东校区)").is_empty() && either_office("教务处").is_empty());
+        let houses: Vec<&str> = houses_of("滨海大学安全生产委员会办公室").collect();
+        assert_eq!(houses, ["滨海大学", "滨海大学安全生产委员会"]);
+        assert_eq!(houses_of("滨海大学").count(), 0);
+    }
 
     #[test]
     fn a_town_is_called_without_its_county() {
