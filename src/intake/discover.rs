@@ -304,14 +304,15 @@ pub(super) fn difference(listed: &[Described], seen: &[Seen]) -> (BTreeMap<u32, 
         let (mut is_captured, mut is_undescribed) = (false, false);
         while let Some(known) = seen.next_if(|known| known.uid <= mail.uid) {
             if known.uid == mail.uid {
-                is_captured |= known.announced.may_be(&announced);
-                is_undescribed |= known.announced == Announced::default();
+                let is_it = known.may_be(&announced);
+                is_captured |= is_it;
+                is_undescribed |= is_it && known.announced == Announced::default();
             }
         }
         if !is_captured {
             waiting.insert(mail.uid, *mail);
         } else if is_undescribed && announced != Announced::default() {
-            described.push(Seen { uid: mail.uid, announced });
+            described.push(Seen { uid: mail.uid, announced, came: None });
         }
     }
     (waiting, described)
@@ -342,7 +343,7 @@ mod tests {
     }
 
     fn known(uid: u32, size: u64) -> Seen {
-        Seen { uid, announced: announced(&mail(uid, size)) }
+        Seen { uid, announced: announced(&mail(uid, size)), came: None }
     }
 
     fn waiting(listed: &[Described], seen: &[Seen]) -> Vec<u32> {
@@ -369,8 +370,15 @@ mod tests {
 
     #[test]
     fn what_was_captured_before_descriptions_were_kept_learns_its_own() {
-        let undescribed = Seen { uid: 4, announced: Announced::default() };
-        let (waiting, described) = difference(&[mail(3, 9), mail(4, 10)], &[known(3, 9), undescribed]);
-        assert_eq!((waiting.len(), described), (0, vec![known(4, 10)]));
+        let undescribed = |came| Seen { uid: 4, announced: Announced::default(), came };
+        for came in [None, Some(10)] {
+            let seen = [known(3, 9), undescribed(came)];
+            let (waiting, described) = difference(&[mail(3, 9), mail(4, 10)], &seen);
+            assert_eq!((waiting.len(), described), (0, vec![known(4, 10)]));
+        }
+        let (waiting, described) = difference(&[mail(4, 10)], &[undescribed(Some(11))]);
+        assert_eq!((waiting.len(), described), (1, vec![]), "another mail");
+        let (waiting, described) = difference(&[mail(4, 10)], &[undescribed(Some(11)), known(4, 10)]);
+        assert_eq!((waiting.len(), described), (0, vec![]), "what is described is the other of the two");
     }
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, named_params};
 
 use super::Store;
-use super::column::{Json, Ms, Size};
+use super::column::{Json, Ms};
 use crate::domain::mailbox::Mailbox;
 use crate::fault::Fault;
 
@@ -23,33 +23,6 @@ pub struct Sighting {
     pub uidvalidity: u32,
     /// UID; for imported mail 0 (the path is the place).
     pub uid: u32,
-}
-
-/// How a server describes a mail when it lists it. Unknown is unlike nothing: servers need not tell, and what was
-/// captured by older versions of this program did not keep it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Announced {
-    /// RFC822.SIZE, bytes; not necessarily the true one.
-    pub size: Option<u64>,
-    /// INTERNALDATE.
-    pub at: Option<Timestamp>,
-}
-
-impl Announced {
-    /// Whether both may describe the same mail.
-    pub fn may_be(&self, other: &Self) -> bool {
-        let alike = |a: Option<u64>, b: Option<u64>| a.zip(b).is_none_or(|(a, b)| a == b);
-        alike(self.size, other.size) && self.at.zip(other.at).is_none_or(|(a, b)| a == b)
-    }
-}
-
-/// A UID that is captured already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
-    /// The UID.
-    pub uid: u32,
-    /// How the server described it then.
-    pub announced: Announced,
 }
 
 /// A complete or failed look at one folder.
@@ -106,53 +79,6 @@ pub struct Unfetched {
 }
 
 impl Store {
-    /// UIDs of a folder from `first` on that are captured already, ascending; one is there twice where the server has
-    /// used it for two mails.
-    pub fn seen(
-        &self,
-        mailbox: &str,
-        folder: &str,
-        uidvalidity: u32,
-        first: u32,
-    ) -> Result<Vec<Seen>, Fault> {
-        const SEEN: &str = "
-            SELECT uid, announced_size, announced_at FROM sighting
-            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid >= :first
-            ORDER BY uid";
-        self.read(|tx| {
-            let place = named_params! {
-                ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":first": first,
-            };
-            let mut select = tx.prepare_cached(SEEN)?;
-            let seen = select.query_map(place, seen)?;
-            Ok(seen.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// Notes how the server describes mails that were captured before this was kept.
-    pub fn describe_seen(
-        &self,
-        mailbox: &str,
-        folder: &str,
-        uidvalidity: u32,
-        described: &[Seen],
-    ) -> Result<(), Fault> {
-        const DESCRIBE: &str = "
-            UPDATE sighting SET announced_size = :size, announced_at = :at
-            WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid
-              AND announced_size IS NULL AND announced_at IS NULL";
-        self.write(|tx| {
-            let mut describe = tx.prepare_cached(DESCRIBE)?;
-            for Seen { uid, announced } in described {
-                describe.execute(named_params! {
-                    ":mailbox": mailbox, ":folder": folder, ":uidvalidity": uidvalidity, ":uid": uid,
-                    ":size": announced.size.map(Size), ":at": announced.at.map(Ms),
-                })?;
-            }
-            Ok(())
-        })
-    }
-
     /// Whether a UID of a folder is captured, or known not to come.
     pub fn knows_uid(&self, place: &Sighting) -> Result<bool, Fault> {
         const KNOWN: &str = "
@@ -357,13 +283,6 @@ pub fn watched<'a>(
         watched.extend(others.map(|state| (state.folder.as_str(), Some(state))));
     }
     watched
-}
-
-/// A UID, and how the server described it. By place and not by name: a folder may have 100,000 of them.
-pub(super) fn seen(row: &Row<'_>) -> rusqlite::Result<Seen> {
-    let size = row.get::<_, Option<Size>>(1)?.map(|size| size.0);
-    let at = row.get::<_, Option<Ms>>(2)?.map(|at| at.0);
-    Ok(Seen { uid: row.get(0)?, announced: Announced { size, at } })
 }
 
 fn folder_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {

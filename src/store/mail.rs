@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::column::{Json, Ms, Size};
-use super::folder::{Announced, Sighting};
+use super::folder::Sighting;
 use super::seal::{Sealed, seal};
+use super::seen::Announced;
 use super::{Store, filing, mistaken};
 use crate::domain::facts::{LinkFacts, MailFacts, PartFacts};
 use crate::domain::message::Stage;

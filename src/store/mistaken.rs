@@ -6,8 +6,9 @@ use rusqlite::{Transaction, named_params};
 
 use super::Store;
 use super::column::Size;
-use super::folder::{Seen, Sighting, seen};
+use super::folder::Sighting;
 use super::mail::Captured;
+use super::seen::{Seen, seen};
 use crate::fault::Fault;
 
 // In both the few mails of these bytes come first: a folder may have 100,000, and would be gone through for each mail that comes. Where a
@@ -26,7 +27,7 @@ const ANOTHER: &str = "
                     AND later.uid = sighting.uid AND later.id > sighting.id))";
 
 const ELSEWHERE: &str = "
-    SELECT uid, announced_size, announced_at
+    SELECT uid, announced_size, announced_at, NULL
     FROM message CROSS JOIN sighting INDEXED BY sighting_by_message ON sighting.message = message.id
     WHERE message.sha256 = :sha256
         AND message.id IN (SELECT message FROM known_hash WHERE start = substr(:sha256, 1, 12))

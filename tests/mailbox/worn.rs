@@ -43,7 +43,9 @@ async fn spam_is_looked_for_over_the_other_connection_as_well() {
     let mut world = world(Profile::Plain).with_mails(1);
     world.mailbox.folders.push("@junk".into());
     let watcher = Watcher::on(&world);
-    until("the first look", PATIENCE, || world.inbox_complete_at() == Some(at(NOON))).await;
+    let looked_at =
+        || world.store.folder_states().unwrap().iter().filter(|state| state.complete_at.is_some()).count();
+    until("the first look", PATIENCE, || looked_at() == 2).await;
     world.server.deliver("垃圾邮件", mail(2), at(NOON));
     world.server.on("LIST", lost()).on("EXAMINE", lost());
     assert_eq!(look(&world, &watcher, SignedDuration::from_mins(5)).await, 1);
