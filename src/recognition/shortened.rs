@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::branches::Houses;
+use super::companies;
 use super::house::Begins;
 use super::letters::{Letter, is_han, plain, stands_behind};
 use super::likeness::PROVINCES;
@@ -63,6 +64,7 @@ impl<'r> Shorter<'r> {
         let name = plain(&unit.name);
         let mut names = bare_names(&name, &plain(&unit.city));
         names.extend(self.houses.branch_names(unit));
+        names.extend(companies::called(unit));
         let forms = |name: &str| -> BTreeSet<String> {
             let other = other_order(name);
             short_forms(name).into_iter().chain(other.iter().flat_map(|name| short_forms(name))).collect()
