@@ -256,7 +256,7 @@ pub fn signs(facts: &MailFacts) -> Signs {
         if let Content::Mail { subject, .. } = &part.content {
             names.push_str(&format!("\n{subject}"));
         }
-        for line in text_of(part).into_iter().flat_map(title_lines) {
+        for line in head_of(part) {
             text.push_str(&format!("\n{line}"));
         }
     }

@@ -27,17 +27,27 @@ impl Above {
 
     /// Whether right before this place the name stands of whom one of these reports through.
     pub(super) fn stands_before(&self, codes: &[String], text: &[Letter], at: usize) -> bool {
-        let mut names = codes.iter().filter_map(|code| self.0.get(code)).flat_map(|(_, names)| names);
-        names.any(|name| stands_behind(text, at, name))
+        let mut names =
+            codes.iter().filter_map(|code| self.0.get(code)).flat_map(|(_, names)| names).peekable();
+        if names.peek().is_none() {
+            return false;
+        }
+        let below = BELOW.iter().map(|word| word.chars().collect::<Vec<_>>());
+        let joints: Vec<usize> =
+            below.filter(|word| stands_behind(text, at, word)).map(|word| at - word.len()).collect();
+        names.any(|name| {
+            stands_behind(text, at, name) || joints.iter().any(|joint| stands_behind(text, *joint, name))
+        })
     }
 
     /// Those of these mentions, in order, that are more than the place before another.
-    pub(super) fn meant(&self, mentions: Vec<Mention>) -> Vec<Mention> {
+    pub(super) fn meant(&self, text: &[Letter], mentions: Vec<Mention>) -> Vec<Mention> {
         let is_place = |upper: &Mention, lower: &Mention| {
             // 东风镇人民政府东风村: of the longer name only 东风镇 counts as one there.
             let before = lower.start.saturating_sub(upper.start);
             self.0.get(&lower.code).is_some_and(|(code, names)| {
-                *code == upper.code && names.iter().any(|name| name.len() == before)
+                let is_before = || names.iter().any(|name| name.len() == before);
+                *code == upper.code && (is_before() || is_called_below(text, upper, lower))
             })
         };
         let next = mentions.iter().skip(1).map(Some).chain([None]);
@@ -47,5 +57,22 @@ impl Above {
             .map(|(one, next)| next.is_some_and(|next| is_place(one, next)))
             .collect();
         mentions.into_iter().zip(places).filter(|(_, is_place)| !is_place).map(|(one, _)| one).collect()
+    }
+}
+
+/// Between the name of whom a unit reports through and its own: 城投集团下属城投置业.
+const BELOW: &[&str] =
+    &["下属", "所属", "旗下", "权属", "子公司", "下属子公司", "下属企业", "所属企业", "的子公司"];
+
+/// Whether a unit is called by whom it reports through: 城投集团下属城投置业, 城投集团（城投置业）.
+fn is_called_below(text: &[Letter], upper: &Mention, lower: &Mention) -> bool {
+    let letters = |from: usize, to: usize| -> String {
+        text.get(from..to).unwrap_or_default().iter().map(|(c, _)| *c).collect()
+    };
+    let between = letters(upper.start + upper.chars, lower.start);
+    let end = lower.start + lower.chars;
+    match between.as_str() {
+        "(" | "（" => matches!(letters(end, end + 1).as_str(), ")" | "）"),
+        between => BELOW.contains(&between),
     }
 }

@@ -10,6 +10,14 @@ use crate::domain::unit::{Roster, Unit};
 const HOUSE_CHARS: usize = 2;
 const BRANCH_CHARS: std::ops::RangeInclusive<usize> = 2..=10;
 
+/// How a branch of a company is called by kind, and letters of its whole name, at least.
+const COMPANY: &str = "分公司";
+const TELLING_CHARS: usize = 5;
+
+fn is_telling(branch: &str) -> bool {
+    branch.ends_with(COMPANY) && branch.chars().count() >= TELLING_CHARS
+}
+
 /// The units of a roster by all their names.
 pub(super) struct Houses<'r>(HashMap<String, &'r Unit>);
 
@@ -28,6 +36,8 @@ impl<'r> Houses<'r> {
             for house in known.chain([house.to_owned()]) {
                 called.extend([format!("{house}{branch}"), format!("{house}({branch})")]);
             }
+            // Of one roster 东城分公司 is nobody else's.
+            called.extend(Some(branch.to_owned()).filter(|branch| is_telling(branch)));
         }
         called
     }

@@ -11,6 +11,7 @@ pub mod brought;
 pub mod business;
 pub mod campaign;
 mod clauses;
+mod companies;
 pub mod counted;
 mod county;
 pub mod dates;

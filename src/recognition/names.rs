@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use super::above::Above;
+use super::companies;
 use super::letters::{
     Letter, as_figure, is_figure_of, is_han, letters, lies_in_another_place, plain, stands_behind,
 };
@@ -169,7 +170,7 @@ impl NameBook {
 
     /// Units in the order in which the text names them, without overlap.
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
-        self.above.meant(self.names_among(&letters(text)).into_iter().filter_map(Mention::of).collect())
+        self.masked(text).1
     }
 
     /// What several units are called that a text names, with their codes.
@@ -221,7 +222,7 @@ impl NameBook {
         for (at, name) in &named {
             masked.iter_mut().skip(*at).take(name.letters.len()).for_each(|c| *c = MASK);
         }
-        (masked, self.above.meant(named.into_iter().filter_map(Mention::of).collect()))
+        (masked, self.above.meant(&letters, named.into_iter().filter_map(Mention::of).collect()))
     }
 
     /// The longest name that stands at a place. Of hundreds that begin with 四川 only those are held against the text whose letters
@@ -368,7 +369,7 @@ impl Name {
         branches.iter().any(|ending| lies_behind(ending, 0..=BRANCH_PROPER_CHARS))
             || is_students
             || is_small
-            || (self.letters.ends_with(&['集', '团']) && text.get(end..).is_some_and(is_numbered_company))
+            || text.get(end..).is_some_and(|behind| companies::goes_on(&self.letters, behind))
             || (self.is_town
                 && NEXT_TO_TOWN
                     .iter()

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::branches::Houses;
+use super::companies;
 use super::county::County;
 use super::endings::SHORT_ENDINGS;
 use super::house::Begins;
@@ -74,6 +75,7 @@ impl<'r> Shorter<'r> {
         let mut names = bare_names(&name, &plain(&unit.city));
         names.extend(self.houses.branch_names(unit));
         names.extend(self.county.iter().flat_map(|county| county.names(unit)));
+        names.extend(companies::called(unit));
         let forms = |name: &str| -> BTreeSet<String> {
             let other = other_order(name);
             short_forms(name).into_iter().chain(other.iter().flat_map(|name| short_forms(name))).collect()

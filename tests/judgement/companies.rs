@@ -228,3 +228,37 @@ fn tables_of_two_companies_are_each_ones_own() {
     let beside = judged(beside);
     beside.review().part("1.xlsx", "accepted m11/ledger").part("2.xlsx", "review");
 }
+
+#[test]
+fn a_company_is_called_by_its_group_or_without_its_city() {
+    for (subject, code) in [
+        ("水务集团11月安全生产工作总结", "G3"),
+        ("青江市交投集团11月安全生产工作总结", "G2"),
+        ("城投置业公司11月安全生产工作总结", "S1"),
+        ("城投集团下属城投置业11月安全生产工作总结", "S1"),
+        ("城投集团（城投置业）11月安全生产工作总结", "S1"),
+        ("东城分公司11月安全生产工作总结", "B1"),
+        ("原青江旅游开发有限公司（现更名为青江文化旅游发展集团有限公司）11月安全生产工作总结", "G6"),
+    ] {
+        let judged = judged(from("", subject).with(summary("总结.docx", "11月安全生产工作总结")));
+        judged.no_review().unit(code, UnitBy::Name).part("总结.docx", "accepted m11/sum");
+    }
+}
+
+#[test]
+fn a_company_below_a_group_that_no_roster_has_is_not_the_group() {
+    for subject in [
+        "交投集团路桥公司",
+        "城投集团建材有限公司",
+        "公交公司南城分公司",
+        "临江水务集团",
+        "青江城投建材有限公司",
+    ] {
+        let subject = format!("{subject}11月安全生产工作总结");
+        let judged = judged(from("", &subject).with(summary("总结.docx", "11月安全生产工作总结")));
+        judged.review();
+        assert_eq!(judged.registration.unit, None, "{subject}");
+    }
+    let joint = from("", "城投集团及城投置业11月安全生产工作总结");
+    judged(joint.with(summary("总结.docx", "11月安全生产工作总结"))).review();
+}
