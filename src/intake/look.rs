@@ -110,6 +110,7 @@ impl<'a> Look<'a> {
             self.record_unfinished(&words).await?;
             return Err(Fault::Refused(words));
         }
+        self.leave_if_old(link).await;
         let mut until = Instant::now() + PATIENCE;
         let mut logins = 0;
         loop {
@@ -164,6 +165,7 @@ impl<'a> Look<'a> {
             }
             None => {
                 *logins += 1;
+                self.memory.connected_at = Some(Instant::now());
                 Session::open(self.mailbox, *until, &mut self.memory.shunned).await?
             }
         };

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use super::capture::Place;
 use super::cut_list::CutLists;
@@ -62,6 +63,8 @@ pub struct Memory {
     pub(super) brought: BTreeSet<String>,
     /// How the last look stood with the login.
     pub(super) login: Login,
+    /// When the connection was made.
+    pub(super) connected_at: Option<Instant>,
     /// When a connection was last given up because nothing could be listed on it any more.
     pub(super) renewed_at: Option<Timestamp>,
     /// What the server is better not asked.
