@@ -291,3 +291,24 @@ fn pictures_alone_may_be_the_paper_where_none_are_asked_for() {
     let beside = from("s1", "11月安全生产工作总结").with(summary("总结.docx", "11月安全生产工作总结"));
     judged(beside.with(photo("IMG_2023.jpg"))).no_review().part("IMG_2023.jpg", "extra");
 }
+
+#[test]
+fn nothing_of_a_month_is_of_the_months_return() {
+    for says in [
+        "11月我公司无安全隐患，零报告。",
+        "11月零报告",
+        "本公司十一月份无隐患，零报告",
+        "2026.11零报告",
+        "上月零报告",
+    ] {
+        let nil = judged(from("s1", "安全生产月报").says(says));
+        assert_eq!(nil.loose(), ["m11 - nil accepted"], "{says}: {:?}", nil.told());
+    }
+    let quarter = judged(from("s1", "安全生产").at(JANUARY).says("四季度零报告"));
+    assert_eq!(quarter.loose(), ["q4 - nil accepted"]);
+    // Of a quarter a month is not all.
+    let mut quarterly = companies();
+    quarterly.requirements.drain(..3);
+    let month = from("s1", "安全生产情况").at(JANUARY).says("12月无隐患，零报告").judge_by(&quarterly);
+    assert_eq!(month.loose(), ["q4 - nil review"]);
+}
