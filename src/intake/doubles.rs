@@ -17,6 +17,7 @@ use crate::domain::figure::{self, Millionths};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, NIL_ITEM};
 use crate::recognition::item::Texts;
+use crate::recognition::rivals;
 use crate::recognition::unit::is_authority;
 use crate::recognition::vocabulary::Target;
 use crate::recognition::{item, squeeze};
@@ -100,6 +101,10 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
         let named: Vec<usize> =
             parts.iter().copied().filter(|at| is_called(scene, *at, &requirement, &item)).collect();
         let parts = if named.is_empty() { parts } else { named };
+        // 12月总结 beside 四季度总结 is no other version of it.
+        let (months, whole) = parted_by_time(scene, parts, &requirement, &item);
+        wait(outcome, &months, "写明的只是其中一个月，同封另有写明整个时段的一份，请认定");
+        let parts = whole;
         let Some((first, others)) = parts.split_first() else { continue };
         if others.iter().all(|other| say_the_same(scene, *first, *other)) {
             continue;
@@ -108,6 +113,28 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
         let title = asked.and_then(|asked| asked.item(&item)).map_or("材料", |item| item.title.as_str());
         wait(outcome, &parts, &format!("同封有几份内容不同的“{title}”，请认定以哪一份为准"));
     }
+}
+
+/// Of papers that answer what is asked for of a quarter those that name one month, where others name the quarter, and the rest.
+fn parted_by_time(
+    scene: &Scene,
+    parts: Vec<usize>,
+    requirement: &str,
+    item: &str,
+) -> (Vec<usize>, Vec<usize>) {
+    let campaign = scene.desk.campaign;
+    let target =
+        Target { requirement: requirement.to_owned(), item: item.to_owned(), kind: ItemKind::Document };
+    let own = |at: &usize| {
+        let part = scene.case.facts.parts.get(*at)?;
+        let Texts { name, title, .. } = texts(scene, *at, part);
+        Some(format!("{name}\n{}", title.join("\n")))
+    };
+    let names_all = |at: &usize| own(at).is_some_and(|own| rivals::names_its_time(campaign, &target, &own));
+    if !parts.iter().any(names_all) {
+        return (Vec::new(), parts);
+    }
+    parts.into_iter().partition(|at| own(at).is_some_and(|own| rivals::is_of_a_part(campaign, &target, &own)))
 }
 
 /// Whether a part's own name, title or folder calls it what is asked for.

@@ -50,6 +50,13 @@ impl<'c, 't> Times<'c, 't> {
     /// The rival of the time that a part is of. A heading alone may have been left standing from the time before, where the next one's
     /// is due.
     pub(super) fn meant(&self, says: &Says, with_form: Option<&'t Target>) -> Option<&'t Target> {
+        // 四季度总结 under the subject of 12月月报.
+        let own = [&says.name, &says.heading];
+        if own.iter().any(|text| self.is_of_more(text))
+            && own.iter().all(|text| self.kind.read(text).is_empty())
+        {
+            return None;
+        }
         let by_day = || by_day(self.campaign, self.rivals, self.arrived);
         let confirmed = |told: &&'t Target| {
             let is_said = [&says.subject, &says.letter].iter().any(|text| self.are_in(text).contains(told));
@@ -262,6 +269,11 @@ pub fn is_of_another(campaign: &Campaign, target: &Target, text: &str) -> bool {
 /// Whether a text names times of the kind of which something due once is asked.
 pub fn names_its_time(campaign: &Campaign, target: &Target, text: &str) -> bool {
     named_beside(campaign, target, text).is_some()
+}
+
+/// Whether a text names a third of a month, a month, a quarter or a half of a year.
+pub fn names_a_time(text: &str) -> bool {
+    KINDS.iter().any(|kind| !kind.read(text).is_empty())
 }
 
 /// Whether a text says of which of the times of something due once it speaks, by name or by distance: 11月, 本月, 上季度.
