@@ -28,6 +28,8 @@ const NO_DISTRICT: [char; 7] = ['地', '小', '社', '校', '院', '园', '景']
 pub(super) struct Begins {
     houses: Vec<String>,
     places: Vec<String>,
+    /// The city or county of all of them, with its level and without.
+    only_city: Option<(String, String)>,
 }
 
 impl Begins {
@@ -49,6 +51,7 @@ impl Begins {
         Self {
             houses: houses.map(|(house, _)| house.to_owned()).collect(),
             places: places.map(|(place, _)| place.to_owned()).collect(),
+            only_city: only_city(roster),
         }
     }
 
@@ -74,8 +77,22 @@ impl Begins {
             let rest = name.strip_prefix(place.as_str()).filter(|rest| rest.chars().count() >= OWN_CHARS);
             called.extend(rest.zip(level).map(|(rest, level)| format!("{level}{rest}")));
         }
+        if let Some((city, short)) = &self.only_city {
+            let rest = name.strip_prefix(city.as_str()).or_else(|| name.strip_prefix(short.as_str()));
+            if let Some(rest) = rest.filter(|rest| tells(rest)) {
+                called.extend([rest.to_owned(), format!("{short}{rest}")]);
+            }
+        }
         called
     }
+}
+
+/// The place in which all units of a roster lie, as people call it: 青石县, 青石.
+fn only_city(roster: &Roster) -> Option<(String, String)> {
+    let mut cities = roster.units.iter().map(|unit| plain(&unit.city));
+    let city = cities.next().filter(|city| !city.is_empty())?;
+    let short = city.strip_suffix(LEVELS).filter(|short| short.chars().count() >= OWN_CHARS)?.to_owned();
+    (roster.units.len() >= UNITS_MIN && cities.all(|other| other == city)).then_some((city, short))
 }
 
 /// What a name begins with that may be the name of a house, itself not among them.

@@ -312,3 +312,22 @@ fn nothing_of_a_month_is_of_the_months_return() {
     let month = from("s1", "安全生产情况").at(JANUARY).says("12月无隐患，零报告").judge_by(&quarterly);
     assert_eq!(month.loose(), ["q4 - nil review"]);
 }
+
+#[test]
+fn a_table_without_a_form_is_of_the_month_that_stands_over_its_headings() {
+    let heads = ["序号", "隐患部位", "隐患描述"];
+    let of = |line: &str, sheet: &str| {
+        let mut table = table(&[&["安全生产月报台账"], &[line], &heads, &["1", "配电房", "过载"]]);
+        table.0.sheet = sheet.to_owned();
+        judged(from("s1", "安全生产月报").with(book("台账.xlsx", table)))
+    };
+    for (line, sheet) in [("（2026年10月）", ""), ("月份：10", ""), ("填报月份：10月", ""), ("", "10月")]
+    {
+        of(line, sheet).review().part("台账.xlsx", "review m10/ledger m11/ledger");
+    }
+    for (line, sheet) in
+        [("（2026年11月）", ""), ("月份：11", "Sheet1"), ("填报日期：2026年12月1日", "11月"), ("", "")]
+    {
+        of(line, sheet).no_review().part("台账.xlsx", "accepted m11/ledger");
+    }
+}

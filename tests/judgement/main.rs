@@ -12,6 +12,7 @@ mod mail;
 
 mod companies;
 mod companies_between;
+mod county_schools;
 mod days;
 mod days_beside;
 mod due_weeks;
