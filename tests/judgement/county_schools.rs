@@ -56,6 +56,7 @@ fn a_school_is_known_without_the_county_of_all() {
         "实验小学",
         "河口镇中心小学附属幼儿园",
         "河口镇中心小学李庄教学点",
+        "河口镇中心小学东街小学",
     ] {
         let judged = whose(subject);
         judged.review();
