@@ -5,6 +5,7 @@
 mod amount;
 mod asides;
 mod beside;
+mod blank;
 mod cell;
 mod check;
 mod counted;
@@ -34,6 +35,7 @@ mod words;
 mod written;
 mod year;
 
+pub use blank::is_blank;
 pub use check::{Checked, CheckedRow, Contact, UNFILLED, check, contact, one_each, state_of};
 pub use essay::words;
 pub use grid::Book;

@@ -50,10 +50,13 @@ impl<'a> Judge<'a> {
         };
         let signs = clues::signs(case.facts);
         let books: Vec<Option<Book>> = case.facts.parts.iter().map(book).collect();
-        let desks = self.desks.iter().filter(|desk| comes_here(desk.campaign));
-        let read = desks.map(|desk| {
+        let desks: Vec<&Desk> = self.desks.iter().filter(|desk| comes_here(desk.campaign)).collect();
+        let titles = if desks.len() > 1 { titles(case) } else { String::new() };
+        let read = desks.into_iter().map(|desk| {
             let forms = read_forms(desk, &books);
             let (strength, words) = desk.score(&signs, forms.iter().flatten().count());
+            // 12月安全生产工作总结 under another campaign's subject.
+            let strength = if strength == 0 { desk.titles_in(&titles).min(1) } else { strength };
             let another = if strength == 0 { desk.another(&signs) } else { None };
             Read { desk, forms, strength, words, another }
         });
@@ -110,6 +113,13 @@ pub(super) fn closest<'c>(claims: &[(&'c Campaign, Claim)], case: Case) -> Vec<&
     let claimed: Vec<&Campaign> = claimed.map(|(campaign, _)| *campaign).collect();
     let arrived = claimed.first().map(|campaign| campaign.local(case.received_at).date());
     arrived.map_or_else(Vec::new, |arrived| in_season(claimed, arrived))
+}
+
+/// The names of all parts and what they are headed with.
+fn titles(case: Case) -> String {
+    let parts = case.facts.parts.iter();
+    let lines = parts.flat_map(|part| std::iter::once(part.path.as_str()).chain(clues::head_of(part)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn read_forms(desk: &Desk, books: &[Option<Book>]) -> Vec<Vec<FormRead>> {

@@ -10,8 +10,9 @@ use crate::recognition::business;
 use crate::recognition::campaign::{Signs, score};
 use crate::recognition::keyword::{Keywords, Lines, Spoken};
 use crate::recognition::names::NameBook;
-use crate::recognition::squeeze;
+use crate::recognition::rivals::names_a_time;
 use crate::recognition::vocabulary::Vocabulary;
+use crate::recognition::{item, squeeze, without_brackets};
 
 /// A campaign with its words ready.
 pub(super) struct Desk<'a> {
@@ -20,6 +21,8 @@ pub(super) struct Desk<'a> {
     pub keywords: Keywords,
     /// What the campaign calls itself and its material, lower case.
     pub own: String,
+    /// Titles of what it asks for that name a month or a quarter and more: a paper so called is its own, whatever else a mail says.
+    timed: Vec<String>,
     /// Words of other business.
     pub business: Vec<String>,
     /// Years that are the campaign's own: of its period, and those that its title, notice and forms name.
@@ -43,6 +46,7 @@ impl<'a> Desk<'a> {
             book: NameBook::of_campaign(campaign, &[]),
             keywords: Keywords::of(campaign),
             own,
+            timed: timed(campaign),
             years: years(campaign),
             vocabulary: Vocabulary::of(campaign, None),
             by_group: by_group(campaign),
@@ -60,6 +64,15 @@ impl<'a> Desk<'a> {
     pub fn score(&self, signs: &Signs, forms: usize) -> (usize, usize) {
         let year = self.campaign.period.0.year();
         score(&self.keywords, year, signs, forms, &|text| self.book.mask(text))
+    }
+
+    /// How many of its titles with their times stand in lines.
+    pub fn titles_in(&self, lines: &str) -> usize {
+        if self.timed.is_empty() || lines.is_empty() {
+            return 0;
+        }
+        let lines = squeeze(lines);
+        self.timed.iter().filter(|title| lines.contains(title.as_str())).count()
     }
 
     /// The name of something else that ends like the campaign's, in the names of a mail.
@@ -82,6 +95,15 @@ fn own_words(campaign: &Campaign) -> String {
     let names = [&campaign.title, &campaign.short].into_iter().chain(&campaign.keywords);
     let all: Vec<String> = names.chain(items).chain(forms).map(|name| squeeze(name).to_lowercase()).collect();
     all.join("\n")
+}
+
+fn timed(campaign: &Campaign) -> Vec<String> {
+    let titles = campaign
+        .requirements
+        .iter()
+        .flat_map(|asked| std::iter::once(&asked.title).chain(asked.items.iter().map(|item| &item.title)));
+    let titles = titles.map(|title| without_brackets(&squeeze(title)));
+    titles.filter(|title| names_a_time(title) && !item::is_general(title)).collect()
 }
 
 /// A report on 2024 may be due in January 2025.

@@ -3,6 +3,7 @@
 //! itself the corrected one counts; anything else is for a person to choose, since nobody's order of attaching files says
 //! which of them is meant. So it is with two papers that bear the name of one: a plan, and that of one of its events.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
@@ -11,10 +12,12 @@ use super::clues::{text_of, unit_cells};
 use super::judge::range_of;
 use super::parts::{Outcome, Scene, plain, texts};
 use crate::domain::campaign::ItemKind;
+use crate::domain::facts::{Content, Value};
 use crate::domain::figure::{self, Millionths};
 use crate::domain::message::PartState;
 use crate::domain::submission::{Filing, NIL_ITEM};
 use crate::recognition::item::Texts;
+use crate::recognition::rivals;
 use crate::recognition::unit::is_authority;
 use crate::recognition::vocabulary::Target;
 use crate::recognition::{item, squeeze};
@@ -88,7 +91,7 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
             let item = asked.item(&filing.item).filter(|item| item.kind == ItemKind::Document);
             item.is_some_and(|item| item.is_single(false))
         });
-        if is_single && text_at(scene, at).is_some() {
+        if is_single && has_words(scene, at) {
             let answered = (filing.unit.clone(), filing.requirement.clone(), filing.item.clone());
             answering.entry(answered).or_default().push(at);
         }
@@ -98,6 +101,10 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
         let named: Vec<usize> =
             parts.iter().copied().filter(|at| is_called(scene, *at, &requirement, &item)).collect();
         let parts = if named.is_empty() { parts } else { named };
+        // 12月总结 beside 四季度总结 is no other version of it.
+        let (months, whole) = parted_by_time(scene, parts, &requirement, &item);
+        wait(outcome, &months, "写明的只是其中一个月，同封另有写明整个时段的一份，请认定");
+        let parts = whole;
         let Some((first, others)) = parts.split_first() else { continue };
         if others.iter().all(|other| say_the_same(scene, *first, *other)) {
             continue;
@@ -106,6 +113,28 @@ fn settle_papers(scene: &Scene, outcome: &mut Outcome) {
         let title = asked.and_then(|asked| asked.item(&item)).map_or("材料", |item| item.title.as_str());
         wait(outcome, &parts, &format!("同封有几份内容不同的“{title}”，请认定以哪一份为准"));
     }
+}
+
+/// Of papers that answer what is asked for of a quarter those that name one month, where others name the quarter, and the rest.
+fn parted_by_time(
+    scene: &Scene,
+    parts: Vec<usize>,
+    requirement: &str,
+    item: &str,
+) -> (Vec<usize>, Vec<usize>) {
+    let campaign = scene.desk.campaign;
+    let target =
+        Target { requirement: requirement.to_owned(), item: item.to_owned(), kind: ItemKind::Document };
+    let own = |at: &usize| {
+        let part = scene.case.facts.parts.get(*at)?;
+        let Texts { name, title, .. } = texts(scene, *at, part);
+        Some(format!("{name}\n{}", title.join("\n")))
+    };
+    let names_all = |at: &usize| own(at).is_some_and(|own| rivals::names_its_time(campaign, &target, &own));
+    if !parts.iter().any(names_all) {
+        return (Vec::new(), parts);
+    }
+    parts.into_iter().partition(|at| own(at).is_some_and(|own| rivals::is_of_a_part(campaign, &target, &own)))
 }
 
 /// Whether a part's own name, title or folder calls it what is asked for.
@@ -117,10 +146,26 @@ fn is_called(scene: &Scene, at: usize, requirement: &str, item: &str) -> bool {
     own.any(|text| scene.words(at).named(text).iter().any(is_it))
 }
 
-/// The words of a part, if it has any.
-fn text_at<'s>(scene: &'s Scene, at: usize) -> Option<&'s str> {
-    let text = scene.case.facts.parts.get(at).and_then(text_of)?;
-    (!text.trim().is_empty()).then_some(text)
+/// Whether there are words in a part, or cells.
+fn has_words(scene: &Scene, at: usize) -> bool {
+    scene.case.facts.parts.get(at).is_some_and(|part| match &part.content {
+        Content::Book { grids } => grids.iter().any(|grid| !grid.cells.is_empty()),
+        _ => text_of(part).is_some_and(|text| !text.trim().is_empty()),
+    })
+}
+
+/// The words of a part, if it has any; of a table those in its cells.
+fn text_at<'s>(scene: &'s Scene, at: usize) -> Option<Cow<'s, str>> {
+    let part = scene.case.facts.parts.get(at).filter(|_| has_words(scene, at))?;
+    let Content::Book { grids } = &part.content else { return text_of(part).map(Cow::Borrowed) };
+    let cells = grids.iter().flat_map(|grid| &grid.cells).take(MOST_LETTERS);
+    let words: Vec<String> = cells
+        .map(|cell| match &cell.value {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+        })
+        .collect();
+    Some(Cow::Owned(words.join("\n")))
 }
 
 /// Whether two papers are one: letter by letter, in two formats, in which blanks and headings differ, or a plan and the notice that
@@ -131,7 +176,7 @@ fn say_the_same(scene: &Scene, one: usize, other: usize) -> bool {
         let name = scene.case.facts.parts.get(at).map_or("", |part| part.name.as_str());
         name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase())
     };
-    let (text, other_text) = (squeeze(text), squeeze(other_text));
+    let (text, other_text) = (squeeze(&text), squeeze(&other_text));
     let is_issued = |text: &str| text.chars().take(ISSUED_LETTERS).collect::<String>().contains("通知");
     let is_one_notice = is_issued(&text) != is_issued(&other_text);
     let percent = shared_percent(&text, &other_text);

@@ -6,7 +6,7 @@ use std::cell::LazyCell;
 use super::clues::FormRead;
 use super::parts::{Scene, item_of, texts};
 use super::printed_day::is_of_filling;
-use crate::domain::facts::{Content, PartFacts, Value};
+use crate::domain::facts::{Content, Grid, PartFacts, Value};
 use crate::form::{Reading, is_note};
 use crate::recognition::item::Texts;
 use crate::recognition::months::{is_month_of_year, names_a_month};
@@ -19,6 +19,10 @@ const NAMED_TWINS: usize = 3;
 /// Before the month that a table is of.
 const MONTH_LABELS: &[&str] =
     &["月份", "所属月份", "统计月份", "报告月份", "填报月份", "报告期", "统计期", "所属期", "统计时间"];
+
+/// So many rows over the headings of a table tell of it; a row of headings has so many cells at least.
+const HEAD_ROWS: usize = 4;
+const HEADINGS: usize = 3;
 
 /// A line with one of these tells how to fill a form in, or of the form itself.
 const FORM_WORDS: &[&str] = &["本表", "表式", "有效期", "说明", "编制日期", "编制时间"];
@@ -49,7 +53,9 @@ pub(super) fn meant(
         let is_book =
             scene.case.facts.parts.get(at).is_some_and(|part| matches!(part.content, Content::Book { .. }));
         let is_signed = |line: &&String| !is_book && is_month_of_year(line);
-        let (signed, heading): (Vec<&String>, Vec<&String>) = texts.title.iter().partition(is_signed);
+        let (signed, mut heading): (Vec<&String>, Vec<&String>) = texts.title.iter().partition(is_signed);
+        let of_table = month_of_part(scene, at).filter(|_| !heading.iter().any(|line| names_a_month(line)));
+        heading.extend(&of_table);
         let lines =
             |lines: Vec<&String>| lines.into_iter().map(String::as_str).collect::<Vec<_>>().join("\n");
         let own = std::iter::once(texts.name.as_str()).chain(texts.folders.iter().map(String::as_str));
@@ -80,6 +86,15 @@ pub(super) fn meant(
         sure.push(one.clone());
     }
     Meant::Sure(sure)
+}
+
+/// The month that a table names which no form is.
+fn month_of_part(scene: &Scene, at: usize) -> Option<String> {
+    let is_form = scene.forms.get(at).is_some_and(|forms| !forms.is_empty());
+    match &scene.case.facts.parts.get(at)?.content {
+        Content::Book { grids } if !is_form => month_of_table(grids),
+        _ => None,
+    }
 }
 
 /// Why a person must say that a part is of the one time of which something is asked: its name, or what tells it instead, names another.
@@ -118,6 +133,41 @@ fn month_line(part: &PartFacts, form: &Reading) -> Option<String> {
             _ => None,
         })
         .collect();
+    month_among(&heads).or_else(|| Some(grid.sheet.clone()).filter(|name| tells_a_month(name)))
+}
+
+/// The same of a table that no form is: of the lines over its headings, else the name of its sheet where it has but one.
+fn month_of_table(grids: &[Grid]) -> Option<String> {
+    let mut filled = grids.iter().filter(|grid| !grid.cells.is_empty());
+    let grid = filled.next().filter(|_| filled.next().is_none())?;
+    let rows = grid.cells.chunk_by(|cell, next| cell.row == next.row);
+    let heads: Vec<(u32, &str)> = rows
+        .skip(1)
+        .take(HEAD_ROWS)
+        .take_while(|row| row.len() < HEADINGS)
+        .flatten()
+        .filter_map(|cell| match &cell.value {
+            Value::Text(text) => Some((cell.row, text.as_str())),
+            Value::Number(_) => None,
+        })
+        .collect();
+    let numbered = heads.iter().find_map(|(_, text)| numbered_month(text));
+    numbered
+        .or_else(|| month_among(&heads))
+        .or_else(|| Some(grid.sheet.clone()).filter(|name| tells_a_month(name)))
+}
+
+/// 月份：10.
+fn numbered_month(text: &str) -> Option<String> {
+    let tight = squeeze(text);
+    let label = MONTH_LABELS.iter().find(|label| label.ends_with("月份") && tight.starts_with(*label))?;
+    let number = tight.strip_prefix(label)?.strip_prefix(':')?;
+    let is_month = number.parse().is_ok_and(|month: u8| (1..=12).contains(&month));
+    is_month.then(|| format!("{number}月"))
+}
+
+/// Of lines over the rows of a table, with their places, the one that names the month it is of.
+fn month_among(heads: &[(u32, &str)]) -> Option<String> {
     let is_label = |text: &str| MONTH_LABELS.iter().any(|label| squeeze(text).starts_with(label));
     let mut lines = heads.chunk_by(|(row, _), (next, _)| row == next).filter_map(|row| match row {
         [(_, line)] => Some((*line).to_owned()),
@@ -126,9 +176,7 @@ fn month_line(part: &PartFacts, form: &Reading) -> Option<String> {
             Some(row.iter().skip(label).take(2).map(|(_, text)| *text).collect())
         }
     });
-    lines
-        .find(|line| tells_a_month(line))
-        .or_else(|| Some(grid.sheet.clone()).filter(|name| tells_a_month(name)))
+    lines.find(|line| tells_a_month(line))
 }
 
 /// Whether a line names the month that a table is of.

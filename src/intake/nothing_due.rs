@@ -63,10 +63,18 @@ pub(super) fn return_meant(
     let is_named = |kind: &&Vec<Target>| {
         kind.iter().any(|one| named.iter().any(|item| item.requirement == one.requirement))
     };
+    // 11月零报告 is of the month's return, and not of the quarter's.
+    let speaks = |kind: &&Vec<Target>, text: &str| {
+        kind.first().is_some_and(|one| rivals::speaks_of_its_times(scene.desk.campaign, one, text))
+    };
+    let timed = [said.as_str(), text].map(|text| kinds.iter().filter(|kind| speaks(kind, text)).collect());
+    let timed: Vec<&Vec<Target>> =
+        timed.into_iter().find(|kinds: &Vec<_>| !kinds.is_empty()).unwrap_or_default();
     let kind = match (kinds.iter().filter(is_named).collect::<Vec<_>>().as_slice(), kinds.as_slice()) {
         ([one], _) => *one,
         ([], _) if daily => return None,
         ([], [only]) => only,
+        ([], _) if timed.len() == 1 => timed.first()?,
         _ => {
             let of: Vec<Target> = owed.iter().map(|asked| nil_of(&asked.id)).collect();
             return Some(open(scene, which(scene, &of), &of));
@@ -108,10 +116,15 @@ fn of_kind(scene: &Scene, said: &str, kind: &[Target]) -> Meant {
     let meant =
         meant.filter(|_| !is_answer_to_ours(scene) || has_opened(scene, kind).len() < 2 || is_named());
     let is_of_another = meant.is_some_and(|target| rivals::is_of_another(campaign, target, said));
+    let letter = format!("{said}\n{}", facts.text);
+    let is_of_a_part = meant.is_some_and(|target| rivals::is_of_a_part(campaign, target, &letter));
     let asked = meant.and_then(|target| campaign.requirement(&target.requirement));
     let Some(asked) = asked else { return open(scene, which(scene, kind), kind) };
     let is_early = asked.opens.is_some_and(|opens| opens > today);
     match () {
+        () if is_of_a_part => {
+            open(scene, format!("来信说的是某个月，不是“{}”的全部，请阅读原信", asked.title), kind)
+        }
         () if is_of_another => open(scene, format!("来信说的时间与“{}”不同，请阅读原信", asked.title), kind),
         () if names_a_day_before(scene, said, asked) => {
             open(scene, format!("来信写的日期早于“{}”的报送时间，请认定是哪一项", asked.title), kind)

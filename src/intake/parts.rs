@@ -24,7 +24,7 @@ use super::nothing::{is_nil_scan, nil_paper};
 use super::nothing_due::{is_a_return, owes_returns};
 use super::pictured::{PICTURES_IN_BOOK, is_full_of_pictures, paper_in_picture};
 use super::remarks::flaws_of;
-use super::under::{of_a_lower_unit, other_unit, stray_owner};
+use super::under::{hardly_its_table, of_a_lower_unit, other_unit};
 use crate::domain::campaign::{Item, ItemKind};
 use crate::domain::facts::{Content, Grid, PartFacts, Role};
 use crate::domain::message::PartState;
@@ -172,6 +172,10 @@ fn judge_part(
         Guess::Items(targets, why) => (targets, why, true),
         Guess::NotTheForm(target, why) => (vec![target], why, false),
         Guess::Extra(_) if is_full_of_pictures(part) => return plain(PartState::Review, PICTURES_IN_BOOK),
+        Guess::Extra(why) if shape(part) == Shape::Picture => {
+            let paper = paper_in_picture(scene, unit, at, &texts, &[]);
+            return paper.unwrap_or_else(|| plain(PartState::Extra, why));
+        }
         Guess::Extra(why) => return plain(PartState::Extra, why),
         Guess::Review(why) => return plain(PartState::Review, why),
     };
@@ -294,8 +298,7 @@ fn accept(
             return waits(scene, unit, at, targets, &why);
         }
     }
-    if let Some(name) = stray_owner(scene, unit, part) {
-        let why = format!("表内填报单位“{name}”不在名册，来件单位是{}，请认定", unit.name);
+    if let Some(why) = hardly_its_table(scene, unit, part) {
         return waits(scene, unit, at, targets, &why);
     }
     let mut flaws = targets.first().map(|target| flaws_of(scene, unit, part, target)).unwrap_or_default();

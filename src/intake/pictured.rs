@@ -79,6 +79,11 @@ pub(super) fn paper_in_picture(
         let why = "主题写的是应报的文件，来件只有图片，可能就是它，请打开确认";
         return Some(waits(scene, unit, at, &by_subject, why));
     }
+    // Where no photo is asked for, whoever sends nothing but pictures means one of the papers.
+    let says_photo = PHOTO_WORDS.iter().any(|word| texts.subject.contains(word));
+    if taken.is_empty() && !says_photo && is_bare(&texts.name) && brings_pictures_alone(scene) {
+        return Some(plain(PartState::Review, "来件只有图片，可能是应报的文件，请打开确认"));
+    }
     let why = "图片的名称写明是扫描或盖章件，不像活动照片，请打开确认";
     says_scan(&texts.name).then(|| plain(PartState::Review, why))
 }

@@ -328,7 +328,7 @@ fn speaks(side: &Side, name: &str) -> usize {
 
 pub(super) fn score_of(side: &Side, name: &str, titles: &str) -> usize {
     let (_, words) = side.read.desk.score(&Signs { names: Lines::of(name), texts: Lines::of(titles) }, 0);
-    words
+    words + side.read.desk.titles_in(name) + side.read.desk.titles_in(titles)
 }
 
 /// The sides for which something speaks most; none where it speaks for nobody.

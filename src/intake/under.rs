@@ -6,12 +6,14 @@ use super::clues::{head_of, stamps_of_book};
 use super::parts::{Scene, is_due_once};
 use super::succession::may_follow;
 use crate::domain::campaign::ItemKind;
-use crate::domain::facts::PartFacts;
+use crate::domain::facts::{Content, PartFacts};
 use crate::domain::message::PartState;
 use crate::domain::text::squeeze;
 use crate::domain::unit::Unit;
+use crate::form;
 use crate::recognition::likeness::is_another_school;
 use crate::recognition::names::MASK;
+use crate::recognition::nil;
 use crate::recognition::unit::is_over;
 use crate::recognition::visited::writers;
 use crate::recognition::vocabulary::Target;
@@ -146,11 +148,29 @@ pub(super) fn by_bare_name<'s>(scene: &'s Scene, own: &Unit, line: &str) -> Opti
     under.filter(begins).max_by_key(|other| other.name.len())
 }
 
+/// Why a table without a form is hardly that of the mail's own unit: nobody has written into it, or it names somebody outside the roster.
+pub(super) fn hardly_its_table(scene: &Scene, own: &Unit, part: &PartFacts) -> Option<String> {
+    if is_blank_table(scene, part) {
+        return Some("表格只有表头，没有填写内容，请确认是否漏填".to_owned());
+    }
+    let name = stray_owner(scene, own, part)?;
+    Some(format!("表内填报单位“{name}”不在名册，来件单位是{}，请认定", own.name))
+}
+
 /// Who keeps a table by its own words that is on no roster, and is not the mail's own unit written otherwise.
-pub(super) fn stray_owner<'p>(scene: &Scene, own: &Unit, part: &'p PartFacts) -> Option<&'p str> {
+fn stray_owner<'p>(scene: &Scene, own: &Unit, part: &'p PartFacts) -> Option<&'p str> {
     let names = stamps_of_book(part).into_iter().filter_map(|stamp| stamp.split_whitespace().next());
     let mut strays = names.filter(|name| scene.desk.book.codes(name).is_empty());
     strays.find(|name| is_another_school(&scene.desk.book, own, name))
+}
+
+/// Whether a part is a table into which nobody has written, and the letter says of none that there is nothing.
+fn is_blank_table(scene: &Scene, part: &PartFacts) -> bool {
+    let Content::Book { grids } = &part.content else { return false };
+    let facts = scene.case.facts;
+    let mut filled = grids.iter().filter(|grid| !grid.cells.is_empty()).peekable();
+    let is_nil = || nil::is_nil(&facts.text) || nil::is_nil(&facts.header.subject);
+    filled.peek().is_some() && filled.all(form::is_blank) && !is_nil()
 }
 
 /// Another unit that a path names, when it does not name the mail's own and is not over or under it.

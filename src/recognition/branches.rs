@@ -18,6 +18,24 @@ fn is_telling(branch: &str) -> bool {
     branch.ends_with(COMPANY) && branch.chars().count() >= TELLING_CHARS
 }
 
+/// A few letters behind a complete name one of these makes another institution of it: 某学院城北分院.
+const BRANCHES: &[&str] = &["分院", "分校", "分局", "分公司", "教学点"];
+
+/// The same behind the name of a hospital.
+const HOSPITAL_BRANCHES: &[&str] = &["分院", "院区", "分部", "门诊部", "卫生服务中心", "卫生服务站"];
+
+/// The same behind that of a town's central school, which has others below it: 河口镇中心小学(东街小学).
+const CENTRAL_BRANCHES: &[&str] = &["分校", "教学点", "小学", "幼儿园"];
+
+/// What makes another institution of a name behind which it stands.
+pub(super) fn branches_of(name: &[char], is_hospital: bool) -> &'static [&'static str] {
+    match name {
+        [.., '中', '心', '小', '学'] => CENTRAL_BRANCHES,
+        _ if is_hospital => HOSPITAL_BRANCHES,
+        _ => BRANCHES,
+    }
+}
+
 /// The units of a roster by all their names.
 pub(super) struct Houses<'r>(HashMap<String, &'r Unit>);
 

@@ -18,7 +18,7 @@ const WITHIN: &[&str] = &["街道", "社区", "镇", "乡", "村", "区"];
 const UNITS_MIN: usize = 3;
 /// What lies in towns too, by kind.
 const SCHOOLS: &[&str] =
-    &["小学", "中学", "学校", "幼儿园", "职中", "职高", "医院", "卫生院", "保健院", "卫生服务中心"];
+    &["小学", "中学", "学校", "幼儿园", "职中", "职高", "医院", "卫生院", "保健院", "教学点", "卫生服务中心"];
 /// The offices of a county by kind. 城乡 in the name of one is no town.
 const OFFICES: &[&str] = &[
     "局",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use super::above::Above;
+use super::branches::branches_of;
 use super::companies;
 use super::letters::{
     Letter, as_figure, is_figure_of, is_han, letters, lies_in_another_place, plain, stands_behind,
@@ -14,8 +15,7 @@ use super::shortened::{
     names_an_office, stands_behind_place,
 };
 use super::titles::{
-    BRANCHES, HOSPITAL_BRANCHES, HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, OF_TOWN_ENDINGS,
-    PLACE_ENDINGS, SCHOOL_ENDINGS,
+    HOSPITALS, IN_TOWN_ENDINGS, INSTITUTIONS, NEXT_TO_TOWN, OF_TOWN_ENDINGS, PLACE_ENDINGS, SCHOOL_ENDINGS,
 };
 use super::words::{COMPLETE_ENDINGS, LONGER_NAMES, MAY_FOLLOW, MAY_PRECEDE};
 use crate::domain::campaign::Campaign;
@@ -357,7 +357,7 @@ impl Name {
             let before = place_of(&run, ending).and_then(|at| run.get(..at));
             before.is_some_and(|before| proper.contains(&before.chars().count()) && !is_done(before))
         };
-        let branches = if self.is_hospital { HOSPITAL_BRANCHES } else { BRANCHES };
+        let branches = branches_of(&self.letters, self.is_hospital);
         // 湖南大学生 are students; a 职业大学 is called so in full.
         let is_students = self.letters.ends_with(&['大', '学'])
             && !self.letters.ends_with(&['业', '大', '学'])

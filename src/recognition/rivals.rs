@@ -10,7 +10,7 @@ use super::months::is_figure;
 use super::squeeze;
 use super::vocabulary::Target;
 use super::which_time::Times;
-pub use super::which_time::{is_of_another, names_its_time};
+pub use super::which_time::{is_of_a_part, is_of_another, names_a_time, names_its_time, speaks_of_its_times};
 pub use super::which_week::LAST_WEEK;
 use super::which_week::{Weeks, counted_from, makes_another_word};
 use crate::domain::campaign::{Campaign, Requirement, When};

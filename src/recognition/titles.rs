@@ -268,12 +268,6 @@ pub const AT_OURS_WORDS: &[&str] = &[
 /// Before 到: then something came or was handed on, and nobody was visited.
 pub const HANDED_ON_LETTERS: &[char] = &['收', '接', '报', '送', '转', '发', '交', '达', '得', '寄'];
 
-/// A few letters behind a complete name one of these makes another institution of it: 某学院城北分院.
-pub const BRANCHES: &[&str] = &["分院", "分校", "分局", "分公司"];
-
-/// The same behind the name of a hospital.
-pub const HOSPITAL_BRANCHES: &[&str] = &["分院", "院区", "分部", "门诊部", "卫生服务中心", "卫生服务站"];
-
 /// How hospitals are called by kind.
 pub const HOSPITALS: &[&str] = &["医院", "保健院", "卫生院", "一院", "二院", "三院"];
 

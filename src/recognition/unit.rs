@@ -18,6 +18,32 @@ use crate::domain::unit::{Roster, Unit};
 /// Letters that may stand beside a name in a line that signs: a department, a person.
 const BESIDE_A_NAME: usize = 6;
 
+/// What people write into the cell for the name of their unit who mean their own.
+const SELVES: &[&str] = &[
+    "本公司",
+    "我公司",
+    "本单位",
+    "我单位",
+    "本集团",
+    "我集团",
+    "公司本部",
+    "集团本部",
+    "单位本部",
+    "本部",
+    "公司本级",
+    "本级",
+    "本校",
+    "我校",
+    "本院",
+    "我院",
+    "本局",
+    "我局",
+    "本镇",
+    "本村",
+    "本社区",
+    "本街道",
+];
+
 /// Where a clue was found, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
@@ -116,7 +142,8 @@ pub fn decide(
     for code in tiers.iter().chain(&doubted).flat_map(|tier| &tier.codes) {
         push(&mut verdict.concerns, code.clone());
     }
-    let mut forms = named_of(Source::Form).filter(|(_, named)| named.is_empty()).map(|(clue, _)| clue);
+    let forms = named_of(Source::Form).filter(|(_, named)| named.is_empty()).map(|(clue, _)| clue);
+    let mut forms = forms.filter(|clue| !is_self(&clue.text));
     let unknown = forms.find(|clue| !squeeze(&clue.text).is_empty() && book.shared(&clue.text).is_empty());
     // What the mail itself says of who writes, besides its files.
     let by_mail = [Source::Signature, Source::Body, Source::Subject].into_iter().flat_map(named_of);
@@ -150,6 +177,12 @@ fn is_doubted(sender: &Sender, evidence: &mut Vec<(String, String)>) -> bool {
     let Some(check) = sender.check.filter(|check| !check.why.is_empty()) else { return false };
     evidence.push(("发件人验证".to_owned(), format!("{}：{}", check.verdict.chinese(), check.why)));
     check.verdict.is_against()
+}
+
+/// Whether a cell says no more than that it is its own: 本公司, 集团本部.
+fn is_self(cell: &str) -> bool {
+    let cell = squeeze(cell);
+    SELVES.iter().any(|own| *own == cell)
 }
 
 /// The authority that a cell means which names only a city, as the heading 市(州) invites: the one there that owes.

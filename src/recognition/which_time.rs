@@ -50,6 +50,13 @@ impl<'c, 't> Times<'c, 't> {
     /// The rival of the time that a part is of. A heading alone may have been left standing from the time before, where the next one's
     /// is due.
     pub(super) fn meant(&self, says: &Says, with_form: Option<&'t Target>) -> Option<&'t Target> {
+        // 四季度总结 under the subject of 12月月报.
+        let own = [&says.name, &says.heading];
+        if own.iter().any(|text| self.is_of_more(text))
+            && own.iter().all(|text| self.kind.read(text).is_empty())
+        {
+            return None;
+        }
         let by_day = || by_day(self.campaign, self.rivals, self.arrived);
         let confirmed = |told: &&'t Target| {
             let is_said = [&says.subject, &says.letter].iter().any(|text| self.are_in(text).contains(told));
@@ -262,6 +269,38 @@ pub fn is_of_another(campaign: &Campaign, target: &Target, text: &str) -> bool {
 /// Whether a text names times of the kind of which something due once is asked.
 pub fn names_its_time(campaign: &Campaign, target: &Target, text: &str) -> bool {
     named_beside(campaign, target, text).is_some()
+}
+
+/// Whether a text names a third of a month, a month, a quarter or a half of a year.
+pub fn names_a_time(text: &str) -> bool {
+    KINDS.iter().any(|kind| !kind.read(text).is_empty())
+}
+
+/// Whether a text says of which of the times of something due once it speaks, by name or by distance: 11月, 本月, 上季度.
+pub fn speaks_of_its_times(campaign: &Campaign, target: &Target, text: &str) -> bool {
+    let Some(kind) = kind_of(campaign, target) else { return false };
+    let by_distance = |nth: usize| {
+        [LAST, THIS].into_iter().filter_map(|words| words.get(nth).copied()).any(|words| has(text, words))
+    };
+    !kind.read(text).is_empty()
+        || match kind {
+            Kind::Months => by_distance(0),
+            Kind::Quarters => by_distance(1),
+            Kind::Thirds | Kind::Halves => false,
+        }
+}
+
+/// Whether a text names single months and not the longer time of which something due once is asked: 12月零报告 for a quarter's return.
+pub fn is_of_a_part(campaign: &Campaign, target: &Target, text: &str) -> bool {
+    let kind = kind_of(campaign, target).filter(|kind| matches!(kind, Kind::Quarters | Kind::Halves));
+    kind.is_some_and(|kind| kind.read(text).is_empty()) && !Kind::Months.read(text).is_empty()
+}
+
+/// The kind of time of which something due once is asked.
+fn kind_of(campaign: &Campaign, target: &Target) -> Option<Kind> {
+    let due_once = |asked: &&Requirement| matches!(asked.when, When::By { .. });
+    let requirement = campaign.requirement(&target.requirement).filter(due_once)?;
+    KINDS.into_iter().find(|kind| kind.asked_by(requirement, &target.item).is_some())
 }
 
 /// The time of which something due once is asked, and those of its kind that a text names, if it names any.

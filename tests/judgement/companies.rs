@@ -2,7 +2,7 @@
 //! another, companies that write within their group, ledgers and summaries of months and quarters without any printed form.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, Mail, Part, Sheet, book, document, mail};
+use crate::mail::{Judged, Mail, Part, Sheet, book, document, mail, photo};
 use jiff::civil::{Date, date};
 use shouwen::domain::campaign::{Campaign, Item, ItemKind, Need, Requirement, When};
 use shouwen::domain::facts::{Cell, Value};
@@ -261,4 +261,73 @@ fn a_company_below_a_group_that_no_roster_has_is_not_the_group() {
     }
     let joint = from("", "城投集团及城投置业11月安全生产工作总结");
     judged(joint.with(summary("总结.docx", "11月安全生产工作总结"))).review();
+}
+
+#[test]
+fn a_table_into_which_nobody_wrote_and_one_of_two_wait() {
+    let heads = ["序号", "隐患部位", "隐患描述", "整改措施", "整改情况"];
+    let sheet = |below: &[&str]| table(&[&["11月安全生产月报台账"], &["填报单位：城投置业"], &heads, below]);
+    let with = |says: &str, below: &[&str]| {
+        judged(from("s1", "11月安全生产台账").says(says).with(book("11月台账.xlsx", sheet(below))))
+    };
+    with("", &["1"]).review().part("11月台账.xlsx", "review m11/ledger");
+    with("", &["合计", "0"]).no_review().part("11月台账.xlsx", "accepted m11/ledger");
+    with("", &["1", "无", "无", "无", "无"]).no_review().part("11月台账.xlsx", "accepted m11/ledger");
+    with("", &["本月无隐患"]).no_review().part("11月台账.xlsx", "accepted m11/ledger");
+    // Of two that do not say the same a person chooses.
+    let two = |other: &[&str]| {
+        let first =
+            from("s1", "11月安全生产台账").with(book("11月台账.xlsx", sheet(&["1", "配电房", "过载"])));
+        judged(first.with(book("11月台账2.xlsx", sheet(other))))
+    };
+    two(&["1", "锅炉房", "阀门锈蚀"]).review().part("11月台账.xlsx", "review m11/ledger");
+    two(&["1", "配电房", "过载"]).no_review().part("11月台账.xlsx", "accepted m11/ledger");
+}
+
+#[test]
+fn pictures_alone_may_be_the_paper_where_none_are_asked_for() {
+    judged(from("s1", "11月安全生产月报").with(photo("IMG_2023.jpg"))).review();
+    judged(from("s1", "11月安全生产检查照片").with(photo("IMG_2023.jpg"))).no_review();
+    let beside = from("s1", "11月安全生产工作总结").with(summary("总结.docx", "11月安全生产工作总结"));
+    judged(beside.with(photo("IMG_2023.jpg"))).no_review().part("IMG_2023.jpg", "extra");
+}
+
+#[test]
+fn nothing_of_a_month_is_of_the_months_return() {
+    for says in [
+        "11月我公司无安全隐患，零报告。",
+        "11月零报告",
+        "本公司十一月份无隐患，零报告",
+        "2026.11零报告",
+        "上月零报告",
+    ] {
+        let nil = judged(from("s1", "安全生产月报").says(says));
+        assert_eq!(nil.loose(), ["m11 - nil accepted"], "{says}: {:?}", nil.told());
+    }
+    let quarter = judged(from("s1", "安全生产").at(JANUARY).says("四季度零报告"));
+    assert_eq!(quarter.loose(), ["q4 - nil accepted"]);
+    // Of a quarter a month is not all.
+    let mut quarterly = companies();
+    quarterly.requirements.drain(..3);
+    let month = from("s1", "安全生产情况").at(JANUARY).says("12月无隐患，零报告").judge_by(&quarterly);
+    assert_eq!(month.loose(), ["q4 - nil review"]);
+}
+
+#[test]
+fn a_table_without_a_form_is_of_the_month_that_stands_over_its_headings() {
+    let heads = ["序号", "隐患部位", "隐患描述"];
+    let of = |line: &str, sheet: &str| {
+        let mut table = table(&[&["安全生产月报台账"], &[line], &heads, &["1", "配电房", "过载"]]);
+        table.0.sheet = sheet.to_owned();
+        judged(from("s1", "安全生产月报").with(book("台账.xlsx", table)))
+    };
+    for (line, sheet) in [("（2026年10月）", ""), ("月份：10", ""), ("填报月份：10月", ""), ("", "10月")]
+    {
+        of(line, sheet).review().part("台账.xlsx", "review m10/ledger m11/ledger");
+    }
+    for (line, sheet) in
+        [("（2026年11月）", ""), ("月份：11", "Sheet1"), ("填报日期：2026年12月1日", "11月"), ("", "")]
+    {
+        of(line, sheet).no_review().part("台账.xlsx", "accepted m11/ledger");
+    }
 }

@@ -1,21 +1,25 @@
 //! Stories of a county that asks its schools: they write what they are called there, and two of them may be called alike.
 
 use crate::campaign::campaign;
-use crate::mail::{Judged, Mail, Sheet, book, mail};
+use crate::mail::{Judged, Mail, Sheet, book, document, mail};
 use shouwen::domain::campaign::Campaign;
 use shouwen::domain::message::UnitBy;
 use shouwen::domain::unit::Unit;
 
-fn county() -> Campaign {
-    let mut county = campaign();
-    let unit = |code: &str, name: &str| Unit {
+fn unit(code: &str, name: &str, county: &str) -> Unit {
+    Unit {
         code: code.to_owned(),
         name: name.to_owned(),
         group: "college".to_owned(),
-        city: "临江县".to_owned(),
+        city: county.to_owned(),
         emails: vec![format!("{}@county.example", code.to_lowercase())],
         ..Unit::default()
-    };
+    }
+}
+
+fn county() -> Campaign {
+    let mut county = campaign();
+    let unit = |code, name| unit(code, name, "临江县");
     county.roster.units = vec![
         unit("S1", "临江县第一小学"),
         unit("S2", "临江县城关镇第一小学"),
@@ -67,5 +71,57 @@ fn a_school_that_the_county_does_not_ask_is_nobody_of_it() {
         let other = sent("1@qq.example", "统计表", cell);
         other.review();
         assert_eq!(other.registration.unit, None, "{cell}");
+    }
+}
+
+/// Another one, of which each school is called otherwise than the others.
+fn other_county() -> Campaign {
+    let mut county = campaign();
+    let unit = |code, name| unit(code, name, "青石县");
+    county.roster.units = vec![
+        unit("P1", "青石县第一小学"),
+        unit("M1", "青石县第一中学"),
+        unit("K1", "青石县第一幼儿园"),
+        unit("T1", "青石县河口镇中心小学"),
+        unit("T2", "青石县河口镇初级中学"),
+        unit("D1", "青石县河口镇中心小学王庄教学点"),
+        unit("K2", "青石县河口镇中心幼儿园"),
+        unit("S1", "青石县实验学校"),
+    ];
+    county
+}
+
+#[test]
+fn a_school_is_known_without_the_county_of_all() {
+    let whose = |subject: &str| {
+        let letter = mail("12345@qq.example", &format!("{subject}活动周方案"));
+        letter.with(document("活动周方案.docx", "活动周方案\n一、时间。")).judge_by(&other_county())
+    };
+    for (subject, code) in [
+        ("第一小学", "P1"),
+        ("青石第一小学", "P1"),
+        ("第一中学", "M1"),
+        ("第一幼儿园", "K1"),
+        ("河口镇中心小学", "T1"),
+        ("河口镇初级中学", "T2"),
+        ("河口镇中心小学王庄教学点", "D1"),
+        ("河口镇中心幼儿园", "K2"),
+        ("实验学校", "S1"),
+    ] {
+        whose(subject).no_review().unit(code, UnitBy::Name);
+    }
+    for subject in [
+        "临江县第一小学",
+        "临江县河口镇中心小学",
+        "第二小学",
+        "城关镇中心小学",
+        "实验小学",
+        "河口镇中心小学附属幼儿园",
+        "河口镇中心小学李庄教学点",
+        "河口镇中心小学东街小学",
+    ] {
+        let judged = whose(subject);
+        judged.review();
+        assert_eq!(judged.registration.unit, None, "{subject}");
     }
 }

@@ -12,6 +12,7 @@ mod effort;
 mod mail;
 
 mod companies;
+mod companies_between;
 mod days;
 mod days_beside;
 mod due_weeks;
